@@ -1,0 +1,1 @@
+"""Pushoff: calf and core strength for runners as a service."""

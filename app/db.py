@@ -1,0 +1,298 @@
+"""The database: its engines, the base of all rows, their column types, and ``Database``.
+
+Hands out ``await db.read(fn, …)`` and ``await db.write(fn, …)``, which run plain functions of a
+transaction and values. How they are grouped and committed is in ``transactions``; what the tables
+hold is in each feature's ``tables``; no status code is known here.
+"""
+
+import asyncio
+import queue
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import NullPool
+from sqlmodel import SQLModel
+
+from app.settings import Settings
+from app.transactions import DatabaseUnavailable, Job, Jobs, Overloaded, Runner, StorageFull
+
+__all__ = [
+    "HEAD",
+    "Database",
+    "DatabaseUnavailable",
+    "Instant",
+    "Json",
+    "Overloaded",
+    "Row",
+    "StorageFull",
+    "Uuid",
+    "find_revision",
+    "make_engine",
+]
+
+HEAD = "202611230700"
+"""The revision of the schema that this code was written for; a test holds it to Alembic's."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Convert = Callable[[Any], Any]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_PING_SECONDS = 1
+
+
+class Uuid(sa.TypeDecorator[UUID]):
+    """A UUID: native on Postgres, 16 bytes on SQLite, where its text would take 36."""
+
+    impl = sa.Uuid
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        return dialect.type_descriptor(sa.LargeBinary(16) if _is_sqlite(dialect) else sa.Uuid())
+
+    def bind_processor(self, dialect: sa.Dialect) -> Convert | None:
+        return _uuid_to_bytes if _is_sqlite(dialect) else None
+
+    def result_processor(self, dialect: sa.Dialect, _coltype: object) -> Convert | None:
+        return _uuid_from_bytes if _is_sqlite(dialect) else None
+
+
+class Instant(sa.TypeDecorator[datetime]):
+    """A moment: aware in, UTC out. On SQLite microseconds since 1970, so that it sorts."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        stored = sa.BigInteger() if _is_sqlite(dialect) else sa.DateTime(timezone=True)
+        return dialect.type_descriptor(stored)
+
+    def bind_processor(self, dialect: sa.Dialect) -> Convert | None:
+        return _instant_to_integer if _is_sqlite(dialect) else _instant_to_utc
+
+    def result_processor(self, dialect: sa.Dialect, _coltype: object) -> Convert | None:
+        return _instant_from_integer if _is_sqlite(dialect) else _instant_to_utc
+
+
+Json = sa.JSON(none_as_null=True)
+"""A JSON value, stored as text; nothing searches inside it."""
+
+
+class Row(SQLModel):
+    """The base of every table. Its constraints have names, so that migrations can alter them."""
+
+    metadata: ClassVar[sa.MetaData] = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Database:
+    """Reader and writer threads over one database, for one event loop.
+
+    Nothing is opened before the first job, so a process starts without its database. What goes
+    wrong with the database arrives as ``DatabaseUnavailable`` or ``Overloaded``; what a job raises
+    itself, and a database error that only a mistake in a job can cause, arrives unchanged.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        url = sa.make_url(settings.database_url.get_secret_value())
+        timeout_s = settings.statement_timeout_s
+        reading = make_engine(url, timeout_s, read_only=True)
+        writing = make_engine(url, timeout_s, read_only=False)
+        limit = settings.group_commit_limit
+        writers = 1 if _is_sqlite(writing.dialect) else settings.write_threads
+        self._pool_wait_s = settings.pool_wait_s
+        self._patience_s = settings.graceful_shutdown_s
+        self._closing = False
+        self._reads: Jobs = queue.SimpleQueue()
+        self._writes: Jobs = queue.SimpleQueue()
+        self._runners = [
+            *(Runner(reading, self._reads, 1, timeout_s) for _ in range(settings.read_pool_size)),
+            *(Runner(writing, self._writes, limit, timeout_s) for _ in range(writers)),
+        ]
+
+    async def read(
+        self, fn: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run ``fn(tx, …)`` on one snapshot of the rows, in a transaction that cannot write."""
+        return await self._run(self._reads, lambda tx: fn(tx, *args, **kwargs))
+
+    async def write(
+        self, fn: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run ``fn(tx, …)``, and return what it returned once that is committed.
+
+        It is all or nothing, also when the caller is cancelled. ``fn`` may run more than once
+        before its one commit, so it may depend on nothing but its arguments and the rows.
+        """
+        return await self._run(self._writes, lambda tx: fn(tx, *args, **kwargs))
+
+    async def ping_write(self) -> None:
+        """Return when a write is possible now, else raise, within a second in any case."""
+        try:
+            async with asyncio.timeout(_PING_SECONDS):
+                await self.write(_check_writable)
+        except TimeoutError:
+            raise DatabaseUnavailable("the database did not answer in time") from None
+
+    async def revision(self) -> str | None:
+        """The schema's revision, or None where no migration has run."""
+        return await self.read(find_revision)
+
+    async def close(self) -> None:
+        """Refuse new jobs, finish those that wait, and end the threads."""
+        self._closing = True
+        running = [runner for runner in self._runners if runner.is_alive()]
+        for runner in running:
+            runner.jobs.put(None)
+        await asyncio.to_thread(_join, running, self._patience_s)
+
+    async def _run(self, jobs: Jobs, call: Callable[[sa.Connection], T]) -> T:
+        if self._closing:
+            raise DatabaseUnavailable("the database is being closed")
+        self._start()
+        loop = asyncio.get_running_loop()
+        job = Job(call, loop.create_future())
+        timer = loop.call_later(self._pool_wait_s, job.expire)
+        jobs.put(job)
+        try:
+            result: T = await job.future
+        finally:
+            timer.cancel()
+            job.claim()  # A job whose caller has gone before its turn never begins.
+        return result
+
+    def _start(self) -> None:
+        if self._runners[0].ident is None:
+            for runner in self._runners:
+                runner.start()
+
+
+def make_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.Engine:
+    """An engine without a pool, whose transactions cannot write, or are made for writing."""
+    make = _sqlite_engine if url.get_backend_name() == "sqlite" else _postgres_engine
+    return make(url, timeout_s, read_only=read_only)
+
+
+def find_revision(tx: sa.Connection) -> str | None:
+    """What Alembic noted in this database, or None."""
+    if not sa.inspect(tx).has_table("alembic_version"):
+        return None
+    found: str | None = tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return found
+
+
+def _sqlite_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.Engine:
+    # The driver must not begin transactions by itself: it does so late, and deferred. A deferred
+    # one that reads and then writes fails with "database is locked" at once, without waiting.
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+    engine = sa.create_engine(
+        url,
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={"isolation_level": None, "timeout": timeout_s},
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(driver: sqlite3.Connection, _record: object) -> None:
+        # With a write-ahead log, only FULL has every acknowledged commit survive a power cut.
+        driver.execute("PRAGMA synchronous=FULL")
+        driver.execute("PRAGMA foreign_keys=ON")
+        if read_only:
+            driver.execute("PRAGMA query_only=ON")
+        else:
+            _use_write_ahead_log(driver)
+
+    @sa.event.listens_for(engine, "begin")
+    def begin_transaction(tx: sa.Connection) -> None:
+        tx.exec_driver_sql(begin)
+
+    return engine
+
+
+def _use_write_ahead_log(driver: sqlite3.Connection) -> None:
+    # Processes that switch a new file over at once can be in each other's way, and SQLite then
+    # fails all but one of them without the wait that it grants everywhere else.
+    for pause_s in (0.01, 0.02, 0.04, 0.08, 0.16, 0.32):
+        try:
+            driver.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(pause_s)
+        else:
+            return
+    raise DatabaseUnavailable("other processes keep the database file locked")
+
+
+def _postgres_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.Engine:
+    defaults = {"application_name": "pushoff", "connect_timeout": "3"}
+    engine = sa.create_engine(
+        url.set(query={**defaults, **url.query}),
+        poolclass=NullPool,
+        hide_parameters=True,
+        # A reader sees one snapshot in all its statements, as it does on SQLite.
+        isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
+        execution_options={"postgresql_readonly": read_only},
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(driver: DBAPIConnection, _record: object) -> None:
+        # Statements and not start-up options, which some connection poolers refuse.
+        settings = f"SET statement_timeout = {timeout_s * 1000:.0f}; SET timezone = 'UTC'"
+        driver.cursor().execute(settings)
+        driver.commit()
+
+    return engine
+
+
+def _join(runners: list[Runner], patience_s: float) -> None:
+    end = time.monotonic() + patience_s
+    for runner in runners:
+        runner.join(max(0.0, end - time.monotonic()))
+
+
+def _check_writable(tx: sa.Connection) -> None:
+    if _is_sqlite(tx.dialect):
+        return  # BEGIN IMMEDIATE has proved it.
+    if tx.exec_driver_sql("SHOW transaction_read_only").scalar() == "on":
+        raise DatabaseUnavailable("the database is read-only")
+
+
+def _is_sqlite(dialect: sa.Dialect) -> bool:
+    return dialect.name == "sqlite"
+
+
+def _uuid_to_bytes(value: UUID | None) -> bytes | None:
+    return None if value is None else value.bytes
+
+
+def _uuid_from_bytes(value: bytes | None) -> UUID | None:
+    return None if value is None else UUID(bytes=value)
+
+
+def _instant_to_integer(value: datetime | None) -> int | None:
+    return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+
+def _instant_from_integer(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+def _instant_to_utc(value: datetime | None) -> datetime | None:
+    if value is not None and value.utcoffset() is None:
+        raise TypeError("a moment needs an offset from UTC")
+    return None if value is None else value.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""The catalogue: instructions for every exercise."""

@@ -1,0 +1,82 @@
+"""/exercises: the catalogue, encoded once when the module is loaded."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import TypeAdapter
+
+from app.exercises.schemas import ExerciseFilter, ExerciseList
+from app.training.exercise import EXERCISES, LADDERS, LOADERS, TRACKS, Exercise
+from app.web import caching
+from app.web.caching import MINUTES, Shelf
+from app.web.problems import NotFound, documented
+from app.web.routing import StrictRoute
+
+router = APIRouter(prefix="/exercises", tags=["exercises"], route_class=StrictRoute)
+
+ENCODER = TypeAdapter(Exercise)
+ENCODED = {slug: ENCODER.dump_json(exercise) for slug, exercise in EXERCISES.items()}
+RUNGS = [rung.exercise for track in TRACKS for rung in LADDERS[track]]
+ALWAYS_THERE = {"floor", "wall"}
+
+
+@router.get(
+    "",
+    operation_id="list_exercises",
+    summary="List the exercises",
+    response_model=ExerciseList,
+    responses=documented(400, 422),
+)
+async def list_exercises(wanted: Annotated[ExerciseFilter, Query()], request: Request) -> Response:
+    """All rungs of the three ladders in order, from easy to hard; narrow them with filters."""
+    items = b",".join(ENCODED[e.slug] for e in RUNGS if fits(e, wanted))
+    finished = caching.finish(b'{"items":[' + items + b"]}", router.prefix, MINUTES)
+    if not request.scope["query_string"]:
+        put_on_shelf(request, finished)
+    return finished.respond(request)
+
+
+@router.get(
+    "/{slug}",
+    operation_id="get_exercise",
+    summary="Get one exercise",
+    response_model=Exercise,
+    responses=documented(404),
+)
+async def get_exercise(
+    slug: Annotated[str, Path(description="The exercise's slug; once published, it stays.")],
+    request: Request,
+) -> Response:
+    """One exercise: how to set up, move, and go on from it, with its evidence."""
+    if slug not in ENCODED:
+        raise NotFound("There is no exercise with this slug.")
+    finished = caching.finish(ENCODED[slug], f"{router.prefix}/{{slug}}", MINUTES)
+    return put_on_shelf(request, finished).respond(request)
+
+
+def put_on_shelf(request: Request, finished: caching.Finished) -> caching.Finished:
+    """Keeps an answer for the next who asks."""
+    shelf: Shelf = request.app.state.shelf
+    return shelf.put(request.scope["path"], finished)
+
+
+def fits(exercise: Exercise, wanted: ExerciseFilter) -> bool:
+    """Whether an exercise meets every condition of a filter."""
+    muscles = exercise.muscles
+    return (
+        wanted.track in (None, exercise.track)
+        and wanted.laterality in (None, exercise.laterality)
+        and wanted.seed in (None, "true" if exercise.seed else "false")
+        and (
+            wanted.muscle is None
+            or wanted.muscle in (*muscles.primary, *muscles.secondary, *muscles.stabilisers)
+        )
+        and (wanted.equipment is None or can_do(exercise, wanted.equipment))
+    )
+
+
+def can_do(exercise: Exercise, owned: list[str]) -> bool:
+    """Whether what somebody owns is enough: all that is needed, and any one of the loaders."""
+    needed = set(exercise.equipment) - ALWAYS_THERE
+    loaders = needed & set(LOADERS)
+    return needed - loaders <= set(owned) and (not loaders or bool(loaders & set(owned)))

@@ -1,0 +1,1 @@
+"""Tenants and their API keys: who calls, and what they may do."""

@@ -1,0 +1,46 @@
+"""create_app: the one place that knows every feature and puts them together."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from app.db import Database
+from app.exercises import routes as exercises
+from app.programs import routes as programs
+from app.settings import Settings
+from app.web import handlers, health, metrics
+from app.web.caching import Shelf, ShelfLayer
+from app.web.edge import Edge
+from app.web.health import Draining
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service, ready to be served. Opens nothing before its first request."""
+    settings = settings or Settings()
+    app = FastAPI(
+        title="Pushoff",
+        lifespan=live,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.shelf = Shelf(settings.program_cache_mb * 1024 * 1024)
+    app.state.draining = Draining()
+    app.state.database = Database(settings)
+    app.add_middleware(ShelfLayer, shelf=app.state.shelf)
+    app.add_middleware(Edge, access_log=settings.access_log)
+    handlers.install(app)
+    for feature in (exercises, programs, health, metrics):
+        app.include_router(feature.router)
+    return app
+
+
+@asynccontextmanager
+async def live(app: FastAPI) -> AsyncIterator[None]:
+    """From the first request to the last: the database is closed when all is answered."""
+    with app.state.draining.watch():
+        yield
+    await app.state.database.close()

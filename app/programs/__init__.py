@@ -1,0 +1,1 @@
+"""Programmes: planned from a spec, addressed by their own content, never stored."""

@@ -1,0 +1,200 @@
+"""/programs: a spec in, a programme out, by body, by query or by its id. Nothing is stored."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path, Request, Response
+from pydantic import Field, TypeAdapter, ValidationError
+
+from app.programs import query
+from app.programs.schemas import SpecIn
+from app.training import identity, program
+from app.training import spec as specs
+from app.training.identity import UnknownProgram
+from app.training.program import Blocked, Program
+from app.training.spec import Spec, SpecError
+from app.training.week import Session, Week
+from app.web import caching, validation
+from app.web.caching import FOR_EVER, Finished, Shelf
+from app.web.problems import (
+    FieldError,
+    NotFound,
+    ValidationFailed,
+    at_parameter,
+    at_pointer,
+    documented,
+)
+from app.web.routing import StrictRoute
+from app.web.validation import Ordinal
+
+router = APIRouter(prefix="/programs", tags=["programs"], route_class=StrictRoute)
+
+NOT_KEPT = {"Cache-Control": "no-store"}
+# A spec's plan may change with the engine, so its preview is kept for minutes only.
+PREVIEW = {"Cache-Control": "public, max-age=300"}
+
+Planned = Annotated[Program | Blocked, Field(discriminator="status")]
+PROGRAM, BLOCKED = TypeAdapter(Program), TypeAdapter(Blocked)
+WEEK, SESSION = TypeAdapter(Week), TypeAdapter(Session)
+
+Point = Callable[[Sequence[str | int], str, str], FieldError]
+ProgramId = Annotated[
+    str, Path(description="A programme's id, as `program_id` of a programme gives it.")
+]
+
+
+@router.post(
+    "",
+    operation_id="create_program",
+    summary="Plan a programme",
+    response_model=Planned,
+    responses=documented(400, 413, 415, 422),
+)
+async def create_program(spec: Annotated[SpecIn, Body()], request: Request) -> Response:
+    """Plans a progressive calf and core programme. `{}` is enough; every field is optional.
+
+    Nothing is stored: the answer's `program_id` holds the whole spec, and `Content-Location` is
+    an address at which the same bytes stay for ever. A spec that must be cleared by a
+    professional first answers with `status: "blocked"`.
+    """
+    return answer(request, settle_body(spec), at_pointer)
+
+
+@router.get(
+    "",
+    operation_id="preview_program",
+    summary="Plan a programme from a query",
+    response_model=Planned,
+    responses=documented(400, 422),
+    openapi_extra={"parameters": query.PARAMETERS},
+)
+async def preview_program(request: Request) -> Response:
+    """The same as `POST /programs` with the spec as a query string: dots reach into objects
+    (`heel_rise_test.left=20`), repeated names make lists, `equipment=` is an empty list.
+    """
+    return answer(request, settle_query(request), at_dotted)
+
+
+@router.get(
+    "/{program_id}",
+    operation_id="get_program",
+    summary="Get a programme by its id",
+    response_model=Program,
+    responses=documented(404),
+)
+async def get_program(program_id: ProgramId, request: Request) -> Response:
+    """The same bytes as when it was planned, from the id alone, on any instance, for ever."""
+    return serve(request, lambda: PROGRAM.dump_json(open_program(program_id)))
+
+
+@router.get(
+    "/{program_id}/weeks/{week}",
+    operation_id="get_program_week",
+    summary="Get one week of a programme",
+    response_model=Week,
+    responses=documented(404, 422),
+)
+async def get_program_week(program_id: ProgramId, week: Ordinal, request: Request) -> Response:
+    """One week with its sessions, as in the whole programme."""
+    return serve(request, lambda: WEEK.dump_json(pick_week(program_id, week)))
+
+
+@router.get(
+    "/{program_id}/weeks/{week}/sessions/{session}",
+    operation_id="get_program_session",
+    summary="Get one session of a programme",
+    response_model=Session,
+    responses=documented(404, 422),
+)
+async def get_program_session(
+    program_id: ProgramId, week: Ordinal, session: Ordinal, request: Request
+) -> Response:
+    """One session with its exercises and sets, as in the whole programme."""
+    return serve(request, lambda: SESSION.dump_json(pick_session(program_id, week, session)))
+
+
+def settle_body(spec: SpecIn) -> Spec:
+    """The canonical spec of a body. Raises ValidationFailed."""
+    try:
+        return specs.settle(spec.to_fields())
+    except SpecError as bad:
+        raise unplannable(at_pointer(bad.path, bad.detail, "spec")) from bad
+
+
+def settle_query(request: Request) -> Spec:
+    """The canonical spec of a query. Raises ValidationFailed."""
+    try:
+        spec = SpecIn.model_validate(query.spell_out(request.query_params.multi_items()))
+        return specs.settle(spec.to_fields())
+    except ValidationError as bad:
+        errors = [{**error, "loc": ("query", *error["loc"])} for error in bad.errors()]
+        raise ValidationFailed("The query is no spec.", errors=validation.tell(errors)) from bad
+    except SpecError as bad:
+        raise unplannable(at_dotted(bad.path, bad.detail, "spec")) from bad
+
+
+def at_dotted(path: Sequence[str | int], detail: str, code: str) -> FieldError:
+    """An error in the query parameter that a path into the spec is spelled as."""
+    return at_parameter(".".join(s for s in path if isinstance(s, str)), detail, code)
+
+
+def unplannable(error: FieldError) -> ValidationFailed:
+    """The problem of a spec whose fields are fine one by one but not together."""
+    where = (error.pointer or error.parameter or "").strip("/")
+    return ValidationFailed(f"This spec cannot be planned: {where} {error.detail}.", errors=[error])
+
+
+def answer(request: Request, spec: Spec, point: Point) -> Response:
+    """A settled spec's programme, or why there is none."""
+    if (why := program.blocked(spec)) is not None:
+        return Response(BLOCKED.dump_json(why), headers=NOT_KEPT, media_type=caching.JSON)
+    program_id = identity.encode(spec)
+
+    def write() -> bytes:
+        try:
+            return PROGRAM.dump_json(program.plan(spec, program_id))
+        except SpecError as bad:
+            raise unplannable(point(bad.path, bad.detail, "spec")) from bad
+
+    path = f"{router.prefix}/{program_id}"
+    kept = keep(request, path, f"{router.prefix}/{{program_id}}", write)
+    return kept.respond(request, {**PREVIEW, "Content-Location": path})
+
+
+def serve(request: Request, write: Callable[[], bytes]) -> Response:
+    """What stands under an address made of a programme's id: the same bytes for ever."""
+    template = request.scope["route"].path_format
+    return keep(request, request.scope["path"], template, write).respond(request)
+
+
+def keep(request: Request, path: str, template: str, write: Callable[[], bytes]) -> Finished:
+    """The answer from the shelf, or written now and put there."""
+    shelf: Shelf = request.app.state.shelf
+    return shelf.get(path) or shelf.put(path, caching.finish(write(), template, FOR_EVER))
+
+
+def open_program(program_id: str) -> Program:
+    """The programme of an id. Raises NotFound for what is no id of ours."""
+    try:
+        spec = identity.decode(program_id)
+        if program.blocked(spec) is None:
+            return program.plan(spec, program_id)
+    except (UnknownProgram, SpecError) as bad:
+        raise NotFound("There is no programme with this id.") from bad
+    raise NotFound("There is no programme with this id.")
+
+
+def pick_week(program_id: str, number: int) -> Week:
+    """One week of a programme. Raises NotFound outside of it."""
+    weeks = open_program(program_id).weeks
+    if number > len(weeks):
+        raise NotFound(f"The programme has {len(weeks)} weeks.")
+    return weeks[number - 1]
+
+
+def pick_session(program_id: str, week: int, number: int) -> Session:
+    """One session of a week. Raises NotFound outside of it."""
+    sessions = pick_week(program_id, week).sessions
+    if number > len(sessions):
+        raise NotFound(f"The week has {len(sessions)} sessions.")
+    return sessions[number - 1]

@@ -1,0 +1,1 @@
+"""What was done: completed sessions and their sets."""

@@ -1,0 +1,135 @@
+"""Every environment variable that Pushoff reads, once, with its default and its range.
+
+Hands one frozen ``Settings`` to everybody else; nothing else may read the environment.
+What a setting does is decided where it is used, so nothing is opened or started here.
+"""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_POSTGRES = ("postgres", "postgresql", "postgresql+psycopg")
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
+_KIB, _MIB = 1024, 1024 * 1024
+
+Seconds = Annotated[float, Field(gt=0, le=600)]
+
+
+def normalise_url(url: str) -> str:
+    """The database URL as SQLAlchemy wants it, from one as people write it.
+
+    Raises ``ValueError``, without the URL and so without its password, for any other kind.
+    """
+    scheme, separator, rest = url.partition("://")
+    if separator and scheme in _POSTGRES:
+        return f"postgresql+psycopg://{rest}"
+    if scheme != "sqlite" or not separator:
+        raise ValueError("write sqlite:///file.db or postgresql://user:password@host/name")
+    if not re.fullmatch(r"/[^?]*[^?/]", rest) or rest == "/:memory:":
+        raise ValueError("SQLite needs a file: sqlite:///file.db, or sqlite:////var/file.db")
+    return url
+
+
+class Settings(BaseSettings):
+    """What an operator may choose. Raises ``pydantic.ValidationError`` on a value out of range.
+
+    Inputs are hidden in that error, because a rejected database URL may hold a password.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="PUSHOFF_",
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+    host: str = Field(default="127.0.0.1", min_length=1)
+    """Address to listen on."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port to listen on; 0 lets the system choose one."""
+    workers: int = Field(default=1, ge=1, le=64)
+    """Number of server processes."""
+    graceful_shutdown_s: Seconds = 10
+    """Seconds that running requests get to finish after SIGTERM."""
+
+    database_url: SecretStr = SecretStr("sqlite:///pushoff.db")
+    """Where rows are kept: `sqlite:///file.db`, `postgresql://…` or `postgres://…`."""
+    read_pool_size: int = Field(default=4, ge=1, le=64)
+    """Threads, each with a connection of its own, that read from the database."""
+    write_threads: int = Field(default=2, ge=1, le=64)
+    """Threads, each with a connection of its own, that write to Postgres. SQLite has one."""
+    group_commit_limit: int = Field(default=64, ge=1, le=1000)
+    """Most writes that share one commit."""
+    pool_wait_s: Seconds = 1
+    """Seconds that a request waits for a database thread before it is refused."""
+    statement_timeout_s: Seconds = 5
+    """Seconds that one statement, or the wait for a lock, may take."""
+
+    max_body_bytes: int = Field(default=1 * _MIB, ge=_KIB, le=256 * _MIB)
+    """Largest request body."""
+    max_batch_bytes: int = Field(default=4 * _MIB, ge=_KIB, le=256 * _MIB)
+    """Largest body of a batch of sessions."""
+    max_decoded_bytes: int = Field(default=8 * _MIB, ge=_KIB, le=256 * _MIB)
+    """Largest gzip body after decoding."""
+    max_decode_ratio: int = Field(default=100, ge=1, le=2000)
+    """Largest ratio of a gzip body's decoded size to its size on the wire."""
+    json_depth: int = Field(default=32, ge=4, le=200)
+    """Deepest nesting of a JSON body."""
+    max_string: int = Field(default=2000, ge=128, le=100_000)
+    """Longest string in a request, in characters."""
+    head_timeout_s: Seconds = 5
+    """Seconds in which a client must have sent its request head."""
+    body_timeout_s: Seconds = 10
+    """Seconds in which a client must have sent its request body."""
+    request_timeout_s: Seconds = 10
+    """Seconds in which a request is answered or given up."""
+
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Origins whose pages may call with a key, with commas between: `https://a.example`."""
+    cursor_secret: SecretStr | None = Field(default=None, min_length=32)
+    """Secret that signs list cursors; set the same one on every instance."""
+    program_cache_mb: int = Field(default=16, ge=0, le=4096)
+    """Memory for programmes already planned, in MiB for each process; 0 turns it off."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least severe message that is logged."""
+    log_format: Literal["auto", "json", "console"] = "auto"
+    """Form of the log; `auto` is `console` on a terminal and `json` elsewhere."""
+    access_log: bool = False
+    """Whether every request is logged."""
+
+    @field_validator("database_url")
+    @classmethod
+    def _normalise_url(cls, value: SecretStr) -> SecretStr:
+        return SecretStr(normalise_url(value.get_secret_value()))
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError("an origin is a scheme and a host, as in https://app.example:8443")
+        return value
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if not self.max_body_bytes <= self.max_batch_bytes <= self.max_decoded_bytes:
+            raise ValueError("max_body_bytes <= max_batch_bytes <= max_decoded_bytes must hold")
+        if self.pool_wait_s >= self.request_timeout_s:
+            raise ValueError("pool_wait_s must be shorter than request_timeout_s")
+        return self

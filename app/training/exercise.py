@@ -1,0 +1,396 @@
+"""The exercises and the three ladders they stand on: loads and checks the catalogue, once.
+
+Hands `EXERCISES` to the catalogue's routes and `LADDERS` to the planner. All wording and all
+numbers live in `catalog.toml`; only their shape, their links and their checks may live here.
+"""
+
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+Track = Literal["straight_knee", "bent_knee", "step_up"]
+Laterality = Literal["bilateral", "unilateral"]
+
+TRACKS: tuple[Track, ...] = get_args(Track)
+LOADERS: tuple[str, ...] = ("backpack", "dumbbell", "kettlebell", "weight_vest")
+EQUIPMENT: tuple[str, ...] = ("floor", "wall", "chair", "step", *LOADERS)
+
+# The strings under the fields become their descriptions in the API's documentation.
+_DOCUMENTED = {"use_attribute_docstrings": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """How one repetition is timed, in whole seconds, lifting phase first."""
+
+    __pydantic_config__ = _DOCUMENTED
+
+    up_s: int
+    """Seconds for the way up, from the lowest point to the highest."""
+    hold_s: int
+    """Seconds to pause at the top."""
+    down_s: int
+    """Seconds for the way down."""
+    bottom_s: int
+    """Seconds to pause at the bottom before the next repetition; 0 means turn round at once."""
+
+    @property
+    def seconds(self) -> int:
+        """Seconds that one repetition takes."""
+        return self.up_s + self.hold_s + self.down_s + self.bottom_s
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """How much of the exercise makes a full helping."""
+
+    __pydantic_config__ = _DOCUMENTED
+
+    sets: int
+    """Sets in one training session. For a unilateral exercise a set is both sides."""
+    reps_low: int
+    """Repetitions of a set to begin with; per side if the exercise is unilateral."""
+    reps_high: int
+    """Repetitions of a set to reach before a harder exercise follows; per side if unilateral."""
+    rest_s: int
+    """Seconds of rest between two sets. Unilateral: work both sides back to back, then rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Muscles:
+    """What works, as snake_case codes that the `muscle` filter understands."""
+
+    __pydantic_config__ = _DOCUMENTED
+
+    primary: tuple[str, ...]
+    """The muscles the exercise is for, the main one first, such as `soleus`."""
+    secondary: tuple[str, ...]
+    """Muscles that share the work."""
+    stabilisers: tuple[str, ...]
+    """Muscles that hold you steady while the others move you."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepHeight:
+    """The height of the step or box, in centimetres."""
+
+    __pydantic_config__ = _DOCUMENTED
+
+    min: int
+    """Lowest height in centimetres."""
+    max: int
+    """Greatest height in centimetres."""
+    upper_bound_in_source: Literal["missing"] | None
+    """`missing` where the article this exercise comes from lost its upper bound, so that `max`
+    is our reading of the rest; null where the range is our own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The exercise as FIT files name it, for watches."""
+
+    __pydantic_config__ = _DOCUMENTED
+
+    category: str
+    """Exercise category of the FIT profile, such as `calf_raise`."""
+    name: str | None
+    """Exercise name of the FIT profile within its category; null if only the category fits."""
+    exact: bool
+    """True if the name means this very exercise; false if it is the nearest that FIT has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """One exercise of the catalogue, as the API answers it."""
+
+    __pydantic_config__ = _DOCUMENTED
+
+    slug: str
+    """Its name in URLs and logs. Once published, it resolves for ever."""
+    name: str
+    """Short plain name to show to people."""
+    track: Track
+    """Which of the three exercises of the original article it grew from."""
+    rung: int | None
+    """Its place on the ladder of its track, 0 the easiest and 8 the hardest; null for an
+    alternative that stands beside the ladder and is never planned."""
+    seed: bool
+    """True for the three exercises of the original article."""
+    summary: str
+    """One or two sentences: what it is and who it suits."""
+    why_it_matters: str
+    """What it gives a runner, with the honest limits of what is known."""
+    muscles: Muscles
+    """Which muscles work, and how."""
+    laterality: Laterality
+    """`unilateral` if one leg at a time does the work: repetitions then count per side."""
+    equipment: tuple[str, ...]
+    """What it takes. Each thing listed is needed, except that `backpack`, `dumbbell`,
+    `kettlebell` and `weight_vest` stand in for one another: any one of them does. `wall` and
+    `floor` are always taken to be there."""
+    setup: tuple[str, ...]
+    """How to get into position, step by step."""
+    movement: tuple[str, ...]
+    """One repetition, step by step."""
+    cues: tuple[str, ...]
+    """Short things to think of while moving."""
+    common_faults: tuple[str, ...]
+    """What tends to go wrong; worth a look in a mirror or a video."""
+    safety: tuple[str, ...]
+    """Support, surroundings, and when to stop or to choose an easier exercise."""
+    tempo: Tempo
+    """Seconds for each part of a repetition. A guide to control, not magic."""
+    dose: Dose
+    """Sets, repetitions and rest of a full session; a programme may begin with fewer sets."""
+    step_height_cm: StepHeight | None
+    """Height of the step or box for step-ups, in centimetres; null where there is no step, and
+    for calf raises, which any step of 8 cm (3 in) or more serves."""
+    loadable: bool
+    """True if the exercise is done with an added weight."""
+    easier: str | None
+    """Slug of the next easier rung; null at the foot of the ladder and beside it."""
+    harder: str | None
+    """Slug of the next harder rung; null at the top of the ladder and beside it."""
+    alternatives: tuple[str, ...]
+    """Slugs of exercises that do a similar job when this one does not suit; often empty."""
+    fit: Fit | None
+    """How FIT files name it whatever weight is used; null where FIT has no name for it."""
+    evidence: tuple[str, ...]
+    """Ids of the evidence behind it, such as `EV-20`. `EV-44` marks a choice of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A step of a ladder: an exercise, and what the planner has to know about it."""
+
+    exercise: Exercise
+    track: Track
+    number: int
+    coef: int
+    """Relative intensity of one repetition in hundredths; 100 is the article's exercise."""
+    step_edge: bool
+    """Needs a step of 8 cm or more whose edge the heels can hang over."""
+    chair: bool
+    loaded: bool
+    """Needs a loader, any of `LOADERS`."""
+    height_band: tuple[int, int] | None
+    """Step heights in centimetres that serve it, both ends included."""
+    lowest: bool
+    """Prescribed at the lowest of the heights that serve it, not at the tallest."""
+    fit_dumbbell: Fit | None
+    """How FIT files name it when the load is a dumbbell; None where that makes no difference."""
+
+    @property
+    def slug(self) -> str:
+        return self.exercise.slug
+
+    @property
+    def name(self) -> str:
+        return self.exercise.name
+
+    @property
+    def unilateral(self) -> bool:
+        return self.exercise.laterality == "unilateral"
+
+    @property
+    def reps_low(self) -> int:
+        return self.exercise.dose.reps_low
+
+    @property
+    def reps_high(self) -> int:
+        return self.exercise.dose.reps_high
+
+    @property
+    def tempo(self) -> Tempo:
+        return self.exercise.tempo
+
+    @property
+    def rest_s(self) -> int:
+        return self.exercise.dose.rest_s
+
+
+Raw = Mapping[str, Any]
+
+# What an exercise takes over from its track. Its own `cues` stand instead of the track's,
+# its `more_cues` come after them.
+_INHERITED = ("why_it_matters", "cues", "common_faults", "safety", "evidence")
+_LISTS = ("equipment", "setup", "movement", "cues", "common_faults", "safety", "evidence")
+_TEXTS = ("slug", "name", "summary", "why_it_matters", *_LISTS)
+# What follows from the rest and is never written down a second time.
+_DERIVED = {"track", "rung", "dose", "loadable", "easier", "harder"}
+_DERIVED |= {"exercise", "step_edge", "chair", "loaded"}
+_FIELDS = {*Exercise.__slots__, *Rung.__slots__, "reps"} - _DERIVED
+_FIELDS |= {f"more_{field}" for field in _INHERITED}
+
+
+def load(
+    book: Raw, evidence_ids: Collection[str]
+) -> tuple[Mapping[Track, tuple[Rung, ...]], Mapping[str, Exercise]]:
+    """Build the ladders, and all exercises by slug, from parsed TOML.
+
+    Raises ValueError, naming the slug and the field at fault.
+    """
+    ladders = {track: tuple(_climb(book, track)) for track in TRACKS}
+    beside = [
+        _exercise(book, track, raw) for track in TRACKS for raw in book[track].get("beside", ())
+    ]
+    exercises: dict[str, Exercise] = {}
+    for exercise in (*(rung.exercise for track in TRACKS for rung in ladders[track]), *beside):
+        if exercise.slug in exercises:
+            raise ValueError(f"{exercise.slug}: slug is used twice")
+        exercises[exercise.slug] = exercise
+    known = {"muscles": book["muscles"], "alternatives": exercises, "evidence": evidence_ids}
+    troubles = [
+        f"{exercise.slug}: {trouble}"
+        for exercise in exercises.values()
+        for trouble in _troubles(exercise, known)
+    ]
+    if troubles:
+        raise ValueError("; ".join(troubles))
+    return MappingProxyType(ladders), MappingProxyType(exercises)
+
+
+def _climb(book: Raw, track: Track) -> Iterator[Rung]:
+    """The rungs of a track in ascending order, each linked to its neighbours."""
+    raws = book[track]["rung"]
+    slugs = [None, *(raw.get("slug") for raw in raws), None]
+    for place, raw in enumerate(raws):
+        exercise = _exercise(book, track, raw, easier=slugs[place], harder=slugs[place + 2])
+        if exercise.rung != raws[0].get("number", 0) + place:
+            raise ValueError(f"{exercise.slug}: number leaves a gap in the ladder")
+        yield _rung(exercise, raw)
+
+
+@contextmanager
+def _naming(raw: Raw) -> Iterator[None]:
+    """Say whose field is missing, unknown or misshapen, and which."""
+    slug = raw.get("slug", "an exercise without a slug")
+    if unknown := set(raw) - _FIELDS:
+        raise ValueError(f"{slug}: {min(unknown)} is no field of the catalogue")
+    try:
+        yield
+    except KeyError as missing:
+        raise ValueError(f"{slug}: {missing.args[0]} is missing") from None
+    except TypeError as misshapen:
+        raise ValueError(f"{slug}: {misshapen}") from None
+
+
+def _rung(exercise: Exercise, raw: Raw) -> Rung:
+    stepped = "step" in exercise.equipment
+    with _naming(raw):
+        band = tuple(raw["height_band"]) if stepped and exercise.track == "step_up" else None
+        return Rung(
+            exercise=exercise,
+            track=exercise.track,
+            number=raw["number"],
+            coef=raw["coef"],
+            step_edge=stepped and band is None,
+            chair="chair" in exercise.equipment,
+            loaded=exercise.loadable,
+            height_band=band,
+            lowest=raw.get("lowest", False),
+            fit_dumbbell=Fit(**raw["fit_dumbbell"]) if "fit_dumbbell" in raw else None,
+        )
+
+
+def _exercise(book: Raw, track: Track, raw: Raw, **links: str | None) -> Exercise:
+    with _naming(raw):
+        shared = book[track]
+        equipment = tuple(raw["equipment"])
+        muscles = raw.get("muscles", shared["muscles"])
+        return Exercise(
+            slug=raw["slug"],
+            name=raw["name"],
+            track=track,
+            rung=raw.get("number"),
+            seed=raw.get("seed", False),
+            summary=raw["summary"],
+            why_it_matters=" ".join(_inherit("why_it_matters", shared, raw)),
+            muscles=Muscles(**{role: tuple(codes) for role, codes in muscles.items()}),
+            laterality=raw["laterality"],
+            equipment=equipment,
+            setup=tuple(raw["setup"]),
+            movement=tuple(raw["movement"]),
+            cues=_inherit("cues", shared, raw),
+            common_faults=_inherit("common_faults", shared, raw),
+            safety=_inherit("safety", shared, raw) + _general_safety(book, equipment),
+            tempo=Tempo(*raw["tempo"]),
+            dose=_dose(book, *raw["reps"]),
+            step_height_cm=_height(raw),
+            loadable=_takes_load(equipment),
+            easier=links.get("easier"),
+            harder=links.get("harder"),
+            alternatives=tuple(raw.get("alternatives", ())),
+            fit=Fit(**raw["fit"]) if "fit" in raw else None,
+            evidence=tuple(sorted(_inherit("evidence", shared, raw))),
+        )
+
+
+def _inherit(field: str, shared: Raw, raw: Raw) -> tuple[str, ...]:
+    return (*raw.get(field, shared[field]), *raw.get(f"more_{field}", ()))
+
+
+def _takes_load(equipment: tuple[str, ...]) -> bool:
+    return not set(LOADERS).isdisjoint(equipment)
+
+
+def _general_safety(book: Raw, equipment: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines that follow from what the exercise is done with and on."""
+    lines = book["safety"]
+    ground = lines["step"] if "step" in equipment else lines["floor"]
+    return (*(lines["load"] if _takes_load(equipment) else ()), *ground, *lines["always"])
+
+
+def _dose(book: Raw, reps_low: int, reps_high: int) -> Dose:
+    """Fewer repetitions are heavier ones, and need more rest between sets."""
+    rest_s = next(rule["rest_s"] for rule in book["rest"] if reps_low >= rule["reps_low"])
+    return Dose(book["dose"]["sets"], reps_low, reps_high, rest_s)
+
+
+def _height(raw: Raw) -> StepHeight | None:
+    """What we publish: the planner's band, unless the exercise states a height of its own."""
+    if "step_height_cm" in raw:
+        return StepHeight(**raw["step_height_cm"])
+    if "height_band" in raw:
+        low, high = raw["height_band"]
+        return StepHeight(low, high, None)
+    return None
+
+
+def _troubles(exercise: Exercise, known: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """All that is wrong with an exercise, the field first; `known` holds the tokens allowed."""
+    muscles, dose, height = exercise.muscles, exercise.dose, exercise.step_height_cm
+    yield from (f"{field} is empty" for field in _TEXTS if _is_empty(getattr(exercise, field)))
+    if not muscles.primary:
+        yield "muscles name no primary one"
+    for field, used, allowed in (
+        ("laterality", (exercise.laterality,), get_args(Laterality)),
+        ("equipment", exercise.equipment, EQUIPMENT),
+        ("muscles", muscles.primary + muscles.secondary + muscles.stabilisers, known["muscles"]),
+        ("alternatives", exercise.alternatives, known["alternatives"]),
+        ("evidence", exercise.evidence, known["evidence"]),
+    ):
+        yield from (f"{field} has an unknown {token!r}" for token in used if token not in allowed)
+    if not 1 <= dose.reps_low < dose.reps_high:
+        yield "reps do not rise from low to high"
+    if height and not 0 < height.min < height.max:
+        yield "step_height_cm does not rise from min to max"
+
+
+def _is_empty(text: str | tuple[str, ...]) -> bool:
+    lines = (text,) if isinstance(text, str) else text
+    return not lines or not all(line.strip() for line in lines)
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+
+
+_BOOK = _read("catalog.toml")
+EVIDENCE_IDS: tuple[str, ...] = tuple(row["id"] for row in _read("evidence.toml")["evidence"])
+MUSCLES: tuple[str, ...] = tuple(_BOOK["muscles"])
+LADDERS, EXERCISES = load(_BOOK, EVIDENCE_IDS)

@@ -1,0 +1,225 @@
+"""The programme: weeks folded one from another, with notices and what it was made from.
+
+plan() is the way in. The dataclasses are the answer on the wire; a spec that must not be planned
+gives a Blocked instead, which holds no sessions and has no id.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from app.training import calendar, progression, reasons, rendering, terms
+from app.training.calendar import SessionType
+from app.training.exercise import TRACKS, Track
+from app.training.progression import Step
+from app.training.reasons import DISCLAIMER, Reason
+from app.training.rendering import Position
+from app.training.spec import Spec
+from app.training.terms import ADULT_AGE, UNIT, Terms
+from app.training.week import Phase, Week
+
+ENGINE_VERSION = "1.0.0"
+PAIN_STOP = 5
+# The ages of the published heel-rise norms (EV-10).
+NORM_AGES = range(20, 82)
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseSpan:
+    """Weeks in a row that share a phase."""
+
+    __pydantic_config__ = {"use_attribute_docstrings": True}
+
+    name: Phase
+    """What these weeks are about."""
+    from_week: int
+    """The first week."""
+    to_week: int
+    """The last week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A planned programme, week by week."""
+
+    __pydantic_config__ = {"use_attribute_docstrings": True}
+
+    program_id: str
+    """The programme's id: its spec and engine in one string; the address of the same bytes."""
+    status: Literal["planned"]
+    """`planned`: there is something to do."""
+    engine_version: str
+    """The version of the rules that made it."""
+    spec: Spec
+    """The spec with every default filled in."""
+    cautious: bool
+    """Whether age, pain or a recent injury made it more careful."""
+    body_mass_assumed: bool
+    """Whether loads were worked out with an assumed body mass."""
+    days: tuple[int, ...]
+    """The weekdays to train on, 0 = Monday."""
+    session_types: Mapping[int, SessionType]
+    """What each of these days is for: F everything, C both calf raises, S step-ups."""
+    notices: tuple[Reason, ...]
+    """What to know about this programme as a whole."""
+    disclaimers: tuple[str, ...]
+    """What this programme is not."""
+    phases: tuple[PhaseSpan, ...]
+    """The phases in order."""
+    weeks: tuple[Week, ...]
+    """The weeks in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """No programme: something has to be cleared first."""
+
+    __pydantic_config__ = {"use_attribute_docstrings": True}
+
+    status: Literal["blocked"]
+    """`blocked`: nothing is planned."""
+    code: str
+    """Stable code of what stands in the way."""
+    sentence: str
+    """What stands in the way, in words."""
+    evidence: tuple[str, ...]
+    """Ids of the evidence table."""
+    disclaimers: tuple[str, ...]
+    """What this service is not."""
+
+
+def plan(spec: Spec, program_id: str) -> Program:
+    """The programme of a spec that nothing blocks. Raises SpecError if its start cannot be.
+
+    `program_id` is what identity.encode() makes of the spec; it is only printed here.
+    """
+    setting = terms.work_out(spec)
+    weeks = tuple(unfold(setting))
+    return Program(
+        program_id=program_id,
+        status="planned",
+        engine_version=ENGINE_VERSION,
+        spec=spec,
+        cautious=setting.cautious,
+        body_mass_assumed=spec.body_mass is None,
+        days=setting.days,
+        session_types=setting.types,
+        notices=tuple(notice(setting, weeks)),
+        disclaimers=(DISCLAIMER,),
+        phases=tuple(span_phases(weeks)),
+        weeks=weeks,
+    )
+
+
+def blocked(spec: Spec) -> Blocked | None:
+    """Why nothing may be planned for a spec, or None."""
+    if spec.red_flags:
+        why = reasons.block("CLEARANCE_REQUIRED")
+    elif spec.pain_now > PAIN_STOP:
+        why = reasons.block("PAIN_ABOVE_5")
+    else:
+        return None
+    return Blocked("blocked", why.code, why.sentence, why.evidence, (DISCLAIMER,))
+
+
+def unfold(setting: Terms) -> Iterator[Week]:
+    """Week after week, as if each had been done exactly as prescribed."""
+    position = base = opening(setting)
+    for index, kind in enumerate(calendar.week_kinds(setting.spec, setting.deload_every), 1):
+        if kind == "build":
+            base = position
+        week = rendering.render(setting, index, kind, base)
+        if kind == "build":
+            position = advance(setting, position, week)
+        yield week
+
+
+def opening(setting: Terms) -> Position:
+    """Where the first week begins."""
+    return Position(
+        states={track: progression.start(setting, track) for track in TRACKS},
+        budget=setting.first_budget,
+        reasons=dict.fromkeys(TRACKS, reasons.explain("START")),
+    )
+
+
+def advance(setting: Terms, position: Position, week: Week) -> Position:
+    """The position after a build week done as prescribed: first more sets, then harder ones."""
+    present = {track: count_sessions(week, track) for track in TRACKS}
+    if not any(present.values()):
+        # The race took every session of the week: nothing was done, so nothing changes.
+        return position
+    budget = position.budget
+    if budget < setting.full_budget:
+        budget = ramp(budget, setting.full_budget)
+        step = reasons.explain("RAMP_SETS", sets=budget)
+        steps = {track: Step(position.states[track], step) for track in TRACKS}
+    else:
+        steps = {
+            track: progression.progress(setting, position.states[track], present[track])
+            for track in TRACKS
+            if present[track]
+        }
+    for track in TRACKS:
+        if not present[track]:
+            steps[track] = Step(position.states[track], reasons.explain("NOT_SCHEDULED"))
+    return Position(
+        states={track: steps[track].state for track in TRACKS},
+        budget=budget,
+        reasons={track: steps[track].reason for track in TRACKS},
+    )
+
+
+def ramp(budget: int, full: int) -> int:
+    """A quarter more sets, at least one, up to the full number (EV-44)."""
+    return min(full, budget + max(1, budget // 4))
+
+
+def count_sessions(week: Week, track: Track) -> int:
+    """How many sessions of a week hold a track."""
+    return sum(any(e.track == track for e in session.exercises) for session in week.sessions)
+
+
+def span_phases(weeks: tuple[Week, ...]) -> Iterator[PhaseSpan]:
+    """Runs of weeks with one phase."""
+    for phase, run in groupby(weeks, key=lambda week: week.phase):
+        span = list(run)
+        yield PhaseSpan(phase, span[0].index, span[-1].index)
+
+
+def notice(setting: Terms, weeks: tuple[Week, ...]) -> Iterator[Reason]:
+    """Everything worth knowing about a programme as a whole, in a fixed order."""
+    spec = setting.spec
+    slugs = {e.slug for week in weeks for session in week.sessions for e in session.exercises}
+    limited = [track for track in TRACKS if not setting.ladders[track][-1].loaded]
+    raced = calendar.race_index(spec) is not None
+    young = spec.age is not None and spec.age < ADULT_AGE
+    extrapolated = spec.heel_rise_test and spec.age is not None and spec.age not in NORM_AGES
+    trimmed = any(session.trimmed for week in weeks for session in week.sessions)
+    applies: dict[str, bool] = {
+        "SPLIT_FOR_48H": set(setting.types.values()) != {"F"},
+        "TIME_BUDGET_TRIM": trimmed,
+        "NO_STEP_FALLBACK": len(setting.ladders["step_up"]) == 1,
+        "LADDER_LIMITED_BY_EQUIPMENT": bool(limited),
+        "RACE_OUTSIDE_PROGRAMME": spec.race_date is not None and not raced,
+        "TAPER_APPLIED": raced,
+        "CAUTIOUS_MODE": setting.cautious,
+        "MINOR_SUPERVISION": young,
+        "BODY_MASS_ASSUMED": spec.body_mass is None,
+        "TEST_ASYMMETRY": setting.weak_test is not None,
+        "EXTRAPOLATED_NORM": bool(extrapolated),
+        "SEED_HEIGHT_UNKNOWN_UPPER": "step-up" in slugs,
+        "DELOAD_CONVENTION": any(week.kind == "deload" for week in weeks),
+    }
+    params: dict[str, dict[str, str | int | float]] = {
+        "LADDER_LIMITED_BY_EQUIPMENT": {"tracks": ", ".join(limited)},
+        "BODY_MASS_ASSUMED": {
+            "mass": setting.body_mass // 100,
+            "unit": UNIT[spec.units],
+        },
+        "TEST_ASYMMETRY": {"side": setting.weak_test or ""},
+    }
+    for code, true in applies.items():
+        if true:
+            yield reasons.notice(code, **params.get(code, {}))

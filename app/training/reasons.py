@@ -1,0 +1,247 @@
+"""Why: the codes, sentences and evidence behind every prescription, as tables.
+
+The engine names a code and its parameters, explain() fills in the sentence. No rule is decided
+here; sentences inform and promise nothing about health.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+Basis = Literal["evidence", "engineering", "mixed"]
+# The row of the evidence table that stands for our own choices, which no study supports.
+ENGINEERING = "EV-44"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a number is what it is."""
+
+    __pydantic_config__ = {"use_attribute_docstrings": True}
+
+    code: str
+    """Stable code of the rule."""
+    sentence: str
+    """The rule in one sentence, with its numbers filled in."""
+    evidence: tuple[str, ...]
+    """Ids of the evidence table that the rule leans on."""
+    basis: Basis
+    """`evidence`: published findings; `engineering`: our own choice; `mixed`: both."""
+    params: Mapping[str, str | int | float] = field(default_factory=dict)
+    """The values filled into the sentence, for translation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One row of the evidence table."""
+
+    __pydantic_config__ = {"use_attribute_docstrings": True}
+
+    id: str
+    """Stable id that reasons cite."""
+    rule: str
+    """The finding or rule, in our words."""
+    value: str
+    """The figures that are used."""
+    source: str
+    """Title, journal or author of the source; `none` for our own choices."""
+    status: str
+    """V: verified at the source; V2: as reported elsewhere; M: from memory; E: our choice."""
+    confidence: str
+    """How far we trust it."""
+    engine_use: str
+    """What the engine does with it."""
+
+
+class Rule(NamedTuple):
+    """A sentence with places for its parameters, and what it rests on."""
+
+    sentence: str
+    evidence: tuple[str, ...]
+
+
+REASONS: dict[str, Rule] = {
+    "START": Rule(
+        "Your starting point, chosen from your level, test and equipment.",
+        ("EV-03", "EV-10", "EV-44"),
+    ),
+    "RAMP_SETS": Rule(
+        "One step more volume: {sets} sets this week."
+        " Reps stay the same while you build the habit.",
+        ("EV-44",),
+    ),
+    "ADD_REPS": Rule("You met the target, so each set goes to {reps}.", ("EV-01",)),
+    "HOLD_TWO_FOR_TWO": Rule(
+        "Top of the range once. Do it again and the exercise moves up.", ("EV-02",)
+    ),
+    "NEXT_RUNG": Rule(
+        "Two good sessions at the top of the range: next is {name}, with fewer reps because it"
+        " is harder.",
+        ("EV-01", "EV-21", "EV-22"),
+    ),
+    "ADD_LOAD": Rule("Add {delta:g} {unit}; reps go back to {reps}.", ("EV-01",)),
+    "LADDER_TOP_HOLD": Rule(
+        "This is the hardest version your equipment allows; keep it crisp, or add a weight or a"
+        " higher step.",
+        ("EV-44",),
+    ),
+    "DELOAD": Rule(
+        "A lighter week. It is a convention for recovery, not a proven booster.",
+        ("EV-27", "EV-28"),
+    ),
+    "TAPER": Rule("Race is near: less work, same intensity.", ("EV-29",)),
+    "RACE": Rule("Race is near: less work, same intensity.", ("EV-29",)),
+    "TRANSITION": Rule("Easy week after the race.", ("EV-27",)),
+    "NOT_SCHEDULED": Rule(
+        "The session time or the race left no room for this exercise last week, so it stays as"
+        " it was.",
+        ("EV-44",),
+    ),
+    "ASYMMETRY_HOLD": Rule(
+        "The {side} side is more than 15 % behind: one extra set there until it catches up.",
+        ("EV-37",),
+    ),
+    "PAIN_ABOVE_5": Rule(
+        "Pain above 5/10: leave this exercise out for a week. If it persists, see a professional.",
+        ("EV-15",),
+    ),
+    "CLEARANCE_REQUIRED": Rule(
+        "Warning sign or repeated high pain: stop and get assessed before continuing.",
+        ("EV-38",),
+    ),
+}
+
+# Blocked before it began: the sentences of a spec that is answered with no programme.
+BLOCKS: dict[str, Rule] = {
+    "CLEARANCE_REQUIRED": Rule(
+        "You named a warning sign: stop and get assessed before starting. With calf pain and"
+        " breathlessness, or chest pain, call your emergency number.",
+        ("EV-38", "EV-39"),
+    ),
+    "PAIN_ABOVE_5": Rule(
+        "Pain above 5/10 today: no programme until it has eased. If it persists, see a"
+        " professional.",
+        ("EV-15",),
+    ),
+}
+
+NOTICES: dict[str, Rule] = {
+    "SPLIT_FOR_48H": Rule(
+        "Calf and step sessions alternate, so that the same muscles rest for 48 hours.",
+        ("EV-07",),
+    ),
+    "TIME_BUDGET_TRIM": Rule(
+        "Some sessions were shortened to fit the time you have; they are marked.", ("EV-44",)
+    ),
+    "NO_STEP_FALLBACK": Rule(
+        "No usable step: calf raises stay on the floor and a standing knee drive stands in for"
+        " the step-up.",
+        ("EV-43", "EV-44"),
+    ),
+    "LADDER_LIMITED_BY_EQUIPMENT": Rule(
+        "At least one exercise ends below the top of its ladder: {tracks}. A weight or a higher"
+        " step would open more.",
+        ("EV-23", "EV-44"),
+    ),
+    "RACE_OUTSIDE_PROGRAMME": Rule(
+        "The race is later than the last week, so nothing tapers towards it.", ("EV-29",)
+    ),
+    "TAPER_APPLIED": Rule(
+        "Sets shrink before the race while the exercise and the load stay, and the days around"
+        " it are free.",
+        ("EV-29", "EV-30"),
+    ),
+    "CAUTIOUS_MODE": Rule(
+        "A careful start: an easier first exercise, fewer sets and more in reserve, because of"
+        " age, pain or a recent injury.",
+        ("EV-16", "EV-44"),
+    ),
+    "MINOR_SUPERVISION": Rule(
+        "Under 18: train with an adult who supervises; no external load is planned.",
+        ("EV-44",),
+    ),
+    "BODY_MASS_ASSUMED": Rule(
+        "No body mass given: {mass} {unit} is assumed where loads are worked out.", ("EV-44",)
+    ),
+    "TEST_ASYMMETRY": Rule(
+        "The {side} leg did more than 15 % fewer repetitions in the test: it gets one extra calf"
+        " set a week on single-leg versions. A training cue, not a sign of risk.",
+        ("EV-11", "EV-37"),
+    ),
+    "EXTRAPOLATED_NORM": Rule(
+        "The published test norms cover ages 20 to 81; outside of that they are extrapolated.",
+        ("EV-10",),
+    ),
+    "SEED_HEIGHT_UNKNOWN_UPPER": Rule(
+        "The article gives the step as 7 or 8 inches up to a height that is missing in print;"
+        " 15 to 21 cm is what this programme accepts for it.",
+        ("EV-43", "EV-44"),
+    ),
+    "DELOAD_CONVENTION": Rule(
+        "Lighter weeks are common practice; studies have not shown that they help.",
+        ("EV-27", "EV-28"),
+    ),
+}
+
+TIMING: dict[str, Rule] = {
+    "AFTER_RUN_6H": Rule(
+        "Do this after the run, ideally 6 h later, at least 3 h.", ("EV-30", "EV-31")
+    ),
+    "EASY_BEFORE_HARD": Rule("Keep it light or swap the day: tomorrow's run is hard.", ("EV-30",)),
+}
+
+DISCLAIMER = (
+    "This programme is general fitness information, not medical advice, diagnosis or treatment."
+    " It cannot see you or examine you. If you have pain above 5 out of 10, any of the listed"
+    " warning signs, or a medical condition, stop and speak to a qualified professional before"
+    " you continue."
+)
+
+
+def explain(code: str, **params: str | int | float) -> Reason:
+    """The reason of a code with its sentence filled in."""
+    return word(REASONS[code], code, params)
+
+
+def block(code: str) -> Reason:
+    """The reason why nothing is planned for a spec."""
+    return word(BLOCKS[code], code, {})
+
+
+def notice(code: str, **params: str | int | float) -> Reason:
+    """A notice on the programme as a whole."""
+    return word(NOTICES[code], code, params)
+
+
+@cache
+def timing(code: str) -> Reason:
+    """Advice on when in the day, or on which day, to do a session."""
+    return word(TIMING[code], code, {})
+
+
+def word(rule: Rule, code: str, params: Mapping[str, str | int | float]) -> Reason:
+    """A rule's sentence with its parameters."""
+    return Reason(
+        code=code,
+        sentence=rule.sentence.format_map(params) if params else rule.sentence,
+        evidence=rule.evidence,
+        basis=basis(rule.evidence),
+        params=params,
+    )
+
+
+def basis(evidence: tuple[str, ...]) -> Basis:
+    """Whether ids name published findings, our own choices or both."""
+    if ENGINEERING not in evidence:
+        return "evidence"
+    return "engineering" if evidence == (ENGINEERING,) else "mixed"
+
+
+@cache
+def evidence_table() -> dict[str, Evidence]:
+    """The evidence table by id."""
+    text = Path(__file__).with_name("evidence.toml").read_text(encoding="utf-8")
+    return {row["id"]: Evidence(**row) for row in tomllib.loads(text)["evidence"]}

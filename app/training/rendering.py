@@ -1,0 +1,234 @@
+"""From a position in the programme to a week on paper.
+
+Science 3.5 and 3.6: spread the sets over the week, add the weak side's extra, fit to the time at
+hand, reduce lighter weeks, and write it all out. Which position a week is rendered from is
+decided by the caller.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from app.training import calendar, dose, reasons
+from app.training.calendar import WeekKind
+from app.training.dose import Slot
+from app.training.exercise import TRACKS, Fit, Rung, Track
+from app.training.progression import TrackState
+from app.training.reasons import Reason
+from app.training.spec import RunDay, Side
+from app.training.terms import UNIT, Terms, step_height
+from app.training.week import Phase, PlannedSet, Prescription, Session, SetSide, Week
+
+# Repetitions in reserve at the end of a set (EV-25 to EV-27; the figures are ours).
+RIR_TARGET: dict[str, int] = {"foundation": 4, "build": 3, "strength": 2}
+RIR_EASY = 5
+# These weeks are lighter in effort as well; taper and race keep load and effort (EV-29).
+EASY_KINDS: frozenset[WeekKind] = frozenset({"deload", "transition"})
+DEMANDING_RUNS: frozenset[RunDay] = frozenset({"hard", "long"})
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a programme stands: the state of each track, the set budget, and why."""
+
+    states: Mapping[Track, TrackState]
+    budget: int
+    reasons: Mapping[Track, Reason]
+
+
+def render(terms: Terms, index: int, kind: WeekKind, position: Position) -> Week:
+    """The week of a kind at a position, as it is to be done."""
+    if kind != "build":
+        why = reasons.explain(kind.upper())
+        position = replace(position, reasons=dict.fromkeys(TRACKS, why))
+    sessions: list[Session] = []
+    slots_done: list[Slot] = []
+    for day, slots in draw_up(terms, index, kind, position).items():
+        fitted, trimmed = dose.fit_to_time(slots, terms.spec.session_minutes)
+        final = tuple(lighten(terms, kind, position, slot) for slot in fitted)
+        exercises = tuple(prescribe(terms, kind, position, slot) for slot in final)
+        slots_done += final
+        sessions.append(
+            Session(
+                index=len(sessions) + 1,
+                weekday=day,
+                date=calendar.date_of(terms.spec, index, day),
+                type=terms.types[day],
+                est_minutes=dose.minutes(final),
+                trimmed=trimmed,
+                timing_advice=advise(terms, day),
+                exercises=exercises,
+            )
+        )
+    return Week(
+        index=index,
+        kind=kind,
+        phase=name_phase(terms, kind, position),
+        start_date=calendar.week_start(terms.spec, index),
+        retest=kind == "deload" or index == terms.spec.weeks,
+        set_budget=position.budget,
+        hard_sets=sum(slot.sets for slot in slots_done),
+        total_reps=sum(slot.sets * slot.reps for slot in slots_done),
+        effective_volume={track: volume(terms, track, slots_done) for track in TRACKS},
+        reasons={track: position.reasons[track].code for track in TRACKS},
+        sessions=tuple(sessions),
+    )
+
+
+def draw_up(terms: Terms, index: int, kind: WeekKind, position: Position) -> dict[int, list[Slot]]:
+    """The full dose of each training day, before time and lighter weeks take their share."""
+    each, over = divmod(position.budget, terms.slots)
+    week: dict[int, list[Slot]] = {}
+    with_extra: set[Track] = set()
+    place = 0
+    for day in calendar.in_block_order(terms.days, terms.spec):
+        slots: list[Slot] = []
+        for track in calendar.TRACKS_OF[terms.types[day]]:
+            sets = each + (place < over)
+            place += 1
+            state = position.states[track]
+            if not state.suspended:
+                slots.append(Slot(state.rung, sets, state.reps, state.load))
+        if slots and calendar.keeps_clear_of_race(
+            terms.spec, calendar.date_of(terms.spec, index, day)
+        ):
+            week[day] = [
+                add_extra(terms, kind, position.states[slot.rung.track], slot, with_extra)
+                for slot in slots
+            ]
+    return week
+
+
+def add_extra(
+    terms: Terms, kind: WeekKind, state: TrackState, slot: Slot, given: set[Track]
+) -> Slot:
+    """The slot with one more set for a side that is behind, once a week for each track."""
+    track = state.rung.track
+    side = behind(terms, state)
+    if kind != "build" or state.reduced or not state.rung.unilateral or track in given:
+        return slot
+    given.add(track)
+    return replace(slot, extra=side)
+
+
+def behind(terms: Terms, state: TrackState) -> Side | None:
+    """The side that is behind: by logged sets, or by the test for the calf raises."""
+    if state.weak is None and state.rung.track != "step_up":
+        return terms.weak_test
+    return state.weak
+
+
+def lighten(terms: Terms, kind: WeekKind, position: Position, slot: Slot) -> Slot:
+    """The dose as it is done: as drawn up in build weeks, reduced in all others."""
+    reduced = position.states[slot.rung.track].reduced
+    if kind == "build" and not reduced:
+        return slot
+    sets, reps = dose.reduce(slot.sets, slot.reps)
+    if kind not in EASY_KINDS and not reduced:
+        return replace(slot, sets=sets, reps=reps)
+    load = slot.load
+    if slot.rung.loaded:
+        nine_tenths = load * 9 // (10 * terms.increment) * terms.increment
+        load = max(nine_tenths, terms.increment)
+    return replace(slot, sets=sets, reps=reps, load=load, easy=True)
+
+
+def prescribe(terms: Terms, kind: WeekKind, position: Position, slot: Slot) -> Prescription:
+    """A slot written out as an exercise with its sets, cues and reason."""
+    rung, exercise = slot.rung, slot.rung.exercise
+    return Prescription(
+        track=rung.track,
+        rung=rung.number,
+        slug=rung.slug,
+        name=rung.name,
+        laterality=exercise.laterality,
+        step_height_cm=step_height(terms.spec, rung),
+        tempo=rung.tempo,
+        rest_s=rung.rest_s,
+        sets=write_sets(terms, kind, position, slot),
+        cues=exercise.cues,
+        common_faults=exercise.common_faults,
+        fit=fit_name(terms, rung),
+        reason=position.reasons[rung.track],
+    )
+
+
+def write_sets(
+    terms: Terms, kind: WeekKind, position: Position, slot: Slot
+) -> tuple[PlannedSet, ...]:
+    """One entry for a set of both legs, two for a pair of sides, the weaker first."""
+    state = position.states[slot.rung.track]
+    rir = RIR_EASY if slot.easy else reserve(terms, position, slot.rung)
+    open_ended = kind == "build" and not state.reduced
+
+    def write(n: int, side: SetSide) -> PlannedSet:
+        return PlannedSet(
+            n=n,
+            side=side,
+            reps_target=slot.reps,
+            reps_max=terms.top_reps(slot.rung) if open_ended else slot.reps,
+            load=slot.load / 100 if slot.rung.loaded else None,
+            load_unit=UNIT[terms.spec.units] if slot.rung.loaded else "bodyweight",
+            rir_target=rir,
+            rpe_target=10 - rir,
+        )
+
+    if not slot.rung.unilateral:
+        return tuple(write(n, "both") for n in range(1, slot.sets + 1))
+    sides: tuple[Side, Side] = (
+        ("right", "left") if behind(terms, state) == "right" else ("left", "right")
+    )
+    pairs = [write(n, side) for n in range(1, slot.sets + 1) for side in sides]
+    return (*pairs, write(slot.sets + 1, slot.extra)) if slot.extra else tuple(pairs)
+
+
+def reserve(terms: Terms, position: Position, rung: Rung) -> int:
+    """Repetitions to keep in reserve, one more for the careful."""
+    if position.budget < terms.full_budget:
+        phase = "foundation"
+    else:
+        phase = "strength" if rung.loaded else "build"
+    return RIR_TARGET[phase] + terms.cautious
+
+
+def name_phase(terms: Terms, kind: WeekKind, position: Position) -> Phase:
+    """What the week as a whole is about."""
+    if kind in ("taper", "race"):
+        return "taper"
+    if kind == "transition":
+        return "transition"
+    if position.budget < terms.full_budget:
+        return "foundation"
+    loaded = any(state.rung.loaded for state in position.states.values())
+    return "strength" if loaded else "build"
+
+
+def fit_name(terms: Terms, rung: Rung) -> Fit | None:
+    """The name in the FIT profile, which knows some exercises with a dumbbell only."""
+    if rung.fit_dumbbell is not None and "dumbbell" in terms.spec.equipment:
+        return rung.fit_dumbbell
+    return rung.exercise.fit
+
+
+def advise(terms: Terms, day: int) -> tuple[Reason, ...]:
+    """How to place a session beside the day's run and the next day's."""
+    runs = terms.spec.run_schedule
+    if runs is None:
+        return ()
+    after = [reasons.timing("AFTER_RUN_6H")] if runs[day] in DEMANDING_RUNS else []
+    before = [reasons.timing("EASY_BEFORE_HARD")] if runs[(day + 1) % 7] in DEMANDING_RUNS else []
+    return (*after, *before)
+
+
+def volume(terms: Terms, track: Track, slots: list[Slot]) -> float:
+    """Effective volume of a track: repetitions x coefficient x (1 + load / body mass).
+
+    Rounded half to even at two decimals, for output only.
+    """
+    work = sum(
+        slot.sets * slot.reps * slot.rung.coef * (terms.body_mass + slot.load)
+        for slot in slots
+        if slot.rung.track == track
+    )
+    whole, rest = divmod(work, terms.body_mass)
+    half_or_more = 2 * rest > terms.body_mass or (2 * rest == terms.body_mass and whole % 2)
+    return (whole + bool(half_or_more)) / 100

@@ -1,0 +1,272 @@
+"""Who may commit: threads that own one connection each, and run jobs in groups on it.
+
+Hands the ends of jobs back to the event loop, and the family of errors that a database can cause
+to everybody. Groups, savepoints, retries and deadlines live here and nowhere else; engines, rows
+and status codes do not.
+"""
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+_ATTEMPTS = 3
+_GROUP_SECONDS = 0.05  # A group that others could join for ever would never be answered.
+_PROGRESS_STEPS = 200_000  # Of SQLite's virtual machine: some milliseconds.
+
+# Errors have a SQLSTATE on Postgres (text) and a primary result code on SQLite (a number).
+_PASSING = {"40001", "40P01"}  # serialization failure, deadlock
+_FULL = {"53100", 13}
+_READ_ONLY = {"25006", 8}
+_CORRUPT = {11, 26}  # the file is damaged, or is no database
+# "Bad SQL or no such table" on SQLite and "too large" on Postgres are mistakes in a job that come
+# as an OperationalError all the same. No retry will ever help them.
+_MISTAKES = {1, "54000", "54001", "54011", "54023"}
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be reached, or did not take the work. A retry may succeed."""
+
+
+class StorageFull(DatabaseUnavailable):
+    """No room is left where the database keeps its files."""
+
+
+class Overloaded(Exception):
+    """No thread was free for a job within its time. The job has not run, and it will not."""
+
+
+class _Lost(Exception):
+    """A transaction ended before its commit was sent; ``__cause__`` says why."""
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """A call that waits for a thread, the future of its caller, and what came of it."""
+
+    call: Callable[[sa.Connection], Any]
+    future: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+    _owner: threading.Lock = field(default_factory=threading.Lock)
+
+    def claim(self) -> bool:
+        """True for whoever asks first: the thread that runs it, or the loop that gives it up."""
+        return self._owner.acquire(blocking=False)
+
+    def expire(self) -> None:
+        """Refuse the job, unless a thread has begun it."""
+        if self.claim() and not self.future.done():
+            self.future.set_exception(Overloaded("no database thread was free in time"))
+
+    def answer(self) -> None:
+        """Tell the caller, on the event loop. One who has gone meanwhile undoes nothing."""
+        if self.future.done():
+            return
+        if self.error is None:
+            self.future.set_result(self.result)
+        else:
+            self.future.set_exception(self.error)
+
+
+Jobs = queue.SimpleQueue[Job | None]
+"""Jobs in the order of their arrival; a None ends one thread."""
+
+
+class Runner(threading.Thread):
+    """A thread with a connection, which takes jobs and runs each group in one transaction.
+
+    Jobs are claimed one by one as their turn comes, once the connection and the lock are there,
+    so that none is held up by a stuck one for longer than it is willing to wait. The first of a
+    group needs no savepoint: when it fails, nothing else is rolled back with it. A reader is a
+    runner whose groups hold one job.
+    """
+
+    def __init__(self, engine: sa.Engine, jobs: Jobs, group_limit: int, timeout_s: float) -> None:
+        super().__init__(name="database", daemon=True)
+        self.jobs = jobs
+        self._engine = engine
+        self._group_limit = group_limit
+        self._timeout_s = timeout_s
+        self._deadline = 0.0
+        self._tx: sa.Connection | None = None
+
+    def run(self) -> None:
+        while (first := self.jobs.get()) is not None:
+            group = self._serve(first)
+            if group:
+                with suppress(RuntimeError):  # The loop has closed: nobody waits any more.
+                    group[0].future.get_loop().call_soon_threadsafe(_answer, group)
+        self._disconnect()
+
+    def _serve(self, first: Job) -> list[Job]:
+        """Bring the job and those behind it to their ends, and return them."""
+        group: list[Job] = []
+        try:
+            self._transact(self._waiting(first), group)
+        except _Lost:
+            for job in group:
+                self._rerun(job)
+        except DatabaseUnavailable as error:
+            if not group and first.claim():
+                group.append(first)
+            for job in group:
+                # Also where a job had failed by itself: it may have seen rows that are gone now.
+                job.error = error
+        return group
+
+    def _waiting(self, first: Job) -> Iterator[Job]:
+        """The job and those behind it, until the group is full or old, or nobody waits."""
+        end = time.monotonic() + _GROUP_SECONDS
+        if first.claim():
+            yield first
+        for _ in range(self._group_limit - 1):
+            if time.monotonic() > end:
+                return
+            try:
+                job = self.jobs.get_nowait()
+            except queue.Empty:
+                return
+            if job is None:
+                self.jobs.put(None)
+                return
+            if job.claim():
+                yield job
+
+    def _rerun(self, job: Job) -> None:
+        """Run a job alone, because the transaction that it was in is lost."""
+        for _ in range(_ATTEMPTS):
+            try:
+                self._transact(iter((job,)), [])
+            except _Lost as lost:
+                job.error = _translate(lost.__cause__, reading=self._group_limit == 1)
+            except DatabaseUnavailable as error:
+                job.error = error
+                return
+            else:
+                return
+
+    def _transact(self, jobs: Iterator[Job], group: list[Job]) -> None:
+        """Run jobs in one transaction, and list them as they begin.
+
+        Raises ``_Lost`` when nothing of it can have been kept, and ``DatabaseUnavailable`` when
+        it could not begin, or when nobody can tell whether its commit was carried out.
+        """
+        tx = self._begin()
+        try:
+            for job in jobs:
+                group.append(job)
+                if not self._attempt(job, tx, first=len(group) == 1):
+                    return
+        except Exception as error:
+            self._disconnect()
+            raise _Lost from error
+        self._commit(tx)
+
+    def _attempt(self, job: Job, tx: sa.Connection, *, first: bool) -> bool:
+        """Run one job, and undo it if it fails. False when the transaction has ended with it."""
+        self._deadline = time.monotonic() + self._timeout_s
+        job.error = None
+        if not first:
+            tx.exec_driver_sql("SAVEPOINT job")
+        try:
+            job.result = job.call(tx)
+            _check_intact(tx)
+        except BaseException as error:
+            if _is_passing(error):
+                raise
+            job.error = _translate(error, reading=self._group_limit == 1)
+            if first:
+                tx.rollback()
+                return False
+            tx.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
+        if not first:
+            tx.exec_driver_sql("RELEASE SAVEPOINT job")
+        return True
+
+    def _begin(self) -> sa.Connection:
+        try:
+            if self._tx is None:
+                self._tx = self._engine.connect()
+                self._limit_time(self._tx)
+            self._tx.begin()
+        except Exception as error:
+            self._disconnect()
+            raise _unavailable(error) from error
+        return self._tx
+
+    def _commit(self, tx: sa.Connection) -> None:
+        try:
+            tx.commit()
+        except Exception as error:
+            self._disconnect()
+            raise _unavailable(error) from error
+
+    def _disconnect(self) -> None:
+        tx, self._tx = self._tx, None
+        if tx is not None:
+            with suppress(Exception):
+                tx.invalidate()  # Closes the connection, which rolls back whatever is left.
+                tx.close()
+
+    def _limit_time(self, tx: sa.Connection) -> None:
+        """Give SQLite what Postgres has as ``statement_timeout``, though for a job as a whole."""
+        if tx.dialect.name == "sqlite":
+            driver: Any = tx.connection.driver_connection
+            driver.set_progress_handler(lambda: time.monotonic() > self._deadline, _PROGRESS_STEPS)
+
+
+def _answer(group: list[Job]) -> None:
+    for job in group:
+        job.answer()
+
+
+def _check_intact(tx: sa.Connection) -> None:
+    """Raise when a job went on after an error: its COMMIT would roll back, and say nothing."""
+    driver: Any = tx.connection.driver_connection
+    if tx.dialect.name == "sqlite":
+        intact = driver.in_transaction
+    else:
+        intact = driver.pgconn.transaction_status in (0, 2)  # nothing was asked yet; all is well
+    if not intact or not tx.in_transaction():
+        raise RuntimeError("the job has ended its transaction, or hidden an error of it")
+
+
+def _code(error: BaseException | None) -> str | int | None:
+    if not isinstance(error, DBAPIError):
+        return None
+    number: int | None = getattr(error.orig, "sqlite_errorcode", None)
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    return state if number is None else number & 0xFF
+
+
+def _is_passing(error: BaseException) -> bool:
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return lost or _code(error) in _PASSING
+
+
+def _translate(error: BaseException | None, *, reading: bool) -> BaseException:
+    """The error that a caller gets for one that a job has raised."""
+    if isinstance(error, StopIteration) or error is None:
+        return RuntimeError("the job has raised StopIteration")  # A future cannot carry it.
+    code = _code(error)
+    if code in _MISTAKES or (code in _READ_ONLY and reading):
+        return error
+    if isinstance(error, OperationalError) or _is_passing(error) or code in _READ_ONLY | _CORRUPT:
+        unavailable = _unavailable(error)
+        unavailable.__cause__ = error
+        return unavailable
+    return error
+
+
+def _unavailable(error: BaseException) -> DatabaseUnavailable:
+    kind = StorageFull if _code(error) in _FULL else DatabaseUnavailable
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return kind(f"the database did not take the work: {type(cause).__name__}")

@@ -1,0 +1,1 @@
+"""HTTP manners that every feature shares; this package knows no feature."""

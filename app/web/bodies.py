@@ -1,0 +1,174 @@
+"""From the bytes of a request to a JSON value, strictly.
+
+Media type, encoding, size, depth, duplicate keys and characters that no database keeps are
+settled here, once, before validation sees anything. Raises problems of the 4xx kind and never
+repeats what was sent.
+"""
+
+import json
+import math
+import zlib
+from collections.abc import Iterator
+from email.message import Message
+from typing import Any
+
+from app.web.problems import (
+    ContentTooLarge,
+    MalformedJson,
+    UnsupportedMediaType,
+    ValidationFailed,
+    at_pointer,
+)
+
+MOST_KEYS = 100_000
+# An integer beyond this fits no column; it is refused before Python spends time on its digits.
+MOST_DIGITS = 18
+GZIP = 16 + zlib.MAX_WBITS
+
+
+def check_media_type(content_type: str | None) -> None:
+    """JSON, said so. Raises UnsupportedMediaType."""
+    message = Message()
+    message["content-type"] = content_type or ""
+    subtype = message.get_content_subtype()
+    json_like = subtype == "json" or subtype.endswith("+json")
+    if not content_type or message.get_content_maintype() != "application" or not json_like:
+        raise UnsupportedMediaType("Send the body as Content-Type: application/json.")
+    if message.get_content_charset() not in (None, "utf-8", "utf8"):
+        raise UnsupportedMediaType("JSON is sent in UTF-8.")
+
+
+def decompress(body: bytes, encoding: str | None, most: int, ratio: int) -> bytes:
+    """The body as it was before Content-Encoding. Raises for bombs, cuts and unknown codings."""
+    coding = (encoding or "identity").strip().lower()
+    if coding == "identity":
+        return body
+    if coding not in ("gzip", "x-gzip"):
+        raise UnsupportedMediaType(
+            "Content-Encoding may be gzip or left out.", headers={"Accept-Encoding": "gzip"}
+        )
+    limit = min(most, max(len(body) * ratio, 1024))
+    inflater = zlib.decompressobj(GZIP)
+    try:
+        plain = inflater.decompress(body, limit + 1)
+    except zlib.error as bad:
+        raise MalformedJson("The body says gzip but is not.") from bad
+    if len(plain) > limit:
+        raise ContentTooLarge(
+            f"The body may decompress to {most} bytes and to {ratio} times its size, no more."
+        )
+    if not inflater.eof or inflater.unused_data:
+        raise MalformedJson("The gzip stream is cut short or followed by something else.")
+    return plain
+
+
+def parse(body: bytes, depth: int) -> Any:
+    """The JSON value of a body. Raises MalformedJson, or ValidationFailed for what no JSON
+    reader agrees on (numbers out of range, lone surrogates).
+    """
+    if not body:
+        raise MalformedJson("The body is empty; send a JSON value.")
+    try:
+        value = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=Pairs(),
+            parse_constant=refuse_constant,
+            parse_int=parse_integer,
+            parse_float=parse_float,
+        )
+    except UnicodeDecodeError as bad:
+        raise MalformedJson("The body is not UTF-8.") from bad
+    except json.JSONDecodeError as bad:
+        raise MalformedJson(f"{bad.msg} at line {bad.lineno}, column {bad.colno}.") from bad
+    except RecursionError as bad:
+        raise MalformedJson(f"The body nests deeper than {depth} levels.") from bad
+    check_depth(value, depth)
+    # Both tests are cheap and almost never true; only then is every string looked at.
+    if b"\\u" in body:
+        check_characters(value)
+    return value
+
+
+class Pairs:
+    """Makes objects of key-value pairs and refuses repeated and too many keys."""
+
+    def __init__(self) -> None:
+        self.keys = 0
+
+    def __call__(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        self.keys += len(pairs)
+        if self.keys > MOST_KEYS:
+            raise ContentTooLarge(f"The body has more than {MOST_KEYS} keys.")
+        made = dict(pairs)
+        if len(made) != len(pairs):
+            raise MalformedJson("An object uses the same key twice.")
+        return made
+
+
+def refuse_constant(_: str) -> Any:
+    """NaN and the infinities are no JSON."""
+    raise MalformedJson("NaN and Infinity are not JSON; leave out or send null what is unknown.")
+
+
+def parse_integer(digits: str) -> int:
+    """An integer that a 64-bit column could hold."""
+    if len(digits) > MOST_DIGITS:
+        raise ValidationFailed(
+            "A number is out of range.",
+            errors=[at_pointer([], "an integer has too many digits", "number_too_large")],
+        )
+    return int(digits)
+
+
+def parse_float(text: str) -> float:
+    """A finite number: 1e999 would be stored as infinity and answered by nothing."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValidationFailed(
+            "A number is out of range.",
+            errors=[at_pointer([], "a number is too large to be finite", "number_too_large")],
+        )
+    return number
+
+
+def check_depth(value: Any, most: int) -> None:
+    """Refuses nesting beyond `most` levels."""
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(most):
+        if not level:
+            return
+        level = [
+            child
+            for node in level
+            for child in (node.values() if isinstance(node, dict) else node)
+            if isinstance(child, dict | list)
+        ]
+    if level:
+        raise MalformedJson(f"The body nests deeper than {most} levels.")
+
+
+def check_characters(value: Any) -> None:
+    """Refuses NUL, which Postgres does not store, and half of a surrogate pair, which is no
+    text in any encoding.
+    """
+    for path, text in strings(value, ()):
+        if "\0" in text:
+            raise MalformedJson("A string holds the NUL character.")
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise ValidationFailed(
+                "A string holds half of a surrogate pair.",
+                errors=[at_pointer(path, "is not valid Unicode text", "invalid_unicode")],
+            )
+
+
+def strings(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every string of a value with its path; keys stand under the path of their object."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from strings(item, (*path, place))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield path, key
+            yield from strings(item, (*path, key))

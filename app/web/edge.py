@@ -1,0 +1,145 @@
+"""The outermost layer: what every request gets and every answer has, whatever it is.
+
+A request id, security headers, HEAD as GET without a body, counts, a line in the log, and a
+problem instead of a stack when something breaks. It knows routes by their template only, because
+addresses hold programme ids, and those hold age and body mass.
+"""
+
+import os
+import re
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.web import metrics
+from app.web.problems import MEDIA_TYPE, InternalError, MalformedJson, Problem, UriTooLong
+
+log = structlog.get_logger("pushoff.request")
+
+REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+# The longest address of ours holds a programme id of at most 200 characters.
+LONGEST_PATH = 2_000
+BROKEN_PATH = re.compile(rb"%(?![0-9A-Fa-f]{2})|%00")
+NOT_MATCHED = "(no route)"
+SECURITY = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+]
+# Pages set a policy of their own.
+PAGE_SECURITY = SECURITY[:2]
+
+
+class Edge:
+    """An ASGI layer around everything else."""
+
+    def __init__(self, app: ASGIApp, access_log: bool) -> None:
+        self.app = app
+        self.access_log = access_log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        answer = Answer(scope, send)
+        scope["request_id"] = answer.request_id
+        if answer.method == "HEAD":
+            scope["method"] = "GET"
+        try:
+            if (refusal := refuse(scope)) is not None:
+                await tell(refusal, scope, answer.send)
+            else:
+                await self.app(scope, receive, answer.send)
+        except ClientDisconnect:
+            # Nobody is left to answer; what was to be stored was or was not, whole.
+            answer.status = answer.status or 499
+        except Exception:  # the last resort: told as a 500, logged with its stack
+            log.exception("broke", request_id=answer.request_id, route=template(scope))
+            if not answer.status:
+                await tell(InternalError(), scope, answer.send)
+        finally:
+            self.record(scope, answer.method, answer.status, time.perf_counter() - began)
+
+    def record(self, scope: Scope, method: str, status: int, seconds: float) -> None:
+        """Counts and logs one answer."""
+        route = template(scope)
+        known = method if method in METHODS else "other"
+        metrics.count(known, route, status, seconds)
+        if self.access_log:
+            log.info(
+                "request",
+                request_id=scope["request_id"],
+                method=known,
+                route=route,
+                status=status,
+                ms=round(seconds * 1000, 2),
+            )
+
+
+class Answer:
+    """An answer on its way out: gets its headers, and loses its body where none was asked for."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.pass_on = send
+        self.method: str = scope["method"]
+        self.request_id = identify(scope["headers"])
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        """Sends one message of the answer."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = message["headers"]
+            has_policy = any(name == b"content-security-policy" for name, _ in headers)
+            message["headers"] = [
+                *headers,
+                (b"x-request-id", self.request_id.encode("ascii")),
+                *(PAGE_SECURITY if has_policy else SECURITY),
+            ]
+        elif self.method == "HEAD":
+            message["body"] = b""
+        await self.pass_on(message)
+
+
+def identify(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The caller's X-Request-ID if it is a plain one, or a new one."""
+    for name, value in headers:
+        if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
+            return value.decode("ascii")
+    return os.urandom(12).hex()
+
+
+def template(scope: dict[str, Any] | Scope) -> str:
+    """The template of the route that answered."""
+    if (shelved := scope.get("template")) is not None:
+        return str(shelved)
+    route = scope.get("route")
+    return NOT_MATCHED if route is None else str(route.path_format)
+
+
+def refuse(scope: Scope) -> Problem | None:
+    """What is wrong with an address before any route is tried."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
+    if len(raw) > LONGEST_PATH:
+        return UriTooLong(f"An address here has at most {LONGEST_PATH} characters.")
+    if BROKEN_PATH.search(raw) or "\0" in scope["path"]:
+        return MalformedJson("The address holds a broken percent-encoding or a NUL.")
+    return None
+
+
+async def tell(problem: Problem, scope: Scope, send: Send) -> None:
+    """Sends a problem without the help of the framework."""
+    body = problem.body(scope["path"], scope["request_id"])
+    headers = [
+        (b"content-type", MEDIA_TYPE.encode("ascii")),
+        (b"content-length", str(len(body)).encode("ascii")),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

