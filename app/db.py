@@ -246,7 +246,7 @@ def _postgres_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.En
         hide_parameters=True,
         # A reader sees one snapshot in all its statements, as it does on SQLite.
         isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
-        execution_options={"postgresql_readonly": read_only},
+        execution_options={"postgresql_readonly": True} if read_only else {},
     )
 
     @sa.event.listens_for(engine, "connect")

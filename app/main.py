@@ -5,21 +5,33 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from app import __version__
 from app.db import Database
 from app.exercises import routes as exercises
+from app.keys.auth import KeyRing
 from app.programs import routes as programs
+from app.sessions import routes as sessions
 from app.settings import Settings
-from app.web import handlers, health, metrics
+from app.web import handlers, health, logs, metrics, pages
 from app.web.caching import Shelf, ShelfLayer
+from app.web.contract import Service
 from app.web.edge import Edge
 from app.web.health import Draining
+
+
+def build() -> FastAPI:
+    """The service as a server process runs it: settings from the environment, and a log."""
+    settings = Settings()
+    logs.configure(settings)
+    return create_app(settings)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The service, ready to be served. Opens nothing before its first request."""
     settings = settings or Settings()
-    app = FastAPI(
+    app = Service(
         title="Pushoff",
+        version=__version__,
         lifespan=live,
         openapi_url=None,
         docs_url=None,
@@ -30,11 +42,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.shelf = Shelf(settings.program_cache_mb * 1024 * 1024)
     app.state.draining = Draining()
     app.state.database = Database(settings)
+    app.state.key_ring = KeyRing()
     app.add_middleware(ShelfLayer, shelf=app.state.shelf)
     app.add_middleware(Edge, access_log=settings.access_log)
     handlers.install(app)
-    for feature in (exercises, programs, health, metrics):
-        app.include_router(feature.router)
+    # What is asked for most often stands first: routes are tried in this order.
+    for router in (
+        programs.router,
+        exercises.router,
+        sessions.batches,
+        sessions.router,
+        health.router,
+        metrics.router,
+        pages.router,
+    ):
+        app.include_router(router)
     return app
 
 

@@ -80,6 +80,10 @@ class Settings(BaseSettings):
     """Deepest nesting of a JSON body."""
     max_string: int = Field(default=2000, ge=128, le=100_000)
     """Longest string in a request, in characters."""
+    max_head_bytes: int = Field(default=32 * _KIB, ge=_KIB, le=_MIB)
+    """Largest head of a request: its line and its headers."""
+    max_headers: int = Field(default=100, ge=16, le=1000)
+    """Most headers of a request."""
     head_timeout_s: Seconds = 5
     """Seconds in which a client must have sent its request head."""
     body_timeout_s: Seconds = 10

@@ -6,6 +6,7 @@ and status codes do not.
 """
 
 import asyncio
+import copy
 import queue
 import threading
 import time
@@ -32,7 +33,10 @@ _MISTAKES = {1, "54000", "54001", "54011", "54023"}
 
 
 class DatabaseUnavailable(Exception):
-    """The database cannot be reached, or did not take the work. A retry may succeed."""
+    """The database cannot be reached, or did not take the work. A retry may succeed.
+
+    The text says what the driver said, which is for the log and not for a client.
+    """
 
 
 class StorageFull(DatabaseUnavailable):
@@ -93,6 +97,7 @@ class Runner(threading.Thread):
         super().__init__(name="database", daemon=True)
         self.jobs = jobs
         self._engine = engine
+        self._is_sqlite = engine.dialect.name == "sqlite"
         self._group_limit = group_limit
         self._timeout_s = timeout_s
         self._deadline = 0.0
@@ -119,7 +124,9 @@ class Runner(threading.Thread):
                 group.append(first)
             for job in group:
                 # Also where a job had failed by itself: it may have seen rows that are gone now.
-                job.error = error
+                job.error = copy.copy(
+                    error
+                )  # Each is raised elsewhere, and collects its own trace.
         return group
 
     def _waiting(self, first: Job) -> Iterator[Job]:
@@ -174,11 +181,13 @@ class Runner(threading.Thread):
         """Run one job, and undo it if it fails. False when the transaction has ended with it."""
         self._deadline = time.monotonic() + self._timeout_s
         job.error = None
+        # The driver's own execute: SQLAlchemy's costs as much again as the whole statement.
+        driver: Any = tx.connection.driver_connection
         if not first:
-            tx.exec_driver_sql("SAVEPOINT job")
+            driver.execute("SAVEPOINT job")
         try:
             job.result = job.call(tx)
-            _check_intact(tx)
+            _check_intact(tx, driver)
         except BaseException as error:
             if _is_passing(error):
                 raise
@@ -186,9 +195,10 @@ class Runner(threading.Thread):
             if first:
                 tx.rollback()
                 return False
-            tx.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
-        if not first:
-            tx.exec_driver_sql("RELEASE SAVEPOINT job")
+            driver.execute("ROLLBACK TO SAVEPOINT job")
+        if not first and self._is_sqlite:
+            # Open savepoints slow SQLite down. On Postgres it would be a round trip for nothing.
+            driver.execute("RELEASE SAVEPOINT job")
         return True
 
     def _begin(self) -> sa.Connection:
@@ -218,7 +228,7 @@ class Runner(threading.Thread):
 
     def _limit_time(self, tx: sa.Connection) -> None:
         """Give SQLite what Postgres has as ``statement_timeout``, though for a job as a whole."""
-        if tx.dialect.name == "sqlite":
+        if self._is_sqlite:
             driver: Any = tx.connection.driver_connection
             driver.set_progress_handler(lambda: time.monotonic() > self._deadline, _PROGRESS_STEPS)
 
@@ -228,9 +238,8 @@ def _answer(group: list[Job]) -> None:
         job.answer()
 
 
-def _check_intact(tx: sa.Connection) -> None:
+def _check_intact(tx: sa.Connection, driver: Any) -> None:
     """Raise when a job went on after an error: its COMMIT would roll back, and say nothing."""
-    driver: Any = tx.connection.driver_connection
     if tx.dialect.name == "sqlite":
         intact = driver.in_transaction
     else:
@@ -254,8 +263,8 @@ def _is_passing(error: BaseException) -> bool:
 
 def _translate(error: BaseException | None, *, reading: bool) -> BaseException:
     """The error that a caller gets for one that a job has raised."""
-    if isinstance(error, StopIteration) or error is None:
-        return RuntimeError("the job has raised StopIteration")  # A future cannot carry it.
+    if isinstance(error, StopIteration) or not isinstance(error, Exception):
+        return RuntimeError(f"the job has raised {error!r}")  # A future must not carry such.
     code = _code(error)
     if code in _MISTAKES or (code in _READ_ONLY and reading):
         return error
@@ -269,4 +278,6 @@ def _translate(error: BaseException | None, *, reading: bool) -> BaseException:
 def _unavailable(error: BaseException) -> DatabaseUnavailable:
     kind = StorageFull if _code(error) in _FULL else DatabaseUnavailable
     cause = error.orig if isinstance(error, DBAPIError) else error
-    return kind(f"the database did not take the work: {type(cause).__name__}")
+    # Other errors than operational ones may quote a row.
+    said = str(cause).partition("\n")[0] if isinstance(error, OperationalError) else ""
+    return kind(f"{type(cause).__name__}: {said}".removesuffix(": "))

@@ -92,6 +92,10 @@ class TrackStart:
     load: float = 0.0
     """External load in the spec's unit: a multiple of `load_increment`; 0 on an unloaded rung."""
 
+    def __post_init__(self) -> None:
+        # Equal specs are written alike, and -0.0 equals 0.0 without looking like it.
+        object.__setattr__(self, "load", self.load + 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
@@ -218,7 +222,8 @@ def settle(fields: SpecFields) -> Spec:
     if "red_flags" in filled:
         filled["red_flags"] = tuple(sorted(set(filled["red_flags"])))
     spec = Spec(**filled)
-    for check in (check_ranges, check_days, check_dates, check_masses, check_timezone):
+    # Days before ranges: a wrong list of weekdays is a wrong count of days only in consequence.
+    for check in (check_days, check_ranges, check_dates, check_masses, check_timezone):
         check(spec)
     return spec
 

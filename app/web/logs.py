@@ -38,5 +38,6 @@ def configure(settings: Settings) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    # The server tells its start and stop in several lines each; what went wrong is enough.
-    logging.getLogger("uvicorn").setLevel(max(level, logging.WARNING))
+    # These tell every step they take; what went wrong is enough.
+    for talkative in ("uvicorn", "alembic"):
+        logging.getLogger(talkative).setLevel(max(level, logging.WARNING))

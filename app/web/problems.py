@@ -93,21 +93,22 @@ class Problem(Exception):
         self.stored = stored
         super().__init__(self.detail)
 
-    def body(self, instance: str, request_id: str) -> bytes:
-        """The JSON of this problem."""
-        return _BODY.dump_json(
-            ProblemBody(
-                type=f"/problems/{self.slug}",
-                title=self.title,
-                status=self.status,
-                detail=self.detail,
-                instance=instance,
-                request_id=request_id,
-                errors=self.errors,
-                stored=self.stored,
-            ),
-            exclude_none=True,
+    def tell(self, instance: str, request_id: str) -> ProblemBody:
+        """This problem as a value."""
+        return ProblemBody(
+            type=f"/problems/{self.slug}",
+            title=self.title,
+            status=self.status,
+            detail=self.detail,
+            instance=instance,
+            request_id=request_id,
+            errors=self.errors,
+            stored=self.stored,
         )
+
+    def body(self, instance: str, request_id: str) -> bytes:
+        """The JSON of this problem, without what does not apply."""
+        return _BODY.dump_json(self.tell(instance, request_id), exclude_none=True)
 
 
 class MalformedJson(Problem):

@@ -179,7 +179,7 @@ class TestVersions:
             assert set(add_rows(new_url).values()) == {1}
             move(new_url, "downgrade", "-1")
             move(new_url, "upgrade", number)
-        move(new_url, "downgrade", "base")
+            move(new_url, "downgrade", "base")
         with migration.transaction(new_url, read_only=True) as tx:
             assert sa.inspect(tx).get_table_names() == ["alembic_version"]
         move(new_url, "upgrade", "head")

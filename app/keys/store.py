@@ -1,0 +1,98 @@
+"""All SQL about tenants and keys. Takes a transaction first, takes and returns values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.db import Row
+from app.keys.tables import KeyRow, TenantRow
+
+KEYS: sa.Table = Row.metadata.tables[KeyRow.__tablename__]
+TENANTS: sa.Table = Row.metadata.tables[TenantRow.__tablename__]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key as it is kept."""
+
+    key_id: str
+    tenant_id: UUID
+    tenant: str
+    secret_hash: bytes
+    scopes: frozenset[str]
+    created_at: datetime
+    revoked_at: datetime | None
+
+    def __repr__(self) -> str:
+        return f"Key({self.key_id})"
+
+
+SELECT = sa.select(KEYS, TENANTS.c.name.label("tenant")).join(
+    TENANTS, TENANTS.c.tenant_id == KEYS.c.tenant_id
+)
+
+
+def find_key(tx: sa.Connection, key_id: str) -> Key | None:
+    """The key of an id, revoked or not."""
+    row = tx.execute(SELECT.where(KEYS.c.key_id == key_id)).one_or_none()
+    return None if row is None else to_key(row)
+
+
+def list_keys(tx: sa.Connection, tenant: str | None = None) -> list[Key]:
+    """All keys, or those of one tenant by name, the oldest first."""
+    query = SELECT if tenant is None else SELECT.where(TENANTS.c.name == tenant)
+    return [to_key(row) for row in tx.execute(query.order_by(KEYS.c.created_at))]
+
+
+def has_keys(tx: sa.Connection) -> bool:
+    """Whether any key was ever made."""
+    return tx.execute(sa.select(KEYS.c.key_id).limit(1)).first() is not None
+
+
+def add_key(tx: sa.Connection, key: Key) -> Key:
+    """Stores a key, and its tenant if that is new; the tenant's id is the stored one's."""
+    tenant_id = tx.execute(
+        sa.select(TENANTS.c.tenant_id).where(TENANTS.c.name == key.tenant)
+    ).scalar_one_or_none()
+    if tenant_id is None:
+        tenant_id = key.tenant_id
+        tx.execute(
+            sa.insert(TENANTS).values(
+                tenant_id=tenant_id, name=key.tenant, created_at=key.created_at
+            )
+        )
+    tx.execute(
+        sa.insert(KEYS).values(
+            key_id=key.key_id,
+            tenant_id=tenant_id,
+            secret_hash=key.secret_hash,
+            scopes=" ".join(sorted(key.scopes)),
+            created_at=key.created_at,
+        )
+    )
+    return Key(key.key_id, tenant_id, key.tenant, key.secret_hash, key.scopes, key.created_at, None)
+
+
+def revoke_key(tx: sa.Connection, key_id: str, now: datetime) -> bool:
+    """Ends a key. Whether there was such a key that still lived."""
+    ended = tx.execute(
+        sa.update(KEYS)
+        .where(KEYS.c.key_id == key_id, KEYS.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    return ended.rowcount == 1
+
+
+def to_key(row: sa.Row[tuple[object, ...]]) -> Key:
+    """A row as a value."""
+    return Key(
+        key_id=row.key_id,
+        tenant_id=row.tenant_id,
+        tenant=row.tenant,
+        secret_hash=row.secret_hash,
+        scopes=frozenset(row.scopes.split()),
+        created_at=row.created_at,
+        revoked_at=row.revoked_at,
+    )

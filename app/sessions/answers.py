@@ -1,0 +1,102 @@
+"""What is told of a write: outcomes, notes and conflicts, in the words of the wire."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import Request, Response
+from pydantic import TypeAdapter
+
+from app.sessions import ingest
+from app.sessions.batch import Fault
+from app.sessions.ingest import Merge
+from app.sessions.schemas import SESSION, BatchOutcome, BatchResult, WriteResult
+from app.sessions.uploads import Upload
+from app.training.log import CompletedSession
+from app.web import caching
+from app.web.problems import Conflict, Problem, ProblemBody, ValidationFailed
+
+RESULT, BATCH = TypeAdapter(WriteResult), TypeAdapter(BatchResult)
+# Tenant data is asked for anew each time; the validator makes that cheap.
+PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+
+
+def tell(upload: Upload, merged: Merge, stored: CompletedSession | None) -> Response:
+    """The answer to one write, with the entity tag of what is stored now. Raises Conflict."""
+    if merged.outcome == "conflict":
+        raise Conflict(merged.why, stored=None if stored is None else as_json(stored))
+    result = WriteResult(
+        outcome=merged.outcome,
+        session=stored,
+        data_notes=list(upload.notes),
+        warnings=list(upload.warnings),
+    )
+    tag = {} if stored is None else {"ETag": ingest.tag(stored)}
+    return Response(
+        RESULT.dump_json(result),
+        status_code=201 if merged.outcome == "created" else 200,
+        headers={**PRIVATE, **tag},
+        media_type=caching.JSON,
+    )
+
+
+def tell_deletion(deleted: bool, stored: CompletedSession | None) -> Response:
+    """The answer to a deletion: nothing, or what is newer and stays."""
+    if deleted:
+        return Response(status_code=204)
+    result = WriteResult(outcome="stale", session=stored, data_notes=[], warnings=[])
+    return Response(RESULT.dump_json(result), headers=PRIVATE, media_type=caching.JSON)
+
+
+def tell_batch(
+    read: Sequence[Upload | Fault], merges: Sequence[Merge], request: Request
+) -> Response:
+    """The answer to a batch: `merges` belong to the uploads among `read`, in their order."""
+    left = iter(merges)
+    outcomes = [
+        tell_fault(place, one, request)
+        if isinstance(one, Fault)
+        else tell_item(place, one, next(left), request)
+        for place, one in enumerate(read)
+    ]
+    body = BATCH.dump_json(BatchResult(outcomes=outcomes, next=[]))
+    return Response(body, headers=PRIVATE, media_type=caching.JSON)
+
+
+def tell_fault(place: int, fault: Fault, request: Request) -> BatchOutcome:
+    """The outcome of a session that could not be read."""
+    problem = ValidationFailed("This session was not stored.", errors=fault.errors)
+    return BatchOutcome(
+        index=place,
+        session_id=fault.session_id,
+        outcome="invalid",
+        problem=tell_problem(problem, request),
+        data_notes=[],
+        warnings=[],
+    )
+
+
+def tell_item(place: int, upload: Upload, merged: Merge, request: Request) -> BatchOutcome:
+    """The outcome of a session that was taken in, or refused as a conflict."""
+    problem = None
+    if merged.outcome == "conflict":
+        stored = None if merged.stored is None else as_json(merged.stored)
+        problem = tell_problem(Conflict(merged.why, stored=stored), request)
+    return BatchOutcome(
+        index=place,
+        session_id=upload.session.session_id,
+        outcome=merged.outcome,
+        problem=problem,
+        data_notes=list(upload.notes),
+        warnings=list(upload.warnings),
+    )
+
+
+def tell_problem(problem: Problem, request: Request) -> ProblemBody:
+    """A problem inside an answer."""
+    return problem.tell(request.scope["path"], request.scope.get("request_id", ""))
+
+
+def as_json(session: CompletedSession) -> dict[str, Any]:
+    """A session as it stands in JSON."""
+    told: dict[str, Any] = SESSION.dump_python(session, mode="json")
+    return told

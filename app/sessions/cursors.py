@@ -1,0 +1,56 @@
+"""Places in a list as opaque, signed cursors.
+
+A cursor says where the next page begins, for one tenant and one filter; with another's it is
+refused. The signature keeps clients from building on its insides, which may change.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import struct
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from app.sessions.store import Filter, Place
+from app.settings import Settings
+from app.web.problems import InvalidCursor
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LAYOUT = struct.Struct(">q16s")
+MAC_BYTES = 12
+
+
+def key(settings: Settings) -> bytes:
+    """The key that signs cursors: the operator's, or one that follows from the database's
+    address, which every instance before that database shares.
+    """
+    secret = settings.cursor_secret or settings.database_url
+    return hashlib.sha256(b"pushoff cursor\0" + secret.get_secret_value().encode()).digest()
+
+
+def write(signing_key: bytes, tenant_id: UUID, wanted: Filter, place: Place) -> str:
+    """The cursor of a place."""
+    micros = (place.started_at - EPOCH) // timedelta(microseconds=1)
+    body = LAYOUT.pack(micros, place.session_id.bytes)
+    mac = sign(signing_key, tenant_id, wanted, body)
+    return base64.urlsafe_b64encode(body + mac).decode("ascii").rstrip("=")
+
+
+def read(signing_key: bytes, tenant_id: UUID, wanted: Filter, cursor: str) -> Place:
+    """The place of a cursor. Raises InvalidCursor for any that write() did not make."""
+    try:
+        data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as bad:
+        raise InvalidCursor from bad
+    body, mac = data[: LAYOUT.size], data[LAYOUT.size :]
+    if not hmac.compare_digest(mac, sign(signing_key, tenant_id, wanted, body)):
+        raise InvalidCursor
+    micros, session_id = LAYOUT.unpack(body)
+    return Place(EPOCH + timedelta(microseconds=micros), UUID(bytes=session_id))
+
+
+def sign(signing_key: bytes, tenant_id: UUID, wanted: Filter, body: bytes) -> bytes:
+    """A signature over a place, its tenant and its filter."""
+    message = b"\0".join([tenant_id.bytes, repr(wanted).encode(), body])
+    return hmac.digest(signing_key, message, "sha256")[:MAC_BYTES]

@@ -1,0 +1,264 @@
+"""/sessions: what was done goes in, one by one or in batches, and can be read, listed, deleted."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from pydantic import TypeAdapter
+
+from app.keys.auth import Reader, Writer
+from app.sessions import answers, batch, cursors, ingest, store, uploads
+from app.sessions.answers import PRIVATE
+from app.sessions.batch import BatchIn
+from app.sessions.ingest import NO_SESSION, Precondition
+from app.sessions.parameters import ListQuery, VersionQuery, read_idempotency_key
+from app.sessions.schemas import (
+    SESSION,
+    BatchResult,
+    Id,
+    LiveSetIn,
+    SessionIn,
+    SessionPage,
+    WriteResult,
+)
+from app.sessions.store import Filter, Place
+from app.sessions.uploads import Upload
+from app.training.log import CompletedSession
+from app.web import caching
+from app.web.health import DatabaseDep
+from app.web.problems import NotFound, ValidationFailed, at_pointer, documented
+from app.web.routing import BatchRoute, StrictRoute
+
+router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=StrictRoute)
+batches = APIRouter(prefix="/sessions", tags=["sessions"], route_class=BatchRoute)
+
+PAGE = TypeAdapter(SessionPage)
+
+SessionId = Annotated[Id, Path(description="The session's id, a UUID made by the client.")]
+SetId = Annotated[Id, Path(description="The set's id, a UUID made by the client.")]
+IdempotencyKey = Annotated[str | None, Depends(read_idempotency_key)]
+
+
+def read_precondition(
+    if_match: Annotated[
+        str | None, Header(description="Write only if the session still has this ETag.")
+    ] = None,
+    if_none_match: Annotated[
+        str | None, Header(description="`*`: write only if there is no such session yet.")
+    ] = None,
+) -> Precondition:
+    """What the client expects to be stored."""
+    return Precondition(if_match, (if_none_match or "").strip() == "*")
+
+
+Expected = Annotated[Precondition, Depends(read_precondition)]
+
+
+@router.put(
+    "/{session_id}",
+    operation_id="put_session",
+    summary="Store a session under an id of your own",
+    response_model=WriteResult,
+    responses={
+        201: {"description": "Stored for the first time.", "model": WriteResult},
+        **documented(400, 401, 403, 408, 409, 412, 413, 415, 422, 503),
+    },
+)
+async def put_session(
+    session_id: SessionId,
+    sent: SessionIn,
+    caller: Writer,
+    database: DatabaseDep,
+    expected: Expected,
+) -> Response:
+    """Sets the session's own fields and merges the listed sets; sets that are stored and not
+    listed stay. The client makes the id, so a retry is harmless. A 2xx means: on disk.
+    """
+    now = datetime.now(UTC)
+    upload = uploads.read_session(sent, session_id, now)
+    merged, stored = await database.write(ingest.put, caller.tenant_id, upload, expected, now)
+    return answers.tell(upload, merged, stored)
+
+
+@router.put(
+    "/{session_id}/sets/{set_id}",
+    operation_id="put_set",
+    summary="Store one set, live from a wrist",
+    response_model=WriteResult,
+    responses={
+        201: {"description": "Stored, and its session opened by it.", "model": WriteResult},
+        **documented(400, 401, 403, 408, 409, 413, 415, 422, 503),
+    },
+)
+async def put_set(
+    session_id: SessionId, set_id: SetId, sent: LiveSetIn, caller: Writer, database: DatabaseDep
+) -> Response:
+    """May come before its session, which it then opens, after it ended, and in any order."""
+    now = datetime.now(UTC)
+    upload = uploads.read_live_set(sent, session_id, set_id, now)
+    merged, stored = await database.write(ingest.put, caller.tenant_id, upload, Precondition(), now)
+    return answers.tell(upload, merged, stored)
+
+
+@router.post(
+    "",
+    operation_id="create_session",
+    summary="Store a session and let us make its id",
+    status_code=201,
+    response_model=WriteResult,
+    responses={
+        200: {"description": "Stored before, by the same key.", "model": WriteResult},
+        **documented(400, 401, 403, 408, 409, 413, 415, 422, 503),
+    },
+)
+async def create_session(
+    sent: SessionIn, caller: Writer, database: DatabaseDep, key: IdempotencyKey
+) -> Response:
+    """For clients that cannot make ids. With an `Idempotency-Key` the id follows from it, so a
+    retry finds the session that it made; without one, each call stores another session.
+    """
+    now = datetime.now(UTC)
+    if key is not None:
+        session_id = uploads.derive_session_id(caller.tenant_id, key)
+    else:
+        session_id = sent.session_id or uuid.uuid4()
+    named = sent.model_copy(update={"session_id": None})
+    upload = uploads.read_session(named, session_id, now)
+    merged, stored = await database.write(ingest.put, caller.tenant_id, upload, Precondition(), now)
+    answer = answers.tell(upload, merged, stored)
+    answer.headers["Location"] = f"{router.prefix}/{session_id}"
+    return answer
+
+
+@batches.post(
+    "/batch",
+    operation_id="create_sessions",
+    summary="Store an offline queue of sessions",
+    response_model=BatchResult,
+    responses=documented(400, 401, 403, 408, 413, 415, 422, 503),
+)
+async def create_sessions(
+    sent: BatchIn, caller: Writer, database: DatabaseDep, request: Request
+) -> Response:
+    """Up to 500 sessions with up to 5,000 sets, stored in the order in which they stand. Each
+    has an outcome of its own: one that is invalid or in conflict holds back no other.
+    """
+    now = datetime.now(UTC)
+    read = [batch.read(session, now) for session in sent.sessions]
+    fine = [upload for upload in read if isinstance(upload, Upload)]
+    if sum(len(upload.session.sets) for upload in fine) > batch.MOST_SETS:
+        raise ValidationFailed(
+            f"A batch takes up to {batch.MOST_SETS} sets.",
+            errors=[at_pointer(["sessions"], "holds too many sets in all", "too_long")],
+        )
+    merges = await database.write(ingest.take_in, caller.tenant_id, fine, now)
+    return answers.tell_batch(read, merges, request)
+
+
+@router.get(
+    "",
+    operation_id="list_sessions",
+    summary="List sessions, newest first",
+    response_model=SessionPage,
+    responses=documented(400, 401, 403, 422, 503),
+)
+async def list_sessions(
+    query: Annotated[ListQuery, Query()], caller: Reader, database: DatabaseDep, request: Request
+) -> Response:
+    """A page of sessions with their sets. Follow `next_cursor`, or the `Link` header, for more;
+    sessions that come and go meanwhile disturb no page.
+    """
+    wanted = Filter(query.athlete_id, query.program_id, query.since, query.before)
+    key = cursors.key(request.app.state.settings)
+    after = query.cursor and cursors.read(key, caller.tenant_id, wanted, query.cursor)
+    found = await database.read(
+        store.list_sessions, caller.tenant_id, wanted, after or None, query.limit + 1
+    )
+    items, headers, cursor = found[: query.limit], dict(PRIVATE), None
+    if len(found) > query.limit:
+        place = Place(items[-1].started_at, items[-1].session_id)
+        cursor = cursors.write(key, caller.tenant_id, wanted, place)
+        target = request.url.include_query_params(cursor=cursor)
+        headers["Link"] = f'<{target.path}?{target.query}>; rel="next"'
+    body = PAGE.dump_json(SessionPage(items=items, next_cursor=cursor))
+    return Response(body, headers=headers, media_type=caching.JSON)
+
+
+@router.get(
+    "/{session_id}",
+    operation_id="get_session",
+    summary="Get one session",
+    response_model=CompletedSession,
+    responses=documented(401, 403, 404, 422, 503),
+)
+async def get_session(
+    session_id: SessionId, caller: Reader, database: DatabaseDep, request: Request
+) -> Response:
+    """One session with its sets, in the order in which they were done."""
+    session = await database.read(store.read_session, caller.tenant_id, session_id)
+    if session is None:
+        raise NotFound(NO_SESSION)
+    template = f"{router.prefix}/{{session_id}}"
+    return caching.finish(SESSION.dump_json(session), template, PRIVATE).respond(request)
+
+
+@router.delete(
+    "/{session_id}",
+    operation_id="delete_session",
+    summary="Delete a session and its sets",
+    status_code=204,
+    responses={
+        200: {"description": "Something newer is stored and stays.", "model": WriteResult},
+        **documented(400, 401, 403, 404, 412, 422, 503),
+    },
+)
+async def delete_session(
+    session_id: SessionId,
+    query: Annotated[VersionQuery, Query()],
+    caller: Writer,
+    database: DatabaseDep,
+    expected: Expected,
+) -> Response:
+    """Leaves nothing but the fact that it was deleted at this version, so that a late older
+    upload cannot bring it back; a higher version can.
+    """
+    gone = await database.write(
+        ingest.delete_session,
+        caller.tenant_id,
+        session_id,
+        query.version,
+        expected,
+        datetime.now(UTC),
+    )
+    stored = None
+    if not gone:
+        stored = await database.read(store.read_session, caller.tenant_id, session_id)
+    return answers.tell_deletion(gone, stored)
+
+
+@router.delete(
+    "/{session_id}/sets/{set_id}",
+    operation_id="delete_set",
+    summary="Delete one set",
+    status_code=204,
+    responses={
+        200: {"description": "Something newer is stored and stays.", "model": WriteResult},
+        **documented(400, 401, 403, 404, 422, 503),
+    },
+)
+async def delete_set(
+    session_id: SessionId,
+    set_id: SetId,
+    query: Annotated[VersionQuery, Query()],
+    caller: Writer,
+    database: DatabaseDep,
+) -> Response:
+    """The same for one set."""
+    gone = await database.write(
+        ingest.delete_set, caller.tenant_id, session_id, set_id, query.version, datetime.now(UTC)
+    )
+    stored = None
+    if not gone:
+        stored = await database.read(store.read_session, caller.tenant_id, session_id)
+    return answers.tell_deletion(gone, stored)

@@ -1,0 +1,318 @@
+"""What a companion sends, and what it is answered.
+
+Known fields are checked strictly; unknown ones are let through, named in `warnings` and dropped,
+because a newer companion must not block its own queue. Values come out, rows are unknown here.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StrictStr,
+    TypeAdapter,
+)
+from pydantic_core import PydanticCustomError
+
+from app.training.log import CompletedSession, SetKind, Status
+from app.training.spec import Surface
+from app.training.terms import LoadUnit
+from app.training.week import SetSide
+from app.web.problems import ProblemBody
+
+UUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+MOMENT_FORM = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+MOST_DECIMALS = 4
+
+
+def parse_uuid(value: object) -> UUID:
+    """A UUID in its usual form of 36 characters."""
+    if isinstance(value, UUID):
+        return value
+    if not isinstance(value, str) or not UUID_FORM.fullmatch(value):
+        raise PydanticCustomError(
+            "uuid", "must be a UUID such as 0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d"
+        )
+    return UUID(value)
+
+
+def parse_moment(value: object) -> datetime:
+    """A moment with an offset (RFC 3339); beyond microseconds the digits are cut off."""
+    if isinstance(value, str) and MOMENT_FORM.fullmatch(value):
+        try:
+            moment = datetime.fromisoformat(value.upper())
+            # The instant must exist in UTC as well, which the last hours of year 9999 do not.
+            moment.timestamp()
+        except (ValueError, OverflowError):
+            pass
+        else:
+            return moment
+    raise PydanticCustomError(
+        "moment", "must be a moment with an offset, such as 2026-11-23T18:30:00+01:00"
+    )
+
+
+def parse_number(value: object) -> object:
+    """A JSON number of at most four decimals; minus zero is zero."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticCustomError("number", "must be a number")
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -MOST_DECIMALS:
+        raise PydanticCustomError("number", "takes at most four decimals")
+    return value + 0.0
+
+
+Id = Annotated[UUID, BeforeValidator(parse_uuid, json_schema_input_type=UUID)]
+Moment = Annotated[datetime, BeforeValidator(parse_moment, json_schema_input_type=datetime)]
+Number = Annotated[float, BeforeValidator(parse_number, json_schema_input_type=float)]
+Score = Annotated[Number, Field(ge=0, le=10)]
+Mass = Annotated[Number, Field(ge=0, le=1000)]
+Version = Annotated[StrictInt, Field(ge=0, le=2**53 - 1)]
+Short = Annotated[StrictStr, Field(min_length=1, max_length=100)]
+Reps = Annotated[StrictInt, Field(ge=0, le=1000)]
+AthleteId = Annotated[StrictStr, Field(min_length=1, max_length=128)]
+
+
+class Sent(BaseModel):
+    """The base of what companions send."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
+
+    def unknown_fields(self, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+        """Paths of the fields that were sent and that we do not know."""
+        for name in self.model_extra or ():
+            yield (*path, name)
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            for place, item in enumerate(value if isinstance(value, list) else [value]):
+                if isinstance(item, Sent):
+                    inner = (*path, name, place) if isinstance(value, list) else (*path, name)
+                    yield from item.unknown_fields(inner)
+
+
+class LoadIn(Sent):
+    """An external load in the unit it was lifted in."""
+
+    value: Mass
+    """How much, up to four decimals."""
+    unit: LoadUnit
+    """Kilograms or pounds."""
+
+
+class TargetIn(Sent):
+    """What was prescribed, as the companion knew it."""
+
+    reps: Reps | None = None
+    """Repetitions that were asked for."""
+    load: Mass | None = None
+    """Load that was asked for, in the programme's unit."""
+
+
+class DeviceIn(Sent):
+    """What recorded the session."""
+
+    manufacturer: Short | None = None
+    """Maker of the device."""
+    model: Short | None = None
+    """Its model."""
+    kind: Short | None = None
+    """Watch, phone, and so on."""
+
+
+class MorningPainIn(Sent):
+    """Pain on the morning after."""
+
+    score: Score
+    """0 to 10."""
+    site: Short | None = None
+    """Where: calf, achilles, foot, ankle, knee, hip or back."""
+
+
+class LoggedTestIn(Sent):
+    """A heel-rise test done in the session."""
+
+    left: Annotated[StrictInt, Field(ge=0, le=200)]
+    """Full-height repetitions of the left leg."""
+    right: Annotated[StrictInt, Field(ge=0, le=200)]
+    """Full-height repetitions of the right leg."""
+    surface: Surface | None = None
+    """Flat floor or wedge."""
+
+
+class SetIn(Sent):
+    """One completed set."""
+
+    model_config = ConfigDict(title="SetUpload")
+
+    set_id: Id | None = None
+    """The set's id, made by the client. Left out, it follows from session, exercise, side and
+    set_index, so that a retry still finds it."""
+    version: Version | None = None
+    """A number that grows with every change; left out: the last write wins."""
+    exercise: Short
+    """Slug of the exercise; an unknown one is kept and noted."""
+    side: SetSide | None = None
+    """Which leg; null where it was not recorded."""
+    set_index: Annotated[StrictInt, Field(ge=0, le=1000)] | None = None
+    """Place among the sets of this exercise and side; counted from 1 if left out."""
+    reps: Reps | None = None
+    """Repetitions done; null where they were not counted."""
+    load_kg: Mass | None = None
+    """External load in kilograms; 0 for none, null for unknown."""
+    load: LoadIn | None = None
+    """The load in its own unit, in place of `load_kg`."""
+    duration_s: Annotated[Number, Field(ge=0, le=86_400)] | None = None
+    """Duration in seconds."""
+    rir: Score | None = None
+    """Repetitions left in reserve, 0 to 10."""
+    rpe: Score | None = None
+    """Rating of perceived exertion, 0 to 10."""
+    rpe_scale: Short | None = None
+    """The scale of the rating, where it is not the common one."""
+    pain: Score | None = None
+    """Worst pain during the set, 0 to 10."""
+    performed_at: Moment
+    """When it was done, with an offset."""
+    kind: SetKind = "work"
+    """Work sets count; warm-up sets are kept for their pain."""
+    prescribed: TargetIn | None = None
+    """What was asked for."""
+
+
+class LiveSetIn(SetIn):
+    """A set sent on its own, live from a wrist. It opens its session if that is not there."""
+
+    model_config = ConfigDict(title="LiveSetUpload")
+
+    athlete_id: AthleteId
+    """The calling app's own id of the person."""
+    program_id: Annotated[StrictStr, Field(min_length=1, max_length=200)] | None = None
+    """The programme, for the session that this set opens."""
+    week: Annotated[StrictInt, Field(ge=1, le=52)] | None = None
+    """The programme's week, for the session that this set opens."""
+    session: Annotated[StrictInt, Field(ge=1, le=7)] | None = None
+    """Place of the session in its week, for the session that this set opens."""
+
+
+class SessionIn(Sent):
+    """A completed session with some or all of its sets."""
+
+    model_config = ConfigDict(title="SessionUpload")
+
+    session_id: Id | None = None
+    """The session's id, made by the client. In a batch it is needed; under
+    `/sessions/{session_id}` it may be left out or must agree."""
+    athlete_id: AthleteId
+    """The calling app's own id of the person; we hold no names."""
+    version: Version | None = None
+    """A number that grows with every change; left out: the last write wins."""
+    program_id: Annotated[StrictStr, Field(min_length=1, max_length=200)] | None = None
+    """The programme that it belongs to."""
+    week: Annotated[StrictInt, Field(ge=1, le=52)] | None = None
+    """Number of the programme's week."""
+    session: Annotated[StrictInt, Field(ge=1, le=7)] | None = None
+    """Place of the session in its week, from 1."""
+    started_at: Moment
+    """When it began, with an offset."""
+    ended_at: Moment | None = None
+    """When it ended."""
+    status: Status = "completed"
+    """How far it got."""
+    source: Short | None = None
+    """The app that recorded it."""
+    device: DeviceIn | None = None
+    """The device that recorded it."""
+    srpe: Score | None = None
+    """Rating of perceived exertion of the whole session, 0 to 10."""
+    morning_pain: MorningPainIn | None = None
+    """Pain on the morning after."""
+    red_flags: Annotated[list[Short], Field(max_length=20)] = []
+    """Warning signs that were reported."""
+    heel_rise_test: LoggedTestIn | None = None
+    """A heel-rise test that was part of it."""
+    notes: Annotated[StrictStr, Field(max_length=2000)] | None = None
+    """Free text, kept as it was sent."""
+    sets: Annotated[list[SetIn], Field(max_length=5000)] = []
+    """Sets to store; those that are stored and not listed stay."""
+
+
+SESSION = TypeAdapter(CompletedSession)
+
+Outcome = Literal["created", "updated", "unchanged", "stale", "conflict", "invalid"]
+
+
+class Answered(BaseModel):
+    """The base of what is answered."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class Note(Answered):
+    """Something worth knowing about what was sent. It stood in the way of nothing."""
+
+    code: str
+    """Stable code."""
+    detail: str
+    """What was noticed."""
+    pointer: str
+    """Where in the body."""
+
+
+class WriteResult(Answered):
+    """What became of a session that was sent. A 2xx means that it is on disk."""
+
+    outcome: Outcome
+    """What was done. `stale`: something newer is stored, and nothing was changed."""
+    session: CompletedSession | None
+    """What is stored now; null if it was deleted."""
+    next: None = None
+    """The next prescription, where there is one."""
+    data_notes: list[Note]
+    """Implausible or unknown content that was stored as it came."""
+    warnings: list[Note]
+    """Fields that we do not know and did not store."""
+
+
+class BatchOutcome(Answered):
+    """What became of one session of a batch."""
+
+    index: int
+    """Its place in the batch, from 0."""
+    session_id: UUID | None
+    """Its id, where it could be read."""
+    outcome: Outcome
+    """What was done."""
+    problem: ProblemBody | None = None
+    """What is wrong, for `invalid` and `conflict`."""
+    data_notes: list[Note]
+    """Implausible or unknown content that was stored as it came."""
+    warnings: list[Note]
+    """Fields that we do not know and did not store."""
+
+
+class BatchResult(Answered):
+    """What became of a batch, in the order of the request."""
+
+    outcomes: list[BatchOutcome]
+    """One outcome for each session that was sent."""
+    next: list[None]
+    """The next prescription of each athlete and programme, where there is one."""
+
+
+class SessionPage(Answered):
+    """A page of sessions, newest first."""
+
+    items: list[CompletedSession]
+    """The sessions with their sets."""
+    next_cursor: str | None
+    """Send it as `cursor` for the next page; null on the last one."""

@@ -1,0 +1,358 @@
+"""All SQL about sessions and sets. Takes a transaction and a tenant first; values in and out.
+
+Every statement begins with the tenant and finds its rows by an index. Rows become values here
+and nowhere else.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.db import DatabaseUnavailable, Row
+from app.sessions.tables import SessionRow, SetRow
+from app.training.log import (
+    CompletedSession,
+    CompletedSet,
+    Device,
+    Load,
+    LoggedTest,
+    MorningPain,
+    Target,
+)
+
+T = TypeVar("T")
+SESSIONS: sa.Table = Row.metadata.tables[SessionRow.__tablename__]
+SETS: sa.Table = Row.metadata.tables[SetRow.__tablename__]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """A session as it is kept; `content` (without sets) is gone once it is deleted."""
+
+    session_id: UUID
+    athlete_id: str
+    version: int | None
+    deleted: bool
+    content: CompletedSession | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSet:
+    """A set as it is kept; `content` is gone once it is deleted."""
+
+    set_id: UUID
+    session_id: UUID
+    version: int | None
+    deleted: bool
+    content: CompletedSet | None
+
+
+class Place(NamedTuple):
+    """A place in a list of sessions, newest first."""
+
+    started_at: datetime
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which sessions to list: of a person, of a programme, begun within [since, before)."""
+
+    athlete_id: str | None = None
+    program_id: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+def hold(tx: sa.Connection, tenant_id: UUID, session_ids: Collection[UUID]) -> None:
+    """Makes other writers of these sessions wait until this transaction ends.
+
+    A row that is not there yet cannot be locked, so the ids are. SQLite has one writer anyway.
+    """
+    if tx.dialect.name == "sqlite":
+        return
+    keys = sorted(lock_key(tenant_id, session_id) for session_id in session_ids)
+    tx.execute(
+        sa.text("SELECT pg_advisory_xact_lock(k) FROM unnest(CAST(:keys AS bigint[])) AS k"),
+        {"keys": keys},
+    )
+
+
+def lock_key(tenant_id: UUID, session_id: UUID) -> int:
+    """A 64-bit number for a session; two that share one only wait for each other."""
+    digest = hashlib.blake2b(tenant_id.bytes + session_id.bytes, digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+def find_sessions(
+    tx: sa.Connection, tenant_id: UUID, session_ids: Collection[UUID]
+) -> dict[UUID, StoredSession]:
+    """What is kept under these ids, deletions included."""
+    rows = tx.execute(
+        sa.select(SESSIONS).where(
+            SESSIONS.c.tenant_id == tenant_id, SESSIONS.c.session_id.in_(session_ids)
+        )
+    )
+    return {row.session_id: to_session(row) for row in rows}
+
+
+def find_sets(
+    tx: sa.Connection, tenant_id: UUID, set_ids: Collection[UUID]
+) -> dict[UUID, StoredSet]:
+    """What is kept under these ids, deletions included."""
+    if not set_ids:
+        return {}
+    rows = tx.execute(
+        sa.select(SETS).where(SETS.c.tenant_id == tenant_id, SETS.c.set_id.in_(set_ids))
+    )
+    return {row.set_id: to_set(row) for row in rows}
+
+
+def read_session(tx: sa.Connection, tenant_id: UUID, session_id: UUID) -> CompletedSession | None:
+    """A session with its sets, or None if there is none or it was deleted."""
+    stored = find_sessions(tx, tenant_id, [session_id]).get(session_id)
+    if stored is None or stored.content is None:
+        return None
+    return join_sets(tx, tenant_id, [stored.content])[0]
+
+
+def list_sessions(
+    tx: sa.Connection, tenant_id: UUID, wanted: Filter, after: Place | None, limit: int
+) -> list[CompletedSession]:
+    """Sessions with their sets, newest first, from after a place on."""
+    table = SESSIONS.c
+    conditions = [table.tenant_id == tenant_id, table.deleted == sa.false()]
+    if wanted.athlete_id is not None:
+        conditions.append(table.athlete_id == wanted.athlete_id)
+    if wanted.program_id is not None:
+        conditions.append(table.program_id == wanted.program_id)
+    if wanted.since is not None:
+        conditions.append(table.started_at >= wanted.since)
+    if wanted.before is not None:
+        conditions.append(table.started_at < wanted.before)
+    if after is not None:
+        here = sa.tuple_(table.started_at, table.session_id)
+        conditions.append(here < sa.tuple_(*after, types=[c.type for c in here.clauses]))
+    newest_first = (table.started_at.desc(), table.session_id.desc())
+    query = sa.select(SESSIONS).where(*conditions).order_by(*newest_first).limit(limit)
+    contents = [to_session(row).content for row in tx.execute(query)]
+    return join_sets(tx, tenant_id, [content for content in contents if content])
+
+
+def join_sets(
+    tx: sa.Connection, tenant_id: UUID, sessions: Sequence[CompletedSession]
+) -> list[CompletedSession]:
+    """Sessions with their sets in the order in which they were done."""
+    if not sessions:
+        return []
+    rows = tx.execute(
+        sa.select(SETS).where(
+            SETS.c.tenant_id == tenant_id,
+            SETS.c.session_id.in_([session.session_id for session in sessions]),
+            SETS.c.deleted == sa.false(),
+        )
+    )
+    sets: dict[UUID, list[CompletedSet]] = {session.session_id: [] for session in sessions}
+    for row in rows:
+        if (content := to_set(row).content) is not None:
+            sets[row.session_id].append(content)
+    return [
+        replace(session, sets=tuple(sorted(sets[session.session_id], key=in_order)))
+        for session in sessions
+    ]
+
+
+def in_order(done: CompletedSet) -> tuple[datetime, str, int, str, bytes]:
+    """Sets by time, and by what they are where they share one."""
+    return done.performed_at, done.exercise, done.set_index, done.side or "", done.set_id.bytes
+
+
+def save(
+    tx: sa.Connection,
+    tenant_id: UUID,
+    sessions: Iterable[StoredSession],
+    sets: Iterable[StoredSet],
+    now: datetime,
+) -> None:
+    """Writes sessions and sets over whatever is kept under their ids."""
+    session_rows = {s.session_id: from_session(tenant_id, s, now) for s in sessions}
+    set_rows = {s.set_id: from_set(tenant_id, s) for s in sets}
+    upsert(tx, SESSIONS, list(session_rows.values()))
+    upsert(tx, SETS, list(set_rows.values()))
+
+
+def upsert(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    """Inserts rows or replaces those with the same key.
+
+    A set whose id appeared under another session in this very moment is left alone; the caller
+    tries again and is told of the conflict.
+    """
+    if not rows:
+        return
+    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table)
+    key = [column.name for column in table.primary_key]
+    new = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in key}
+    same_session = None
+    if table is SETS:
+        same_session = SETS.c.session_id == statement.excluded.session_id
+    written = tx.execute(
+        statement.on_conflict_do_update(index_elements=key, set_=new, where=same_session), rows
+    )
+    if written.rowcount not in (len(rows), -1):
+        raise DatabaseUnavailable("a set was stored under another session at the same moment")
+
+
+def delete_session(tx: sa.Connection, tenant_id: UUID, gone: StoredSession, now: datetime) -> None:
+    """Leaves nothing of a session but its id, its athlete and the version of its deletion."""
+    save(tx, tenant_id, [replace(gone, deleted=True, content=None)], [], now)
+    tx.execute(
+        sa.delete(SETS).where(SETS.c.tenant_id == tenant_id, SETS.c.session_id == gone.session_id)
+    )
+
+
+def delete_set(tx: sa.Connection, tenant_id: UUID, gone: StoredSet, now: datetime) -> None:
+    """Leaves nothing of a set but its id and the version of its deletion."""
+    save(tx, tenant_id, [], [replace(gone, deleted=True, content=None)], now)
+
+
+def from_session(tenant_id: UUID, stored: StoredSession, now: datetime) -> dict[str, Any]:
+    """A session as the columns of its row."""
+    content = stored.content
+    row: dict[str, Any] = dict.fromkeys(SESSIONS.c.keys())
+    if content is not None:
+        started, ended = split(content.started_at), split(content.ended_at)
+        row |= {
+            "started_at": started[0],
+            "started_offset": started[1],
+            "ended_at": ended[0],
+            "ended_offset": ended[1],
+            "program_id": content.program_id,
+            "week": content.week,
+            "place": content.session,
+            "status": content.status,
+            "source": content.source,
+            "device": content.device and asdict(content.device),
+            "srpe": content.srpe,
+            "morning_pain": content.morning_pain and asdict(content.morning_pain),
+            "red_flags": list(content.red_flags) or None,
+            "heel_rise_test": content.heel_rise_test and asdict(content.heel_rise_test),
+            "notes": content.notes,
+        }
+    return row | {
+        "tenant_id": tenant_id,
+        "session_id": stored.session_id,
+        "athlete_id": stored.athlete_id,
+        "version": stored.version,
+        "deleted": stored.deleted,
+        "stored_at": now,
+    }
+
+
+def to_session(row: sa.Row[Any]) -> StoredSession:
+    """A row as a session without its sets."""
+    content = None
+    if not row.deleted:
+        content = CompletedSession(
+            session_id=row.session_id,
+            athlete_id=row.athlete_id,
+            version=row.version,
+            program_id=row.program_id,
+            week=row.week,
+            session=row.place,
+            started_at=join(row.started_at, row.started_offset),
+            ended_at=None if row.ended_at is None else join(row.ended_at, row.ended_offset),
+            status=row.status,
+            source=row.source,
+            device=make(Device, row.device),
+            srpe=row.srpe,
+            morning_pain=make(MorningPain, row.morning_pain),
+            red_flags=tuple(row.red_flags or ()),
+            heel_rise_test=make(LoggedTest, row.heel_rise_test),
+            notes=row.notes,
+        )
+    return StoredSession(row.session_id, row.athlete_id, row.version, row.deleted, content)
+
+
+def from_set(tenant_id: UUID, stored: StoredSet) -> dict[str, Any]:
+    """A set as the columns of its row."""
+    content = stored.content
+    row: dict[str, Any] = dict.fromkeys(SETS.c.keys())
+    if content is not None:
+        performed = split(content.performed_at)
+        row |= {
+            "exercise": content.exercise,
+            "side": content.side,
+            "set_index": content.set_index,
+            "kind": content.kind,
+            "reps": content.reps,
+            "load": content.load and content.load.value,
+            "load_unit": content.load and content.load.unit,
+            "duration_s": content.duration_s,
+            "rir": content.rir,
+            "rpe": content.rpe,
+            "rpe_scale": content.rpe_scale,
+            "pain": content.pain,
+            "performed_at": performed[0],
+            "performed_offset": performed[1],
+            "prescribed_reps": content.prescribed and content.prescribed.reps,
+            "prescribed_load": content.prescribed and content.prescribed.load,
+        }
+    return row | {
+        "tenant_id": tenant_id,
+        "set_id": stored.set_id,
+        "session_id": stored.session_id,
+        "version": stored.version,
+        "deleted": stored.deleted,
+    }
+
+
+def to_set(row: sa.Row[Any]) -> StoredSet:
+    """A row as a set."""
+    content = None
+    if not row.deleted:
+        load = None if row.load is None else Load(row.load, row.load_unit)
+        target = Target(row.prescribed_reps, row.prescribed_load)
+        content = CompletedSet(
+            set_id=row.set_id,
+            version=row.version,
+            exercise=row.exercise,
+            side=row.side,
+            set_index=row.set_index,
+            reps=row.reps,
+            load_kg=None if load is None else load.kg,
+            load=load,
+            duration_s=row.duration_s,
+            rir=row.rir,
+            rpe=row.rpe,
+            rpe_scale=row.rpe_scale,
+            pain=row.pain,
+            performed_at=join(row.performed_at, row.performed_offset),
+            kind=row.kind,
+            prescribed=None if target == Target() else target,
+        )
+    return StoredSet(row.set_id, row.session_id, row.version, row.deleted, content)
+
+
+def split(moment: datetime | None) -> tuple[datetime | None, int | None]:
+    """A moment as UTC and its offset in minutes."""
+    if moment is None:
+        return None, None
+    offset = moment.utcoffset() or timedelta()
+    return moment.astimezone(UTC), int(offset.total_seconds()) // 60
+
+
+def join(moment: datetime, offset: int) -> datetime:
+    """A stored moment in the offset it was given in."""
+    return moment.astimezone(UTC if offset == 0 else timezone(timedelta(minutes=offset)))
+
+
+def make(kind: type[T], fields: Mapping[str, Any] | None) -> T | None:
+    """A small value from its JSON column."""
+    return None if fields is None else kind(**fields)

@@ -1,0 +1,169 @@
+"""What was done: completed sessions and sets, as values.
+
+These dataclasses are also what the API answers, so their attribute docstrings are its
+documentation. Unknown is null, never zero. Nothing here knows how they are stored.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from app.training.spec import Surface
+from app.training.terms import LoadUnit
+from app.training.week import SetSide
+
+Status = Literal["in_progress", "completed", "partial", "abandoned"]
+SetKind = Literal["work", "warmup"]
+KG_PER_LB = 0.45359237
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """An external load as it was given."""
+
+    __pydantic_config__ = {"use_attribute_docstrings": True}
+
+    value: float
+    """How much, up to four decimals."""
+    unit: LoadUnit
+    """Kilograms or pounds."""
+
+    @property
+    def kg(self) -> float:
+        """The load in kilograms, to a tenth of a gram."""
+        return self.value if self.unit == "kg" else round(self.value * KG_PER_LB, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What was prescribed for a set, as the companion knew it."""
+
+    __pydantic_config__ = {"use_attribute_docstrings": True}
+
+    reps: int | None = None
+    """Repetitions that were asked for."""
+    load: float | None = None
+    """Load that was asked for, in the programme's unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedSet:
+    """One set that was done."""
+
+    __pydantic_config__ = {"use_attribute_docstrings": True}
+
+    set_id: UUID
+    """The set's id, made by the client."""
+    version: int | None
+    """The version that the client gave it; null if it gives none."""
+    exercise: str
+    """Slug of the exercise. An unknown one is kept and noted."""
+    side: SetSide | None
+    """Which leg; null where it was not recorded."""
+    set_index: int
+    """Place among the sets of this exercise and side."""
+    reps: int | None
+    """Repetitions done; null where they were not counted."""
+    load_kg: float | None
+    """External load in kilograms; null where it is unknown, 0 for none."""
+    load: Load | None
+    """The load as it was given."""
+    duration_s: float | None
+    """Duration in seconds."""
+    rir: float | None
+    """Repetitions left in reserve, 0 to 10."""
+    rpe: float | None
+    """Rating of perceived exertion, 0 to 10."""
+    rpe_scale: str | None
+    """The scale of the rating, where it is not the common one."""
+    pain: float | None
+    """Worst pain during the set, 0 to 10."""
+    performed_at: datetime
+    """When it was done, with the offset it was given in."""
+    kind: SetKind
+    """Work sets count; warm-up sets are kept for their pain."""
+    prescribed: Target | None
+    """What was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What recorded the session."""
+
+    __pydantic_config__ = {"use_attribute_docstrings": True}
+
+    manufacturer: str | None = None
+    """Maker of the device."""
+    model: str | None = None
+    """Its model."""
+    kind: str | None = None
+    """Watch, phone, and so on."""
+
+
+@dataclass(frozen=True, slots=True)
+class MorningPain:
+    """Pain on the morning after."""
+
+    __pydantic_config__ = {"use_attribute_docstrings": True}
+
+    score: float
+    """0 to 10."""
+    site: str | None = None
+    """Where: calf, achilles, foot, ankle, knee, hip or back."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedTest:
+    """A heel-rise test done in a session."""
+
+    __pydantic_config__ = {"use_attribute_docstrings": True}
+
+    left: int
+    """Full-height repetitions of the left leg."""
+    right: int
+    """Full-height repetitions of the right leg."""
+    surface: Surface | None = None
+    """Flat floor or wedge."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompletedSession:
+    """One session that was done, with its sets."""
+
+    __pydantic_config__ = {"use_attribute_docstrings": True}
+
+    session_id: UUID
+    """The session's id, made by the client."""
+    athlete_id: str
+    """The calling app's own id of the person."""
+    version: int | None
+    """The version that the client gave it; null if it gives none."""
+    program_id: str | None
+    """The programme that it belongs to."""
+    week: int | None
+    """Number of the programme's week."""
+    session: int | None
+    """Place of the session in its week, from 1."""
+    started_at: datetime
+    """When it began, with the offset it was given in."""
+    ended_at: datetime | None
+    """When it ended."""
+    status: Status
+    """How far it got."""
+    source: str | None
+    """The app that recorded it."""
+    device: Device | None
+    """The device that recorded it."""
+    srpe: float | None
+    """Rating of perceived exertion of the whole session, 0 to 10."""
+    morning_pain: MorningPain | None
+    """Pain on the morning after."""
+    red_flags: tuple[str, ...]
+    """Warning signs that were reported."""
+    heel_rise_test: LoggedTest | None
+    """A heel-rise test that was part of it."""
+    notes: str | None
+    """Free text, kept as it was sent."""
+    sets: tuple[CompletedSet, ...] = ()
+    """The sets in the order in which they were done."""

@@ -1,0 +1,112 @@
+"""A table to write into and jobs to run on it, for the tests of the database layer.
+
+It is no table of Pushoff: what is tested here must hold for any.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import SecretStr
+
+from app import db
+from app.settings import Settings
+
+SECONDS = 10
+"""Far more than anything here takes: a test that waits for longer has found a fault."""
+
+SCHEMA = sa.MetaData()
+ENTRIES = sa.Table(
+    "entries",
+    SCHEMA,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("note", sa.Text),
+    sa.Column("id", db.Uuid),
+    sa.Column("at", db.Instant),
+    sa.Column("extra", db.Json),
+)
+
+
+@asynccontextmanager
+async def opened(url: str, **settings: Any) -> AsyncIterator[db.Database]:
+    """A database with an empty table of entries, closed at the end."""
+    database = db.Database(Settings(database_url=SecretStr(url), **settings))
+    try:
+        await database.write(SCHEMA.create_all)
+        yield database
+    finally:
+        await database.close()
+
+
+def add(tx: sa.Connection, /, number: int, **values: object) -> int:
+    tx.execute(sa.insert(ENTRIES).values(number=number, **values))
+    return number
+
+
+def fail(tx: sa.Connection, number: int) -> None:
+    add(tx, number)
+    raise LookupError(number)
+
+
+def numbers(tx: sa.Connection) -> list[int]:
+    return list(tx.execute(sa.select(ENTRIES.c.number).order_by(ENTRIES.c.number)).scalars())
+
+
+class Gate:
+    """A job that keeps its thread until it is let go on."""
+
+    def __init__(self) -> None:
+        self._entered = threading.Event()
+        self._opened = threading.Event()
+
+    def job(self, tx: sa.Connection, number: int = 0) -> int:
+        add(tx, number)
+        self._entered.set()
+        assert self._opened.wait(SECONDS)
+        return number
+
+    async def entered(self) -> None:
+        assert await asyncio.to_thread(self._entered.wait, SECONDS)
+
+    def open(self) -> None:
+        self._opened.set()
+
+
+@asynccontextmanager
+async def held(database: db.Database, number: int = 0) -> AsyncIterator[asyncio.Task[int]]:
+    """A writer is kept busy for as long as the block runs; yields what it will return."""
+    gate = Gate()
+    task = asyncio.create_task(database.write(gate.job, number))
+    await gate.entered()
+    try:
+        yield task
+    finally:
+        gate.open()
+        await asyncio.wait([task])
+
+
+async def queued(*calls: Any) -> list[asyncio.Task[Any]]:
+    """Tasks of these coroutines, once each of them waits for its thread."""
+    tasks = [asyncio.create_task(call) for call in calls]
+    await asyncio.sleep(0)
+    return tasks
+
+
+async def ends(tasks: list[asyncio.Task[Any]]) -> list[Any]:
+    """What each task returned or raised."""
+    return await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), SECONDS)
+
+
+@contextmanager
+def counted_commits() -> Iterator[list[sa.Connection]]:
+    """The connections on which SQLAlchemy commits meanwhile, once for each commit."""
+    seen: list[sa.Connection] = []
+    note_down = seen.append
+    sa.event.listen(sa.Engine, "commit", note_down)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(sa.Engine, "commit", note_down)

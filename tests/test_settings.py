@@ -1,0 +1,147 @@
+"""What the environment may say, and what is told of it."""
+
+import os
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from app.settings import Settings, normalise_url
+
+SECRET = "canary-1f9c"
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("PUSHOFF_")]:
+        monkeypatch.delenv(name)
+
+
+def given(monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
+    for name, value in values.items():
+        monkeypatch.setenv(f"PUSHOFF_{name.upper()}", value)
+    return Settings()
+
+
+class TestSettings:
+    def test_have_a_default_for_everything(self) -> None:
+        settings = Settings()
+        assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 1)
+        assert settings.database_url.get_secret_value() == "sqlite:///pushoff.db"
+
+    def test_are_described_one_by_one(self) -> None:
+        fields = Settings.model_fields
+        assert [name for name in fields if not fields[name].description] == []
+
+    def test_can_all_be_given_in_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings = given(monkeypatch, port="9", access_log="true", log_format="JSON", workers="2")
+        assert (settings.port, settings.access_log) == (9, True)
+        assert (settings.log_format, settings.workers) == ("json", 2)
+
+    def test_do_not_change(self) -> None:
+        with pytest.raises(ValidationError):
+            Settings().port = 1  # type: ignore[misc]
+
+    def test_read_no_file(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+        (tmp_path / ".env").write_text("PUSHOFF_PORT=9\n")
+        monkeypatch.chdir(tmp_path)
+        assert Settings().port == 8000
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("port", "65536"),
+            ("port", "http"),
+            ("workers", "0"),
+            ("pool_wait_s", "0"),
+            ("pool_wait_s", "nan"),
+            ("statement_timeout_s", "-1"),
+            ("head_timeout_s", "inf"),
+            ("max_body_bytes", "0"),
+            ("json_depth", "100000"),
+            ("log_level", "loud"),
+            ("group_commit_limit", "0"),
+            ("read_pool_size", "0"),
+            ("cursor_secret", "short"),
+            ("program_cache_mb", "-1"),
+            ("host", ""),
+        ],
+    )
+    def test_refuse_what_makes_no_sense(
+        self, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+    ) -> None:
+        with pytest.raises(ValidationError, match=name):
+            given(monkeypatch, **{name: value})
+
+    def test_refuse_limits_that_contradict_each_other(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with pytest.raises(ValidationError, match="max_body_bytes <= max_batch_bytes"):
+            given(monkeypatch, max_batch_bytes="2048")
+
+    def test_refuse_to_wait_for_longer_than_a_request(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with pytest.raises(ValidationError, match="pool_wait_s must be shorter"):
+            given(monkeypatch, pool_wait_s="10")
+
+
+class TestDatabaseUrl:
+    @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+    def test_may_be_written_as_people_write_it(self, scheme: str) -> None:
+        assert normalise_url(f"{scheme}://u:p@h:1/d?a=b") == "postgresql+psycopg://u:p@h:1/d?a=b"
+
+    @pytest.mark.parametrize("url", ["sqlite:///a.db", "sqlite:////var/lib/a.db", "sqlite:///./a"])
+    def test_may_name_a_file(self, url: str) -> None:
+        assert normalise_url(url) == url
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "",
+            "pushoff.db",
+            "sqlite://",
+            "sqlite:///",
+            "sqlite:///:memory:",
+            "sqlite:///a.db?mode=memory",
+            "sqlite://host/a.db",
+            "sqlite+aiosqlite:///a.db",
+            "postgresql+asyncpg://u@h/d",
+            "mysql://u@h/d",
+            "Postgres://u@h/d",
+        ],
+    )
+    def test_is_refused_when_it_is_of_another_kind(self, url: str) -> None:
+        with pytest.raises(ValueError, match=r"sqlite:///file\.db"):
+            normalise_url(url)
+
+
+class TestSecrets:
+    def test_are_in_no_text_that_shows_the_settings(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        url = f"postgres://user:{SECRET}@host/name"
+        settings = given(monkeypatch, database_url=url, cursor_secret=SECRET * 4)
+        shown = f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+        assert SECRET in settings.database_url.get_secret_value()
+        assert SECRET not in shown
+
+    def test_are_in_no_text_that_refuses_them(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with pytest.raises(ValidationError) as caught:
+            given(monkeypatch, database_url=f"mysql://user:{SECRET}@host", cursor_secret=SECRET)
+        assert caught.value.error_count() == 2
+        assert SECRET not in str(caught.value) + repr(caught.value)
+
+
+class TestCorsOrigins:
+    def test_are_a_list_with_commas(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings = given(monkeypatch, cors_origins="https://a.example, http://localhost:3000,")
+        assert settings.cors_origins == ("https://a.example", "http://localhost:3000")
+
+    def test_are_none_unless_listed(self) -> None:
+        assert Settings().cors_origins == ()
+
+    @pytest.mark.parametrize(
+        "origin", ["*", "a.example", "https://a.example/", "https://a b", "null"]
+    )
+    def test_are_a_scheme_and_a_host(self, monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
+        with pytest.raises(ValidationError, match="cors_origins"):
+            given(monkeypatch, cors_origins=origin)

@@ -1,0 +1,175 @@
+"""Wishes for hypothesis to draw, and builders of specs, terms and programmes for plain tests.
+
+`specs()` draws settled specs that nothing blocks and whose `start`, where they have one, fits
+their equipment. Tests of one rule fix the fields that the rule is about and leave the rest open.
+"""
+
+import datetime
+import math
+from dataclasses import replace
+from typing import Any, Unpack, cast, get_args
+
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from app.training import identity, spec, terms
+from app.training.exercise import TRACKS, Rung, Track
+from app.training.program import Program, plan
+from app.training.spec import (
+    Bounds,
+    Equipment,
+    HeelRiseTest,
+    Level,
+    Ramp,
+    RunDay,
+    Sex,
+    Spec,
+    SpecFields,
+    Start,
+    Surface,
+    TrackStart,
+    Units,
+)
+from app.training.terms import Terms
+from app.training.week import Prescription, Week
+
+PROGRAM = TypeAdapter(Program)
+WEEKS_DRAWN = Bounds(1, 30)
+TIMEZONES = ("UTC", "Europe/Berlin", "Pacific/Chatham", "America/Argentina/ComodRivadavia")
+
+
+def settled(**fields: Unpack[SpecFields]) -> Spec:
+    """The spec of a wish; without arguments, that of `{}`."""
+    return spec.settle(fields)
+
+
+def terms_of(**fields: Unpack[SpecFields]) -> Terms:
+    """The terms of a wish."""
+    return terms.work_out(spec.settle(fields))
+
+
+def planned(of: Spec | None = None, **fields: Unpack[SpecFields]) -> Program:
+    """The programme of a settled spec or of a wish, under its true id."""
+    wanted = of or spec.settle(fields)
+    return plan(wanted, identity.encode(wanted))
+
+
+def to_json(program: Program) -> bytes:
+    """The programme as it goes over the wire."""
+    return PROGRAM.dump_json(program)
+
+
+def prescriptions(*weeks: Week) -> list[Prescription]:
+    """Every exercise of these weeks, in order."""
+    return [one for week in weeks for session in week.sessions for one in session.exercises]
+
+
+def is_full(program: Program, week: Week) -> bool:
+    """Whether neither the race nor the time at hand took anything from a week."""
+    whole = len(week.sessions) == len(program.days)
+    return whole and not any(session.trimmed for session in week.sessions)
+
+
+def whole_numbers(bounds: Bounds) -> st.SearchStrategy[int]:
+    """Whole numbers within bounds."""
+    return st.integers(int(bounds.low), int(bounds.high))
+
+
+def masses(bounds: Bounds) -> st.SearchStrategy[float]:
+    """Numbers of two decimals within bounds."""
+    low, high = math.ceil(bounds.low * 100), math.floor(bounds.high * 100)
+    return st.integers(low, high).map(lambda count: count / 100)
+
+
+def heights() -> st.SearchStrategy[tuple[int, ...]]:
+    """Steps at hand: often those that open a ladder, sometimes any."""
+    useful = st.sampled_from([7, 8, 14, 15, 18, 21, 22, 30, 35, 36, 46, 47])
+    return st.lists(useful | whole_numbers(spec.STEP_CM), max_size=4, unique=True).map(tuple)
+
+
+def equipment() -> st.SearchStrategy[tuple[Equipment, ...]]:
+    """Things at hand, in any order."""
+    return st.lists(st.sampled_from(get_args(Equipment)), unique=True).map(tuple)
+
+
+def heel_rise_tests() -> st.SearchStrategy[HeelRiseTest]:
+    """Heel-rise tests, mostly of the size that people reach."""
+    reps = st.integers(0, 40) | whole_numbers(spec.HEEL_RISES)
+    surface = st.none() | st.sampled_from(get_args(Surface))
+    return st.builds(HeelRiseTest, reps, reps, surface, st.none() | st.dates())
+
+
+# Fields that need no other field to make sense.
+FREE: dict[str, st.SearchStrategy[Any]] = {
+    "weeks": whole_numbers(WEEKS_DRAWN),
+    "days_per_week": whole_numbers(spec.DAYS_PER_WEEK),
+    "weekdays": st.lists(st.integers(0, 6), min_size=1, max_size=6, unique=True).map(tuple),
+    "level": st.sampled_from(get_args(Level)),
+    "ramp": st.sampled_from(get_args(Ramp)),
+    "heel_rise_test": heel_rise_tests(),
+    "age": whole_numbers(spec.AGE),
+    "sex": st.sampled_from(get_args(Sex)),
+    "step_heights_cm": heights(),
+    "equipment": equipment(),
+    "run_schedule": st.tuples(*[st.sampled_from(get_args(RunDay))] * 7),
+    "pain_now": st.integers(0, 5),
+    "injury_last_3_months": st.booleans(),
+    "avoid_below_level": st.booleans(),
+    "session_minutes": whole_numbers(spec.SESSION_MINUTES),
+    "deload_every": st.just(0) | whole_numbers(spec.DELOAD_EVERY),
+    "timezone": st.sampled_from(TIMEZONES),
+}
+
+
+@st.composite
+def wishes(draw: st.DrawFn, /, **fixed: Any) -> SpecFields:
+    """Fields as a runner might give them, any of them missing; `fixed` ones as they are."""
+    wish: dict[str, Any] = draw(st.fixed_dictionaries({}, optional=FREE))
+    units: Units = fixed.get("units") or draw(st.sampled_from(get_args(Units)))
+    sized = {
+        "units": st.just(units),
+        "body_mass": masses(spec.BODY_MASS[units]),
+        "load_increment": masses(spec.LOAD_INCREMENT[units]),
+    }
+    wish |= draw(st.fixed_dictionaries({}, optional=sized))
+    wish["units"] = units
+    if draw(st.booleans()):
+        wish["start_date"] = draw(st.dates(datetime.date(2000, 1, 1), datetime.date(2100, 1, 1)))
+        if draw(st.booleans()):
+            away = datetime.timedelta(days=draw(st.integers(0, 7 * 16)))
+            wish["race_date"] = wish["start_date"] + away
+            # Without a length the programme ends with the race; with one it may end anywhere.
+            wish.update(draw(st.fixed_dictionaries({}, optional={"weeks": st.integers(1, 20)})))
+    return cast(SpecFields, wish | fixed)
+
+
+@st.composite
+def specs(draw: st.DrawFn, /, *, begin_from: int | None = 5, **fixed: Any) -> Spec:
+    """Settled specs that nothing blocks. Some continue a programme, with at least `begin_from`
+    repetitions; None for those that begin afresh only.
+    """
+    fresh = spec.settle(draw(wishes(**fixed)))
+    if begin_from is not None and draw(st.sampled_from([False, False, False, True])):
+        return replace(fresh, start=draw(starts(fresh, begin_from)))
+    return fresh
+
+
+@st.composite
+def starts(draw: st.DrawFn, fresh: Spec, begin_from: int) -> Start:
+    """A start that fits a spec, and never the empty one."""
+    setting = terms.work_out(fresh)
+    chosen = draw(st.lists(st.sampled_from(TRACKS), unique=True, max_size=3))
+    begins: dict[Track, TrackStart] = {}
+    for track in chosen:
+        rung = draw(st.sampled_from(setting.ladders[track]))
+        reps = draw(st.integers(begin_from, setting.top_reps(rung)))
+        begins[track] = TrackStart(rung.number, reps, draw(loads(setting, rung)))
+    return Start(**begins, full_volume=not chosen or draw(st.booleans()))
+
+
+def loads(setting: Terms, rung: Rung) -> st.SearchStrategy[float]:
+    """Loads that a rung takes under these terms."""
+    if not rung.loaded:
+        return st.just(0.0)
+    steps = max(setting.max_load // setting.increment, 1)
+    return st.integers(1, steps).map(lambda step: step * setting.increment / 100)
