@@ -15,8 +15,12 @@ from app.settings import Settings
 from app.web import handlers, health, logs, metrics, pages
 from app.web.caching import Shelf, ShelfLayer
 from app.web.contract import Service
+from app.web.cors import CrossOrigin
 from app.web.edge import Edge
 from app.web.health import Draining
+
+# What needs no key and may be called by a page of any origin.
+PUBLIC_PATHS = ("/programs", "/exercises", "/openapi.json")
 
 
 def build() -> FastAPI:
@@ -43,6 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.draining = Draining()
     app.state.database = Database(settings)
     app.state.key_ring = KeyRing()
+    app.add_middleware(CrossOrigin, public=PUBLIC_PATHS, origins=settings.cors_origins)
     app.add_middleware(ShelfLayer, shelf=app.state.shelf)
     app.add_middleware(Edge, access_log=settings.access_log)
     handlers.install(app)

@@ -95,14 +95,14 @@ class Settings(BaseSettings):
     """Origins whose pages may call with a key, with commas between: `https://a.example`."""
     cursor_secret: SecretStr | None = Field(default=None, min_length=32)
     """Secret that signs list cursors; set the same one on every instance."""
-    program_cache_mb: int = Field(default=16, ge=0, le=4096)
+    program_cache_mb: int = Field(default=8, ge=0, le=4096)
     """Memory for programmes already planned, in MiB for each process; 0 turns it off."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe message that is logged."""
     log_format: Literal["auto", "json", "console"] = "auto"
     """Form of the log; `auto` is `console` on a terminal and `json` elsewhere."""
-    access_log: bool = False
+    access_log: bool = True
     """Whether every request is logged."""
 
     @field_validator("database_url")

@@ -278,6 +278,7 @@ def _translate(error: BaseException | None, *, reading: bool) -> BaseException:
 def _unavailable(error: BaseException) -> DatabaseUnavailable:
     kind = StorageFull if _code(error) in _FULL else DatabaseUnavailable
     cause = error.orig if isinstance(error, DBAPIError) else error
-    # Other errors than operational ones may quote a row.
-    said = str(cause).partition("\n")[0] if isinstance(error, OperationalError) else ""
+    # What goes wrong with the database itself is told in words that quote no row.
+    quotable = isinstance(error, OperationalError) or _code(error) in _CORRUPT
+    said = str(cause).partition("\n")[0] if quotable else ""
     return kind(f"{type(cause).__name__}: {said}".removesuffix(": "))

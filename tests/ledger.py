@@ -18,6 +18,9 @@ from app.settings import Settings
 SECONDS = 10
 """Far more than anything here takes: a test that waits for longer has found a fault."""
 
+ONE_WRITER: dict[str, Any] = {"write_threads": 1, "pool_wait_s": 5.0}
+"""Settings with which all writes go through one thread on both databases, and wait for it."""
+
 SCHEMA = sa.MetaData()
 ENTRIES = sa.Table(
     "entries",

@@ -6,6 +6,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -193,6 +194,21 @@ class TestWrite:
 
 
 class TestStart:
+    def test_of_many_at_once_on_a_new_file_fails_for_none(self, tmp_path: Path) -> None:
+        together = threading.Barrier(8)
+
+        def start(file: Path) -> str | None:
+            engine = db.make_engine(sa.make_url(f"sqlite:///{file}"), 5, read_only=False)
+            together.wait(ledger.SECONDS)
+            with engine.connect() as tx:
+                mode: str | None = tx.exec_driver_sql("PRAGMA journal_mode").scalar()
+            return mode
+
+        with ThreadPoolExecutor(8) as threads:
+            for number in range(25):
+                files = [tmp_path / f"{number}.db"] * 8
+                assert list(threads.map(start, files)) == ["wal"] * 8
+
     async def test_needs_no_database(self, tmp_path: Path) -> None:
         folder = tmp_path / "later"
         database = db.Database(Settings(database_url=SecretStr(f"sqlite:///{folder}/new.db")))

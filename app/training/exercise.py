@@ -163,9 +163,12 @@ class Exercise:
     """Ids of the evidence behind it, such as `EV-20`. `EV-44` marks a choice of ours."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rung:
-    """A step of a ladder: an exercise, and what the planner has to know about it."""
+    """A step of a ladder: an exercise, and what the planner has to know about it.
+
+    There is one of each, so they are compared by identity, which is quick.
+    """
 
     exercise: Exercise
     track: Track

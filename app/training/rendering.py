@@ -16,7 +16,7 @@ from app.training.progression import TrackState
 from app.training.reasons import Reason
 from app.training.spec import RunDay, Side
 from app.training.terms import UNIT, Terms, step_height
-from app.training.week import Phase, PlannedSet, Prescription, Session, SetSide, Week
+from app.training.week import Phase, PlannedSet, Prescription, Session, SetSide, SetUnit, Week
 
 # Repetitions in reserve at the end of a set (EV-25 to EV-27; the figures are ours).
 RIR_TARGET: dict[str, int] = {"foundation": 4, "build": 3, "strength": 2}
@@ -159,18 +159,12 @@ def write_sets(
     state = position.states[slot.rung.track]
     rir = RIR_EASY if slot.easy else reserve(terms, position, slot.rung)
     open_ended = kind == "build" and not state.reduced
+    reps_max = terms.top_reps(slot.rung) if open_ended else slot.reps
+    load = slot.load / 100 if slot.rung.loaded else None
+    unit: SetUnit = UNIT[terms.spec.units] if slot.rung.loaded else "bodyweight"
 
     def write(n: int, side: SetSide) -> PlannedSet:
-        return PlannedSet(
-            n=n,
-            side=side,
-            reps_target=slot.reps,
-            reps_max=terms.top_reps(slot.rung) if open_ended else slot.reps,
-            load=slot.load / 100 if slot.rung.loaded else None,
-            load_unit=UNIT[terms.spec.units] if slot.rung.loaded else "bodyweight",
-            rir_target=rir,
-            rpe_target=10 - rir,
-        )
+        return PlannedSet(n, side, slot.reps, reps_max, load, unit, rir, 10 - rir)
 
     if not slot.rung.unilateral:
         return tuple(write(n, "both") for n in range(1, slot.sets + 1))

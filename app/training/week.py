@@ -14,6 +14,7 @@ from app.training.exercise import Fit, Laterality, Tempo, Track
 from app.training.reasons import Reason
 
 SetSide = Literal["both", "left", "right"]
+SetUnit = Literal["bodyweight", "kg", "lb"]
 Phase = Literal["foundation", "build", "strength", "taper", "transition"]
 
 
@@ -33,7 +34,7 @@ class PlannedSet:
     """Repetitions at which to stop even if more would go."""
     load: float | None
     """External load in `load_unit`; null for body weight."""
-    load_unit: Literal["bodyweight", "kg", "lb"]
+    load_unit: SetUnit
     """Unit of the load."""
     rir_target: int
     """Finish with about this many repetitions, or more, left in reserve."""

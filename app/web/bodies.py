@@ -62,7 +62,7 @@ def decompress(body: bytes, encoding: str | None, most: int, ratio: int) -> byte
     return plain
 
 
-def parse(body: bytes, depth: int) -> Any:
+def parse(body: bytes, depth: int, longest: int) -> Any:
     """The JSON value of a body. Raises MalformedJson, or ValidationFailed for what no JSON
     reader agrees on (numbers out of range, lone surrogates).
     """
@@ -83,9 +83,9 @@ def parse(body: bytes, depth: int) -> Any:
     except RecursionError as bad:
         raise MalformedJson(f"The body nests deeper than {depth} levels.") from bad
     check_depth(value, depth)
-    # Both tests are cheap and almost never true; only then is every string looked at.
-    if b"\\u" in body:
-        check_characters(value)
+    # Most bodies are short and hold no escapes; only in others is every string looked at.
+    if b"\\u" in body or len(body) > longest:
+        check_strings(value, longest)
     return value
 
 
@@ -147,18 +147,32 @@ def check_depth(value: Any, most: int) -> None:
         raise MalformedJson(f"The body nests deeper than {most} levels.")
 
 
-def check_characters(value: Any) -> None:
-    """Refuses NUL, which Postgres does not store, and half of a surrogate pair, which is no
-    text in any encoding.
+def check_strings(value: Any, longest: int) -> None:
+    """Refuses strings that are too long, NUL, which Postgres does not store, and half of a
+    surrogate pair, which is no text in any encoding.
     """
     for path, text in strings(value, ()):
         if "\0" in text:
             raise MalformedJson("A string holds the NUL character.")
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            raise ValidationFailed(
-                "A string holds half of a surrogate pair.",
-                errors=[at_pointer(path, "is not valid Unicode text", "invalid_unicode")],
-            )
+        if len(text) > longest:
+            raise unacceptable(path, f"has more than {longest} characters", "string_too_long")
+        if not is_unicode(text):
+            raise unacceptable(path, "is not valid Unicode text", "invalid_unicode")
+
+
+def is_unicode(text: str) -> bool:
+    """Whether a string can be written in UTF-8, which half of a surrogate pair cannot."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def unacceptable(path: tuple[str | int, ...], detail: str, code: str) -> ValidationFailed:
+    """The problem of a string at a place in the body."""
+    error = at_pointer(path, detail, code)
+    return ValidationFailed(f"A string in the body {detail}.", errors=[error])
 
 
 def strings(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -75,7 +75,7 @@ async def answer_database(request: Request, failed: Exception) -> Response:
 
 def allowed_methods(request: Request) -> Iterable[str]:
     """Every method that some route answers under this path."""
-    allowed = {"OPTIONS"}
+    allowed: set[str] = set()
     for route in iter_route_contexts(request.app.routes):
         if route.path_regex.match(request.scope["path"]):
             allowed |= set(route.methods or ())

@@ -20,6 +20,7 @@ from app.web import bodies
 from app.web.problems import (
     AmbiguousParameter,
     ContentTooLarge,
+    Overloaded,
     RequestTimeout,
     UnknownParameter,
     at_parameter,
@@ -81,7 +82,8 @@ class StrictRequest(Request):
     async def json(self) -> Any:
         """The JSON value of the body."""
         if not hasattr(self, "_json"):
-            self._json = bodies.parse(await self.body(), self.settings.json_depth)
+            settings = self.settings
+            self._json = bodies.parse(await self.body(), settings.json_depth, settings.max_string)
         return self._json
 
 
@@ -110,7 +112,12 @@ class StrictRoute(APIRoute):
             if self.body_field is not None:
                 # An empty body must be told from none, so it is read before FastAPI does.
                 await strict.json()
-            return await handle(strict)
+            try:
+                async with asyncio.timeout(strict.settings.request_timeout_s):
+                    return await handle(strict)
+            except TimeoutError as late:
+                # What was handed to the database may still be stored; a retry settles it.
+                raise Overloaded(headers={"Retry-After": "1"}) from late
 
         return handle_strictly
 

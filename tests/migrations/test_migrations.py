@@ -20,6 +20,13 @@ from tests import postgres
 
 ROOT = Path(__file__).parents[2]
 NAME = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(\d\d)(\d\d)_[a-z0-9_]+\.py")
+PROGRAM = """
+import sys
+from app import migration
+print(flush=True)
+sys.stdin.readline()
+print(migration.migrate(sys.argv[1]))
+"""
 NOW = datetime(2026, 11, 23, 7, 0, 0, 123456, tzinfo=UTC)
 TENANT = UUID(int=7)
 
@@ -128,18 +135,23 @@ class TestMigrate:
             migration.migrate(f"sqlite:///{tmp_path}/no/folder.db")
 
     def test_runs_once_when_four_processes_call_it_at_once(self, new_url: str) -> None:
-        program = "import sys; from app import migration; print(migration.migrate(sys.argv[1]))"
-        running = [
+        processes = [
             subprocess.Popen(
-                [sys.executable, "-c", program, new_url],
+                [sys.executable, "-c", PROGRAM, new_url],
                 cwd=ROOT,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 text=True,
             )
             for _ in range(4)
         ]
-        ends = [process.communicate() for process in running]
+        assert [process.stdout and process.stdout.readline() for process in processes] == ["\n"] * 4
+        for process in processes:
+            assert process.stdin
+            process.stdin.write("\n")
+            process.stdin.flush()
+        ends = [process.communicate() for process in processes]
         assert [error for _, error in ends] == ["", "", "", ""]
         assert sorted(output.strip() for output, _ in ends) == ["False", "False", "False", "True"]
         assert revision(new_url) == db.HEAD

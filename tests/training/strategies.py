@@ -31,7 +31,6 @@ from app.training.spec import (
     Units,
 )
 from app.training.terms import Terms
-from app.training.week import Prescription, Week
 
 PROGRAM = TypeAdapter(Program)
 WEEKS_DRAWN = Bounds(1, 30)
@@ -57,17 +56,6 @@ def planned(of: Spec | None = None, **fields: Unpack[SpecFields]) -> Program:
 def to_json(program: Program) -> bytes:
     """The programme as it goes over the wire."""
     return PROGRAM.dump_json(program)
-
-
-def prescriptions(*weeks: Week) -> list[Prescription]:
-    """Every exercise of these weeks, in order."""
-    return [one for week in weeks for session in week.sessions for one in session.exercises]
-
-
-def is_full(program: Program, week: Week) -> bool:
-    """Whether neither the race nor the time at hand took anything from a week."""
-    whole = len(week.sessions) == len(program.days)
-    return whole and not any(session.trimmed for session in week.sessions)
 
 
 def whole_numbers(bounds: Bounds) -> st.SearchStrategy[int]:

@@ -87,9 +87,8 @@ class TestCyclicGaps:
     def test_wrap_into_the_next_week(self, days: tuple[int, ...], gaps: list[int]) -> None:
         assert calendar.cyclic_gaps(days) == gaps
 
-    @pytest.mark.parametrize("days", DAY_SETS, ids=str)
-    def test_make_a_week(self, days: tuple[int, ...]) -> None:
-        assert sum(calendar.cyclic_gaps(days)) == 7
+    def test_make_a_week(self) -> None:
+        assert {sum(calendar.cyclic_gaps(days)) for days in DAY_SETS} == {7}
 
 
 class TestSessionTypes:
@@ -111,19 +110,19 @@ class TestSessionTypes:
     def test_alternate_from_the_longest_rest_on(self, days: tuple[int, ...], types: str) -> None:
         assert "".join(calendar.session_types(days)[day] for day in days) == types
 
-    @pytest.mark.parametrize("days", DAY_SETS, ids=str)
-    def test_give_every_tissue_its_48_hours(self, days: tuple[int, ...]) -> None:
+    def test_give_every_tissue_its_48_hours(self) -> None:
         """I-13, for each of the 126 sets there are."""
-        types = calendar.session_types(days)
-        assert sorted(types) == list(days)
-        for tissue in "CS":
-            trained = days_of(tissue, types)
-            assert min(calendar.cyclic_gaps(trained), default=7) >= 2
+        assert len(DAY_SETS) == 126
+        for days in DAY_SETS:
+            types = calendar.session_types(days)
+            assert sorted(types) == list(days)
+            for tissue in "CS":
+                assert min(calendar.cyclic_gaps(days_of(tissue, types))) >= 2, days
 
-    @pytest.mark.parametrize("days", DAY_SETS, ids=str)
-    def test_are_full_wherever_the_days_allow(self, days: tuple[int, ...]) -> None:
-        apart = min(calendar.cyclic_gaps(days)) >= 2
-        assert (set(calendar.session_types(days).values()) == {"F"}) is apart
+    def test_are_full_wherever_the_days_allow(self) -> None:
+        for days in DAY_SETS:
+            apart = min(calendar.cyclic_gaps(days)) >= 2
+            assert (set(calendar.session_types(days).values()) == {"F"}) is apart, days
 
 
 class TestWeekKinds:

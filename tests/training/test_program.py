@@ -6,13 +6,15 @@ from itertools import pairwise
 from typing import Any, cast
 
 import pytest
+from pydantic import TypeAdapter
 
 from app.training import program, spec
 from app.training.program import Blocked, PhaseSpan
 from app.training.reasons import DISCLAIMER
 from app.training.spec import HeelRiseTest, SpecFields, Start
 from tests.training.notation import write_week
-from tests.training.strategies import planned, prescriptions, settled
+from tests.training.reading import prescriptions
+from tests.training.strategies import planned, settled
 
 MONDAY = datetime.date(2027, 3, 1)
 
@@ -349,3 +351,13 @@ class TestBlocked:
             "evidence",
             "disclaimers",
         ]
+
+
+class TestWire:
+    @pytest.mark.parametrize("shape", [program.Program, Blocked])
+    def test_describes_every_field_of_every_shape(self, shape: type) -> None:
+        schema = TypeAdapter(shape).json_schema(mode="serialization")
+        shapes = {shape.__name__: schema, **schema.get("$defs", {})}
+        for name, found in shapes.items():
+            for field, told in found["properties"].items():
+                assert told.get("description"), f"{name}.{field}"

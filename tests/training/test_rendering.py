@@ -14,7 +14,8 @@ from app.training.spec import Equipment, HeelRiseTest, RunDay, Side
 from app.training.terms import Terms
 from app.training.week import Prescription, Week
 from tests.training.notation import write_sessions
-from tests.training.strategies import planned, prescriptions, terms_of
+from tests.training.reading import prescriptions
+from tests.training.strategies import planned, terms_of
 
 MONDAY = datetime.date(2027, 3, 1)
 LIGHTER: tuple[WeekKind, ...] = ("deload", "taper", "race", "transition")

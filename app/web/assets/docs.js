@@ -11,6 +11,7 @@ SwaggerUIBundle({
   dom_id: "#swagger-ui",
   deepLinking: true,
   displayRequestDuration: true,
+  defaultModelsExpandDepth: 0,
   docExpansion: "list",
   persistAuthorization: true,
   tryItOutEnabled: true,

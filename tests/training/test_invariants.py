@@ -1,0 +1,396 @@
+"""The invariants of science 3.9 that concern planning, each on programmes that hypothesis draws.
+
+I-20 waits for the fold that it is about; I-23 to I-27 and I-29 concern adaptation and come with
+it. I-13 is also proved for each set of weekdays in test_calendar.py, and I-1 across processes in
+test_identity.py. Where the science says "full", "untrimmed" or "no test", the test says so too.
+"""
+
+import datetime
+import json
+import re
+from dataclasses import asdict, replace
+from itertools import groupby, pairwise
+from math import ceil, floor
+from typing import Any, cast, get_args
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.training import reasons, spec, terms
+from app.training.exercise import LADDERS, LOADERS, TRACKS, Track
+from app.training.program import blocked
+from app.training.spec import (
+    BODY_MASS,
+    LOAD_INCREMENT,
+    HeelRiseTest,
+    Level,
+    Spec,
+    SpecFields,
+    Start,
+    TrackStart,
+    Units,
+)
+from app.training.terms import Terms
+from app.training.week import Prescription, Week
+from tests.training import strategies
+from tests.training.notation import write_exercise
+from tests.training.reading import Dose, builds, doses, is_full, prescriptions, with_last_build
+from tests.training.strategies import PROGRAM, planned, specs
+
+SCHEMA = jsonschema.Draft202012Validator(
+    PROGRAM.json_schema(mode="serialization"),
+    format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER,
+)
+# Every code of science 4.5 that a plan without a log can give.
+CODES = set(
+    "START RAMP_SETS ADD_REPS HOLD_TWO_FOR_TWO NEXT_RUNG ADD_LOAD LADDER_TOP_HOLD DELOAD TAPER"
+    " RACE TRANSITION NOT_SCHEDULED".split()
+)
+# What each reason changes; all others leave rung, repetitions and load as they were.
+CHANGES = {"ADD_REPS": "more repetitions", "NEXT_RUNG": "harder", "ADD_LOAD": "more load"}
+
+
+def changed(was: Dose, now: Dose) -> str:
+    """What became of a dose, in the words of CHANGES; "easier" is never right."""
+    if now[:3] == was[:3]:
+        return "nothing"
+    if now[0] > was[0]:
+        return "harder"
+    if now[0] == was[0] and now[2] > was[2]:
+        return "more load"
+    same_but_repetitions = (now[0], now[2]) == (was[0], was[2])
+    return "more repetitions" if same_but_repetitions and now[1] > was[1] else "easier"
+
+
+def place(setting: Terms, one: Prescription) -> int:
+    """The place of an exercise's rung on the ladder that the equipment leaves."""
+    return [rung.number for rung in setting.ladders[one.track]].index(one.rung)
+
+
+def work(setting: Terms, week: Week, track: Track) -> int:
+    """Effective volume, exact and unrounded, from the sets; the weak side's extra not counted."""
+    total = 0
+    for one in prescriptions(week):
+        if one.track == track:
+            rung = LADDERS[track][one.rung - LADDERS[track][0].number]
+            pairs = len(one.sets) // (2 if rung.unilateral else 1)
+            load = round(100 * (one.sets[0].load or 0))
+            reps = one.sets[0].reps_target
+            total += pairs * reps * rung.coef * (setting.body_mass + load)
+    return total
+
+
+class TestInput:
+    @given(strategies.wishes())
+    def test_i_01_equal_input_gives_equal_bytes_in_any_order(self, wish: SpecFields) -> None:
+        turned: dict[str, Any] = dict(reversed(wish.items()))
+        for name in {"equipment", "step_heights_cm"} & turned.keys():
+            turned[name] = turned[name][::-1]
+        one = planned(spec.settle(wish))
+        other = planned(spec.settle(cast(SpecFields, turned)))
+        assert strategies.to_json(one) == strategies.to_json(other)
+
+    @given(specs(), st.integers(1, 52))
+    def test_i_02_weeks_are_as_many_as_wished_and_counted_from_one(
+        self, wanted: Spec, weeks: int
+    ) -> None:
+        found = planned(replace(wanted, weeks=weeks)).weeks
+        assert [week.index for week in found] == list(range(1, weeks + 1))
+
+    @given(specs())
+    def test_i_03_every_exercise_can_be_done_with_what_is_at_hand(self, wanted: Spec) -> None:
+        at_hand = {"floor", "wall", *wanted.equipment}
+        if any(height >= 8 for height in wanted.step_heights_cm):
+            at_hand.add("step")
+        for one in prescriptions(*planned(wanted).weeks):
+            rung = next(rung for rung in LADDERS[one.track] if rung.slug == one.slug)
+            needs = set(rung.exercise.equipment)
+            assert needs - set(LOADERS) <= at_hand
+            assert needs.isdisjoint(LOADERS) or not set(LOADERS).isdisjoint(at_hand)
+            if rung.height_band:
+                assert one.step_height_cm in wanted.step_heights_cm
+                assert rung.height_band[0] <= (one.step_height_cm or 0) <= rung.height_band[1]
+            else:
+                assert one.step_height_cm is None
+
+    @given(specs(), st.integers(13, 17))
+    def test_i_04_the_young_lift_no_load(self, wanted: Spec, age: int) -> None:
+        program = planned(replace(wanted, age=age, start=None))
+        for one in prescriptions(*program.weeks):
+            assert {each.load for each in one.sets} == {None}
+
+    @given(specs(avoid_below_level=True))
+    def test_i_04_no_heel_drops_where_it_must_not(self, wanted: Spec) -> None:
+        for one in prescriptions(*planned(wanted).weeks):
+            assert one.slug not in {
+                "straight-leg-calf-raise",
+                "single-leg-calf-raise-step",
+                "single-leg-bent-knee-raise-step",
+            }
+
+    @given(specs())
+    def test_i_05_a_full_week_has_all_three_tracks(self, wanted: Spec) -> None:
+        program = planned(wanted)
+        for week in program.weeks:
+            found = {one.track for one in prescriptions(week)}
+            assert found <= set(TRACKS)
+            assert found == set(TRACKS) or not is_full(program, week)
+
+    def test_i_06_the_article_s_dose_is_where_a_beginner_arrives(self) -> None:
+        def written(week: Week) -> set[str]:
+            return {write_exercise(one).removesuffix(" h18") for one in prescriptions(week)}
+
+        weeks = planned().weeks
+        assert written(weeks[0]) == {"SK2 2x15 R4", "BK2 2x15 R4", "SU2 2x15 R4"}
+        ranges = {
+            (each.reps_target, each.reps_max)
+            for one in prescriptions(weeks[0])
+            for each in one.sets
+        }
+        assert ranges == {(15, 20)}
+        assert written(weeks[2]) == {"SK2 3x15 R3", "BK2 3x15 R3", "SU2 3x15 R3"}
+        assert written(weeks[5]) == {"SK2 3x20 R3", "BK2 3x20 R3", "SU2 3x20 R3"}
+        assert written(planned(ramp="direct").weeks[0]) == written(weeks[2])
+
+
+class TestGrowth:
+    @given(specs())
+    def test_i_07_sets_grow_by_a_quarter_or_by_one(self, wanted: Spec) -> None:
+        program = planned(wanted)
+        for before, after in pairwise(builds(program)):
+            if is_full(program, before) and is_full(program, after):
+                assert after.hard_sets <= max(5 * before.hard_sets / 4, before.hard_sets + 1)
+
+    @given(specs())
+    def test_i_08_volume_grows_by_a_quarter_at_most(self, wanted: Spec) -> None:
+        """Unless a start has fewer than four repetitions: there, one more is above a quarter."""
+        program, setting = planned(wanted), terms.work_out(wanted)
+        for before, after in pairwise(builds(program)):
+            full = is_full(program, before) and is_full(program, after)
+            if full and before.set_budget == after.set_budget:
+                for track in TRACKS:
+                    grown = work(setting, after, track)
+                    assert 4 * grown <= 5 * work(setting, before, track)
+
+    def test_i_08_one_repetition_more_is_the_least_there_is(self) -> None:
+        tiny = Start(straight_knee=TrackStart(2, 1), full_volume=True)
+        reps = [doses(week)["straight_knee"][1] for week in planned(start=tiny, weeks=3).weeks]
+        assert reps == [1, 2, 3]
+
+    @given(specs(begin_from=1))
+    def test_i_16_doses_stay_within_what_their_rung_allows(self, wanted: Spec) -> None:
+        setting = terms.work_out(wanted)
+        most = max(setting.max_load, setting.increment)
+        for week in planned(wanted).weeks:
+            for one in prescriptions(week):
+                rung = setting.ladders[one.track][place(setting, one)]
+                assert one.sets
+                for each in one.sets:
+                    assert 1 <= each.reps_target <= each.reps_max <= setting.top_reps(rung)
+                    assert (each.load is not None) is rung.loaded
+                    if each.load is not None:
+                        load = spec.hundredths(each.load)
+                        assert setting.increment <= load <= most
+                        assert load % setting.increment == 0
+
+    @given(specs(begin_from=1))
+    def test_i_19_rungs_never_fall_and_rise_one_at_a_time(self, wanted: Spec) -> None:
+        setting = terms.work_out(wanted)
+        weeks = builds(planned(wanted))
+        for track in TRACKS:
+            present = [[one for one in prescriptions(week) if one.track == track] for week in weeks]
+            places = [place(setting, found[0]) for found in present if found]
+            assert all(0 <= after - before <= 1 for before, after in pairwise(places))
+
+
+class TestLighterWeeks:
+    @given(specs())
+    def test_i_09_lighter_weeks_hold_about_half_the_work(self, wanted: Spec) -> None:
+        """Unless a start has fewer than five repetitions, which do not divide well."""
+        program = planned(wanted)
+        for build, lighter in with_last_build(program):
+            if is_full(program, build) and is_full(program, lighter):
+                assert 0.40 <= lighter.total_reps / build.total_reps <= 0.60
+
+    @given(specs(begin_from=1))
+    def test_i_10_before_a_race_rung_load_and_reserve_stay(self, wanted: Spec) -> None:
+        for build, lighter in with_last_build(planned(wanted)):
+            if lighter.kind in {"taper", "race"}:
+                before, now = doses(build), doses(lighter)
+                for track in before.keys() & now.keys():
+                    assert now[track][0] == before[track][0]
+                    assert now[track][2:] == before[track][2:]
+
+    @given(specs(begin_from=1))
+    def test_i_11_lighter_weeks_keep_the_rung_and_ease_the_rest(self, wanted: Spec) -> None:
+        for build, lighter in with_last_build(planned(wanted)):
+            if lighter.kind in {"deload", "transition"}:
+                before, now = doses(build), doses(lighter)
+                assert {reserve for *_, reserve in now.values()} <= {5}
+                for track in before.keys() & now.keys():
+                    assert now[track][0] == before[track][0]
+                    assert now[track][2] <= before[track][2]
+
+    @given(specs())
+    def test_i_12_building_never_goes_on_for_longer_than_agreed(self, wanted: Spec) -> None:
+        program = planned(wanted)
+        every = min(wanted.deload_every, 3) if program.cautious else wanted.deload_every
+        kinds = [week.kind for week in program.weeks]
+        assert every or "deload" not in kinds
+        runs = [(kind, len(list(run))) for kind, run in groupby(kinds)]
+        for (kind, length), (following, _) in pairwise([*runs, ("end", 0)]):
+            if every and kind == "build":
+                assert length <= every - 1 + (following in {"taper", "race"})
+
+
+class TestCalendar:
+    @given(specs())
+    def test_i_13_every_tissue_rests_for_two_days(self, wanted: Spec) -> None:
+        first = wanted.start_date.weekday() if wanted.start_date else 0
+        trained: dict[str, list[int]] = {"calf": [], "step": []}
+        for week in planned(wanted).weeks:
+            for session in week.sessions:
+                day = 7 * week.index + (session.weekday - first) % 7
+                tracks = {one.track for one in session.exercises}
+                trained["step"] += [day] if "step_up" in tracks else []
+                trained["calf"] += [day] if tracks - {"step_up"} else []
+        for days in trained.values():
+            assert all(after - before >= 2 for before, after in pairwise(days))
+
+    @given(specs(), st.dates(datetime.date(2000, 1, 1), datetime.date(2100, 1, 1)), st.data())
+    def test_i_14_the_days_around_the_race_are_free(
+        self, wanted: Spec, start: datetime.date, data: st.DataObject
+    ) -> None:
+        away = datetime.timedelta(days=data.draw(st.integers(0, 7 * wanted.weeks - 1)))
+        dated = replace(wanted, start_date=start, race_date=start + away)
+        for week in planned(dated).weeks:
+            for session in week.sessions:
+                assert session.date
+                assert (start + away - session.date).days not in range(-3, 3)
+
+    @given(specs(session_minutes=10) | specs(begin_from=1))
+    def test_i_15_sessions_take_no_longer_than_there_is_time(self, wanted: Spec) -> None:
+        for week in planned(wanted).weeks:
+            for session in week.sessions:
+                assert session.est_minutes <= wanted.session_minutes
+                assert session.exercises
+
+
+class TestComparisons:
+    @given(specs(begin_from=None, heel_rise_test=None, session_minutes=120))
+    def test_i_17_a_higher_level_is_never_behind(self, wanted: Spec) -> None:
+        """Where nothing is trimmed. A session of ten minutes or so may drop the step-ups of one
+        level only, and then they no longer grow there.
+        """
+        programs = [planned(replace(wanted, level=level)) for level in get_args(Level)]
+        for program in programs:
+            assert not any(session.trimmed for week in program.weeks for session in week.sessions)
+        for lower, higher in pairwise(programs):
+            for one, other in zip(lower.weeks, higher.weeks, strict=True):
+                assert one.set_budget <= other.set_budget
+                behind, ahead = doses(one), doses(other)
+                assert all(behind[track][0] <= ahead[track][0] for track in behind)
+
+    @given(specs(begin_from=None), strategies.heel_rise_tests(), strategies.heel_rise_tests())
+    def test_i_18_a_better_test_never_gives_an_easier_start(
+        self, wanted: Spec, one: HeelRiseTest, other: HeelRiseTest
+    ) -> None:
+        low, high = sorted((one, other), key=lambda test: min(test.left, test.right))
+        for track in TRACKS:
+            rungs = [
+                terms.start_rung(terms.work_out(replace(wanted, heel_rise_test=test)), track)
+                for test in (low, high)
+            ]
+            assert rungs[0].number <= rungs[1].number
+
+    @given(
+        specs(begin_from=None, heel_rise_test=None, age=30, pain_now=2, injury_last_3_months=False),
+        strategies.equipment(),
+        strategies.heights(),
+    )
+    def test_i_21_more_equipment_never_gives_an_easier_start(
+        self, wanted: Spec, more: tuple[spec.Equipment, ...], heights: tuple[int, ...]
+    ) -> None:
+        richer = replace(
+            wanted,
+            equipment=tuple(sorted({*wanted.equipment, *more})),
+            step_heights_cm=tuple(sorted({*wanted.step_heights_cm, *heights})),
+        )
+        poor, rich = terms.work_out(wanted), terms.work_out(richer)
+        for track in TRACKS:
+            before, after = terms.start_rung(poor, track), terms.start_rung(rich, track)
+            assert before.number <= after.number
+
+    @given(st.data(), st.sampled_from(get_args(Units)), st.sampled_from(get_args(Units)))
+    def test_i_22_another_unit_changes_nothing_but_the_figures_of_the_loads(
+        self, data: st.DataObject, one: Units, other: Units
+    ) -> None:
+        factor = data.draw(st.sampled_from([2, 3, 5] if one != "imperial" else [2, 3]))
+        masses = {}
+        for field, bounds in (("body_mass", BODY_MASS), ("load_increment", LOAD_INCREMENT)):
+            low = ceil(100 * max(bounds[one].low, bounds[other].low / factor))
+            high = floor(100 * min(bounds[one].high, bounds[other].high / factor))
+            masses[field] = data.draw(st.integers(low, high)) / 100
+        wanted = data.draw(specs(begin_from=None, units=one, **masses))
+        scaled = {field: round(mass * factor, 2) for field, mass in masses.items()}
+        before = planned(wanted)
+        after = planned(replace(wanted, units=other, **cast(Any, scaled)))
+        for week, same in zip(before.weeks, after.weeks, strict=True):
+            assert same.effective_volume == week.effective_volume
+            for exercise, again in zip(prescriptions(week), prescriptions(same), strict=True):
+                assert (again.slug, len(again.sets)) == (exercise.slug, len(exercise.sets))
+                for each, more in zip(exercise.sets, again.sets, strict=True):
+                    assert more.reps_target == each.reps_target
+                    assert more.load == (each.load and round(each.load * factor, 2))
+
+
+class TestAnswers:
+    @given(specs(begin_from=1))
+    def test_i_28_every_change_has_its_reason(self, wanted: Spec) -> None:
+        program = planned(wanted)
+        for week in program.weeks:
+            assert set(week.reasons.values()) <= CODES
+            assert week.kind == "build" or set(week.reasons.values()) == {week.kind.upper()}
+            for one in prescriptions(week):
+                assert one.reason.code == week.reasons[one.track]
+                assert set(one.reason.evidence) <= set(reasons.evidence_table())
+                assert one.reason.evidence
+        for before, after in pairwise(builds(program)):
+            grown = "RAMP_SETS" in after.reasons.values()
+            assert grown or after.set_budget == before.set_budget
+            was, now = doses(before), doses(after)
+            for track in was.keys() & now.keys():
+                expected = CHANGES.get(after.reasons[track], "nothing")
+                assert changed(was[track], now[track]) == expected
+
+    @given(specs(), st.integers(6, 10), st.lists(st.text("abc_", min_size=1), max_size=3))
+    def test_i_30_a_blocked_wish_gets_no_sessions(
+        self, wanted: Spec, pain: int, flags: list[str]
+    ) -> None:
+        assert blocked(wanted) is None
+        for held in (replace(wanted, pain_now=pain), replace(wanted, red_flags=("x", *flags))):
+            answer = blocked(held)
+            assert answer is not None
+            assert set(asdict(answer)) == {"status", "code", "sentence", "evidence", "disclaimers"}
+
+    @settings(max_examples=25)
+    @given(specs(begin_from=1))
+    def test_i_31_the_json_fits_its_schema_with_plain_numbers(self, wanted: Spec) -> None:
+        text = strategies.to_json(planned(wanted)).decode()
+        SCHEMA.validate(json.loads(text, parse_constant=pytest.fail))
+        figures: list[str] = []
+        json.loads(text, parse_float=figures.append)
+        assert all(re.fullmatch(r"\d{1,7}\.\d{1,2}", figure) for figure in figures)
+
+    @pytest.mark.parametrize(
+        ("good", "bad"),
+        [("2027-03-10", "10 March 2027"), ('"weekday":0', '"weekday":"Monday"')],
+    )
+    def test_i_31_the_schema_refuses_what_is_not_so(self, good: str, bad: str) -> None:
+        text = strategies.to_json(planned(start_date=datetime.date(2027, 3, 3))).decode()
+        assert good in text
+        SCHEMA.validate(json.loads(text))
+        with pytest.raises(jsonschema.ValidationError):
+            SCHEMA.validate(json.loads(text.replace(good, bad)))
