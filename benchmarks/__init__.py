@@ -1,0 +1,1 @@
+"""What the service costs, as ratios to ceilings of the same run."""
