@@ -19,7 +19,6 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 import uvicorn
-import yaml
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 from uvicorn.supervisors.multiprocess import Multiprocess
@@ -29,7 +28,7 @@ from app.keys import credentials, store
 from app.keys.auth import SCOPES
 from app.keys.store import Key
 from app.settings import Settings
-from app.web import logs
+from app.web import contract, logs
 
 LOCAL_TENANT = "local"
 OPENAPI_FILE = Path("openapi.yaml")
@@ -169,7 +168,7 @@ def revoke_key(wanted: Namespace) -> int:
 def write_openapi(wanted: Namespace) -> int:
     """Writes openapi.yaml into the current folder, or says whether the one there is right."""
     document = main.create_app(Settings()).openapi()
-    text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+    text = contract.spell(document)
     if not wanted.check:
         OPENAPI_FILE.write_text(text, encoding="utf-8")
         print(f"Wrote {OPENAPI_FILE}.")

@@ -120,8 +120,8 @@ class Database:
         self._reads: Jobs = queue.SimpleQueue()
         self._writes: Jobs = queue.SimpleQueue()
         self._runners = [
-            *(Runner(reading, self._reads, 1, timeout_s) for _ in range(settings.read_pool_size)),
-            *(Runner(writing, self._writes, limit, timeout_s) for _ in range(writers)),
+            *(Runner(reading, self._reads, timeout_s) for _ in range(settings.read_pool_size)),
+            *(Runner(writing, self._writes, timeout_s, limit) for _ in range(writers)),
         ]
 
     async def read(
@@ -226,16 +226,17 @@ def _sqlite_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.Engi
 def _use_write_ahead_log(driver: sqlite3.Connection) -> None:
     # Processes that switch a new file over at once can be in each other's way, and SQLite then
     # fails all but one of them without the wait that it grants everywhere else.
-    for pause_s in (0.01, 0.02, 0.04, 0.08, 0.16, 0.32):
+    pauses = iter((0.01, 0.02, 0.04, 0.08, 0.16, 0.32))
+    while True:
         try:
             driver.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            pause_s = next(pauses, None)
+            if pause_s is None or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
             time.sleep(pause_s)
         else:
             return
-    raise DatabaseUnavailable("other processes keep the database file locked")
 
 
 def _postgres_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.Engine:

@@ -89,16 +89,19 @@ class Runner(threading.Thread):
 
     Jobs are claimed one by one as their turn comes, once the connection and the lock are there,
     so that none is held up by a stuck one for longer than it is willing to wait. The first of a
-    group needs no savepoint: when it fails, nothing else is rolled back with it. A reader is a
-    runner whose groups hold one job.
+    group needs no savepoint: when it fails, nothing else is rolled back with it. Without a limit
+    for groups it is a reader, and runs each job by itself.
     """
 
-    def __init__(self, engine: sa.Engine, jobs: Jobs, group_limit: int, timeout_s: float) -> None:
+    def __init__(
+        self, engine: sa.Engine, jobs: Jobs, timeout_s: float, group_limit: int | None = None
+    ) -> None:
         super().__init__(name="database", daemon=True)
         self.jobs = jobs
         self._engine = engine
         self._is_sqlite = engine.dialect.name == "sqlite"
-        self._group_limit = group_limit
+        self._reads = group_limit is None
+        self._group_limit = group_limit or 1
         self._timeout_s = timeout_s
         self._deadline = 0.0
         self._tx: sa.Connection | None = None
@@ -122,11 +125,10 @@ class Runner(threading.Thread):
         except DatabaseUnavailable as error:
             if not group and first.claim():
                 group.append(first)
+            # Also a job that had failed by itself: it may have seen rows that are gone now. Each
+            # gets an error of its own, because each will be raised somewhere else.
             for job in group:
-                # Also where a job had failed by itself: it may have seen rows that are gone now.
-                job.error = copy.copy(
-                    error
-                )  # Each is raised elsewhere, and collects its own trace.
+                job.error = copy.copy(error)
         return group
 
     def _waiting(self, first: Job) -> Iterator[Job]:
@@ -153,7 +155,7 @@ class Runner(threading.Thread):
             try:
                 self._transact(iter((job,)), [])
             except _Lost as lost:
-                job.error = _translate(lost.__cause__, reading=self._group_limit == 1)
+                job.error = _translate(lost.__cause__, reading=self._reads)
             except DatabaseUnavailable as error:
                 job.error = error
                 return
@@ -191,7 +193,7 @@ class Runner(threading.Thread):
         except BaseException as error:
             if _is_passing(error):
                 raise
-            job.error = _translate(error, reading=self._group_limit == 1)
+            job.error = _translate(error, reading=self._reads)
             if first:
                 tx.rollback()
                 return False

@@ -15,6 +15,7 @@ import pytest
 
 from app import migration
 from tests import postgres
+from tests.client import anyone, api, app, postgres_app, sqlite_app, stranger  # noqa: F401
 
 hypothesis.settings.register_profile("pushoff", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("pushoff")

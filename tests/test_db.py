@@ -251,7 +251,8 @@ class TestPingWrite:
             async with ledger.opened(postgres_url):
                 pass
             admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
-            database = db.Database(Settings(database_url=SecretStr(postgres_url)))
+            settings = Settings(database_url=SecretStr(postgres_url), group_commit_limit=1)
+            database = db.Database(settings)
             with pytest.raises(db.DatabaseUnavailable, match="read-only"):
                 await database.ping_write()
             with pytest.raises(db.DatabaseUnavailable, match="ReadOnlySqlTransaction"):

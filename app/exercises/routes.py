@@ -9,6 +9,7 @@ from app.exercises.schemas import ExerciseFilter, ExerciseList
 from app.training.exercise import EXERCISES, LADDERS, LOADERS, TRACKS, Exercise
 from app.web import caching
 from app.web.caching import MINUTES, Shelf
+from app.web.operations import answered
 from app.web.problems import NotFound, documented
 from app.web.routing import StrictRoute
 
@@ -25,7 +26,7 @@ ALWAYS_THERE = {"floor", "wall"}
     operation_id="list_exercises",
     summary="List the exercises",
     response_model=ExerciseList,
-    responses=documented(400, 422),
+    responses={200: answered("The exercises.", "ETag")},
 )
 async def list_exercises(wanted: Annotated[ExerciseFilter, Query()], request: Request) -> Response:
     """All rungs of the three ladders in order, from easy to hard; narrow them with filters."""
@@ -41,10 +42,16 @@ async def list_exercises(wanted: Annotated[ExerciseFilter, Query()], request: Re
     operation_id="get_exercise",
     summary="Get one exercise",
     response_model=Exercise,
-    responses=documented(404),
+    responses={200: answered("The exercise.", "ETag"), **documented(NotFound)},
 )
 async def get_exercise(
-    slug: Annotated[str, Path(description="The exercise's slug; once published, it stays.")],
+    slug: Annotated[
+        str,
+        Path(
+            description="The exercise's slug; once published, it stays.",
+            examples=["bent-knee-calf-raise"],
+        ),
+    ],
     request: Request,
 ) -> Response:
     """One exercise: how to set up, move, and go on from it, with its evidence."""

@@ -33,11 +33,11 @@ class ExerciseFilter(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    track: Track | None = None
+    track: Annotated[Track | None, Field(examples=["bent_knee"])] = None
     """Only this ladder."""
     muscle: Muscle | None = None
     """Only exercises in which this muscle works, in whatever role."""
-    equipment: list[Gear] | None = None
+    equipment: Annotated[list[Gear] | None, Field(examples=[["step", "backpack"]])] = None
     """What you have: only exercises that need nothing else. Repeat it for each thing; `floor`
     and `wall` are always there, so `equipment=floor` asks for exercises without equipment."""
     laterality: Laterality | None = None

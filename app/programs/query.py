@@ -43,9 +43,22 @@ def without_null(part: JsonSchema, definitions: JsonSchema) -> JsonSchema:
     return leaf if "default" not in part or part is leaf else {**leaf, "default": part["default"]}
 
 
+def exemplify(spec: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Each leaf of an example of a spec under the name of its parameter."""
+    for name, value in spec.items():
+        if isinstance(value, dict):
+            yield from exemplify(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
 SCHEMA = SpecIn.model_json_schema()
+# The query's example is the second of the body's: the first is empty.
+EXAMPLE = dict(exemplify(SCHEMA["examples"][1]))
 PARAMETERS: list[dict[str, Any]] = [
-    parameter | {"schema": {k: v for k, v in parameter["schema"].items() if v is not None}}
+    parameter
+    | {"schema": {k: v for k, v in parameter["schema"].items() if v is not None}}
+    | ({"example": EXAMPLE[parameter["name"]]} if parameter["name"] in EXAMPLE else {})
     for parameter in flatten(SCHEMA, SCHEMA["$defs"])
 ]
 SCHEMAS: dict[str, JsonSchema] = {p["name"]: p["schema"] for p in PARAMETERS}

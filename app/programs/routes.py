@@ -16,6 +16,7 @@ from app.training.spec import Spec, SpecError
 from app.training.week import Session, Week
 from app.web import caching, validation
 from app.web.caching import FOR_EVER, Finished, Shelf
+from app.web.operations import answered
 from app.web.problems import (
     FieldError,
     NotFound,
@@ -39,8 +40,13 @@ WEEK, SESSION = TypeAdapter(Week), TypeAdapter(Session)
 
 Point = Callable[[Sequence[str | int], str, str], FieldError]
 ProgramId = Annotated[
-    str, Path(description="A programme's id, as `program_id` of a programme gives it.")
+    str,
+    Path(
+        description="A programme's id, as `program_id` of a programme gives it.",
+        examples=["AQBH3FQM"],
+    ),
 ]
+PLANNED = answered("The programme, or why there is none.", "ETag", "Content-Location")
 
 
 @router.post(
@@ -48,7 +54,7 @@ ProgramId = Annotated[
     operation_id="create_program",
     summary="Plan a programme",
     response_model=Planned,
-    responses=documented(400, 413, 415, 422),
+    responses={200: PLANNED},
 )
 async def create_program(spec: Annotated[SpecIn, Body()], request: Request) -> Response:
     """Plans a progressive calf and core programme. `{}` is enough; every field is optional.
@@ -65,7 +71,7 @@ async def create_program(spec: Annotated[SpecIn, Body()], request: Request) -> R
     operation_id="preview_program",
     summary="Plan a programme from a query",
     response_model=Planned,
-    responses=documented(400, 422),
+    responses={200: PLANNED},
     openapi_extra={"parameters": query.PARAMETERS},
 )
 async def preview_program(request: Request) -> Response:
@@ -80,7 +86,7 @@ async def preview_program(request: Request) -> Response:
     operation_id="get_program",
     summary="Get a programme by its id",
     response_model=Program,
-    responses=documented(404),
+    responses={200: answered("The programme.", "ETag"), **documented(NotFound)},
 )
 async def get_program(program_id: ProgramId, request: Request) -> Response:
     """The same bytes as when it was planned, from the id alone, on any instance, for ever."""
@@ -92,7 +98,7 @@ async def get_program(program_id: ProgramId, request: Request) -> Response:
     operation_id="get_program_week",
     summary="Get one week of a programme",
     response_model=Week,
-    responses=documented(404, 422),
+    responses={200: answered("The week.", "ETag"), **documented(NotFound)},
 )
 async def get_program_week(program_id: ProgramId, week: Ordinal, request: Request) -> Response:
     """One week with its sessions, as in the whole programme."""
@@ -104,7 +110,7 @@ async def get_program_week(program_id: ProgramId, week: Ordinal, request: Reques
     operation_id="get_program_session",
     summary="Get one session of a programme",
     response_model=Session,
-    responses=documented(404, 422),
+    responses={200: answered("The session.", "ETag"), **documented(NotFound)},
 )
 async def get_program_session(
     program_id: ProgramId, week: Ordinal, session: Ordinal, request: Request

@@ -70,6 +70,8 @@ class Wire(BaseModel):
 class HeelRiseTestIn(Wire):
     """A single-leg heel-rise test; both legs are needed."""
 
+    model_config = ConfigDict(title="HeelRiseTestInput")
+
     left: Annotated[StrictInt, Field(ge=HEEL_RISES.low, le=HEEL_RISES.high)]
     """Full-height repetitions of the left leg."""
     right: Annotated[StrictInt, Field(ge=HEEL_RISES.low, le=HEEL_RISES.high)]
@@ -87,11 +89,13 @@ class HeelRiseTestIn(Wire):
 class TrackStartIn(Wire):
     """Where one track begins in a programme that continues another."""
 
+    model_config = ConfigDict(title="TrackStartInput")
+
     rung: Annotated[StrictInt, Field(ge=0, le=8)]
     """Number of the rung on its ladder; it must be available with the equipment."""
     reps: Annotated[StrictInt, Field(ge=1, le=25)]
     """Target repetitions of a set."""
-    load: Annotated[Number, Field(ge=0, le=600)] = 0
+    load: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False), BeforeValidator(number)] = 0
     """External load, a multiple of `load_increment`; 0 on an unloaded rung."""
 
     def to_value(self) -> TrackStart:
@@ -101,6 +105,8 @@ class TrackStartIn(Wire):
 
 class StartIn(Wire):
     """State taken over from a programme that this one continues."""
+
+    model_config = ConfigDict(title="StartInput")
 
     straight_knee: TrackStartIn | None = None
     """Start of the straight-knee track."""
@@ -122,9 +128,20 @@ class SpecIn(Wire):
     """What a runner asks for. Every field is optional: `{}` is a good beginner's programme."""
 
     model_config = ConfigDict(
-        title="Spec",
+        title="SpecInput",
         json_schema_extra={
-            "examples": [{}, {"level": "intermediate", "days_per_week": 3, "weeks": 8}]
+            "examples": [
+                {},
+                {
+                    "level": "intermediate",
+                    "days_per_week": 3,
+                    "weeks": 8,
+                    "equipment": ["chair", "dumbbell"],
+                    "heel_rise_test": {"left": 24, "right": 19},
+                },
+                {"start_date": "2026-11-23", "race_date": "2027-02-14", "age": 47},
+                {"pain_now": 7},
+            ]
         },
     )
 
@@ -156,7 +173,10 @@ class SpecIn(Wire):
     ) = None
     """Heights of the steps and boxes at hand in centimetres; `[]` for none; 18 if left out."""
     step_heights_in: (
-        Annotated[list[Annotated[Number, Field(ge=2, le=24)]], Field(max_length=STEPS_AT_MOST)]
+        Annotated[
+            list[Annotated[float, Field(ge=2, le=24), BeforeValidator(number)]],
+            Field(max_length=STEPS_AT_MOST),
+        ]
         | None
     ) = None
     """The same in inches, in place of `step_heights_cm`; rounded to the nearest centimetre."""
@@ -164,9 +184,13 @@ class SpecIn(Wire):
     """What is at hand beside floor and wall."""
     units: Units = "metric"
     """`metric`: kilograms, `imperial`: pounds, for body mass and loads."""
-    body_mass: Number | None = None
+    body_mass: (
+        Annotated[Number, Field(json_schema_extra={"minimum": 30, "maximum": 550})] | None
+    ) = None
     """30 to 250 kg or 66 to 550 lb, two decimals at most; assumed for loads if left out."""
-    load_increment: Number | None = None
+    load_increment: (
+        Annotated[Number, Field(json_schema_extra={"minimum": 0.25, "maximum": 10})] | None
+    ) = None
     """Smallest step in load that can be added: 0.25 to 5 kg (1) or 0.5 to 10 lb (2.5)."""
     start_date: Day | None = None
     """The first day of week 1; left out: weeks without dates that start on Monday."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator
 from pydantic_core import PydanticCustomError
 
-from app.sessions.schemas import SessionIn, parse_uuid
+from app.sessions.schemas import SESSION_EXAMPLE, SessionIn, parse_uuid
 from app.sessions.uploads import Upload, read_session
 from app.web import validation
 from app.web.problems import FieldError, ValidationFailed, at_pointer
@@ -46,7 +46,20 @@ def find_id(sent: Any) -> UUID | None:
 class BatchIn(BaseModel):
     """Sessions from an offline queue."""
 
-    model_config = ConfigDict(title="SessionBatch", extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        title="SessionBatch",
+        extra="forbid",
+        use_attribute_docstrings=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "sessions": [
+                        {"session_id": "0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d", **SESSION_EXAMPLE}
+                    ]
+                }
+            ]
+        },
+    )
 
     sessions: Annotated[
         list[Annotated[SessionIn, WrapValidator(catch)]],

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Header, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from app.sessions.schemas import parse_moment
+from app.sessions.schemas import HIGHEST_VERSION, parse_moment
 from app.web.problems import InvalidHeader
 from app.web.validation import plain_integer
 
@@ -34,17 +34,17 @@ class ListQuery(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    athlete_id: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    athlete_id: Annotated[
+        Annotated[str, Field(min_length=1, max_length=128)] | None, Field(examples=["runner-7"])
+    ] = None
     """Only this person's sessions."""
-    since: Bound | None = Field(default=None, alias="from")
+    since: Bound | None = Field(default=None, alias="from", examples=["2026-10-01"])
     """Only sessions begun at this moment or day (UTC) or later."""
     before: Bound | None = Field(default=None, alias="to")
     """Only sessions begun before this moment or day (UTC)."""
     program_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     """Only sessions of this programme."""
-    limit: Annotated[
-        int, BeforeValidator(plain_integer, json_schema_input_type=int), Field(ge=1, le=200)
-    ] = 50
+    limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(plain_integer)] = 50
     """How many sessions to answer with at most."""
     cursor: Annotated[str, Field(max_length=200)] | None = None
     """The `next_cursor` of the page before."""
@@ -56,8 +56,7 @@ class VersionQuery(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     version: (
-        Annotated[int, BeforeValidator(plain_integer, json_schema_input_type=int), Field(ge=0)]
-        | None
+        Annotated[int, Field(ge=0, le=HIGHEST_VERSION), BeforeValidator(plain_integer)] | None
     ) = None
     """The deletion's version: it holds unless something higher is stored. Left out, it holds."""
 
@@ -70,6 +69,8 @@ def read_idempotency_key(
             alias="Idempotency-Key",
             description="1 to 255 visible ASCII characters of your own choice. The session's id"
             " is derived from it, so a retry finds the session that it made.",
+            examples=["watch-42-2026-10-06"],
+            json_schema_extra={"minLength": 1, "maxLength": 255},
         ),
     ] = None,
 ) -> str | None:

@@ -27,7 +27,15 @@ from app.sessions.uploads import Upload
 from app.training.log import CompletedSession
 from app.web import caching
 from app.web.health import DatabaseDep
-from app.web.problems import NotFound, ValidationFailed, at_pointer, documented
+from app.web.operations import answered
+from app.web.problems import (
+    Conflict,
+    NotFound,
+    PreconditionFailed,
+    ValidationFailed,
+    at_pointer,
+    documented,
+)
 from app.web.routing import BatchRoute, StrictRoute
 
 router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=StrictRoute)
@@ -35,17 +43,33 @@ batches = APIRouter(prefix="/sessions", tags=["sessions"], route_class=BatchRout
 
 PAGE = TypeAdapter(SessionPage)
 
-SessionId = Annotated[Id, Path(description="The session's id, a UUID made by the client.")]
-SetId = Annotated[Id, Path(description="The set's id, a UUID made by the client.")]
+SessionId = Annotated[
+    Id,
+    Path(
+        description="The session's id, a UUID made by the client.",
+        examples=["0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d"],
+    ),
+]
+SetId = Annotated[
+    Id,
+    Path(
+        description="The set's id, a UUID made by the client.",
+        examples=["0190d1c5-7f00-7d0e-8a61-5e6f7a8b9c0d"],
+    ),
+]
 IdempotencyKey = Annotated[str | None, Depends(read_idempotency_key)]
 
 
 def read_precondition(
     if_match: Annotated[
-        str | None, Header(description="Write only if the session still has this ETag.")
+        str | None,
+        Header(alias="If-Match", description="Write only if the session still has this ETag."),
     ] = None,
     if_none_match: Annotated[
-        str | None, Header(description="`*`: write only if there is no such session yet.")
+        str | None,
+        Header(
+            alias="If-None-Match", description="`*`: write only if there is no such session yet."
+        ),
     ] = None,
 ) -> Precondition:
     """What the client expects to be stored."""
@@ -61,8 +85,9 @@ Expected = Annotated[Precondition, Depends(read_precondition)]
     summary="Store a session under an id of your own",
     response_model=WriteResult,
     responses={
-        201: {"description": "Stored for the first time.", "model": WriteResult},
-        **documented(400, 401, 403, 408, 409, 412, 413, 415, 422, 503),
+        200: answered("Stored, or as `outcome` says.", "ETag"),
+        201: {**answered("Stored for the first time.", "ETag"), "model": WriteResult},
+        **documented(Conflict, PreconditionFailed),
     },
 )
 async def put_session(
@@ -87,8 +112,9 @@ async def put_session(
     summary="Store one set, live from a wrist",
     response_model=WriteResult,
     responses={
-        201: {"description": "Stored, and its session opened by it.", "model": WriteResult},
-        **documented(400, 401, 403, 408, 409, 413, 415, 422, 503),
+        200: answered("Stored, or as `outcome` says.", "ETag"),
+        201: {**answered("Stored, and its session opened by it.", "ETag"), "model": WriteResult},
+        **documented(Conflict),
     },
 )
 async def put_set(
@@ -108,8 +134,9 @@ async def put_set(
     status_code=201,
     response_model=WriteResult,
     responses={
-        200: {"description": "Stored before, by the same key.", "model": WriteResult},
-        **documented(400, 401, 403, 408, 409, 413, 415, 422, 503),
+        200: {**answered("Stored before.", "ETag", "Location"), "model": WriteResult},
+        201: answered("Stored for the first time.", "ETag", "Location"),
+        **documented(Conflict),
     },
 )
 async def create_session(
@@ -136,7 +163,7 @@ async def create_session(
     operation_id="create_sessions",
     summary="Store an offline queue of sessions",
     response_model=BatchResult,
-    responses=documented(400, 401, 403, 408, 413, 415, 422, 503),
+    response_description="What became of each session, in the order of the request.",
 )
 async def create_sessions(
     sent: BatchIn, caller: Writer, database: DatabaseDep, request: Request
@@ -161,7 +188,7 @@ async def create_sessions(
     operation_id="list_sessions",
     summary="List sessions, newest first",
     response_model=SessionPage,
-    responses=documented(400, 401, 403, 422, 503),
+    responses={200: answered("A page of sessions.", "Link")},
 )
 async def list_sessions(
     query: Annotated[ListQuery, Query()], caller: Reader, database: DatabaseDep, request: Request
@@ -190,7 +217,7 @@ async def list_sessions(
     operation_id="get_session",
     summary="Get one session",
     response_model=CompletedSession,
-    responses=documented(401, 403, 404, 422, 503),
+    responses={200: answered("The session.", "ETag"), **documented(NotFound)},
 )
 async def get_session(
     session_id: SessionId, caller: Reader, database: DatabaseDep, request: Request
@@ -209,8 +236,9 @@ async def get_session(
     summary="Delete a session and its sets",
     status_code=204,
     responses={
-        200: {"description": "Something newer is stored and stays.", "model": WriteResult},
-        **documented(400, 401, 403, 404, 412, 422, 503),
+        200: {**answered("Something newer is stored and stays."), "model": WriteResult},
+        204: answered("It is gone."),
+        **documented(NotFound, PreconditionFailed),
     },
 )
 async def delete_session(
@@ -243,8 +271,9 @@ async def delete_session(
     summary="Delete one set",
     status_code=204,
     responses={
-        200: {"description": "Something newer is stored and stays.", "model": WriteResult},
-        **documented(400, 401, 403, 404, 422, 503),
+        200: {**answered("Something newer is stored and stays."), "model": WriteResult},
+        204: answered("It is gone."),
+        **documented(NotFound),
     },
 )
 async def delete_set(

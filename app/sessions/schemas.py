@@ -6,7 +6,7 @@ because a newer companion must not block its own queue. Values come out, rows ar
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
@@ -20,6 +20,7 @@ from pydantic import (
     StrictStr,
     TypeAdapter,
 )
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from app.training.log import CompletedSession, SetKind, Status
@@ -33,6 +34,8 @@ MOMENT_FORM = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
 MOST_DECIMALS = 4
+# The highest integer that every JSON reader keeps exact.
+HIGHEST_VERSION = 2**53 - 1
 
 
 def parse_uuid(value: object) -> UUID:
@@ -52,7 +55,7 @@ def parse_moment(value: object) -> datetime:
         try:
             moment = datetime.fromisoformat(value.upper())
             # The instant must exist in UTC as well, which the last hours of year 9999 do not.
-            moment.timestamp()
+            moment.astimezone(UTC)
         except (ValueError, OverflowError):
             pass
         else:
@@ -74,13 +77,44 @@ def parse_number(value: object) -> object:
 
 Id = Annotated[UUID, BeforeValidator(parse_uuid, json_schema_input_type=UUID)]
 Moment = Annotated[datetime, BeforeValidator(parse_moment, json_schema_input_type=datetime)]
-Number = Annotated[float, BeforeValidator(parse_number, json_schema_input_type=float)]
-Score = Annotated[Number, Field(ge=0, le=10)]
-Mass = Annotated[Number, Field(ge=0, le=1000)]
-Version = Annotated[StrictInt, Field(ge=0, le=2**53 - 1)]
+# Bounds stand inside of what reads the number, or its JSON schema does not show them.
+Score = Annotated[float, Field(ge=0, le=10), BeforeValidator(parse_number)]
+Mass = Annotated[float, Field(ge=0, le=1000), BeforeValidator(parse_number)]
+Seconds = Annotated[float, Field(ge=0, le=86_400), BeforeValidator(parse_number)]
+Version = Annotated[StrictInt, Field(ge=0, le=HIGHEST_VERSION)]
 Short = Annotated[StrictStr, Field(min_length=1, max_length=100)]
 Reps = Annotated[StrictInt, Field(ge=0, le=1000)]
 AthleteId = Annotated[StrictStr, Field(min_length=1, max_length=128)]
+
+SET_EXAMPLE: JsonDict = {
+    "exercise": "single-leg-calf-raise-step",
+    "side": "left",
+    "set_index": 1,
+    "reps": 12,
+    "load": {"value": 10, "unit": "lb"},
+    "rir": 3,
+    "pain": 1,
+    "performed_at": "2026-10-06T18:34:10+02:00",
+}
+SESSION_EXAMPLE: JsonDict = {
+    "athlete_id": "runner-7",
+    "program_id": "AQBH3FQM",
+    "week": 1,
+    "session": 1,
+    "started_at": "2026-10-06T18:30:00+02:00",
+    "ended_at": "2026-10-06T18:58:00+02:00",
+    "srpe": 4,
+    "sets": [
+        {"set_id": "0190d1c5-6b1f-7a11-8c22-9e8d7c6b5a40", **SET_EXAMPLE},
+        {
+            "set_id": "0190d1c5-6b20-7b33-9d44-8f7e6d5c4b3a",
+            "exercise": "bent-knee-calf-raise",
+            "side": "both",
+            "reps": 15,
+            "performed_at": "2026-10-06T18:41:25+02:00",
+        },
+    ],
+}
 
 
 class Sent(BaseModel):
@@ -103,6 +137,8 @@ class Sent(BaseModel):
 class LoadIn(Sent):
     """An external load in the unit it was lifted in."""
 
+    model_config = ConfigDict(title="LoadUpload")
+
     value: Mass
     """How much, up to four decimals."""
     unit: LoadUnit
@@ -112,6 +148,8 @@ class LoadIn(Sent):
 class TargetIn(Sent):
     """What was prescribed, as the companion knew it."""
 
+    model_config = ConfigDict(title="TargetUpload")
+
     reps: Reps | None = None
     """Repetitions that were asked for."""
     load: Mass | None = None
@@ -120,6 +158,8 @@ class TargetIn(Sent):
 
 class DeviceIn(Sent):
     """What recorded the session."""
+
+    model_config = ConfigDict(title="DeviceUpload")
 
     manufacturer: Short | None = None
     """Maker of the device."""
@@ -132,6 +172,8 @@ class DeviceIn(Sent):
 class MorningPainIn(Sent):
     """Pain on the morning after."""
 
+    model_config = ConfigDict(title="MorningPainUpload")
+
     score: Score
     """0 to 10."""
     site: Short | None = None
@@ -140,6 +182,8 @@ class MorningPainIn(Sent):
 
 class LoggedTestIn(Sent):
     """A heel-rise test done in the session."""
+
+    model_config = ConfigDict(title="LoggedTestUpload")
 
     left: Annotated[StrictInt, Field(ge=0, le=200)]
     """Full-height repetitions of the left leg."""
@@ -171,7 +215,7 @@ class SetIn(Sent):
     """External load in kilograms; 0 for none, null for unknown."""
     load: LoadIn | None = None
     """The load in its own unit, in place of `load_kg`."""
-    duration_s: Annotated[Number, Field(ge=0, le=86_400)] | None = None
+    duration_s: Seconds | None = None
     """Duration in seconds."""
     rir: Score | None = None
     """Repetitions left in reserve, 0 to 10."""
@@ -192,7 +236,10 @@ class SetIn(Sent):
 class LiveSetIn(SetIn):
     """A set sent on its own, live from a wrist. It opens its session if that is not there."""
 
-    model_config = ConfigDict(title="LiveSetUpload")
+    model_config = ConfigDict(
+        title="LiveSetUpload",
+        json_schema_extra={"examples": [{"athlete_id": "runner-7", **SET_EXAMPLE}]},
+    )
 
     athlete_id: AthleteId
     """The calling app's own id of the person."""
@@ -207,7 +254,9 @@ class LiveSetIn(SetIn):
 class SessionIn(Sent):
     """A completed session with some or all of its sets."""
 
-    model_config = ConfigDict(title="SessionUpload")
+    model_config = ConfigDict(
+        title="SessionUpload", json_schema_extra={"examples": [SESSION_EXAMPLE]}
+    )
 
     session_id: Id | None = None
     """The session's id, made by the client. In a batch it is needed; under
@@ -252,9 +301,11 @@ Outcome = Literal["created", "updated", "unchanged", "stale", "conflict", "inval
 
 
 class Answered(BaseModel):
-    """The base of what is answered."""
+    """The base of what is answered, where every field is always there."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
+    )
 
 
 class Note(Answered):

@@ -136,3 +136,8 @@ def keeps_clear_of_race(spec: Spec, day: datetime.date | None) -> bool:
         return True
     before = (spec.race_date - day).days
     return not -CLEAR_AFTER_RACE <= before <= CLEAR_BEFORE_RACE
+
+
+def has_session(spec: Spec, days: Iterable[int], week: int) -> bool:
+    """Whether the race leaves a week any session at all."""
+    return any(keeps_clear_of_race(spec, date_of(spec, week, day)) for day in days)

@@ -17,6 +17,10 @@ Status = Literal["in_progress", "completed", "partial", "abandoned"]
 SetKind = Literal["work", "warmup"]
 KG_PER_LB = 0.45359237
 
+# The strings under the fields become their descriptions in the API's documentation, and a field
+# with a default is answered like any other.
+_ANSWERED = {"use_attribute_docstrings": True, "json_schema_serialization_defaults_required": True}
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
@@ -39,7 +43,7 @@ class Load:
 class Target:
     """What was prescribed for a set, as the companion knew it."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
+    __pydantic_config__ = _ANSWERED
 
     reps: int | None = None
     """Repetitions that were asked for."""
@@ -91,7 +95,7 @@ class CompletedSet:
 class Device:
     """What recorded the session."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
+    __pydantic_config__ = _ANSWERED
 
     manufacturer: str | None = None
     """Maker of the device."""
@@ -105,7 +109,7 @@ class Device:
 class MorningPain:
     """Pain on the morning after."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
+    __pydantic_config__ = _ANSWERED
 
     score: float
     """0 to 10."""
@@ -117,7 +121,7 @@ class MorningPain:
 class LoggedTest:
     """A heel-rise test done in a session."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
+    __pydantic_config__ = _ANSWERED
 
     left: int
     """Full-height repetitions of the left leg."""
@@ -131,7 +135,7 @@ class LoggedTest:
 class CompletedSession:
     """One session that was done, with its sets."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
+    __pydantic_config__ = _ANSWERED
 
     session_id: UUID
     """The session's id, made by the client."""

@@ -1,4 +1,4 @@
-"""The programme: weeks folded one from another, with notices and what it was made from.
+"""The programme: its weeks, with notices and what it was made from.
 
 plan() is the way in. The dataclasses are the answer on the wire; a spec that must not be planned
 gives a Blocked instead, which holds no sessions and has no id.
@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from app.training import calendar, progression, reasons, rendering, terms
+from app.training import adaptation, calendar, reasons, terms
 from app.training.calendar import SessionType
-from app.training.exercise import TRACKS, Track
-from app.training.progression import Step
+from app.training.exercise import TRACKS
 from app.training.reasons import DISCLAIMER, Reason
-from app.training.rendering import Position
 from app.training.spec import Spec
 from app.training.terms import ADULT_AGE, UNIT, Terms
 from app.training.week import Phase, Week
@@ -95,7 +93,7 @@ def plan(spec: Spec, program_id: str) -> Program:
     `program_id` is what identity.encode() makes of the spec; it is only printed here.
     """
     setting = terms.work_out(spec)
-    weeks = tuple(unfold(setting))
+    weeks = tuple(adaptation.unfold(setting))
     return Program(
         program_id=program_id,
         status="planned",
@@ -121,64 +119,6 @@ def blocked(spec: Spec) -> Blocked | None:
     else:
         return None
     return Blocked("blocked", why.code, why.sentence, why.evidence, (DISCLAIMER,))
-
-
-def unfold(setting: Terms) -> Iterator[Week]:
-    """Week after week, as if each had been done exactly as prescribed."""
-    position = base = opening(setting)
-    for index, kind in enumerate(calendar.week_kinds(setting.spec, setting.deload_every), 1):
-        if kind == "build":
-            base = position
-        week = rendering.render(setting, index, kind, base)
-        if kind == "build":
-            position = advance(setting, position, week)
-        yield week
-
-
-def opening(setting: Terms) -> Position:
-    """Where the first week begins."""
-    return Position(
-        states={track: progression.start(setting, track) for track in TRACKS},
-        budget=setting.first_budget,
-        reasons=dict.fromkeys(TRACKS, reasons.explain("START")),
-    )
-
-
-def advance(setting: Terms, position: Position, week: Week) -> Position:
-    """The position after a build week done as prescribed: first more sets, then harder ones."""
-    present = {track: count_sessions(week, track) for track in TRACKS}
-    if not any(present.values()):
-        # The race took every session of the week: nothing was done, so nothing changes.
-        return position
-    budget = position.budget
-    if budget < setting.full_budget:
-        budget = ramp(budget, setting.full_budget)
-        step = reasons.explain("RAMP_SETS", sets=budget)
-        steps = {track: Step(position.states[track], step) for track in TRACKS}
-    else:
-        steps = {
-            track: progression.progress(setting, position.states[track], present[track])
-            for track in TRACKS
-            if present[track]
-        }
-    for track in TRACKS:
-        if not present[track]:
-            steps[track] = Step(position.states[track], reasons.explain("NOT_SCHEDULED"))
-    return Position(
-        states={track: steps[track].state for track in TRACKS},
-        budget=budget,
-        reasons={track: steps[track].reason for track in TRACKS},
-    )
-
-
-def ramp(budget: int, full: int) -> int:
-    """A quarter more sets, at least one, up to the full number (EV-44)."""
-    return min(full, budget + max(1, budget // 4))
-
-
-def count_sessions(week: Week, track: Track) -> int:
-    """How many sessions of a week hold a track."""
-    return sum(any(e.track == track for e in session.exercises) for session in week.sessions)
 
 
 def span_phases(weeks: tuple[Week, ...]) -> Iterator[PhaseSpan]:

@@ -36,6 +36,8 @@ class TrackState:
     """On a reduced dose because of pain."""
     weak: Side | None = None
     """The side that logged sets show to be behind."""
+    pain_before: int | None = None
+    """Worst pain of the last week with data, in ten-thousandths; None if it was not reported."""
 
 
 class Step(NamedTuple):

@@ -9,18 +9,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Literal, NamedTuple
 
 Basis = Literal["evidence", "engineering", "mixed"]
 # The row of the evidence table that stands for our own choices, which no study supports.
 ENGINEERING = "EV-44"
 
+# The strings under the fields become their descriptions in the API's documentation, and a field
+# with a default is answered like any other.
+_ANSWERED = {"use_attribute_docstrings": True, "json_schema_serialization_defaults_required": True}
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a number is what it is."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
+    __pydantic_config__ = _ANSWERED
 
     code: str
     """Stable code of the rule."""
@@ -104,13 +109,62 @@ REASONS: dict[str, Rule] = {
         "The {side} side is more than 15 % behind: one extra set there until it catches up.",
         ("EV-37",),
     ),
+    "HOLD_WITH_OTHERS": Rule("Held so all three exercises grow together.", ("EV-44",)),
+    "TARGET_NOT_YET_MET": Rule(
+        "Not every set reached {reps} in the last two sessions; same again.", ("EV-01",)
+    ),
+    "BELOW_TARGET_REGRESS": Rule(
+        "More than a fifth of the work was missing, so the target drops to {reps}.", ("EV-44",)
+    ),
+    "INCOMPLETE_NOT_FAILED": Rule(
+        "Sets ended early with plenty left; the target stays.", ("EV-26",)
+    ),
+    "EFFORT_TOO_HIGH": Rule(
+        "You did it, but with less in reserve than planned; repeat before adding.",
+        ("EV-25", "EV-26"),
+    ),
+    "ACCELERATE_RUNG": Rule(
+        "Much easier than planned and no pain: moving up one step now.", ("EV-01", "EV-26")
+    ),
+    "ACCELERATE_LOAD": Rule(
+        "Much easier than planned and no pain: moving up one step now.", ("EV-01", "EV-26")
+    ),
+    "PAIN_ACCEPTABLE_HOLD": Rule(
+        "Pain {p:g}/10 is in the watch zone: hold steady this week.", ("EV-15", "EV-16")
+    ),
+    "PAIN_NOT_SETTLING": Rule("Pain has not eased since last week, so the load does.", ("EV-17",)),
+    "PAIN_WORSE_NEXT_MORNING": Rule(
+        "Worse the morning after: half the work this week.", ("EV-17",)
+    ),
     "PAIN_ABOVE_5": Rule(
         "Pain above 5/10: leave this exercise out for a week. If it persists, see a professional.",
         ("EV-15",),
     ),
+    "SIBLING_PAIN": Rule(
+        "The other calf exercise hurt, so this one is lighter too.", ("EV-15", "EV-44")
+    ),
+    "RETURN_AFTER_PAIN": Rule("Back at an easier version with half the work.", ("EV-15",)),
+    "RESUME_FULL": Rule("Pain stayed low on the light week; back to full sets.", ("EV-15",)),
     "CLEARANCE_REQUIRED": Rule(
         "Warning sign or repeated high pain: stop and get assessed before continuing.",
         ("EV-38",),
+    ),
+    "MISSED_WEEK_REPEAT": Rule("You missed a week; pick up where you left off.", ("EV-32",)),
+    "PARTIAL_WEEK_REPEAT": Rule("Under 60 % done; repeat the week.", ("EV-44",)),
+    "TRACK_MISSED_REPEAT": Rule("Under 60 % done; repeat the week.", ("EV-44",)),
+    "SIMPLIFY_DOSE": Rule(
+        "Two short weeks in a row: a smaller plan you can finish beats a bigger one you cannot.",
+        ("EV-06", "EV-33"),
+    ),
+    "LONG_BREAK_14": Rule("After {n} weeks away we restart {lower}.", ("EV-32",)),
+    "LONG_BREAK_28": Rule("After {n} weeks away we restart {lower}.", ("EV-32",)),
+    "RESTART_AFTER_BREAK": Rule("After {n} weeks away we restart {lower}.", ("EV-32",)),
+    "DIFFERENT_EXERCISE_LOGGED": Rule(
+        "An easier exercise or a lighter load was logged, so this one stays as it was.",
+        ("EV-44",),
+    ),
+    "NO_DATA_START": Rule(
+        "Nothing was logged yet, so the first week stands ready again.", ("EV-44",)
     ),
 }
 
@@ -202,8 +256,15 @@ DISCLAIMER = (
 
 
 def explain(code: str, **params: str | int | float) -> Reason:
-    """The reason of a code with its sentence filled in."""
-    return word(REASONS[code], code, params)
+    """The reason of a code; of the parameters, those that its sentence names."""
+    rule = REASONS[code]
+    return word(rule, code, {name: params[name] for name in placeholders(rule.sentence)})
+
+
+@cache
+def placeholders(sentence: str) -> tuple[str, ...]:
+    """The names that a sentence has places for."""
+    return tuple(name for _, name, _, _ in Formatter().parse(sentence) if name)
 
 
 def block(code: str) -> Reason:

@@ -23,6 +23,8 @@ RIR_TARGET: dict[str, int] = {"foundation": 4, "build": 3, "strength": 2}
 RIR_EASY = 5
 # These weeks are lighter in effort as well; taper and race keep load and effort (EV-29).
 EASY_KINDS: frozenset[WeekKind] = frozenset({"deload", "transition"})
+# What pain took away is still away in a lighter week, and says so.
+OUTLASTING = frozenset({"PAIN_ABOVE_5", "SIBLING_PAIN"})
 DEMANDING_RUNS: frozenset[RunDay] = frozenset({"hard", "long"})
 
 
@@ -39,7 +41,11 @@ def render(terms: Terms, index: int, kind: WeekKind, position: Position) -> Week
     """The week of a kind at a position, as it is to be done."""
     if kind != "build":
         why = reasons.explain(kind.upper())
-        position = replace(position, reasons=dict.fromkeys(TRACKS, why))
+        told = {
+            track: reason if reason.code in OUTLASTING else why
+            for track, reason in position.reasons.items()
+        }
+        position = replace(position, reasons=told)
     sessions: list[Session] = []
     slots_done: list[Slot] = []
     for day, slots in draw_up(terms, index, kind, position).items():

@@ -27,6 +27,10 @@ Units = Literal["metric", "imperial"]
 RunDay = Literal["rest", "easy", "hard", "long"]
 Side = Literal["left", "right"]
 
+# The strings under the fields become their descriptions in the API's documentation, and a field
+# with a default is answered like any other.
+_ANSWERED = {"use_attribute_docstrings": True, "json_schema_serialization_defaults_required": True}
+
 
 class Bounds(NamedTuple):
     """The lowest and the highest value that a field takes, both included."""
@@ -67,7 +71,7 @@ class SpecError(ValueError):
 class HeelRiseTest:
     """A single-leg heel-rise test: full-height repetitions of each leg to a 60 bpm metronome."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
+    __pydantic_config__ = _ANSWERED
 
     left: int
     """Full-height repetitions of the left leg."""
@@ -83,7 +87,7 @@ class HeelRiseTest:
 class TrackStart:
     """Where one track begins in a programme that continues another."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
+    __pydantic_config__ = _ANSWERED
 
     rung: int
     """The rung's number on its ladder; it must be available with the equipment of this spec."""
@@ -101,7 +105,7 @@ class TrackStart:
 class Start:
     """The state that a programme takes over from the one before it."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
+    __pydantic_config__ = _ANSWERED
 
     straight_knee: TrackStart | None = None
     """Start of the straight-knee track; null leaves it to level and test."""
@@ -122,7 +126,7 @@ class Start:
 class Spec:
     """A settled spec: every default filled in, lists in order. Equal wishes are equal specs."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
+    __pydantic_config__ = _ANSWERED
 
     weeks: int = DEFAULT_WEEKS
     """Length in weeks. With `start_date` and `race_date` it defaults to the week of the race."""

@@ -56,8 +56,12 @@ class Terms:
     types: Mapping[int, SessionType]
     slots: int
     """How many exercises a full week has."""
+    small_budget: int
+    """Sets of a week at the level's beginning, and after a long break."""
     first_budget: int
+    """Sets of the first week."""
     full_budget: int
+    """Sets of a week in full."""
     deload_every: int
     weak_test: Side | None
 
@@ -98,6 +102,7 @@ def work_out(spec: Spec) -> Terms:
         days=days,
         types=types,
         slots=slots,
+        small_budget=slots * first,
         first_budget=slots * (full if at_full else first),
         full_budget=slots * full,
         deload_every=deload_every(spec, cautious),

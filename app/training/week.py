@@ -80,7 +80,8 @@ class Prescription:
 class Session:
     """One training session."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
+    # Beside a completed session, a client wants to know which is which.
+    __pydantic_config__ = {"use_attribute_docstrings": True, "title": "PlannedSession"}
 
     index: int
     """Its place in the week, from 1."""

@@ -1,15 +1,20 @@
 """The contract: the OpenAPI document of the app, as /openapi.json and as openapi.yaml.
 
-FastAPI derives it from the routes; here it gets its frame: what the service is, how errors look,
-and nothing that no operation answers. A test holds the file to the app.
+FastAPI derives it from the routes, operations completes it; here it gets its frame, and names
+that read well in generated clients. A test holds the file to the app.
 """
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
+import yaml
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
+from app.web import operations
+from app.web.operations import Json
 from app.web.problems import ProblemBody
 
 DESCRIPTION = """\
@@ -34,21 +39,24 @@ TAGS = [
     {"name": "sessions", "description": "What was done. Needs a key."},
     {"name": "health", "description": "Whether the process lives and is ready."},
 ]
-# FastAPI's own words for a failed validation, which this service never answers.
+# FastAPI's own words for a failed validation.
 NEVER_ANSWERED = ("HTTPValidationError", "ValidationError")
+SCHEMAS = "#/components/schemas/"
+# Line breaks that are the source's and not the text's; Swagger UI would show every one of them.
+WRAPPED = re.compile(r"(?<!\n)\n(?!\n)")
 
 
 class Service(FastAPI):
     """A FastAPI app that tells its contract in our words."""
 
-    def openapi(self) -> dict[str, Any]:
+    def openapi(self) -> Json:
         """The OpenAPI document, made once."""
         if self.openapi_schema is None:
             self.openapi_schema = describe(self)
         return self.openapi_schema
 
 
-def describe(app: FastAPI) -> dict[str, Any]:
+def describe(app: FastAPI) -> Json:
     """The OpenAPI 3.1 document of an app."""
     document = get_openapi(
         title=app.title,
@@ -62,26 +70,72 @@ def describe(app: FastAPI) -> dict[str, Any]:
         contact={"name": "the Pushoff contributors"},
         license_info={"name": "MIT", "url": "https://opensource.org/license/mit"},
     )
-    schemas: dict[str, Any] = document["components"]["schemas"]
-    problem = TypeAdapter(ProblemBody).json_schema(
-        ref_template="#/components/schemas/{model}", mode="serialization"
-    )
-    schemas |= problem.pop("$defs")
-    schemas["Problem"] = problem
-    schemas.pop("ProblemBody", None)
+    for path in document["paths"].values():
+        for method, operation in path.items():
+            operations.complete(method, operation)
+    components = document["components"]
+    components["schemas"] |= describe_problem()
     for name in NEVER_ANSWERED:
-        schemas.pop(name, None)
-    point_at_problem(document)
-    return document
+        components["schemas"].pop(name, None)
+    components["responses"] = dict(sorted(operations.share_problems(document["paths"])))
+    components["headers"] = operations.describe_headers()
+    return name_well(document)
 
 
-def point_at_problem(node: Any) -> None:
-    """Turns every reference to the body of a problem into one to its public name."""
+def describe_problem() -> Json:
+    """The schemas of a problem and its parts."""
+    schema = TypeAdapter(ProblemBody).json_schema(
+        ref_template=SCHEMAS + "{model}", mode="serialization"
+    )
+    return {**schema.pop("$defs"), "ProblemBody": schema}
+
+
+def name_well(document: Json) -> Json:
+    """The document with its schemas under their titles, and no other title in any of them."""
+    schemas = document["components"]["schemas"]
+    names = {SCHEMAS + key: SCHEMAS + schema["title"] for key, schema in schemas.items()}
+    tidied: Json = tidy(document, names)
+    tidied["info"] = {"title": document["info"]["title"], **tidied["info"]}
+    tidied["components"]["schemas"] = dict(
+        sorted(
+            (schemas[k]["title"], schema) for k, schema in tidied["components"]["schemas"].items()
+        )
+    )
+    return tidied
+
+
+def tidy(node: Any, names: Mapping[str, str]) -> Any:
+    """A copy of a part of the document: references renamed, texts unwrapped, whole numbers
+    without a point, and no titles, which only repeat names and of which generators make odd ones.
+    """
     if isinstance(node, dict):
-        if node.get("$ref") == "#/components/schemas/ProblemBody":
-            node["$ref"] = "#/components/schemas/Problem"
-        for child in node.values():
-            point_at_problem(child)
-    elif isinstance(node, list):
-        for child in node:
-            point_at_problem(child)
+        return {
+            key: part if key in ("example", "examples") else tidy(part, names)
+            for key, part in node.items()
+            if key != "title" or not isinstance(part, str)
+        }
+    if isinstance(node, list):
+        return [tidy(part, names) for part in node]
+    if isinstance(node, str):
+        return WRAPPED.sub(" ", names.get(node, node)).strip()
+    return int(node) if isinstance(node, float) and node.is_integer() else node
+
+
+def spell(document: Json) -> str:
+    """The document as YAML, with long texts folded and nothing by reference to somewhere above."""
+    return yaml.dump(document, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100)
+
+
+class Dumper(yaml.SafeDumper):
+    """YAML that is pleasant to read."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def fold(dumper: Dumper, text: str) -> yaml.ScalarNode:
+    """Paragraphs as a folded block, anything shorter as it is."""
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, ">" if "\n" in text else None)
+
+
+Dumper.add_representer(str, fold)

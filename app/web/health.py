@@ -15,7 +15,13 @@ from pydantic import BaseModel, ConfigDict
 
 from app import db
 from app.db import Database
-from app.web.problems import DatabaseUnavailable, ShuttingDown, documented
+from app.web.problems import (
+    DatabaseUnavailable,
+    Overloaded,
+    ShuttingDown,
+    StorageFull,
+    documented,
+)
 from app.web.routing import StrictRoute
 
 router = APIRouter(tags=["health"], route_class=StrictRoute)
@@ -33,13 +39,20 @@ DatabaseDep = Annotated[Database, Depends(open_database)]
 class Health(BaseModel):
     """A process in good health."""
 
-    model_config = ConfigDict(use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
+    )
 
     status: Literal["ok"] = "ok"
     """Always `ok`; anything else is a problem."""
 
 
-@router.get("/livez", operation_id="get_liveness", summary="Is the process alive?")
+@router.get(
+    "/livez",
+    operation_id="get_liveness",
+    summary="Is the process alive?",
+    response_description="It is.",
+)
 async def get_liveness() -> Health:
     """Answers as long as the event loop turns. Never limited."""
     return Health()
@@ -49,7 +62,8 @@ async def get_liveness() -> Health:
     "/readyz",
     operation_id="get_readiness",
     summary="Should this process be sent requests?",
-    responses=documented(503),
+    response_description="Send it requests.",
+    responses=documented(Overloaded, DatabaseUnavailable, StorageFull, ShuttingDown),
 )
 async def get_readiness(request: Request, database: DatabaseDep) -> Health:
     """Answers 200 if the database takes writes and has the expected schema."""

@@ -75,20 +75,29 @@ ASSETS = {
 }
 ASSET_ADDRESS = re.compile(r"/docs/assets/([a-z.-]+)")
 
-SESSION = "/sessions/0b9a5f0e-6c1d-4e57-9d3b-7a2f4c8e1d60"
+SESSION_ID = "0b9a5f0e-6c1d-4e57-9d3b-7a2f4c8e1d60"
 # Kinds whose answers say more than every answer does.
 EXAMPLES: dict[type[Problem], Problem] = {
     AmbiguousParameter: AmbiguousParameter(
-        errors=[at_parameter("limit", "takes one value", "repeated_parameter")]
+        "A query parameter that takes one value was sent more than once.",
+        errors=[at_parameter("limit", "takes one value", "repeated_parameter")],
     ),
     UnknownParameter: UnknownParameter(
-        errors=[at_parameter("limitt", "is not known here", "unknown_parameter")]
+        "A query parameter is not known here. Known: athlete_id, cursor, limit.",
+        errors=[at_parameter("athlete", "is not known here", "unknown_parameter")],
     ),
     ValidationFailed: ValidationFailed(
         "One thing in the request must be put right; see errors.",
-        errors=[at_pointer(["sets", 0, "reps"], "must be at most 1000", "less_than_equal")],
+        errors=[
+            at_pointer(
+                ["sets", 0, "reps"], "input should be less than or equal to 1000", "less_than_equal"
+            )
+        ],
     ),
-    Conflict: Conflict(stored={"version": 3, "status": "completed"}),
+    Conflict: Conflict(
+        "This version of the session is stored with other content.",
+        stored={"session_id": SESSION_ID, "athlete_id": "runner-7", "version": 3},
+    ),
 }
 
 
@@ -218,5 +227,6 @@ def tell(kind: type[Problem]) -> dict[str, str]:
 def exemplify(kind: type[Problem]) -> str:
     """An answer of this kind, as HTML."""
     example = EXAMPLES.get(kind, kind())
-    body = example.body(SESSION if example.stored else "/sessions", "5f0c8a526a5e4f0e9c572d1c")
+    instance = f"/sessions/{SESSION_ID}" if example.stored else "/sessions"
+    body = example.body(instance, "5f0c8a526a5e4f0e9c572d1c")
     return escape(json.dumps(json.loads(body), indent=2, ensure_ascii=False), quote=False)

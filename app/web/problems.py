@@ -49,7 +49,7 @@ class FieldError:
 class ProblemBody:
     """An error, in the form of RFC 9457."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
+    __pydantic_config__ = {"use_attribute_docstrings": True, "title": "Problem"}
 
     type: str
     """Address of a page about this kind of problem, relative to the service."""
@@ -93,6 +93,11 @@ class Problem(Exception):
         self.stored = stored
         super().__init__(self.detail)
 
+    @classmethod
+    def link(cls) -> str:
+        """A link to the page of this kind, in Markdown."""
+        return f"[{cls.title}](/problems/{cls.slug})"
+
     def tell(self, instance: str, request_id: str) -> ProblemBody:
         """This problem as a value."""
         return ProblemBody(
@@ -129,7 +134,9 @@ class InvalidCursor(Problem):
 
 
 class InvalidHeader(Problem):
-    """A header of the request has a form that is not allowed, or is sent twice."""
+    """A header of the request has a form that is not allowed, is missing, or is sent twice. The
+    detail names it; send it once, in the form that the documentation shows.
+    """
 
     slug, status, title = "invalid-header", 400, "Invalid header"
 
@@ -179,7 +186,9 @@ class MethodNotAllowed(Problem):
 
 
 class NotAcceptable(Problem):
-    """The request accepts none of the forms that this address can answer in."""
+    """The request accepts none of the forms that this address can answer in. Leave out `Accept`, or
+    accept `application/json`.
+    """
 
     slug, status, title = "not-acceptable", 406, "Not acceptable"
 
@@ -208,13 +217,17 @@ class PreconditionFailed(Problem):
 
 
 class ContentTooLarge(Problem):
-    """The body is larger than this address takes, as sent or after decompression."""
+    """The body is larger than this address takes, as sent or after decompression. The detail names
+    the limit; send less at once, for instance a queue in several batches.
+    """
 
     slug, status, title = "content-too-large", 413, "Content too large"
 
 
 class UriTooLong(Problem):
-    """The address is longer than any that exists here."""
+    """The address is longer than any that exists here. Send a long spec as the body of
+    `POST /programs` and not as a query.
+    """
 
     slug, status, title = "uri-too-long", 414, "URI too long"
 
@@ -236,7 +249,9 @@ class ValidationFailed(Problem):
 
 
 class HeadersTooLarge(Problem):
-    """The head of the request is too large, or has too many headers."""
+    """The head of the request is too large, or has too many headers. Leave out what is not needed,
+    cookies above all: this service reads none.
+    """
 
     slug, status, title = "headers-too-large", 431, "Headers too large"
 
@@ -264,7 +279,9 @@ class DatabaseUnavailable(Problem):
 
 
 class StorageFull(Problem):
-    """There is no room to store more. Nothing was stored; reads go on."""
+    """There is no room to store more. Nothing was stored; reads go on. Keep what you have and
+    retry after the time in `Retry-After`.
+    """
 
     slug, status, title = "storage-full", 503, "Storage full"
 
@@ -291,15 +308,18 @@ def at_parameter(name: str, detail: str, code: str) -> FieldError:
     return FieldError(detail, code, parameter=name)
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problems of an operation, for its page in the docs; 500 goes without saying."""
-    titles: dict[int, list[str]] = {}
+def documented(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """These problems as responses of an operation, for its page in the docs. What follows from
+    an operation's shape (401 with a key, 422 with a body) the contract adds by itself.
+    """
+    links: dict[int | str, list[str]] = {}
     for kind in family().values():
-        titles.setdefault(kind.status, []).append(f"[{kind.slug}](/problems/{kind.slug})")
+        if kind in kinds:
+            links.setdefault(kind.status, []).append(kind.link())
     return {
         status: {
-            "description": ", ".join(titles[status]),
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "description": ", ".join(of_status),
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
         }
-        for status in (*statuses, 500)
+        for status, of_status in links.items()
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from app.web.problems import FieldError, at_parameter, at_pointer
@@ -33,14 +33,17 @@ INTERNAL = ("function-", "constrained-", "tagged-union", "is-instance")
 
 def plain_integer(text: object) -> object:
     """The integer of a path or query, spelled with digits and nothing else."""
-    if isinstance(text, str) and not (text.isascii() and text.isdigit() and len(text) <= 9):
+    if isinstance(text, str) and not (text.isascii() and text.isdigit() and len(text) <= 16):
         raise PydanticCustomError("plain_integer", "must be a whole number in plain digits")
     return text
 
 
 # A place in a list, counted from 1, as a part of a path.
 Ordinal = Annotated[
-    int, BeforeValidator(plain_integer, json_schema_input_type=int), Path(ge=1, le=100)
+    int,
+    Field(ge=1, le=100),
+    BeforeValidator(plain_integer),
+    Path(description="Its number, counted from 1.", examples=[1]),
 ]
 
 

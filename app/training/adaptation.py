@@ -1,0 +1,392 @@
+"""The closed loop: what was done decides what comes next.
+
+Science 4.4. A Standing is where a programme stands between two weeks; advance() takes it over a
+week with data, lapse() over a week without. The plan of a programme is the same fold over weeks
+done exactly as prescribed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.training import calendar, outcome, progression, reasons, rendering, setback
+from app.training.calendar import WeekKind
+from app.training.exercise import TRACKS, Track
+from app.training.outcome import Outcome
+from app.training.progression import Step, TrackState
+from app.training.reasons import Reason
+from app.training.record import SCALE, Logbook, Record
+from app.training.rendering import Position
+from app.training.terms import Terms
+from app.training.week import Session, Week
+
+SIBLING: Mapping[Track, Track] = {"straight_knee": "bent_knee", "bent_knee": "straight_knee"}
+TISSUE: Mapping[Track, str] = {"straight_knee": "calf", "bent_knee": "calf", "step_up": "step"}
+# Under 60 % done in two weeks running: one set less for each exercise.
+SHORT_WEEKS = 2
+# Reasons that a smaller plan does not hide.
+SAID_ANYWAY = frozenset(
+    {
+        "PAIN_ABOVE_5",
+        "SIBLING_PAIN",
+        "PAIN_NOT_SETTLING",
+        "PAIN_WORSE_NEXT_MORNING",
+        "PAIN_ACCEPTABLE_HOLD",
+        "RETURN_AFTER_PAIN",
+    }
+)
+# Weeks away, what is done about it, and how the sentence names it (EV-32; the figures are ours).
+BREAKS = {
+    2: ("LONG_BREAK_14", "with fewer repetitions and sets", setback.ease),
+    4: ("LONG_BREAK_28", "one step lower", setback.step_back),
+    8: ("RESTART_AFTER_BREAK", "from the beginning", setback.restart),
+}
+
+
+DONE = Outcome("PROGRESS", done=1, asked=1)
+NOT_THERE = Outcome("NONE", code="NOT_SCHEDULED")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a programme stands between two weeks."""
+
+    position: Position
+    base: Position
+    """What reduced weeks are rendered from: the last build week as it was, setbacks applied."""
+    missed: int = 0
+    """Weeks in a row without a logged set."""
+    short: int = 0
+    """Build weeks in a row with less than 60 % done."""
+    ever: bool = False
+    """Whether anything was ever logged."""
+    stopped: frozenset[str] = frozenset()
+    """Tissues that pain stopped in the last week with data."""
+    blocked: bool = False
+    """Whether a warning sign or repeated high pain ended the programme until cleared."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekView:
+    """What all tracks of a week have in common."""
+
+    terms: Terms
+    week: Week
+    outcomes: Mapping[Track, Outcome]
+    stopped: frozenset[Track]
+    ramping: bool
+    all_well: bool
+    any_early: bool
+    next_budget: int
+
+    @property
+    def build(self) -> bool:
+        """Whether the week was meant to build."""
+        return self.week.kind == "build"
+
+
+def open_course(terms: Terms) -> Standing:
+    """Where the first week begins."""
+    position = Position(
+        states={track: progression.start(terms, track) for track in TRACKS},
+        budget=terms.first_budget,
+        reasons=dict.fromkeys(TRACKS, reasons.explain("START")),
+    )
+    return Standing(position, position)
+
+
+def render(terms: Terms, standing: Standing, index: int, scheduled: WeekKind) -> Week:
+    """The next week. A lighter week right after a missed one becomes a build week: the missed
+    one already was the rest.
+    """
+    kind: WeekKind = "build" if scheduled == "deload" and standing.missed else scheduled
+    if kind == "build":
+        return rendering.render(terms, index, kind, standing.position)
+    base = replace(standing.base, reasons=standing.position.reasons)
+    return rendering.render(terms, index, kind, base)
+
+
+def unfold(terms: Terms) -> Iterator[Week]:
+    """Week after week, as if each had been done exactly as prescribed."""
+    standing = open_course(terms)
+    for index, scheduled in enumerate(calendar.week_kinds(terms.spec, terms.deload_every), 1):
+        week = render(terms, standing, index, scheduled)
+        yield week
+        if week.sessions:
+            standing = advance(terms, standing, week, perfect(week))
+
+
+def perfect(week: Week) -> dict[Track, Outcome]:
+    """The outcomes of a week done exactly as prescribed."""
+    present = {exercise.track for session in week.sessions for exercise in session.exercises}
+    return {track: DONE if track in present else NOT_THERE for track in TRACKS}
+
+
+def fold(terms: Terms, log: Logbook, through_week: int) -> Standing:
+    """Where a programme stands after its first weeks. Nothing follows a block."""
+    standing = open_course(terms)
+    kinds = calendar.week_kinds(terms.spec, terms.deload_every)
+    for index, scheduled in enumerate(kinds[:through_week], 1):
+        if standing.blocked:
+            break
+        week = render(terms, standing, index, scheduled)
+        standing = take_week(terms, log, standing, week)
+    return standing
+
+
+def take_week(terms: Terms, log: Logbook, standing: Standing, week: Week) -> Standing:
+    """The standing after one week, by what was logged in it."""
+    if week.index in log.red_flag_weeks:
+        return replace(standing, blocked=True)
+    records = log.of_week(week.index)
+    if not any(record.logged for record in records):
+        return lapse(terms, standing, week)
+    placed = place_records(week, records)
+    states = standing.position.states
+    outcomes = {
+        track: outcome.classify(terms, log, week, placed, states[track]) for track in TRACKS
+    }
+    return advance(terms, standing, week, outcomes)
+
+
+def place_records(week: Week, records: Sequence[Record]) -> dict[int, list[Record]]:
+    """Records by the session of the week that they belong to (N3)."""
+    placed: dict[int, list[Record]] = {}
+    for record in records:
+        placed.setdefault(find_place(week, record), []).append(record)
+    return placed
+
+
+def find_place(week: Week, record: Record) -> int:
+    """The session that a record names, else the nearest one; 0 in a week without sessions."""
+    places = [session.index for session in week.sessions]
+    if record.place in places:
+        return record.place
+
+    def distance(session: Session) -> tuple[int, int]:
+        if session.date is None:
+            return abs(record.date.weekday() - session.weekday), session.index
+        return abs((record.date - session.date).days), session.index
+
+    return min(week.sessions, key=distance).index if places else 0
+
+
+def advance(
+    terms: Terms, standing: Standing, week: Week, outcomes: Mapping[Track, Outcome]
+) -> Standing:
+    """The standing after a week in which something was logged."""
+    view = look(terms, standing, week, outcomes)
+    tissues = frozenset(TISSUE[track] for track in view.stopped)
+    if tissues & standing.stopped:
+        return replace(standing, blocked=True)
+    position = standing.position
+    base = position if view.build else standing.base
+    steps = {track: step(view, position, track) for track in TRACKS}
+    moved = Position(
+        states={track: steps[track].state for track in TRACKS},
+        budget=view.next_budget,
+        reasons={track: steps[track].reason for track in TRACKS},
+    )
+    short = standing.short
+    if view.build:
+        short = short + 1 if fell_short(outcomes) else 0
+    if view.build and short >= SHORT_WEEKS:
+        moved, short = simplify(terms, moved), 0
+    return Standing(
+        position=moved,
+        base=replace(
+            base, states={track: settle_base(view, base, moved, track) for track in TRACKS}
+        ),
+        short=short,
+        ever=True,
+        stopped=tissues,
+    )
+
+
+def look(
+    terms: Terms, standing: Standing, week: Week, outcomes: Mapping[Track, Outcome]
+) -> WeekView:
+    """What all tracks have in common."""
+    position = standing.position
+    verdicts = [one.verdict for one in outcomes.values() if one.asked]
+    held_back = any(s.reduced or s.suspended for s in position.states.values())
+    all_well = not held_back and all(v in ("PROGRESS", "ACCELERATE") for v in verdicts)
+    any_early = any(one.verdict == "ACCELERATE" for one in outcomes.values())
+    ramping = position.budget < terms.full_budget
+    grows = week.kind == "build" and ramping and all_well and not any_early
+    return WeekView(
+        terms=terms,
+        week=week,
+        outcomes=outcomes,
+        stopped=frozenset(t for t, one in outcomes.items() if one.verdict == "PAIN_STOP"),
+        ramping=ramping,
+        all_well=all_well,
+        any_early=any_early,
+        next_budget=ramp(position.budget, terms.full_budget) if grows else position.budget,
+    )
+
+
+def step(view: WeekView, position: Position, track: Track) -> Step:
+    """A track's state after a week, and why."""
+    own = view.outcomes[track]
+    state = replace(position.states[track], weak=own.weak)
+    moved = step_for_pain(view, state, track)
+    if moved is None and not view.build:
+        # A lighter week changes nothing and keeps what the week before it led to.
+        moved = Step(state, position.reasons[track])
+    if moved is None:
+        moved = step_for_work(view, state, track)
+    pain = state.pain_before if own.verdict == "NONE" else own.pain
+    if own.verdict == "SUSPENDED":
+        pain = None
+    return Step(replace(moved.state, pain_before=pain), moved.reason)
+
+
+def step_for_pain(view: WeekView, state: TrackState, track: Track) -> Step | None:
+    """The changes that pain asks for, in any kind of week; None if it asks for none."""
+    own = view.outcomes[track]
+    if own.verdict == "SUSPENDED":
+        return Step(replace(state, suspended=False, reduced=True), explain(own, state))
+    if own.verdict == "PAIN_STOP":
+        dropped = setback.drop_rung(view.terms, state, 8)
+        return Step(replace(dropped, suspended=True), explain(own, state))
+    if own.verdict == "PAIN_REDUCE":
+        eased = setback.drop_rung(view.terms, state, 9) if state.reduced else state
+        return Step(replace(eased, hits=0, reduced=True), explain(own, state))
+    if own.verdict == "PAIN_HOLD":
+        return Step(replace(state, hits=0), explain(own, state))
+    if SIBLING.get(track) in view.stopped:
+        return Step(replace(state, hits=0, reduced=True), reasons.explain("SIBLING_PAIN"))
+    return None
+
+
+def step_for_work(view: WeekView, state: TrackState, track: Track) -> Step:
+    """The changes that the work of a build week asks for."""
+    own = view.outcomes[track]
+    if state.reduced:
+        return Step(replace(state, reduced=False, hits=0), reasons.explain("RESUME_FULL"))
+    if own.verdict in ("NONE", "HOLD", "MISSED", "PARTIAL"):
+        held = state if own.verdict == "NONE" else replace(state, hits=0)
+        return Step(held, explain(own, held))
+    if own.verdict == "REGRESS":
+        lower = setback.regress(view.terms, state)
+        return Step(lower, explain(own, lower))
+    if view.ramping:
+        return step_while_ramping(view, state, own)
+    if own.verdict == "ACCELERATE" and not (state.weak and state.rung.unilateral):
+        return climb_early(view.terms, state)
+    present = count_sessions(view.week, track)
+    return progression.progress(view.terms, state, present)
+
+
+def step_while_ramping(view: WeekView, state: TrackState, own: Outcome) -> Step:
+    """While sets are still added, nothing else grows, and all three exercises grow together."""
+    if view.all_well and own.verdict == "ACCELERATE":
+        return climb_early(view.terms, state)
+    if not view.all_well or view.any_early:
+        return Step(state, reasons.explain("HOLD_WITH_OTHERS"))
+    return Step(state, reasons.explain("RAMP_SETS", sets=view.next_budget))
+
+
+def climb_early(terms: Terms, state: TrackState) -> Step:
+    """One step harder ahead of time."""
+    risen = progression.climb(terms, state)
+    early = {"NEXT_RUNG": "ACCELERATE_RUNG", "ADD_LOAD": "ACCELERATE_LOAD"}.get(risen.reason.code)
+    return risen if early is None else Step(risen.state, reasons.explain(early))
+
+
+def explain(own: Outcome, state: TrackState) -> Reason:
+    """The reason of an outcome, with what its sentence names."""
+    assert own.code is not None  # noqa: S101  # these verdicts all have one
+    return reasons.explain(own.code, reps=state.reps, p=(own.pain or 0) / SCALE)
+
+
+def settle_base(view: WeekView, base: Position, moved: Position, track: Track) -> TrackState:
+    """What the next reduced week is rendered from: setbacks count at once, growth does not."""
+    verdict = view.outcomes[track].verdict
+    sibling_stopped = SIBLING.get(track) in view.stopped
+    regressed = verdict == "REGRESS" and view.build and not base.states[track].reduced
+    if verdict in ("PAIN_STOP", "PAIN_REDUCE", "SUSPENDED") or sibling_stopped or regressed:
+        return moved.states[track]
+    if view.build:
+        return replace(base.states[track], weak=view.outcomes[track].weak)
+    return replace(base.states[track], suspended=False)
+
+
+def fell_short(outcomes: Mapping[Track, Outcome]) -> bool:
+    """Whether less than 60 % of a week's work was done."""
+    asked = sum(one.asked for one in outcomes.values())
+    done = sum(one.done for one in outcomes.values())
+    return min(done, asked) * 10 < asked * 6
+
+
+def simplify(terms: Terms, position: Position) -> Position:
+    """One set less for each exercise, as the reason for everything that pain does not explain."""
+    why = reasons.explain("SIMPLIFY_DOSE")
+    return Position(
+        states=position.states,
+        budget=max(terms.slots, position.budget - terms.slots),
+        reasons={
+            track: reason if reason.code in SAID_ANYWAY else why
+            for track, reason in position.reasons.items()
+        },
+    )
+
+
+def lapse(terms: Terms, standing: Standing, week: Week) -> Standing:
+    """The standing after a week in which nothing was logged."""
+    if not calendar.has_session(terms.spec, terms.days, week.index):
+        return standing if week.kind != "build" else replace(standing, base=standing.position)
+    missed = standing.missed + 1
+    position = rest(standing.position)
+    base = position if week.kind == "build" else rest(standing.base)
+    if not standing.ever:
+        opened = open_course(terms)
+        why = dict.fromkeys(TRACKS, reasons.explain("NO_DATA_START"))
+        position = replace(opened.position, reasons=why)
+        return replace(standing, position=position, base=position, missed=missed)
+    if missed in BREAKS:
+        position = after_break(terms, position, missed)
+        return replace(standing, position=position, base=position, missed=missed, short=0)
+    if week.kind != "build":
+        return replace(standing, position=position, base=base, missed=missed)
+    short = standing.short + 1
+    if missed == 1:
+        why = dict.fromkeys(TRACKS, reasons.explain("MISSED_WEEK_REPEAT"))
+        position = replace(position, reasons=why)
+    if short >= SHORT_WEEKS:
+        why = dict.fromkeys(TRACKS, reasons.explain("SIMPLIFY_DOSE"))
+        budget = max(terms.slots, position.budget - terms.slots)
+        position, short = replace(position, budget=budget, reasons=why), 0
+    return replace(standing, position=position, base=base, missed=missed, short=short)
+
+
+def rest(position: Position) -> Position:
+    """A week without training ends a suspension; the exercise comes back reduced."""
+    return replace(
+        position,
+        states={
+            track: replace(state, suspended=False, reduced=True) if state.suspended else state
+            for track, state in position.states.items()
+        },
+    )
+
+
+def after_break(terms: Terms, position: Position, missed: int) -> Position:
+    """A return after weeks away: less of everything, the longer the less."""
+    code, lower, setback_of = BREAKS[missed]
+    why = reasons.explain(code, n=missed, lower=lower)
+    return Position(
+        states={track: setback_of(terms, state) for track, state in position.states.items()},
+        budget=min(position.budget, terms.small_budget),
+        reasons=dict.fromkeys(TRACKS, why),
+    )
+
+
+def ramp(budget: int, full: int) -> int:
+    """A quarter more sets, at least one, up to the full number (EV-44)."""
+    return min(full, budget + max(1, budget // 4))
+
+
+def count_sessions(week: Week, track: Track) -> int:
+    """How many sessions of a week hold a track."""
+    return sum(any(e.track == track for e in session.exercises) for session in week.sessions)

@@ -1,0 +1,261 @@
+"""What a week of one exercise comes to: the thirteen ordered outcomes.
+
+Science 4.3, first match wins. classify() compares what was done with what was prescribed; what
+follows from an outcome is decided in adaptation.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+from uuid import UUID
+
+from app.training.exercise import Track
+from app.training.progression import TrackState
+from app.training.record import ROUNDING, SCALE, Logbook, Record, weigh
+from app.training.spec import Side
+from app.training.terms import Terms
+from app.training.week import Week
+
+Verdict = Literal[
+    "PAIN_STOP",
+    "SUSPENDED",
+    "PAIN_REDUCE",
+    "PAIN_HOLD",
+    "NONE",
+    "MISSED",
+    "PARTIAL",
+    "HOLD",
+    "REGRESS",
+    "ACCELERATE",
+    "PROGRESS",
+]
+
+# Pain from 0 to 10 (EV-15, EV-16): above 5 the exercise stops, from 3 on it does not grow.
+PAIN_STOP = 5 * SCALE
+PAIN_WATCH = 3 * SCALE
+PAIN_EASY = 2 * SCALE
+HITS_WANTED = 2
+# People misjudge their reserve by more in long sets (EV-26).
+LONG_SET = 15
+TOLERANCE = {True: 2, False: 1}
+EASE = {True: 4, False: 3}
+OVERSHOOT_REPS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one session prescribes of a track."""
+
+    rung: int
+    sets: int
+    target: int
+    load: int
+    """In 10^-12 kg."""
+    rir: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The verdict on a track's week, why, and what goes with it."""
+
+    verdict: Verdict
+    code: str | None = None
+    """Code of the reason, where the verdict alone decides it."""
+    pain: int | None = None
+    """Worst pain that was reported, in ten-thousandths."""
+    weak: Side | None = None
+    """The side that is behind, as far as is known now."""
+    done: int = 0
+    """Units done: a set of both legs is two, one side is one."""
+    asked: int = 0
+    """Units prescribed."""
+
+
+def classify(
+    terms: Terms,
+    log: Logbook,
+    week: Week,
+    placed: Mapping[int, Sequence[Record]],
+    state: TrackState,
+) -> Outcome:
+    """The outcome of a track's week; `placed` holds the week's records by session."""
+    track = state.rung.track
+    asked = read_prescription(terms, week, track)
+    mine = [(place, r) for place, rs in placed.items() for r in rs if r.track == track]
+    done = [(place, record) for place, record in mine if record.done]
+    felt = [record for _, record in mine if record.reps != 0]
+    base = Outcome(
+        "NONE",
+        pain=None,
+        weak=state.weak,
+        done=sum(record.units for _, record in done),
+        asked=sum(2 * one.sets for one in asked.values()),
+    )
+    pain, morning = worst_pain(felt), worst_morning(log, felt, track)
+    base = replace(base, pain=greatest(pain, morning))
+    painful = judge_pain(base.pain, pain, morning, state)
+    if painful is not None:
+        return replace(base, verdict=painful[0], code=painful[1])
+    if base.asked == 0:
+        return replace(base, code="NOT_SCHEDULED")
+    if base.done == 0:
+        return replace(base, verdict="MISSED", code="TRACK_MISSED_REPEAT")
+    if min(base.done, base.asked) * 10 < base.asked * 6:
+        return replace(base, verdict="PARTIAL", code="PARTIAL_WEEK_REPEAT")
+    return judge_work(terms, base, state, asked, done)
+
+
+def judge_pain(
+    worst: int | None, during: int | None, morning: int | None, state: TrackState
+) -> tuple[Verdict, str] | None:
+    """Outcomes 2 to 4: what pain says, before anything else is looked at."""
+    if worst is not None and worst > PAIN_STOP:
+        return "PAIN_STOP", "PAIN_ABOVE_5"
+    if state.suspended:
+        return "SUSPENDED", "RETURN_AFTER_PAIN"
+    if worst is None or worst < PAIN_WATCH:
+        return None
+    if morning is not None and morning >= PAIN_WATCH and (during is None or morning > during):
+        return "PAIN_REDUCE", "PAIN_WORSE_NEXT_MORNING"
+    before = state.pain_before
+    if before is not None and before >= PAIN_WATCH and worst >= before:
+        return "PAIN_REDUCE", "PAIN_NOT_SETTLING"
+    return "PAIN_HOLD", "PAIN_ACCEPTABLE_HOLD"
+
+
+def judge_work(
+    terms: Terms,
+    base: Outcome,
+    state: TrackState,
+    asked: Mapping[int, Asked],
+    done: Sequence[tuple[int, Record]],
+) -> Outcome:
+    """Outcomes 7 to 13: whether the right thing was done, fully, and with how much in reserve."""
+    matched = [(place, r) for place, r in done if place in asked and meets(asked[place], r)]
+    if not matched:
+        return replace(base, verdict="HOLD", code="DIFFERENT_EXERCISE_LOGGED")
+    if state.rung.unilateral:
+        base = replace(base, weak=find_weak(matched, state.weak))
+    reserves = [record.rir for _, record in matched if record.rir is not None]
+    if falls_short(asked, matched):
+        # Sets that ended early with plenty left were not too hard.
+        if reserves and sum(reserves) > rir_asked(asked) * SCALE * len(reserves):
+            return replace(base, verdict="HOLD", code="INCOMPLETE_NOT_FAILED")
+        return replace(base, verdict="REGRESS", code="BELOW_TARGET_REGRESS")
+    trained = sorted({place for place, _ in done if place in asked})
+    hits = count_hits(asked, matched, trained)
+    if hits < min(HITS_WANTED, len(asked)):
+        return replace(base, verdict="HOLD", code="TARGET_NOT_YET_MET")
+    last_two = [record for place, record in matched if place in trained[-2:]]
+    if is_spent(asked, reserves):
+        return replace(base, verdict="HOLD", code="EFFORT_TOO_HIGH")
+    over = all((r.reps or 0) >= terms.top_reps(state.rung) + OVERSHOOT_REPS for r in last_two)
+    painless = base.pain is not None and base.pain <= PAIN_EASY
+    early = (over or is_easy(asked, reserves)) and painless and not terms.cautious
+    return replace(base, verdict="ACCELERATE" if early and hits >= HITS_WANTED else "PROGRESS")
+
+
+def is_spent(asked: Mapping[int, Asked], reserves: Sequence[int]) -> bool:
+    """Whether there was clearly less in reserve than planned."""
+    least = rir_asked(asked) - TOLERANCE[is_long(asked)]
+    return bool(reserves) and sum(reserves) < least * SCALE * len(reserves)
+
+
+def is_easy(asked: Mapping[int, Asked], reserves: Sequence[int]) -> bool:
+    """Whether there was much more in reserve than planned."""
+    much = min(10, rir_asked(asked) + EASE[is_long(asked)])
+    return bool(reserves) and sum(reserves) >= much * SCALE * len(reserves)
+
+
+def rir_asked(asked: Mapping[int, Asked]) -> int:
+    """The planned reserve, which is the same in all sessions of a week."""
+    return next(iter(asked.values())).rir
+
+
+def is_long(asked: Mapping[int, Asked]) -> bool:
+    """Whether the sets are long, in which people misjudge their reserve by more."""
+    return max(one.target for one in asked.values()) >= LONG_SET
+
+
+def read_prescription(terms: Terms, week: Week, track: Track) -> dict[int, Asked]:
+    """What each session of a week asks of a track, a weak side's extra set left out."""
+    asked: dict[int, Asked] = {}
+    unit = "kg" if terms.spec.units == "metric" else "lb"
+    for session in week.sessions:
+        for exercise in session.exercises:
+            if exercise.track != track:
+                continue
+            first = exercise.sets[0]
+            sides = 2 if exercise.laterality == "unilateral" else 1
+            asked[session.index] = Asked(
+                rung=exercise.rung,
+                sets=len(exercise.sets) // sides,
+                target=first.reps_target,
+                load=weigh(round((first.load or 0) * SCALE), unit),  # type: ignore[arg-type]
+                rir=first.rir_target,
+            )
+    return asked
+
+
+def meets(asked: Asked, record: Record) -> bool:
+    """Whether a set was the exercise that was asked for or a harder one, with the load."""
+    if record.rung < asked.rung:
+        return False
+    if asked.load == 0:
+        return True
+    return record.load is not None and record.load >= asked.load - ROUNDING
+
+
+def find_weak(matched: Sequence[tuple[int, Record]], known: Side | None) -> Side | None:
+    """The side that is more than 15 % and 3 repetitions behind; cleared within 10 % (EV-37)."""
+    left = [record.reps or 0 for _, record in matched if record.side != "right"]
+    right = [record.reps or 0 for _, record in matched if record.side != "left"]
+    if len(left) < 2 or len(right) < 2:
+        return known
+    # Means as fractions over one denominator, so that nothing is rounded.
+    a, b, each = sum(left) * len(right), sum(right) * len(left), len(left) * len(right)
+    gap, most = abs(a - b), max(a, b)
+    if gap >= 3 * each and gap * 100 > 15 * most:
+        return "left" if a < b else "right"
+    return None if gap * 10 <= most else known
+
+
+def falls_short(asked: Mapping[int, Asked], matched: Sequence[tuple[int, Record]]) -> bool:
+    """Whether more than a fifth of the repetitions is missing from the sets that were done."""
+    wanted = sum(r.units * asked[place].target for place, r in matched)
+    got = sum(r.units * min(r.reps or 0, asked[place].target) for place, r in matched)
+    return got * 10 < wanted * 8
+
+
+def count_hits(
+    asked: Mapping[int, Asked],
+    matched: Sequence[tuple[int, Record]],
+    trained: Sequence[int],
+) -> int:
+    """How many sessions at the end of the week met their target in every set."""
+    hits = 0
+    for place in reversed(trained):
+        full = sum(
+            r.units for at, r in matched if at == place and (r.reps or 0) >= asked[place].target
+        )
+        if full < 2 * asked[place].sets:
+            break
+        hits += 1
+    return hits
+
+
+def worst_pain(records: Iterable[Record]) -> int | None:
+    """The worst pain during sets, or None if none was reported."""
+    return max((r.pain for r in records if r.pain is not None), default=None)
+
+
+def worst_morning(log: Logbook, records: Iterable[Record], track: Track) -> int | None:
+    """The worst morning after the sessions of these records."""
+    sessions: set[UUID] = {record.session_id for record in records}
+    pains = [log.morning_pain(session_id, track) for session_id in sessions]
+    return max((pain for pain in pains if pain is not None), default=None)
+
+
+def greatest(*scores: int | None) -> int | None:
+    """The greatest of the scores that are known."""
+    return max((score for score in scores if score is not None), default=None)

@@ -1,0 +1,320 @@
+"""The log as the engine reads it: each set once, placed in a week, in exact numbers.
+
+Science 4.2. normalise() turns whatever was uploaded, in any order and any number of times, into
+the same Logbook; what is odd becomes a data note and never an error.
+"""
+
+import datetime
+import json
+import zoneinfo
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from uuid import UUID
+
+from app.training.exercise import EXERCISES, TRACKS, Track
+from app.training.log import CompletedSession, CompletedSet
+from app.training.spec import Spec
+from app.training.terms import LoadUnit, Terms
+from app.training.week import SetSide
+
+# Scores, reserves and loads come with four decimals at most; they are counted in ten-thousandths.
+SCALE = 10_000
+# Loads are compared in units of 10^-12 kg, in which both kilograms and pounds are whole numbers.
+PER_KG = 10**8
+PER_LB = 45_359_237
+# What file formats round to: 1/32 kg.
+ROUNDING = 10**12 // 32
+MOST_REPS = 100
+MOST_BODY_MASSES = 3
+BELOW_ANY_RUNG = -1
+CALF: tuple[Track, ...] = ("straight_knee", "bent_knee")
+STEP: tuple[Track, ...] = ("step_up",)
+# Which tracks a painful site speaks for; any other site, or none, speaks for all.
+SITES: Mapping[str, tuple[Track, ...]] = {
+    "calf": CALF,
+    "achilles": CALF,
+    "foot": CALF,
+    "ankle": CALF,
+    "knee": STEP,
+    "hip": STEP,
+    "back": STEP,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DataNote:
+    """Something in the log that could not be taken as it was."""
+
+    __pydantic_config__ = {"use_attribute_docstrings": True}
+
+    code: str
+    """Stable code."""
+    sentence: str
+    """What was done with it."""
+    session_id: UUID
+    """The session that it is about."""
+    set_id: UUID | None
+    """The set that it is about, if it is about one."""
+
+
+NOTES: Mapping[str, str] = {
+    "UNKNOWN_EXERCISE": "No exercise of the catalogue has this slug, so the set does not count.",
+    "WEEK_REQUIRED": "The programme has no dates and the session no week, so it does not count.",
+    "OUT_OF_RANGE": "Lies outside of the programme's weeks, so it does not count.",
+    "IMPLAUSIBLE_IGNORED": "More than 100 repetitions or three body masses: not counted.",
+    "CONTRADICTORY_EFFORT": "Reserve and exertion contradict each other; the harder one counts.",
+    "OTHER_PROGRAMME": "Belongs to another programme, so it does not count.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A set as the engine reads it."""
+
+    week: int
+    place: int | None
+    """The session's place in its week as it was logged, if it was."""
+    session_id: UUID
+    date: datetime.date
+    """In the programme's time zone."""
+    track: Track
+    rung: int
+    """Number on the ladder; below any rung for an alternative that stands beside it."""
+    side: SetSide | None
+    set_index: int
+    reps: int | None
+    load: int | None
+    """In 10^-12 kg; None where it is unknown."""
+    rir: int | None
+    """In ten-thousandths."""
+    pain: int | None
+    """In ten-thousandths."""
+    work: bool
+    one_sided: bool
+    """Whether the exercise is done one leg at a time."""
+
+    @property
+    def units(self) -> int:
+        """A set of both legs is two units, one side is one; an unknown side is both."""
+        return 1 if self.one_sided and self.side in ("left", "right") else 2
+
+    @property
+    def done(self) -> bool:
+        """Whether it counts as done."""
+        return self.work and self.reps is not None and self.reps >= 1
+
+    @property
+    def logged(self) -> bool:
+        """Whether it shows that somebody trained: a done set, or a warm-up with a word on pain."""
+        return self.done or (not self.work and self.reps != 0 and self.pain is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Logbook:
+    """Everything that was done in a programme, by week."""
+
+    weeks: Mapping[int, tuple[Record, ...]]
+    morning: Mapping[UUID, tuple[int, tuple[Track, ...]]]
+    """Pain on the morning after a session, in ten-thousandths, and the tracks it speaks for."""
+    red_flag_weeks: frozenset[int]
+    notes: tuple[DataNote, ...]
+
+    def of_week(self, week: int) -> tuple[Record, ...]:
+        """The records of one week."""
+        return self.weeks.get(week, ())
+
+    def morning_pain(self, session_id: UUID, track: Track) -> int | None:
+        """Morning pain that a session reports for a track."""
+        score, tracks = self.morning.get(session_id, (0, ()))
+        return score if track in tracks else None
+
+
+def scaled(number: float) -> int:
+    """A number of at most four decimals in ten-thousandths."""
+    return round(number * SCALE)
+
+
+def weigh(ten_thousandths: int, unit: LoadUnit) -> int:
+    """A mass in units of 10^-12 kg."""
+    return ten_thousandths * (PER_KG if unit == "kg" else PER_LB)
+
+
+def normalise(terms: Terms, sessions: Iterable[CompletedSession]) -> Logbook:
+    """The logbook of uploads; invariant under their order, repetition and lateness."""
+    newest = keep_newest(sessions)
+    notes: set[DataNote] = set()
+    records: list[Record] = []
+    flagged: set[int] = set()
+    for session in newest:
+        own = [*read_sets(terms, session, notes)]
+        records += own
+        if session.red_flags:
+            flagged |= weeks_of_flag(terms.spec, session, own)
+    weeks: dict[int, list[Record]] = {}
+    for record in sorted(records, key=in_order):
+        weeks.setdefault(record.week, []).append(record)
+    return Logbook(
+        weeks={week: tuple(found) for week, found in weeks.items()},
+        morning={s.session_id: read_morning_pain(s) for s in newest if s.morning_pain},
+        red_flag_weeks=frozenset(flagged),
+        notes=tuple(sorted(notes, key=note_order)),
+    )
+
+
+def keep_newest(sessions: Iterable[CompletedSession]) -> list[CompletedSession]:
+    """Each session once and each set once: the highest version, then the greater content (N1)."""
+    own: dict[UUID, CompletedSession] = {}
+    sets: dict[UUID, tuple[tuple[int, str], UUID, CompletedSet]] = {}
+    for session in sessions:
+        bare = replace(session, sets=())
+        held = own.get(session.session_id)
+        if held is None or rank(bare) > rank(held):
+            own[session.session_id] = bare
+        for done in session.sets:
+            ranked = (rank(done), session.session_id, done)
+            known = sets.get(done.set_id)
+            if known is None or (ranked[0], ranked[1].bytes) > (known[0], known[1].bytes):
+                sets[done.set_id] = ranked
+    by_session: dict[UUID, list[CompletedSet]] = {}
+    for _, session_id, done in sets.values():
+        by_session.setdefault(session_id, []).append(done)
+    return [
+        replace(session, sets=tuple(by_session.get(session_id, ())))
+        for session_id, session in sorted(own.items(), key=lambda item: item[0].bytes)
+    ]
+
+
+def rank(one: CompletedSession | CompletedSet) -> tuple[int, str]:
+    """What decides between two uploads of one thing."""
+    return one.version or 0, json.dumps(asdict(one), sort_keys=True, default=str)
+
+
+def read_sets(terms: Terms, session: CompletedSession, notes: set[DataNote]) -> Iterator[Record]:
+    """The records of a session; what does not count leaves a note."""
+    zone = zoneinfo.ZoneInfo(terms.spec.timezone)
+    for done in session.sets:
+        date = done.performed_at.astimezone(zone).date()
+        week = week_of(terms.spec, date, session.week)
+        problem = problem_of(terms, week, done)
+        if problem is not None:
+            notes.add(write_note(problem, session, done))
+            continue
+        if contradicts(done):
+            notes.add(write_note("CONTRADICTORY_EFFORT", session, done))
+        if isinstance(week, int):
+            yield read_set(session, done, week, date)
+
+
+def problem_of(terms: Terms, week: int | str, done: CompletedSet) -> str | None:
+    """Why a set does not count, or None."""
+    if isinstance(week, str):
+        return week
+    if done.exercise not in EXERCISES:
+        return "UNKNOWN_EXERCISE"
+    return "IMPLAUSIBLE_IGNORED" if is_implausible(terms, done) else None
+
+
+def week_of(spec: Spec, date: datetime.date, given: int | None) -> int | str:
+    """The number of a day's week, or the code of what is wrong with it (N2)."""
+    week = given
+    if spec.start_date is not None:
+        week = (date - spec.start_date).days // 7 + 1
+    if week is None:
+        return "WEEK_REQUIRED"
+    return week if 1 <= week <= spec.weeks else "OUT_OF_RANGE"
+
+
+def is_implausible(terms: Terms, done: CompletedSet) -> bool:
+    """More than anybody lifts or repeats (N4)."""
+    unit: LoadUnit = "kg" if terms.spec.units == "metric" else "lb"
+    most = MOST_BODY_MASSES * weigh(terms.body_mass * 100, unit)
+    load = read_load(done)
+    return (done.reps or 0) > MOST_REPS or (load or 0) > most
+
+
+def read_set(
+    session: CompletedSession, done: CompletedSet, week: int, date: datetime.date
+) -> Record:
+    """One set of a known exercise."""
+    exercise = EXERCISES[done.exercise]
+    return Record(
+        week=week,
+        place=session.session,
+        session_id=session.session_id,
+        date=date,
+        track=exercise.track,
+        rung=BELOW_ANY_RUNG if exercise.rung is None else exercise.rung,
+        side=done.side,
+        set_index=done.set_index,
+        reps=done.reps,
+        load=read_load(done),
+        rir=read_reserve(done),
+        pain=None if done.pain is None else scaled(done.pain),
+        work=done.kind == "work",
+        one_sided=exercise.laterality == "unilateral",
+    )
+
+
+def read_load(done: CompletedSet) -> int | None:
+    """The load of a set in 10^-12 kg."""
+    return None if done.load is None else weigh(scaled(done.load.value), done.load.unit)
+
+
+def read_reserve(done: CompletedSet) -> int | None:
+    """Repetitions in reserve: as given, from the exertion, or the lower of both (N5, EV-25)."""
+    given = [] if done.rir is None else [scaled(done.rir)]
+    if done.rpe is not None:
+        given.append(max(0, 10 * SCALE - scaled(done.rpe)))
+    return min(given, default=None)
+
+
+def contradicts(done: CompletedSet) -> bool:
+    """Whether reserve and exertion differ by more than one."""
+    if done.rir is None or done.rpe is None:
+        return False
+    return abs(scaled(done.rir) - max(0, 10 * SCALE - scaled(done.rpe))) > SCALE
+
+
+def read_morning_pain(session: CompletedSession) -> tuple[int, tuple[Track, ...]]:
+    """The score and the tracks that it speaks for (N6)."""
+    pain = session.morning_pain
+    if pain is None:
+        return 0, ()
+    return scaled(pain.score), SITES.get(pain.site or "", TRACKS)
+
+
+def weeks_of_flag(spec: Spec, session: CompletedSession, records: list[Record]) -> set[int]:
+    """The weeks that a warning sign blocks: those of its session's sets, else of its start.
+
+    One that lies outside of the programme counts for its nearest week: a warning sign is never
+    dropped for its date.
+    """
+    if records:
+        return {record.week for record in records}
+    date = session.started_at.astimezone(zoneinfo.ZoneInfo(spec.timezone)).date()
+    week = session.week or 1
+    if spec.start_date is not None:
+        week = (date - spec.start_date).days // 7 + 1
+    return {min(max(week, 1), spec.weeks)}
+
+
+def in_order(record: Record) -> tuple[int, int, int, int, str, bytes]:
+    """The order of the log (N7)."""
+    return (
+        record.week,
+        record.place or 0,
+        TRACKS.index(record.track),
+        record.set_index,
+        record.side or "",
+        record.session_id.bytes,
+    )
+
+
+def write_note(code: str, session: CompletedSession, done: CompletedSet | None) -> DataNote:
+    """A note in words."""
+    return DataNote(code, NOTES[code], session.session_id, None if done is None else done.set_id)
+
+
+def note_order(note: DataNote) -> tuple[str, bytes, bytes]:
+    """Notes by code and by what they are about."""
+    return note.code, note.session_id.bytes, note.set_id.bytes if note.set_id else b""

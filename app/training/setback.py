@@ -1,0 +1,73 @@
+"""How a track goes down: after pain, after work that was too much, after weeks away.
+
+Science 4.4. Like progression, each function takes a state and returns the new one.
+"""
+
+from dataclasses import replace
+
+from app.training import progression
+from app.training.exercise import Rung
+from app.training.progression import TrackState
+from app.training.terms import Terms
+
+# On the lowest rung repetitions go down by three, but not below eight.
+FEWEST_REGRESSED_REPS = 8
+LOWEST_STEP = 3
+
+
+def lighter(terms: Terms, load: int, tenths: int) -> int:
+    """So many tenths of a load, down to a multiple of the increment, at least one increment."""
+    return max(terms.increment, load * tenths // (10 * terms.increment) * terms.increment)
+
+
+def carry_load(terms: Terms, rung: Rung, load: int, tenths: int) -> int:
+    """The load that is carried over to a rung, which may take none."""
+    return lighter(terms, load, tenths) if rung.loaded else 0
+
+
+def regress(terms: Terms, state: TrackState) -> TrackState:
+    """One step down: fewer repetitions, else less load, else an easier version."""
+    if state.reps > state.rung.reps_low:
+        reps = max(state.rung.reps_low, state.reps - progression.rep_step(state.rung))
+        return replace(state, reps=reps)
+    if state.rung.loaded:
+        load = state.load * 9 // (10 * terms.increment) * terms.increment
+        if terms.increment <= load < state.load:
+            return replace(state, load=load)
+    easier = terms.neighbour(state.rung, -1)
+    if easier is None:
+        return replace(state, reps=max(FEWEST_REGRESSED_REPS, state.reps - LOWEST_STEP))
+    load = carry_load(terms, easier, state.load, 8)
+    return replace(state, rung=easier, reps=easier.reps_low, load=load)
+
+
+def drop_rung(terms: Terms, state: TrackState, tenths: int) -> TrackState:
+    """The easier version at its fewest repetitions; on the lowest rung as few at most."""
+    rung = terms.neighbour(state.rung, -1)
+    reps = min(state.reps, state.rung.reps_low) if rung is None else rung.reps_low
+    rung = rung or state.rung
+    return replace(
+        state, rung=rung, reps=reps, load=carry_load(terms, rung, state.load, tenths), hits=0
+    )
+
+
+def ease(terms: Terms, state: TrackState) -> TrackState:
+    """After two weeks away: the same version, at its fewest repetitions and a lighter load."""
+    reps = min(state.reps, state.rung.reps_low)
+    return replace(state, reps=reps, load=carry_load(terms, state.rung, state.load, 9), hits=0)
+
+
+def step_back(terms: Terms, state: TrackState) -> TrackState:
+    """After four weeks away: the easier version."""
+    return drop_rung(terms, state, 8)
+
+
+def restart(terms: Terms, state: TrackState) -> TrackState:
+    """After eight weeks away: where the programme began, or lower if the track already is."""
+    first = progression.start(terms, state.rung.track)
+    if state.rung.number < first.rung.number:
+        return drop_rung(terms, state, 8)
+    same = state.rung is first.rung
+    reps = min(state.reps, first.rung.reps_low) if same else first.rung.reps_low
+    load = min(state.load, first.load) if first.rung.loaded else 0
+    return replace(state, rung=first.rung, reps=reps, load=load, hits=0)

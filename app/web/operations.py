@@ -1,0 +1,149 @@
+"""What the contract says of every operation: the headers, problems and parameters that follow from
+its shape.
+
+A route declares what is special about it, with answered() and documented(); the rest is added
+here, so that nobody can forget it. The document around the operations is made in contract.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.web.problems import (
+    MEDIA_TYPE,
+    AmbiguousParameter,
+    ContentTooLarge,
+    DatabaseUnavailable,
+    HeadersTooLarge,
+    InsufficientScope,
+    InternalError,
+    InvalidCursor,
+    InvalidHeader,
+    MalformedJson,
+    Overloaded,
+    Problem,
+    RequestTimeout,
+    StorageFull,
+    Unauthenticated,
+    UnknownParameter,
+    UnsupportedMediaType,
+    UriTooLong,
+    ValidationFailed,
+    documented,
+    family,
+)
+
+# Every header of an answer that a client may want to read. The mandatory ones are on every
+# answer that they are described for.
+HEADERS = {
+    "Content-Location": "An address at which this very answer stays.",
+    "ETag": "Names this state of what was answered; for `If-None-Match` and `If-Match`.",
+    "Link": 'The next page as `rel="next"`; left out on the last one.',
+    "Location": "The address of what was stored.",
+    "Retry-After": "Seconds after which a retry makes sense.",
+    "WWW-Authenticate": "How to authenticate: `Bearer`.",
+    "X-Request-ID": "Names this answer in our log: yours, if the request had a plain one.",
+}
+MANDATORY = ("Location", "Retry-After", "WWW-Authenticate", "X-Request-ID")
+# What can go wrong with any operation, with any that takes a body, and with any behind a key.
+ALWAYS = (UnknownParameter, InvalidHeader, RequestTimeout, HeadersTooLarge, InternalError)
+WITH_BODY = (MalformedJson, ContentTooLarge, UnsupportedMediaType, ValidationFailed)
+WITH_KEY = (Unauthenticated, InsufficientScope, Overloaded, DatabaseUnavailable)
+OF_STATUS = {"401": ["WWW-Authenticate"], "503": ["Retry-After"]}
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "ETags that you hold: if one of them is current, the answer is 304.",
+    "schema": {"type": "string"},
+}
+
+Json = dict[str, Any]
+
+
+def answered(description: str, *headers: str) -> Json:
+    """A success of an operation for its route to declare: when, and with which headers."""
+    return {"description": description, "headers": {name: refer(name) for name in headers}}
+
+
+def refer(header: str) -> Json:
+    """A reference to a header of the table."""
+    return {"$ref": f"#/components/headers/{header}"}
+
+
+def describe_headers() -> Json:
+    """The headers that answers refer to."""
+    return {
+        name: {"description": text, "required": name in MANDATORY, "schema": {"type": "string"}}
+        for name, text in HEADERS.items()
+    }
+
+
+def complete(method: str, operation: Json) -> None:
+    """Adds to an operation what follows from its shape."""
+    responses = {
+        status: response
+        for status, response in operation["responses"].items()
+        if status < "400" or MEDIA_TYPE in response["content"]
+    }
+    for parameter in operation.get("parameters", ()):
+        parameter["schema"] = plain(parameter)
+        if (examples := parameter["schema"].pop("examples", None)) is not None:
+            # The one form of an example that Swagger UI fills in for whoever tries it out.
+            parameter["example"] = examples[0]
+    likely = documented(*follow(method, operation))
+    responses = {str(status): response for status, response in likely.items()} | responses
+    if method == "get" and "ETag" in responses["200"].get("headers", {}):
+        responses["304"] = answered("What you hold is current.", "ETag")
+        operation.setdefault("parameters", []).append(IF_NONE_MATCH)
+    for status, response in responses.items():
+        names = [*OF_STATUS.get(status, ()), "X-Request-ID"]
+        response["headers"] = response.get("headers", {}) | {name: refer(name) for name in names}
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def plain(parameter: Json) -> Json:
+    """The schema of a parameter without what only fits a field: a null cannot be sent in a
+    query, and the description stands beside the schema.
+    """
+    schema: Json = {k: v for k, v in parameter["schema"].items() if k != "description"}
+    choices = [one for one in schema.pop("anyOf", ()) if one != {"type": "null"}]
+    return schema | (choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {})
+
+
+def follow(method: str, operation: Json) -> Iterator[type[Problem]]:
+    """The problems of any operation of this shape; 404, 409 and the like its route declares."""
+    yield from ALWAYS
+    if "requestBody" in operation:
+        yield from WITH_BODY
+    if "security" in operation:
+        yield from WITH_KEY
+        if method != "get":
+            yield StorageFull
+    for parameter in operation.get("parameters", ()):
+        yield from follow_parameter(parameter)
+
+
+def follow_parameter(parameter: Json) -> Iterator[type[Problem]]:
+    """The problems of any operation that takes this parameter."""
+    place, schema = parameter["in"], parameter["schema"]
+    if place == "path":
+        yield from (MalformedJson, UriTooLong)
+    if place == "query" and schema.get("type") != "array":
+        yield AmbiguousParameter
+    if parameter["name"] == "cursor":
+        yield InvalidCursor
+    # Any text fits a plain string in a path, where it is then found or not.
+    if place == "query" or schema.get("type") != "string" or "format" in schema:
+        yield ValidationFailed
+
+
+def share_problems(paths: Json) -> Iterator[tuple[str, Json]]:
+    """Moves responses that are about one kind of problem, and so alike everywhere, to where all
+    operations find them; yields each with its name.
+    """
+    names = {kind.link(): kind.__name__ for kind in family().values()}
+    for operation in [operation for path in paths.values() for operation in path.values()]:
+        for status, response in operation["responses"].items():
+            if (name := names.get(response["description"])) is not None:
+                yield name, response
+                operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}

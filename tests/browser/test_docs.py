@@ -1,0 +1,122 @@
+"""Holds /docs to what its reader sees, in a real Chromium whose network is cut."""
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.chromium import Browser
+from tests.browser.conftest import Running
+
+CREATE_PROGRAM = "#operations-programs-create_program"
+LIST_SESSIONS = "#operations-sessions-list_sessions"
+CREATE_SESSION = "#operations-sessions-create_session"
+COUNT_OPERATIONS = """fetch("/openapi.json").then(answer => answer.json()).then(document =>
+    Object.values(document.paths).flatMap(path => Object.keys(path)).length)"""
+
+
+def open_docs(browser: Browser) -> None:
+    """The page, once Swagger UI has drawn the operations."""
+    browser.open("/docs")
+    browser.read(".opblock-summary-path")
+
+
+def open_operation(browser: Browser, operation: str) -> None:
+    """The page with one operation open and ready to be tried."""
+    open_docs(browser)
+    browser.click(f"{operation} .opblock-summary-control")
+    browser.wait(lambda _: browser.count(f"{operation} .execute"))
+
+
+def execute(browser: Browser, operation: str) -> tuple[str, str]:
+    """The status and the body that the page shows after a press on Execute."""
+    browser.click(f"{operation} .execute")
+    live = f"{operation} .live-responses-table tbody"
+    return (
+        browser.read(f"{live} .response-col_status"),
+        browser.read(f"{live} .highlight-code code"),
+    )
+
+
+def authorize(browser: Browser, key: str) -> None:
+    """Pastes a key into the dialog behind Authorize."""
+    browser.click(".auth-wrapper .authorize")
+    browser.type(".modal-ux input", key)
+    browser.click(".modal-ux .btn.authorize")
+    browser.click(".modal-ux .btn-done")
+
+
+class TestDocs:
+    def test_show_every_operation(self, browser: Browser) -> None:
+        open_docs(browser)
+        assert browser.driver.title == "Pushoff API"
+        assert browser.count(".opblock") == browser.evaluate(COUNT_OPERATIONS)
+
+    def test_ask_nobody_else(self, browser: Browser) -> None:
+        open_operation(browser, CREATE_PROGRAM)
+        execute(browser, CREATE_PROGRAM)
+        asked = browser.asked()
+        assert {urlsplit(url).hostname for url in asked} == {"127.0.0.1"}
+        assert {"/docs", "/docs/assets/swagger-ui-bundle.js", "/openapi.json", "/programs"} <= {
+            urlsplit(url).path for url in asked
+        }
+        assert browser.failed() == []
+
+    def test_find_nothing_wrong(self, browser: Browser) -> None:
+        open_operation(browser, CREATE_PROGRAM)
+        execute(browser, CREATE_PROGRAM)
+        assert browser.complaints() == []
+        assert browser.count(".errors-wrapper") == 0
+
+    def test_plan_a_programme(self, browser: Browser) -> None:
+        open_operation(browser, CREATE_PROGRAM)
+        status, body = execute(browser, CREATE_PROGRAM)
+        assert status.split()[0] == "200"
+        assert json.loads(body)["status"] == "planned"
+
+    def test_take_a_pasted_key_and_keep_it(self, browser: Browser, service: Running) -> None:
+        open_operation(browser, CREATE_SESSION)
+        assert execute(browser, CREATE_SESSION)[0].split()[0] == "401"
+        authorize(browser, service.key)
+        browser.wait(lambda _: browser.count(".auth-wrapper .authorize.locked"))
+        open_operation(browser, CREATE_SESSION)
+        status, body = execute(browser, CREATE_SESSION)
+        assert status.split()[0] == "201"
+        assert json.loads(body)["outcome"] == "created"
+
+    def test_refuse_a_wrong_key(self, browser: Browser, service: Running) -> None:
+        open_docs(browser)
+        authorize(browser, service.key[:-1] + "x")
+        open_operation(browser, LIST_SESSIONS)
+        browser.type(f"{LIST_SESSIONS} [data-param-name=athlete_id] input", "somebody")
+        assert execute(browser, LIST_SESSIONS)[0].split()[0] == "401"
+
+    def test_link_from_an_answer_to_its_problem(self, browser: Browser) -> None:
+        open_operation(browser, CREATE_PROGRAM)
+        link = f"{CREATE_PROGRAM} .responses-table a[href='/problems/validation-failed']"
+        browser.wait(lambda _: browser.count(link))
+
+    @pytest.mark.parametrize("operation", [CREATE_PROGRAM, CREATE_SESSION, LIST_SESSIONS])
+    def test_fit_a_phone(self, operation: str, browser: Browser) -> None:
+        browser.narrow()
+        open_operation(browser, operation)
+        execute(browser, operation)
+        assert browser.overflow() == 0
+
+    def test_are_dark_where_the_system_is(self, browser: Browser) -> None:
+        open_docs(browser)
+        assert browser.count("html.dark-mode") == 0
+        browser.darken()
+        browser.wait(lambda _: browser.count("html.dark-mode"))
+
+
+class TestBrowser:
+    def test_notices_a_request_to_somebody_else(self, browser: Browser) -> None:
+        browser.driver.get("data:text/html,<img src='http://elsewhere.example/x.png'>")
+        browser.wait(lambda _: browser.failed())
+        assert browser.asked() == ["http://elsewhere.example/x.png"]
+
+    def test_notices_a_page_that_is_too_wide(self, browser: Browser) -> None:
+        browser.narrow()
+        browser.driver.get("data:text/html,<p style='width: 500px'>")
+        assert browser.overflow() >= 110

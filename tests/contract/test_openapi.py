@@ -1,0 +1,238 @@
+"""openapi.yaml says what the app does, and the app does what openapi.yaml says."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from app.web import contract, problems
+from tests.client import caller, make_key
+from tests.contract.document import DOCUMENT, FILE, OPERATIONS, Json, Operation, misfits, resolve
+
+# What people look at, and what a monitor collects, is no part of the contract.
+PAGES = ("/docs", "/favicon", "/metrics", "/openapi.json", "/problems")
+# More than any body may have.
+BULK = b" " * (5 * 1024 * 1024)
+SESSION = next(one for one in OPERATIONS if one.id == "put_session")
+SET = next(one for one in OPERATIONS if one.id == "put_set")
+EXAMPLES = [
+    pytest.param(operation, body, id=f"{operation.id}-{place}")
+    for operation in OPERATIONS
+    for place, body in enumerate(operation.bodies)
+]
+each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.id)
+
+
+class TestFile:
+    def test_is_what_the_app_says(self, sqlite_app: FastAPI) -> None:
+        assert FILE.read_text("utf-8") == contract.spell(sqlite_app.openapi())
+
+    def test_is_valid_openapi_3_1(self) -> None:
+        assert DOCUMENT["openapi"].startswith("3.1.")
+        assert list(OpenAPIV31SpecValidator(DOCUMENT).iter_errors()) == []
+
+    def test_has_every_route_and_no_other(self, sqlite_app: FastAPI) -> None:
+        served = {
+            (method, route.path_format)
+            for route in iter_route_contexts(sqlite_app.routes)
+            for method in route.methods or ()
+            if not route.path_format.startswith(PAGES)
+        }
+        assert served == {(one.method, one.path) for one in OPERATIONS}
+
+    def test_names_schemas_for_those_who_read_generated_code(self) -> None:
+        schemas = DOCUMENT["components"]["schemas"]
+        odd = [name for name in schemas if not re.fullmatch(r"([A-Z][a-z]+)+", name)]
+        assert odd == []
+        assert [name for name in schemas if re.search(r"(In|Out|Body|Strict.*|Model)$", name)] == []
+        assert [name for name, schema in schemas.items() if not schema.get("description")] == []
+
+    def test_says_how_to_reach_the_service(self) -> None:
+        assert DOCUMENT["servers"] == [{"url": "/", "description": "This service."}]
+        assert DOCUMENT["info"]["license"]["url"].startswith("https://")
+        assert DOCUMENT["info"]["contact"]["name"]
+        assert DOCUMENT["components"]["securitySchemes"]["ApiKey"]["scheme"] == "bearer"
+
+
+class TestOperation:
+    @each_operation
+    def test_explains_itself(self, operation: Operation) -> None:
+        entry = operation.entry
+        assert entry["summary"]
+        assert len(entry["description"]) > len(entry["summary"])
+        assert set(entry["tags"]) <= {tag["name"] for tag in DOCUMENT["tags"]}
+        assert all(parameter["description"] for parameter in operation.parameters)
+        assert all(response["description"] for response in operation.responses.values())
+        assert "Successful Response" not in str(entry)
+
+    def test_has_a_name_of_its_own_that_is_a_good_method(self) -> None:
+        names = [one.id for one in OPERATIONS]
+        assert len(set(names)) == len(names)
+        verbs = "get|list|create|preview|put|delete"
+        assert [name for name in names if not re.fullmatch(rf"({verbs})(_[a-z]+)+", name)] == []
+
+    @each_operation
+    def test_needs_a_key_only_for_what_was_done(self, operation: Operation) -> None:
+        assert operation.needs_key == operation.path.startswith("/sessions")
+        assert operation.needs_key == (401 in operation.responses)
+
+    @each_operation
+    def test_names_problems_that_exist(self, operation: Operation) -> None:
+        family = {kind.slug: kind.status for kind in problems.family().values()}
+        assert operation.problems
+        for status, slugs in operation.problems.items():
+            assert slugs
+            assert {family.get(slug) for slug in slugs} == {status}
+            content = operation.responses[status]["content"]
+            reference = {"schema": {"$ref": "#/components/schemas/Problem"}}
+            assert content == {"application/problem+json": reference}
+
+    def test_tells_of_every_problem_somewhere(self) -> None:
+        told = {slug for one in OPERATIONS for slugs in one.problems.values() for slug in slugs}
+        # No operation answers these: there is none under that method, or it takes any form.
+        assert set(problems.family()) - told == {"method-not-allowed", "not-acceptable"}
+
+
+class TestExample:
+    @pytest.mark.parametrize(("operation", "body"), EXAMPLES)
+    async def test_is_answered_as_documented(
+        self, operation: Operation, body: Any, app: FastAPI
+    ) -> None:
+        key = await make_key(app) if operation.needs_key else None
+        async with caller(app, key) as client:
+            if operation.method in ("GET", "DELETE") and operation.needs_key:
+                await fill(client)
+            answer = await client.request(**operation.request(body))
+        assert answer.status_code == operation.success, answer.text
+        assert undocumented(operation, answer) == []
+
+    @pytest.mark.parametrize(("operation", "body"), EXAMPLES)
+    async def test_may_be_sent_twice(self, operation: Operation, body: Any, app: FastAPI) -> None:
+        key = await make_key(app) if operation.needs_key else None
+        async with caller(app, key) as client:
+            for _ in range(2):
+                answer = await client.request(**operation.request(body))
+        assert undocumented(operation, answer) == []
+
+    async def test_is_sent_back_only_if_it_changed(self, api: httpx.AsyncClient) -> None:
+        await fill(api)
+        cached = [one for one in OPERATIONS if 304 in one.responses]
+        assert len(cached) == 7
+        for operation in cached:
+            tag = (await api.request(**operation.request())).headers["etag"]
+            answer = await api.request(**operation.request(**{"If-None-Match": tag}))
+            assert (answer.status_code, answer.content) == (304, b"")
+            assert undocumented(operation, answer) == []
+
+    async def test_shows_both_a_programme_and_none(self, anyone: httpx.AsyncClient) -> None:
+        plan = next(one for one in OPERATIONS if one.id == "create_program")
+        answers = [await anyone.request(**plan.request(body)) for body in plan.bodies]
+        assert {answer.json()["status"] for answer in answers} == {"planned", "blocked"}
+
+    async def test_is_the_same_as_a_query_and_as_a_body(self, anyone: httpx.AsyncClient) -> None:
+        plan, preview = (
+            next(one for one in OPERATIONS if one.id == name)
+            for name in ("create_program", "preview_program")
+        )
+        asked = await anyone.request(**preview.request())
+        assert asked.content == (await anyone.request(**plan.request(plan.bodies[1]))).content
+
+
+class TestProblem:
+    @each_operation
+    async def test_is_one_that_is_documented(self, operation: Operation, app: FastAPI) -> None:
+        statuses = set()
+        key = await make_key(app) if operation.needs_key else None
+        async with caller(app, key) as client:
+            for request in provoke(operation):
+                answer = await client.request(**request)
+                assert answer.status_code >= 400
+                assert undocumented(operation, answer) == []
+                assert (
+                    answer.json()["type"].removeprefix("/problems/")
+                    in (operation.problems[answer.status_code])
+                )
+                statuses.add(answer.status_code)
+        # What only a crowd, a full disk, a stop or a socket brings about is tested elsewhere.
+        elsewhere = {408, 409, 412, 431, 500, 503, 401, 403}
+        assert statuses == set(operation.problems) - elsewhere
+
+    @pytest.mark.parametrize(
+        ("scopes", "status"), [(None, 401), ([], 403)], ids=["no key", "no scope"]
+    )
+    async def test_is_told_to_callers_who_may_not(
+        self, scopes: list[str] | None, status: int, sqlite_app: FastAPI
+    ) -> None:
+        key = None if scopes is None else await make_key(sqlite_app, scopes=scopes)
+        keyed = [one for one in OPERATIONS if one.needs_key]
+        assert len(keyed) == 8
+        async with caller(sqlite_app, key) as client:
+            for operation in keyed:
+                answer = await client.request(**operation.request(operation.bodies[0]))
+                assert answer.status_code == status
+                assert undocumented(operation, answer) == []
+
+
+def provoke(operation: Operation) -> Iterator[Json]:
+    """Requests that this operation must refuse, one for each reason that it may have."""
+    body = operation.bodies[0]
+    fine = operation.request(body)
+    yield {**fine, "params": {"x": "1"}}
+    if body is not None:
+        for content, kind in ((b"{", "json"), (b"[]", "json"), (b"{}", "xml"), (BULK, "json")):
+            headers = {"Content-Type": f"application/{kind}"}
+            yield {**fine, "json": None, "content": content, "headers": headers}
+    places = {p["name"]: p["schema"] for p in operation.parameters if p["in"] == "path"}
+    for name, schema in places.items():
+        yield operation.request(body, **{name: "x" * 2_001})
+        if schema != {"type": "string"}:
+            yield operation.request(body, **{name: "x"})
+    if 404 in operation.responses:
+        yield operation.request(body, **{name: unknown(one) for name, one in places.items()})
+    if queries := [p["name"] for p in operation.parameters if p["in"] == "query"]:
+        yield operation.request(body, **dict.fromkeys(queries, "?"))
+
+
+def unknown(schema: Json) -> Any:
+    """A value of a path that is in order, and names nothing."""
+    if schema["type"] == "integer":
+        return schema["maximum"]
+    return "00000000-0000-4000-8000-000000000000" if "format" in schema else "nothing"
+
+
+async def fill(client: httpx.AsyncClient) -> None:
+    """Stores the examples, so that there is something to read and to delete."""
+    for operation in (SESSION, SET):
+        answer = await client.request(**operation.request(operation.bodies[0]))
+        assert answer.status_code < 300, answer.text
+
+
+def undocumented(operation: Operation, answer: httpx.Response) -> list[str]:
+    """What of an answer the document does not say."""
+    response = operation.responses.get(answer.status_code)
+    if response is None:
+        return [f"status {answer.status_code}"]
+    found = list(differing_headers(response, answer))
+    content = response.get("content", {})
+    if not content:
+        return found + (["a body"] if answer.content else [])
+    media_type = answer.headers["content-type"]
+    if media_type not in content:
+        return [*found, media_type]
+    return found + misfits(answer.json(), content[media_type]["schema"])
+
+
+def differing_headers(response: Json, answer: httpx.Response) -> Iterator[str]:
+    """Headers that are missing, and those of the document's table that are not announced."""
+    announced = {name.lower(): one for name, one in response.get("headers", {}).items()}
+    for name, header in announced.items():
+        if resolve(header)["required"] and name not in answer.headers:
+            yield f"no header {name}"
+    for name in DOCUMENT["components"]["headers"]:
+        if name.lower() in answer.headers and name.lower() not in announced:
+            yield f"header {name}"

@@ -1,0 +1,58 @@
+"""Faulty services, for the controls: what the durability tests have to notice.
+
+Each flaw changes the process that it is called in, so it belongs into one of its own. The pauses
+are those of a slow disk: they widen the moment in which a kill does damage.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from app.sessions import store, uploads
+from app.transactions import Job, Runner
+
+SLOW_DISK_S = 0.02
+
+
+def answer_before_commit() -> None:
+    """A write is acknowledged when its job has run, and committed afterwards."""
+    attempt, commit = Runner._attempt, Runner._commit
+
+    def attempt_hastily(runner: Runner, job: Job, tx: sa.Connection, *, first: bool) -> bool:
+        lasting = attempt(runner, job, tx, first=first)
+        job.future.get_loop().call_soon_threadsafe(job.answer)
+        return lasting
+
+    def commit_slowly(runner: Runner, tx: sa.Connection) -> None:
+        time.sleep(SLOW_DISK_S)
+        commit(runner, tx)
+
+    Runner._attempt = attempt_hastily  # type: ignore[method-assign]
+    Runner._commit = commit_slowly  # type: ignore[method-assign]
+
+
+def forget_ids() -> None:
+    """What comes without an id gets a new one each time, so that a retry doubles it."""
+    uploads.derive_set_id = lambda *_: uuid4()
+    uploads.derive_session_id = lambda *_: uuid4()
+
+
+def commit_in_pieces() -> None:
+    """The sessions of a write are committed before its sets. Needs groups of one job."""
+    upsert = store.upsert
+
+    def upsert_and_commit(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+        upsert(tx, table, rows)
+        tx.exec_driver_sql("COMMIT")
+        time.sleep(SLOW_DISK_S)
+        tx.exec_driver_sql("BEGIN IMMEDIATE" if tx.dialect.name == "sqlite" else "BEGIN")
+
+    store.upsert = upsert_and_commit
+
+
+FLAWS: dict[str, Callable[[], None]] = {
+    flaw.__name__: flaw for flaw in (answer_before_commit, forget_ids, commit_in_pieces)
+}

@@ -1,0 +1,168 @@
+"""Holds the list to its order and its cursors: each session once, whatever happens meanwhile."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tests.client import a_session, a_set, caller, make_key, new_id, read_problem
+
+
+async def fill(client: httpx.AsyncClient, *sessions: Mapping[str, Any]) -> list[str]:
+    """The ids of sessions that were just stored, in their order."""
+    sent = [a_session(session_id=new_id(), **changes) for changes in sessions]
+    answer = await client.post("/sessions/batch", json={"sessions": sent})
+    assert {o["outcome"] for o in answer.json()["outcomes"]} == {"created"}
+    return [one["session_id"] for one in sent]
+
+
+def day(number: int) -> str:
+    return f"2024-05-{number:02}T12:00:00Z"
+
+
+async def listed(client: httpx.AsyncClient, **query: Any) -> list[str]:
+    """The ids of one page."""
+    answer = await client.get("/sessions", params={k.rstrip("_"): v for k, v in query.items()})
+    assert answer.status_code == 200, answer.text
+    return [item["session_id"] for item in answer.json()["items"]]
+
+
+async def walk(client: httpx.AsyncClient, **query: Any) -> list[str]:
+    """The ids of all pages, by their cursors."""
+    found: list[str] = []
+    cursor: Mapping[str, str] = {}
+    while True:
+        body = (await client.get("/sessions", params={**query, **cursor})).json()
+        found += [item["session_id"] for item in body["items"]]
+        if body["next_cursor"] is None:
+            return found
+        cursor = {"cursor": body["next_cursor"]}
+
+
+class TestList:
+    async def test_is_empty_at_first(self, api: httpx.AsyncClient) -> None:
+        answer = await api.get("/sessions")
+        assert answer.json() == {"items": [], "next_cursor": None}
+        assert "link" not in answer.headers
+
+    async def test_comes_newest_first_with_all_sets(self, api: httpx.AsyncClient) -> None:
+        moments = [day(2), day(9), day(5)]
+        ids = await fill(api, *({"started_at": m, "sets": [a_set()]} for m in moments))
+        items = (await api.get("/sessions")).json()["items"]
+        assert [item["session_id"] for item in items] == [ids[1], ids[2], ids[0]]
+        assert items == [(await api.get(f"/sessions/{i['session_id']}")).json() for i in items]
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 7, 200])
+    async def test_gives_each_once_in_pages(self, limit: int, api: httpx.AsyncClient) -> None:
+        # Three share each moment, so that the id has to settle the order.
+        ids = await fill(api, *({"started_at": day(1 + n // 3)} for n in range(7)))
+        found = await walk(api, limit=limit)
+        assert sorted(found) == sorted(ids)
+        assert found == await listed(api)
+
+    async def test_says_where_to_go_on(self, api: httpx.AsyncClient) -> None:
+        ids = await fill(api, *({"started_at": day(9 - n)} for n in range(3)))
+        first = await api.get("/sessions?limit=2&athlete_id=runner-1&from=2024-01-01")
+        link = first.headers["link"]
+        assert link.startswith("</sessions?")
+        assert link.endswith('>; rel="next"')
+        second = await api.get(link[1:].partition(">")[0])
+        assert [item["session_id"] for item in second.json()["items"]] == ids[2:]
+        assert second.json()["next_cursor"] is None
+        assert "link" not in second.headers
+
+    async def test_has_fifty_on_a_page(self, api: httpx.AsyncClient) -> None:
+        await fill(api, *({} for _ in range(51)))
+        assert len(await listed(api)) == 50
+        assert len(await listed(api, limit=51)) == 51
+
+    async def test_loses_none_while_others_come_and_go(self, api: httpx.AsyncClient) -> None:
+        ids = await fill(api, *({"started_at": day(28 - n)} for n in range(10)))
+        body = (await api.get("/sessions?limit=4")).json()
+        await fill(api, {"started_at": day(29)}, {"started_at": day(27)})
+        for gone in (ids[0], ids[3], ids[6]):
+            await api.delete(f"/sessions/{gone}")
+        rest = await walk(api, cursor=body["next_cursor"])
+        assert [item["session_id"] for item in body["items"]] + rest == [*ids[:6], *ids[7:]]
+
+
+class TestFilters:
+    async def test_narrow_to_a_person(self, api: httpx.AsyncClient) -> None:
+        ids = await fill(api, {"athlete_id": "ann"}, {"athlete_id": "ben"})
+        assert await listed(api, athlete_id="ann") == [ids[0]]
+        assert await listed(api, athlete_id="An") == []
+
+    async def test_narrow_to_a_programme(self, api: httpx.AsyncClient) -> None:
+        ids = await fill(api, {"program_id": "p"}, {"program_id": "q"}, {})
+        assert await listed(api, program_id="p") == [ids[0]]
+        assert await listed(api, program_id="p", athlete_id="runner-1") == [ids[0]]
+        assert await listed(api, program_id="p", athlete_id="ann") == []
+
+    async def test_narrow_to_a_time_with_its_beginning_but_not_its_end(
+        self, api: httpx.AsyncClient
+    ) -> None:
+        ids = await fill(api, *({"started_at": f"2024-05-0{n}T00:00:00Z"} for n in (1, 2, 3)))
+        assert await listed(api, from_="2024-05-02") == [ids[2], ids[1]]
+        assert await listed(api, to="2024-05-02") == [ids[0]]
+        assert await listed(api, from_="2024-05-02", to="2024-05-03T00:00:00Z") == [ids[1]]
+        assert await listed(api, from_="2024-05-02T02:00:00+02:00", to="2024-05-03") == [ids[1]]
+
+    async def test_take_a_plus_that_was_not_escaped(self, api: httpx.AsyncClient) -> None:
+        ids = await fill(api, {"started_at": "2024-05-02T00:00:00Z"})
+        answer = await api.get("/sessions?from=2024-05-02T02:00:00+02:00")
+        assert [item["session_id"] for item in answer.json()["items"]] == ids
+
+    async def test_hold_on_every_page(self, api: httpx.AsyncClient) -> None:
+        ids = await fill(
+            api, *({"started_at": day(28 - n), "athlete_id": "ab"[n % 2]} for n in range(10))
+        )
+        assert await walk(api, limit=2, athlete_id="b") == ids[1::2]
+
+
+class TestCursor:
+    async def test_of_another_filter_is_refused(self, api: httpx.AsyncClient) -> None:
+        await fill(api, {}, {})
+        cursor = (await api.get("/sessions?limit=1")).json()["next_cursor"]
+        for other in ("athlete_id=runner-1", "program_id=p", "from=2024-01-01", "to=2025-01-01"):
+            answer = await api.get(f"/sessions?{other}&cursor={cursor}")
+            read_problem(answer, 400, "invalid-cursor")
+        assert (await api.get(f"/sessions?limit=9&cursor={cursor}")).status_code == 200
+
+    async def test_of_another_tenant_is_refused(
+        self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
+    ) -> None:
+        await fill(api, {}, {})
+        await fill(stranger, {}, {})
+        cursor = (await api.get("/sessions?limit=1")).json()["next_cursor"]
+        answer = await stranger.get(f"/sessions?cursor={cursor}")
+        read_problem(answer, 400, "invalid-cursor")
+
+    async def test_holds_for_every_key_of_its_tenant(self, app: FastAPI) -> None:
+        one, other = [await make_key(app, "two-keys-" + str(id(app))) for _ in range(2)]
+        async with caller(app, one) as client:
+            await fill(client, {}, {})
+            cursor = (await client.get("/sessions?limit=1")).json()["next_cursor"]
+        async with caller(app, other) as client:
+            assert len(await listed(client, cursor=cursor)) == 1
+
+    async def test_with_any_bit_turned_is_refused(self, api: httpx.AsyncClient) -> None:
+        await fill(api, {}, {})
+        cursor = (await api.get("/sessions?limit=1")).json()["next_cursor"]
+        data = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        for place in range(len(data)):
+            turned = bytearray(data)
+            turned[place] ^= 1
+            text = base64.urlsafe_b64encode(turned).decode().rstrip("=")
+            answer = await api.get("/sessions", params={"cursor": text})
+            assert answer.status_code == 400, place
+        for cut in (cursor[:-4], cursor + "AAAA", cursor[4:]):
+            assert (await api.get("/sessions", params={"cursor": cut})).status_code == 400
+
+    async def test_tells_nothing_of_the_tenant(self, api: httpx.AsyncClient) -> None:
+        await fill(api, {"athlete_id": "canary-runner"}, {"athlete_id": "canary-runner"})
+        answer = await api.get("/sessions?limit=1&athlete_id=canary-runner")
+        cursor = answer.json()["next_cursor"]
+        assert b"canary" not in base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))

@@ -1,0 +1,77 @@
+"""Holds If-Match and If-None-Match to RFC 9110: whoever saw something older does not write."""
+
+import asyncio
+
+import httpx
+
+from tests.client import a_session, a_set, new_id, read_problem
+
+
+class TestIfMatch:
+    async def test_lets_the_current_state_be_replaced(self, api: httpx.AsyncClient) -> None:
+        path = f"/sessions/{new_id()}"
+        tag = (await api.put(path, json=a_session())).headers["etag"]
+        for form in ("{}", '"x", {}', "*"):
+            named = {"If-Match": form.format(tag)}
+            answer = await api.put(path, json=a_session(notes=form), headers=named)
+            assert (answer.status_code, answer.json()["outcome"]) == (200, "updated")
+            tag = answer.headers["etag"]
+
+    async def test_refuses_any_other_state(self, api: httpx.AsyncClient) -> None:
+        path = f"/sessions/{new_id()}"
+        old = (await api.put(path, json=a_session())).headers["etag"]
+        await api.put(path, json=a_session(sets=[a_set()]))
+        before = (await api.get(path)).content
+        for sent in (old, '"x"', "x", ""):
+            answer = await api.put(path, json=a_session(notes="b"), headers={"If-Match": sent})
+            read_problem(answer, 412, "precondition-failed")
+            refused = await api.delete(path, headers={"If-Match": sent})
+            read_problem(refused, 412, "precondition-failed")
+        assert (await api.get(path)).content == before
+
+    async def test_matches_nothing_where_nothing_is(self, api: httpx.AsyncClient) -> None:
+        path = f"/sessions/{new_id()}"
+        answer = await api.put(path, json=a_session(), headers={"If-Match": "*"})
+        read_problem(answer, 412, "precondition-failed")
+        assert (await api.get(path)).status_code == 404
+
+    async def test_lets_the_current_state_be_deleted(self, api: httpx.AsyncClient) -> None:
+        path = f"/sessions/{new_id()}"
+        tag = (await api.put(path, json=a_session())).headers["etag"]
+        assert (await api.delete(path, headers={"If-Match": tag})).status_code == 204
+
+    async def test_lets_one_of_a_hundred_through(self, api: httpx.AsyncClient) -> None:
+        path = f"/sessions/{new_id()}"
+        tag = (await api.put(path, json=a_session())).headers["etag"]
+        answers = await asyncio.gather(
+            *(
+                api.put(path, json=a_session(notes=str(n)), headers={"If-Match": tag})
+                for n in range(100)
+            )
+        )
+        assert sorted(answer.status_code for answer in answers) == [200] + [412] * 99
+        (won,) = [answer for answer in answers if answer.status_code == 200]
+        assert won.json()["session"] == (await api.get(path)).json()
+
+
+class TestIfNoneMatch:
+    async def test_creates_and_does_no_more(self, api: httpx.AsyncClient) -> None:
+        path, only_new = f"/sessions/{new_id()}", {"If-None-Match": "*"}
+        first = await api.put(path, json=a_session(notes="a"), headers=only_new)
+        second = await api.put(path, json=a_session(notes="b"), headers=only_new)
+        assert first.status_code == 201
+        read_problem(second, 412, "precondition-failed")
+        assert (await api.get(path)).json()["notes"] == "a"
+
+    async def test_lets_one_of_twenty_create(self, api: httpx.AsyncClient) -> None:
+        path, only_new = f"/sessions/{new_id()}", {"If-None-Match": "*"}
+        answers = await asyncio.gather(
+            *(api.put(path, json=a_session(notes=str(n)), headers=only_new) for n in range(20))
+        )
+        assert sorted(answer.status_code for answer in answers) == [201] + [412] * 19
+
+    async def test_is_ignored_on_a_write_where_it_is_no_star(self, api: httpx.AsyncClient) -> None:
+        path = f"/sessions/{new_id()}"
+        tag = (await api.put(path, json=a_session())).headers["etag"]
+        answer = await api.put(path, json=a_session(notes="b"), headers={"If-None-Match": tag})
+        assert answer.json()["outcome"] == "updated"
