@@ -62,6 +62,8 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
         factory=True,
         workers=settings.workers,
         http="app.web.guard:GuardedProtocol",
+        # Without this, an upgrade is taken wherever some library for web sockets is installed.
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -113,6 +113,9 @@ def unfold(terms: Terms) -> Iterator[Week]:
         yield week
         if week.sessions:
             standing = advance(terms, standing, week, perfect(week))
+        elif week.kind == "build":
+            # The race took every session: nothing changes, but it was the last build week.
+            standing = replace(standing, base=standing.position)
 
 
 def perfect(week: Week) -> dict[Track, Outcome]:

@@ -25,8 +25,6 @@ Status = Literal["planned", "blocked", "finished"]
 class CourseWeek(Week):
     """One week of a programme as it stands."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
-
     projected: bool = False
     """Whether it is still to come, so that what is done until then may change it."""
 
@@ -34,8 +32,6 @@ class CourseWeek(Week):
 @dataclass(frozen=True, slots=True)
 class TrackReason:
     """Why a track is prescribed as it is."""
-
-    __pydantic_config__ = {"use_attribute_docstrings": True}
 
     track: Track
     """The track."""
@@ -53,8 +49,6 @@ class TrackReason:
 class TrackDose:
     """What a week holds of one track, in short."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
-
     rung: int
     """Number on the ladder."""
     slug: str
@@ -70,8 +64,6 @@ class TrackDose:
 @dataclass(frozen=True, slots=True)
 class Change:
     """How a track differs from the week before, and why; also where it does not."""
-
-    __pydantic_config__ = {"use_attribute_docstrings": True}
 
     track: Track
     """The track."""
@@ -92,8 +84,6 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class NextSession:
     """The next session to do."""
-
-    __pydantic_config__ = {"use_attribute_docstrings": True}
 
     week: int
     """Number of its week."""

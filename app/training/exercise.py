@@ -19,15 +19,10 @@ TRACKS: tuple[Track, ...] = get_args(Track)
 LOADERS: tuple[str, ...] = ("backpack", "dumbbell", "kettlebell", "weight_vest")
 EQUIPMENT: tuple[str, ...] = ("floor", "wall", "chair", "step", *LOADERS)
 
-# The strings under the fields become their descriptions in the API's documentation.
-_DOCUMENTED = {"use_attribute_docstrings": True}
-
 
 @dataclass(frozen=True, slots=True)
 class Tempo:
     """How one repetition is timed, in whole seconds, lifting phase first."""
-
-    __pydantic_config__ = _DOCUMENTED
 
     up_s: int
     """Seconds for the way up, from the lowest point to the highest."""
@@ -48,8 +43,6 @@ class Tempo:
 class Dose:
     """How much of the exercise makes a full helping."""
 
-    __pydantic_config__ = _DOCUMENTED
-
     sets: int
     """Sets in one training session. For a unilateral exercise a set is both sides."""
     reps_low: int
@@ -64,8 +57,6 @@ class Dose:
 class Muscles:
     """What works, as snake_case codes that the `muscle` filter understands."""
 
-    __pydantic_config__ = _DOCUMENTED
-
     primary: tuple[str, ...]
     """The muscles the exercise is for, the main one first, such as `soleus`."""
     secondary: tuple[str, ...]
@@ -77,8 +68,6 @@ class Muscles:
 @dataclass(frozen=True, slots=True)
 class StepHeight:
     """The height of the step or box, in centimetres."""
-
-    __pydantic_config__ = _DOCUMENTED
 
     min: int
     """Lowest height in centimetres."""
@@ -93,8 +82,6 @@ class StepHeight:
 class Fit:
     """The exercise as FIT files name it, for watches."""
 
-    __pydantic_config__ = _DOCUMENTED
-
     category: str
     """Exercise category of the FIT profile, such as `calf_raise`."""
     name: str | None
@@ -106,8 +93,6 @@ class Fit:
 @dataclass(frozen=True, slots=True)
 class Exercise:
     """One exercise of the catalogue, as the API answers it."""
-
-    __pydantic_config__ = _DOCUMENTED
 
     slug: str
     """Its name in URLs and logs. Once published, it resolves for ever."""

@@ -26,8 +26,6 @@ _ANSWERED = {"use_attribute_docstrings": True, "json_schema_serialization_defaul
 class Load:
     """An external load as it was given."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
-
     value: float
     """How much, up to four decimals."""
     unit: LoadUnit
@@ -43,8 +41,6 @@ class Load:
 class Target:
     """What was prescribed for a set, as the companion knew it."""
 
-    __pydantic_config__ = _ANSWERED
-
     reps: int | None = None
     """Repetitions that were asked for."""
     load: float | None = None
@@ -54,8 +50,6 @@ class Target:
 @dataclass(frozen=True, slots=True)
 class CompletedSet:
     """One set that was done."""
-
-    __pydantic_config__ = {"use_attribute_docstrings": True}
 
     set_id: UUID
     """The set's id, made by the client."""
@@ -95,8 +89,6 @@ class CompletedSet:
 class Device:
     """What recorded the session."""
 
-    __pydantic_config__ = _ANSWERED
-
     manufacturer: str | None = None
     """Maker of the device."""
     model: str | None = None
@@ -109,8 +101,6 @@ class Device:
 class MorningPain:
     """Pain on the morning after."""
 
-    __pydantic_config__ = _ANSWERED
-
     score: float
     """0 to 10."""
     site: str | None = None
@@ -120,8 +110,6 @@ class MorningPain:
 @dataclass(frozen=True, slots=True)
 class LoggedTest:
     """A heel-rise test done in a session."""
-
-    __pydantic_config__ = _ANSWERED
 
     left: int
     """Full-height repetitions of the left leg."""
@@ -134,8 +122,6 @@ class LoggedTest:
 @dataclass(frozen=True, slots=True)
 class CompletedSession:
     """One session that was done, with its sets."""
-
-    __pydantic_config__ = _ANSWERED
 
     session_id: UUID
     """The session's id, made by the client."""

@@ -27,8 +27,6 @@ NORM_AGES = range(20, 82)
 class PhaseSpan:
     """Weeks in a row that share a phase."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
-
     name: Phase
     """What these weeks are about."""
     from_week: int
@@ -40,8 +38,6 @@ class PhaseSpan:
 @dataclass(frozen=True, slots=True)
 class Program:
     """A planned programme, week by week."""
-
-    __pydantic_config__ = {"use_attribute_docstrings": True}
 
     program_id: str
     """The programme's id: its spec and engine in one string; the address of the same bytes."""
@@ -72,8 +68,6 @@ class Program:
 @dataclass(frozen=True, slots=True)
 class Blocked:
     """No programme: something has to be cleared first."""
-
-    __pydantic_config__ = {"use_attribute_docstrings": True}
 
     status: Literal["blocked"]
     """`blocked`: nothing is planned."""

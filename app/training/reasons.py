@@ -25,8 +25,6 @@ _ANSWERED = {"use_attribute_docstrings": True, "json_schema_serialization_defaul
 class Reason:
     """Why a number is what it is."""
 
-    __pydantic_config__ = _ANSWERED
-
     code: str
     """Stable code of the rule."""
     sentence: str
@@ -42,8 +40,6 @@ class Reason:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One row of the evidence table."""
-
-    __pydantic_config__ = {"use_attribute_docstrings": True}
 
     id: str
     """Stable id that reasons cite."""

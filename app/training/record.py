@@ -45,8 +45,6 @@ SITES: Mapping[str, tuple[Track, ...]] = {
 class DataNote:
     """Something in the log that could not be taken as it was."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
-
     code: str
     """Stable code."""
     sentence: str

@@ -71,8 +71,6 @@ class SpecError(ValueError):
 class HeelRiseTest:
     """A single-leg heel-rise test: full-height repetitions of each leg to a 60 bpm metronome."""
 
-    __pydantic_config__ = _ANSWERED
-
     left: int
     """Full-height repetitions of the left leg."""
     right: int
@@ -86,8 +84,6 @@ class HeelRiseTest:
 @dataclass(frozen=True, slots=True)
 class TrackStart:
     """Where one track begins in a programme that continues another."""
-
-    __pydantic_config__ = _ANSWERED
 
     rung: int
     """The rung's number on its ladder; it must be available with the equipment of this spec."""
@@ -104,8 +100,6 @@ class TrackStart:
 @dataclass(frozen=True, slots=True)
 class Start:
     """The state that a programme takes over from the one before it."""
-
-    __pydantic_config__ = _ANSWERED
 
     straight_knee: TrackStart | None = None
     """Start of the straight-knee track; null leaves it to level and test."""
@@ -125,8 +119,6 @@ class Start:
 @dataclass(frozen=True, slots=True)
 class Spec:
     """A settled spec: every default filled in, lists in order. Equal wishes are equal specs."""
-
-    __pydantic_config__ = _ANSWERED
 
     weeks: int = DEFAULT_WEEKS
     """Length in weeks. With `start_date` and `race_date` it defaults to the week of the race."""

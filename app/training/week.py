@@ -22,8 +22,6 @@ Phase = Literal["foundation", "build", "strength", "taper", "transition"]
 class PlannedSet:
     """One set to do; a pair of sides is two of them with one number."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
-
     n: int
     """Number of the set, from 1; left and right of a pair share it."""
     side: SetSide
@@ -45,8 +43,6 @@ class PlannedSet:
 @dataclass(frozen=True, slots=True)
 class Prescription:
     """One exercise of a session with its sets and the reason for them."""
-
-    __pydantic_config__ = {"use_attribute_docstrings": True}
 
     track: Track
     """The track that it belongs to."""
@@ -81,8 +77,6 @@ class Session:
     """One training session."""
 
     # Beside a completed session, a client wants to know which is which.
-    __pydantic_config__ = {"use_attribute_docstrings": True, "title": "PlannedSession"}
-
     index: int
     """Its place in the week, from 1."""
     weekday: int
@@ -104,8 +98,6 @@ class Session:
 @dataclass(frozen=True, slots=True)
 class Week:
     """One week of a programme."""
-
-    __pydantic_config__ = {"use_attribute_docstrings": True}
 
     index: int
     """Its number, from 1."""

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
 
-from app.web import operations
+from app.web import docstrings, operations
 from app.web.operations import Json
 from app.web.problems import ProblemBody
 
@@ -41,6 +41,8 @@ TAGS = [
 ]
 # FastAPI's own words for a failed validation.
 NEVER_ANSWERED = ("HTTPValidationError", "ValidationError")
+# Values whose own name would puzzle a client that knows no other part of this code.
+TITLES = {"ProblemBody": "Problem", "Session": "PlannedSession"}
 SCHEMAS = "#/components/schemas/"
 # Line breaks that are the source's and not the text's; Swagger UI would show every one of them.
 WRAPPED = re.compile(r"(?<!\n)\n(?!\n)")
@@ -75,6 +77,7 @@ def describe(app: FastAPI) -> Json:
             operations.complete(method, operation)
     components = document["components"]
     components["schemas"] |= describe_problem()
+    docstrings.describe_values(components["schemas"])
     for name in NEVER_ANSWERED:
         components["schemas"].pop(name, None)
     components["responses"] = dict(sorted(operations.share_problems(document["paths"])))
@@ -93,6 +96,8 @@ def describe_problem() -> Json:
 def name_well(document: Json) -> Json:
     """The document with its schemas under their titles, and no other title in any of them."""
     schemas = document["components"]["schemas"]
+    for key, title in TITLES.items():
+        schemas[key]["title"] = title
     names = {SCHEMAS + key: SCHEMAS + schema["title"] for key, schema in schemas.items()}
     tidied: Json = tidy(document, names)
     tidied["info"] = {"title": document["info"]["title"], **tidied["info"]}

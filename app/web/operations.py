@@ -92,8 +92,8 @@ def complete(method: str, operation: Json) -> None:
             parameter["example"] = examples[0]
     likely = documented(*follow(method, operation))
     responses = {str(status): response for status, response in likely.items()} | responses
-    if method == "get" and "ETag" in responses["200"].get("headers", {}):
-        responses["304"] = answered("What you hold is current.", "ETag")
+    if method == "get" and "ETag" in (headers := responses["200"].get("headers", {})):
+        responses["304"] = {"description": "What you hold is current.", "headers": headers}
         operation.setdefault("parameters", []).append(IF_NONE_MATCH)
     for status, response in responses.items():
         names = [*OF_STATUS.get(status, ()), "X-Request-ID"]

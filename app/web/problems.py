@@ -33,8 +33,6 @@ MOST_ERRORS = 50
 class FieldError:
     """One thing that is wrong with a request."""
 
-    __pydantic_config__ = {"use_attribute_docstrings": True}
-
     detail: str
     """What is wrong, and what would be right."""
     code: str
@@ -48,8 +46,6 @@ class FieldError:
 @dataclass(frozen=True, slots=True)
 class ProblemBody:
     """An error, in the form of RFC 9457."""
-
-    __pydantic_config__ = {"use_attribute_docstrings": True, "title": "Problem"}
 
     type: str
     """Address of a page about this kind of problem, relative to the service."""

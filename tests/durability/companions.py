@@ -15,7 +15,7 @@ from tests.durability.diary import Diary, Json, Write
 SECONDS = 20
 """Far more than any answer takes: who waits for longer has found a fault."""
 
-_GIVING_UP = 0.2
+_GIVING_UP = 0.4
 _SENDING_TWICE = 0.1
 _PAUSE_S = 0.01
 _FINE = {"created", "updated", "unchanged"}

@@ -30,8 +30,8 @@ def answer_before_commit() -> None:
         time.sleep(SLOW_DISK_S)
         commit(runner, tx)
 
-    Runner._attempt = attempt_hastily  # type: ignore[method-assign]
-    Runner._commit = commit_slowly  # type: ignore[method-assign]
+    setattr(Runner, "_attempt", attempt_hastily)
+    setattr(Runner, "_commit", commit_slowly)
 
 
 def forget_ids() -> None:

@@ -113,6 +113,17 @@ class TestTimes:
         body = await put(api, a_session(ended_at="2024-05-06T18:00:00+02:00"))
         assert codes(body["data_notes"]) == [("ended_before_start", "/ended_at")]
 
+    async def test_in_another_offset_are_other_content(self, api: httpx.AsyncClient) -> None:
+        path, moved = f"/sessions/{new_id()}", "2024-05-06T11:30:00-05:00"
+        done = a_set(set_id=new_id(), version=1)
+        await api.put(path, json=a_session(sets=[done]))
+        answer = await api.put(path, json=a_session(started_at=moved))
+        assert answer.json()["outcome"] == "updated"
+        assert (await api.get(path)).json()["started_at"] == moved
+        sets = [{**done, "performed_at": "2024-05-06T11:35:00-05:00"}]
+        answer = await api.put(path, json=a_session(started_at=moved, sets=sets))
+        assert answer.status_code == 409
+
     async def test_are_one_moment_in_any_offset(self, api: httpx.AsyncClient) -> None:
         for hour, offset in (("18", "+02:00"), ("11", "-05:00")):
             await put(api, a_session(started_at=f"2024-05-06T{hour}:30:00{offset}"))

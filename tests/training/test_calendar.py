@@ -73,6 +73,13 @@ class TestChooseDays:
     def test_goes_round_the_runs(self, count: int, days: tuple[int, ...]) -> None:
         assert calendar.choose_days(settled(days_per_week=count, run_schedule=RUNS)) == days
 
+    def test_pays_for_an_expensive_day_to_keep_days_apart(self) -> None:
+        # Tuesday, Wednesday and Sunday cost 1 + 0 + 3, and 6 for the neighbours among them;
+        # Monday, Wednesday and Friday 2 + 0 + 7.
+        runs: tuple[RunDay, ...] = ("rest", "rest", "easy", "rest", "long", "hard", "hard")
+        assert [calendar.cost_of_day(day, runs) for day in range(7)] == [2, 1, 0, 5, 7, 7, 3]
+        assert calendar.choose_days(settled(days_per_week=3, run_schedule=runs)) == (0, 2, 4)
+
     def test_finds_nothing_to_choose_in_a_week_of_easy_runs(self) -> None:
         for count in range(1, 7):
             easy = settled(days_per_week=count, run_schedule=("easy",) * 7)

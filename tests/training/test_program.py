@@ -6,9 +6,8 @@ from itertools import pairwise
 from typing import Any, cast
 
 import pytest
-from pydantic import TypeAdapter
 
-from app.training import program, spec
+from app.training import adaptation, program, spec
 from app.training.program import Blocked, PhaseSpan
 from app.training.reasons import DISCLAIMER
 from app.training.spec import HeelRiseTest, SpecFields, Start
@@ -232,7 +231,7 @@ class TestRamp:
     )
     def test_adds_a_quarter_and_at_least_one_set(self, full: int, budgets: list[int]) -> None:
         for before, after in pairwise(budgets):
-            assert program.ramp(before, full) == after
+            assert adaptation.ramp(before, full) == after
 
 
 class TestPhases:
@@ -351,13 +350,3 @@ class TestBlocked:
             "evidence",
             "disclaimers",
         ]
-
-
-class TestWire:
-    @pytest.mark.parametrize("shape", [program.Program, Blocked])
-    def test_describes_every_field_of_every_shape(self, shape: type) -> None:
-        schema = TypeAdapter(shape).json_schema(mode="serialization")
-        shapes = {shape.__name__: schema, **schema.get("$defs", {})}
-        for name, found in shapes.items():
-            for field, told in found["properties"].items():
-                assert told.get("description"), f"{name}.{field}"

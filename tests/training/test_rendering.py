@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.training import program, rendering
+from app.training import progression, reasons, rendering
 from app.training.calendar import WeekKind
 from app.training.exercise import LADDERS, TRACKS, Fit, Track
 from app.training.progression import TrackState
@@ -31,15 +31,14 @@ LOADED = terms_of(
 def at(
     setting: Terms, budget: int = 18, **states: tuple[int, int] | tuple[int, int, float]
 ) -> Position:
-    """The opening position of a programme with the rung, repetitions and load of some tracks."""
-    opening = program.opening(setting)
-    moved = dict(opening.states)
+    """The first position of a programme with the rung, repetitions and load of some tracks."""
+    moved = {track: progression.start(setting, track) for track in TRACKS}
     for track in TRACKS:
         if track in states:
             number, reps, *load = states[track]
             rung = next(rung for rung in LADDERS[track] if rung.number == number)
             moved[track] = TrackState(rung, reps, round(100 * sum(load)))
-    return replace(opening, states=moved, budget=budget)
+    return Position(moved, budget, dict.fromkeys(TRACKS, reasons.explain("START")))
 
 
 def changed(position: Position, track: Track, **how: object) -> Position:

@@ -1,0 +1,239 @@
+"""Holds the gate in front of the parser, and bodies that do not come, over real sockets."""
+
+import contextlib
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.client import Json, a_session, new_id
+from tests.processes import SECONDS, Running, serving
+
+HEAD_S = 0.5
+BODY_S = 0.5
+MOST_BYTES = 32 * 1024
+MOST_HEADERS = 100
+GET = b"GET /livez HTTP/1.1\r\nHost: x\r\n"
+END = b"\r\n"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = tmp_path_factory.mktemp("guard")
+    with serving(folder, head_timeout_s=HEAD_S, body_timeout_s=BODY_S) as running:
+        yield running
+
+
+@pytest.fixture
+def api(server: Running) -> Iterator[httpx.Client]:
+    headers = {"Authorization": f"Bearer {server.key}"}
+    with httpx.Client(base_url=server.address, headers=headers, timeout=SECONDS) as client:
+        yield client
+
+
+def connect(server: Running) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", server.port), SECONDS)
+
+
+def receive(connection: socket.socket) -> bytes:
+    """All bytes up to the end of the connection."""
+    received = b""
+    while True:
+        try:
+            part = connection.recv(65_536)
+        except ConnectionResetError:
+            # What we still sent was not read any more; what was answered has come before.
+            return received
+        if not part:
+            return received
+        received += part
+
+
+def tell(server: Running, sent: bytes) -> bytes:
+    """Everything that is answered, up to the end of the connection."""
+    with connect(server) as connection:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            connection.sendall(sent)
+        return receive(connection)
+
+
+def read(answer: bytes) -> tuple[int, httpx.Headers, bytes]:
+    """One answer and nothing behind it: its status, headers and body."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    line, *lines = head.decode("ascii").split("\r\n")
+    headers = httpx.Headers(
+        [(name, value) for name, _, value in (x.partition(": ") for x in lines)]
+    )
+    assert line.startswith("HTTP/1.1 ")
+    assert len(body) == int(headers["content-length"])
+    return int(line.split()[1]), headers, body
+
+
+def read_problem(answer: bytes) -> tuple[int, str, Json]:
+    status, headers, body = read(answer)
+    assert headers["content-type"] == "application/problem+json"
+    assert headers["connection"] == "close"
+    assert headers["x-content-type-options"] == "nosniff"
+    problem: Json = httpx.Response(status, content=body).json()
+    assert (problem["status"], problem["request_id"]) == (status, headers["x-request-id"])
+    return status, problem["type"].removeprefix("/problems/"), problem
+
+
+def tls_hello() -> bytes:
+    """What a client says first that takes this for HTTPS."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = ssl.create_default_context().wrap_bio(incoming, outgoing, server_hostname="x")
+    with pytest.raises(ssl.SSLWantReadError):
+        client.do_handshake()
+    return outgoing.read()
+
+
+def post(*headers: bytes) -> bytes:
+    lines = [b"POST /programs HTTP/1.1", b"Host: x", b"Content-Type: application/json", *headers]
+    return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+HEADS: dict[str, tuple[bytes, int]] = {
+    "no Host": (b"GET /livez HTTP/1.1\r\n\r\n", 400),
+    "two Hosts": (GET + b"Host: y\r\n\r\n", 400),
+    "the same Host twice": (GET + b"Host: x\r\n\r\n", 400),
+    "Content-Length and Transfer-Encoding": (
+        post(b"Content-Length: 2", b"Transfer-Encoding: chunked") + b"0\r\n\r\n", 400,
+    ),
+    "two Content-Lengths": (post(b"Content-Length: 2", b"Content-Length: 3") + b"{}", 400),
+    "a negative Content-Length": (post(b"Content-Length: -2") + b"{}", 400),
+    "a Content-Length with a plus": (post(b"Content-Length: +2") + b"{}", 400),
+    "a Content-Length beyond 64 bits": (post(b"Content-Length: 99999999999999999999"), 400),
+    "a Transfer-Encoding of its own": (post(b"Transfer-Encoding: cow") + b"0\r\n\r\n", 400),
+    "a chunk without a size": (post(b"Transfer-Encoding: chunked") + b"xx\r\n\r\n", 400),
+    "a TLS hello": (tls_hello(), 400),
+    "HTTP/9.9": (b"GET / HTTP/9.9\r\nHost: x\r\n\r\n", 400),
+    "the preface of HTTP/2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+    "no protocol at all": (b"\x00\x01\x02\x03\r\n\r\n", 400),
+    "a header without a name": (GET + b": x\r\n\r\n", 400),
+    "a header with a blank in its name": (GET + b"a b: x\r\n\r\n", 400),
+    "a header that goes on in the next line": (GET + b"a: x\r\n y\r\n\r\n", 400),
+    "NUL in a header": (GET + b"Authorization: Bearer \0\r\n\r\n", 400),
+    "a bare line feed": (GET + b"a: x\ny: z\r\n\r\n", 400),
+    "a method in small letters and a path without a slash": (b"get livez HTTP/1.1\r\n\r\n", 400),
+    "16 MB of a header": (GET + b"a: " + b"x" * 16_000_000 + b"\r\n\r\n", 431),
+    "16 MB of a name": (GET + b"x" * 16_000_000 + b": x\r\n\r\n", 431),
+    "16 MB of an address": (b"GET /" + b"x" * 16_000_000 + b" HTTP/1.1\r\n\r\n", 431),
+    "5,000 headers": (GET + b"a: b\r\n" * 5_000 + END, 431),
+}  # fmt: skip
+UPGRADES = {
+    "websocket": b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+    "h2c": b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n",
+}
+SLUGS = {400: "invalid-header", 431: "headers-too-large"}
+
+
+class TestHead:
+    @pytest.mark.parametrize(("sent", "status"), HEADS.values(), ids=HEADS.keys())
+    def test_is_refused_with_a_problem_and_the_connection_closed(
+        self, sent: bytes, status: int, server: Running, api: httpx.Client
+    ) -> None:
+        told, slug, problem = read_problem(tell(server, sent))
+        assert (told, slug) == (status, SLUGS[status])
+        assert "x" * 50 not in str(problem)
+        assert api.get("/sessions").status_code == 200
+
+    def test_may_have_as_many_headers_as_it_says(self, server: Running) -> None:
+        close = b"Connection: close\r\n"
+        fine = GET + close + b"a: b\r\n" * (MOST_HEADERS - 2) + END
+        assert read(tell(server, fine))[0] == 200
+        one_more = GET + close + b"a: b\r\n" * (MOST_HEADERS - 1) + END
+        assert read(tell(server, one_more))[0] == 431
+
+    def test_may_be_as_large_as_it_says(self, server: Running) -> None:
+        close = GET + b"Connection: close\r\na: "
+        assert read(tell(server, close + b"x" * (MOST_BYTES - 200) + END + END))[0] == 200
+        assert read(tell(server, close + b"x" * MOST_BYTES + END + END))[0] == 431
+
+    def test_is_counted_anew_for_each_request(self, server: Running) -> None:
+        with connect(server) as connection:
+            for _ in range(4):
+                connection.sendall(GET + b"a: " + b"x" * 20_000 + END + END)
+                assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+    def test_of_old_http_needs_no_host(self, server: Running) -> None:
+        assert tell(server, b"GET /livez HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+
+    @pytest.mark.parametrize("upgrade", UPGRADES.values(), ids=UPGRADES.keys())
+    def test_asks_for_another_protocol_in_vain(self, upgrade: bytes, server: Running) -> None:
+        with connect(server) as connection:
+            connection.sendall(GET + upgrade + END)
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+
+class TestSlowClient:
+    @pytest.mark.parametrize("sent", [b"G", GET, GET + b"a: b"])
+    def test_is_told_when_its_head_does_not_end(self, sent: bytes, server: Running) -> None:
+        began = time.monotonic()
+        status, slug, _ = read_problem(tell(server, sent))
+        assert (status, slug) == (408, "request-timeout")
+        assert HEAD_S * 0.9 < time.monotonic() - began < HEAD_S + 2
+
+    def test_is_cut_off_however_it_drips(self, server: Running) -> None:
+        began = time.monotonic()
+        with connect(server) as connection:
+            connection.settimeout(0.05)
+            answer = b""
+            for byte in GET + b"a" * 1_000:
+                try:
+                    connection.sendall(bytes([byte]))
+                    answer = connection.recv(65_536)
+                    break
+                except TimeoutError:
+                    continue
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert time.monotonic() - began < HEAD_S + 2
+
+    def test_that_says_nothing_is_just_closed(self, server: Running) -> None:
+        assert tell(server, b"") == b""
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            post(b"Content-Length: 10") + b'{"a":',
+            post(b"Content-Length: 10"),
+            post(b"Transfer-Encoding: chunked") + b"5\r\n{\r\n",
+        ],
+        ids=["5 bytes of 10", "no byte of 10", "half a chunk"],
+    )
+    def test_is_told_when_its_body_does_not_end(self, sent: bytes, server: Running) -> None:
+        began = time.monotonic()
+        status, slug, _ = read_problem(tell(server, sent))
+        assert (status, slug) == (408, "request-timeout")
+        assert BODY_S * 0.9 < time.monotonic() - began < BODY_S + 2
+
+    def test_keeps_nobody_else_waiting(self, server: Running, api: httpx.Client) -> None:
+        slow = [connect(server) for _ in range(50)]
+        for number, connection in enumerate(slow):
+            connection.sendall(GET if number % 2 else post(b"Content-Length: 10"))
+        assert api.get("/sessions").status_code == 200
+        for connection in slow:
+            assert receive(connection).startswith(b"HTTP/1.1 408 ")
+            connection.close()
+
+
+class TestDisconnect:
+    def test_in_the_middle_of_a_body_stores_nothing(
+        self, server: Running, api: httpx.Client
+    ) -> None:
+        path = f"/sessions/{new_id()}"
+        request = api.build_request("PUT", path, json=a_session())
+        head = f"PUT {path} HTTP/1.1\r\n".encode()
+        head += b"".join(b"%s: %s\r\n" % line for line in request.headers.raw) + END
+        with connect(server) as connection:
+            connection.sendall(head + request.content[:-1])
+        assert api.get(path).status_code == 404
+        # The same bytes to the end are a session: it was the cut that kept it out.
+        with connect(server) as connection:
+            connection.sendall(head + request.content)
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 201 ")
+        assert api.get(path).status_code == 200
