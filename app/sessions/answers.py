@@ -1,6 +1,7 @@
 """What is told of a write: outcomes, notes and conflicts, in the words of the wire."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from fastapi import Request, Response
@@ -8,8 +9,9 @@ from pydantic import TypeAdapter
 
 from app.sessions import ingest
 from app.sessions.batch import Fault
-from app.sessions.ingest import Merge
-from app.sessions.schemas import SESSION, BatchOutcome, BatchResult, WriteResult
+from app.sessions.ingest import Merge, Written
+from app.sessions.prescribing import Log, Prescribed, prescribe
+from app.sessions.schemas import SESSION, BatchNext, BatchOutcome, BatchResult, WriteResult
 from app.sessions.uploads import Upload
 from app.training.log import CompletedSession
 from app.web import caching
@@ -20,14 +22,19 @@ RESULT, BATCH = TypeAdapter(WriteResult), TypeAdapter(BatchResult)
 PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 
 
-def tell(upload: Upload, merged: Merge, stored: CompletedSession | None) -> Response:
+def tell(upload: Upload, written: Written, now: datetime) -> Response:
     """The answer to one write, with the entity tag of what is stored now. Raises Conflict."""
+    merged, stored = written.merge, written.stored
     if merged.outcome == "conflict":
         raise Conflict(merged.why, stored=None if stored is None else as_json(stored))
+    following = Prescribed(None)
+    if written.log is not None:
+        following = prescribe(written.log, now, about=upload.session.session_id)
     result = WriteResult(
         outcome=merged.outcome,
         session=stored,
-        data_notes=list(upload.notes),
+        next=following.next,
+        data_notes=[*upload.notes, *following.notes],
         warnings=list(upload.warnings),
     )
     tag = {} if stored is None else {"ETag": ingest.tag(stored)}
@@ -48,7 +55,11 @@ def tell_deletion(deleted: bool, stored: CompletedSession | None) -> Response:
 
 
 def tell_batch(
-    read: Sequence[Upload | Fault], merges: Sequence[Merge], request: Request
+    read: Sequence[Upload | Fault],
+    merges: Sequence[Merge],
+    logs: Sequence[Log],
+    request: Request,
+    now: datetime,
 ) -> Response:
     """The answer to a batch: `merges` belong to the uploads among `read`, in their order."""
     left = iter(merges)
@@ -58,8 +69,21 @@ def tell_batch(
         else tell_item(place, one, next(left), request)
         for place, one in enumerate(read)
     ]
-    body = BATCH.dump_json(BatchResult(outcomes=outcomes, next=[]))
+    body = BATCH.dump_json(
+        BatchResult(outcomes=outcomes, next=[tell_next(done, now) for done in logs])
+    )
     return Response(body, headers=PRIVATE, media_type=caching.JSON)
+
+
+def tell_next(done: Log, now: datetime) -> BatchNext:
+    """What comes next for one person in one programme."""
+    following = prescribe(done, now)
+    return BatchNext(
+        athlete_id=done.athlete_id,
+        program_id=done.program_id,
+        next=following.next,
+        data_notes=list(following.notes),
+    )
 
 
 def tell_fault(place: int, fault: Fault, request: Request) -> BatchOutcome:

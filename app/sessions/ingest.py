@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.sessions import store
+from app.sessions.prescribing import Log
 from app.sessions.schemas import SESSION, Outcome
 from app.sessions.store import StoredSession, StoredSet
 from app.sessions.uploads import Upload
@@ -20,6 +21,8 @@ from app.training.log import CompletedSession, CompletedSet
 from app.web import caching
 from app.web.problems import NotFound, PreconditionFailed
 
+# A batch tells what comes next for so many programmes.
+MOST_NEXT = 10
 NO_SESSION = "There is no session with this id."
 
 
@@ -230,16 +233,51 @@ def tag(session: CompletedSession) -> str:
     return caching.tag(SESSION.dump_json(session))
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of an upload, what is stored now with all sets, and the programme's log."""
+
+    merge: Merge
+    stored: CompletedSession | None
+    log: Log | None
+
+
 def put(
     tx: sa.Connection, tenant_id: UUID, upload: Upload, expected: Precondition, now: datetime
-) -> tuple[Merge, CompletedSession | None]:
-    """Stores one upload; what became of it and what is stored now, with all sets."""
+) -> Written:
+    """Stores one upload and reads, in the same transaction, what follows from it."""
     session_id = upload.session.session_id
     if expected != Precondition():
         store.hold(tx, tenant_id, [session_id])
         expected.check(store.read_session(tx, tenant_id, session_id))
     (merged,) = take_in(tx, tenant_id, [upload], now)
-    return merged, store.read_session(tx, tenant_id, session_id)
+    stored = store.read_session(tx, tenant_id, session_id)
+    if stored is None or stored.program_id is None:
+        return Written(merged, stored, None)
+    return Written(merged, stored, read_log(tx, tenant_id, stored.athlete_id, stored.program_id))
+
+
+def put_batch(
+    tx: sa.Connection, tenant_id: UUID, uploads: Sequence[Upload], now: datetime
+) -> tuple[list[Merge], list[Log]]:
+    """Stores many uploads; with the logs of the first programmes among them."""
+    merges = take_in(tx, tenant_id, uploads, now)
+    touched = dict.fromkeys(
+        (upload.session.athlete_id, upload.session.program_id)
+        for upload, merged in zip(uploads, merges, strict=True)
+        if merged.outcome != "conflict" and upload.session.program_id is not None
+    )
+    logs = [
+        read_log(tx, tenant_id, athlete_id, program_id or "")
+        for athlete_id, program_id in list(touched)[:MOST_NEXT]
+    ]
+    return merges, logs
+
+
+def read_log(tx: sa.Connection, tenant_id: UUID, athlete_id: str, program_id: str) -> Log:
+    """What a person did in a programme."""
+    sessions = store.read_log(tx, tenant_id, athlete_id, program_id)
+    return Log(athlete_id, program_id, sessions)
 
 
 def delete_session(

@@ -102,8 +102,8 @@ async def put_session(
     """
     now = datetime.now(UTC)
     upload = uploads.read_session(sent, session_id, now)
-    merged, stored = await database.write(ingest.put, caller.tenant_id, upload, expected, now)
-    return answers.tell(upload, merged, stored)
+    written = await database.write(ingest.put, caller.tenant_id, upload, expected, now)
+    return answers.tell(upload, written, now)
 
 
 @router.put(
@@ -123,8 +123,8 @@ async def put_set(
     """May come before its session, which it then opens, after it ended, and in any order."""
     now = datetime.now(UTC)
     upload = uploads.read_live_set(sent, session_id, set_id, now)
-    merged, stored = await database.write(ingest.put, caller.tenant_id, upload, Precondition(), now)
-    return answers.tell(upload, merged, stored)
+    written = await database.write(ingest.put, caller.tenant_id, upload, Precondition(), now)
+    return answers.tell(upload, written, now)
 
 
 @router.post(
@@ -152,8 +152,8 @@ async def create_session(
         session_id = sent.session_id or uuid.uuid4()
     named = sent.model_copy(update={"session_id": None})
     upload = uploads.read_session(named, session_id, now)
-    merged, stored = await database.write(ingest.put, caller.tenant_id, upload, Precondition(), now)
-    answer = answers.tell(upload, merged, stored)
+    written = await database.write(ingest.put, caller.tenant_id, upload, Precondition(), now)
+    answer = answers.tell(upload, written, now)
     answer.headers["Location"] = f"{router.prefix}/{session_id}"
     return answer
 
@@ -179,8 +179,8 @@ async def create_sessions(
             f"A batch takes up to {batch.MOST_SETS} sets.",
             errors=[at_pointer(["sessions"], "holds too many sets in all", "too_long")],
         )
-    merges = await database.write(ingest.take_in, caller.tenant_id, fine, now)
-    return answers.tell_batch(read, merges, request)
+    merges, logs = await database.write(ingest.put_batch, caller.tenant_id, fine, now)
+    return answers.tell_batch(read, merges, logs, request, now)
 
 
 @router.get(

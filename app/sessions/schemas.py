@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from app.training.course import NextSession
 from app.training.log import CompletedSession, SetKind, Status
 from app.training.spec import Surface
 from app.training.terms import LoadUnit
@@ -326,8 +327,8 @@ class WriteResult(Answered):
     """What was done. `stale`: something newer is stored, and nothing was changed."""
     session: CompletedSession | None
     """What is stored now; null if it was deleted."""
-    next: None = None
-    """The next prescription, where there is one."""
+    next: NextSession | None = None
+    """The next session to do, for a session with a `program_id`; null where none follows."""
     data_notes: list[Note]
     """Implausible or unknown content that was stored as it came."""
     warnings: list[Note]
@@ -351,13 +352,26 @@ class BatchOutcome(Answered):
     """Fields that we do not know and did not store."""
 
 
+class BatchNext(Answered):
+    """What comes next for one person in one programme."""
+
+    athlete_id: str
+    """The person."""
+    program_id: str
+    """The programme."""
+    next: NextSession | None
+    """The next session to do; null where none follows."""
+    data_notes: list[Note]
+    """Why none follows, where that is so."""
+
+
 class BatchResult(Answered):
     """What became of a batch, in the order of the request."""
 
     outcomes: list[BatchOutcome]
     """One outcome for each session that was sent."""
-    next: list[None]
-    """The next prescription of each athlete and programme, where there is one."""
+    next: list[BatchNext]
+    """The next session of each athlete and programme, of the first ten in the batch."""
 
 
 class SessionPage(Answered):

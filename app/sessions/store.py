@@ -122,6 +122,20 @@ def read_session(tx: sa.Connection, tenant_id: UUID, session_id: UUID) -> Comple
     return join_sets(tx, tenant_id, [stored.content])[0]
 
 
+def read_log(
+    tx: sa.Connection, tenant_id: UUID, athlete_id: str, program_id: str
+) -> list[CompletedSession]:
+    """Everything that a person did in a programme, with the sets."""
+    query = sa.select(SESSIONS).where(
+        SESSIONS.c.tenant_id == tenant_id,
+        SESSIONS.c.athlete_id == athlete_id,
+        SESSIONS.c.program_id == program_id,
+        SESSIONS.c.deleted == sa.false(),
+    )
+    contents = [to_session(row).content for row in tx.execute(query)]
+    return join_sets(tx, tenant_id, [content for content in contents if content])
+
+
 def list_sessions(
     tx: sa.Connection, tenant_id: UUID, wanted: Filter, after: Place | None, limit: int
 ) -> list[CompletedSession]:

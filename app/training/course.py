@@ -5,7 +5,8 @@ Course that it makes: the next session, what changed, the weeks to come.
 """
 
 import datetime
-from collections.abc import Iterator, Mapping
+import zoneinfo
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
@@ -13,9 +14,11 @@ from app.training import adaptation, calendar, outcome, reasons
 from app.training.adaptation import Standing
 from app.training.calendar import WeekKind
 from app.training.exercise import TRACKS, Track
+from app.training.log import CompletedSession
 from app.training.reasons import Basis, Reason
-from app.training.record import Logbook
-from app.training.terms import Terms
+from app.training.record import Logbook, normalise
+from app.training.spec import Spec
+from app.training.terms import Terms, work_out
 from app.training.week import Phase, Prescription, Session, Week
 
 Status = Literal["planned", "blocked", "finished"]
@@ -124,6 +127,26 @@ class Course:
         if self.standing.blocked:
             return "blocked"
         return "finished" if self.week is None else "planned"
+
+
+def take_up(
+    spec: Spec,
+    sessions: Iterable[CompletedSession],
+    *,
+    through_week: int | None = None,
+    as_of: datetime.date | None = None,
+) -> Course:
+    """The course of a spec and everything that was logged for it, in whatever order it came.
+
+    Raises SpecError if the spec's start cannot be taken up.
+    """
+    terms = work_out(spec)
+    return follow(terms, normalise(terms, sessions), through_week=through_week, as_of=as_of)
+
+
+def date_at(spec: Spec, moment: datetime.datetime) -> datetime.date:
+    """The day that a moment falls on in the programme's time zone."""
+    return moment.astimezone(zoneinfo.ZoneInfo(spec.timezone)).date()
 
 
 def follow(

@@ -36,7 +36,9 @@ class GuardedProtocol(HttpToolsProtocol):
         self.refusal: Problem | None = None
         self.deadline: asyncio.TimerHandle | None = None
         self.in_head = False
-        self.head_bytes = 0
+        self.heads = 0
+        self.parsed_bytes = 0
+        self.held_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -66,16 +68,19 @@ class GuardedProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def data_received(self, data: bytes) -> None:
+        heads = self.heads
         super().data_received(data)
-        # A header that has not ended yet is held by the parser and counted only here.
-        if self.in_head and self.refusal is None:
-            self.head_bytes += len(data)
-            if self.head_bytes > self.settings.max_head_bytes:
+        # A header that has not ended yet is held by the parser and weighed by nobody, so what
+        # lies wholly inside of one head is counted here as well, and apart from what is parsed.
+        if self.in_head and self.heads == heads and self.refusal is None:
+            self.held_bytes += len(data)
+            if self.held_bytes > self.settings.max_head_bytes:
                 self.refuse(self.too_large())
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.in_head, self.head_bytes = True, 0
+        self.in_head, self.heads = True, self.heads + 1
+        self.parsed_bytes = self.held_bytes = 0
         if self.deadline is None:
             self.await_head()
 
@@ -85,7 +90,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         super().on_header(name, value)
-        self.weigh(len(name) + len(value))
+        self.weigh(len(name) + len(value) + len(": \r\n"))
 
     def on_headers_complete(self) -> None:
         self.in_head = False
@@ -97,9 +102,9 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def weigh(self, size: int) -> None:
         """Counts a part of the head as it is parsed."""
-        self.head_bytes += size
+        self.parsed_bytes += size
         too_many = len(self.headers) > self.settings.max_headers
-        if self.head_bytes > self.settings.max_head_bytes or too_many:
+        if self.parsed_bytes > self.settings.max_head_bytes or too_many:
             self.stop_parsing(self.too_large())
 
     def too_large(self) -> Problem:

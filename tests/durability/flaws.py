@@ -30,8 +30,8 @@ def answer_before_commit() -> None:
         time.sleep(SLOW_DISK_S)
         commit(runner, tx)
 
-    setattr(Runner, "_attempt", attempt_hastily)
-    setattr(Runner, "_commit", commit_slowly)
+    Runner._attempt = attempt_hastily  # type: ignore[assignment]
+    Runner._commit = commit_slowly  # type: ignore[assignment]
 
 
 def forget_ids() -> None:

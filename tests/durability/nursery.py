@@ -30,6 +30,8 @@ from app.web import logs
 from tests.durability.companions import Door
 from tests.durability.flaws import FLAWS
 
+log = logging.getLogger(__name__)
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -158,7 +160,7 @@ def fork(app: FastAPI, listener: socket.socket, flaw: str, given: dict[str, obje
             FLAWS[flaw]()
         commands.run_server(settings, listener)
     except Exception:
-        logging.exception("the server broke")
+        log.exception("the server broke")
         os._exit(1)
     finally:
         os._exit(0)  # Nothing of this copy of the nursery may run on.

@@ -6,9 +6,11 @@ their equipment. Tests of one rule fix the fields that the rule is about and lea
 
 import datetime
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Unpack, cast, get_args
 
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -34,7 +36,17 @@ from app.training.terms import Terms
 
 PROGRAM = TypeAdapter(Program)
 WEEKS_DRAWN = Bounds(1, 30)
+# Of each of the thirty invariants; as many as leave the suite quick.
+EXAMPLES = 50
 TIMEZONES = ("UTC", "Europe/Berlin", "Pacific/Chatham", "America/Argentina/ComodRivadavia")
+
+
+Property = Callable[..., None]
+
+
+def drawn(*wanted: st.SearchStrategy[Any]) -> Callable[[Property], Property]:
+    """As hypothesis' given(), with fewer examples."""
+    return lambda test: settings(max_examples=EXAMPLES)(given(*wanted)(test))
 
 
 def settled(**fields: Unpack[SpecFields]) -> Spec:

@@ -37,7 +37,7 @@ from app.training.week import Prescription, Week
 from tests.training import strategies
 from tests.training.notation import write_exercise
 from tests.training.reading import Dose, builds, doses, is_full, prescriptions, with_last_build
-from tests.training.strategies import PROGRAM, planned, specs
+from tests.training.strategies import PROGRAM, drawn, planned, specs
 
 SCHEMA = jsonschema.Draft202012Validator(
     PROGRAM.json_schema(mode="serialization"),
@@ -83,7 +83,7 @@ def work(setting: Terms, week: Week, track: Track) -> int:
 
 
 class TestInput:
-    @given(strategies.wishes())
+    @drawn(strategies.wishes())
     def test_i_01_equal_input_gives_equal_bytes_in_any_order(self, wish: SpecFields) -> None:
         turned: dict[str, Any] = dict(reversed(wish.items()))
         for name in {"equipment", "step_heights_cm"} & turned.keys():
@@ -92,14 +92,14 @@ class TestInput:
         other = planned(spec.settle(cast(SpecFields, turned)))
         assert strategies.to_json(one) == strategies.to_json(other)
 
-    @given(specs(), st.integers(1, 52))
+    @drawn(specs(), st.integers(1, 52))
     def test_i_02_weeks_are_as_many_as_wished_and_counted_from_one(
         self, wanted: Spec, weeks: int
     ) -> None:
         found = planned(replace(wanted, weeks=weeks)).weeks
         assert [week.index for week in found] == list(range(1, weeks + 1))
 
-    @given(specs())
+    @drawn(specs())
     def test_i_03_every_exercise_can_be_done_with_what_is_at_hand(self, wanted: Spec) -> None:
         at_hand = {"floor", "wall", *wanted.equipment}
         if any(height >= 8 for height in wanted.step_heights_cm):
@@ -115,13 +115,13 @@ class TestInput:
             else:
                 assert one.step_height_cm is None
 
-    @given(specs(), st.integers(13, 17))
+    @drawn(specs(), st.integers(13, 17))
     def test_i_04_the_young_lift_no_load(self, wanted: Spec, age: int) -> None:
         program = planned(replace(wanted, age=age, start=None))
         for one in prescriptions(*program.weeks):
             assert {each.load for each in one.sets} == {None}
 
-    @given(specs(avoid_below_level=True))
+    @drawn(specs(avoid_below_level=True))
     def test_i_04_no_heel_drops_where_it_must_not(self, wanted: Spec) -> None:
         for one in prescriptions(*planned(wanted).weeks):
             assert one.slug not in {
@@ -130,7 +130,7 @@ class TestInput:
                 "single-leg-bent-knee-raise-step",
             }
 
-    @given(specs())
+    @drawn(specs())
     def test_i_05_a_full_week_has_all_three_tracks(self, wanted: Spec) -> None:
         program = planned(wanted)
         for week in program.weeks:
@@ -156,14 +156,14 @@ class TestInput:
 
 
 class TestGrowth:
-    @given(specs())
+    @drawn(specs())
     def test_i_07_sets_grow_by_a_quarter_or_by_one(self, wanted: Spec) -> None:
         program = planned(wanted)
         for before, after in pairwise(builds(program)):
             if is_full(program, before) and is_full(program, after):
                 assert after.hard_sets <= max(5 * before.hard_sets / 4, before.hard_sets + 1)
 
-    @given(specs())
+    @drawn(specs())
     def test_i_08_volume_grows_by_a_quarter_at_most(self, wanted: Spec) -> None:
         """Unless a start has fewer than four repetitions: there, one more is above a quarter."""
         program, setting = planned(wanted), terms.work_out(wanted)
@@ -179,7 +179,7 @@ class TestGrowth:
         reps = [doses(week)["straight_knee"][1] for week in planned(start=tiny, weeks=3).weeks]
         assert reps == [1, 2, 3]
 
-    @given(specs(begin_from=1))
+    @drawn(specs(begin_from=1))
     def test_i_16_doses_stay_within_what_their_rung_allows(self, wanted: Spec) -> None:
         setting = terms.work_out(wanted)
         most = max(setting.max_load, setting.increment)
@@ -195,7 +195,7 @@ class TestGrowth:
                         assert setting.increment <= load <= most
                         assert load % setting.increment == 0
 
-    @given(specs(begin_from=1))
+    @drawn(specs(begin_from=1))
     def test_i_19_rungs_never_fall_and_rise_one_at_a_time(self, wanted: Spec) -> None:
         setting = terms.work_out(wanted)
         weeks = builds(planned(wanted))
@@ -206,7 +206,7 @@ class TestGrowth:
 
 
 class TestLighterWeeks:
-    @given(specs())
+    @drawn(specs())
     def test_i_09_lighter_weeks_hold_about_half_the_work(self, wanted: Spec) -> None:
         """Unless a start has fewer than five repetitions, which do not divide well."""
         program = planned(wanted)
@@ -214,7 +214,7 @@ class TestLighterWeeks:
             if is_full(program, build) and is_full(program, lighter):
                 assert 0.40 <= lighter.total_reps / build.total_reps <= 0.60
 
-    @given(specs(begin_from=1))
+    @drawn(specs(begin_from=1))
     def test_i_10_before_a_race_rung_load_and_reserve_stay(self, wanted: Spec) -> None:
         for build, lighter in with_last_build(planned(wanted)):
             if lighter.kind in {"taper", "race"}:
@@ -223,7 +223,7 @@ class TestLighterWeeks:
                     assert now[track][0] == before[track][0]
                     assert now[track][2:] == before[track][2:]
 
-    @given(specs(begin_from=1))
+    @drawn(specs(begin_from=1))
     def test_i_11_lighter_weeks_keep_the_rung_and_ease_the_rest(self, wanted: Spec) -> None:
         for build, lighter in with_last_build(planned(wanted)):
             if lighter.kind in {"deload", "transition"}:
@@ -233,7 +233,7 @@ class TestLighterWeeks:
                     assert now[track][0] == before[track][0]
                     assert now[track][2] <= before[track][2]
 
-    @given(specs())
+    @drawn(specs())
     def test_i_12_building_never_goes_on_for_longer_than_agreed(self, wanted: Spec) -> None:
         program = planned(wanted)
         every = min(wanted.deload_every, 3) if program.cautious else wanted.deload_every
@@ -246,7 +246,7 @@ class TestLighterWeeks:
 
 
 class TestCalendar:
-    @given(specs())
+    @drawn(specs())
     def test_i_13_every_tissue_rests_for_two_days(self, wanted: Spec) -> None:
         first = wanted.start_date.weekday() if wanted.start_date else 0
         trained: dict[str, list[int]] = {"calf": [], "step": []}
@@ -259,7 +259,7 @@ class TestCalendar:
         for days in trained.values():
             assert all(after - before >= 2 for before, after in pairwise(days))
 
-    @given(specs(), st.dates(datetime.date(2000, 1, 1), datetime.date(2100, 1, 1)), st.data())
+    @drawn(specs(), st.dates(datetime.date(2000, 1, 1), datetime.date(2100, 1, 1)), st.data())
     def test_i_14_the_days_around_the_race_are_free(
         self, wanted: Spec, start: datetime.date, data: st.DataObject
     ) -> None:
@@ -270,7 +270,7 @@ class TestCalendar:
                 assert session.date
                 assert (start + away - session.date).days not in range(-3, 3)
 
-    @given(specs(session_minutes=10) | specs(begin_from=1))
+    @drawn(specs(session_minutes=10) | specs(begin_from=1))
     def test_i_15_sessions_take_no_longer_than_there_is_time(self, wanted: Spec) -> None:
         for week in planned(wanted).weeks:
             for session in week.sessions:
@@ -279,7 +279,7 @@ class TestCalendar:
 
 
 class TestComparisons:
-    @given(specs(begin_from=None, heel_rise_test=None, session_minutes=120))
+    @drawn(specs(begin_from=None, heel_rise_test=None, session_minutes=120))
     def test_i_17_a_higher_level_is_never_behind(self, wanted: Spec) -> None:
         """Where nothing is trimmed. A session of ten minutes or so may drop the step-ups of one
         level only, and then they no longer grow there.
@@ -293,7 +293,7 @@ class TestComparisons:
                 behind, ahead = doses(one), doses(other)
                 assert all(behind[track][0] <= ahead[track][0] for track in behind)
 
-    @given(specs(begin_from=None), strategies.heel_rise_tests(), strategies.heel_rise_tests())
+    @drawn(specs(begin_from=None), strategies.heel_rise_tests(), strategies.heel_rise_tests())
     def test_i_18_a_better_test_never_gives_an_easier_start(
         self, wanted: Spec, one: HeelRiseTest, other: HeelRiseTest
     ) -> None:
@@ -305,7 +305,7 @@ class TestComparisons:
             ]
             assert rungs[0].number <= rungs[1].number
 
-    @given(
+    @drawn(
         specs(begin_from=None, heel_rise_test=None, age=30, pain_now=2, injury_last_3_months=False),
         strategies.equipment(),
         strategies.heights(),
@@ -323,7 +323,7 @@ class TestComparisons:
             before, after = terms.start_rung(poor, track), terms.start_rung(rich, track)
             assert before.number <= after.number
 
-    @given(st.data(), st.sampled_from(get_args(Units)), st.sampled_from(get_args(Units)))
+    @drawn(st.data(), st.sampled_from(get_args(Units)), st.sampled_from(get_args(Units)))
     def test_i_22_another_unit_changes_nothing_but_the_figures_of_the_loads(
         self, data: st.DataObject, one: Units, other: Units
     ) -> None:
@@ -347,7 +347,7 @@ class TestComparisons:
 
 
 class TestAnswers:
-    @given(specs(begin_from=1))
+    @drawn(specs(begin_from=1))
     def test_i_28_every_change_has_its_reason(self, wanted: Spec) -> None:
         program = planned(wanted)
         for week in program.weeks:
@@ -365,7 +365,7 @@ class TestAnswers:
                 expected = CHANGES.get(after.reasons[track], "nothing")
                 assert changed(was[track], now[track]) == expected
 
-    @given(specs(), st.integers(6, 10), st.lists(st.text("abc_", min_size=1), max_size=3))
+    @drawn(specs(), st.integers(6, 10), st.lists(st.text("abc_", min_size=1), max_size=3))
     def test_i_30_a_blocked_wish_gets_no_sessions(
         self, wanted: Spec, pain: int, flags: list[str]
     ) -> None:
@@ -375,7 +375,7 @@ class TestAnswers:
             assert answer is not None
             assert set(asdict(answer)) == {"status", "code", "sentence", "evidence", "disclaimers"}
 
-    @settings(max_examples=25)
+    @settings(max_examples=20)
     @given(specs(begin_from=1))
     def test_i_31_the_json_fits_its_schema_with_plain_numbers(self, wanted: Spec) -> None:
         text = strategies.to_json(planned(wanted)).decode()

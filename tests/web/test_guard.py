@@ -158,7 +158,19 @@ class TestHead:
         with connect(server) as connection:
             for _ in range(4):
                 connection.sendall(GET + b"a: " + b"x" * 20_000 + END + END)
-                assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+                answer = b""
+                while not answer.endswith(b'{"status":"ok"}'):
+                    answer += connection.recv(65_536)
+                assert answer.startswith(b"HTTP/1.1 200 ")
+
+    def test_is_counted_once_in_however_many_pieces_it_comes(self, server: Running) -> None:
+        head = GET + b"Connection: close\r\n" + (b"a: " + b"x" * 2_000 + END) * 15 + END
+        with connect(server) as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for begin in range(0, len(head), 1_500):
+                connection.sendall(head[begin : begin + 1_500])
+                time.sleep(0.002)  # So that the pieces arrive as pieces.
+            assert read(receive(connection))[0] == 200
 
     def test_of_old_http_needs_no_host(self, server: Running) -> None:
         assert tell(server, b"GET /livez HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200 ")

@@ -1,0 +1,26 @@
+"""How exact numbers are printed: two decimals half to even, percentages half up.
+
+Measures stay exact, as integers and fractions, until they are handed here; nothing is decided on
+a printed number.
+"""
+
+from fractions import Fraction
+
+Exact = int | Fraction
+
+
+def print_figure(exact: Exact) -> float:
+    """The figure with two decimals, a half to the even neighbour."""
+    return float(round(Fraction(exact), 2))
+
+
+def print_ratio(part: Exact, whole: Exact) -> float | None:
+    """Part by whole with two decimals; None where the whole is zero."""
+    return print_figure(Fraction(part) / whole) if whole else None
+
+
+def print_percent(part: Exact, whole: Exact) -> int | None:
+    """Part of whole in full percent, a half up; None where the whole is zero."""
+    if not whole:
+        return None
+    return (200 * Fraction(part) / whole + 1) // 2

@@ -1,0 +1,157 @@
+"""A power cut, with the way to the disk that app/db.py chooses for SQLite.
+
+kill -9 cannot tell a synced write from one that the system only holds in memory, so here a disk
+forgets half of what was not synced. The controls are the settings that SQLite offers instead.
+"""
+
+import random
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import apsw
+import pytest
+import sqlalchemy as sa
+
+from app import db
+from tests.durability.disk import Disk, PowerCut, sectors
+
+TRIALS = 200
+TRIALS_OF_A_FLAW = 40
+SETS = 4
+SESSION = (
+    "INSERT INTO sessions (tenant_id, session_id, athlete_id, deleted, stored_at, started_at)"
+    " VALUES (x'00', ?1, 'runner-1', 0, 0, ?1)"
+)
+SET = (
+    "INSERT INTO sets (tenant_id, set_id, session_id, deleted, exercise)"
+    " VALUES (x'00', ?, ?, 0, 'step_up')"
+)
+
+
+@dataclass(slots=True)
+class Losses:
+    """What became of all trials together."""
+
+    acknowledged: int = 0
+    lost: int = 0
+    halved: int = 0
+    damage: list[str] = field(default_factory=list)
+
+
+class Machine:
+    """A fresh database on a disk that will lose its power."""
+
+    def __init__(self, folder: Path, template: Path, synchronous: str) -> None:
+        self._file = folder / "pushoff.db"
+        self._template = template
+        self._synchronous = synchronous
+
+    def try_once(self, draw: random.Random, losses: Losses) -> None:
+        """Write until the power goes, start again, and look at what is left."""
+        shutil.copyfile(self._template, self._file)
+        disk = Disk(draw, lasting=draw.randint(5, 150))
+        disk.put(self._file)
+        done = self._write(draw)
+        for path, content in disk.cut().items():
+            Path(path).write_bytes(content)
+        with closing(sqlite3.connect(self._file)) as connection:
+            examine(connection, done, losses)
+        for file in self._file.parent.iterdir():
+            file.unlink()
+
+    def _write(self, draw: random.Random) -> list[int]:
+        """The sessions that were acknowledged by the time of the cut."""
+        done: list[int] = []
+        connection = apsw.Connection(str(self._file), vfs="power")
+        try:
+            connection.execute(f"PRAGMA synchronous={self._synchronous}")
+            connection.execute(f"PRAGMA wal_autocheckpoint={draw.randint(5, 40)}")
+            while True:
+                store(connection, len(done))
+                done.append(len(done))
+        except PowerCut:
+            pass
+        with suppress(PowerCut, apsw.Error):
+            connection.close(force=True)
+        return done
+
+
+def store(connection: apsw.Connection, number: int) -> None:
+    """One session with its sets, committed."""
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(SESSION, (number,))
+    connection.executemany(SET, [(number * SETS + place, number) for place in range(SETS)])
+    connection.execute("COMMIT")
+
+
+def examine(connection: sqlite3.Connection, done: list[int], losses: Losses) -> None:
+    """Count what is missing or broken."""
+    losses.acknowledged += len(done)
+    try:
+        found = [line for (line,) in connection.execute("PRAGMA integrity_check")]
+        stored = {number for (number,) in connection.execute("SELECT session_id FROM sessions")}
+        counts = "SELECT session_id, count(*) FROM sets GROUP BY session_id"
+        whole = {number for number, count in connection.execute(counts) if count == SETS}
+    except sqlite3.DatabaseError as error:
+        losses.damage.append(str(error))
+        return
+    losses.damage += [line for line in found if line != "ok"]
+    losses.lost += len(set(done) - stored)
+    losses.halved += len(stored ^ whole)
+
+
+def try_often(folder: Path, template: Path, synchronous: str, seed: int, trials: int) -> Losses:
+    draw, losses = random.Random(seed), Losses()
+    folder.mkdir()
+    machine = Machine(folder, template, synchronous)
+    for _ in range(trials):
+        machine.try_once(draw, losses)
+    return losses
+
+
+def chosen(url: str, pragma: str) -> str:
+    """What a writer of ours has set on its connection."""
+    engine = db.make_engine(sa.make_url(url), 5, read_only=False)
+    with engine.connect() as tx:
+        return str(tx.exec_driver_sql(f"PRAGMA {pragma}").scalar_one())
+
+
+class TestPowerCut:
+    def test_loses_nothing_with_our_settings(
+        self, sqlite_url: str, sqlite_template: Path, tmp_path: Path, seed: int
+    ) -> None:
+        assert chosen(sqlite_url, "journal_mode") == "wal"
+        synchronous = chosen(sqlite_url, "synchronous")
+        losses = try_often(tmp_path / "disk", sqlite_template, synchronous, seed, TRIALS)
+        assert losses.acknowledged > 5 * TRIALS
+        assert (losses.lost, losses.halved, losses.damage) == (0, 0, [])
+
+    def test_loses_some_when_commits_are_not_synced(
+        self, sqlite_template: Path, tmp_path: Path, seed: int
+    ) -> None:
+        losses = try_often(tmp_path / "disk", sqlite_template, "NORMAL", seed, TRIALS_OF_A_FLAW)
+        assert losses.lost > 0
+        assert (losses.halved, losses.damage) == (0, [])
+
+    def test_breaks_the_file_when_nothing_is_synced(
+        self, sqlite_template: Path, tmp_path: Path, seed: int
+    ) -> None:
+        losses = try_often(tmp_path / "disk", sqlite_template, "OFF", seed, TRIALS_OF_A_FLAW)
+        assert losses.damage != []
+
+
+class TestSectors:
+    @pytest.mark.parametrize(
+        ("offset", "size", "starts"),
+        [(0, 512, [0]), (0, 1024, [0, 512]), (500, 100, [500, 512]), (32, 24, [32])],
+    )
+    def test_cut_a_write_where_the_disk_does(
+        self, offset: int, size: int, starts: list[int]
+    ) -> None:
+        data = bytes(range(256)) * 4
+        pieces = sectors(offset, data[:size])
+        assert [start for start, _ in pieces] == starts
+        assert b"".join(piece or b"" for _, piece in pieces) == data[:size]
