@@ -9,6 +9,7 @@ from app import __version__
 from app.db import Database
 from app.exercises import routes as exercises
 from app.keys.auth import KeyRing
+from app.programs import courses
 from app.programs import routes as programs
 from app.sessions import routes as sessions
 from app.settings import Settings
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # over as they are, because include_router() makes each of them a second time.
     for router in (
         programs.router,
+        courses.router,
         exercises.router,
         sessions.batches,
         sessions.router,

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 from pydantic import Field, TypeAdapter, ValidationError
 
-from app.programs import query
+from app.programs import addresses, query
+from app.programs.addresses import ProgramId
 from app.programs.schemas import SpecIn
 from app.training import identity, program
 from app.training import spec as specs
-from app.training.identity import UnknownProgram
 from app.training.program import Blocked, Program
 from app.training.spec import Spec, SpecError
 from app.training.week import Session, Week
@@ -39,13 +39,6 @@ PROGRAM, BLOCKED = TypeAdapter(Program), TypeAdapter(Blocked)
 WEEK, SESSION = TypeAdapter(Week), TypeAdapter(Session)
 
 Point = Callable[[Sequence[str | int], str, str], FieldError]
-ProgramId = Annotated[
-    str,
-    Path(
-        description="A programme's id, as `program_id` of a programme gives it.",
-        examples=["AQBH3FQM"],
-    ),
-]
 PLANNED = answered("The programme, or why there is none.", "ETag", "Content-Location")
 
 
@@ -90,7 +83,7 @@ async def preview_program(request: Request) -> Response:
 )
 async def get_program(program_id: ProgramId, request: Request) -> Response:
     """The same bytes as when it was planned, from the id alone, on any instance, for ever."""
-    return serve(request, lambda: PROGRAM.dump_json(open_program(program_id)))
+    return serve(request, lambda: PROGRAM.dump_json(addresses.open_program(program_id)))
 
 
 @router.get(
@@ -102,7 +95,7 @@ async def get_program(program_id: ProgramId, request: Request) -> Response:
 )
 async def get_program_week(program_id: ProgramId, week: Ordinal, request: Request) -> Response:
     """One week with its sessions, as in the whole programme."""
-    return serve(request, lambda: WEEK.dump_json(pick_week(program_id, week)))
+    return serve(request, lambda: WEEK.dump_json(addresses.pick_week(program_id, week)))
 
 
 @router.get(
@@ -116,7 +109,9 @@ async def get_program_session(
     program_id: ProgramId, week: Ordinal, session: Ordinal, request: Request
 ) -> Response:
     """One session with its exercises and sets, as in the whole programme."""
-    return serve(request, lambda: SESSION.dump_json(pick_session(program_id, week, session)))
+    return serve(
+        request, lambda: SESSION.dump_json(addresses.pick_session(program_id, week, session))
+    )
 
 
 def settle_body(spec: SpecIn) -> Spec:
@@ -124,7 +119,7 @@ def settle_body(spec: SpecIn) -> Spec:
     try:
         return specs.settle(spec.to_fields())
     except SpecError as bad:
-        raise unplannable(at_pointer(bad.path, bad.detail, "spec")) from bad
+        raise addresses.unplannable(at_pointer(bad.path, bad.detail, "spec")) from bad
 
 
 def settle_query(request: Request) -> Spec:
@@ -136,18 +131,12 @@ def settle_query(request: Request) -> Spec:
         errors = [{**error, "loc": ("query", *error["loc"])} for error in bad.errors()]
         raise ValidationFailed("The query is no spec.", errors=validation.tell(errors)) from bad
     except SpecError as bad:
-        raise unplannable(at_dotted(bad.path, bad.detail, "spec")) from bad
+        raise addresses.unplannable(at_dotted(bad.path, bad.detail, "spec")) from bad
 
 
 def at_dotted(path: Sequence[str | int], detail: str, code: str) -> FieldError:
     """An error in the query parameter that a path into the spec is spelled as."""
     return at_parameter(".".join(s for s in path if isinstance(s, str)), detail, code)
-
-
-def unplannable(error: FieldError) -> ValidationFailed:
-    """The problem of a spec whose fields are fine one by one but not together."""
-    where = (error.pointer or error.parameter or "").strip("/")
-    return ValidationFailed(f"This spec cannot be planned: {where} {error.detail}.", errors=[error])
 
 
 def answer(request: Request, spec: Spec, point: Point) -> Response:
@@ -160,7 +149,7 @@ def answer(request: Request, spec: Spec, point: Point) -> Response:
         try:
             return PROGRAM.dump_json(program.plan(spec, program_id))
         except SpecError as bad:
-            raise unplannable(point(bad.path, bad.detail, "spec")) from bad
+            raise addresses.unplannable(point(bad.path, bad.detail, "spec")) from bad
 
     path = f"{router.prefix}/{program_id}"
     kept = keep(request, path, f"{router.prefix}/{{program_id}}", write)
@@ -177,30 +166,3 @@ def keep(request: Request, path: str, template: str, write: Callable[[], bytes])
     """The answer from the shelf, or written now and put there."""
     shelf: Shelf = request.app.state.shelf
     return shelf.get(path) or shelf.put(path, caching.finish(write(), template, FOR_EVER))
-
-
-def open_program(program_id: str) -> Program:
-    """The programme of an id. Raises NotFound for what is no id of ours."""
-    try:
-        spec = identity.decode(program_id)
-        if program.blocked(spec) is None:
-            return program.plan(spec, program_id)
-    except (UnknownProgram, SpecError) as bad:
-        raise NotFound("There is no programme with this id.") from bad
-    raise NotFound("There is no programme with this id.")
-
-
-def pick_week(program_id: str, number: int) -> Week:
-    """One week of a programme. Raises NotFound outside of it."""
-    weeks = open_program(program_id).weeks
-    if number > len(weeks):
-        raise NotFound(f"The programme has {len(weeks)} weeks.")
-    return weeks[number - 1]
-
-
-def pick_session(program_id: str, week: int, number: int) -> Session:
-    """One session of a week. Raises NotFound outside of it."""
-    sessions = pick_week(program_id, week).sessions
-    if number > len(sessions):
-        raise NotFound(f"The week has {len(sessions)} sessions.")
-    return sessions[number - 1]

@@ -6,7 +6,7 @@ is merely odd becomes a note, and what we do not know a warning.
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -66,7 +66,16 @@ def read_session(sent: SessionIn, session_id: UUID, now: datetime) -> Upload:
         check_moment(["ended_at"], sent.ended_at, now)
     if sent.session_id not in (None, session_id):
         raise refuse(["session_id"], "differs from the id in the address", "id_mismatch")
-    session = CompletedSession(
+    session = replace(read_own_fields(sent, session_id), sets=read_sets(sent.sets, session_id, now))
+    notes = [*notice_session(sent, now)]
+    for place, done in enumerate(sent.sets):
+        notes += notice_set(done, f"/sets/{place}", now)
+    return Upload(session, False, tuple(notes[:MOST_NOTES]), warn(sent))
+
+
+def read_own_fields(sent: SessionIn, session_id: UUID) -> CompletedSession:
+    """A sent session without its sets."""
+    return CompletedSession(
         session_id=session_id,
         athlete_id=sent.athlete_id,
         version=sent.version,
@@ -83,12 +92,7 @@ def read_session(sent: SessionIn, session_id: UUID, now: datetime) -> Upload:
         red_flags=tuple(sent.red_flags),
         heel_rise_test=read_test(sent),
         notes=sent.notes,
-        sets=read_sets(sent.sets, session_id, now),
     )
-    notes = [*notice_session(sent, now)]
-    for place, done in enumerate(sent.sets):
-        notes += notice_set(done, f"/sets/{place}", now)
-    return Upload(session, False, tuple(notes[:MOST_NOTES]), warn(sent))
 
 
 def read_live_set(sent: LiveSetIn, session_id: UUID, set_id: UUID, now: datetime) -> Upload:
@@ -119,17 +123,13 @@ def read_live_set(sent: LiveSetIn, session_id: UUID, set_id: UUID, now: datetime
 
 
 def read_sets(sent: Sequence[SetIn], session_id: UUID, now: datetime) -> tuple[CompletedSet, ...]:
-    """The sets of a session, each with an id. Raises ValidationFailed where two claim the same."""
-    counts: dict[tuple[str, str | None], int] = {}
+    """The sets of a session that is to be stored. Raises ValidationFailed where two of them
+    claim to be the same.
+    """
     sets: dict[UUID, CompletedSet] = {}
-    for place, one in enumerate(sent):
-        check_moment(["sets", place, "performed_at"], one.performed_at, now)
-        kind = (one.exercise, one.side)
-        counts[kind] = counts.get(kind, 0) + 1
-        index = counts[kind] if one.set_index is None else one.set_index
-        set_id = one.set_id or derive_set_id(session_id, one, index)
-        done = read_set(one, set_id, index)
-        if sets.setdefault(set_id, done) != done:
+    for place, done in enumerate(name_sets(sent, session_id)):
+        check_moment(["sets", place, "performed_at"], done.performed_at, now)
+        if sets.setdefault(done.set_id, done) != done:
             raise refuse(
                 ["sets", place],
                 "is another set with the same set_id, or without one and with the same exercise,"
@@ -137,6 +137,16 @@ def read_sets(sent: Sequence[SetIn], session_id: UUID, now: datetime) -> tuple[C
                 "duplicate_set",
             )
     return tuple(sets.values())
+
+
+def name_sets(sent: Sequence[SetIn], session_id: UUID) -> Iterator[CompletedSet]:
+    """Sets with an id and an index each: their own, or what follows from their place."""
+    counts: dict[tuple[str, str | None], int] = {}
+    for one in sent:
+        kind = (one.exercise, one.side)
+        counts[kind] = counts.get(kind, 0) + 1
+        index = counts[kind] if one.set_index is None else one.set_index
+        yield read_set(one, one.set_id or derive_set_id(session_id, one, index), index)
 
 
 def derive_set_id(session_id: UUID, sent: SetIn, index: int) -> UUID:

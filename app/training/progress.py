@@ -1,33 +1,26 @@
 """What the measures of a programme are, as values.
 
 These dataclasses are also the answer on the wire, so their attribute docstrings are the API's
-documentation. They are filled in by measures, heel_rise and exertion; nothing is worked out here.
+documentation. They are filled in by measures; nothing is worked out here. Heel-rise tests and
+session loads stand with their rules in heel_rise and exertion.
 """
 
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
-from uuid import UUID
 
 from app.training.calendar import WeekKind
+from app.training.caveats import Measure
 from app.training.course import Status
 from app.training.exercise import Track
-from app.training.spec import Side, Surface
+from app.training.exertion import SessionLoads
+from app.training.heel_rise import HeelRise
+from app.training.spec import Side
 from app.training.terms import LoadUnit
 from app.training.week import Phase
 
 Zone = Literal["0-2", "3-5", "6-10"]
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What every measure says about itself."""
-
-    caveat: str
-    """What it does not say."""
-    evidence: tuple[str, ...]
-    """Ids of the evidence table that it leans on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,56 +250,6 @@ class Asymmetry(Measure):
 
 
 @dataclass(frozen=True, slots=True)
-class LegResult:
-    """One leg in a heel-rise test."""
-
-    reps: int
-    """Full-height repetitions."""
-    percent_of_norm: int | None
-    """Of the published norm; null where the age is not known."""
-    change: int | None
-    """Repetitions more than in the test before; null for the first, and between two surfaces."""
-    change_flagged: bool
-    """Whether the change is 7 repetitions or more: less is noise between days."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeelRiseResult:
-    """One heel-rise test."""
-
-    date: datetime.date | None
-    """The day of the test, where it is known."""
-    source: Literal["spec", "session"]
-    """Whether it came with the programme's spec or was logged in a session."""
-    session_id: UUID | None
-    """The session that it was logged in."""
-    surface: Surface | None
-    """Flat floor or wedge, where it was recorded."""
-    left: LegResult
-    """The left leg."""
-    right: LegResult
-    """The right leg."""
-    asymmetry_percent: int | None
-    """Difference as a percentage of the greater; null if neither leg did one."""
-    asymmetry_flagged: bool
-    """Whether the difference is 6 repetitions or more: less is noise."""
-
-
-@dataclass(frozen=True, slots=True)
-class HeelRise(Measure):
-    """Heel-rise tests, the earliest first."""
-
-    norm: int | None
-    """Published repetitions for age and sex; null where the age is not known."""
-    extrapolated: bool
-    """Whether the age lies outside of the 20 to 81 years that the norms cover."""
-    noise_reps: int
-    """Differences up to this many repetitions are noise, for a band around a line."""
-    tests: tuple[HeelRiseResult, ...]
-    """The test of the spec and those of the sessions."""
-
-
-@dataclass(frozen=True, slots=True)
 class SystemLoad(Measure):
     """The most that was lifted: body mass and external load in a set of 6 repetitions or more."""
 
@@ -321,57 +264,8 @@ class SystemLoad(Measure):
 
 
 @dataclass(frozen=True, slots=True)
-class SessionLoad:
-    """How demanding one session was."""
-
-    session_id: UUID
-    """The session."""
-    date: datetime.date
-    """Its day in the programme's time zone."""
-    week: int | None
-    """Number of its week; null where it belongs to none."""
-    minutes: float | None
-    """From start to end; null where the end is not known."""
-    load: float | None
-    """Rating of the whole session times minutes, in arbitrary units; null if either is missing."""
-    spike: float | None
-    """Its load by the greatest of the 30 days before; null without one above 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoadWeek:
-    """How demanding a week's sessions were."""
-
-    week: int
-    """Number of the week."""
-    sessions: int
-    """Sessions in it."""
-    rated_sessions: int
-    """Those of them that have a load."""
-    load: float | None
-    """Sum of the loads; 0 in a week without sessions, null if no session has one."""
-    monotony: float | None
-    """Mean by standard deviation of the seven days' loads. Null if all days are alike, while the
-    week runs, and where a session has no load."""
-    strain: float | None
-    """Sum of the loads times monotony."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionLoads(Measure):
-    """How demanding the sessions were, going by the rating of the whole session."""
-
-    unit: Literal["AU"]
-    """Unit of the loads: arbitrary units, rating times minutes."""
-    weeks: tuple[LoadWeek, ...]
-    """Week by week."""
-    sessions: tuple[SessionLoad, ...]
-    """Session by session, the earliest first."""
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
-    """What was done in a programme, in measures. None of them decides anything."""
+    """What was done in a programme, in measures."""
 
     status: Status
     """Whether the programme goes on, is blocked or is finished."""

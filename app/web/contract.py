@@ -80,9 +80,19 @@ def describe(app: FastAPI) -> Json:
     docstrings.describe_values(components["schemas"])
     for name in NEVER_ANSWERED:
         components["schemas"].pop(name, None)
+    for schema in components["schemas"].values():
+        explain_fields(schema)
     components["responses"] = dict(sorted(operations.share_problems(document["paths"])))
     components["headers"] = operations.describe_headers()
     return name_well(document)
+
+
+def explain_fields(schema: Json) -> None:
+    """Takes the defaults out of a schema; what is always there in an answer has none."""
+    for name, field in schema["properties"].items():
+        if name in schema.get("required", ()):
+            field.pop("default", None)
+        operations.explain_default(field, field)
 
 
 def describe_problem() -> Json:

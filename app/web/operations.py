@@ -5,6 +5,7 @@ A route declares what is special about it, with answered() and documented(); the
 here, so that nobody can forget it. The document around the operations is made in contract.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -87,6 +88,7 @@ def complete(method: str, operation: Json) -> None:
     }
     for parameter in operation.get("parameters", ()):
         parameter["schema"] = plain(parameter)
+        explain_default(parameter["schema"], parameter)
         if (examples := parameter["schema"].pop("examples", None)) is not None:
             # The one form of an example that Swagger UI fills in for whoever tries it out.
             parameter["example"] = examples[0]
@@ -99,6 +101,15 @@ def complete(method: str, operation: Json) -> None:
         names = [*OF_STATUS.get(status, ()), "X-Request-ID"]
         response["headers"] = response.get("headers", {}) | {name: refer(name) for name in names}
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def explain_default(schema: Json, described: Json) -> None:
+    """Says in words what a field is when it is left out. A default in the schema makes generated
+    clients demand or send the field, and Swagger UI fill it in.
+    """
+    if (default := schema.pop("default", None)) is not None:
+        word = default if isinstance(default, str) else json.dumps(default)
+        described["description"] += f" Default: `{word}`."
 
 
 def plain(parameter: Json) -> Json:

@@ -52,7 +52,7 @@ class Machine:
     def try_once(self, draw: random.Random, losses: Losses) -> None:
         """Write until the power goes, start again, and look at what is left."""
         shutil.copyfile(self._template, self._file)
-        disk = Disk(draw, lasting=draw.randint(5, 150))
+        disk = Disk(draw, lasting=draw.randint(5, 500))
         disk.put(self._file)
         done = self._write(draw)
         for path, content in disk.cut().items():

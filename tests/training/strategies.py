@@ -40,7 +40,6 @@ WEEKS_DRAWN = Bounds(1, 30)
 EXAMPLES = 50
 TIMEZONES = ("UTC", "Europe/Berlin", "Pacific/Chatham", "America/Argentina/ComodRivadavia")
 
-
 Property = Callable[..., None]
 
 

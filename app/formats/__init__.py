@@ -1,0 +1,1 @@
+"""Formats: values into bytes and back, as pure functions that know neither HTTP nor SQL."""

@@ -1,0 +1,146 @@
+"""SVG as text: the few elements that our pictures are made of, their colours and their frame.
+
+Hands document() to chart and the elements to panels; knows nothing of training. Widths are shares
+of the picture and heights are pixels, so a picture fills any width and its text stays as large.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+# Ink by name: on light and on dark paper. The three tracks stay apart for colour-blind eyes, too
+# (at least 32 CIE units of colour difference for each of the three common kinds).
+INKS: dict[str, tuple[str, str]] = {
+    "paper": ("#ffffff", "#161b18"),
+    "ink": ("#1c2420", "#e6ebe8"),
+    "quiet": ("#5b6660", "#9faaa4"),
+    "grid": ("#d8dfda", "#36403a"),
+    "straight_knee": ("#17427a", "#4f86cc"),
+    "bent_knee": ("#dd6b10", "#f08c3c"),
+    "step_up": ("#2a9d8f", "#a8e6cf"),
+    "mild": ("#5f7f8f", "#8fa9b8"),
+    "moderate": ("#b86e00", "#f0b23c"),
+    "strong": ("#a3122a", "#ff6b6b"),
+}
+# Left of the plots stand the numbers of their scales.
+GUTTER, MARGIN = 40, 12
+# What XML 1.0 cannot hold, escaped or not.
+FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A strip of a picture over its whole width, `height` pixels high."""
+
+    height: int
+    body: str
+
+
+def dress() -> str:
+    """The style of every picture: both sets of inks, and what is for wide ones only.
+
+    Phones show a lone SVG as if they were 980 pixels wide, so there it is enlarged to be readable.
+    """
+    light, dark = (
+        "".join(f".pushoff .{name}{{color:{pair[theme]}}}" for name, pair in INKS.items())
+        for theme in (0, 1)
+    )
+    return (
+        f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
+        f".pushoff .plot{{x:{GUTTER}px;width:calc(100% - {GUTTER + MARGIN}px)}}"
+        "@media (max-width:700px),(max-device-width:700px){.pushoff .wide{display:none}}"
+        "@media (min-width:701px) and (max-device-width:700px){.pushoff{zoom:2.75}}"
+    )
+
+
+STYLE = dress()
+HATCH = (
+    '<pattern id="pushoff-hatch" width="5" height="5" patternUnits="userSpaceOnUse"'
+    ' patternTransform="rotate(45)"><path d="M0 1H5" class="paper" stroke="currentColor"'
+    ' stroke-width="2"/></pattern>'
+)
+
+
+def document(name: str, title: str, summary: str, panels: Sequence[Panel]) -> bytes:
+    """A whole picture: its panels one below the other. `name` keeps its ids apart on a page."""
+    placed, height = [], 0
+    for panel in panels:
+        placed.append(f'<g transform="translate(0 {height})">{panel.body}</g>')
+        height += panel.height
+    ids = f"pushoff-{name}-title", f"pushoff-{name}-text"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="pushoff" lang="en" role="img"'
+        f' aria-labelledby="{ids[0]}" aria-describedby="{ids[1]}" width="100%" height="{height}"'
+        ' font-family="system-ui,sans-serif" font-size="12">'
+        f'<title id="{ids[0]}">{clean(title)}</title><desc id="{ids[1]}">{clean(summary)}</desc>'
+        f"<style>{STYLE}</style><defs>{HATCH}</defs>"
+        f"{paint('paper', box(0, 0, 1, height))}{paint('ink', *placed)}</svg>\n"
+    ).encode()
+
+
+def clean(content: str) -> str:
+    """Text as XML may hold it."""
+    return escape(FORBIDDEN.sub("\ufffd", content))
+
+
+def number(value: float) -> str:
+    """A number with at most two decimals and nothing superfluous."""
+    # Adding 0 makes a plain zero of a negative one.
+    return f"{round(value, 2) + 0:.8g}"
+
+
+def share(value: float) -> str:
+    """A part of the width, 0 to 1."""
+    return f"{number(value * 100)}%"
+
+
+def text(content: str, x: str | float, y: float, attributes: str = "") -> str:
+    """A line of text that stands on y."""
+    at = x if isinstance(x, str) else number(x)
+    return f'<text x="{at}" y="{number(y)}"{attributes}>{clean(content)}</text>'
+
+
+def box(left: float, top: float, width: float, height: float, attributes: str = "") -> str:
+    """A rectangle: left and width as shares of the width, top and height in pixels."""
+    return (
+        f'<rect x="{share(left)}" y="{number(top)}" width="{share(width)}"'
+        f' height="{number(height)}"{attributes}/>'
+    )
+
+
+def paint(ink: str, *parts: str, attributes: str = "") -> str:
+    """Parts filled with an ink; empty where there is nothing to fill."""
+    body = "".join(parts)
+    return body and f'<g class="{ink}" fill="currentColor"{attributes}>{body}</g>'
+
+
+def trace(ink: str, *parts: str, width: float = 1, attributes: str = "") -> str:
+    """Parts drawn as lines with an ink; empty where there is nothing to draw."""
+    body = "".join(parts)
+    return body and (
+        f'<g class="{ink}" fill="none" stroke="currentColor" stroke-width="{number(width)}"'
+        f"{attributes}>{body}</g>"
+    )
+
+
+def path(pieces: Iterable[str], attributes: str = "") -> str:
+    """A path of pieces; empty if there are none. Its lines keep their width when stretched."""
+    route = "".join(pieces)
+    return route and f'<path d="{route}" vector-effect="non-scaling-stroke"{attributes}/>'
+
+
+def stretch(units: int, height: int, *parts: str) -> str:
+    """Parts in a frame `units` wide that is stretched to the width of the plot."""
+    return (
+        f'<svg width="100%" height="{height}" viewBox="0 0 {units} {height}"'
+        f' preserveAspectRatio="none" overflow="visible">{"".join(parts)}</svg>'
+    )
+
+
+def plot(top: float, height: int, *parts: str) -> str:
+    """The part of a panel right of the scale; what does not know the style uses the shares."""
+    return (
+        f'<svg class="plot" x="11%" y="{number(top)}" width="86%" height="{height}"'
+        f' overflow="visible">{"".join(parts)}</svg>'
+    )

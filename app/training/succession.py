@@ -1,0 +1,110 @@
+"""What comes after a programme: the spec of its successor, started where the log ends.
+
+Pure, like everything here: a course and the fields that change go in, a settled spec comes out.
+"""
+
+import datetime
+from dataclasses import fields as attributes
+from typing import cast
+
+from app.training import spec as specs
+from app.training.course import Course
+from app.training.exercise import TRACKS, Rung, Track
+from app.training.progression import TrackState
+from app.training.record import PER_KG, PER_LB
+from app.training.spec import DEFAULT_WEEKS, Spec, SpecFields, Start, TrackStart
+from app.training.terms import LoadUnit, Terms, available, work_out
+
+# What a spec says about itself alone; a successor takes the rest over.
+NEVER_INHERITED = frozenset({"start", "red_flags", "weeks"})
+UNIT_BOUND = ("body_mass", "load_increment")
+
+
+def succeed(course: Course, changes: SpecFields) -> Spec:
+    """The successor's settled spec. Raises SpecError where the changes make no sense.
+
+    Every field stays as it was unless it changes; the rungs, repetitions and loads are those that
+    the log has led to, as far as the new equipment goes.
+    """
+    wished = inherit(course, changes)
+    plain = specs.settle(wished)
+    # The terms before the start is known: they hold its ladders and increments.
+    terms = work_out(plain)
+    begins = {
+        track: take_over(course, terms, track, course.standing.position.states[track])
+        for track in TRACKS
+    }
+    full = course.standing.position.budget >= course.terms.full_budget
+    return specs.settle(cast(SpecFields, {**wished, "start": Start(**begins, full_volume=full)}))
+
+
+def inherit(course: Course, changes: SpecFields) -> SpecFields:
+    """The fields of the predecessor with the changes, and dates that begin where it ended."""
+    old = course.terms.spec
+    kept = {
+        field.name: value
+        for field in attributes(Spec)
+        if field.name not in NEVER_INHERITED and (value := getattr(old, field.name)) is not None
+    }
+    if changes.get("units", old.units) != old.units:
+        for name in UNIT_BOUND:
+            kept.pop(name, None)
+    if "days_per_week" in changes and "weekdays" not in changes:
+        kept.pop("weekdays", None)
+    begin = first_day(course)
+    if begin is not None:
+        kept["start_date"] = begin
+    race = changes.get("race_date", old.race_date)
+    starts = changes.get("start_date", begin)
+    if race is not None and "race_date" not in changes and starts is not None and race < starts:
+        kept.pop("race_date", None)
+    return cast(SpecFields, {**kept, **remaining_weeks(course, changes), **changes})
+
+
+def first_day(course: Course) -> datetime.date | None:
+    """The first day that the log leaves open, where the programme has dates."""
+    start = course.terms.spec.start_date
+    return start and start + datetime.timedelta(days=7 * len(course.past))
+
+
+def remaining_weeks(course: Course, changes: SpecFields) -> SpecFields:
+    """What is left of the programme, or twelve more weeks at its end.
+
+    A new race or a new start decides the length by itself, as in any spec.
+    """
+    if "race_date" in changes or "start_date" in changes:
+        return {}
+    left = course.terms.spec.weeks - len(course.past)
+    return {"weeks": left if left > 0 else DEFAULT_WEEKS}
+
+
+def take_over(course: Course, terms: Terms, track: Track, state: TrackState) -> TrackStart:
+    """A track's state under the successor's terms: the same rung, or the next easier one there."""
+    ladder = available(terms.spec, track)
+    rung = max(
+        (rung for rung in ladder if rung.number <= state.rung.number),
+        key=lambda rung: rung.number,
+        default=ladder[0],
+    )
+    if rung is state.rung:
+        reps = min(state.reps, terms.top_reps(rung))
+    else:
+        # An easier version is entered at its full range, for the work of a harder one was met.
+        reps = terms.top_reps(rung) if rung.number < state.rung.number else rung.reps_low
+    return TrackStart(rung.number, reps, carry_load(course, terms, rung, state) / 100)
+
+
+def carry_load(course: Course, terms: Terms, rung: Rung, state: TrackState) -> int:
+    """The load in the successor's unit, down to a multiple of its increment, in hundredths."""
+    if not rung.loaded:
+        return 0
+    per: dict[LoadUnit, int] = {"kg": PER_KG, "lb": PER_LB}
+    old, new = unit_of(course.terms.spec), unit_of(terms.spec)
+    load = state.load if old == new else state.load * per[old] // per[new]
+    fitted = load // terms.increment * terms.increment
+    return max(terms.increment, min(fitted, max(terms.max_load, terms.increment)))
+
+
+def unit_of(spec: Spec) -> LoadUnit:
+    """The unit of a spec's loads."""
+    return "kg" if spec.units == "metric" else "lb"
