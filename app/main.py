@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app import __version__
+from app.athletes import routes as athletes
 from app.db import Database
 from app.exercises import routes as exercises
 from app.keys.auth import KeyRing
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         exercises.router,
         sessions.batches,
         sessions.router,
+        athletes.router,
         health.router,
         metrics.router,
         pages.router,

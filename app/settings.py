@@ -4,6 +4,7 @@ Hands one frozen ``Settings`` to everybody else; nothing else may read the envir
 What a setting does is decided where it is used, so nothing is opened or started here.
 """
 
+import hashlib
 import re
 from typing import Annotated, Literal, Self
 
@@ -93,8 +94,9 @@ class Settings(BaseSettings):
 
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may call with a key, with commas between: `https://a.example`."""
-    cursor_secret: SecretStr | None = Field(default=None, min_length=32)
-    """Secret that signs list cursors; set the same one on every instance."""
+    secret: SecretStr | None = Field(default=None, min_length=32)
+    """Signs cursors and hashes the ids of erased people; the same on every instance. Left out, it
+    follows from the database's address."""
     program_cache_mb: int = Field(default=8, ge=0, le=4096)
     """Memory for programmes already planned, in MiB for each process; 0 turns it off."""
 
@@ -137,3 +139,9 @@ class Settings(BaseSettings):
         if self.pool_wait_s >= self.request_timeout_s:
             raise ValueError("pool_wait_s must be shorter than request_timeout_s")
         return self
+
+    def derive_key(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose, the same on every instance before one database."""
+        secret = self.secret or self.database_url
+        text = f"pushoff {purpose}\0{secret.get_secret_value()}"
+        return hashlib.sha256(text.encode("utf-8")).digest()

@@ -62,7 +62,7 @@ class TestSettings:
             ("log_level", "loud"),
             ("group_commit_limit", "0"),
             ("read_pool_size", "0"),
-            ("cursor_secret", "short"),
+            ("secret", "short"),
             ("program_cache_mb", "-1"),
             ("host", ""),
         ],
@@ -119,14 +119,14 @@ class TestDatabaseUrl:
 class TestSecrets:
     def test_are_in_no_text_that_shows_the_settings(self, monkeypatch: pytest.MonkeyPatch) -> None:
         url = f"postgres://user:{SECRET}@host/name"
-        settings = given(monkeypatch, database_url=url, cursor_secret=SECRET * 4)
+        settings = given(monkeypatch, database_url=url, secret=SECRET * 4)
         shown = f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
         assert SECRET in settings.database_url.get_secret_value()
         assert SECRET not in shown
 
     def test_are_in_no_text_that_refuses_them(self, monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(ValidationError) as caught:
-            given(monkeypatch, database_url=f"mysql://user:{SECRET}@host", cursor_secret=SECRET)
+            given(monkeypatch, database_url=f"mysql://user:{SECRET}@host", secret=SECRET)
         assert caught.value.error_count() == 2
         assert SECRET not in str(caught.value) + repr(caught.value)
 

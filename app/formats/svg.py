@@ -66,7 +66,7 @@ def document(name: str, title: str, summary: str, panels: Sequence[Panel]) -> by
     """A whole picture: its panels one below the other. `name` keeps its ids apart on a page."""
     placed, height = [], 0
     for panel in panels:
-        placed.append(f'<g transform="translate(0 {height})">{panel.body}</g>')
+        placed.append(move(0, height, panel.body))
         height += panel.height
     ids = f"pushoff-{name}-title", f"pushoff-{name}-text"
     return (
@@ -95,39 +95,57 @@ def share(value: float) -> str:
     return f"{number(value * 100)}%"
 
 
-def text(content: str, x: str | float, y: float, attributes: str = "") -> str:
-    """A line of text that stands on y."""
+def title(words: str) -> str:
+    """What an element is, in words."""
+    return f"<title>{clean(words)}</title>"
+
+
+def text(content: str, x: str | float, y: float, more: str = "", aside: str = "") -> str:
+    """A line of text that stands on y; `more` are attributes, each after a space.
+
+    `aside` comes before the content, in wide pictures only.
+    """
     at = x if isinstance(x, str) else number(x)
-    return f'<text x="{at}" y="{number(y)}"{attributes}>{clean(content)}</text>'
+    first = aside and f'<tspan class="wide">{clean(aside)}</tspan>'
+    return f'<text x="{at}" y="{number(y)}"{more}>{first}{clean(content)}</text>'
 
 
-def box(left: float, top: float, width: float, height: float, attributes: str = "") -> str:
+def box(left: float, top: float, width: float, height: float, inside: str = "") -> str:
     """A rectangle: left and width as shares of the width, top and height in pixels."""
-    return (
-        f'<rect x="{share(left)}" y="{number(top)}" width="{share(width)}"'
-        f' height="{number(height)}"{attributes}/>'
-    )
+    frame = f'x="{share(left)}" y="{number(top)}" width="{share(width)}" height="{number(height)}"'
+    return f"<rect {frame}>{inside}</rect>" if inside else f"<rect {frame}/>"
 
 
-def paint(ink: str, *parts: str, attributes: str = "") -> str:
+def move(left: float, top: float, *parts: str) -> str:
+    """Parts at another place."""
+    return f'<g transform="translate({number(left)} {number(top)})">{"".join(parts)}</g>'
+
+
+def hatch(*parts: str) -> str:
+    """Parts filled with stripes of paper."""
+    body = "".join(parts)
+    return body and f'<g fill="url(#pushoff-hatch)">{body}</g>'
+
+
+def paint(ink: str, *parts: str, more: str = "") -> str:
     """Parts filled with an ink; empty where there is nothing to fill."""
     body = "".join(parts)
-    return body and f'<g class="{ink}" fill="currentColor"{attributes}>{body}</g>'
+    return body and f'<g class="{ink}" fill="currentColor"{more}>{body}</g>'
 
 
-def trace(ink: str, *parts: str, width: float = 1, attributes: str = "") -> str:
+def trace(ink: str, *parts: str, width: float = 1) -> str:
     """Parts drawn as lines with an ink; empty where there is nothing to draw."""
     body = "".join(parts)
     return body and (
-        f'<g class="{ink}" fill="none" stroke="currentColor" stroke-width="{number(width)}"'
-        f"{attributes}>{body}</g>"
+        f'<g class="{ink}" fill="none" stroke="currentColor"'
+        f' stroke-width="{number(width)}">{body}</g>'
     )
 
 
-def path(pieces: Iterable[str], attributes: str = "") -> str:
+def path(pieces: Iterable[str], more: str = "") -> str:
     """A path of pieces; empty if there are none. Its lines keep their width when stretched."""
     route = "".join(pieces)
-    return route and f'<path d="{route}" vector-effect="non-scaling-stroke"{attributes}/>'
+    return route and f'<path d="{route}" vector-effect="non-scaling-stroke"{more}/>'
 
 
 def stretch(units: int, height: int, *parts: str) -> str:

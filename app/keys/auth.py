@@ -102,3 +102,4 @@ def require(scope: Scope) -> Callable[[Caller], Awaitable[Caller]]:
 
 Reader = Annotated[Caller, Depends(require("sessions:read"))]
 Writer = Annotated[Caller, Depends(require("sessions:write"))]
+Eraser = Annotated[Caller, Depends(require("athletes:erase"))]

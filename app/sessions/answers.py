@@ -15,7 +15,7 @@ from app.sessions.schemas import SESSION, BatchNext, BatchOutcome, BatchResult, 
 from app.sessions.uploads import Upload
 from app.training.log import CompletedSession
 from app.web import caching
-from app.web.problems import Conflict, Problem, ProblemBody, ValidationFailed
+from app.web.problems import AthleteErased, Conflict, Problem, ProblemBody, ValidationFailed
 
 RESULT, BATCH = TypeAdapter(WriteResult), TypeAdapter(BatchResult)
 # Tenant data is asked for anew each time; the validator makes that cheap.
@@ -102,6 +102,8 @@ def tell_fault(place: int, fault: Fault, request: Request) -> BatchOutcome:
 def tell_item(place: int, upload: Upload, merged: Merge, request: Request) -> BatchOutcome:
     """The outcome of a session that was taken in, or refused as a conflict."""
     problem = None
+    if merged.outcome == "invalid":
+        problem = tell_problem(AthleteErased(), request)
     if merged.outcome == "conflict":
         stored = None if merged.stored is None else as_json(merged.stored)
         problem = tell_problem(Conflict(merged.why, stored=stored), request)

@@ -6,27 +6,17 @@ refused. The signature keeps clients from building on its insides, which may cha
 
 import base64
 import binascii
-import hashlib
 import hmac
 import struct
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from app.sessions.store import Filter, Place
-from app.settings import Settings
 from app.web.problems import InvalidCursor
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAYOUT = struct.Struct(">q16s")
 MAC_BYTES = 12
-
-
-def key(settings: Settings) -> bytes:
-    """The key that signs cursors: the operator's, or one that follows from the database's
-    address, which every instance before that database shares.
-    """
-    secret = settings.cursor_secret or settings.database_url
-    return hashlib.sha256(b"pushoff cursor\0" + secret.get_secret_value().encode()).digest()
 
 
 def write(signing_key: bytes, tenant_id: UUID, wanted: Filter, place: Place) -> str:

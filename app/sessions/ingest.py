@@ -13,13 +13,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.sessions import store
+from app.sessions.erasure import REMEMBERED
 from app.sessions.prescribing import Log
 from app.sessions.schemas import SESSION, Outcome
 from app.sessions.store import StoredSession, StoredSet
 from app.sessions.uploads import Upload
 from app.training.log import CompletedSession, CompletedSet
 from app.web import caching
-from app.web.problems import NotFound, PreconditionFailed
+from app.web.problems import AthleteErased, NotFound, PreconditionFailed
 
 # A batch tells what comes next for so many programmes.
 MOST_NEXT = 10
@@ -47,6 +48,8 @@ class Known:
 
     sessions: dict[UUID, StoredSession] = field(default_factory=dict)
     sets: dict[UUID, StoredSet] = field(default_factory=dict)
+    erased: frozenset[bytes] = frozenset()
+    """People who asked to be forgotten, by fingerprint."""
 
 
 def judge(
@@ -75,6 +78,8 @@ def judge(
 def merge(known: Known, upload: Upload) -> Merge:
     """What an upload comes to beside what is stored. Writes nothing."""
     new = upload.session
+    if upload.fingerprint in known.erased:
+        return Merge("invalid")
     stored = known.sessions.get(new.session_id)
     own = judge_session(stored, upload)
     if own == "stale" and stored is not None and stored.deleted:
@@ -169,7 +174,7 @@ def take_in(
     tx: sa.Connection, tenant_id: UUID, uploads: Sequence[Upload], now: datetime
 ) -> list[Merge]:
     """Stores uploads one after the other in one transaction; what became of each."""
-    known = look_up(tx, tenant_id, uploads)
+    known = look_up(tx, tenant_id, uploads, now)
     merges: list[Merge] = []
     for upload in uploads:
         merged = merge(known, upload)
@@ -185,14 +190,16 @@ def take_in(
     return merges
 
 
-def look_up(tx: sa.Connection, tenant_id: UUID, uploads: Sequence[Upload]) -> Known:
+def look_up(tx: sa.Connection, tenant_id: UUID, uploads: Sequence[Upload], now: datetime) -> Known:
     """What is stored under the ids of these uploads, held until the transaction ends."""
     session_ids = {upload.session.session_id for upload in uploads}
     set_ids = {done.set_id for upload in uploads for done in upload.session.sets}
-    store.hold(tx, tenant_id, session_ids)
+    people = {upload.fingerprint for upload in uploads if upload.fingerprint}
+    store.hold(tx, tenant_id, session_ids, people)
     return Known(
         sessions=store.find_sessions(tx, tenant_id, session_ids),
         sets=store.find_sets(tx, tenant_id, set_ids),
+        erased=frozenset(store.find_erased(tx, tenant_id, people, now - REMEMBERED)),
     )
 
 
@@ -251,6 +258,8 @@ def put(
         store.hold(tx, tenant_id, [session_id])
         expected.check(store.read_session(tx, tenant_id, session_id))
     (merged,) = take_in(tx, tenant_id, [upload], now)
+    if merged.outcome == "invalid":
+        raise AthleteErased
     stored = store.read_session(tx, tenant_id, session_id)
     if stored is None or stored.program_id is None:
         return Written(merged, stored, None)
@@ -265,7 +274,7 @@ def put_batch(
     touched = dict.fromkeys(
         (upload.session.athlete_id, upload.session.program_id)
         for upload, merged in zip(uploads, merges, strict=True)
-        if merged.outcome != "conflict" and upload.session.program_id is not None
+        if merged.outcome not in ("conflict", "invalid") and upload.session.program_id is not None
     )
     logs = [
         read_log(tx, tenant_id, athlete_id, program_id or "")

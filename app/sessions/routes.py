@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import TypeAdapter
 
 from app.keys.auth import Reader, Writer
-from app.sessions import answers, batch, cursors, ingest, store, uploads
+from app.sessions import answers, batch, cursors, erasure, ingest, store, uploads
 from app.sessions.answers import PRIVATE
 from app.sessions.batch import BatchIn
 from app.sessions.ingest import NO_SESSION, Precondition
@@ -24,11 +24,13 @@ from app.sessions.schemas import (
 )
 from app.sessions.store import Filter, Place
 from app.sessions.uploads import Upload
+from app.settings import Settings
 from app.training.log import CompletedSession
 from app.web import caching
 from app.web.health import DatabaseDep
 from app.web.operations import answered
 from app.web.problems import (
+    AthleteErased,
     Conflict,
     NotFound,
     PreconditionFailed,
@@ -79,6 +81,12 @@ def read_precondition(
 Expected = Annotated[Precondition, Depends(read_precondition)]
 
 
+def key_of(request: Request) -> bytes:
+    """The key under which erased people are remembered."""
+    settings: Settings = request.app.state.settings
+    return settings.derive_key(erasure.PURPOSE)
+
+
 @router.put(
     "/{session_id}",
     operation_id="put_session",
@@ -87,7 +95,7 @@ Expected = Annotated[Precondition, Depends(read_precondition)]
     responses={
         200: answered("Stored, or as `outcome` says.", "ETag"),
         201: {**answered("Stored for the first time.", "ETag"), "model": WriteResult},
-        **documented(Conflict, PreconditionFailed),
+        **documented(Conflict, AthleteErased, PreconditionFailed),
     },
 )
 async def put_session(
@@ -96,12 +104,14 @@ async def put_session(
     caller: Writer,
     database: DatabaseDep,
     expected: Expected,
+    request: Request,
 ) -> Response:
     """Sets the session's own fields and merges the listed sets; sets that are stored and not
     listed stay. The client makes the id, so a retry is harmless. A 2xx means: on disk.
     """
     now = datetime.now(UTC)
     upload = uploads.read_session(sent, session_id, now)
+    upload = erasure.mark(upload, key_of(request), caller.tenant_id)
     written = await database.write(ingest.put, caller.tenant_id, upload, expected, now)
     return answers.tell(upload, written, now)
 
@@ -114,15 +124,21 @@ async def put_session(
     responses={
         200: answered("Stored, or as `outcome` says.", "ETag"),
         201: {**answered("Stored, and its session opened by it.", "ETag"), "model": WriteResult},
-        **documented(Conflict),
+        **documented(Conflict, AthleteErased),
     },
 )
 async def put_set(
-    session_id: SessionId, set_id: SetId, sent: LiveSetIn, caller: Writer, database: DatabaseDep
+    session_id: SessionId,
+    set_id: SetId,
+    sent: LiveSetIn,
+    caller: Writer,
+    database: DatabaseDep,
+    request: Request,
 ) -> Response:
     """May come before its session, which it then opens, after it ended, and in any order."""
     now = datetime.now(UTC)
     upload = uploads.read_live_set(sent, session_id, set_id, now)
+    upload = erasure.mark(upload, key_of(request), caller.tenant_id)
     written = await database.write(ingest.put, caller.tenant_id, upload, Precondition(), now)
     return answers.tell(upload, written, now)
 
@@ -136,11 +152,15 @@ async def put_set(
     responses={
         200: {**answered("Stored before.", "ETag", "Location"), "model": WriteResult},
         201: answered("Stored for the first time.", "ETag", "Location"),
-        **documented(Conflict),
+        **documented(Conflict, AthleteErased),
     },
 )
 async def create_session(
-    sent: SessionIn, caller: Writer, database: DatabaseDep, key: IdempotencyKey
+    sent: SessionIn,
+    caller: Writer,
+    database: DatabaseDep,
+    key: IdempotencyKey,
+    request: Request,
 ) -> Response:
     """For clients that cannot make ids. With an `Idempotency-Key` the id follows from it, so a
     retry finds the session that it made; without one, each call stores another session.
@@ -152,6 +172,7 @@ async def create_session(
         session_id = sent.session_id or uuid.uuid4()
     named = sent.model_copy(update={"session_id": None})
     upload = uploads.read_session(named, session_id, now)
+    upload = erasure.mark(upload, key_of(request), caller.tenant_id)
     written = await database.write(ingest.put, caller.tenant_id, upload, Precondition(), now)
     answer = answers.tell(upload, written, now)
     answer.headers["Location"] = f"{router.prefix}/{session_id}"
@@ -173,7 +194,11 @@ async def create_sessions(
     """
     now = datetime.now(UTC)
     read = [batch.read(session, now) for session in sent.sessions]
-    fine = [upload for upload in read if isinstance(upload, Upload)]
+    fine = [
+        erasure.mark(upload, key_of(request), caller.tenant_id)
+        for upload in read
+        if isinstance(upload, Upload)
+    ]
     if sum(len(upload.session.sets) for upload in fine) > batch.MOST_SETS:
         raise ValidationFailed(
             f"A batch takes up to {batch.MOST_SETS} sets.",
@@ -197,7 +222,7 @@ async def list_sessions(
     sessions that come and go meanwhile disturb no page.
     """
     wanted = Filter(query.athlete_id, query.program_id, query.since, query.before)
-    key = cursors.key(request.app.state.settings)
+    key = request.app.state.settings.derive_key("cursors")
     after = query.cursor and cursors.read(key, caller.tenant_id, wanted, query.cursor)
     found = await database.read(
         store.list_sessions, caller.tenant_id, wanted, after or None, query.limit + 1

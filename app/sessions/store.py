@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db import DatabaseUnavailable, Row
-from app.sessions.tables import SessionRow, SetRow
+from app.sessions.tables import ErasureRow, SessionRow, SetRow
 from app.training.log import (
     CompletedSession,
     CompletedSet,
@@ -28,6 +28,7 @@ from app.training.log import (
 
 T = TypeVar("T")
 SESSIONS: sa.Table = Row.metadata.tables[SessionRow.__tablename__]
+ERASURES: sa.Table = Row.metadata.tables[ErasureRow.__tablename__]
 SETS: sa.Table = Row.metadata.tables[SetRow.__tablename__]
 
 
@@ -53,6 +54,14 @@ class StoredSet:
     content: CompletedSet | None
 
 
+class Held(NamedTuple):
+    """Everything that is held on a person."""
+
+    sessions: list[CompletedSession]
+    deleted_sessions: list[StoredSession]
+    deleted_sets: list[StoredSet]
+
+
 class Place(NamedTuple):
     """A place in a list of sessions, newest first."""
 
@@ -70,23 +79,37 @@ class Filter:
     before: datetime | None = None
 
 
-def hold(tx: sa.Connection, tenant_id: UUID, session_ids: Collection[UUID]) -> None:
+def hold(
+    tx: sa.Connection,
+    tenant_id: UUID,
+    session_ids: Collection[UUID],
+    people: Collection[bytes] = (),
+    *,
+    alone: bool = False,
+) -> None:
     """Makes other writers of these sessions wait until this transaction ends.
 
-    A row that is not there yet cannot be locked, so the ids are. SQLite has one writer anyway.
+    A row that is not there yet cannot be locked, so the ids are. People, by fingerprint, are held
+    together with other writers, or `alone` to erase them. SQLite has one writer anyway.
     """
     if tx.dialect.name == "sqlite":
         return
-    keys = sorted(lock_key(tenant_id, session_id) for session_id in session_ids)
+    together = "" if alone else "_shared"
     tx.execute(
-        sa.text("SELECT pg_advisory_xact_lock(k) FROM unnest(CAST(:keys AS bigint[])) AS k"),
-        {"keys": keys},
+        sa.text(
+            f"SELECT pg_advisory_xact_lock{together}(p) FROM unnest(CAST(:people AS bigint[])) p"  # noqa: S608  # no input
+            " UNION ALL SELECT pg_advisory_xact_lock(k) FROM unnest(CAST(:keys AS bigint[])) k"
+        ),
+        {
+            "people": sorted(lock_key(tenant_id, person) for person in people),
+            "keys": sorted(lock_key(tenant_id, session.bytes) for session in session_ids),
+        },
     )
 
 
-def lock_key(tenant_id: UUID, session_id: UUID) -> int:
-    """A 64-bit number for a session; two that share one only wait for each other."""
-    digest = hashlib.blake2b(tenant_id.bytes + session_id.bytes, digest_size=8).digest()
+def lock_key(tenant_id: UUID, name: bytes) -> int:
+    """A 64-bit number for what is to be held; two that share one only wait for each other."""
+    digest = hashlib.blake2b(tenant_id.bytes + name, digest_size=8).digest()
     return int.from_bytes(digest, signed=True)
 
 
@@ -134,6 +157,30 @@ def read_log(
     )
     contents = [to_session(row).content for row in tx.execute(query)]
     return join_sets(tx, tenant_id, [content for content in contents if content])
+
+
+def read_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Held | None:
+    """Everything that is held on a person, the oldest session first; None if nothing is."""
+    query = (
+        sa.select(SESSIONS)
+        .where(SESSIONS.c.tenant_id == tenant_id, SESSIONS.c.athlete_id == athlete_id)
+        .order_by(SESSIONS.c.started_at, SESSIONS.c.session_id)
+    )
+    stored = [to_session(row) for row in tx.execute(query)]
+    if not stored:
+        return None
+    gone = tx.execute(
+        sa.select(SETS).where(
+            SETS.c.tenant_id == tenant_id,
+            SETS.c.session_id.in_([session.session_id for session in stored]),
+            SETS.c.deleted == sa.true(),
+        )
+    )
+    return Held(
+        join_sets(tx, tenant_id, [s.content for s in stored if s.content]),
+        [s for s in stored if s.deleted],
+        [to_set(row) for row in gone],
+    )
 
 
 def list_sessions(
@@ -221,6 +268,43 @@ def upsert(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> No
     )
     if written.rowcount not in (len(rows), -1):
         raise DatabaseUnavailable("a set was stored under another session at the same moment")
+
+
+def find_erased(
+    tx: sa.Connection, tenant_id: UUID, people: Collection[bytes], since: datetime
+) -> set[bytes]:
+    """Those of these people, by fingerprint, who were erased since a moment."""
+    if not people:
+        return set()
+    rows = tx.execute(
+        sa.select(ERASURES.c.fingerprint).where(
+            ERASURES.c.tenant_id == tenant_id,
+            ERASURES.c.fingerprint.in_(people),
+            ERASURES.c.erased_at > since,
+        )
+    )
+    return {row.fingerprint for row in rows}
+
+
+def remember_erasure(tx: sa.Connection, tenant_id: UUID, person: bytes, now: datetime) -> None:
+    """Notes that somebody was erased."""
+    row = {"tenant_id": tenant_id, "fingerprint": person, "erased_at": now}
+    upsert(tx, ERASURES, [row])
+
+
+def forget_erasures(tx: sa.Connection, tenant_id: UUID, before: datetime) -> None:
+    """Forgets erasures that are long past."""
+    tx.execute(
+        sa.delete(ERASURES).where(ERASURES.c.tenant_id == tenant_id, ERASURES.c.erased_at <= before)
+    )
+
+
+def erase_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> bool:
+    """Deletes every row about a person, deletions included. Whether there were any."""
+    theirs = (SESSIONS.c.tenant_id == tenant_id) & (SESSIONS.c.athlete_id == athlete_id)
+    ids = sa.select(SESSIONS.c.session_id).where(theirs)
+    tx.execute(sa.delete(SETS).where(SETS.c.tenant_id == tenant_id, SETS.c.session_id.in_(ids)))
+    return tx.execute(sa.delete(SESSIONS).where(theirs)).rowcount > 0
 
 
 def delete_session(tx: sa.Connection, tenant_id: UUID, gone: StoredSession, now: datetime) -> None:

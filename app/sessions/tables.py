@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, SmallInteger, Text
+from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, Text
 from sqlmodel import Field
 
 from app.db import Instant, Json, Row, Uuid
@@ -82,3 +82,13 @@ class SetRow(Row, table=True):
     performed_offset: int | None = Field(default=None, sa_type=SmallInteger)
     prescribed_reps: int | None = Field(default=None, sa_type=SmallInteger)
     prescribed_load: float | None = None
+
+
+class ErasureRow(Row, table=True):
+    """That somebody was erased, without saying who: a keyed hash that late uploads meet."""
+
+    __tablename__ = "erasures"
+
+    tenant_id: UUID = Field(primary_key=True, sa_type=Uuid)
+    fingerprint: bytes = Field(primary_key=True, sa_type=LargeBinary(32))
+    erased_at: datetime = Field(sa_type=Instant)

@@ -42,6 +42,8 @@ class Upload:
 
     session: CompletedSession
     opening: bool = False
+    fingerprint: bytes = b""
+    """A keyed hash of the person's id, by which an erased one is known."""
     notes: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
 
@@ -70,7 +72,7 @@ def read_session(sent: SessionIn, session_id: UUID, now: datetime) -> Upload:
     notes = [*notice_session(sent, now)]
     for place, done in enumerate(sent.sets):
         notes += notice_set(done, f"/sets/{place}", now)
-    return Upload(session, False, tuple(notes[:MOST_NOTES]), warn(sent))
+    return Upload(session, notes=tuple(notes[:MOST_NOTES]), warnings=warn(sent))
 
 
 def read_own_fields(sent: SessionIn, session_id: UUID) -> CompletedSession:
@@ -119,7 +121,8 @@ def read_live_set(sent: LiveSetIn, session_id: UUID, set_id: UUID, now: datetime
         notes=None,
         sets=(read_set(sent, set_id, 1 if sent.set_index is None else sent.set_index),),
     )
-    return Upload(session, True, tuple(notice_set(sent, "", now)), warn(sent))
+    notes = tuple(notice_set(sent, "", now))
+    return Upload(session, opening=True, notes=notes, warnings=warn(sent))
 
 
 def read_sets(sent: Sequence[SetIn], session_id: UUID, now: datetime) -> tuple[CompletedSet, ...]:

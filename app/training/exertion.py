@@ -7,7 +7,6 @@ Nothing in the programme is decided on any of it, and no acute:chronic ratio is 
 
 import datetime
 import math
-import zoneinfo
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,6 +15,7 @@ from uuid import UUID
 
 from app.training import record
 from app.training.caveats import CAVEATS, Measure
+from app.training.course import date_at
 from app.training.log import CompletedSession
 from app.training.record import SCALE
 from app.training.rounding import print_figure
@@ -101,8 +101,7 @@ def review_sessions(
     `sessions` are the newest of each, in order of time; `trained` are those with a logged set. A
     session with neither set nor load is left out.
     """
-    zone = zoneinfo.ZoneInfo(spec.timezone)
-    every = [rate(spec, zone, session) for session in sessions]
+    every = [rate(spec, session) for session in sessions]
     rated = [one for one in every if one.load is not None or one.session_id in trained]
     return SessionLoads(
         *CAVEATS["session_load"],
@@ -114,9 +113,9 @@ def review_sessions(
     )
 
 
-def rate(spec: Spec, zone: zoneinfo.ZoneInfo, session: CompletedSession) -> Rated:
+def rate(spec: Spec, session: CompletedSession) -> Rated:
     """A session's load, if it has an end after its start and a rating."""
-    date = session.started_at.astimezone(zone).date()
+    date = date_at(spec, session.started_at)
     week = record.week_of(spec, date, session.week)
     lasted = None
     if session.ended_at is not None and session.ended_at > session.started_at:

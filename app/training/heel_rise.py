@@ -5,16 +5,16 @@ information here; how the spec's test sets the first rungs is decided in terms.
 """
 
 import datetime
-import zoneinfo
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
 from app.training.caveats import CAVEATS, Measure
+from app.training.course import date_at
 from app.training.log import CompletedSession
 from app.training.program import NORM_AGES
-from app.training.rounding import print_percent
+from app.training.rounding import print_percent_of
 from app.training.spec import Sex, Spec, Surface
 from app.training.terms import TEST_NOISE_REPS
 
@@ -117,10 +117,9 @@ def list_tests(spec: Spec, sessions: Sequence[CompletedSession]) -> Iterator[Sit
     """The test of the spec, then those of the sessions."""
     if (test := spec.heel_rise_test) is not None:
         yield Sitting(test.date, None, test.surface, test.left, test.right)
-    zone = zoneinfo.ZoneInfo(spec.timezone)
     for session in sessions:
         if (logged := session.heel_rise_test) is not None:
-            date = session.started_at.astimezone(zone).date()
+            date = date_at(spec, session.started_at)
             yield Sitting(date, session.session_id, logged.surface, logged.left, logged.right)
 
 
@@ -137,7 +136,7 @@ def tell(norm: int | None, sitting: Sitting, earlier: Sitting | None) -> HeelRis
         surface=sitting.surface,
         left=tell_leg(norm, sitting.left, left),
         right=tell_leg(norm, sitting.right, right),
-        asymmetry_percent=print_percent(gap, most),
+        asymmetry_percent=print_percent_of(gap, most),
         asymmetry_flagged=gap >= TEST_NOISE_REPS,
     )
 
@@ -147,7 +146,7 @@ def tell_leg(norm: int | None, reps: int, before: int | None) -> LegResult:
     change = None if before is None else reps - before
     return LegResult(
         reps=reps,
-        percent_of_norm=None if norm is None else print_percent(reps, norm),
+        percent_of_norm=None if norm is None else print_percent_of(reps, norm),
         change=change,
         change_flagged=change is not None and abs(change) > TEST_NOISE_REPS,
     )

@@ -19,8 +19,11 @@ def print_ratio(part: Exact, whole: Exact) -> float | None:
     return print_figure(Fraction(part) / whole) if whole else None
 
 
-def print_percent(part: Exact, whole: Exact) -> int | None:
-    """Part of whole in full percent, a half up; None where the whole is zero."""
-    if not whole:
-        return None
-    return (200 * Fraction(part) / whole + 1) // 2
+def print_percent(share: Exact) -> int:
+    """A share that is not negative in full percent, a half up."""
+    return int((200 * share + 1) // 2)
+
+
+def print_percent_of(part: Exact, whole: Exact) -> int | None:
+    """Part of whole in full percent; None where the whole is zero."""
+    return print_percent(Fraction(part) / whole) if whole else None

@@ -7,17 +7,23 @@ engine's own; nothing is measured or decided here.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 from app.training import adaptation, outcome
 from app.training.course import Course
 from app.training.exercise import LADDERS, TRACKS, Rung, Track
 from app.training.outcome import Asked
 from app.training.record import Record
+from app.training.terms import Terms
 from app.training.week import Prescription, SetSide, Week
 
+# Measures that look back over "four weeks" look at this one and the three before.
+WINDOW_WEEKS = 4
 RUNGS: Mapping[tuple[Track, int], Rung] = {
     (track, rung.number): rung for track in TRACKS for rung in LADDERS[track]
 }
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +86,23 @@ def read_weeks(course: Course) -> tuple[WeekWork, ...]:
         WeekWork(
             week=week,
             over=week is not course.week,
-            tracks={track: read_track(course, week, track) for track in TRACKS},
+            tracks=read_tracks(course, week),
         )
         for week in (*course.past, *now)
     )
 
 
-def read_track(course: Course, week: Week, track: Track) -> TrackWork:
-    """A track's work of a week."""
-    asked = outcome.read_prescription(course.terms, week, track)
+def read_tracks(course: Course, week: Week) -> dict[Track, TrackWork]:
+    """The work of a week, track by track."""
     placed = adaptation.place_records(week, course.log.of_week(week.index))
+    return {track: read_track(course.terms, week, placed, track) for track in TRACKS}
+
+
+def read_track(
+    terms: Terms, week: Week, placed: Mapping[int, Sequence[Record]], track: Track
+) -> TrackWork:
+    """A track's work of a week whose records are placed in its sessions."""
+    asked = outcome.read_prescription(terms, week, track)
     mine = {place: [r for r in rs if r.track == track] for place, rs in placed.items()}
     done = {place: [r for r in rs if r.done] for place, rs in mine.items()}
     extras = dict(find_extras(week, track))
@@ -124,3 +137,8 @@ def drop_extra(done: Sequence[Record], sets: int, side: SetSide) -> Sequence[Rec
     if len(own) <= sets:
         return done
     return [*done[: own[-1]], *done[own[-1] + 1 :]]
+
+
+def recent(rows: Sequence[Row], place: int) -> Sequence[Row]:
+    """A week's row and those of the three weeks before it, as far as there are any."""
+    return rows[max(0, place + 1 - WINDOW_WEEKS) : place + 1]

@@ -37,6 +37,7 @@ TAGS = [
     {"name": "programs", "description": "Plan a programme. No key, nothing stored."},
     {"name": "exercises", "description": "How each exercise is done, and why. No key."},
     {"name": "sessions", "description": "What was done. Needs a key."},
+    {"name": "athletes", "description": "What stands for one person. Needs a key."},
     {"name": "health", "description": "Whether the process lives and is ready."},
 ]
 # FastAPI's own words for a failed validation.

@@ -9,6 +9,7 @@
     ├── 406  NotAcceptable          415  UnsupportedMediaType
     ├── 408  RequestTimeout
     ├── 409  Conflict
+    ├── 410  AthleteErased
     ├── 412  PreconditionFailed
     ├── 413  ContentTooLarge   414  UriTooLong   431  HeadersTooLarge
     ├── 422  ValidationFailed
@@ -202,6 +203,14 @@ class Conflict(Problem):
     """
 
     slug, status, title = "conflict", 409, "Conflict"
+
+
+class AthleteErased(Problem):
+    """This person's data was erased within the last 30 days, so nothing about them is stored.
+    Drop the upload. Somebody who comes back gets a new `athlete_id`.
+    """
+
+    slug, status, title = "athlete-erased", 410, "Athlete erased"
 
 
 class PreconditionFailed(Problem):

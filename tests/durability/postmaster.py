@@ -71,7 +71,9 @@ class Postmaster:
 @contextmanager
 def running(folder: Path) -> Iterator[Postmaster]:
     """A PostgreSQL in an empty folder, with fsync, that stops when the block ends."""
-    with postgres.cluster(folder, fsync=True, settings={"recovery_init_sync_method": "syncfs"}) as server:
+    with postgres.cluster(
+        folder, fsync=True, settings={"recovery_init_sync_method": "syncfs"}
+    ) as server:
         postmaster = Postmaster(server, folder)
         try:
             yield postmaster

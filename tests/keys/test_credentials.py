@@ -1,6 +1,7 @@
 """Holds the form of a key: what it spells, what it refuses without asking anybody, what is kept."""
 
 import hashlib
+import hmac
 import zlib
 
 import pytest
@@ -76,7 +77,7 @@ class TestVerify:
             compared.append((one, other))
             return one == other
 
-        monkeypatch.setattr(credentials.hmac, "compare_digest", compare)
+        monkeypatch.setattr(hmac, "compare_digest", compare)
         kept = credentials.hash_secret(KEY.secret)
         assert not credentials.verify("0" * 64, kept)
         assert compared == [(credentials.hash_secret("0" * 64), kept)]

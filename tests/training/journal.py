@@ -24,6 +24,15 @@ from tests.training.notation import write_week
 FIRST_DAY = datetime.date(2027, 3, 1)
 HOUR = datetime.time(18)
 IDS = uuid.UUID("00000000-0000-4000-8000-000000000000")
+# The second worked example of the science: three days, one leg at a time, and weights later on.
+P2: SpecFields = {
+    "level": "intermediate",
+    "days_per_week": 3,
+    "equipment": ("chair", "backpack"),
+    "step_heights_cm": (18, 30),
+    "body_mass": 65,
+    "load_increment": 1,
+}
 TRACK: dict[str, Track] = {"SK": "straight_knee", "BK": "bent_knee", "SU": "step_up"}
 
 

@@ -1,0 +1,116 @@
+"""What is answered about one person, where it is no value of the domain as it stands."""
+
+import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from app.training.course import CourseWeek, Status, TrackReason
+from app.training.log import CompletedSession
+from app.training.reasons import Reason
+from app.training.record import DataNote
+from app.training.spec import Spec
+from app.training.week import SetSide
+
+
+class Answered(BaseModel):
+    """The base of what is answered."""
+
+    model_config = ConfigDict(
+        use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
+    )
+
+
+class CourseOut(Answered):
+    """A programme as it stands after what was done."""
+
+    model_config = ConfigDict(title="Course")
+
+    program_id: str
+    """The programme."""
+    athlete_id: str
+    """The person."""
+    status: Status
+    """`planned`, `blocked` until cleared, or `finished`."""
+    engine_version: str
+    """The version of the rules that made it."""
+    spec: Spec
+    """The spec that it was planned from."""
+    current_week: int | None
+    """Number of the running week; null if there is none."""
+    reasons: tuple[TrackReason, ...]
+    """Why each track of the running week is as it is."""
+    reason: Reason | None
+    """Why nothing is planned, for `blocked`."""
+    weeks: tuple[CourseWeek, ...]
+    """Weeks that are over as they were prescribed, the running one, and those to come, which are
+    projections as long as nothing was done."""
+    data_notes: tuple[DataNote, ...]
+    """What of the log could not be taken as it was."""
+    disclaimers: tuple[str, ...]
+    """What this programme is not."""
+
+
+class SetGroup(Answered):
+    """Sets that are alike."""
+
+    exercise: str
+    """Slug of the exercise."""
+    side: SetSide
+    """Which leg; left and right of a pair are groups of their own."""
+    sets: int
+    """How many."""
+    reps: int
+    """Repetitions to reach in each."""
+    reps_max: int
+    """Repetitions at which to stop."""
+    load: float | None
+    """External load in the programme's unit; null for body weight."""
+    rest_s: int
+    """Rest after each set, in seconds."""
+
+
+class Today(Answered):
+    """What to do now, small enough for a watch."""
+
+    status: Status | Literal["rest"]
+    """`planned`: do `sets`. `rest`: nothing today, `sets` come on `date`. `blocked`: stop and get
+    cleared. `finished`: the programme is over."""
+    week: int | None
+    """Number of the week of the session."""
+    session: int | None
+    """Its place in the week."""
+    date: datetime.date | None
+    """Its date, where the programme has dates."""
+    minutes: int | None
+    """Estimated duration."""
+    sets: list[SetGroup]
+    """What to do, in order."""
+    reasons: dict[str, str]
+    """Code of the reason for each track."""
+
+
+class ExportOut(Answered):
+    """Everything held on a person."""
+
+    model_config = ConfigDict(title="Export")
+
+    athlete_id: str
+    """The person, by the calling app's own id."""
+    exported_at: datetime.datetime
+    """When this was put together."""
+    sessions: list[CompletedSession]
+    """Every session with its sets, the oldest first."""
+    deleted: list["Deletion"]
+    """What was deleted: only the id and the version of the deletion are left."""
+
+
+class Deletion(Answered):
+    """What is left of something that was deleted."""
+
+    session_id: str
+    """The session's id."""
+    set_id: str | None
+    """The set's id, if one set of the session was deleted."""
+    version: int | None
+    """The version of the deletion."""

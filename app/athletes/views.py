@@ -1,0 +1,101 @@
+"""How a course is shown to its runner: whole, for a watch, or as everything that is held."""
+
+import datetime
+import json
+from collections.abc import Iterator
+from itertools import groupby
+
+from app.athletes.schemas import CourseOut, Deletion, SetGroup, Today
+from app.sessions.schemas import SESSION
+from app.sessions.store import Held
+from app.training import course, reasons
+from app.training.course import Course, NextSession
+from app.training.program import ENGINE_VERSION
+from app.training.reasons import DISCLAIMER
+from app.training.week import Prescription
+
+
+def tell_course(standing: Course, program_id: str, athlete_id: str) -> CourseOut:
+    """A programme as it stands."""
+    week = course.running_week(standing)
+    blocked = standing.status == "blocked"
+    return CourseOut(
+        program_id=program_id,
+        athlete_id=athlete_id,
+        status=standing.status,
+        engine_version=ENGINE_VERSION,
+        spec=standing.terms.spec,
+        current_week=None if week is None else week.index,
+        reasons=() if week is None else course.tell_reasons(standing, week),
+        reason=reasons.explain("CLEARANCE_REQUIRED") if blocked else None,
+        weeks=course.lay_out(standing),
+        data_notes=standing.log.notes,
+        disclaimers=(DISCLAIMER,),
+    )
+
+
+def tell_today(standing: Course, today: datetime.date) -> Today:
+    """The next session, and whether it is for today."""
+    following = course.next_session(standing)
+    if following is None:
+        return Today(
+            status=standing.status,
+            week=None,
+            session=None,
+            date=None,
+            minutes=None,
+            sets=[],
+            reasons={},
+        )
+    later = following.date is not None and following.date > today
+    return Today(
+        status="rest" if later else "planned",
+        week=following.week,
+        session=following.session,
+        date=following.date,
+        minutes=following.est_minutes,
+        sets=[*group_sets(following)],
+        reasons={reason.track: reason.code for reason in following.reasons},
+    )
+
+
+def group_sets(following: NextSession) -> Iterator[SetGroup]:
+    """The sets of a session, those that are alike together."""
+    for exercise in following.exercises:
+        yield from group_exercise(exercise)
+
+
+def group_exercise(exercise: Prescription) -> Iterator[SetGroup]:
+    """An exercise's sets by side, in the order in which the sides come first."""
+    order = list(dict.fromkeys(planned.side for planned in exercise.sets))
+    by_side = sorted(exercise.sets, key=lambda planned: order.index(planned.side))
+    for side, same in groupby(by_side, key=lambda planned: planned.side):
+        sets = list(same)
+        yield SetGroup(
+            exercise=exercise.slug,
+            side=side,
+            sets=len(sets),
+            reps=sets[0].reps_target,
+            reps_max=sets[0].reps_max,
+            load=sets[0].load,
+            rest_s=exercise.rest_s,
+        )
+
+
+def tell_export(athlete_id: str, held: Held, now: datetime.datetime) -> Iterator[bytes]:
+    """The export as JSON, a piece for each session, so that a long history needs no memory."""
+    name = json.dumps(athlete_id).encode("ascii")
+    yield b'{"athlete_id":' + name + b',"exported_at":"' + now.isoformat().encode() + b'"'
+    yield b',"sessions":['
+    for place, session in enumerate(held.sessions):
+        yield (b"," if place else b"") + SESSION.dump_json(session)
+    yield b'],"deleted":['
+    gone = [
+        Deletion(session_id=str(one.session_id), set_id=None, version=one.version)
+        for one in held.deleted_sessions
+    ] + [
+        Deletion(session_id=str(one.session_id), set_id=str(one.set_id), version=one.version)
+        for one in held.deleted_sets
+    ]
+    yield b",".join(one.model_dump_json().encode() for one in gone)
+    yield b"]}"

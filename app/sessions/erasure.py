@@ -1,0 +1,43 @@
+"""Forgetting a person: everything held on them goes, and late uploads are refused for a while.
+
+What is left for 30 days is a keyed hash of the id, which says nothing to anybody without the key
+and lets an offline watch be told that its runner has asked to be forgotten.
+"""
+
+import hmac
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.sessions import store
+from app.sessions.uploads import Upload
+from app.web.problems import NotFound
+
+REMEMBERED = timedelta(days=30)
+PURPOSE = "erasures"
+
+
+def fingerprint(key: bytes, tenant_id: UUID, athlete_id: str) -> bytes:
+    """The keyed hash of a person's id."""
+    return hmac.digest(key, tenant_id.bytes + athlete_id.encode("utf-8"), "sha256")
+
+
+def mark(upload: Upload, key: bytes, tenant_id: UUID) -> Upload:
+    """An upload with the fingerprint of the person that it is about."""
+    athlete_id = upload.session.athlete_id
+    return replace(upload, fingerprint=fingerprint(key, tenant_id, athlete_id))
+
+
+def erase(
+    tx: sa.Connection, tenant_id: UUID, athlete_id: str, print_of_id: bytes, now: datetime
+) -> None:
+    """Deletes everything held on a person. Raises NotFound if nothing is, or ever was."""
+    store.hold(tx, tenant_id, [], [print_of_id], alone=True)
+    held = store.erase_athlete(tx, tenant_id, athlete_id)
+    known = store.find_erased(tx, tenant_id, [print_of_id], now - REMEMBERED)
+    if not held and not known:
+        raise NotFound("Nothing is held on this athlete.")
+    store.forget_erasures(tx, tenant_id, now - REMEMBERED)
+    store.remember_erasure(tx, tenant_id, print_of_id, now)

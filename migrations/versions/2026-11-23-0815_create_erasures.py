@@ -1,0 +1,24 @@
+"""Who was erased, as a keyed hash, for as long as late uploads may come."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "202611230815"
+down_revision = "202611230700"
+
+UUID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
+INSTANT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "erasures",
+        sa.Column("tenant_id", UUID, nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("erased_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "fingerprint", name="pk_erasures"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("erasures")

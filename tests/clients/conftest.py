@@ -1,0 +1,15 @@
+"""What a test of generated clients may ask for: the service as a process, with a first key."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import processes
+from tests.processes import Running
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """`pushoff serve` on a new SQLite database."""
+    with processes.serving(tmp_path_factory.mktemp("service")) as running:
+        yield running

@@ -1,0 +1,152 @@
+"""A fault at each SQL statement of each write, its commit included: no partial effect, and a retry
+has exactly one effect.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from tests.durability.diary import Json
+from tests.durability.rig import Request, Rig, Told
+from tests.durability.sabotage import Fault, faults
+
+MOMENT = "2026-11-22T18:30:00+01:00"
+IDS = (str(UUID(int=number, version=4)) for number in itertools.count(1))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is stored first, and what is then written while a statement goes wrong."""
+
+    before: tuple[Request, ...]
+    struck: tuple[Request, ...]
+
+
+def done(exercise: str, **fields: Any) -> Json:
+    return {"exercise": exercise, "set_index": 1, "performed_at": MOMENT, "version": 1, **fields}
+
+
+def put(session_id: str, version: int = 1) -> Request:
+    sets = [done("step_up", reps=version, version=version), done("other", version=version)]
+    body = {"athlete_id": "runner-1", "started_at": MOMENT, "version": version, "sets": sets}
+    return Request("PUT", f"/sessions/{session_id}", (session_id,), body)
+
+
+def put_set(session_id: str, set_id: str) -> Request:
+    body = done("live", reps=9) | {"athlete_id": "runner-1"}
+    return Request("PUT", f"/sessions/{session_id}/sets/{set_id}", (session_id,), body)
+
+
+def a_new_session() -> Scene:
+    return Scene((), (put(next(IDS)),))
+
+
+def a_higher_version() -> Scene:
+    session_id = next(IDS)
+    return Scene((put(session_id),), (put(session_id, version=2),))
+
+
+def a_live_set() -> Scene:
+    session_id = next(IDS)
+    return Scene((put(session_id),), (put_set(session_id, next(IDS)),))
+
+
+def a_set_before_its_session() -> Scene:
+    return Scene((), (put_set(next(IDS), next(IDS)),))
+
+
+def a_batch() -> Scene:
+    known, new = next(IDS), next(IDS)
+    sessions = [(put(one, 2).body or {}) | {"session_id": one} for one in (known, new)]
+    batch = Request("POST", "/sessions/batch", (known, new), {"sessions": sessions})
+    return Scene((put(known),), (batch,))
+
+
+def a_deleted_session() -> Scene:
+    session_id = next(IDS)
+    return Scene((put(session_id),), (Request("DELETE", f"/sessions/{session_id}", (session_id,)),))
+
+
+def a_deleted_set() -> Scene:
+    session_id, set_id = next(IDS), next(IDS)
+    gone = Request("DELETE", f"/sessions/{session_id}/sets/{set_id}", (session_id,))
+    return Scene((put(session_id), put_set(session_id, set_id)), (gone,))
+
+
+def two_that_share_a_commit() -> Scene:
+    known = next(IDS)
+    return Scene((put(known),), (put(known, version=2), put(next(IDS))))
+
+
+SCENES = (
+    a_new_session,
+    a_higher_version,
+    a_live_set,
+    a_set_before_its_session,
+    a_batch,
+    a_deleted_session,
+    a_deleted_set,
+    two_that_share_a_commit,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What was stored before a write, what it was told, and what is stored now."""
+
+    was: list[Json | None]
+    told: Told
+    now: list[Json | None]
+
+
+async def play(rig: Rig, scene: Scene, fault: Fault | None) -> tuple[list[Course], int]:
+    """The course of each write that is struck, and how many statements they took."""
+    for request in scene.before:
+        assert (await rig.send(request)).fine
+    was = [await rig.stored(request) for request in scene.struck]
+    rig.saboteur.arm(fault)
+    told = await rig.send_together(scene.struck)
+    statements = rig.saboteur.disarm()
+    now = [await rig.stored(request) for request in scene.struck]
+    return [Course(*parts) for parts in zip(was, told, now, strict=True)], statements
+
+
+async def complaints(rig: Rig, make: Callable[[], Scene]) -> list[str]:
+    """What is wrong after each fault, beside what the same scene comes to with none."""
+    clean, statements = await play(rig, make(), None)
+    found: list[str] = []
+    for fault in faults(statements):
+        scene = make()
+        struck, _ = await play(rig, scene, fault)
+        for request, course, right in zip(scene.struck, struck, clean, strict=True):
+            found += [f"{fault}: {fact}" for fact in judge(course, right)]
+            again = await rig.retry(request)
+            if again != (right.told.repeated() if course.now == right.now else right.told):
+                found.append(f"{fault}: told {again} at the retry")
+            if (after := await rig.stored(request)) != right.now:
+                found.append(f"{fault}: after the retry {after}")
+    return found
+
+
+def judge(course: Course, right: Course) -> Iterator[str]:
+    """What is wrong with the course of a write before its retry."""
+    if course.now not in (course.was, right.now):
+        yield f"a partial effect {course.now}"
+    if course.told.fine and (course.told != right.told or course.now != right.now):
+        yield f"told {course.told}, and stored is {course.now}"
+    if not course.told.fine and course.told.status != 503:
+        yield f"told {course.told}"
+
+
+class TestFaults:
+    @pytest.mark.parametrize("make", SCENES)
+    async def test_leave_all_or_nothing_of(
+        self, make: Callable[[], Scene], database_url: str
+    ) -> None:
+        async with Rig(database_url) as rig:
+            assert await complaints(rig, make) == []
+            assert rig.saboteur.strikes > 20

@@ -1,0 +1,142 @@
+"""Holds every statement about sessions to its index: rows are found by tenant, never searched."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from app import db
+from app.sessions import store
+from app.sessions.store import Filter, Place, StoredSession, StoredSet
+from app.settings import normalise_url
+from app.training.log import CompletedSession, CompletedSet
+from tests import postgres
+from tests.plans import explain
+
+NOW = datetime(2024, 5, 6, tzinfo=UTC)
+TENANTS = [UUID(int=1), UUID(int=2)]
+MINE, MANY = TENANTS[0], 1_500
+IDS = [UUID(int=1_000 + number) for number in range(MANY)]
+
+SESSION = CompletedSession(
+    session_id=IDS[0], athlete_id="ann", version=None, program_id="p", week=1, session=1,
+    started_at=NOW, ended_at=None, status="completed", source=None, device=None, srpe=None,
+    morning_pain=None, red_flags=(), heel_rise_test=None, notes=None,
+)  # fmt: skip
+SET = CompletedSet(
+    set_id=IDS[0], version=None, exercise="step-up", side="left", set_index=1, reps=9,
+    load_kg=None, load=None, duration_s=None, rir=None, rpe=None, rpe_scale=None, pain=None,
+    performed_at=NOW, kind="work", prescribed=None,
+)  # fmt: skip
+
+
+def a_session(number: int) -> StoredSession:
+    content = replace(
+        SESSION,
+        session_id=IDS[number],
+        athlete_id=f"runner-{number % 20}",
+        program_id=f"p-{number % 7}",
+        started_at=NOW + timedelta(hours=number),
+    )
+    return StoredSession(IDS[number], content.athlete_id, None, deleted=False, content=content)
+
+
+def a_set(number: int) -> StoredSet:
+    return StoredSet(IDS[number], IDS[number // 2], None, deleted=False, content=SET)
+
+
+def fill(tx: sa.Connection) -> None:
+    for tenant in TENANTS:
+        sessions = [a_session(number) for number in range(MANY)]
+        store.save(tx, tenant, sessions, [a_set(number) for number in range(MANY)], NOW)
+
+
+@pytest.fixture(scope="module")
+def tx(cluster: postgres.Server, postgres_template: str) -> Iterator[sa.Connection]:
+    url = normalise_url(cluster.create("pushoff_session_plans", postgres_template))
+    engine = db.make_engine(sa.make_url(url), 5, read_only=False)
+    with engine.begin() as filling:
+        fill(filling)
+    with engine.begin() as analysing:
+        analysing.exec_driver_sql("ANALYZE")
+    with engine.connect() as connection:
+        yield connection
+    cluster.drop("pushoff_session_plans")
+
+
+def lists(wanted: Filter, after: Place | None = None) -> Callable[[sa.Connection], object]:
+    return lambda tx: store.list_sessions(tx, MINE, wanted, after, 51)
+
+
+DAY = timedelta(days=1)
+CALLS: dict[str, Callable[[sa.Connection], object]] = {
+    "find_sessions": lambda tx: store.find_sessions(tx, MINE, IDS[:20]),
+    "find_sets": lambda tx: store.find_sets(tx, MINE, IDS[:20]),
+    "read_session": lambda tx: store.read_session(tx, MINE, IDS[3]),
+    "read_log": lambda tx: store.read_log(tx, MINE, "runner-1", "p-1"),
+    "list_sessions": lists(Filter()),
+    "list_sessions of a person": lists(Filter(athlete_id="runner-1")),
+    "list_sessions of a programme": lists(Filter(athlete_id="runner-1", program_id="p-1")),
+    "list_sessions of a programme of anybody": lists(Filter(program_id="p-1")),
+    "list_sessions of a time": lists(Filter(since=NOW + DAY, before=NOW + 2 * DAY)),
+    "list_sessions of a person's time": lists(Filter(athlete_id="runner-1", since=NOW + DAY)),
+    "list_sessions from a place on": lists(Filter(), Place(NOW + DAY, IDS[24])),
+    "save": lambda tx: store.save(tx, MINE, [a_session(5)], [a_set(5)], NOW),
+    "delete_session": lambda tx: store.delete_session(tx, MINE, a_session(6), NOW),
+    "delete_set": lambda tx: store.delete_set(tx, MINE, a_set(7), NOW),
+}
+
+
+class TestEveryStatement:
+    @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
+    def test_finds_its_rows_by_tenant_in_an_index(
+        self, call: Callable[[sa.Connection], object], tx: sa.Connection
+    ) -> None:
+        with tx.begin() as transaction:
+            plans = explain(tx, lambda: call(tx))
+            transaction.rollback()
+        assert plans
+        for statement, scans in plans.items():
+            # An INSERT has no scan: it asks the primary key, which begins with the tenant.
+            assert scans or "ON CONFLICT (tenant_id, " in statement
+            for scan in scans:
+                assert scan.kind != "Seq Scan", statement
+                if scan.kind != "Bitmap Heap Scan":
+                    assert "(tenant_id = " in scan.condition, (statement, scan)
+
+    def test_was_explained(self) -> None:
+        named = {name.partition(" ")[0] for name in CALLS}
+        takes_tx = {
+            name
+            for name, function in vars(store).items()
+            if getattr(function, "__module__", "") == store.__name__
+            and getattr(function, "__annotations__", {}).get("tx") is sa.Connection
+        }
+        # join_sets and upsert run inside of the others, and hold reads no table.
+        assert takes_tx - named == {"join_sets", "upsert", "hold"}
+
+    def test_would_be_caught_without_an_index(self, tx: sa.Connection) -> None:
+        search = sa.select(store.SESSIONS).where(store.SESSIONS.c.notes == "x")
+        with tx.begin():
+            ((scan,),) = explain(tx, lambda: tx.execute(search).all()).values()
+        assert (scan.kind, scan.table) == ("Seq Scan", "sessions")
+
+
+class TestNewestFirst:
+    @pytest.mark.parametrize(
+        ("wanted", "index"),
+        [
+            (Filter(), "ix_sessions_newest"),
+            (Filter(athlete_id="runner-1"), "ix_sessions_athlete"),
+            (Filter(athlete_id="runner-1", program_id="p-1"), "ix_sessions_program"),
+        ],
+    )
+    def test_is_the_order_of_an_index(self, wanted: Filter, index: str, tx: sa.Connection) -> None:
+        with tx.begin():
+            tx.exec_driver_sql("SET LOCAL enable_sort = off")
+            plans = explain(tx, lambda: lists(wanted)(tx))
+        (scan,) = next(scans for statement, scans in plans.items() if "LIMIT" in statement)
+        assert (scan.kind, scan.index) == ("Index Scan", index)
