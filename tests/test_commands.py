@@ -201,7 +201,7 @@ class TestWrongDatabase:
         assert errors.startswith("pushoff: ")
         assert "s3cret" not in errors
 
-    def test_without_tables_is_told_what_to_do(
+    def test_without_tables_is_told_as_well(
         self,
         tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch,

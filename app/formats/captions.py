@@ -58,10 +58,9 @@ def tell_program(program: Program, places: Mapping[Track, Sequence[Place | None]
     weeks = program.weeks
     volumes = [sum(week.effective_volume.values()) for week in weeks]
     most = max(volumes)
-    spans = join(
-        f"{s.name} in {name_weeks(range(s.from_week, s.to_week + 1))}" for s in program.phases
-    )
-    yield f"A programme of {count(len(weeks), 'week')}: {spans}."
+    spans = [(span.name, range(span.from_week, span.to_week + 1)) for span in program.phases]
+    phases = join([f"{name} in {name_weeks(run)}" for name, run in spans])
+    yield f"A programme of {count(len(weeks), 'week')}: {phases}."
     yield from tell_kinds([week.kind for week in weeks])
     yield (
         f"It holds {count(sum(w.hard_sets for w in weeks), 'hard set')} and "
@@ -126,8 +125,8 @@ def tell_progress(weeks: Sequence[ChartWeek]) -> Iterator[str]:
         planned = sum(sum(week.planned.values()) for week, _ in begun)
         share = f", {round(100 * done / planned)} %" if planned else ""
         yield (
-            f"In {name_weeks([week.index for week, _ in begun])} of {len(weeks)}, {figure(done)} of "
-            f"{figure(planned)} planned planning units were done{share}."
+            f"In {name_weeks([week.index for week, _ in begun])} of {len(weeks)}, {figure(done)} "
+            f"of {figure(planned)} planned planning units were done{share}."
         )
         if missed := [week.index for week, volume in begun if not volume]:
             yield f"Nothing was done in {name_weeks(missed)}."

@@ -94,7 +94,7 @@ def follow(weeks: Sequence[Week], track: Track) -> Iterator[Place | None]:
 
 
 def locate(exercise: Prescription, *, full: bool) -> Place:
-    """The place of an exercise on its ladder (science 5); without a `full` dose, its rung's foot."""
+    """The place of an exercise on its ladder (science 5); the rung's foot without a `full` dose."""
     first = exercise.sets[0]
     low = REPS_LOW[exercise.track, exercise.rung]
     grown = (first.reps_target - low) / (first.reps_max - low + 1) if full else 0
@@ -111,7 +111,7 @@ def ladder_of(track: Track, places: Sequence[Place | None], unit: str) -> svg.Pa
     names = first.name if same else f"{first.name} to {last.name}"
     rungs = f"rung {first.rung}" if same else f"rung {first.rung} to {last.rung}"
     load = f", {captions.figure(last.load)} {unit}" if last.load else ""
-    positions = [place and place.position for place in places]
+    positions = [None if place is None else place.position for place in places]
     return panels.ladder(track, f"{names}, ", rungs + load, positions, len(places))
 
 

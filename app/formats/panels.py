@@ -23,13 +23,14 @@ MARKS: dict[WeekKind, tuple[str, str]] = {
     "deload": ("D", "deload"),
     "taper": ("T", "taper"),
     "race": ("R", "race"),
-    "transition": ("A", "after the race"),
+    "transition": ("A", "after race"),
 }
 # The zones of pain out of 10: ink, name, and where the zone ends on the scale.
-ZONES = (("mild", "0–2", 2.5), ("moderate", "3–5", 5.5), ("strong", "6–10", 10.0))
+ZONES = (("mild", "0-2", 2.5), ("moderate", "3-5", 5.5), ("strong", "6-10", 10.0))
 VOLUME, LANE, PAIN = 150, 48, 66
-# Everything has to fit in a picture of 320 pixels. A letter is about 6.3 pixels wide.
-NARROWEST, LETTER = 320, 6.3
+# Everything has to fit in a picture of 320 pixels. A letter takes at most 7 on
+# average, in the widest of the usual fonts.
+NARROWEST, LETTER = 320, 7
 SMALL = ' font-size="11"'
 BOLD = ' font-weight="600"'
 MIDDLE = ' text-anchor="middle"'
@@ -53,11 +54,11 @@ class Scale:
 
 
 def scale_up(most: float, height: int) -> tuple[Scale, list[float]]:
-    """A scale from 0 that holds `most`, and at most five round numbers to write beside it."""
-    rough = max(most, 4) / 4
+    """A scale from 0 that holds `most`, and at most six round numbers to write beside it."""
+    rough = max(most, 5) / 5
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
-    count = math.ceil(max(most, 4) / step)
+    count = math.ceil(max(most, 5) / step)
     return Scale(0, step * count, height), [step * place for place in range(count + 1)]
 
 
@@ -88,21 +89,23 @@ def band(spans: Sequence[Span], weeks: int) -> Panel:
     cells = []
     for name, first, last in spans:
         left, width = (first - 1) / weeks, (last - first + 1) / weeks
-        label = name if has_room(name, width) else name[0].upper()
+        label = next((one for one in (name, name[0].upper()) if has_room(one, width)), "")
         cells.append(svg.trace("quiet", svg.box(left, 0.5, width, 17)))
         cells.append(svg.text(label, svg.share(left + width / 2), 13, MIDDLE + SMALL))
     return Panel(24, svg.plot(0, 18, *cells))
 
 
 def shorten(spans: Sequence[Span], weeks: int) -> str:
-    """What the letters in a band stand for; empty if there are none."""
+    """What the letters in a band stand for, but for those over special weeks; empty if none."""
     short = [n for n, first, last in spans if not has_room(n, (last - first + 1) / weeks)]
-    return ", ".join(f"{name[0].upper()} {name}" for name in dict.fromkeys(short))
+    marked = {letter for letter, _ in MARKS.values()}
+    words = [f"{name[0].upper()} {name}" for name in dict.fromkeys(short)]
+    return ", ".join(word for word in words if word[0] not in marked)
 
 
 def has_room(name: str, width: float) -> bool:
     """Whether a name fits in a share of the narrowest plot."""
-    return LETTER * len(name) + 4 < width * (NARROWEST - svg.GUTTER - svg.MARGIN)
+    return LETTER * len(name) < width * (NARROWEST - svg.GUTTER - svg.MARGIN)
 
 
 def mark(kinds: Sequence[WeekKind]) -> Panel:
@@ -234,7 +237,7 @@ def ladder(
     return Panel(
         LANE + 32,
         svg.plot(2, 12, title, words)
-        + svg.plot(20, LANE, rule(scale, range(low, high + 1, apart)), drawn),
+        + svg.plot(20, LANE, rule(scale, range(low, high, apart)), drawn),
     )
 
 

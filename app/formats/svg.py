@@ -25,6 +25,10 @@ INKS: dict[str, tuple[str, str]] = {
 }
 # Left of the plots stand the numbers of their scales.
 GUTTER, MARGIN = 40, 12
+# A phone that opens a picture by itself lays it out 980 pixels wide and shrinks it to the screen;
+# enlarged by as much, it is as readable as within a page. In a page it is never higher than wide
+# at this width; the check is there because images are not told the size of the device.
+PHONE = "(min-width:900px) and (max-device-width:700px) and (orientation:portrait)"
 # What XML 1.0 cannot hold, escaped or not.
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -38,10 +42,7 @@ class Panel:
 
 
 def dress() -> str:
-    """The style of every picture: both sets of inks, and what is for wide ones only.
-
-    Phones show a lone SVG as if they were 980 pixels wide, so there it is enlarged to be readable.
-    """
+    """The style of every picture: both sets of inks, and what is for wide ones only."""
     light, dark = (
         "".join(f".pushoff .{name}{{color:{pair[theme]}}}" for name, pair in INKS.items())
         for theme in (0, 1)
@@ -49,8 +50,8 @@ def dress() -> str:
     return (
         f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
         f".pushoff .plot{{x:{GUTTER}px;width:calc(100% - {GUTTER + MARGIN}px)}}"
-        "@media (max-width:700px),(max-device-width:700px){.pushoff .wide{display:none}}"
-        "@media (min-width:701px) and (max-device-width:700px){.pushoff{zoom:2.75}}"
+        f"@media (max-width:700px),{PHONE}{{.pushoff .wide{{display:none}}}}"
+        f"@media {PHONE}{{.pushoff{{zoom:2.75}}}}"
     )
 
 

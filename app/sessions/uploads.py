@@ -105,20 +105,11 @@ def read_live_set(sent: LiveSetIn, session_id: UUID, set_id: UUID, now: datetime
     session = CompletedSession(
         session_id=session_id,
         athlete_id=sent.athlete_id,
-        version=None,
         program_id=sent.program_id,
         week=sent.week,
         session=sent.session,
         started_at=sent.performed_at,
-        ended_at=None,
         status="in_progress",
-        source=None,
-        device=None,
-        srpe=None,
-        morning_pain=None,
-        red_flags=(),
-        heel_rise_test=None,
-        notes=None,
         sets=(read_set(sent, set_id, 1 if sent.set_index is None else sent.set_index),),
     )
     notes = tuple(notice_set(sent, "", now))

@@ -47,41 +47,41 @@ class Target:
     """Load that was asked for, in the programme's unit."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompletedSet:
     """One set that was done."""
 
     set_id: UUID
     """The set's id, made by the client."""
-    version: int | None
+    version: int | None = None
     """The version that the client gave it; null if it gives none."""
     exercise: str
     """Slug of the exercise. An unknown one is kept and noted."""
-    side: SetSide | None
+    side: SetSide | None = None
     """Which leg; null where it was not recorded."""
     set_index: int
     """Place among the sets of this exercise and side."""
-    reps: int | None
+    reps: int | None = None
     """Repetitions done; null where they were not counted."""
-    load_kg: float | None
+    load_kg: float | None = None
     """External load in kilograms; null where it is unknown, 0 for none."""
-    load: Load | None
+    load: Load | None = None
     """The load as it was given."""
-    duration_s: float | None
+    duration_s: float | None = None
     """Duration in seconds."""
-    rir: float | None
+    rir: float | None = None
     """Repetitions left in reserve, 0 to 10."""
-    rpe: float | None
+    rpe: float | None = None
     """Rating of perceived exertion, 0 to 10."""
-    rpe_scale: str | None
+    rpe_scale: str | None = None
     """The scale of the rating, where it is not the common one."""
-    pain: float | None
+    pain: float | None = None
     """Worst pain during the set, 0 to 10."""
     performed_at: datetime
     """When it was done, with the offset it was given in."""
-    kind: SetKind
+    kind: SetKind = "work"
     """Work sets count; warm-up sets are kept for their pain."""
-    prescribed: Target | None
+    prescribed: Target | None = None
     """What was asked for."""
 
 
@@ -119,7 +119,7 @@ class LoggedTest:
     """Flat floor or wedge."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompletedSession:
     """One session that was done, with its sets."""
 
@@ -127,33 +127,33 @@ class CompletedSession:
     """The session's id, made by the client."""
     athlete_id: str
     """The calling app's own id of the person."""
-    version: int | None
+    version: int | None = None
     """The version that the client gave it; null if it gives none."""
-    program_id: str | None
+    program_id: str | None = None
     """The programme that it belongs to."""
-    week: int | None
+    week: int | None = None
     """Number of the programme's week."""
-    session: int | None
+    session: int | None = None
     """Place of the session in its week, from 1."""
     started_at: datetime
     """When it began, with the offset it was given in."""
-    ended_at: datetime | None
+    ended_at: datetime | None = None
     """When it ended."""
-    status: Status
+    status: Status = "completed"
     """How far it got."""
-    source: str | None
+    source: str | None = None
     """The app that recorded it."""
-    device: Device | None
+    device: Device | None = None
     """The device that recorded it."""
-    srpe: float | None
+    srpe: float | None = None
     """Rating of perceived exertion of the whole session, 0 to 10."""
-    morning_pain: MorningPain | None
+    morning_pain: MorningPain | None = None
     """Pain on the morning after."""
-    red_flags: tuple[str, ...]
+    red_flags: tuple[str, ...] = ()
     """Warning signs that were reported."""
-    heel_rise_test: LoggedTest | None
+    heel_rise_test: LoggedTest | None = None
     """A heel-rise test that was part of it."""
-    notes: str | None
+    notes: str | None = None
     """Free text, kept as it was sent."""
     sets: tuple[CompletedSet, ...] = ()
     """The sets in the order in which they were done."""

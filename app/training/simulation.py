@@ -99,20 +99,9 @@ def perform(terms: Terms, week: Week, runner: Runner, chance: Random) -> Iterato
             yield CompletedSession(
                 session_id=make_id(chance),
                 athlete_id="simulated",
-                version=None,
-                program_id=None,
                 week=week.index,
                 session=session.index,
                 started_at=moment,
-                ended_at=None,
-                status="completed",
-                source=None,
-                device=None,
-                srpe=None,
-                morning_pain=None,
-                red_flags=(),
-                heel_rise_test=None,
-                notes=None,
                 sets=sets,
             )
 
@@ -132,21 +121,14 @@ def do_set(
     load = None if planned.load is None else Load(planned.load, UNIT[terms.spec.units])
     return CompletedSet(
         set_id=make_id(chance),
-        version=None,
         exercise=exercise.slug,
         side=planned.side,
         set_index=planned.n,
         reps=max(1, planned.reps_target - missed),
-        load_kg=None if load is None else load.kg,
         load=load,
-        duration_s=None,
         rir=reserve,
-        rpe=None,
-        rpe_scale=None,
         pain=0.0,
         performed_at=moment,
-        kind="work",
-        prescribed=None,
     )
 
 

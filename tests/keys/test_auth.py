@@ -10,12 +10,11 @@ from fastapi import FastAPI
 
 from app.db import Database, DatabaseUnavailable
 from app.keys import credentials, store
-from app.keys.auth import MOST_REMEMBERED, KeyRing, Scope
+from app.keys.auth import MOST_REMEMBERED, KeyRing
 from app.keys.credentials import Credential
 from app.keys.store import Key
 from tests.client import (
     Json,
-    a_live_set,
     a_session,
     caller,
     look_up,
@@ -177,40 +176,3 @@ class TestKeyRing:
         ring.seen = {str(number): (0.0, None) for number in range(MOST_REMEMBERED)}
         assert await ring.find(app.state.database, "f" * 16) is None
         assert len(ring.seen) == 1
-
-
-READS: list[tuple[str, str, Json | None]] = [
-    ("GET", "/sessions", None),
-    ("GET", f"/sessions/{new_id()}", None),
-]
-WRITES: list[tuple[str, str, Json | None]] = [
-    ("PUT", f"/sessions/{new_id()}", a_session()),
-    ("PUT", f"/sessions/{new_id()}/sets/{new_id()}", a_live_set()),
-    ("POST", "/sessions", a_session()),
-    ("POST", "/sessions/batch", {"sessions": [a_session(session_id=new_id())]}),
-    ("DELETE", f"/sessions/{new_id()}", None),
-    ("DELETE", f"/sessions/{new_id()}/sets/{new_id()}", None),
-]
-
-
-class TestScope:
-    @pytest.mark.parametrize(
-        ("scope", "calls"), [("sessions:read", READS), ("sessions:write", WRITES)]
-    )
-    async def test_is_needed_and_is_enough(
-        self, scope: Scope, calls: list[tuple[str, str, Json | None]], app: FastAPI
-    ) -> None:
-        others = {"sessions:read", "sessions:write", "athletes:erase", "tokens:create"} - {scope}
-        with_it = caller(app, await make_key(app, scopes=[scope]))
-        without = caller(app, await make_key(app, scopes=others))
-        for method, path, body in calls:
-            refused = await without.request(method, path, json=body)
-            assert scope in read_problem(refused, 403, "insufficient-scope")["detail"]
-            answer = await with_it.request(method, path, json=body)
-            assert answer.status_code in (200, 201, 204, 404)
-
-    async def test_of_none_lets_nothing_through(self, app: FastAPI) -> None:
-        client = caller(app, await make_key(app, scopes=[]))
-        for method, path, body in READS + WRITES:
-            answer = await client.request(method, path, json=body)
-            read_problem(answer, 403, "insufficient-scope")

@@ -8,13 +8,16 @@ argument has a default.
 import datetime
 import uuid
 import zoneinfo
+from dataclasses import replace
 from typing import Any, NamedTuple, Self, Unpack
 
-from app.training import course, spec
+from app.training import adaptation, course, outcome, record, spec
 from app.training.course import Course
 from app.training.exercise import Track
 from app.training.log import CompletedSession, CompletedSet, Load, MorningPain
+from app.training.outcome import Outcome
 from app.training.progression import TrackState
+from app.training.reasons import Reason
 from app.training.spec import Spec, SpecFields
 from app.training.terms import UNIT, LoadUnit
 from app.training.week import PlannedSet, Prescription, Session, Week
@@ -33,6 +36,8 @@ P2: SpecFields = {
     "body_mass": 65,
     "load_increment": 1,
 }
+# Full volume from the first week: SK2 3x15 R3 in two sessions, to be grown to 20.
+LONG: SpecFields = {"ramp": "direct"}
 TRACK: dict[str, Track] = {"SK": "straight_knee", "BK": "bent_knee", "SU": "step_up"}
 
 
@@ -213,10 +218,24 @@ class Journal:
         """The week to come in the notation of the worked examples."""
         return "\n".join(write_week(self.week))
 
+    def judge(self, track: str, *changes: Change, **state: Any) -> Outcome:
+        """The outcome of a track if the week to come is done with these changes."""
+        so_far, week = self.course, self.week
+        log = record.normalise(so_far.terms, perform(self.spec, week, *changes))
+        placed = adaptation.place_records(week, log.of_week(week.index))
+        before = replace(self.state(track), **state)
+        return outcome.classify(so_far.terms, log, week, placed, before)
+
     def state(self, track: str) -> TrackState:
         """Where a track stands."""
         return self.course.standing.position.states[TRACK[track]]
 
-    def sentence(self, track: str) -> str:
+    def reason(self, track: str) -> Reason:
         """Why a track is as it is."""
-        return self.course.standing.position.reasons[TRACK[track]].sentence
+        return self.course.standing.position.reasons[TRACK[track]]
+
+
+def verdict(wish: SpecFields, track: str, *changes: Change, **state: Any) -> str:
+    """What becomes of a track in a first week: the verdict, and its code where it has one."""
+    found = Journal(**wish).judge(track, *changes, **state)
+    return f"{found.verdict} {found.code}" if found.code else found.verdict

@@ -1,20 +1,14 @@
 """Outcomes 5 to 13 of a track's week, each at its boundary; those of pain are in test_pain.py."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.training import outcome
-from app.training.adaptation import place_records
 from app.training.log import Load, MorningPain
-from app.training.outcome import Outcome
-from app.training.record import normalise, scaled
 from app.training.spec import SpecFields, Start, TrackStart
-from tests.training.journal import P2, TRACK, Change, Journal, perform, sessions, sets
+from tests.training.journal import LONG, P2, TRACK, Journal, sessions, sets, verdict
 
-# Full volume from the first week: SK2 3x15 R3 in two sessions, to be grown to 20.
-LONG: SpecFields = {"ramp": "direct"}
 # Three sessions of SK4 3x12 R3, one leg at a time, to be grown to 15.
 SHORT: SpecFields = {**P2, "ramp": "direct"}
 # The same with SU6 3x8 @6 R2, to be grown to 12.
@@ -54,7 +48,7 @@ class TestAmount:
     ) -> None:
         """The second week has five sets of each exercise, ten units, three sets on Monday."""
         changes = (sets(track, session=1, reps=reps), sets(track, session=2, omit=True))
-        found = judge({}, track, *changes, after=1)
+        found = Journal().train().judge(track, *changes)
         assert (found.done, found.asked) == (done, 10)
         assert f"{found.verdict} {found.code}" == expected
 
@@ -66,7 +60,7 @@ class TestAmount:
             sets("SK", session=2, side="left", reps=(12, 12, left)),
             sets("SK", session=3, omit=True),
         )
-        found = judge(SHORT, "SK", *changes)
+        found = Journal(**SHORT).judge("SK", *changes)
         assert (found.done, found.asked) == (done, 18)
         assert f"{found.verdict} {found.code}" == expected
 
@@ -144,7 +138,7 @@ class TestSides:
         self, left: Any, right: Any, known: Any, expected: str | None
     ) -> None:
         done = (sets("SK", side="left", reps=left), sets("SK", side="right", reps=right))
-        assert judge(SHORT, "SK", *done, weak=known).weak == expected
+        assert Journal(**SHORT).judge("SK", *done, weak=known).weak == expected
 
     def test_are_not_judged_by_one_set(self) -> None:
         easier = ("two-up-one-down-calf-raise", EASIER["SK"])
@@ -153,14 +147,14 @@ class TestSides:
             sets("SK", session=1, exercise=easier),
             sets("SK", session=1, side="left", reps=4),
         )
-        assert judge(SHORT, "SK", *done, weak="right").weak == "right"
+        assert Journal(**SHORT).judge("SK", *done, weak="right").weak == "right"
 
     def test_are_judged_in_a_week_that_went_badly_too(self) -> None:
-        found = judge(SHORT, "SK", sets("SK", side="left", reps=5))
+        found = Journal(**SHORT).judge("SK", sets("SK", side="left", reps=5))
         assert (found.verdict, found.weak) == ("REGRESS", "left")
 
     def test_are_kept_in_mind_where_nothing_is_judged(self) -> None:
-        assert judge(SHORT, "SK", sets("SK", omit=True), weak="left").weak == "left"
+        assert Journal(**SHORT).judge("SK", sets("SK", omit=True), weak="left").weak == "left"
 
 
 class TestRepetitions:

@@ -1,0 +1,301 @@
+"""Ten thousand simulated runners over 26 weeks: what the rules do to people who differ.
+
+`python -m benchmarks.cohort [runners] [seed]` prints the table that docs/cohort.md holds. The
+runners are a model, written down here, not people: it shows that the rules hold together and that
+nobody is asked for more than they allow, and it says nothing about health or success.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+
+from app.training import adaptation, calendar, spec
+from app.training.exercise import TRACKS, Track
+from app.training.log import CompletedSession, CompletedSet, Load, MorningPain
+from app.training.record import normalise
+from app.training.simulation import make_id, moment_of
+from app.training.spec import Equipment, Level
+from app.training.terms import UNIT, Terms, work_out
+from app.training.week import PlannedSet, Prescription, Session, Week
+
+WEEKS = 26
+# How codes are counted; what is not here holds.
+MOVES = {
+    "START": "start",
+    "NO_DATA_START": "start",
+    "RAMP_SETS": "progress",
+    "ADD_REPS": "progress",
+    "ADD_LOAD": "progress",
+    "NEXT_RUNG": "progress",
+    "ACCELERATE_RUNG": "progress",
+    "ACCELERATE_LOAD": "progress",
+    "DELOAD": "planned rest",
+    "BELOW_TARGET_REGRESS": "regress",
+    "SIMPLIFY_DOSE": "regress",
+    "LONG_BREAK_14": "regress",
+    "LONG_BREAK_28": "regress",
+    "RESTART_AFTER_BREAK": "regress",
+    "PAIN_NOT_SETTLING": "pain",
+    "PAIN_WORSE_NEXT_MORNING": "pain",
+    "PAIN_ABOVE_5": "pain",
+    "SIBLING_PAIN": "pain",
+    "RETURN_AFTER_PAIN": "pain",
+    "PAIN_ACCEPTABLE_HOLD": "pain",
+    "RESUME_FULL": "pain",
+}
+# A level and how many repetitions of the seed exercise its runners can do.
+LEVELS: tuple[tuple[Level, float], ...] = (
+    ("beginner", 26),
+    ("beginner", 26),
+    ("intermediate", 45),
+    ("advanced", 70),
+)
+EQUIPMENT: tuple[tuple[Equipment, ...], ...] = (
+    ("chair",),
+    ("chair", "dumbbell"),
+    ("backpack", "chair"),
+    (),
+)
+STEPS: tuple[tuple[int, ...], ...] = ((18,), (18, 30), (18, 30, 42), ())
+KINDS = ("start", "progress", "hold", "regress", "pain", "planned rest")
+
+
+@dataclass(slots=True)
+class Runner:
+    """A simulated runner. Capacities are repetitions of the seed exercise until failure."""
+
+    chance: Random
+    capacity: dict[Track, float]
+    gain: float
+    """Growth of capacity in a well-trained week."""
+    adherence: float
+    """Chance that a session is done."""
+    away: float
+    """Chance that a week is missed altogether."""
+    tender: float
+    """How easily more work than usual hurts."""
+    usual: dict[Track, float] = field(default_factory=dict)
+    """Effective volume that each track is used to."""
+    sore: dict[Track, float] = field(default_factory=lambda: dict.fromkeys(TRACKS, 0.0))
+    """Pain that lingers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What became of one runner."""
+
+    moves: Counter[str]
+    blocked: bool
+    rungs: dict[Track, int]
+    growth: float
+    """Greatest growth of hard sets from one full build week to the next."""
+    breaches: tuple[str, ...]
+
+
+def draw_runner(seed: int) -> tuple[Terms, Runner]:
+    """A runner and the terms of the programme that they ask for."""
+    chance = Random(seed)
+    level, strength = chance.choice(LEVELS)
+    settled = spec.settle(
+        spec.SpecFields(
+            weeks=WEEKS,
+            level=level,
+            days_per_week=chance.choice((1, 2, 2, 2, 3, 3, 4)),
+            equipment=chance.choice(EQUIPMENT),
+            step_heights_cm=chance.choice(STEPS),
+            body_mass=float(chance.randint(48, 98)),
+            age=chance.randint(18, 75),
+        )
+    )
+    runner = Runner(
+        chance=chance,
+        capacity={track: strength * chance.lognormvariate(0, 0.25) for track in TRACKS},
+        gain=chance.uniform(0.01, 0.05),
+        adherence=chance.betavariate(6, 1.5),
+        away=chance.choice((0.0, 0.03, 0.1)),
+        tender=chance.lognormvariate(0, 0.6),
+    )
+    return work_out(settled), runner
+
+
+def run(seed: int) -> Course:
+    """One runner's 26 weeks."""
+    terms, runner = draw_runner(seed)
+    standing = adaptation.open_course(terms)
+    moves: Counter[str] = Counter()
+    breaches: list[str] = []
+    growth, before = 0.0, None
+    for index, kind in enumerate(calendar.week_kinds(terms.spec, terms.deload_every), 1):
+        if standing.blocked:
+            break
+        week = adaptation.render(terms, standing, index, kind)
+        moves.update(MOVES.get(code, "hold") for code in week.reasons.values())
+        breaches += check(terms, week, before)
+        if before is not None and full(week) and full(before):
+            growth = max(growth, week.hard_sets / before.hard_sets - 1)
+        before = week if week.kind == "build" else before
+        log = normalise(terms, train(terms, runner, week))
+        standing = adaptation.take_week(terms, log, standing, week)
+    rungs = {track: standing.position.states[track].rung.number for track in TRACKS}
+    return Course(moves, standing.blocked, rungs, growth, tuple(breaches))
+
+
+def full(week: Week) -> bool:
+    """Whether a week holds everything that its budget says."""
+    return week.kind == "build" and week.hard_sets == week.set_budget
+
+
+def check(terms: Terms, week: Week, before: Week | None) -> Iterator[str]:
+    """Everything that a week asks beyond what the invariants allow."""
+    for session in week.sessions:
+        if session.est_minutes > terms.spec.session_minutes:
+            yield "I-15 minutes"
+        for exercise in session.exercises:
+            yield from check_exercise(terms, exercise)
+    if before is not None and full(week) and full(before):
+        if week.hard_sets > max(before.hard_sets * 5 / 4, before.hard_sets + 1):
+            yield "I-7 sets"
+        for track, rung in rungs_of(before).items():
+            ladder = [r.number for r in terms.ladders[track]]
+            now = rungs_of(week).get(track, rung)
+            if ladder.index(now) > ladder.index(rung) + 1:
+                yield "I-25 rungs"
+
+
+def check_exercise(terms: Terms, exercise: Prescription) -> Iterator[str]:
+    """The same for one exercise."""
+    rung = next(r for r in terms.ladders[exercise.track] if r.number == exercise.rung)
+    for planned in exercise.sets:
+        if not 1 <= planned.reps_target <= terms.top_reps(rung):
+            yield "I-16 repetitions"
+        load = round((planned.load or 0) * 100)
+        if load % terms.increment or load > max(terms.max_load, terms.increment):
+            yield "I-16 load"
+
+
+def rungs_of(week: Week) -> dict[Track, int]:
+    """The rung of each track in a week."""
+    return {e.track: e.rung for session in week.sessions for e in session.exercises}
+
+
+def train(terms: Terms, runner: Runner, week: Week) -> list[CompletedSession]:
+    """What the runner logs of a week, and what the week leaves in the runner."""
+    chance = runner.chance
+    done = [] if chance.random() < runner.away else [*perform(terms, runner, week)]
+    for track in TRACKS:
+        asked = week.effective_volume[track]
+        share = len(done) / len(week.sessions) if week.sessions else 0
+        trained = asked * share
+        usual = runner.usual.get(track, asked or 1.0)
+        strain = trained / usual - 1 if usual else 0.0
+        flare = max(0.0, chance.gauss(-1.2, 1.0) + 3 * runner.tender * max(0.0, strain))
+        runner.sore[track] = min(9.0, 0.6 * runner.sore[track] + flare)
+        runner.usual[track] = 0.7 * usual + 0.3 * trained
+        if trained:
+            runner.capacity[track] *= 1 + runner.gain * min(1.0, share)
+        else:
+            runner.capacity[track] *= 0.99
+    return done
+
+
+def perform(terms: Terms, runner: Runner, week: Week) -> Iterator[CompletedSession]:
+    """The sessions that the runner turns up for."""
+    for session in week.sessions:
+        if runner.chance.random() < runner.adherence:
+            yield log_session(terms, runner, week, session)
+
+
+def log_session(terms: Terms, runner: Runner, week: Week, session: Session) -> CompletedSession:
+    """One session with all of its sets."""
+    chance, moment = runner.chance, moment_of(terms, week, session)
+    fresh = chance.gauss(1.0, 0.07)
+    sets = []
+    for exercise in session.exercises:
+        for planned in exercise.sets:
+            tired = fresh * (1 - 0.04 * (planned.n - 1))
+            sets.append(log_set(terms, runner, moment, exercise, planned, tired))
+    worst = max(runner.sore.values())
+    return CompletedSession(
+        session_id=make_id(chance),
+        athlete_id="cohort",
+        week=week.index,
+        session=session.index,
+        started_at=moment,
+        morning_pain=MorningPain(round(min(10.0, worst * chance.uniform(0.5, 1.1)))),
+        sets=tuple(sets),
+    )
+
+
+def log_set(
+    terms: Terms,
+    runner: Runner,
+    moment: datetime,
+    exercise: Prescription,
+    planned: PlannedSet,
+    tired: float,
+) -> CompletedSet:
+    """One set: repetitions up to the target or to failure, and a guess at the reserve."""
+    rung = next(r for r in terms.ladders[exercise.track] if r.number == exercise.rung)
+    heavier = 1 + (planned.load or 0) * 100 / terms.body_mass
+    able = int(runner.capacity[exercise.track] * tired / (rung.coef / 100 * heavier))
+    reps = max(1, min(planned.reps_target, able))
+    # People think that they have about one repetition less in reserve than they have (EV-26).
+    guess = round(max(0, able - reps) - 1 + runner.chance.gauss(0, 1))
+    load = None if planned.load is None else Load(planned.load, UNIT[terms.spec.units])
+    return CompletedSet(
+        set_id=make_id(runner.chance),
+        exercise=exercise.slug,
+        side=planned.side,
+        set_index=planned.n,
+        reps=reps,
+        load=load,
+        rir=float(min(10, max(0, guess))),
+        pain=float(round(runner.sore[exercise.track])),
+        performed_at=moment,
+    )
+
+
+def main() -> int:
+    """Runs the cohort on all cores and prints its table."""
+    runners = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    with ProcessPoolExecutor() as pool:
+        courses = [*pool.map(run, range(first, first + runners), chunksize=50)]
+    for row in table(courses):
+        print(row)
+    return 0
+
+
+def table(courses: list[Course]) -> Iterator[str]:
+    """The table of docs/cohort.md."""
+    moves: Counter[str] = sum((course.moves for course in courses), Counter())
+    total = sum(moves.values())
+    yield f"{len(courses)} runners, {WEEKS} weeks, {total} prescriptions of a track for a week"
+    yield ""
+    yield "| what a week's prescription did | share |"
+    yield "|---|---|"
+    for kind in KINDS:
+        yield f"| {kind} | {100 * moves[kind] / total:.1f} % |"
+    yield ""
+    blocked = sum(course.blocked for course in courses)
+    growths = sorted(course.growth for course in courses)
+    breaches = Counter(name for course in courses for name in course.breaches)
+    yield "| figure | value |"
+    yield "|---|---|"
+    yield f"| runners blocked until cleared | {100 * blocked / len(courses):.1f} % |"
+    middle = growths[len(growths) // 2]
+    yield f"| greatest growth of sets between full build weeks, median | {middle:.0%} |"
+    yield f"| the same, worst runner | {growths[-1]:.0%} |"
+    yield f"| prescriptions beyond an invariant | {sum(breaches.values())} {dict(breaches) or ''} |"
+    for track in TRACKS:
+        rungs = Counter(course.rungs[track] for course in courses)
+        shares = ", ".join(f"{r}: {100 * n / len(courses):.0f} %" for r, n in sorted(rungs.items()))
+        yield f"| {track} rung at the end | {shares} |"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,141 @@
+"""Heel-rise tests beside the norms and beside each other (science 2.7 and part 5)."""
+
+import datetime
+
+import pytest
+
+from app.training import heel_rise
+from app.training.heel_rise import NORMS, HeelRise
+from app.training.log import CompletedSession, LoggedTest
+from app.training.spec import HeelRiseTest, Sex, Surface
+from tests.training.journal import make_id, make_session
+from tests.training.strategies import settled
+
+NOON = datetime.datetime(2027, 3, 1, 12, tzinfo=datetime.UTC)
+
+
+def having(
+    left: int, right: int, *, day: int = 0, surface: Surface | None = None
+) -> CompletedSession:
+    """A session with a test, some days into the programme."""
+    return make_session(
+        session_id=make_id("test", day),
+        started_at=NOON + datetime.timedelta(days=day),
+        heel_rise_test=LoggedTest(left, right, surface),
+    )
+
+
+def review(*sessions: CompletedSession, age: int = 42, sex: Sex = "female") -> HeelRise:
+    return heel_rise.review_tests(settled(age=age, sex=sex), sessions)
+
+
+class TestNorms:
+    @pytest.mark.parametrize(
+        ("sex", "row"),
+        [
+            ("male", (37, 32, 28, 23, 19, 14, 10)),
+            ("female", (30, 27, 24, 21, 19, 16, 13)),
+            ("unspecified", (34, 30, 26, 22, 19, 15, 12)),
+        ],
+    )
+    def test_go_by_decade(self, sex: Sex, row: tuple[int, ...]) -> None:
+        assert tuple(heel_rise.find_norm(sex, age) for age in range(20, 90, 10)) == row
+
+    def test_are_the_mean_of_both_where_no_sex_is_given(self) -> None:
+        means = [(m + f + 1) // 2 for m, f in zip(NORMS["male"], NORMS["female"], strict=True)]
+        assert list(NORMS["unspecified"]) == means
+
+    @pytest.mark.parametrize(
+        ("age", "norm", "extrapolated"),
+        [
+            (13, 37, True),
+            (19, 37, True),
+            (20, 37, False),
+            (29, 37, False),
+            (30, 32, False),
+            (81, 10, False),
+            (82, 10, True),
+            (100, 10, True),
+        ],
+    )
+    def test_reach_from_20_to_81_years(self, age: int, norm: int, extrapolated: bool) -> None:
+        told = review(having(10, 10), age=age, sex="male")
+        assert (told.norm, told.extrapolated) == (norm, extrapolated)
+
+    def test_are_not_guessed_without_an_age(self) -> None:
+        told = heel_rise.review_tests(settled(), [having(12, 20)])
+        assert (told.norm, told.extrapolated) == (None, False)
+        assert told.tests[0].left.percent_of_norm is None
+
+
+class TestReviewTests:
+    def test_agrees_with_the_example(self) -> None:
+        told = review(having(12, 20))
+        (test,) = told.tests
+        assert (test.asymmetry_percent, test.asymmetry_flagged) == (40, True)
+        assert told.norm == 24
+        assert (test.left.percent_of_norm, test.right.percent_of_norm) == (50, 83)
+
+    @pytest.mark.parametrize(
+        ("left", "right", "percent", "flagged"),
+        [(20, 26, 23, True), (26, 20, 23, True), (20, 25, 20, False), (1, 2, 50, False)],
+    )
+    def test_flags_a_gap_of_6(self, left: int, right: int, percent: int, flagged: bool) -> None:
+        test = review(having(left, right)).tests[0]
+        assert (test.asymmetry_percent, test.asymmetry_flagged) == (percent, flagged)
+
+    def test_has_no_percentage_of_no_repetition(self) -> None:
+        test = review(having(0, 0)).tests[0]
+        assert (test.asymmetry_percent, test.asymmetry_flagged) == (None, False)
+
+    @pytest.mark.parametrize(
+        ("after", "change", "flagged"),
+        [(26, 6, False), (27, 7, True), (14, -6, False), (13, -7, True)],
+    )
+    def test_flags_a_change_of_7(self, after: int, change: int, flagged: bool) -> None:
+        leg = review(having(20, 20), having(after, 20, day=28)).tests[1].left
+        assert (leg.change, leg.change_flagged) == (change, flagged)
+
+    def test_compares_each_test_with_the_one_before(self) -> None:
+        told = review(having(20, 20), having(22, 21, day=28), having(23, 20, day=56))
+        assert [test.left.change for test in told.tests] == [None, 2, 1]
+        assert [test.right.change for test in told.tests] == [None, 1, -1]
+
+    @pytest.mark.parametrize(
+        ("before", "after", "change"),
+        [
+            ("floor", "wedge", None),
+            ("wedge", "floor", None),
+            ("floor", "floor", 9),
+            (None, "wedge", 9),
+            ("wedge", None, 9),
+        ],
+    )
+    def test_does_not_compare_floor_with_wedge(
+        self, before: Surface | None, after: Surface | None, change: int | None
+    ) -> None:
+        told = review(having(20, 20, surface=before), having(29, 20, day=28, surface=after))
+        assert told.tests[1].left.change == change
+
+    def test_puts_the_test_of_the_spec_in_its_place(self) -> None:
+        own = HeelRiseTest(15, 15, date=datetime.date(2027, 3, 15))
+        spec = settled(heel_rise_test=own)
+        told = heel_rise.review_tests(spec, [having(10, 10), having(20, 20, day=28)])
+        assert [test.source for test in told.tests] == ["session", "spec", "session"]
+        assert [test.left.change for test in told.tests] == [None, 5, 5]
+
+    def test_puts_a_test_without_a_date_first(self) -> None:
+        told = heel_rise.review_tests(settled(heel_rise_test=HeelRiseTest(9, 9)), [having(8, 8)])
+        assert [(test.date, test.source) for test in told.tests] == [
+            (None, "spec"),
+            (NOON.date(), "session"),
+        ]
+
+    def test_dates_a_test_in_the_time_zone_of_the_programme(self) -> None:
+        spec = settled(timezone="Pacific/Kiritimati")
+        assert heel_rise.review_tests(spec, [having(8, 8)]).tests[0].date == datetime.date(
+            2027, 3, 2
+        )
+
+    def test_is_empty_without_tests(self) -> None:
+        assert review(make_session()).tests == ()

@@ -1,0 +1,294 @@
+"""The measures as a whole: their frame, adherence and ladder (science part 5)."""
+
+import dataclasses
+import json
+import typing
+from collections.abc import Iterator
+from typing import Any, NoReturn
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from app.training import course, measures
+from app.training.caveats import CAVEATS, Measure
+from app.training.exercise import EXERCISES, TRACKS
+from app.training.log import CompletedSession, Load, LoggedTest, MorningPain
+from app.training.progress import Progress
+from app.training.spec import Spec
+from tests.training.journal import Journal, make_id, make_session, make_set, sessions, sets
+from tests.training.strategies import settled, specs, to_json
+from tests.training.test_caveats import rows
+
+PROGRESS = TypeAdapter(Progress)
+FIELDS = typing.get_type_hints(Progress)
+GROUPS: dict[str, type[Measure]] = {name: FIELDS[name] for name in CAVEATS}
+
+
+def measured(journal: Journal) -> Progress:
+    return measures.measure(journal.course, journal.log)
+
+
+def measure_running(wanted: Spec, log: list[CompletedSession]) -> Progress:
+    """Progress where the log alone says which week is running."""
+    return measures.measure(course.take_up(wanted, log), log)
+
+
+def refuse(constant: str) -> NoReturn:
+    raise AssertionError(constant)
+
+
+def to_wire(progress: Progress) -> dict[str, Any]:
+    """The answer, in which every number is finite."""
+    wire: dict[str, Any] = json.loads(PROGRESS.dump_json(progress), parse_constant=refuse)
+    return wire
+
+
+class TestMeasure:
+    def test_covers_the_weeks_that_are_over_and_the_running_one(self) -> None:
+        told = measured(Journal().train(weeks=4))
+        assert [(one.week, one.kind, one.over) for one in told.weeks] == [
+            (1, "build", True),
+            (2, "build", True),
+            (3, "build", True),
+            (4, "deload", True),
+            (5, "build", False),
+        ]
+
+    def test_has_no_running_week_after_the_last(self) -> None:
+        told = measured(Journal(weeks=2).train(weeks=2))
+        assert (told.status, [one.over for one in told.weeks]) == ("finished", [True, True])
+
+    def test_keeps_what_was_done_before_a_block(self) -> None:
+        journal = Journal().train().train(sessions(session=2, red_flags=("night_pain",)))
+        told = measured(journal)
+        assert (told.status, len(told.weeks)) == ("blocked", 2)
+
+    def test_lists_the_same_weeks_in_every_group(self) -> None:
+        told = to_wire(measured(Journal().train(weeks=2)))
+        numbers = [week["week"] for week in told["weeks"]]
+        listed = {name: told[name]["weeks"] for name in GROUPS if "weeks" in told[name]}
+        assert len(listed) == len(GROUPS) - 1
+        assert all([week["week"] for week in weeks] == numbers for weeks in listed.values())
+
+    def test_gives_every_group_its_own_caveat(self) -> None:
+        told = measured(Journal())
+        said = {name: (getattr(told, name).caveat, getattr(told, name).evidence) for name in GROUPS}
+        assert said == {name: tuple(rule) for name, rule in CAVEATS.items()}
+
+    def test_takes_sessions_in_any_order_and_any_number_of_times(self) -> None:
+        journal = Journal(age=40).train(sessions(srpe=5, heel_rise_test=LoggedTest(9, 9)), weeks=3)
+        again = [*reversed(journal.log), *journal.log]
+        assert measure_running(journal.spec, again) == measure_running(journal.spec, journal.log)
+
+    def test_takes_the_newest_version_of_a_session(self) -> None:
+        journal = Journal().train()
+        older, newer = (
+            dataclasses.replace(
+                journal.log[0], version=version, heel_rise_test=LoggedTest(reps, reps)
+            )
+            for version, reps in ((1, 5), (2, 7))
+        )
+        told = measure_running(journal.spec, [newer, journal.log[1], older])
+        assert [test.left.reps for test in told.heel_rise.tests] == [7]
+
+    def test_leaves_the_plan_as_it_was(self) -> None:
+        journal = Journal().train(weeks=2)
+        before = journal.course
+        measures.measure(before, journal.log)
+        assert journal.course == before
+
+    @given(st.data())
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+    def test_never_raises_and_prints_finite_numbers(self, data: st.DataObject) -> None:
+        wanted = data.draw(specs(weeks=5))
+        log = data.draw(st.lists(odd_sessions(), max_size=6))
+        told = to_wire(measure_running(wanted, log))
+        assert [week["week"] for week in told["pain"]["weeks"]] == [
+            week["week"] for week in told["weeks"]
+        ]
+
+    def test_agrees_with_its_page_in_every_field(self) -> None:
+        assert {name: rows(name) for name in GROUPS} == {
+            name: set(field_names(group)) - {"caveat", "evidence", "weeks"}
+            for name, group in GROUPS.items()
+        }
+
+
+def field_names(kind: Any) -> Iterator[str]:
+    """The names of a value's fields and of those of the values inside of it."""
+    if dataclasses.is_dataclass(kind):
+        for name, inner in typing.get_type_hints(kind).items():
+            yield name
+            yield from field_names(inner)
+    for inner in typing.get_args(kind):
+        yield from field_names(inner)
+
+
+@st.composite
+def odd_sessions(draw: st.DrawFn) -> CompletedSession:
+    """What an app might send on a bad day."""
+    began = draw(st.datetimes(*[make_set().performed_at.replace(tzinfo=None, year=y) for y in
+                                (2026, 2028)], timezones=st.timezones()))  # fmt: skip
+    score = st.none() | st.integers(0, 100_000).map(lambda count: count / 10_000)
+    done = st.fixed_dictionaries(
+        {
+            "set_id": st.integers(0, 20).map(make_id),
+            "exercise": st.sampled_from([*EXERCISES, "no-such-exercise"]),
+            "side": st.sampled_from(["both", "left", "right", None]),
+            "set_index": st.integers(0, 9),
+            "reps": st.none() | st.integers(0, 1000),
+            "load": st.none()
+            | st.builds(Load, score.filter(lambda one: one is not None), st.just("lb")),
+            "rir": score,
+            "rpe": score,
+            "pain": score,
+            "kind": st.sampled_from(["work", "work", "warmup"]),
+            "performed_at": st.just(began),
+        }
+    ).map(lambda fields: make_set(**fields))
+    return make_session(
+        *draw(st.lists(done, max_size=8)),
+        session_id=make_id("odd", draw(st.integers(0, 4))),
+        week=draw(st.none() | st.integers(1, 52)),
+        session=draw(st.none() | st.integers(1, 7)),
+        started_at=began,
+        ended_at=draw(st.none() | st.datetimes(timezones=st.just(began.tzinfo)).map(
+            lambda ended: ended.replace(year=began.year))),  # fmt: skip
+        srpe=draw(score),
+        morning_pain=draw(st.none() | st.builds(MorningPain, st.integers(0, 10))),
+        red_flags=draw(st.sampled_from([(), (), (), ("night_pain",)])),
+        heel_rise_test=draw(st.none() | st.builds(LoggedTest, *[st.integers(0, 200)] * 2)),
+    )
+
+
+class TestAdherence:
+    def test_is_full_where_all_was_done(self) -> None:
+        told = measured(Journal().train(weeks=5)).adherence
+        assert [(one.percent, one.four_week_percent, one.kept) for one in told.weeks] == [
+            *[(100, 100, True)] * 5,
+            (0, None, False),
+        ]
+        assert told.streak_weeks == 5
+
+    def test_counts_a_set_of_both_legs_as_two_units(self) -> None:
+        # Week 1: 2 sets each of two two-legged and one one-legged exercise, in 2 sessions.
+        (week, _) = measured(Journal().train(sessions(session=2, omit=True))).adherence.weeks
+        assert (week.done_units, week.prescribed_units, week.percent) == (12, 24, 50)
+
+    def test_counts_a_single_side_as_one(self) -> None:
+        (week, _) = measured(Journal().train(sets("SU", side="left", omit=True))).adherence.weeks
+        assert (week.done_units, week.percent, week.kept) == (20, 83, True)
+
+    def test_is_capped(self) -> None:
+        journal = Journal().train()
+        more = [make_set(set_id=make_id("more", n)) for n in range(30)]
+        journal.log.append(make_session(*more, session_id=make_id("more"), session=None))
+        week = measured(journal).adherence.weeks[0]
+        assert (week.done_units, week.percent, week.four_week_percent) == (84, 100, 100)
+
+    def test_looks_back_four_weeks(self) -> None:
+        journal = Journal().train(sessions(omit=True)).train(weeks=4)
+        told = [one.four_week_percent for one in measured(journal).adherence.weeks]
+        # Prescribed units: 24, then 24 again (repeated), 30, 36, 36 and so on.
+        assert told == [0, *expected_four_weeks(journal), None]
+        assert told[4] == 100
+
+    def test_rounds_a_half_up(self) -> None:
+        # 36 units in week 3; 34.5 would be 95.83, so leave a side out: 35 of 36 is 97.2.
+        journal = Journal().train(weeks=2).train(sets("SU", session=1, side="left", omit=True))
+        week = measured(journal).adherence.weeks[2]
+        assert (week.done_units, week.prescribed_units, week.percent) == (33, 36, 92)
+
+    def test_decides_on_exact_numbers(self) -> None:
+        # 23 of 29 units would print as 79, 43 of 54 as 80: only what is 80 % or more is kept.
+        journal = Journal(days_per_week=3).train(weeks=3)
+        week = measured(journal.train(sets("BK", omit=True))).adherence.weeks[3]
+        assert (week.percent, week.kept) == (67, False)
+
+
+def expected_four_weeks(journal: Journal) -> list[int | None]:
+    """The same from the units of the single weeks."""
+    weeks = measured(journal).adherence.weeks[:-1]
+    found: list[int | None] = []
+    for place in range(1, len(weeks)):
+        window = weeks[max(0, place - 3) : place + 1]
+        done = sum(one.done_units for one in window)
+        found.append(round(100 * done / sum(one.prescribed_units for one in window)))
+    return found
+
+
+class TestStreak:
+    def test_ends_with_a_short_week(self) -> None:
+        journal = Journal().train(weeks=2).train(sessions(session=2, omit=True)).train()
+        assert measured(journal).adherence.streak_weeks == 1
+
+    def test_ends_with_a_missed_week(self) -> None:
+        assert measured(Journal().train(weeks=2).skip()).adherence.streak_weeks == 0
+
+    def test_is_not_ended_by_the_running_week(self) -> None:
+        journal = Journal().train(weeks=2)
+        journal.log += Journal().train(weeks=3).log[-2:-1]
+        told = measure_running(journal.spec, journal.log).adherence
+        assert [one.percent for one in told.weeks] == [100, 100, 50]
+        assert told.streak_weeks == 2
+
+    def test_grows_with_the_running_week(self) -> None:
+        wanted = settled(days_per_week=6)
+        journal = Journal(wanted).train(weeks=2)
+        almost = journal.log[:-1]
+        told = measure_running(wanted, almost).adherence
+        assert (told.weeks[-1].percent, told.streak_weeks) == (85, 2)
+
+    def test_passes_over_a_week_without_work(self) -> None:
+        painful = Journal(equipment=()).train(weeks=3)
+        told = measured(painful.train(sets(pain=6)).skip()).adherence
+        # All exercises are left out for a week, which is nobody's failure.
+        assert (told.weeks[4].prescribed_units, told.weeks[4].kept) == (0, None)
+        assert told.streak_weeks == 4
+
+
+class TestLadder:
+    def test_agrees_with_the_formula_by_hand(self) -> None:
+        told = measured(Journal().train(weeks=9)).ladder.weeks
+        knees = [one.tracks["straight_knee"] for one in told]
+        # SK2 is 15-20: (15-15)/6, then the lighter week's 12, 18 and 20; SK3 is 12-15.
+        assert knees == [2.0, 2.0, 2.0, 1.5, 2.5, 2.83, 3.0, 2.25, 3.75, 4.0]
+
+    def test_takes_the_range_that_the_programme_moves_in(self) -> None:
+        # The last step-up without a higher box grows to 20, so 18 is (18-12)/(20-12+1).
+        told = measured(Journal().train(weeks=9)).ladder.weeks
+        assert told[9].tracks["step_up"] == 3.67
+
+    def test_is_nothing_for_a_track_that_is_left_out(self) -> None:
+        told = measured(Journal().train().train(sets("SK", session=1, pain=7))).ladder.weeks
+        assert told[2].tracks["straight_knee"] is None
+        assert told[2].tracks["step_up"] == 2.0
+
+    def test_takes_the_highest_target_of_a_week(self) -> None:
+        # Science A5: the bent-knee raise is 2 sets of 12 on Monday and one of 15 on Thursday.
+        told = measured(Journal().train().train(sets("SK", session=1, pain=7))).ladder.weeks
+        assert told[2].tracks["bent_knee"] == 2.0
+
+    @pytest.mark.parametrize("track", TRACKS)
+    def test_never_falls_between_build_weeks_that_go_well(self, track: str) -> None:
+        told = measured(Journal().train(weeks=11))
+        line = [
+            one.tracks[track]  # type: ignore[index]
+            for one, week in zip(told.ladder.weeks, told.weeks, strict=True)
+            if week.kind == "build"
+        ]
+        assert line == sorted(line)
+
+
+class TestSize:
+    def test_is_that_of_a_programme_at_most(self) -> None:
+        journal = Journal(days_per_week=3).train(weeks=12)
+        size = len(PROGRESS.dump_json(measured(journal)))
+        assert size < len(to_json_of(journal))
+
+
+def to_json_of(journal: Journal) -> bytes:
+    from tests.training.strategies import planned
+    return to_json(planned(journal.spec))

@@ -1,0 +1,45 @@
+"""Exact numbers are rounded once, when they are printed."""
+
+from fractions import Fraction
+
+import pytest
+
+from app.training.rounding import print_figure, print_percent, print_percent_of, print_ratio
+
+
+class TestPrintFigure:
+    @pytest.mark.parametrize(
+        ("exact", "printed"),
+        [
+            (Fraction(1, 8), 0.12),
+            (Fraction(3, 8), 0.38),
+            (Fraction(-1, 8), -0.12),
+            (Fraction(17, 6), 2.83),
+            (7, 7.0),
+        ],
+    )
+    def test_takes_a_half_to_the_even_neighbour(self, exact: Fraction, printed: float) -> None:
+        assert print_figure(exact) == printed
+
+    def test_has_no_minus_zero(self) -> None:
+        assert str(print_figure(Fraction(-1, 1000))) == "0.0"
+
+
+class TestPrintRatio:
+    def test_divides(self) -> None:
+        assert print_ratio(2, 3) == 0.67
+
+    def test_is_nothing_of_nothing(self) -> None:
+        assert print_ratio(2, 0) is None
+
+
+class TestPrintPercent:
+    @pytest.mark.parametrize(
+        ("share", "printed"),
+        [(Fraction(1, 8), 13), (Fraction(1249, 10_000), 12), (Fraction(20, 24), 83), (1, 100)],
+    )
+    def test_takes_a_half_up(self, share: Fraction, printed: int) -> None:
+        assert print_percent(share) == printed
+
+    def test_is_nothing_of_nothing(self) -> None:
+        assert (print_percent_of(12, 24), print_percent_of(1, 0)) == (50, None)
