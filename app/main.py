@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from app import __version__
 from app.athletes import routes as athletes
 from app.db import Database
+from app.evidence import routes as evidence
 from app.exercises import routes as exercises
 from app.keys.auth import KeyRing
 from app.programs import courses
@@ -22,7 +23,7 @@ from app.web.edge import Edge
 from app.web.health import Draining
 
 # What needs no key and may be called by a page of any origin.
-PUBLIC_PATHS = ("/programs", "/exercises", "/openapi.json")
+PUBLIC_PATHS = ("/programs", "/exercises", "/evidence", "/openapi.json")
 
 
 def build() -> FastAPI:
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         programs.router,
         courses.router,
         exercises.router,
+        evidence.router,
         sessions.batches,
         sessions.router,
         athletes.router,

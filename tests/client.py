@@ -92,7 +92,7 @@ def a_set(**changes: Any) -> Json:
 
 def a_live_set(**changes: Any) -> Json:
     """A set to send on its own."""
-    return a_set(athlete_id="runner-1", **changes)
+    return a_set(**{"athlete_id": "runner-1", **changes})
 
 
 def read_problem(answer: httpx.Response, status: int, slug: str) -> Json:

@@ -43,8 +43,8 @@ class ChartWeek:
     planned: Mapping[Track, float]
     done: Mapping[Track, float] | None
     """What was done; None for a week that is still to come."""
-    position: Mapping[Track, float]
-    """Ladder position, planned for weeks to come; without a track that has none."""
+    position: Mapping[Track, float | None]
+    """Ladder position, planned for weeks to come; None for a track that is left out."""
     worst_pain: float | None
     """The worst pain reported, 0 to 10."""
 
@@ -134,7 +134,8 @@ def tell_progress(weeks: Sequence[ChartWeek]) -> Iterator[str]:
         yield f"Nothing of this programme of {count(len(weeks), 'week')} has been done yet."
     yield from tell_kinds([week.kind for week in weeks])
     for track in TRACKS:
-        if found := [w.position[track] for w, _ in begun if track in w.position]:
+        places = [week.position.get(track) for week, _ in begun]
+        if found := [place for place in places if place is not None]:
             yield (
                 f"{TRACK_NAMES[track]}: ladder position {found[0]:.1f} at first, "
                 f"{found[-1]:.1f} at last."

@@ -14,10 +14,13 @@ from app.training.program import Program
 from app.training.terms import UNIT
 from app.training.week import Prescription, Week
 
+__all__ = ["ChartWeek", "draw_program", "draw_progress"]
+
 SUBTITLE = "Weekly volume: repetitions weighted by difficulty"
 PHASE_NAMES = {"transition": "after the race"}
 REPS_LOW = {(track, rung.number): rung.reps_low for track in TRACKS for rung in LADDERS[track]}
 PLANNED = svg.trace("ink", '<path d="M0 5H12"/>', width=1.5)
+TO_COME = svg.trace("ink", '<path d="M0 5H12" stroke-dasharray="4 3"/>', width=1.5), "to come"
 OUTLINE = svg.trace("quiet", '<path d="M.5.5h11v9h-11z"/>')
 
 
@@ -67,13 +70,14 @@ def draw_progress(weeks: Sequence[ChartWeek]) -> bytes:
         captions.describe_progress(weeks),
         [
             panels.head(title, SUBTITLE),
-            panels.legend(kinds, (PLANNED, "planned")),
+            panels.legend(kinds, (PLANNED, "planned"), *([TO_COME] if known < len(weeks) else [])),
             panels.mark(kinds),
             panels.volume(
                 kinds,
                 [week.done or {} for week in weeks],
                 [captions.tell_chart_week(week) for week in weeks],
                 [sum(week.planned.values()) for week in weeks],
+                known,
             ),
             panels.number_weeks(len(weeks)),
             *(climb_of(track, weeks, known) for track in TRACKS),
@@ -119,5 +123,5 @@ def climb_of(track: Track, weeks: Sequence[ChartWeek], known: int) -> svg.Panel:
     """A track's way up its ladder as it went, and as it may go on."""
     positions = [week.position.get(track) for week in weeks]
     went = [position for position in positions[:known] if position is not None]
-    caption = f"from {went[0]:.1f} to {went[-1]:.1f}" if went else "not begun"
-    return panels.ladder(track, "ladder position ", caption, positions, known)
+    way = " to ".join(dict.fromkeys(f"{position:.1f}" for position in went[:1] + went[-1:]))
+    return panels.ladder(track, "", f"ladder {way}" if way else "not begun", positions, known)

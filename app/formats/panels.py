@@ -25,12 +25,14 @@ MARKS: dict[WeekKind, tuple[str, str]] = {
     "race": ("R", "race"),
     "transition": ("A", "after race"),
 }
-# The zones of pain out of 10: ink, name, and where the zone ends on the scale.
+# The zones of pain out of 10: ink, name, and where the zone ends on the scale, between the scores.
 ZONES = (("mild", "0-2", 2.5), ("moderate", "3-5", 5.5), ("strong", "6-10", 10.0))
+# Scores from which a half counts to the higher zone, as the engine has it.
+WATCH, STOP = 3, 5
 VOLUME, LANE, PAIN = 150, 48, 66
 # Everything has to fit in a picture of 320 pixels. A letter takes at most 7 on
 # average, in the widest of the usual fonts.
-NARROWEST, LETTER = 320, 7
+NARROWEST, MARGIN, LETTER = 320, 12, 7
 SMALL = ' font-size="11"'
 BOLD = ' font-weight="600"'
 MIDDLE = ' text-anchor="middle"'
@@ -64,8 +66,8 @@ def scale_up(most: float, height: int) -> tuple[Scale, list[float]]:
 
 def head(title: str, subtitle: str) -> Panel:
     """What the picture shows."""
-    body = svg.text(title, svg.MARGIN, 24, ' font-size="16"' + BOLD)
-    return Panel(48, body + svg.paint("quiet", svg.text(subtitle, svg.MARGIN, 42)))
+    body = svg.text(title, MARGIN, 24, ' font-size="16"' + BOLD)
+    return Panel(48, body + svg.paint("quiet", svg.text(subtitle, MARGIN, 42)))
 
 
 def legend(kinds: Sequence[WeekKind], *samples: tuple[str, str]) -> Panel:
@@ -74,11 +76,11 @@ def legend(kinds: Sequence[WeekKind], *samples: tuple[str, str]) -> Panel:
     marks = [f"{letter} {words}" for kind, (letter, words) in MARKS.items() if kind in kinds]
     hatched = svg.paint("ink", SWATCH) + svg.hatch(SWATCH)
     easier = [(hatched, "easier: " + ", ".join(marks))] if marks else []
-    body, left, top = "", float(svg.MARGIN), 6
+    body, left, top = "", float(MARGIN), 6
     for sample, words in (*known, *samples, *easier):
         wide = 17 + LETTER * len(words)
-        if left > svg.MARGIN and left + wide > NARROWEST:
-            left, top = svg.MARGIN, top + 18
+        if left > MARGIN and left + wide > NARROWEST:
+            left, top = MARGIN, top + 18
         body += svg.move(left, top, sample, svg.text(words, 17, 9.5))
         left += wide + 8
     return Panel(top + 22, body)
@@ -105,7 +107,7 @@ def shorten(spans: Sequence[Span], weeks: int) -> str:
 
 def has_room(name: str, width: float) -> bool:
     """Whether a name fits in a share of the narrowest plot."""
-    return LETTER * len(name) < width * (NARROWEST - svg.GUTTER - svg.MARGIN)
+    return LETTER * len(name) < width * svg.WIDTH * NARROWEST
 
 
 def mark(kinds: Sequence[WeekKind]) -> Panel:
@@ -126,24 +128,32 @@ def volume(
     stacks: Sequence[Mapping[Track, float]],
     told: Sequence[str],
     planned: Sequence[float] = (),
+    known: int = 0,
 ) -> Panel:
     """Columns of what each week holds by track, and a line of what was planned if it is given.
 
-    `told` is each week in words, for whoever points at it. Easier weeks are hatched.
+    `told` is each week in words, for whoever points at it. Easier weeks are hatched. After the
+    first `known` weeks the line is dashed.
     """
     totals = [sum(stack.values()) for stack in stacks]
     scale, steps = scale_up(max(*totals, *planned, 0), VOLUME)
-    weeks, width = len(stacks), width_of_column(len(stacks))
-    hatched = [
-        svg.box((place + (1 - width) / 2) / weeks, scale.place(total), width / weeks, tall)
-        for place, total in enumerate(totals)
-        if kinds[place] in MARKS and (tall := VOLUME - scale.place(total)) > 0
-    ]
-    columns = stack_up(stacks, scale)
-    line = svg.trace("ink", svg.path(climb(planned, scale)), width=1.5)
-    drawn = [svg.stretch(weeks, VOLUME, *columns), svg.hatch(*hatched)]
-    over = [svg.stretch(weeks, VOLUME, line)] if planned else []
-    return Panel(VOLUME + 6, svg.plot(6, VOLUME, rule(scale, steps), *drawn, *over, point_at(told)))
+    columns = svg.stretch(len(stacks), VOLUME, *stack_up(stacks, scale))
+    stripes = svg.hatch(*cover(kinds, totals, scale))
+    line = svg.trace("ink", *step_through(planned, known, scale), width=1.5)
+    over = svg.stretch(len(stacks), VOLUME, line) if line else ""
+    return Panel(
+        VOLUME + 6,
+        svg.plot(6, VOLUME, rule(scale, steps), columns, stripes, over, point_at(told)),
+    )
+
+
+def cover(kinds: Sequence[WeekKind], totals: Sequence[float], scale: Scale) -> Iterator[str]:
+    """Boxes over the columns of special weeks."""
+    weeks, width = len(totals), width_of_column(len(totals))
+    for place, total in enumerate(totals):
+        if kinds[place] in MARKS and total:
+            top, left = scale.place(total), (place + (1 - width) / 2) / weeks
+            yield svg.box(left, top, width / weeks, scale.height - top)
 
 
 def stack_up(stacks: Sequence[Mapping[Track, float]], scale: Scale) -> Iterator[str]:
@@ -174,9 +184,22 @@ def width_of_column(weeks: int) -> float:
     return min(0.72, 0.14 * weeks)
 
 
-def climb(values: Sequence[float | None], scale: Scale, first: int = 0) -> Iterator[str]:
-    """A line of one step for each week, `first` the place of the first; None leaves a gap."""
-    drawing = False
+def step_through(values: Sequence[float | None], known: int, scale: Scale) -> Iterator[str]:
+    """A line of one step for each week, dashed after the first `known`; None leaves a gap."""
+    yield svg.path(climb(values[:known], scale))
+    if known < len(values):
+        before = values[known - 1] if known else None
+        route = climb(values[known:], scale, known, before)
+        yield svg.path(route, ' stroke-dasharray="4 3"')
+
+
+def climb(
+    values: Sequence[float | None], scale: Scale, first: int = 0, before: float | None = None
+) -> Iterator[str]:
+    """The steps from place `first` on, joined to the height `before` them."""
+    drawing = before is not None
+    if before is not None:
+        yield f"M{first} {svg.number(scale.place(before))}"
     for place, value in enumerate(values, first):
         if value is not None:
             y = svg.number(scale.place(value))
@@ -206,13 +229,13 @@ def point_at(told: Sequence[str]) -> str:
 
 def number_weeks(weeks: int) -> Panel:
     """The numbers of the weeks; of many weeks every second or every fourth."""
-    every = next(n for n in (1, 2, 4) if n * (NARROWEST - 52) / weeks >= 15 or n == 4)
+    every = next(n for n in (1, 2, 4) if n * svg.WIDTH * NARROWEST / weeks >= 15 or n == 4)
     numbers = [
-        svg.text(str(week), svg.share((week - 0.5) / weeks), 13, MIDDLE)
+        svg.text(str(week), svg.share((week - 0.5) / weeks), 15, MIDDLE)
         for week in range(every, weeks + 1, every)
     ]
-    body = svg.paint("quiet", svg.text("week", -6, 13, END), *numbers, more=SMALL)
-    return Panel(24, svg.plot(0, 18, body))
+    body = svg.paint("quiet", svg.text("week", -6, 15, END), *numbers, more=SMALL)
+    return Panel(26, svg.plot(0, 20, body))
 
 
 def ladder(
@@ -226,14 +249,10 @@ def ladder(
     low, high = math.floor(min(present)), math.floor(max(present)) + 1
     scale = Scale(low, high, LANE)
     apart = math.ceil(13 * (high - low) / LANE)
-    past = list(climb(values[:known], scale))
-    lines = [
-        svg.path(past, ' stroke-width="2.5"'),
-        svg.path(climb(values[known:], scale, known), ' stroke-dasharray="4 3"'),
-    ]
     title = svg.paint(track, SWATCH) + svg.text(TRACK_NAMES[track], 17, 9.5, BOLD)
     words = svg.paint("quiet", svg.text(caption, "100%", 9.5, END, aside))
-    drawn = svg.stretch(len(values), LANE, svg.trace(track, *lines, width=2))
+    line = svg.trace(track, *step_through(values, known, scale), width=2.5)
+    drawn = svg.stretch(len(values), LANE, line)
     return Panel(
         LANE + 32,
         svg.plot(2, 12, title, words)
@@ -247,7 +266,7 @@ def ache(pains: Sequence[float | None]) -> Panel:
     pieces: dict[str, list[str]] = {ink: [] for ink, _, _ in ZONES}
     for place, pain in enumerate(pains):
         if pain is not None:
-            ink = next(ink for ink, _, end in ZONES if pain <= end)
+            ink = ZONES[(pain >= WATCH) + (pain > STOP)][0]
             # A pain of 0 was reported, too: it gets a foot of two pixels.
             top = min(scale.place(pain), PAIN - 2)
             pieces[ink].append(column(place, PAIN, top, len(pains)))

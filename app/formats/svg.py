@@ -4,10 +4,9 @@ Hands document() to chart and the elements to panels; knows nothing of training.
 of the picture and heights are pixels, so a picture fills any width and its text stays as large.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from html import escape
 
 # Ink by name: on light and on dark paper. The three tracks stay apart for colour-blind eyes, too
 # (at least 32 CIE units of colour difference for each of the three common kinds).
@@ -23,14 +22,12 @@ INKS: dict[str, tuple[str, str]] = {
     "moderate": ("#b86e00", "#f0b23c"),
     "strong": ("#a3122a", "#ff6b6b"),
 }
-# Left of the plots stand the numbers of their scales.
-GUTTER, MARGIN = 40, 12
+# The plots, as shares of the width; left of them stand the numbers of their scales.
+LEFT, WIDTH = 0.12, 0.85
 # A phone that opens a picture by itself lays it out 980 pixels wide and shrinks it to the screen;
 # enlarged by as much, it is as readable as within a page. In a page it is never higher than wide
 # at this width; the check is there because images are not told the size of the device.
 PHONE = "(min-width:900px) and (max-device-width:700px) and (orientation:portrait)"
-# What XML 1.0 cannot hold, escaped or not.
-FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +41,12 @@ class Panel:
 def dress() -> str:
     """The style of every picture: both sets of inks, and what is for wide ones only."""
     light, dark = (
-        "".join(f".pushoff .{name}{{color:{pair[theme]}}}" for name, pair in INKS.items())
+        f".pushoff{{background:{INKS['paper'][theme]}}}"
+        + "".join(f".pushoff .{name}{{color:{pair[theme]}}}" for name, pair in INKS.items())
         for theme in (0, 1)
     )
     return (
         f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
-        f".pushoff .plot{{x:{GUTTER}px;width:calc(100% - {GUTTER + MARGIN}px)}}"
         f"@media (max-width:700px),{PHONE}{{.pushoff .wide{{display:none}}}}"
         f"@media {PHONE}{{.pushoff{{zoom:2.75}}}}"
     )
@@ -74,15 +71,10 @@ def document(name: str, title: str, summary: str, panels: Sequence[Panel]) -> by
         f'<svg xmlns="http://www.w3.org/2000/svg" class="pushoff" lang="en" role="img"'
         f' aria-labelledby="{ids[0]}" aria-describedby="{ids[1]}" width="100%" height="{height}"'
         ' font-family="system-ui,sans-serif" font-size="12">'
-        f'<title id="{ids[0]}">{clean(title)}</title><desc id="{ids[1]}">{clean(summary)}</desc>'
+        f'<title id="{ids[0]}">{escape(title)}</title><desc id="{ids[1]}">{escape(summary)}</desc>'
         f"<style>{STYLE}</style><defs>{HATCH}</defs>"
         f"{paint('paper', box(0, 0, 1, height))}{paint('ink', *placed)}</svg>\n"
     ).encode()
-
-
-def clean(content: str) -> str:
-    """Text as XML may hold it."""
-    return escape(FORBIDDEN.sub("\ufffd", content))
 
 
 def number(value: float) -> str:
@@ -98,7 +90,7 @@ def share(value: float) -> str:
 
 def title(words: str) -> str:
     """What an element is, in words."""
-    return f"<title>{clean(words)}</title>"
+    return f"<title>{escape(words)}</title>"
 
 
 def text(content: str, x: str | float, y: float, more: str = "", aside: str = "") -> str:
@@ -107,8 +99,8 @@ def text(content: str, x: str | float, y: float, more: str = "", aside: str = ""
     `aside` comes before the content, in wide pictures only.
     """
     at = x if isinstance(x, str) else number(x)
-    first = aside and f'<tspan class="wide">{clean(aside)}</tspan>'
-    return f'<text x="{at}" y="{number(y)}"{more}>{first}{clean(content)}</text>'
+    first = aside and f'<tspan class="wide">{escape(aside)}</tspan>'
+    return f'<text x="{at}" y="{number(y)}"{more}>{first}{escape(content)}</text>'
 
 
 def box(left: float, top: float, width: float, height: float, inside: str = "") -> str:
@@ -158,8 +150,8 @@ def stretch(units: int, height: int, *parts: str) -> str:
 
 
 def plot(top: float, height: int, *parts: str) -> str:
-    """The part of a panel right of the scale; what does not know the style uses the shares."""
+    """The part of a panel right of the scale, in which shares are shares of the plot."""
     return (
-        f'<svg class="plot" x="11%" y="{number(top)}" width="86%" height="{height}"'
+        f'<svg x="{share(LEFT)}" y="{number(top)}" width="{share(WIDTH)}" height="{height}"'
         f' overflow="visible">{"".join(parts)}</svg>'
     )

@@ -1,11 +1,12 @@
 """/programs: a spec in, a programme out, by body, by query or by its id. Nothing is stored."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Request, Response
 from pydantic import Field, TypeAdapter, ValidationError
 
+from app.formats import chart
 from app.programs import addresses, query
 from app.programs.addresses import ProgramId
 from app.programs.schemas import SpecIn
@@ -15,7 +16,7 @@ from app.training.program import Blocked, Program
 from app.training.spec import Spec, SpecError
 from app.training.week import Session, Week
 from app.web import caching, validation
-from app.web.caching import FOR_EVER, Finished, Shelf
+from app.web.caching import FOR_EVER, PUBLIC, Finished, Shelf
 from app.web.operations import answered
 from app.web.problems import (
     FieldError,
@@ -33,6 +34,12 @@ router = APIRouter(prefix="/programs", tags=["programs"], route_class=StrictRout
 NOT_KEPT = {"Cache-Control": "no-store"}
 # A spec's plan may change with the engine, so its preview is kept for minutes only.
 PREVIEW = {"Cache-Control": "public, max-age=300"}
+# A later version may draw better, so a picture is kept for a day. Its colours are styles of its own.
+PICTURE = {
+    "Cache-Control": "public, max-age=86400",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    **PUBLIC,
+}
 
 Planned = Annotated[Program | Blocked, Field(discriminator="status")]
 PROGRAM, BLOCKED = TypeAdapter(Program), TypeAdapter(Blocked)
@@ -40,6 +47,12 @@ WEEK, SESSION = TypeAdapter(Week), TypeAdapter(Session)
 
 Point = Callable[[Sequence[str | int], str, str], FieldError]
 PLANNED = answered("The programme, or why there is none.", "ETag", "Content-Location")
+
+
+class Svg(Response):
+    """A picture."""
+
+    media_type = "image/svg+xml"
 
 
 @router.post(
@@ -114,6 +127,27 @@ async def get_program_session(
     )
 
 
+@router.get(
+    "/{program_id}/chart.svg",
+    operation_id="get_program_chart",
+    summary="Get a programme as a picture",
+    response_class=Svg,
+    responses={200: answered("The picture.", "ETag"), **documented(NotFound)},
+)
+async def get_program_chart(program_id: ProgramId, request: Request) -> Response:
+    """Volume by week with its phases, deloads, taper and race, and the way up each ladder, as SVG.
+
+    It fills the width that it is given with text of the same size, from 320 pixels on, follows
+    the light or dark theme of whoever looks at it, and says what it shows in its description.
+    """
+    return serve(
+        request,
+        lambda: chart.draw_program(addresses.open_program(program_id)),
+        PICTURE,
+        Svg.media_type,
+    )
+
+
 def settle_body(spec: SpecIn) -> Spec:
     """The canonical spec of a body. Raises ValidationFailed."""
     try:
@@ -156,13 +190,28 @@ def answer(request: Request, spec: Spec, point: Point) -> Response:
     return kept.respond(request, {**PREVIEW, "Content-Location": path})
 
 
-def serve(request: Request, write: Callable[[], bytes]) -> Response:
+def serve(
+    request: Request,
+    write: Callable[[], bytes],
+    headers: Mapping[str, str] = FOR_EVER,
+    media_type: str = caching.JSON,
+) -> Response:
     """What stands under an address made of a programme's id: the same bytes for ever."""
     template = request.scope["route"].path_format
-    return keep(request, request.scope["path"], template, write).respond(request)
+    kept = keep(request, request.scope["path"], template, write, headers, media_type)
+    return kept.respond(request)
 
 
-def keep(request: Request, path: str, template: str, write: Callable[[], bytes]) -> Finished:
+def keep(
+    request: Request,
+    path: str,
+    template: str,
+    write: Callable[[], bytes],
+    headers: Mapping[str, str] = FOR_EVER,
+    media_type: str = caching.JSON,
+) -> Finished:
     """The answer from the shelf, or written now and put there."""
     shelf: Shelf = request.app.state.shelf
-    return shelf.get(path) or shelf.put(path, caching.finish(write(), template, FOR_EVER))
+    return shelf.get(path) or shelf.put(
+        path, caching.finish(write(), template, headers, media_type)
+    )

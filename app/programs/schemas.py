@@ -333,7 +333,9 @@ class SimulateIn(Wire):
         },
     )
 
-    adherence: Annotated[Number, Field(ge=0, le=1)] = 1.0
+    adherence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(number)] = (
+        1.0
+    )
     """Share of the sets that are done."""
     effort: Effort = "as_planned"
     """Whether sets end with the planned reserve, with more of it, or with less."""

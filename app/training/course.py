@@ -166,8 +166,10 @@ def follow(
         week = adaptation.render(terms, standing, index, kind)
         over = index <= through_week if through_week is not None else is_over(week, log, as_of)
         if not over:
-            if index in log.red_flag_weeks:
-                # A warning sign does not wait for the end of the week.
+            # A warning sign does not wait for the end of the week, nor for weeks still open
+            # before its own; only where the caller says which week is over, later ones stay out.
+            flags = log.red_flag_weeks if through_week is None else log.red_flag_weeks & {index}
+            if any(flagged >= index for flagged in flags):
                 return Course(terms, log, tuple(past), replace(standing, blocked=True), None)
             return Course(terms, log, tuple(past), standing, week)
         past.append(week)

@@ -36,6 +36,7 @@ is general fitness information, not medical advice.
 TAGS = [
     {"name": "programs", "description": "Plan a programme. No key, nothing stored."},
     {"name": "exercises", "description": "How each exercise is done, and why. No key."},
+    {"name": "evidence", "description": "What the ids in every reason stand for. No key."},
     {"name": "sessions", "description": "What was done. Needs a key."},
     {"name": "athletes", "description": "What stands for one person. Needs a key."},
     {"name": "health", "description": "Whether the process lives and is ready."},

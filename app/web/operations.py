@@ -114,9 +114,10 @@ def explain_default(schema: Json, described: Json) -> None:
 
 def plain(parameter: Json) -> Json:
     """The schema of a parameter without what only fits a field: a null cannot be sent in a
-    query, and the description stands beside the schema.
+    query, and name and description stand beside the schema.
     """
-    schema: Json = {k: v for k, v in parameter["schema"].items() if k != "description"}
+    besides = ("title", "description")
+    schema: Json = {k: v for k, v in parameter["schema"].items() if k not in besides}
     choices = [one for one in schema.pop("anyOf", ()) if one != {"type": "null"}]
     return schema | (choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {})
 

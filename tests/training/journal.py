@@ -215,8 +215,8 @@ class Journal:
 
     @property
     def told(self) -> str:
-        """The week to come in the notation of the worked examples."""
-        return "\n".join(write_week(self.week))
+        """The week to come in the notation of the worked examples, on lines of their own."""
+        return "\n".join(["", *write_week(self.week), ""])
 
     def judge(self, track: str, *changes: Change, **state: Any) -> Outcome:
         """The outcome of a track if the week to come is done with these changes."""

@@ -110,6 +110,7 @@ class TestSessionTypes:
             ((0, 1, 3, 5), "CSCS"),  # gaps of two everywhere else: the first weekday after one
             ((1, 2, 4, 6), "CSCS"),
             ((0, 1, 2, 3, 5), "CSCSC"),  # gaps of two end on Saturday and on Monday
+            ((0, 2, 5, 6), "CSCS"),  # three days to Saturday are more than two to Wednesday
             ((0, 1, 2, 3, 4, 5), "CSCSCS"),
             ((0, 1, 2, 4, 5, 6), "SCSCSC"),  # after Wednesday comes the gap: Friday is first
         ],

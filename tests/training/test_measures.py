@@ -1,9 +1,12 @@
 """The measures as a whole: their frame, adherence and ladder (science part 5)."""
 
 import dataclasses
+import datetime
 import json
+import re
 import typing
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -14,15 +17,32 @@ from pydantic import TypeAdapter
 from app.training import course, measures
 from app.training.caveats import CAVEATS, Measure
 from app.training.exercise import EXERCISES, TRACKS
-from app.training.log import CompletedSession, Load, LoggedTest, MorningPain
+from app.training.log import CompletedSession, CompletedSet, Load, LoggedTest, MorningPain
 from app.training.progress import Progress
 from app.training.spec import Spec
-from tests.training.journal import Journal, make_id, make_session, make_set, sessions, sets
-from tests.training.strategies import settled, specs, to_json
-from tests.training.test_caveats import rows
+from tests.training.journal import (
+    FIRST_DAY,
+    P2,
+    Journal,
+    make_id,
+    make_session,
+    make_set,
+    sessions,
+    sets,
+)
+from tests.training.strategies import settled, specs
 
+PAGE = Path(__file__).parents[2] / "docs" / "measures.md"
 PROGRESS = TypeAdapter(Progress)
 FIELDS = typing.get_type_hints(Progress)
+NOON = datetime.datetime.combine(FIRST_DAY, datetime.time(12), datetime.UTC)
+# From a week before the programme to two weeks after its five, anywhere on earth.
+MOMENTS = st.builds(
+    lambda minutes, zone: (NOON + datetime.timedelta(minutes=minutes)).astimezone(zone),
+    st.integers(-7 * 1440, 49 * 1440),
+    st.timezones(),
+)
+WISHES = specs(weeks=5) | specs(weeks=5, start_date=FIRST_DAY, race_date=None)
 GROUPS: dict[str, type[Measure]] = {name: FIELDS[name] for name in CAVEATS}
 
 
@@ -93,27 +113,32 @@ class TestMeasure:
         told = measure_running(journal.spec, [newer, journal.log[1], older])
         assert [test.left.reps for test in told.heel_rise.tests] == [7]
 
-    def test_leaves_the_plan_as_it_was(self) -> None:
-        journal = Journal().train(weeks=2)
-        before = journal.course
-        measures.measure(before, journal.log)
-        assert journal.course == before
-
     @given(st.data())
-    @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+    @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
     def test_never_raises_and_prints_finite_numbers(self, data: st.DataObject) -> None:
-        wanted = data.draw(specs(weeks=5))
+        wanted = data.draw(WISHES)
         log = data.draw(st.lists(odd_sessions(), max_size=6))
         told = to_wire(measure_running(wanted, log))
         assert [week["week"] for week in told["pain"]["weeks"]] == [
             week["week"] for week in told["weeks"]
         ]
 
-    def test_agrees_with_its_page_in_every_field(self) -> None:
-        assert {name: rows(name) for name in GROUPS} == {
-            name: set(field_names(group)) - {"caveat", "evidence", "weeks"}
-            for name, group in GROUPS.items()
-        }
+
+class TestPage:
+    @pytest.mark.parametrize("group", GROUPS)
+    def test_names_every_field(self, group: str) -> None:
+        named = set(re.findall(r"^\| `(\w+)` \|", section(group), re.MULTILINE))
+        assert named == {*field_names(GROUPS[group])} - {"caveat", "evidence", "weeks"}
+
+    @pytest.mark.parametrize("group", GROUPS)
+    def test_shows_the_caveat_and_its_evidence(self, group: str) -> None:
+        text, rule = " ".join(section(group).split()), CAVEATS[group]
+        assert text.endswith(f"Caveat: {rule.sentence} Evidence: {', '.join(rule.evidence)}")
+
+
+def section(group: str) -> str:
+    """What the page says about a group of measures."""
+    return PAGE.read_text(encoding="utf-8").partition(f"\n## `{group}`\n")[2].partition("\n## ")[0]
 
 
 def field_names(kind: Any) -> Iterator[str]:
@@ -126,37 +151,39 @@ def field_names(kind: Any) -> Iterator[str]:
         yield from field_names(inner)
 
 
-@st.composite
-def odd_sessions(draw: st.DrawFn) -> CompletedSession:
-    """What an app might send on a bad day."""
-    began = draw(st.datetimes(*[make_set().performed_at.replace(tzinfo=None, year=y) for y in
-                                (2026, 2028)], timezones=st.timezones()))  # fmt: skip
-    score = st.none() | st.integers(0, 100_000).map(lambda count: count / 10_000)
-    done = st.fixed_dictionaries(
+def odd_sets(moment: datetime.datetime) -> st.SearchStrategy[CompletedSet]:
+    """Sets that no programme asks for, often several of one id."""
+    scores = st.integers(0, 100_000).map(lambda count: count / 10_000)
+    return st.fixed_dictionaries(
         {
             "set_id": st.integers(0, 20).map(make_id),
             "exercise": st.sampled_from([*EXERCISES, "no-such-exercise"]),
             "side": st.sampled_from(["both", "left", "right", None]),
             "set_index": st.integers(0, 9),
             "reps": st.none() | st.integers(0, 1000),
-            "load": st.none()
-            | st.builds(Load, score.filter(lambda one: one is not None), st.just("lb")),
-            "rir": score,
-            "rpe": score,
-            "pain": score,
+            "load": st.none() | st.builds(Load, scores, st.sampled_from(["kg", "lb"])),
+            "rir": st.none() | scores,
+            "rpe": st.none() | scores,
+            "pain": st.none() | scores,
             "kind": st.sampled_from(["work", "work", "warmup"]),
-            "performed_at": st.just(began),
+            "performed_at": st.just(moment),
         }
     ).map(lambda fields: make_set(**fields))
+
+
+@st.composite
+def odd_sessions(draw: st.DrawFn) -> CompletedSession:
+    """What an app might send on a bad day."""
+    began = draw(MOMENTS)
     return make_session(
-        *draw(st.lists(done, max_size=8)),
+        *draw(st.lists(odd_sets(began), max_size=8)),
         session_id=make_id("odd", draw(st.integers(0, 4))),
-        week=draw(st.none() | st.integers(1, 52)),
+        version=draw(st.none() | st.integers(0, 2)),
+        week=draw(st.none() | st.integers(1, 6)),
         session=draw(st.none() | st.integers(1, 7)),
         started_at=began,
-        ended_at=draw(st.none() | st.datetimes(timezones=st.just(began.tzinfo)).map(
-            lambda ended: ended.replace(year=began.year))),  # fmt: skip
-        srpe=draw(score),
+        ended_at=draw(st.none() | MOMENTS),
+        srpe=draw(st.none() | st.integers(0, 100).map(lambda count: count / 10)),
         morning_pain=draw(st.none() | st.builds(MorningPain, st.integers(0, 10))),
         red_flags=draw(st.sampled_from([(), (), (), ("night_pain",)])),
         heel_rise_test=draw(st.none() | st.builds(LoggedTest, *[st.integers(0, 200)] * 2)),
@@ -190,33 +217,24 @@ class TestAdherence:
 
     def test_looks_back_four_weeks(self) -> None:
         journal = Journal().train(sessions(omit=True)).train(weeks=4)
-        told = [one.four_week_percent for one in measured(journal).adherence.weeks]
-        # Prescribed units: 24, then 24 again (repeated), 30, 36, 36 and so on.
-        assert told == [0, *expected_four_weeks(journal), None]
-        assert told[4] == 100
+        weeks = measured(journal).adherence.weeks
+        # The units of a missed week, the same week again, one more of sets, a lighter one, all.
+        assert [one.prescribed_units for one in weeks[:5]] == [24, 24, 30, 18, 36]
+        # 24/48, 54/78 and 72/96; the fifth week has the missed one behind it.
+        assert [one.four_week_percent for one in weeks] == [0, 50, 69, 75, 100, None]
 
-    def test_rounds_a_half_up(self) -> None:
-        # 36 units in week 3; 34.5 would be 95.83, so leave a side out: 35 of 36 is 97.2.
-        journal = Journal().train(weeks=2).train(sets("SU", session=1, side="left", omit=True))
-        week = measured(journal).adherence.weeks[2]
-        assert (week.done_units, week.prescribed_units, week.percent) == (33, 36, 92)
-
-    def test_decides_on_exact_numbers(self) -> None:
-        # 23 of 29 units would print as 79, 43 of 54 as 80: only what is 80 % or more is kept.
-        journal = Journal(days_per_week=3).train(weeks=3)
-        week = measured(journal.train(sets("BK", omit=True))).adherence.weeks[3]
-        assert (week.percent, week.kept) == (67, False)
-
-
-def expected_four_weeks(journal: Journal) -> list[int | None]:
-    """The same from the units of the single weeks."""
-    weeks = measured(journal).adherence.weeks[:-1]
-    found: list[int | None] = []
-    for place in range(1, len(weeks)):
-        window = weeks[max(0, place - 3) : place + 1]
-        done = sum(one.done_units for one in window)
-        found.append(round(100 * done / sum(one.prescribed_units for one in window)))
-    return found
+    @pytest.mark.parametrize(
+        ("third", "done", "percent", "kept"), [("SU", 35, 80, False), ("BK", 36, 82, True)]
+    )
+    def test_decides_on_exact_numbers(
+        self, third: str, done: int, percent: int, kept: bool
+    ) -> None:
+        # The week has 44 units. Without 9 of them 79.55 % are done, which is printed as 80.
+        left_out = (("SK", 1), ("SK", 2), (third, 1 if third == "SU" else 2))
+        gaps = [sets(track, session=k, side="left", omit=True) for track, k in left_out]
+        week = measured(Journal(**P2).train().train(*gaps)).adherence.weeks[1]
+        assert (week.prescribed_units, week.done_units) == (44, done)
+        assert (week.percent, week.kept) == (percent, kept)
 
 
 class TestStreak:
@@ -237,16 +255,17 @@ class TestStreak:
     def test_grows_with_the_running_week(self) -> None:
         wanted = settled(days_per_week=6)
         journal = Journal(wanted).train(weeks=2)
-        almost = journal.log[:-1]
-        told = measure_running(wanted, almost).adherence
-        assert (told.weeks[-1].percent, told.streak_weeks) == (85, 2)
+        # The last session has 4 of the week's 44 units.
+        told = measure_running(wanted, journal.log[:-1]).adherence
+        assert (told.weeks[-1].percent, told.streak_weeks) == (91, 2)
 
     def test_passes_over_a_week_without_work(self) -> None:
-        painful = Journal(equipment=()).train(weeks=3)
-        told = measured(painful.train(sets(pain=6)).skip()).adherence
-        # All exercises are left out for a week, which is nobody's failure.
-        assert (told.weeks[4].prescribed_units, told.weeks[4].kept) == (0, None)
-        assert told.streak_weeks == 4
+        # The race takes the only session of its week.
+        race = datetime.date(2027, 3, 24)
+        dated = Journal(weeks=5, weekdays=(2,), start_date=FIRST_DAY, race_date=race)
+        told = measured(dated.train(weeks=5)).adherence
+        assert [one.kept for one in told.weeks] == [True, True, True, None, True]
+        assert (told.weeks[3].percent, told.streak_weeks) == (None, 4)
 
 
 class TestLadder:
@@ -271,24 +290,10 @@ class TestLadder:
         told = measured(Journal().train().train(sets("SK", session=1, pain=7))).ladder.weeks
         assert told[2].tracks["bent_knee"] == 2.0
 
-    @pytest.mark.parametrize("track", TRACKS)
-    def test_never_falls_between_build_weeks_that_go_well(self, track: str) -> None:
+    def test_never_falls_between_build_weeks_that_go_well(self) -> None:
         told = measured(Journal().train(weeks=11))
-        line = [
-            one.tracks[track]  # type: ignore[index]
-            for one, week in zip(told.ladder.weeks, told.weeks, strict=True)
-            if week.kind == "build"
-        ]
-        assert line == sorted(line)
-
-
-class TestSize:
-    def test_is_that_of_a_programme_at_most(self) -> None:
-        journal = Journal(days_per_week=3).train(weeks=12)
-        size = len(PROGRESS.dump_json(measured(journal)))
-        assert size < len(to_json_of(journal))
-
-
-def to_json_of(journal: Journal) -> bytes:
-    from tests.training.strategies import planned
-    return to_json(planned(journal.spec))
+        weeks = zip(told.ladder.weeks, told.weeks, strict=True)
+        builds = [one.tracks for one, week in weeks if week.kind == "build"]
+        for track in TRACKS:
+            line = [position or 0 for position in (tracks[track] for tracks in builds)]
+            assert line == sorted(line)

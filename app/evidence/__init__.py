@@ -1,0 +1,1 @@
+"""The evidence table: what the ids in every reason stand for."""

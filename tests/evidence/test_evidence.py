@@ -1,0 +1,68 @@
+"""/evidence tells what the ids in every reason stand for, and how far that was checked."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from app.evidence.schemas import words
+from app.main import create_app
+from app.settings import Settings
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=create_app(Settings(access_log=False)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as opened:
+        yield opened
+
+
+class TestListEvidence:
+    async def test_has_every_id_that_a_programme_cites(self, client: httpx.AsyncClient) -> None:
+        listed = {row["id"] for row in (await client.get("/evidence")).json()["items"]}
+        programme = (await client.post("/programs", json={"race_date": None})).json()
+        cited = {
+            evidence
+            for week in programme["weeks"]
+            for session in week["sessions"]
+            for exercise in session["exercises"]
+            for evidence in exercise["reason"]["evidence"]
+        }
+        assert cited
+        assert cited <= listed
+
+    async def test_cites_no_source_for_what_was_not_verified(
+        self, client: httpx.AsyncClient
+    ) -> None:
+        for row in (await client.get("/evidence")).json()["items"]:
+            checked = {"verified", "as reported"} & set(row["status"])
+            assert (row["source"] is not None) == bool(checked), row["id"]
+            assert row["status"], row["id"]
+
+
+class TestGetEvidence:
+    async def test_calls_an_engineering_choice_by_its_name(self, client: httpx.AsyncClient) -> None:
+        row = (await client.get("/evidence/EV-44")).json()
+        assert (row["status"], row["source"]) == (["engineering choice"], None)
+
+    async def test_knows_no_other_id(self, client: httpx.AsyncClient) -> None:
+        assert (await client.get("/evidence/EV-99")).status_code == 404
+
+    async def test_answers_304_to_whoever_has_it(self, client: httpx.AsyncClient) -> None:
+        tag = (await client.get("/evidence/EV-01")).headers["etag"]
+        again = await client.get("/evidence/EV-01", headers={"If-None-Match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("status", "marks"),
+        [
+            ("V", {"V"}),
+            ("V (abstract, several copies)", {"V"}),
+            ("M / V2", {"M", "V2"}),
+            ("V (abstract) + V2 (decade table)", {"V", "V2"}),
+        ],
+    )
+    def test_finds_the_marks_among_what_they_are_about(self, status: str, marks: set[str]) -> None:
+        assert {"V", "V2", "M", "E"} & words(status) == marks
