@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from app.programs import addresses
 from app.programs.addresses import ProgramId
-from app.programs.schemas import (
+from app.programs.exchanges import (
     AdaptIn,
     AdaptOut,
     ChangeOut,

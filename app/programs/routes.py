@@ -34,7 +34,7 @@ router = APIRouter(prefix="/programs", tags=["programs"], route_class=StrictRout
 NOT_KEPT = {"Cache-Control": "no-store"}
 # A spec's plan may change with the engine, so its preview is kept for minutes only.
 PREVIEW = {"Cache-Control": "public, max-age=300"}
-# A later version may draw better, so a picture is kept for a day. Its colours are styles of its own.
+# A later version may draw better, so a picture is kept for a day. Its colours are inline styles.
 PICTURE = {
     "Cache-Control": "public, max-age=86400",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",

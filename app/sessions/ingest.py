@@ -13,10 +13,10 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.sessions import store
+from app.sessions.columns import StoredSession, StoredSet
 from app.sessions.erasure import REMEMBERED
 from app.sessions.prescribing import Log
 from app.sessions.schemas import SESSION, Outcome
-from app.sessions.store import StoredSession, StoredSet
 from app.sessions.uploads import Upload
 from app.training.log import CompletedSession, CompletedSet
 from app.web import caching

@@ -111,11 +111,15 @@ def unfold(terms: Terms) -> Iterator[Week]:
     for index, scheduled in enumerate(calendar.week_kinds(terms.spec, terms.deload_every), 1):
         week = render(terms, standing, index, scheduled)
         yield week
-        if week.sessions:
-            standing = advance(terms, standing, week, perfect(week))
-        elif week.kind == "build":
-            # The race took every session: nothing changes, but it was the last build week.
-            standing = replace(standing, base=standing.position)
+        standing = take_perfect_week(terms, standing, week)
+
+
+def take_perfect_week(terms: Terms, standing: Standing, week: Week) -> Standing:
+    """The standing after a week done exactly as prescribed."""
+    if week.sessions:
+        return advance(terms, standing, week, perfect(week))
+    # The race took every session: nothing changes, but it was the last build week.
+    return replace(standing, base=standing.position) if week.kind == "build" else standing
 
 
 def perfect(week: Week) -> dict[Track, Outcome]:

@@ -299,16 +299,15 @@ def project(course: Course) -> Iterator[Week]:
     standing = course.standing
     if began:
         standing = adaptation.take_week(terms, course.log, standing, week)
-    elif week.sessions:
-        standing = adaptation.advance(terms, standing, week, adaptation.perfect(week))
+    else:
+        standing = adaptation.take_perfect_week(terms, standing, week)
     kinds = calendar.week_kinds(terms.spec, terms.deload_every)
     for index in range(week.index + 1, len(kinds) + 1):
         if standing.blocked:
             return
         following = adaptation.render(terms, standing, index, kinds[index - 1])
         yield following
-        if following.sessions:
-            standing = adaptation.advance(terms, standing, following, adaptation.perfect(following))
+        standing = adaptation.take_perfect_week(terms, standing, following)
 
 
 def lay_out(course: Course) -> tuple[CourseWeek, ...]:

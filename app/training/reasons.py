@@ -187,13 +187,12 @@ NOTICES: dict[str, Rule] = {
         "Some sessions were shortened to fit the time you have; they are marked.", ("EV-44",)
     ),
     "NO_STEP_FALLBACK": Rule(
-        "No usable step: calf raises stay on the floor and a standing knee drive stands in for"
-        " the step-up.",
+        "No step of a height that suits the step-up: a standing knee drive stands in for it.",
         ("EV-43", "EV-44"),
     ),
     "LADDER_LIMITED_BY_EQUIPMENT": Rule(
-        "At least one exercise ends below the top of its ladder: {tracks}. A weight or a higher"
-        " step would open more.",
+        "At least one exercise ends below the top of its ladder, for want of a weight that is at"
+        " hand and allowed: {tracks}.",
         ("EV-23", "EV-44"),
     ),
     "RACE_OUTSIDE_PROGRAMME": Rule(

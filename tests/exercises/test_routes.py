@@ -31,7 +31,7 @@ class TestList:
         items = await listed(client)
         assert [item["slug"] for item in items] == SLUGS
         assert [(i["track"], i["rung"]) for i in items] == [
-            (track, rung.rung) for track in TRACKS for rung in LADDERS[track]
+            (track, rung.number) for track in TRACKS for rung in LADDERS[track]
         ]
 
     async def test_has_the_exercises_as_they_stand_alone(self, client: httpx.AsyncClient) -> None:
@@ -52,8 +52,8 @@ class TestFilters:
     @pytest.mark.parametrize("track", TRACKS)
     async def test_narrow_to_a_track(self, track: str, client: httpx.AsyncClient) -> None:
         items = await listed(client, f"track={track}")
-        assert [item["rung"] for item in items] == list(range(len(items)))
-        assert {item["track"] for item in items} == {track}
+        assert items == [item for item in await listed(client) if item["track"] == track]
+        assert len(items) > 6
 
     async def test_narrow_to_the_three_of_the_article(self, client: httpx.AsyncClient) -> None:
         assert len(await listed(client, "seed=true")) == 3
@@ -84,9 +84,9 @@ class TestFilters:
         }  # fmt: skip
 
     async def test_take_any_one_of_the_loaders(self, client: httpx.AsyncClient) -> None:
-        query = "equipment=step&equipment=chair&equipment=box"
+        query = "equipment=step&equipment=chair"
         without = await listed(client, query)
-        for loader in ("dumbbell", "kettlebell", "backpack"):
+        for loader in ("dumbbell", "kettlebell", "backpack", "weight_vest"):
             assert len(await listed(client, f"{query}&equipment={loader}")) > len(without)
 
     async def test_all_have_to_hold(self, client: httpx.AsyncClient) -> None:

@@ -26,6 +26,7 @@ from tests.training.notation import write_week
 # A Monday, and an hour of the evening wherever the programme is.
 FIRST_DAY = datetime.date(2027, 3, 1)
 HOUR = datetime.time(18)
+EVENING = datetime.datetime.combine(FIRST_DAY, HOUR, datetime.UTC)
 IDS = uuid.UUID("00000000-0000-4000-8000-000000000000")
 # The second worked example of the science: three days, one leg at a time, and weights later on.
 P2: SpecFields = {
@@ -49,21 +50,13 @@ def make_id(*place: object) -> uuid.UUID:
 def make_set(**fields: Any) -> CompletedSet:
     """A set that was done: 15 painless calf raises of week 1, unless told otherwise."""
     done: dict[str, Any] = {
-        "version": None,
         "exercise": "straight-leg-calf-raise",
         "side": "both",
         "set_index": 1,
         "reps": 15,
-        "load_kg": None,
-        "load": None,
-        "duration_s": None,
         "rir": 4,
-        "rpe": None,
-        "rpe_scale": None,
         "pain": 0,
-        "performed_at": datetime.datetime.combine(FIRST_DAY, HOUR, datetime.UTC),
-        "kind": "work",
-        "prescribed": None,
+        "performed_at": EVENING,
     } | fields
     place = (done[name] for name in ("performed_at", "exercise", "side", "set_index"))
     return CompletedSet(**{"set_id": make_id(*place)} | done)
@@ -73,20 +66,10 @@ def make_session(*sets: CompletedSet, **fields: Any) -> CompletedSession:
     """A session that was done: the first of week 1 with a good morning after, unless told so."""
     done: dict[str, Any] = {
         "athlete_id": "runner",
-        "version": None,
-        "program_id": None,
         "week": 1,
         "session": 1,
-        "started_at": datetime.datetime.combine(FIRST_DAY, HOUR, datetime.UTC),
-        "ended_at": None,
-        "status": "completed",
-        "source": None,
-        "device": None,
-        "srpe": None,
+        "started_at": EVENING,
         "morning_pain": MorningPain(0),
-        "red_flags": (),
-        "heel_rise_test": None,
-        "notes": None,
         "sets": sets,
     } | fields
     return CompletedSession(**{"session_id": make_id(done["week"], done["session"])} | done)

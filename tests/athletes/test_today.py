@@ -1,0 +1,198 @@
+"""Holds what a watch polls to its promise: the right session for the day, in less than 1 KiB."""
+
+import datetime
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from app.athletes import views
+from app.athletes.schemas import Today
+from app.training import course, reasons
+from app.training.exercise import TRACKS
+from app.training.spec import Spec
+from tests.athletes.uploads import RUNNER, address, get_course, put, put_all, spell, spell_all
+from tests.athletes.worked import high_pain, high_pain_twice, weak_left
+from tests.client import Json, pointers, read_problem
+from tests.training.journal import Journal, sets
+from tests.training.strategies import specs
+
+MONDAY = datetime.date(2024, 5, 6)
+TODAY = TypeAdapter(Today)
+
+
+async def get_today(
+    client: httpx.AsyncClient, journal: Journal, date: str | None = None
+) -> Json:
+    return await get_course(
+        client, address(journal), below="/today" + (f"?date={date}" if date else "")
+    )
+
+
+def dated(**fields: Any) -> Journal:
+    """Two weeks that begin on a Monday, with sessions on Mondays and Thursdays."""
+    return Journal(**{"start_date": MONDAY, "weeks": 2, **fields})
+
+
+class TestToday:
+    async def test_groups_the_sets_of_the_next_session(self, api: httpx.AsyncClient) -> None:
+        told = await get_today(api, Journal())
+        calf = {"sets": 2, "reps": 15, "reps_max": 20, "load": None, "rest_s": 60}
+        assert told == {
+            "status": "planned",
+            "week": 1,
+            "session": 1,
+            "date": None,
+            "minutes": 19,
+            "sets": [
+                {"exercise": "straight-leg-calf-raise", "side": "both", **calf},
+                {"exercise": "bent-knee-calf-raise", "side": "both", **calf},
+                {"exercise": "step-up", "side": "left", **calf},
+                {"exercise": "step-up", "side": "right", **calf},
+            ],
+            "reasons": dict.fromkeys(TRACKS, "START"),
+        }
+
+    async def test_puts_the_weaker_side_first_with_its_extra_set(
+        self, api: httpx.AsyncClient
+    ) -> None:
+        journal = weak_left()
+        await put_all(api, spell_all(journal))
+        first, second = (await get_today(api, journal))["sets"][:2]
+        assert (first["side"], first["sets"]) == ("left", 4)
+        assert (second["side"], second["sets"]) == ("right", 3)
+
+    async def test_goes_on_to_the_next_session_when_one_is_done(
+        self, api: httpx.AsyncClient
+    ) -> None:
+        journal, seen = Journal().train(weeks=2), []
+        for sent in spell_all(journal):
+            answer = await put(api, sent)
+            told = await get_today(api, journal)
+            assert (told["week"], told["session"]) == (
+                answer["next"]["week"],
+                answer["next"]["session"],
+            )
+            seen.append((told["week"], told["session"]))
+        assert seen == [(1, 2), (2, 1), (2, 2), (3, 1)]
+
+    async def test_leaves_out_what_hurt(self, api: httpx.AsyncClient) -> None:
+        journal = high_pain()
+        await put_all(api, spell_all(journal)[:3])
+        told = await get_today(api, journal)
+        assert (told["week"], told["session"]) == (2, 2)
+        assert {one["exercise"] for one in told["sets"]} == {"bent-knee-calf-raise", "step-up"}
+        assert told["reasons"]["straight_knee"] == "PAIN_ABOVE_5"
+
+    async def test_tells_of_a_block(self, api: httpx.AsyncClient) -> None:
+        journal = high_pain_twice()
+        await put_all(api, spell_all(journal))
+        told = await get_today(api, journal)
+        assert (told["status"], told["sets"], told["reasons"]) == ("blocked", [], {})
+        assert {told[name] for name in ("week", "session", "date", "minutes")} == {None}
+
+    async def test_tells_of_the_end(self, api: httpx.AsyncClient) -> None:
+        journal = Journal(weeks=1).train()
+        await put_all(api, spell_all(journal))
+        assert (await get_today(api, journal))["status"] == "finished"
+
+
+class TestDate:
+    @pytest.mark.parametrize(
+        ("date", "status", "due"),
+        [
+            ("2024-04-01", "rest", "2024-05-06"),
+            ("2024-05-05", "rest", "2024-05-06"),
+            ("2024-05-06", "planned", "2024-05-06"),
+            ("2024-05-08", "planned", "2024-05-06"),
+            ("2024-05-12", "planned", "2024-05-06"),
+            ("2024-05-13", "planned", "2024-05-13"),
+            ("2024-05-20", "finished", None),
+            ("9999-12-31", "finished", None),
+        ],
+    )
+    async def test_decides_between_training_and_rest(
+        self, date: str, status: str, due: str | None, api: httpx.AsyncClient
+    ) -> None:
+        told = await get_today(api, dated(), date)
+        assert (told["status"], told["date"]) == (status, due)
+
+    async def test_is_of_no_matter_after_the_session_was_done(
+        self, api: httpx.AsyncClient
+    ) -> None:
+        journal = dated().train()
+        await put(api, spell(journal, journal.log[0]))
+        told = [await get_today(api, journal, f"2024-05-0{day}") for day in (6, 8, 9)]
+        assert [one["status"] for one in told] == ["rest", "rest", "planned"]
+        assert {one["date"] for one in told} == {"2024-05-09"}
+        assert all(one["sets"] for one in told)
+
+    async def test_is_today_if_left_out(self, api: httpx.AsyncClient) -> None:
+        assert (await get_today(api, dated()))["status"] == "finished"
+        assert (await get_today(api, dated(start_date=datetime.date(2999, 1, 1))))[
+            "status"
+        ] == "rest"
+
+    async def test_matters_to_no_programme_without_dates(self, api: httpx.AsyncClient) -> None:
+        told = await get_today(api, Journal(), "2024-05-06")
+        assert (told["status"], told["date"], told["week"]) == ("planned", None, 1)
+
+    @pytest.mark.parametrize("date", ["", "2024-5-6", "tomorrow", "20240506", "2024-02-30"])
+    async def test_is_a_calendar_day(self, date: str, api: httpx.AsyncClient) -> None:
+        path = f"/athletes/{RUNNER}/programs/{address(Journal())}/today"
+        answer = await api.get(path, params={"date": date})
+        assert pointers(read_problem(answer, 422, "validation-failed")) == ["date"]
+
+    async def test_is_the_only_parameter(self, api: httpx.AsyncClient) -> None:
+        path = f"/athletes/{RUNNER}/programs/{address(Journal())}/today"
+        read_problem(await api.get(path, params={"as_of": "2024-05-06"}), 400, "unknown-parameter")
+
+
+def heaviest() -> Journal:
+    """The longest names there are, on either side, with loads of two decimals and a weak side."""
+    wish: Any = {
+        "level": "advanced",
+        "ramp": "direct",
+        "equipment": ("chair", "dumbbell"),
+        "step_heights_cm": (18, 30, 46),
+        "body_mass": 249.99,
+        "load_increment": 1.37,
+        "start_date": datetime.date(2024, 5, 6),
+        "session_minutes": 120,
+        "heel_rise_test": {"left": 38, "right": 30},
+        "days_per_week": 1,
+    }
+    test = wish.pop("heel_rise_test")
+    start = {track: {"rung": 7, "reps": 8, "load": 101.38} for track in TRACKS}
+    start["step_up"] = {"rung": 6, "reps": 12, "load": 101.38}
+    read = TypeAdapter(Spec).validate_python({"heel_rise_test": test, "start": start})
+    return Journal(**wish, heel_rise_test=read.heel_rise_test, start=read.start)
+
+
+class TestSize:
+    async def test_stays_below_1_kib_at_its_worst(self, api: httpx.AsyncClient) -> None:
+        journal = heaviest().train(sets("SU", side="left", reps=8))
+        journal.train(sets(load=None))
+        await put_all(api, spell_all(journal))
+        path = f"/athletes/{RUNNER}/programs/{address(journal)}/today"
+        answer = await api.get(path, params={"date": "2024-05-20"})
+        told = answer.json()
+        assert [one["side"] for one in told["sets"]] == ["right", "left"] * 2 + ["left", "right"]
+        assert [one["sets"] for one in told["sets"]] == [5, 4] * 3
+        assert set(told["reasons"].values()) == {"DIFFERENT_EXERCISE_LOGGED"}
+        assert 850 < len(answer.content) < 1024
+
+    @settings(max_examples=50)
+    @given(specs(), st.data())
+    def test_stays_below_1_kib_in_any_programme(self, spec: Spec, data: st.DataObject) -> None:
+        over = data.draw(st.integers(0, spec.weeks))
+        standing = course.take_up(spec, [], through_week=over)
+        body = TODAY.dump_json(views.tell_today(standing, MONDAY))
+        # The longest code might stand where this one does.
+        spare = sum(len(max(reasons.REASONS, key=len)) for _ in TRACKS)
+        assert len(body) + spare < 1024 + sum(
+            len(code) for code in views.tell_today(standing, MONDAY).reasons.values()
+        )

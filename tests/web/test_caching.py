@@ -1,0 +1,95 @@
+"""Holds the shelf of finished answers: what it keeps, what it gives up, and how it validates."""
+
+import pytest
+from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.web import caching
+from app.web.caching import FOR_EVER, Finished, Shelf
+from tests.client import caller
+
+
+def an_answer(size: int = 10) -> Finished:
+    return caching.finish(b"x" * size, "/x", FOR_EVER)
+
+
+class TestTag:
+    def test_is_strong_and_of_the_bytes(self) -> None:
+        assert caching.tag(b"a") == caching.tag(b"a") != caching.tag(b"b")
+        assert caching.tag(b"a")[0] == caching.tag(b"a")[-1] == '"'
+
+
+class TestMatches:
+    @pytest.mark.parametrize("header", ['"a"', 'W/"a"', '"b", "a"', ' "a" ,"b"', "*", " * "])
+    def test_finds_the_tag(self, header: str) -> None:
+        assert caching.matches(header, '"a"')
+
+    @pytest.mark.parametrize("header", [None, "", "a", '"A"', '"a', '"b"', 'W/"b"', '"a"x', "**"])
+    def test_finds_no_other(self, header: str | None) -> None:
+        assert not caching.matches(header, '"a"')
+
+    @given(st.text(max_size=30))
+    def test_breaks_at_nothing(self, header: str) -> None:
+        assert caching.matches(header, '"a"') in (True, False)
+
+
+class TestShelf:
+    def test_gives_back_what_was_put(self) -> None:
+        shelf, answer = Shelf(10_000), an_answer()
+        assert shelf.get("/a") is None
+        assert shelf.put("/a", answer) is shelf.get("/a") is answer
+
+    def test_makes_room_for_the_new(self) -> None:
+        shelf = Shelf(3 * an_answer().weigh())
+        for path in "abc":
+            shelf.put(path, an_answer())
+        assert shelf.get("a")
+        shelf.put("d", an_answer())
+        assert [path for path in "abcd" if shelf.get(path)] == ["a", "c", "d"]
+
+    def test_keeps_nothing_that_is_larger_than_itself(self) -> None:
+        shelf = Shelf(1_000)
+        shelf.put("small", an_answer())
+        large = an_answer(2_000)
+        assert shelf.put("large", large) is large
+        assert shelf.get("large") is None
+        assert shelf.get("small")
+
+    def test_of_no_size_keeps_nothing(self) -> None:
+        shelf = Shelf(0)
+        shelf.put("a", an_answer())
+        assert shelf.get("a") is None
+
+    @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 900)), max_size=30))
+    def test_knows_its_weight_and_never_exceeds_it(self, puts: list[tuple[str, int]]) -> None:
+        shelf = Shelf(2_500)
+        for path, size in puts:
+            shelf.put(path, an_answer(size))
+            assert shelf.bytes == sum(answer.weigh() for answer in shelf.answers.values())
+            assert shelf.bytes <= shelf.most_bytes
+
+
+class TestShelfLayer:
+    async def test_answers_as_the_framework_does(self, sqlite_app: FastAPI) -> None:
+        path = "/exercises/step-up"
+        sqlite_app.state.shelf.answers.pop(path, None)
+        async with caller(sqlite_app) as client:
+            first = await client.get(path)
+            assert sqlite_app.state.shelf.get(path)
+            second = await client.get(path)
+            named = {"If-None-Match": first.headers["etag"]}
+            third = await client.get(path, headers=named)
+        own = ("x-request-id",)
+        assert second.content == first.content
+        assert {k: v for k, v in first.headers.items() if k not in own} == {
+            k: v for k, v in second.headers.items() if k not in own
+        }
+        assert (third.status_code, third.content) == (304, b"")
+
+    async def test_leaves_questions_and_other_methods_alone(self, sqlite_app: FastAPI) -> None:
+        async with caller(sqlite_app) as client:
+            await client.get("/exercises")
+            assert len((await client.get("/exercises?seed=true")).json()["items"]) == 3
+            assert (await client.get("/exercises?x=1")).status_code == 400
+            assert (await client.post("/exercises")).status_code == 405
