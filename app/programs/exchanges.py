@@ -12,7 +12,7 @@ from pydantic import (
     StrictInt,
 )
 
-from app.programs.schemas import Day, SpecIn, Wire
+from app.programs.schemas import Day, SpecIn, Wire, number
 from app.sessions.schemas import AthleteId, SessionIn
 from app.training.course import Status as CourseStatus
 from app.training.course import TrackDose

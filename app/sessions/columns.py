@@ -1,7 +1,7 @@
 """Sessions and sets as the columns of their rows, and back.
 
-No row goes further than this: store hands on what is made here. Moments are kept in UTC beside the offset that
-they were given in.
+No row goes further than this: store hands on what is made here. Moments are kept in UTC beside
+the offset that they were given in.
 """
 
 from collections.abc import Mapping

@@ -40,6 +40,8 @@ BEYOND_SCHEMA = {
     "/problems/invalid-header",
     "/problems/precondition-failed",
 }
+# How what does not fit the schema may be refused, an address beyond any length included.
+REFUSALS = [400, 401, 403, 404, 405, 409, 410, 412, 413, 414, 415, 422]
 # A batch tells of each invalid session in its 200. Its address could also be a session's, so
 # that another method finds the routes of a session there, and no such id.
 EXCEPTIONS = [
@@ -113,6 +115,7 @@ def fuzz(app: FastAPI, seed: int, key: str | None) -> Findings:
         "continue-on-failure": True,
         "generation": {"max-examples": EXAMPLES_EACH},
         "phases": {"coverage": {"enabled": False}, "stateful": {"enabled": False}},
+        "checks": {"negative_data_rejection": {"expected-statuses": REFUSALS}},
         "operations": EXCEPTIONS,
         "headers": {} if key is None else {"Authorization": f"Bearer {key}"},
     }

@@ -3,6 +3,7 @@
 import gzip
 import json
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,23 +20,26 @@ from app.web.problems import (
 )
 
 DEPTH, LONGEST = 32, 2_000
+TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
+NUMBERS = st.integers(-(10**17), 10**17) | st.floats(allow_nan=False, allow_infinity=False)
 VALUES = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(10**17), 10**17)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20),
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
-                          inner, max_size=4)
-    ),
+    st.none() | st.booleans() | NUMBERS | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
     max_leaves=20,
-)  # fmt: skip
+)
 
 
 def parse(text: str | bytes) -> Any:
     return bodies.parse(text.encode() if isinstance(text, str) else text, DEPTH, LONGEST)
+
+
+def status(call: Callable[[], object]) -> int:
+    """What a call would be answered with."""
+    try:
+        call()
+    except Problem as problem:
+        return problem.status
+    return 200
 
 
 class TestParse:
@@ -46,10 +50,7 @@ class TestParse:
 
     @given(st.binary(max_size=200))
     def test_ends_in_a_value_or_a_problem_whatever_comes(self, body: bytes) -> None:
-        try:
-            parse(body)
-        except Problem as problem:
-            assert problem.status in (400, 413, 422)
+        assert status(lambda: parse(body)) in (200, 400, 413, 422)
 
     @pytest.mark.parametrize("depth", [1, 31, 32])
     def test_takes_as_many_levels_as_allowed(self, depth: int) -> None:
@@ -71,7 +72,7 @@ class TestParse:
             parse(json.dumps([half, half, {"one": "more"}]))
 
     @pytest.mark.parametrize(
-        ("digits", "fits"), [("9" * 18, True), ("9" * 19, False), ("-" + "9" * 18, False)]
+        ("digits", "fits"), [("9" * 18, True), ("-" + "9" * 17, True), ("9" * 19, False)]
     )
     def test_takes_integers_that_a_column_holds(self, digits: str, fits: bool) -> None:
         if fits:
@@ -146,10 +147,7 @@ class TestCheckMediaType:
 
     @given(st.text(max_size=50))
     def test_breaks_at_nothing(self, kind: str) -> None:
-        try:
-            bodies.check_media_type(kind)
-        except UnsupportedMediaType as refused:
-            assert refused.status == 415
+        assert status(lambda: bodies.check_media_type(kind)) in (200, 415)
 
 
 def decompress(body: bytes, most: int = 10_000, ratio: int = 100) -> bytes:
