@@ -191,8 +191,8 @@ NOTICES: dict[str, Rule] = {
         ("EV-43", "EV-44"),
     ),
     "LADDER_LIMITED_BY_EQUIPMENT": Rule(
-        "At least one exercise ends below the top of its ladder, for want of a weight that is at"
-        " hand and allowed: {tracks}.",
+        "At least one exercise ends below the top of its ladder: {tracks}. Its next versions"
+        " need an external load.",
         ("EV-23", "EV-44"),
     ),
     "RACE_OUTSIDE_PROGRAMME": Rule(

@@ -14,10 +14,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.web.cors import EXPOSED
+
 JSON = "application/json"
 # A programme never changes under its id, so every cache on the way may keep it for good. Public
 # answers may be read by a page of any origin.
-PUBLIC = {"Access-Control-Allow-Origin": "*"}
+PUBLIC = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": ", ".join(EXPOSED),
+}
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", **PUBLIC}
 MINUTES = {"Cache-Control": "public, max-age=300, must-revalidate", **PUBLIC}
 

@@ -178,9 +178,7 @@ async def put_live(client: httpx.AsyncClient, sent: Json, chance: random.Random)
         assert answer.status_code in (200, 201), answer.text
 
 
-async def put_anyhow(
-    client: httpx.AsyncClient, sent: list[Json], chance: random.Random
-) -> None:
+async def put_anyhow(client: httpx.AsyncClient, sent: list[Json], chance: random.Random) -> None:
     """Sessions in any order, each in one of the ways that there are."""
     left = chance.sample(sent, len(sent))
     for one in left[:3]:

@@ -1,7 +1,6 @@
 """Holds what a watch polls to its promise: the right session for the day, in less than 1 KiB."""
 
 import datetime
-from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +12,7 @@ from app.athletes import views
 from app.athletes.schemas import Today
 from app.training import course, reasons
 from app.training.exercise import TRACKS
-from app.training.spec import Spec
+from app.training.spec import HeelRiseTest, Spec, Start, TrackStart
 from tests.athletes.uploads import RUNNER, address, get_course, put, put_all, spell, spell_all
 from tests.athletes.worked import high_pain, high_pain_twice, weak_left
 from tests.client import Json, pointers, read_problem
@@ -24,17 +23,15 @@ MONDAY = datetime.date(2024, 5, 6)
 TODAY = TypeAdapter(Today)
 
 
-async def get_today(
-    client: httpx.AsyncClient, journal: Journal, date: str | None = None
-) -> Json:
+async def get_today(client: httpx.AsyncClient, journal: Journal, date: str | None = None) -> Json:
     return await get_course(
         client, address(journal), below="/today" + (f"?date={date}" if date else "")
     )
 
 
-def dated(**fields: Any) -> Journal:
+def dated(start: datetime.date = MONDAY) -> Journal:
     """Two weeks that begin on a Monday, with sessions on Mondays and Thursdays."""
-    return Journal(**{"start_date": MONDAY, "weeks": 2, **fields})
+    return Journal(start_date=start, weeks=2)
 
 
 class TestToday:
@@ -120,9 +117,7 @@ class TestDate:
         told = await get_today(api, dated(), date)
         assert (told["status"], told["date"]) == (status, due)
 
-    async def test_is_of_no_matter_after_the_session_was_done(
-        self, api: httpx.AsyncClient
-    ) -> None:
+    async def test_is_of_no_matter_after_the_session_was_done(self, api: httpx.AsyncClient) -> None:
         journal = dated().train()
         await put(api, spell(journal, journal.log[0]))
         told = [await get_today(api, journal, f"2024-05-0{day}") for day in (6, 8, 9)]
@@ -132,9 +127,7 @@ class TestDate:
 
     async def test_is_today_if_left_out(self, api: httpx.AsyncClient) -> None:
         assert (await get_today(api, dated()))["status"] == "finished"
-        assert (await get_today(api, dated(start_date=datetime.date(2999, 1, 1))))[
-            "status"
-        ] == "rest"
+        assert (await get_today(api, dated(datetime.date(2999, 1, 7))))["status"] == "rest"
 
     async def test_matters_to_no_programme_without_dates(self, api: httpx.AsyncClient) -> None:
         told = await get_today(api, Journal(), "2024-05-06")
@@ -153,23 +146,20 @@ class TestDate:
 
 def heaviest() -> Journal:
     """The longest names there are, on either side, with loads of two decimals and a weak side."""
-    wish: Any = {
-        "level": "advanced",
-        "ramp": "direct",
-        "equipment": ("chair", "dumbbell"),
-        "step_heights_cm": (18, 30, 46),
-        "body_mass": 249.99,
-        "load_increment": 1.37,
-        "start_date": datetime.date(2024, 5, 6),
-        "session_minutes": 120,
-        "heel_rise_test": {"left": 38, "right": 30},
-        "days_per_week": 1,
-    }
-    test = wish.pop("heel_rise_test")
-    start = {track: {"rung": 7, "reps": 8, "load": 101.38} for track in TRACKS}
-    start["step_up"] = {"rung": 6, "reps": 12, "load": 101.38}
-    read = TypeAdapter(Spec).validate_python({"heel_rise_test": test, "start": start})
-    return Journal(**wish, heel_rise_test=read.heel_rise_test, start=read.start)
+    calf, step = TrackStart(7, 8, 101.38), TrackStart(6, 12, 101.38)
+    return Journal(
+        level="advanced",
+        ramp="direct",
+        days_per_week=1,
+        equipment=("chair", "dumbbell"),
+        step_heights_cm=(18, 30, 46),
+        body_mass=249.99,
+        load_increment=1.37,
+        heel_rise_test=HeelRiseTest(38, 30),
+        start=Start(calf, calf, step),
+        start_date=MONDAY,
+        session_minutes=120,
+    )
 
 
 class TestSize:

@@ -64,7 +64,7 @@ def spell_all(journal: Journal, athlete_id: str = RUNNER) -> list[Json]:
 
 
 def begin_week(journal: Journal) -> Json:
-    """The first session of the week to come, by which an app knows that the ones before are over."""
+    """The first session of the week to come, which says that the weeks before are over."""
     return spell(journal, perform(journal.spec, journal.week)[0])
 
 
@@ -104,8 +104,8 @@ async def get_course(
 
 
 def note_down(week: Json) -> str:
-    """A week of an answer in the notation of the worked examples."""
-    return "\n".join(write_week(WEEK.validate_python(week)))
+    """A week of an answer in the notation of the worked examples, on lines of their own."""
+    return "\n".join(["", *write_week(WEEK.validate_python(week)), ""])
 
 
 def codes(told: Iterable[Json]) -> list[str]:

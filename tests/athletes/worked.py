@@ -51,41 +51,53 @@ def nothing_but_reps() -> Journal:
 CASES: dict[str, Case] = {
     "A2 one session short": (
         second_session_short,
-        "6 | build/build | 18 | 18 | 348 | 108/120/120 | TARGET_NOT_YET_MET/ADD_REPS/ADD_REPS\n"
-        "Mon+Thu [F, 31 min]: SK2 3x18 R3; BK2 3x20 R3; SU2 3x20 R3 h18",
+        """
+6 | build/build | 18 | 18 | 348 | 108/120/120 | TARGET_NOT_YET_MET/ADD_REPS/ADD_REPS
+Mon+Thu [F, 31 min]: SK2 3x18 R3; BK2 3x20 R3; SU2 3x20 R3 h18
+""",
     ),
     "A3 a third of the work missing": (
         far_too_short,
-        "6 | build/build | 18 | 18 | 330 | 90/120/120 | BELOW_TARGET_REGRESS/ADD_REPS/ADD_REPS\n"
-        "Mon+Thu [F, 30 min]: SK2 3x15 R3; BK2 3x20 R3; SU2 3x20 R3 h18",
+        """
+6 | build/build | 18 | 18 | 330 | 90/120/120 | BELOW_TARGET_REGRESS/ADD_REPS/ADD_REPS
+Mon+Thu [F, 30 min]: SK2 3x15 R3; BK2 3x20 R3; SU2 3x20 R3 h18
+""",
     ),
     "A4a pain to watch": (
         watched_pain,
-        "6 | build/build | 18 | 18 | 348 | 120/108/120 | ADD_REPS/PAIN_ACCEPTABLE_HOLD/ADD_REPS\n"
-        "Mon+Thu [F, 31 min]: SK2 3x20 R3; BK2 3x18 R3; SU2 3x20 R3 h18",
+        """
+6 | build/build | 18 | 18 | 348 | 120/108/120 | ADD_REPS/PAIN_ACCEPTABLE_HOLD/ADD_REPS
+Mon+Thu [F, 31 min]: SK2 3x20 R3; BK2 3x18 R3; SU2 3x20 R3 h18
+""",
     ),
     "A5 high pain": (
         high_pain,
-        "3 | build/foundation | 15 | 8 | 114 | 0/39/75"
-        " | PAIN_ABOVE_5/SIBLING_PAIN/HOLD_WITH_OTHERS\n"
-        "Mon [F, 16 min]: BK2 2x12 R5; SU2 3x15 R4 h18\n"
-        "Thu [F, 11 min]: BK2 1x15 R5; SU2 2x15 R4 h18",
+        """
+3 | build/foundation | 15 | 8 | 114 | 0/39/75 | PAIN_ABOVE_5/SIBLING_PAIN/HOLD_WITH_OTHERS
+Mon [F, 16 min]: BK2 2x12 R5; SU2 3x15 R4 h18
+Thu [F, 11 min]: BK2 1x15 R5; SU2 2x15 R4 h18
+""",
     ),
     "A8b a fortnight away": (
         fortnight_away,
-        "7 | build/foundation | 12 | 12 | 180 | 60/60/60 | LONG_BREAK_14\n"
-        "Mon+Thu [F, 19 min]: SK2 2x15 R4; BK2 2x15 R4; SU2 2x15 R4 h18",
+        """
+7 | build/foundation | 12 | 12 | 180 | 60/60/60 | LONG_BREAK_14
+Mon+Thu [F, 19 min]: SK2 2x15 R4; BK2 2x15 R4; SU2 2x15 R4 h18
+""",
     ),
     "A10 a weak left leg": (
         weak_left,
-        "6 | build/build | 27 | 27 | 351 | 202.5/194.4/145.8"
-        " | TARGET_NOT_YET_MET/NEXT_RUNG/NEXT_RUNG\n"
-        "Mon [F, 36 min]: SK4 3x15 R3 (+1 left); BK5 3x12 R3; SU4 3x12 R3 h30\n"
-        "Wed+Fri [F, 34 min]: SK4 3x15 R3; BK5 3x12 R3; SU4 3x12 R3 h30",
+        """
+6 | build/build | 27 | 27 | 351 | 202.5/194.4/145.8 | TARGET_NOT_YET_MET/NEXT_RUNG/NEXT_RUNG
+Mon [F, 36 min]: SK4 3x15 R3 (+1 left); BK5 3x12 R3; SU4 3x12 R3 h30
+Wed+Fri [F, 34 min]: SK4 3x15 R3; BK5 3x12 R3; SU4 3x12 R3 h30
+""",
     ),
     "A13 nothing but repetitions": (
         nothing_but_reps,
-        "6 | build/build | 18 | 18 | 360 | 120/120/120 | ADD_REPS\n"
-        "Mon+Thu [F, 32 min]: SK2 3x20 R3; BK2 3x20 R3; SU2 3x20 R3 h18",
+        """
+6 | build/build | 18 | 18 | 360 | 120/120/120 | ADD_REPS
+Mon+Thu [F, 32 min]: SK2 3x20 R3; BK2 3x20 R3; SU2 3x20 R3 h18
+""",
     ),
 }

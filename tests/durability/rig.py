@@ -76,8 +76,7 @@ class Rig:
         await self._database.close()
 
     async def send(self, request: Request) -> Told:
-        body = {} if request.body is None else {"json": request.body}
-        answer = await self._client.request(request.method, request.path, **body)
+        answer = await self._client.request(request.method, request.path, json=request.body)
         told = answer.json() if answer.content else {}
         items = told.get("outcomes") or [told]
         return Told(answer.status_code, tuple(i["outcome"] for i in items if "outcome" in i))
@@ -101,7 +100,7 @@ class Rig:
             assert time.monotonic() < deadline, "the writes do not arrive"
             await asyncio.sleep(0.001)
         opened.set()
-        await asyncio.wait([keeper])
+        await asyncio.gather(keeper, return_exceptions=True)
         return await asyncio.gather(*tasks)
 
     async def retry(self, request: Request) -> Told:

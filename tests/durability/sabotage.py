@@ -66,6 +66,8 @@ class Saboteur:
         self.strikes += 1
         if isinstance(driver, sqlite3.Connection):
             if fault.cuts:
+                # By itself, closing waits for cursors that are still open, and so does the lock.
+                driver.rollback()
                 driver.close()
                 return
             failure = sqlite3.OperationalError("disk I/O error")

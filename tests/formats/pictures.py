@@ -16,7 +16,7 @@ from app.training.spec import SpecFields
 
 SVG = "{http://www.w3.org/2000/svg}"
 START = datetime.date(2026, 1, 5)
-RACE = {"start_date": START, "race_date": datetime.date(2026, 3, 14)}
+RACE = {"weeks": 12, "start_date": START, "race_date": datetime.date(2026, 3, 14)}
 LOADED = {"equipment": ["chair", "dumbbell"], "step_heights_cm": [18, 30, 40], "level": "advanced"}
 SPECS: dict[str, dict[str, Any]] = {
     "1 week": {"weeks": 1},
@@ -25,7 +25,7 @@ SPECS: dict[str, dict[str, Any]] = {
     "12 weeks": {},
     "12 weeks with a race": RACE,
     "26 loaded weeks": {"weeks": 26, "days_per_week": 6, "session_minutes": 120, **LOADED},
-    "52 weeks with a race": {"weeks": 52, "deload_every": 3, **RACE},
+    "52 weeks with a race": {**RACE, "weeks": 52, "deload_every": 3},
 }
 each_program = pytest.mark.parametrize("fields", SPECS.values(), ids=list(SPECS))
 

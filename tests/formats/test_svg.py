@@ -26,7 +26,7 @@ def pictures() -> list[Any]:
     drawn = {name: chart.draw_program(plan(**fields)) for name, fields in SPECS.items()}
     for name, fields in SPECS.items():
         whole = plan(**fields)
-        for over in {0, 1, len(whole.weeks) // 2, len(whole.weeks)}:
+        for over in sorted({0, 1, len(whole.weeks) // 2, len(whole.weeks)}):
             drawn[f"{name}, {over} over"] = chart.draw_progress(follow(whole, over))
     return [pytest.param(picture, id=name) for name, picture in drawn.items()]
 
@@ -43,7 +43,7 @@ class TestPicture:
         assert (title.tag, title.get("id")) == (f"{SVG}title", root.get("aria-labelledby"))
         assert (text.tag, text.get("id")) == (f"{SVG}desc", root.get("aria-describedby"))
         assert title.text
-        assert len(description(picture)) > 100
+        assert len(description(picture)) > 80
 
     @each_picture
     def test_needs_nothing_from_elsewhere(self, picture: bytes) -> None:
