@@ -215,6 +215,9 @@ def _sqlite_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.Engi
             driver.execute("PRAGMA query_only=ON")
         else:
             _use_write_ahead_log(driver)
+            # What is deleted is overwritten: an erased person must not be left in free pages. Some
+            # builds of SQLite do so anyway, others do not.
+            driver.execute("PRAGMA secure_delete=ON")
 
     @sa.event.listens_for(engine, "begin")
     def begin_transaction(tx: sa.Connection) -> None:

@@ -18,7 +18,7 @@ from app.keys.auth import SCOPES
 from app.settings import Settings
 from tests import postgres
 from tests.client import a_session, caller, make_key, new_id, opened
-from tests.processes import Running, run, serving
+from tests.processes import SECONDS, Running, run, serving
 
 HEAVY = ("alembic", "fastapi", "httpx", "prometheus_client", "psycopg", "pydantic", "sqlalchemy",
          "sqlmodel", "starlette", "structlog", "uvicorn", "yaml")  # fmt: skip
@@ -261,19 +261,20 @@ class TestServe:
         assert curl.startswith(f"Try: curl http://127.0.0.1:{first.port}/programs ")
 
     def test_answers_where_it_says(self, first: Running) -> None:
-        assert httpx.get(f"{first.address}/docs").status_code == 200
-        assert httpx.get(f"{first.address}/readyz").json() == {"status": "ok"}
+        assert httpx.get(f"{first.address}/docs", timeout=SECONDS).status_code == 200
+        assert httpx.get(f"{first.address}/readyz", timeout=SECONDS).json() == {"status": "ok"}
 
     def test_prints_a_call_that_works_when_pasted(self, first: Running) -> None:
         said, curl, url, *options = shlex.split(first.printed[2])
         assert (said, curl, options[::2]) == ("Try:", "curl", ["-H", "-d"])
         name, _, value = options[1].partition(": ")
-        answer = httpx.post(url, content=options[3], headers={name: value})
+        answer = httpx.post(url, content=options[3], headers={name: value}, timeout=SECONDS)
         assert (answer.status_code, answer.json()["status"]) == (200, "planned")
 
     def test_prints_a_key_that_works(self, first: Running) -> None:
         headers = {"Authorization": f"Bearer {first.key}"}
-        answer = httpx.post(f"{first.address}/sessions", json=a_session(), headers=headers)
+        url = f"{first.address}/sessions"
+        answer = httpx.post(url, json=a_session(), headers=headers, timeout=SECONDS)
         assert answer.status_code == 201
 
     def test_says_that_a_port_is_taken(self, first: Running, house: Path) -> None:
@@ -283,8 +284,8 @@ class TestServe:
         assert "PUSHOFF_PORT" in done.stderr
         assert "Traceback" not in done.stderr
 
-    def test_stops_when_told_and_is_no_failure(self, first: Running) -> None:
-        assert first.stop() == 0
+    def test_stops_with_ctrl_c_and_is_no_failure(self, first: Running) -> None:
+        assert first.stop(signal.SIGINT) == 0
         assert "Traceback" not in first.log.read_text()
 
     def test_prints_no_key_the_second_time_and_serves_with_two_workers(
@@ -294,9 +295,10 @@ class TestServe:
         with serving(house, "--workers", "2") as second:
             assert [line.partition(":")[0] for line in second.printed] == ["Docs", "Try"]
             for _ in range(40):
-                answer = httpx.get(f"{second.address}/sessions", headers=headers)
+                # A connection each, so that both workers get some.
+                answer = httpx.get(f"{second.address}/sessions", headers=headers, timeout=SECONDS)
                 assert len(answer.json()["items"]) == 1
-            counted = httpx.get(f"{second.address}/metrics").text
+            counted = httpx.get(f"{second.address}/metrics", timeout=SECONDS).text
             assert 'pushoff_requests_total{method="GET",route="/sessions",status="200"} 40.0' in (
                 counted
             )
@@ -315,9 +317,3 @@ class TestOptions:
         assert cli.main(["serve", "--workers", "0"]) == 1
         errors = capsys.readouterr().err
         assert errors.startswith("pushoff: a setting is wrong:\n  PUSHOFF_WORKERS: ")
-
-    def test_end_with_ctrl_c_as_well(self, tmp_path: Path) -> None:
-        with serving(tmp_path) as running:
-            assert httpx.get(f"{running.address}/livez").status_code == 200
-            assert running.stop(signal.SIGINT) == 0
-            assert "Traceback" not in running.log.read_text()

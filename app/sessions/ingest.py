@@ -316,7 +316,6 @@ def delete_set(
     session_id: UUID,
     set_id: UUID,
     version: int | None,
-    now: datetime,
 ) -> bool:
     """Deletes one set. False if something newer is stored; raises NotFound."""
     store.hold(tx, tenant_id, [session_id])
@@ -326,5 +325,5 @@ def delete_set(
     if version is not None and version < (stored.version or 0):
         return stored.deleted
     gone = replace(stored, version=max(version or 0, stored.version or 0))
-    store.delete_set(tx, tenant_id, gone, now)
+    store.delete_set(tx, tenant_id, gone)
     return True

@@ -310,7 +310,7 @@ async def delete_set(
 ) -> Response:
     """The same for one set."""
     gone = await database.write(
-        ingest.delete_set, caller.tenant_id, session_id, set_id, query.version, datetime.now(UTC)
+        ingest.delete_set, caller.tenant_id, session_id, set_id, query.version
     )
     stored = None
     if not gone:

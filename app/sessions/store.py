@@ -288,13 +288,20 @@ def erase_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> bool:
 
 
 def delete_session(tx: sa.Connection, tenant_id: UUID, gone: StoredSession, now: datetime) -> None:
-    """Leaves nothing of a session but its id, its athlete and the version of its deletion."""
-    save(tx, tenant_id, [replace(gone, deleted=True, content=None)], [], now)
+    """Leaves nothing of a session but its id, its athlete and the version of its deletion.
+
+    An update and no upsert: of somebody who was erased in this very moment nothing comes back.
+    """
+    mine = (SESSIONS.c.tenant_id == tenant_id) & (SESSIONS.c.session_id == gone.session_id)
+    row = from_session(tenant_id, replace(gone, deleted=True, content=None), now)
+    tx.execute(sa.update(SESSIONS).where(mine).values(row))
     tx.execute(
         sa.delete(SETS).where(SETS.c.tenant_id == tenant_id, SETS.c.session_id == gone.session_id)
     )
 
 
-def delete_set(tx: sa.Connection, tenant_id: UUID, gone: StoredSet, now: datetime) -> None:
+def delete_set(tx: sa.Connection, tenant_id: UUID, gone: StoredSet) -> None:
     """Leaves nothing of a set but its id and the version of its deletion."""
-    save(tx, tenant_id, [], [replace(gone, deleted=True, content=None)], now)
+    mine = (SETS.c.tenant_id == tenant_id) & (SETS.c.set_id == gone.set_id)
+    row = from_set(tenant_id, replace(gone, deleted=True, content=None))
+    tx.execute(sa.update(SETS).where(mine).values(row))

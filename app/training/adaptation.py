@@ -17,7 +17,7 @@ from app.training.reasons import Reason
 from app.training.record import SCALE, Logbook, Record
 from app.training.rendering import Position
 from app.training.terms import Terms
-from app.training.week import Session, Week
+from app.training.week import PlannedSet, Session, Week
 
 SIBLING: Mapping[Track, Track] = {"straight_knee": "bent_knee", "bent_knee": "straight_knee"}
 TISSUE: Mapping[Track, str] = {"straight_knee": "calf", "bent_knee": "calf", "step_up": "step"}
@@ -40,10 +40,6 @@ BREAKS = {
     4: ("LONG_BREAK_28", "one step lower", setback.step_back),
     8: ("RESTART_AFTER_BREAK", "from the beginning", setback.restart),
 }
-
-
-DONE = Outcome("PROGRESS", done=1, asked=1)
-NOT_THERE = Outcome("NONE", code="NOT_SCHEDULED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,16 +112,16 @@ def unfold(terms: Terms) -> Iterator[Week]:
 
 def take_perfect_week(terms: Terms, standing: Standing, week: Week) -> Standing:
     """The standing after a week done exactly as prescribed."""
-    if week.sessions:
-        return advance(terms, standing, week, perfect(week))
-    # The race took every session: nothing changes, but it was the last build week.
-    return replace(standing, base=standing.position) if week.kind == "build" else standing
-
-
-def perfect(week: Week) -> dict[Track, Outcome]:
-    """The outcomes of a week done exactly as prescribed."""
-    present = {exercise.track for session in week.sessions for exercise in session.exercises}
-    return {track: DONE if track in present else NOT_THERE for track in TRACKS}
+    if not week.sessions:
+        # The race took every session, or pain every exercise: there is nothing to do but rest.
+        return lapse(terms, standing, week)
+    planned: dict[Track, list[PlannedSet]] = {track: [] for track in TRACKS}
+    for session in week.sessions:
+        for exercise in session.exercises:
+            planned[exercise.track] += exercise.sets
+    states = standing.position.states
+    outcomes = {track: outcome.assume(states[track], planned[track]) for track in TRACKS}
+    return advance(terms, standing, week, outcomes)
 
 
 def fold(terms: Terms, log: Logbook, through_week: int) -> Standing:

@@ -14,7 +14,7 @@ from app.training.progression import TrackState
 from app.training.record import ROUNDING, SCALE, Logbook, Record, weigh
 from app.training.spec import Side
 from app.training.terms import Terms
-from app.training.week import Week
+from app.training.week import PlannedSet, Week
 
 Verdict = Literal[
     "PAIN_STOP",
@@ -103,6 +103,17 @@ def classify(
     if min(base.done, base.asked) * 10 < base.asked * 6:
         return replace(base, verdict="PARTIAL", code="PARTIAL_WEEK_REPEAT")
     return judge_work(terms, base, state, asked, done)
+
+
+def assume(state: TrackState, planned: Sequence[PlannedSet]) -> Outcome:
+    """The outcome of a track whose sets of a week are done as prescribed, both sides alike."""
+    if state.suspended:
+        return Outcome("SUSPENDED", code="RETURN_AFTER_PAIN", weak=state.weak)
+    if not planned:
+        return Outcome("NONE", code="NOT_SCHEDULED", weak=state.weak)
+    sides = [one.side for one in planned]
+    level = min(sides.count("left"), sides.count("right")) >= 2
+    return Outcome("PROGRESS", weak=None if level else state.weak, done=1, asked=1)
 
 
 def judge_pain(

@@ -174,7 +174,8 @@ def keep_newest(sessions: Iterable[CompletedSession]) -> list[CompletedSession]:
             if known is None or (ranked[0], ranked[1].bytes) > (known[0], known[1].bytes):
                 sets[done.set_id] = ranked
     by_session: dict[UUID, list[CompletedSet]] = {}
-    for _, session_id, done in sets.values():
+    # By id, so that sets which nothing else tells apart come out in one order too.
+    for _, session_id, done in sorted(sets.values(), key=lambda kept: kept[2].set_id.bytes):
         by_session.setdefault(session_id, []).append(done)
     return [
         replace(session, sets=tuple(by_session.get(session_id, ())))

@@ -38,16 +38,18 @@ def measure_effort(weeks: Sequence[WeekWork]) -> EffortAccuracy:
     return EffortAccuracy(*CAVEATS["effort"], weeks=tuple(rows))
 
 
-def find_misses(work: TrackWork) -> Iterator[Fraction]:
-    """Logged less planned reserve of each set in a session that asks for the track."""
+def find_misses(work: TrackWork) -> Iterator[int]:
+    """Logged less planned reserve of each set in a session that asks for the track, in
+    ten-thousandths.
+    """
     for place, one in work.done:
         if one.rir is not None and place in work.asked:
-            yield Fraction(one.rir, SCALE) - work.asked[place].rir
+            yield one.rir - work.asked[place].rir * SCALE
 
 
-def print_mean(numbers: Sequence[Fraction]) -> float | None:
-    """The mean with two decimals; None of nothing."""
-    return print_ratio(sum(numbers), len(numbers))
+def print_mean(misses: Sequence[int]) -> float | None:
+    """The mean in repetitions; None of nothing."""
+    return print_ratio(sum(misses), len(misses) * SCALE)
 
 
 def review_pain(log: Logbook, weeks: Sequence[WeekWork]) -> PainTrend:

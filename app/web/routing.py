@@ -36,6 +36,7 @@ class StrictRequest(Request):
     _strict_body: bytes
     # The setting that limits the body.
     limit = "max_body_bytes"
+    limits_strings = True
 
     @property
     def settings(self) -> Settings:
@@ -82,8 +83,9 @@ class StrictRequest(Request):
     async def json(self) -> Any:
         """The JSON value of the body."""
         if not hasattr(self, "_json"):
-            settings = self.settings
-            self._json = bodies.parse(await self.body(), settings.json_depth, settings.max_string)
+            body, settings = await self.body(), self.settings
+            longest = settings.max_string if self.limits_strings else len(body)
+            self._json = bodies.parse(body, settings.json_depth, longest)
         return self._json
 
 
@@ -91,6 +93,8 @@ class BatchRequest(StrictRequest):
     """A request that may carry many sessions."""
 
     limit = "max_batch_bytes"
+    # A long text is the fault of one item, which its schema finds; it holds back no other.
+    limits_strings = False
 
 
 class StrictRoute(APIRoute):

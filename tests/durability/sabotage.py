@@ -84,10 +84,6 @@ class Saboteur:
 
 
 def faults(statements: int) -> list[Fault]:
-    """Every fault of a write of so many statements."""
-    return [
-        Fault(place, after, cuts)
-        for place in range(statements)
-        for after in (False, True)
-        for cuts in (False, True)
-    ]
+    """Every fault of a write of so many statements. After one of them is before the next one."""
+    places = [(place, False) for place in range(statements)] + [(statements - 1, True)]
+    return [Fault(place, after, cuts) for place, after in places for cuts in (False, True)]

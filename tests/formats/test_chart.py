@@ -79,6 +79,17 @@ class TestDrawProgram:
                 expected = heights[most] * volumes[week] / volumes[most]
                 assert height == pytest.approx(expected, abs=0.1)
 
+    def test_stacks_tracks_on_one_another(self) -> None:
+        picture = chart.draw_program(plan(weeks=1))
+        feet = [re.findall(r"M[\d.]+ ([\d.]+)v", painted_in_frame(picture, t)) for t in TRACKS]
+        # 60 planning units of each track, on a scale of 200 in 150 pixels.
+        assert feet == [["150"], ["105"], ["60"]]
+
+    def test_shortens_names_of_phases_that_have_no_room_and_explains_them(self) -> None:
+        narrow, roomy = (words(chart.draw_program(plan(weeks=weeks))) for weeks in (12, 4))
+        assert {"F", "build", "phases: F foundation"} <= {*narrow}
+        assert {"foundation", "build"} <= {*roomy}
+
     def test_says_in_words_what_it_shows(self) -> None:
         text = description(chart.draw_program(plan()))
         assert "12 weeks: foundation in weeks 1 and 2 and build in weeks 3 to 12." in text
@@ -182,6 +193,14 @@ class TestDrawProgress:
         assert dashed.startswith("M2 ")
         assert "to come" in words(picture)
         assert "to come" not in words(chart.draw_progress([a_week(1)]))
+
+    def test_dashes_ladders_that_are_still_to_climb(self) -> None:
+        places: list[dict[Track, float]] = [dict.fromkeys(TRACKS, 2.25), dict.fromkeys(TRACKS, 2.5)]
+        weeks = [a_week(1, position=places[0]), a_week(2, done=None, position=places[1])]
+        dashes = {"M0 36H1": None, "M1 36V24H2": "4 3"}
+        paths = read(chart.draw_progress(weeks)).iter(f"{SVG}path")
+        drawn = [(p.get("d"), p.get("stroke-dasharray")) for p in paths if p.get("d") in dashes]
+        assert drawn == [*dashes.items()] * len(TRACKS)
 
     def test_leaves_a_gap_where_a_track_is_left_out(self) -> None:
         positions = [2.0, None, 2.5]

@@ -73,6 +73,23 @@ class TestBatch:
         assert [o["outcome"] for o in outcomes] == ["invalid", "created"]
         assert pointers(outcomes[0]["problem"]) == ["/started_at"]
 
+    @pytest.mark.parametrize(
+        ("fields", "where"),
+        [({"notes": "x" * 2_001}, "/notes"), ({"athlete_id": "x" * 2_001}, "/athlete_id")],
+    )
+    async def test_refuses_a_text_that_is_too_long_in_one_item_only(
+        self, fields: Json, where: str, api: httpx.AsyncClient
+    ) -> None:
+        outcomes = await post(api, named(**fields), named())
+        assert [o["outcome"] for o in outcomes] == ["invalid", "created"]
+        assert pointers(outcomes[0]["problem"]) == [where]
+
+    async def test_is_not_held_up_by_a_long_text_that_nobody_knows(
+        self, api: httpx.AsyncClient
+    ) -> None:
+        (outcome,) = await post(api, named(track="x" * 10_000))
+        assert (outcome["outcome"], outcome["warnings"][0]["pointer"]) == ("created", "/track")
+
     async def test_tells_what_is_stored_in_a_conflict(self, api: httpx.AsyncClient) -> None:
         sent = named(version=1, notes="a")
         outcomes = await post(api, sent, {**sent, "notes": "b"}, {**sent, "athlete_id": "x"})

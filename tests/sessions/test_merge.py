@@ -62,7 +62,7 @@ def delete(tx: sa.Connection, version: int) -> None:
 
 def delete_set(tx: sa.Connection, version: int) -> None:
     with suppress(NotFound):
-        ingest.delete_set(tx, TENANT, SESSION, SET, version, NOW)
+        ingest.delete_set(tx, TENANT, SESSION, SET, version)
 
 
 STEPS: dict[str, Callable[[sa.Connection, int], None]] = {
@@ -131,7 +131,7 @@ def tx(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 class TestHistory:
     @given(st.lists(st.tuples(st.sampled_from(list(STEPS)), st.integers(0, 4)), max_size=10))
-    @settings(max_examples=60)
+    @settings(max_examples=40)
     def test_ends_as_the_model_says(self, tx: sa.Connection, history: list[Step]) -> None:
         session: Kept = None
         done: Kept = None
@@ -143,7 +143,7 @@ class TestHistory:
             transaction.rollback()
 
     @given(st.data())
-    @settings(max_examples=30)
+    @settings(max_examples=20)
     def test_of_one_session_ends_the_same_in_any_order(
         self, tx: sa.Connection, data: st.DataObject
     ) -> None:

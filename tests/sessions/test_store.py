@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from app import db
 from app.sessions import store
-from app.sessions.store import Filter, Place, StoredSession, StoredSet
+from app.sessions.columns import SESSIONS, StoredSession, StoredSet
+from app.sessions.store import Filter, Place
 from app.settings import normalise_url
 from app.training.log import CompletedSession, CompletedSet
 from tests import postgres
@@ -91,7 +92,7 @@ CALLS: dict[str, Callable[[sa.Connection], object]] = {
     "list_sessions from a place on": lists(Filter(), Place(NOW + DAY, IDS[24])),
     "save": lambda tx: store.save(tx, MINE, [a_session(5)], [a_set(5)], NOW),
     "delete_session": lambda tx: store.delete_session(tx, MINE, a_session(6), NOW),
-    "delete_set": lambda tx: store.delete_set(tx, MINE, a_set(7), NOW),
+    "delete_set": lambda tx: store.delete_set(tx, MINE, a_set(7)),
 }
 
 
@@ -124,7 +125,7 @@ class TestEveryStatement:
         assert takes_tx - named == {"join_sets", "upsert", "hold"}
 
     def test_would_be_caught_without_an_index(self, tx: sa.Connection) -> None:
-        search = sa.select(store.SESSIONS).where(store.SESSIONS.c.notes == "x")
+        search = sa.select(SESSIONS).where(SESSIONS.c.notes == "x")
         with tx.begin():
             ((scan,),) = explain(tx, lambda: tx.execute(search).all()).values()
         assert (scan.kind, scan.table) == ("Seq Scan", "sessions")

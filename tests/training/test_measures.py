@@ -223,6 +223,12 @@ class TestAdherence:
         # 24/48, 54/78 and 72/96; the fifth week has the missed one behind it.
         assert [one.four_week_percent for one in weeks] == [0, 50, 69, 75, 100, None]
 
+    def test_keeps_a_week_of_exactly_80_percent(self) -> None:
+        # Week 2 of P1 has 30 units, 6 of them in the first three straight-knee raises.
+        short = sets("SK", session=1, omit=True)
+        week = measured(Journal().train().train(short)).adherence.weeks[1]
+        assert (week.done_units, week.prescribed_units, week.kept) == (24, 30, True)
+
     @pytest.mark.parametrize(
         ("third", "done", "percent", "kept"), [("SU", 35, 80, False), ("BK", 36, 82, True)]
     )

@@ -324,9 +324,8 @@ class TestWatch:
 
     def test_remembers_past_a_week_that_had_no_room_for_the_track(self) -> None:
         journal = Journal(**FREE).train(sets("SK", pain=4))
-        course, week = journal.course, journal.week
-        outcomes = adaptation.perfect(week) | {
-            "straight_knee": Outcome("NONE", code="NOT_SCHEDULED")
-        }
-        after = adaptation.advance(course.terms, course.standing, week, outcomes)
+        so_far = journal.course
+        none = Outcome("NONE", code="NOT_SCHEDULED")
+        outcomes = dict.fromkeys(TRACK.values(), none)
+        after = adaptation.advance(so_far.terms, so_far.standing, journal.week, outcomes)
         assert after.position.states["straight_knee"].pain_before == scaled(4)

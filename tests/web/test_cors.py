@@ -10,6 +10,8 @@ from tests.client import caller, opened
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 ANY, LISTED = "https://page.example", "https://app.example"
+PUBLIC = ["/exercises", "/exercises/step-up", "/programs?weeks=4", "/exercises/none",
+          "/programs/x", "/programs?x=1"]  # fmt: skip
 SESSION = "/sessions/0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d"
 
 
@@ -38,8 +40,7 @@ async def preflight(
 
 
 class TestPublicPart:
-    @pytest.mark.parametrize("path", ["/exercises", "/exercises/step-up", "/programs?weeks=4",
-                                      "/exercises/none", "/programs/x", "/programs?x=1"])  # fmt: skip
+    @pytest.mark.parametrize("path", PUBLIC)
     async def test_may_be_read_by_a_page_of_any_origin(
         self, path: str, client: httpx.AsyncClient
     ) -> None:
