@@ -20,10 +20,13 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 _ATTEMPTS = 3
 _GROUP_SECONDS = 0.05  # A group that others could join for ever would never be answered.
+# A job may wait for a lock while it is alone in its transaction. Behind others it would keep theirs
+# meanwhile, and two groups could wait for each other until Postgres notices, which takes a second.
+_POSTGRES_SAVEPOINT = "SAVEPOINT job; SET LOCAL lock_timeout = '50ms'"
 _PROGRESS_STEPS = 200_000  # Of SQLite's virtual machine: some milliseconds.
 
 # Errors have a SQLSTATE on Postgres (text) and a primary result code on SQLite (a number).
-_PASSING = {"40001", "40P01"}  # serialization failure, deadlock
+_PASSING = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 _FULL = {"53100", 13}
 _READ_ONLY = {"25006", 8}
 _CORRUPT = {11, 26}  # the file is damaged, or is no database
@@ -100,6 +103,7 @@ class Runner(threading.Thread):
         self.jobs = jobs
         self._engine = engine
         self._is_sqlite = engine.dialect.name == "sqlite"
+        self._savepoint = "SAVEPOINT job" if self._is_sqlite else _POSTGRES_SAVEPOINT
         self._reads = group_limit is None
         self._group_limit = group_limit or 1
         self._timeout_s = timeout_s
@@ -186,7 +190,7 @@ class Runner(threading.Thread):
         # The driver's own execute: SQLAlchemy's costs as much again as the whole statement.
         driver: Any = tx.connection.driver_connection
         if not first:
-            driver.execute("SAVEPOINT job")
+            driver.execute(self._savepoint)
         try:
             job.result = job.call(tx)
             _check_intact(tx, driver)

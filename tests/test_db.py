@@ -269,10 +269,12 @@ class TestRevision:
 
 class TestClose:
     async def test_finishes_what_waits_and_refuses_what_comes(self, database_url: str) -> None:
+        before = set(threading.enumerate())
         async with ledger.opened(database_url) as database:
             tasks = await ledger.queued(*(database.write(ledger.add, n) for n in range(50)))
             await database.close()
             assert await ledger.ends(tasks) == list(range(50))
             with pytest.raises(db.DatabaseUnavailable):
                 await database.read(ledger.numbers)
-        assert "database" not in [thread.name for thread in threading.enumerate()]
+        left = set(threading.enumerate()) - before
+        assert "database" not in [thread.name for thread in left]

@@ -11,6 +11,8 @@ from pydantic import TypeAdapter
 
 from app.athletes import views
 from app.athletes.schemas import CourseOut, ExportOut, Today
+from app.db import Database
+from app.formats import chart
 from app.keys.auth import Caller, Eraser, Reader
 from app.programs import addresses
 from app.programs.addresses import ProgramId
@@ -20,7 +22,12 @@ from app.sessions.answers import PRIVATE
 from app.settings import Settings
 from app.training import course
 from app.training.course import Course, CourseWeek
+from app.training.log import CompletedSession
+from app.training.measures import summary
+from app.training.measures.progress import Progress
+from app.training.spec import Spec
 from app.web import caching
+from app.web.caching import Svg
 from app.web.health import DatabaseDep
 from app.web.operations import answered
 from app.web.problems import NotFound, documented
@@ -30,6 +37,7 @@ from app.web.validation import Ordinal
 router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=StrictRoute)
 
 COURSE, WEEK, TODAY = TypeAdapter(CourseOut), TypeAdapter(CourseWeek), TypeAdapter(Today)
+PROGRESS = TypeAdapter(Progress)
 
 AthleteId = Annotated[
     str,
@@ -46,12 +54,22 @@ async def read_course(
     request: Request, caller: Caller, athlete_id: str, program_id: str, as_of: Day | None = None
 ) -> Course:
     """A programme folded to its running week. Raises NotFound for an id that is not ours."""
+    spec, done = await read_log(request, caller, athlete_id, program_id)
+    return course.take_up(spec, done, as_of=as_of or today_in(spec))
+
+
+async def read_log(
+    request: Request, caller: Caller, athlete_id: str, program_id: str
+) -> tuple[Spec, list[CompletedSession]]:
+    """A programme's spec and everything that the person did in it. Raises NotFound."""
     spec = addresses.find_spec(program_id)
-    done = await request.app.state.database.read(
-        store.read_log, caller.tenant_id, athlete_id, program_id
-    )
-    today = as_of or course.date_at(spec, datetime.datetime.now(UTC))
-    return course.take_up(spec, done, as_of=today)
+    database: Database = request.app.state.database
+    return spec, await database.read(store.read_log, caller.tenant_id, athlete_id, program_id)
+
+
+def today_in(spec: Spec) -> datetime.date:
+    """Today in the programme's time zone."""
+    return course.date_at(spec, datetime.datetime.now(UTC))
 
 
 @router.get(
@@ -108,6 +126,43 @@ async def get_today(
     standing = await read_course(request, caller, athlete_id, program_id, date)
     today = date or course.date_at(standing.terms.spec, datetime.datetime.now(UTC))
     return respond(request, TODAY.dump_json(views.tell_today(standing, today)))
+
+
+@router.get(
+    "/{athlete_id}/programs/{program_id}/progress",
+    operation_id="get_progress",
+    summary="Get the measures of progress",
+    response_model=Progress,
+    responses={200: answered("The measures.", "ETag"), **documented(NotFound)},
+)
+async def get_progress(
+    athlete_id: AthleteId, program_id: ProgramId, caller: Reader, request: Request
+) -> Response:
+    """What the log says about progress, week by week, each measure with its caveat. It informs;
+    it diagnoses nothing and predicts nothing.
+    """
+    spec, done = await read_log(request, caller, athlete_id, program_id)
+    standing = course.take_up(spec, done, as_of=today_in(spec))
+    return respond(request, PROGRESS.dump_json(summary.measure(standing, done)))
+
+
+@router.get(
+    "/{athlete_id}/programs/{program_id}/progress.svg",
+    operation_id="get_progress_picture",
+    summary="Get a picture of progress",
+    response_class=Svg,
+    responses={200: answered("The picture.", "ETag"), **documented(NotFound)},
+)
+async def get_progress_picture(
+    athlete_id: AthleteId, program_id: ProgramId, caller: Reader, request: Request
+) -> Response:
+    """Planned against done by week, the place on each ladder, and pain in its zones."""
+    spec, done = await read_log(request, caller, athlete_id, program_id)
+    standing = course.take_up(spec, done, as_of=today_in(spec))
+    body = chart.draw_progress(views.plot(standing, summary.measure(standing, done)))
+    template: str = request.scope["route"].path_format
+    headers = {**PRIVATE, **caching.PICTURE}
+    return caching.finish(body, template, headers, caching.SVG).respond(request)
 
 
 @router.get(

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from app.athletes.schemas import CourseOut, Deletion, SetGroup, Today
+from app.formats import chart
+from app.formats.chart import ChartWeek
 from app.sessions.schemas import SESSION
 from app.sessions.store import Held
 from app.training import course, reasons
 from app.training.course import Course, NextSession
+from app.training.exercise import TRACKS
+from app.training.measures.progress import PainScore, Progress
 from app.training.program import ENGINE_VERSION
 from app.training.reasons import DISCLAIMER
 from app.training.week import Prescription
@@ -99,3 +103,32 @@ def tell_export(athlete_id: str, held: Held, now: datetime.datetime) -> Iterator
     ]
     yield b",".join(one.model_dump_json().encode() for one in gone)
     yield b"]}"
+
+
+def plot(standing: Course, progress: Progress) -> list[ChartWeek]:
+    """A course as its picture wants it: done where it was done, planned where it is to come."""
+    weeks = course.lay_out(standing)
+    done = {row.week: row.tracks for row in progress.volume.weeks}
+    pain = {row.week: greatest(row.during, row.morning) for row in progress.pain.weeks}
+    places = {track: [*chart.follow(weeks, track)] for track in TRACKS}
+    return [
+        ChartWeek(
+            index=week.index,
+            kind=week.kind,
+            planned=week.effective_volume,
+            done=None
+            if week.projected or week.index not in done
+            else {track: volume.done for track, volume in done[week.index].items()},
+            position={
+                track: None if (place := places[track][row]) is None else place.position
+                for track in TRACKS
+            },
+            worst_pain=pain.get(week.index),
+        )
+        for row, week in enumerate(weeks)
+    ]
+
+
+def greatest(*scores: PainScore | None) -> float | None:
+    """The worst of the scores that are known."""
+    return max((score.score for score in scores if score is not None), default=None)

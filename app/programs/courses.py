@@ -24,7 +24,7 @@ from app.programs.exchanges import (
     SimulateOut,
 )
 from app.sessions import uploads
-from app.training import course, identity, reasons, simulation, succession, terms
+from app.training import course, identity, program, reasons, simulation, succession, terms
 from app.training.course import Course
 from app.training.log import CompletedSession
 from app.training.reasons import DISCLAIMER
@@ -94,6 +94,11 @@ async def continue_program(program_id: ProgramId, sent: ContinueIn) -> Response:
     except SpecError as bad:
         error = at_pointer(["spec", *bad.path], bad.detail, "spec")
         raise addresses.unplannable(error) from bad
+    if (why := program.blocked(successor)) is not None:
+        field = "red_flags" if successor.red_flags else "pain_now"
+        raise ValidationFailed(
+            why.sentence, errors=[at_pointer(["spec", field], "blocks the programme", "blocked")]
+        )
     told = ContinueOut(
         program_id=identity.encode(successor),
         spec=successor,

@@ -16,7 +16,7 @@ from app.training.program import Blocked, Program
 from app.training.spec import Spec, SpecError
 from app.training.week import Session, Week
 from app.web import caching, validation
-from app.web.caching import FOR_EVER, PUBLIC, Finished, Shelf
+from app.web.caching import FOR_EVER, PICTURE, PUBLIC, SVG, Finished, Shelf, Svg
 from app.web.operations import answered
 from app.web.problems import (
     FieldError,
@@ -34,12 +34,8 @@ router = APIRouter(prefix="/programs", tags=["programs"], route_class=StrictRout
 NOT_KEPT = {"Cache-Control": "no-store"}
 # A spec's plan may change with the engine, so its preview is kept for minutes only.
 PREVIEW = {"Cache-Control": "public, max-age=300"}
-# A later version may draw better, so a picture is kept for a day. Its colours are inline styles.
-PICTURE = {
-    "Cache-Control": "public, max-age=86400",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-    **PUBLIC,
-}
+# A later version may draw better, so a picture is kept for a day.
+FOR_A_DAY = {"Cache-Control": "public, max-age=86400", **PICTURE, **PUBLIC}
 
 Planned = Annotated[Program | Blocked, Field(discriminator="status")]
 PROGRAM, BLOCKED = TypeAdapter(Program), TypeAdapter(Blocked)
@@ -47,12 +43,6 @@ WEEK, SESSION = TypeAdapter(Week), TypeAdapter(Session)
 
 Point = Callable[[Sequence[str | int], str, str], FieldError]
 PLANNED = answered("The programme, or why there is none.", "ETag", "Content-Location")
-
-
-class Svg(Response):
-    """A picture."""
-
-    media_type = "image/svg+xml"
 
 
 @router.post(
@@ -143,8 +133,8 @@ async def get_program_chart(program_id: ProgramId, request: Request) -> Response
     return serve(
         request,
         lambda: chart.draw_program(addresses.open_program(program_id)),
-        PICTURE,
-        Svg.media_type,
+        FOR_A_DAY,
+        SVG,
     )
 
 

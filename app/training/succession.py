@@ -12,29 +12,38 @@ from app.training.course import Course
 from app.training.exercise import TRACKS, Rung, Track
 from app.training.progression import TrackState
 from app.training.record import PER_KG, PER_LB
-from app.training.spec import DEFAULT_WEEKS, Spec, SpecFields, Start, TrackStart
+from app.training.spec import (
+    BODY_MASS,
+    DEFAULT_WEEKS,
+    Spec,
+    SpecFields,
+    Start,
+    TrackStart,
+    Units,
+)
 from app.training.terms import LoadUnit, Terms, available, work_out
 
 # What a spec says about itself alone; a successor takes the rest over.
 NEVER_INHERITED = frozenset({"start", "red_flags", "weeks"})
-UNIT_BOUND = ("body_mass", "load_increment")
 
 
 def succeed(course: Course, changes: SpecFields) -> Spec:
     """The successor's settled spec. Raises SpecError where the changes make no sense.
 
     Every field stays as it was unless it changes; the rungs, repetitions and loads are those that
-    the log has led to, as far as the new equipment goes.
+    the log has led to, as far as the new equipment goes. A `start` among the changes goes before.
     """
     wished = inherit(course, changes)
     plain = specs.settle(wished)
     # The terms before the start is known: they hold its ladders and increments.
     terms = work_out(plain)
+    given = changes.get("start") or Start()
     begins = {
-        track: take_over(course, terms, track, course.standing.position.states[track])
+        track: given.of(track)
+        or take_over(course, terms, track, course.standing.position.states[track])
         for track in TRACKS
     }
-    full = course.standing.position.budget >= course.terms.full_budget
+    full = given.full_volume or course.standing.position.budget >= course.terms.full_budget
     return specs.settle(cast(SpecFields, {**wished, "start": Start(**begins, full_volume=full)}))
 
 
@@ -46,9 +55,11 @@ def inherit(course: Course, changes: SpecFields) -> SpecFields:
         for field in attributes(Spec)
         if field.name not in NEVER_INHERITED and (value := getattr(old, field.name)) is not None
     }
-    if changes.get("units", old.units) != old.units:
-        for name in UNIT_BOUND:
-            kept.pop(name, None)
+    units = changes.get("units", old.units)
+    if units != old.units:
+        del kept["load_increment"]
+        if old.body_mass is not None:
+            kept["body_mass"] = convert_mass(old.body_mass, units)
     if "days_per_week" in changes and "weekdays" not in changes:
         kept.pop("weekdays", None)
     begin = first_day(course)
@@ -59,6 +70,14 @@ def inherit(course: Course, changes: SpecFields) -> SpecFields:
     if race is not None and "race_date" not in changes and starts is not None and race < starts:
         kept.pop("race_date", None)
     return cast(SpecFields, {**kept, **remaining_weeks(course, changes), **changes})
+
+
+def convert_mass(mass: float, units: Units) -> float:
+    """A body mass in the other units, to two decimals and within what they allow."""
+    old, new = (PER_LB, PER_KG) if units == "metric" else (PER_KG, PER_LB)
+    bounds = BODY_MASS[units]
+    converted = (2 * specs.hundredths(mass) * old + new) // (2 * new) / 100
+    return min(max(converted, float(bounds.low)), float(bounds.high))
 
 
 def first_day(course: Course) -> datetime.date | None:

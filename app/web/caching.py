@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.web.cors import EXPOSED
 
 JSON = "application/json"
+SVG = "image/svg+xml"
 # A programme never changes under its id, so every cache on the way may keep it for good. Public
 # answers may be read by a page of any origin.
 PUBLIC = {
@@ -24,6 +25,8 @@ PUBLIC = {
     "Access-Control-Expose-Headers": ", ".join(EXPOSED),
 }
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", **PUBLIC}
+# A picture's colours are styles of its own, which the policy of all other answers forbids.
+PICTURE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 MINUTES = {"Cache-Control": "public, max-age=300, must-revalidate", **PUBLIC}
 
 
@@ -70,6 +73,12 @@ def matches(header: str | None, etag: str) -> bool:
     if header.strip() == "*":
         return True
     return etag in [candidate.strip().removeprefix("W/") for candidate in header.split(",")]
+
+
+class Svg(Response):
+    """A picture."""
+
+    media_type = SVG
 
 
 class Shelf:

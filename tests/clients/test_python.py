@@ -14,7 +14,8 @@ import pytest
 
 from tests.processes import Running
 
-ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 NAME = "pushoff_client"
 BEGAN = datetime.fromisoformat("2024-05-06T18:30:00+02:00")
 
@@ -28,7 +29,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [
             f"{programs}/openapi-python-client",
             *("generate", "--path", ROOT / "openapi.yaml", "--meta", "none", "--fail-on-warning"),
-            *("--output-path", folder),
+            *("--config", HERE / "python.yaml", "--output-path", folder),
         ],
         # It formats what it makes with ruff, which it looks for by name.
         env={"PATH": os.pathsep.join([programs, os.defpath])},

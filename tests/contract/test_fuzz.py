@@ -25,6 +25,8 @@ EXAMPLES_EACH = 5
 BEYOND_SCHEMA = {
     "spec",  # fields that make no sense together
     "missing",  # half of an object, spelled as query parameters
+    "blocked",  # a successor that must be cleared first
+    "cleared",  # a block that nobody lifted
     "id_mismatch",  # the id in the body is not the one in the address
     "duplicate_set",
     "too_early",  # a moment before 2000

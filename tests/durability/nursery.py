@@ -64,12 +64,14 @@ class Nursery:
 class Home:
     """A database with a service on it, which is started and killed."""
 
-    def __init__(self, nursery: Nursery, url: str, flaw: str = "", **settings: object) -> None:
+    def __init__(
+        self, nursery: Nursery, url: str, key: str | None = None, flaw: str = "", **given: object
+    ) -> None:
         self._nursery = nursery
         self._flaw = flaw
-        self._settings = {"database_url": url, **settings}
-        key = commands.make_first_key(Settings(database_url=SecretStr(url)))
-        assert key, "the database is not migrated, or not empty"
+        self._settings = {"database_url": url, **given}
+        key = key or commands.make_first_key(Settings(database_url=SecretStr(url)))
+        assert key, "the database is not migrated, or has a key already"
         self.door = Door(nursery.port, key)
 
     def start(self) -> None:

@@ -54,7 +54,8 @@ class Saboteur:
         self.count += 1
         if fault is None or fault.place != place:
             return call(target, *rest)
-        driver = target.connection if hasattr(target, "connection") else target.driver_connection
+        is_commit = isinstance(target, sa.PoolProxiedConnection)
+        driver = target.driver_connection if is_commit else target.connection
         if not fault.after:
             self._strike(fault, driver)
         result = call(target, *rest)

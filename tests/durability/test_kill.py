@@ -127,6 +127,6 @@ class TestFlaw:
     def test_is_found_out(
         self, flaw: str, damage: str, servers: Nursery, durable_url: str, seed: int
     ) -> None:
-        home = Home(servers, durable_url, flaw, group_commit_limit=1)
+        home = Home(servers, durable_url, flaw=flaw, group_commit_limit=1)
         found = bombard(home, seed, KILLS_OF_A_FLAW)
         assert damage in {complaint.partition(":")[0] for complaint in found}

@@ -37,6 +37,7 @@ async def walk(client: httpx.AsyncClient, **query: Any) -> list[str]:
     while True:
         body = (await client.get("/sessions", params={**query, **cursor})).json()
         found += [item["session_id"] for item in body["items"]]
+        assert len(found) < 1_000
         if body["next_cursor"] is None:
             return found
         cursor = {"cursor": body["next_cursor"]}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.training import adaptation, calendar, course, reasons, terms
@@ -97,6 +97,9 @@ class Life:
         return lived
 
 
+# As many as leave the suite quick; each is a season or so.
+few = settings(max_examples=30)
+
 WHERE = st.fixed_dictionaries(
     {},
     optional={
@@ -105,35 +108,53 @@ WHERE = st.fixed_dictionaries(
         "side": st.sampled_from(["left", "right"]),
     },
 )
-HOW: dict[str, st.SearchStrategy[Any]] = {
-    "reps": st.sampled_from([None, 0, 5, 8, 10, 12, 14, 15, 17, 18, 20, 22, 30, 101]),
-    "rir": st.sampled_from([None, 0, 1, 2, 3, 5, 6, 8, 10]),
-    "rpe": st.sampled_from([None, 4, 7, 9.5, 10]),
-    "pain": st.sampled_from([None, 0, 2, 2.99, 3, 4, 5, 5.01, 8]),
-    "exercise": st.sampled_from([*EXERCISES]),
-    "load": st.sampled_from([None, Load(5, "kg"), Load(40, "lb"), Load(1000, "kg")]),
-    "kind": st.just("warmup"),
-    "omit": st.just(True),
+HOW: dict[str, Sequence[Any]] = {
+    "reps": [None, 0, 5, 8, 10, 12, 14, 15, 17, 18, 20, 22, 30, 101],
+    "rir": [None, 0, 1, 2, 3, 5, 6, 8, 10],
+    "rpe": [None, 4, 7, 9.5, 10],
+    "pain": [None, 0, 2, 2.99, 3, 4, 5, 5.01],
+    "exercise": [*EXERCISES],
+    "load": [None, Load(5, "kg"), Load(40, "lb"), Load(1000, "kg")],
+    "kind": ["warmup"],
+    "omit": [True],
 }
+ODDITIES = [(name, value) for name, values in HOW.items() for value in values]
+IN_SETS = st.builds(
+    lambda where, how: sets(**where, **dict([how])), WHERE, st.sampled_from(ODDITIES)
+)
 MORNINGS = st.builds(MorningPain, st.sampled_from([0, 2, 3, 4, 6]), st.sampled_from([None, "knee"]))
-OTHERWISE = st.builds(
-    lambda where, how: sets(**where, **how), WHERE, st.fixed_dictionaries({}, optional=HOW)
-) | st.builds(lambda at, felt: sessions(at, morning_pain=felt), st.integers(1, 3), MORNINGS)
-WEEKS = st.just(()) | st.none() | st.lists(OTHERWISE, min_size=1, max_size=4)
+IN_SESSIONS = st.builds(
+    lambda at, felt: sessions(at, morning_pain=felt), st.integers(1, 3), MORNINGS
+)
+# Weeks that lead somewhere: much too easy, too hard, one-sided, half done, sore throughout.
+MOODS: list[list[Change]] = [
+    [sets(rir=10)],
+    [sets(reps=30, rir=None)],
+    [sets(reps=5, rir=0)],
+    [sets(reps=5, rir=9)],
+    [sets(side="left", reps=40)],
+    [sessions(2, omit=True), sessions(3, omit=True)],
+    *([sets(track, rir=10)] for track in TRACK),
+    *([sets(track, pain=4)] for track in TRACK),
+]
+# Most weeks are lived somehow; some as they were meant to be, or not at all.
+WEEKS = st.sampled_from([(), None, *MOODS]) | st.lists(
+    IN_SETS | IN_SESSIONS, min_size=1, max_size=4
+)
 
 
 @st.composite
 def lives(draw: st.DrawFn, /, **fixed: Any) -> Life:
-    """A life of at most nine weeks, that has a week to go on with unless it is blocked."""
-    life = Life(draw(specs(**{"weeks": 10} | fixed)))
-    for changes in draw(st.lists(WEEKS, max_size=min(9, life.spec.weeks - 1))):
+    """A life of five to nine weeks, with some to come unless it is blocked."""
+    life = Life(draw(specs(**{"weeks": 16} | fixed)))
+    for changes in draw(st.lists(WEEKS, min_size=5, max_size=9)):
         if life.goes_on:
             life.live(changes)
     return life
 
 
 class TestPlan:
-    @settings(max_examples=40)
+    @few
     @given(specs())
     def test_i_20_is_what_perfect_weeks_lead_to(self, wanted: Spec) -> None:
         program = planned(wanted)
@@ -142,7 +163,7 @@ class TestPlan:
         assert folded.past == program.weeks
         assert folded.status == "finished"
 
-    @settings(max_examples=40)
+    @few
     @given(lives())
     def test_i_20_of_weeks_to_come_is_too(self, life: Life) -> None:
         """From anywhere in a life, and not only from its beginning."""
@@ -153,23 +174,22 @@ class TestPlan:
         lived = [each.week for each in life.weeks[len(now.past) + 1 :]]
         assert projected == lived
 
-    @settings(max_examples=40)
-    @given(specs(race_date=None), st.integers(1, 12))
-    def test_i_27_stands_still_without_data(self, wanted: Spec, missed: int) -> None:
+    @few
+    @given(specs(race_date=None))
+    def test_i_27_stands_still_without_data(self, wanted: Spec) -> None:
         life = Life(wanted)
         first = life.week
+        life.live(None)
         while life.goes_on:
-            life.live(None)
-            if life.goes_on:
-                again = life.week
-                assert again.kind == first.kind == "build"
-                assert write_sessions(again) == write_sessions(first)
-                assert again.effective_volume == first.effective_volume
-                assert set(again.reasons.values()) == {"NO_DATA_START"}
+            again = life.live(None).week
+            assert again.kind == first.kind == "build"
+            assert write_sessions(again) == write_sessions(first)
+            assert again.effective_volume == first.effective_volume
+            assert set(again.reasons.values()) == {"NO_DATA_START"}
 
 
 class TestPain:
-    @settings(max_examples=40)
+    @few
     @given(lives())
     def test_i_23_from_three_on_raises_nothing(self, life: Life) -> None:
         for lived in life.weeks:
@@ -180,17 +200,16 @@ class TestPain:
                     dropped = after.rung.number < before.rung.number
                     assert after.reps <= (after.rung.reps_low if dropped else before.reps)
 
-    @settings(max_examples=40)
+    @few
     @given(lives(), st.sampled_from(TRACKS), st.sampled_from([5.01, 7, 10]))
     def test_i_24_above_five_takes_a_track_out_and_eases_its_sibling(
         self, life: Life, track: Track, pain: float
     ) -> None:
-        if not life.goes_on or life.week.kind == "race":
-            return
+        assume(life.goes_on)
         short = next(name for name, its in TRACK.items() if its == track)
         lived = life.live([sets(short, pain=pain)])
-        if lived.pain(track) == 0 or not life.goes_on:
-            return
+        # What was not asked for was not done, and a block leaves no next week to look at.
+        assume(lived.pain(track) and life.goes_on)
         assert track not in {one.track for one in prescriptions(life.week)}
         sibling = SIBLING.get(track)
         if sibling:
@@ -200,7 +219,7 @@ class TestPain:
 
 
 class TestSteps:
-    @settings(max_examples=40)
+    @few
     @given(lives())
     def test_i_25_climb_one_rung_a_week_at_most(self, life: Life) -> None:
         for lived in life.weeks:
@@ -208,19 +227,19 @@ class TestSteps:
                 ladder = life.terms.ladders[track]
                 assert ladder.index(after.rung) - ladder.index(before.rung) <= 1
 
-    @settings(max_examples=40)
-    @given(lives())
-    def test_i_29_go_down_if_anywhere_after_a_missed_week(self, life: Life) -> None:
-        if not life.goes_on:
-            return
-        lived = life.live(None)
-        assert lived.after.position.budget <= lived.before.position.budget
-        for _, before, after in lived.moves():
-            assert after.rung.number <= before.rung.number
-            assert after.load <= before.load
-            assert after.reps <= before.reps or after.rung.number < before.rung.number
+    @few
+    @given(lives(), st.integers(1, 9))
+    def test_i_29_go_down_if_anywhere_after_a_missed_week(self, life: Life, missed: int) -> None:
+        assume(life.goes_on)
+        for _ in range(min(missed, 16 - len(life.weeks))):
+            lived = life.live(None)
+            assert lived.after.position.budget <= lived.before.position.budget
+            for _, before, after in lived.moves():
+                assert after.rung.number <= before.rung.number
+                assert after.load <= before.load
+                assert after.reps <= before.reps or after.rung.number < before.rung.number
 
-    @settings(max_examples=40)
+    @few
     @given(lives())
     def test_i_16_stay_within_what_a_rung_allows(self, life: Life) -> None:
         most = max(life.terms.max_load, life.terms.increment)
@@ -234,7 +253,7 @@ class TestSteps:
                 assert state.load <= most
                 assert state.load % life.terms.increment == 0
 
-    @settings(max_examples=40)
+    @few
     @given(lives())
     def test_i_28_have_their_reason(self, life: Life) -> None:
         known = set(reasons.evidence_table())
@@ -260,7 +279,7 @@ class TestSteps:
 
 
 class TestArrival:
-    @settings(max_examples=40)
+    @few
     @given(lives(), st.data())
     def test_i_26_order_repetition_and_lateness_change_nothing(
         self, life: Life, data: st.DataObject
@@ -271,7 +290,7 @@ class TestArrival:
         shuffled = data.draw(st.permutations([*life.log, *again]))
         assert course.take_up(life.spec, shuffled, through_week=over) == once
 
-    @settings(max_examples=40)
+    @few
     @given(lives())
     def test_i_26_a_late_log_is_as_good_as_one_in_time(self, life: Life) -> None:
         """Folded week by week as it came, and at once; and no week changes those before it."""

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from app.training import outcome
-from app.training.caveats import CAVEATS
 from app.training.exercise import TRACKS, Track
-from app.training.progress import (
+from app.training.measures.caveats import CAVEATS
+from app.training.measures.progress import (
     Asymmetry,
     AsymmetryWeek,
     EffortAccuracy,
@@ -21,10 +21,10 @@ from app.training.progress import (
     SideBalance,
     Zone,
 )
+from app.training.measures.rounding import print_figure, print_percent, print_ratio
+from app.training.measures.work import TrackWork, WeekWork, recent
 from app.training.record import SCALE, Logbook
-from app.training.rounding import print_figure, print_percent, print_ratio
 from app.training.spec import Side
-from app.training.work import TrackWork, WeekWork, recent
 
 
 def measure_effort(weeks: Sequence[WeekWork]) -> EffortAccuracy:

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from app.training import measures
 from app.training.exercise import TRACKS
 from app.training.log import Load, MorningPain
-from app.training.progress import PainScore, PainWeek, Progress, SideBalance, Zone
+from app.training.measures import summary
+from app.training.measures.progress import PainScore, PainWeek, Progress, SideBalance, Zone
 from tests.training.journal import (
     P2,
     Change,
@@ -21,7 +21,7 @@ from tests.training.journal import (
 
 
 def measured(journal: Journal) -> Progress:
-    return measures.measure(journal.course, journal.log)
+    return summary.measure(journal.course, journal.log)
 
 
 def first_week(*changes: Change, **fields: Any) -> Progress:

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from app.training import amounts, exertion, heel_rise, record, signs
-from app.training.caveats import CAVEATS
+from app.training import record
 from app.training.course import Course
 from app.training.exercise import TRACKS, Track
 from app.training.log import CompletedSession
-from app.training.progress import (
+from app.training.measures import amounts, exertion, heel_rise, signs
+from app.training.measures.caveats import CAVEATS
+from app.training.measures.progress import (
     Adherence,
     AdherenceWeek,
     LadderPosition,
@@ -21,9 +22,9 @@ from app.training.progress import (
     ProgressWeek,
     TrackFigures,
 )
-from app.training.rounding import print_figure, print_percent_of
+from app.training.measures.rounding import print_figure, print_percent_of
+from app.training.measures.work import RUNGS, TrackWork, WeekWork, read_weeks, recent
 from app.training.terms import Terms
-from app.training.work import RUNGS, TrackWork, WeekWork, read_weeks, recent
 
 KEPT_PERCENT = 80
 

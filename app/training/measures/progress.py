@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.training.calendar import WeekKind
-from app.training.caveats import Measure
 from app.training.course import Status
 from app.training.exercise import Track
-from app.training.exertion import SessionLoads
-from app.training.heel_rise import HeelRise
+from app.training.measures.caveats import Measure
+from app.training.measures.exertion import SessionLoads
+from app.training.measures.heel_rise import HeelRise
 from app.training.spec import Side
 from app.training.terms import LoadUnit
 from app.training.week import Phase

@@ -14,11 +14,11 @@ from typing import Literal
 from uuid import UUID
 
 from app.training import record
-from app.training.caveats import CAVEATS, Measure
 from app.training.course import date_at
 from app.training.log import CompletedSession
+from app.training.measures.caveats import CAVEATS, Measure
+from app.training.measures.rounding import print_figure
 from app.training.record import SCALE
-from app.training.rounding import print_figure
 from app.training.spec import Spec
 
 SPIKE_WINDOW = datetime.timedelta(days=30)

@@ -5,10 +5,16 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from app.training import amounts, measures
 from app.training.exercise import EXERCISES, TRACKS
 from app.training.log import Load
-from app.training.progress import HardSetsWeek, Progress, SystemLoad, TrackVolume, VolumeWeek
+from app.training.measures import amounts, summary
+from app.training.measures.progress import (
+    HardSetsWeek,
+    Progress,
+    SystemLoad,
+    TrackVolume,
+    VolumeWeek,
+)
 from app.training.record import BELOW_ANY_RUNG
 from app.training.spec import Spec
 from app.training.week import Week
@@ -26,7 +32,7 @@ from tests.training.strategies import specs
 
 
 def measured(journal: Journal) -> Progress:
-    return measures.measure(journal.course, journal.log)
+    return summary.measure(journal.course, journal.log)
 
 
 def first_week(*changes: Change) -> Progress:

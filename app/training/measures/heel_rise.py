@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from app.training.caveats import CAVEATS, Measure
 from app.training.course import date_at
 from app.training.log import CompletedSession
+from app.training.measures.caveats import CAVEATS, Measure
+from app.training.measures.rounding import print_percent_of
 from app.training.program import NORM_AGES
-from app.training.rounding import print_percent_of
 from app.training.spec import Sex, Spec, Surface
 from app.training.terms import TEST_NOISE_REPS
 

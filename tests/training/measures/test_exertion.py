@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.training import exertion
-from app.training.exertion import LoadWeek, SessionLoads
 from app.training.log import CompletedSession
+from app.training.measures import exertion
+from app.training.measures.exertion import LoadWeek, SessionLoads
 from tests.training.journal import make_id, make_session
 from tests.training.strategies import settled
 

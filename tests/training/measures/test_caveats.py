@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.training.caveats import CAVEATS
+from app.training.measures.caveats import CAVEATS
 from app.training.reasons import evidence_table
 
 # Promises about health, and talk of risk, that no figure here bears out.

@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-from app.training import heel_rise
-from app.training.heel_rise import NORMS, HeelRise
 from app.training.log import CompletedSession, LoggedTest
+from app.training.measures import heel_rise
+from app.training.measures.heel_rise import NORMS, HeelRise
 from app.training.spec import HeelRiseTest, Sex, Surface
 from tests.training.journal import make_id, make_session
 from tests.training.strategies import settled

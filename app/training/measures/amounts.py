@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from app.training import outcome, record
 from app.training.adaptation import TISSUE
-from app.training.caveats import CAVEATS
 from app.training.exercise import EXERCISES, TRACKS, Track
-from app.training.progress import (
+from app.training.measures.caveats import CAVEATS
+from app.training.measures.progress import (
     EffectiveVolume,
     HardSets,
     HardSetsWeek,
@@ -21,10 +21,10 @@ from app.training.progress import (
     TrackVolume,
     VolumeWeek,
 )
+from app.training.measures.rounding import print_figure, print_ratio
+from app.training.measures.work import RUNGS, TrackWork, WeekWork
 from app.training.record import BELOW_ANY_RUNG, SCALE, Record
-from app.training.rounding import print_figure, print_ratio
 from app.training.terms import UNIT, Terms
-from app.training.work import RUNGS, TrackWork, WeekWork
 
 # For a reference line (EV-06), never a goal.
 REFERENCE_SETS = 10

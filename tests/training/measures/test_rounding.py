@@ -4,7 +4,12 @@ from fractions import Fraction
 
 import pytest
 
-from app.training.rounding import print_figure, print_percent, print_percent_of, print_ratio
+from app.training.measures.rounding import (
+    print_figure,
+    print_percent,
+    print_percent_of,
+    print_ratio,
+)
 
 
 class TestPrintFigure:

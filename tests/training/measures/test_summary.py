@@ -14,11 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from app.training import course, measures
-from app.training.caveats import CAVEATS, Measure
+from app.training import course
 from app.training.exercise import EXERCISES, TRACKS
 from app.training.log import CompletedSession, CompletedSet, Load, LoggedTest, MorningPain
-from app.training.progress import Progress
+from app.training.measures import summary
+from app.training.measures.caveats import CAVEATS, Measure
+from app.training.measures.progress import Progress
 from app.training.spec import Spec
 from tests.training.journal import (
     FIRST_DAY,
@@ -32,7 +33,7 @@ from tests.training.journal import (
 )
 from tests.training.strategies import settled, specs
 
-PAGE = Path(__file__).parents[2] / "docs" / "measures.md"
+PAGE = Path(__file__).parents[3] / "docs" / "measures.md"
 PROGRESS = TypeAdapter(Progress)
 FIELDS = typing.get_type_hints(Progress)
 NOON = datetime.datetime.combine(FIRST_DAY, datetime.time(12), datetime.UTC)
@@ -47,12 +48,12 @@ GROUPS: dict[str, type[Measure]] = {name: FIELDS[name] for name in CAVEATS}
 
 
 def measured(journal: Journal) -> Progress:
-    return measures.measure(journal.course, journal.log)
+    return summary.measure(journal.course, journal.log)
 
 
 def measure_running(wanted: Spec, log: list[CompletedSession]) -> Progress:
     """Progress where the log alone says which week is running."""
-    return measures.measure(course.take_up(wanted, log), log)
+    return summary.measure(course.take_up(wanted, log), log)
 
 
 def refuse(constant: str) -> NoReturn:

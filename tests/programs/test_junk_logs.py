@@ -1,0 +1,133 @@
+"""Logs of nothing that makes sense, in the form of those that do: whatever comes, no 5xx."""
+
+import datetime
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pydantic import SecretStr
+from starlette.testclient import TestClient
+
+from app.main import create_app
+from app.settings import Settings
+from app.training import identity
+from app.training.exercise import EXERCISES
+from app.training.record import NOTES
+from app.training.spec import Spec
+from tests.athletes.uploads import WEEK
+from tests.client import a_session, a_set
+from tests.training.journal import Journal
+from tests.training.strategies import specs
+
+IDS = [f"00000000-0000-4000-8000-{number:012}" for number in range(4)]
+ZONES = st.sampled_from(["Z", "+14:00", "-12:00", "+05:45"])
+SCORES = st.none() | st.integers(0, 10) | st.integers(0, 100_000).map(lambda n: n / 10_000)
+WORDS = st.sampled_from(["calf", "knee", "", "hop", "\u202e", "x" * 100]).filter(bool)
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    """A service without a database: logs are folded, never stored."""
+    nowhere = SecretStr("postgresql://nobody@127.0.0.1:1/nothing")
+    app = create_app(Settings(database_url=nowhere, access_log=False))
+    yield TestClient(app, raise_server_exceptions=False)
+
+
+def moments() -> st.SearchStrategy[str]:
+    """Moments of any year, most of them while a programme may run."""
+    near = st.datetimes(datetime.datetime(2000, 1, 1), datetime.datetime(2101, 1, 1))
+    far = st.datetimes(datetime.datetime(2, 1, 1), datetime.datetime(9998, 1, 1))
+    return st.builds(lambda when, zone: when.isoformat("T", "seconds") + zone, near | far, ZONES)
+
+
+def objects(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Objects that hold any of these fields."""
+    return st.fixed_dictionaries({}, optional=fields)
+
+
+def completed_sets() -> st.SearchStrategy[dict[str, Any]]:
+    loads = st.none() | objects(unit=st.sampled_from(["kg", "lb"])).map(
+        lambda load: {"value": 20.5, "unit": "kg", **load}
+    )
+    extra = objects(
+        set_id=st.sampled_from(IDS),
+        version=st.none() | st.integers(0, 2**53 - 1),
+        side=st.sampled_from(["both", "left", "right", None]),
+        set_index=st.none() | st.integers(0, 1000),
+        reps=st.none() | st.integers(0, 30) | st.integers(0, 1000),
+        load=loads,
+        load_kg=st.none() | st.integers(0, 1000),
+        rir=SCORES,
+        rpe=SCORES,
+        pain=SCORES,
+        kind=st.sampled_from(["work", "warmup"]),
+    )
+    exercises = st.sampled_from(sorted(EXERCISES)) | WORDS
+    needed = st.fixed_dictionaries({"exercise": exercises, "performed_at": moments()})
+    return st.builds(lambda one, other: one | other, needed, extra)
+
+
+def completed_sessions() -> st.SearchStrategy[dict[str, Any]]:
+    pain = st.fixed_dictionaries({"score": st.integers(0, 10)}, optional={"site": WORDS})
+    extra = objects(
+        session_id=st.sampled_from(IDS),
+        version=st.none() | st.integers(0, 3),
+        week=st.none() | st.integers(1, 52),
+        session=st.none() | st.integers(1, 7),
+        status=st.sampled_from(["in_progress", "completed", "partial", "abandoned"]),
+        srpe=SCORES,
+        morning_pain=st.none() | pain,
+        red_flags=st.just([]) | st.lists(WORDS, max_size=1),
+        sets=st.lists(completed_sets(), max_size=8),
+    )
+    needed = st.fixed_dictionaries({"started_at": moments()})
+    return st.builds(lambda one, other: one | other, needed, extra)
+
+
+def days() -> st.SearchStrategy[str | None]:
+    return st.none() | st.dates().map(datetime.date.isoformat)
+
+
+FIRST_MOMENT = a_session(
+    started_at="0001-01-01T00:00:00Z", sets=[a_set(performed_at="0001-01-01T00:00:00Z")]
+)
+LAST_MOMENT = a_session(
+    started_at="9999-12-31T23:59:59Z", sets=[a_set(performed_at="9999-12-31T23:59:59Z")]
+)
+WEST = Journal(timezone="America/New_York", start_date=datetime.date(2027, 3, 1)).spec
+EAST = Journal(timezone="Pacific/Chatham", start_date=datetime.date(2027, 3, 1)).spec
+
+
+class TestJunk:
+    @settings(max_examples=150)
+    @given(specs(), st.lists(completed_sessions(), max_size=8), days(), st.integers(-1, 52))
+    @example(WEST, [FIRST_MOMENT], None, -1)
+    @example(EAST, [LAST_MOMENT], None, -1)
+    @example(WEST, [{**FIRST_MOMENT, "sets": [], "red_flags": ["x"]}], "0001-01-01", -1)
+    @example(EAST, [{**LAST_MOMENT, "sets": [], "red_flags": ["x"]}], "9999-12-31", -1)
+    def test_is_answered_with_a_week_or_none(
+        self,
+        client: TestClient,
+        spec: Spec,
+        log: list[dict[str, Any]],
+        as_of: str | None,
+        through: int,
+    ) -> None:
+        body = {"sessions": log, "as_of": as_of, "through_week": None if through < 0 else through}
+        path = f"/programs/{identity.encode(spec)}"
+        answer = client.post(f"{path}/adapt", json=body)
+        assert answer.status_code == 200, answer.text
+        told = answer.json()
+        assert (told["week"] is not None) == (told["status"] == "planned")
+        assert (told["reason"] is not None) == (told["status"] == "blocked")
+        assert {note["code"] for note in told["data_notes"]} <= NOTES.keys()
+        if told["week"] is not None:
+            assert WEEK.validate_python(told["week"]).index <= spec.weeks
+        assert "NaN" not in json.dumps(told)
+        follower = client.post(f"{path}/continue", json={**body, "cleared": True})
+        assert follower.status_code == 200, follower.text
+        planned = client.get(f"/programs/{follower.json()['program_id']}")
+        assert planned.status_code == 200

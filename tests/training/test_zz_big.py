@@ -1,0 +1,299 @@
+"""The invariants of science 3.9 that concern adaptation, on lives that hypothesis draws.
+
+A life is a programme and week after week of what somebody did in it: as prescribed, otherwise, or
+not at all. Those of planning are in test_invariants.py.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from app.training import adaptation, calendar, course, reasons, terms
+from app.training.adaptation import SIBLING, Standing
+from app.training.exercise import EXERCISES, TRACKS, Track
+from app.training.log import CompletedSession, Load, MorningPain
+from app.training.progression import TrackState
+from app.training.record import Record, normalise, scaled
+from app.training.spec import Spec
+from app.training.week import Week
+from tests.training.journal import TRACK, Change, perform, sessions, sets
+from tests.training.notation import write_sessions
+from tests.training.reading import prescriptions
+from tests.training.strategies import planned, specs
+
+# Every code of science 4.5 that a track of a week can show.
+CODES = set(
+    "START RAMP_SETS ADD_REPS HOLD_TWO_FOR_TWO NEXT_RUNG ADD_LOAD LADDER_TOP_HOLD DELOAD TAPER"
+    " RACE TRANSITION HOLD_WITH_OTHERS TARGET_NOT_YET_MET BELOW_TARGET_REGRESS"
+    " INCOMPLETE_NOT_FAILED EFFORT_TOO_HIGH ACCELERATE_RUNG ACCELERATE_LOAD PAIN_ACCEPTABLE_HOLD"
+    " PAIN_NOT_SETTLING PAIN_WORSE_NEXT_MORNING PAIN_ABOVE_5 SIBLING_PAIN RETURN_AFTER_PAIN"
+    " RESUME_FULL MISSED_WEEK_REPEAT PARTIAL_WEEK_REPEAT TRACK_MISSED_REPEAT SIMPLIFY_DOSE"
+    " LONG_BREAK_14 LONG_BREAK_28 RESTART_AFTER_BREAK ASYMMETRY_HOLD DIFFERENT_EXERCISE_LOGGED"
+    " NOT_SCHEDULED NO_DATA_START".split()
+)
+# Which of them go with more, and which with less; all others leave a track's numbers alone.
+# SIMPLIFY_DOSE takes the place of what a track's own week had led to, if that was less.
+MORE = {"ADD_REPS", "NEXT_RUNG", "ADD_LOAD", "ACCELERATE_RUNG", "ACCELERATE_LOAD"}
+LESS = {"BELOW_TARGET_REGRESS", "PAIN_ABOVE_5", "PAIN_NOT_SETTLING", "PAIN_WORSE_NEXT_MORNING"}
+LESS |= {"LONG_BREAK_14", "LONG_BREAK_28", "RESTART_AFTER_BREAK", "SIMPLIFY_DOSE"}
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A week of a life: where it began, what it asked for, what was logged, where it ended."""
+
+    before: Standing
+    week: Week
+    records: Sequence[Record]
+    after: Standing
+
+    def pain(self, track: Track) -> int:
+        """The worst pain of the sets of a track, in ten-thousandths."""
+        felt = (r.pain for r in self.records if r.track == track and r.reps != 0)
+        return max((pain for pain in felt if pain is not None), default=0)
+
+    def moves(self) -> list[tuple[Track, TrackState, TrackState]]:
+        """Each track's state before and after."""
+        before, after = self.before.position.states, self.after.position.states
+        return [(track, before[track], after[track]) for track in TRACKS]
+
+
+@dataclass
+class Life:
+    """A programme and what was done in it, folded week by week."""
+
+    spec: Spec
+    log: list[CompletedSession] = field(default_factory=list)
+    weeks: list[Lived] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.terms = terms.work_out(self.spec)
+        self.kinds = calendar.week_kinds(self.spec, self.terms.deload_every)
+        self.standing = adaptation.open_course(self.terms)
+
+    @property
+    def goes_on(self) -> bool:
+        return len(self.weeks) < len(self.kinds) and not self.standing.blocked
+
+    @property
+    def week(self) -> Week:
+        """The week to come."""
+        at = len(self.weeks)
+        return adaptation.render(self.terms, self.standing, at + 1, self.kinds[at])
+
+    def live(self, changes: Sequence[Change] | None = ()) -> Lived:
+        """One week more, as prescribed but for the changes; None for a week without training."""
+        week = self.week
+        done = [] if changes is None else perform(self.spec, week, *changes)
+        log = normalise(self.terms, done)
+        after = adaptation.take_week(self.terms, log, self.standing, week)
+        lived = Lived(self.standing, week, log.of_week(week.index), after)
+        self.log += done
+        self.weeks.append(lived)
+        self.standing = after
+        return lived
+
+
+# As many as leave the suite quick; each is a season or so.
+few = settings(max_examples=500)
+
+WHERE = st.fixed_dictionaries(
+    {},
+    optional={
+        "track": st.sampled_from([*TRACK]),
+        "session": st.integers(1, 3),
+        "side": st.sampled_from(["left", "right"]),
+    },
+)
+HOW: dict[str, Sequence[Any]] = {
+    "reps": [None, 0, 5, 8, 10, 12, 14, 15, 17, 18, 20, 22, 30, 101],
+    "rir": [None, 0, 1, 2, 3, 5, 6, 8, 10],
+    "rpe": [None, 4, 7, 9.5, 10],
+    "pain": [None, 0, 2, 2.99, 3, 4, 5, 5.01],
+    "exercise": [*EXERCISES],
+    "load": [None, Load(5, "kg"), Load(40, "lb"), Load(1000, "kg")],
+    "kind": ["warmup"],
+    "omit": [True],
+}
+ODDITIES = [(name, value) for name, values in HOW.items() for value in values]
+IN_SETS = st.builds(
+    lambda where, how: sets(**where, **dict([how])), WHERE, st.sampled_from(ODDITIES)
+)
+MORNINGS = st.builds(MorningPain, st.sampled_from([0, 2, 3, 4, 6]), st.sampled_from([None, "knee"]))
+IN_SESSIONS = st.builds(
+    lambda at, felt: sessions(at, morning_pain=felt), st.integers(1, 3), MORNINGS
+)
+# Weeks that lead somewhere: much too easy, too hard, one-sided, half done, sore throughout.
+MOODS: list[list[Change]] = [
+    [sets(rir=10)],
+    [sets(reps=30, rir=None)],
+    [sets(reps=5, rir=0)],
+    [sets(reps=5, rir=9)],
+    [sets(side="left", reps=40)],
+    [sessions(2, omit=True), sessions(3, omit=True)],
+    *([sets(track, rir=10)] for track in TRACK),
+    *([sets(track, pain=4)] for track in TRACK),
+]
+# Most weeks are lived somehow; some as they were meant to be, or not at all.
+WEEKS = st.sampled_from([(), None, *MOODS]) | st.lists(
+    IN_SETS | IN_SESSIONS, min_size=1, max_size=4
+)
+
+
+@st.composite
+def lives(draw: st.DrawFn, /, **fixed: Any) -> Life:
+    """A life of five to nine weeks, with some to come unless it is blocked."""
+    life = Life(draw(specs(**{"weeks": 16} | fixed)))
+    for changes in draw(st.lists(WEEKS, min_size=5, max_size=9)):
+        if life.goes_on:
+            life.live(changes)
+    return life
+
+
+class TestPlan:
+    @few
+    @given(specs())
+    def test_i_20_is_what_perfect_weeks_lead_to(self, wanted: Spec) -> None:
+        program = planned(wanted)
+        log = [done for week in program.weeks for done in perform(wanted, week)]
+        folded = course.take_up(wanted, log, through_week=wanted.weeks)
+        assert folded.past == program.weeks
+        assert folded.status == "finished"
+
+    @few
+    @given(lives())
+    def test_i_20_of_weeks_to_come_is_too(self, life: Life) -> None:
+        """From anywhere in a life, and not only from its beginning."""
+        now = course.take_up(life.spec, life.log, through_week=len(life.weeks))
+        projected = [*course.project(now)]
+        while life.goes_on:
+            life.live()
+        lived = [each.week for each in life.weeks[len(now.past) + 1 :]]
+        assert projected == lived
+
+    @few
+    @given(specs(race_date=None))
+    def test_i_27_stands_still_without_data(self, wanted: Spec) -> None:
+        life = Life(wanted)
+        first = life.week
+        life.live(None)
+        while life.goes_on:
+            again = life.live(None).week
+            assert again.kind == first.kind == "build"
+            assert write_sessions(again) == write_sessions(first)
+            assert again.effective_volume == first.effective_volume
+            assert set(again.reasons.values()) == {"NO_DATA_START"}
+
+
+class TestPain:
+    @few
+    @given(lives())
+    def test_i_23_from_three_on_raises_nothing(self, life: Life) -> None:
+        for lived in life.weeks:
+            for track, before, after in lived.moves():
+                if lived.pain(track) >= scaled(3) and not lived.after.blocked:
+                    assert after.rung.number <= before.rung.number
+                    assert after.load <= before.load
+                    dropped = after.rung.number < before.rung.number
+                    assert after.reps <= (after.rung.reps_low if dropped else before.reps)
+
+    @few
+    @given(lives(), st.sampled_from(TRACKS), st.sampled_from([5.01, 7, 10]))
+    def test_i_24_above_five_takes_a_track_out_and_eases_its_sibling(
+        self, life: Life, track: Track, pain: float
+    ) -> None:
+        assume(life.goes_on)
+        short = next(name for name, its in TRACK.items() if its == track)
+        lived = life.live([sets(short, pain=pain)])
+        # What was not asked for was not done, and a block leaves no next week to look at.
+        assume(lived.pain(track) and life.goes_on)
+        assert track not in {one.track for one in prescriptions(life.week)}
+        sibling = SIBLING.get(track)
+        if sibling:
+            assert life.standing.position.states[sibling].reduced
+            eased = [one for one in prescriptions(life.week) if one.track == sibling]
+            assert {each.rir_target for one in eased for each in one.sets} <= {5}
+
+
+class TestSteps:
+    @few
+    @given(lives())
+    def test_i_25_climb_one_rung_a_week_at_most(self, life: Life) -> None:
+        for lived in life.weeks:
+            for track, before, after in lived.moves():
+                ladder = life.terms.ladders[track]
+                assert ladder.index(after.rung) - ladder.index(before.rung) <= 1
+
+    @few
+    @given(lives(), st.integers(1, 9))
+    def test_i_29_go_down_if_anywhere_after_a_missed_week(self, life: Life, missed: int) -> None:
+        assume(life.goes_on)
+        for _ in range(min(missed, 16 - len(life.weeks))):
+            lived = life.live(None)
+            assert lived.after.position.budget <= lived.before.position.budget
+            for _, before, after in lived.moves():
+                assert after.rung.number <= before.rung.number
+                assert after.load <= before.load
+                assert after.reps <= before.reps or after.rung.number < before.rung.number
+
+    @few
+    @given(lives())
+    def test_i_16_stay_within_what_a_rung_allows(self, life: Life) -> None:
+        most = max(life.terms.max_load, life.terms.increment)
+        for lived in life.weeks:
+            assert all(s.est_minutes <= life.spec.session_minutes for s in lived.week.sessions)
+            assert lived.week.set_budget <= life.terms.full_budget
+            for track, _, state in lived.moves():
+                assert state.rung in life.terms.ladders[track]
+                assert 1 <= state.reps <= life.terms.top_reps(state.rung)
+                assert (state.load > 0) is state.rung.loaded
+                assert state.load <= most
+                assert state.load % life.terms.increment == 0
+
+    @few
+    @given(lives())
+    def test_i_28_have_their_reason(self, life: Life) -> None:
+        known = set(reasons.evidence_table())
+        for lived in life.weeks:
+            for one in prescriptions(lived.week):
+                assert one.reason.code in CODES
+                assert one.reason.code == lived.week.reasons[one.track]
+                assert one.reason.evidence
+                assert set(one.reason.evidence) <= known
+                assert not {"{", "}"} & set(one.reason.sentence)
+            if lived.after.blocked:
+                continue
+            told = lived.after.position.reasons
+            for track, before, after in lived.moves():
+                was, now = ((s.rung.number, s.load, s.reps) for s in (before, after))
+                code = told[track].code
+                assert was == now or code in MORE | LESS
+                assert now <= was or code in MORE
+            grown = lived.after.position.budget - lived.before.position.budget
+            codes = {reason.code for reason in told.values()}
+            assert grown <= 0 or "RAMP_SETS" in codes
+            assert grown >= 0 or codes & LESS
+
+
+class TestArrival:
+    @few
+    @given(lives(), st.data())
+    def test_i_26_order_repetition_and_lateness_change_nothing(
+        self, life: Life, data: st.DataObject
+    ) -> None:
+        over = len(life.weeks)
+        once = course.take_up(life.spec, life.log, through_week=over)
+        again = data.draw(st.lists(st.sampled_from(life.log), max_size=5)) if life.log else []
+        shuffled = data.draw(st.permutations([*life.log, *again]))
+        assert course.take_up(life.spec, shuffled, through_week=over) == once
+
+    @few
+    @given(lives())
+    def test_i_26_a_late_log_is_as_good_as_one_in_time(self, life: Life) -> None:
+        """Folded week by week as it came, and at once; and no week changes those before it."""
+        at_once = course.take_up(life.spec, life.log, through_week=len(life.weeks))
+        assert at_once.standing == life.standing
+        assert list(at_once.past) == [lived.week for lived in life.weeks]
