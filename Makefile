@@ -1,5 +1,7 @@
 # Everything a person or a machine does with Pushoff. Needs make and Python 3.11 or newer.
 PYTHON ?= python3
+# Tests run in so many processes; each has a database cluster of its own.
+JOBS ?= 2
 UV_VERSION := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,7 +19,7 @@ run: $(VENV)/run.stamp ## start the service on 127.0.0.1:8000; settings: PUSHOFF
 	@exec $(BIN)/pushoff serve --migrate
 
 test: lint ## all tests, on SQLite and on a real PostgreSQL; PYTEST_ARGS="-k word" runs some
-	$(BIN)/pytest $(PYTEST_ARGS)
+	$(BIN)/pytest --numprocesses=$(JOBS) --dist=loadfile $(PYTEST_ARGS)
 
 lint: $(VENV)/test.stamp ## the form, both linters and the types
 	$(BIN)/ruff format --check .

@@ -190,9 +190,8 @@ def rank(one: CompletedSession | CompletedSet) -> tuple[int, str]:
 
 def read_sets(terms: Terms, session: CompletedSession, notes: set[DataNote]) -> Iterator[Record]:
     """The records of a session; what does not count leaves a note."""
-    zone = zoneinfo.ZoneInfo(terms.spec.timezone)
     for done in session.sets:
-        date = done.performed_at.astimezone(zone).date()
+        date = day_of(terms.spec, done.performed_at)
         week = week_of(terms.spec, date, session.week)
         problem = problem_of(terms, week, done)
         if problem is not None:
@@ -211,6 +210,16 @@ def problem_of(terms: Terms, week: int | str, done: CompletedSet) -> str | None:
     if done.exercise not in EXERCISES:
         return "UNKNOWN_EXERCISE"
     return "IMPLAUSIBLE_IGNORED" if is_implausible(terms, done) else None
+
+
+def day_of(spec: Spec, moment: datetime.datetime) -> datetime.date:
+    """The day that a moment falls on in the programme's time zone."""
+    try:
+        return moment.astimezone(zoneinfo.ZoneInfo(spec.timezone)).date()
+    except OverflowError:
+        # The first and the last hours of the calendar are another year elsewhere, which no date
+        # can hold. Such a moment is a mistake anyway, and must not stop the log.
+        return moment.date()
 
 
 def week_of(spec: Spec, date: datetime.date, given: int | None) -> int | str:
@@ -290,7 +299,7 @@ def weeks_of_flag(spec: Spec, session: CompletedSession, records: list[Record]) 
     """
     if records:
         return {record.week for record in records}
-    date = session.started_at.astimezone(zoneinfo.ZoneInfo(spec.timezone)).date()
+    date = day_of(spec, session.started_at)
     week = session.week or 1
     if spec.start_date is not None:
         week = (date - spec.start_date).days // 7 + 1

@@ -95,6 +95,10 @@ class Draining:
                 self.is_set = True
                 if callable(before):
                     before(number, frame)
+                elif before == signal.SIG_DFL:
+                    # Nobody else listens, so the process ends, as it would have without us.
+                    signal.signal(number, signal.SIG_DFL)
+                    signal.raise_signal(number)
 
             signal.signal(signal.SIGTERM, note)
         except ValueError:

@@ -37,6 +37,8 @@ SCOPES = {
     "export_athlete": "sessions:read",
     "get_course": "sessions:read",
     "get_course_week": "sessions:read",
+    "get_progress": "sessions:read",
+    "get_progress_picture": "sessions:read",
     "get_session": "sessions:read",
     "get_today": "sessions:read",
     "list_sessions": "sessions:read",

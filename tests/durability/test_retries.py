@@ -53,8 +53,7 @@ def crash_at_times(rig: Rig, draw: random.Random) -> None:
 def put(number: int) -> Request:
     """A session whose sets have no ids of their own."""
     session_id = str(UUID(int=number, version=4))
-    exercises = ("step_up", "standing_calf_raise", "an_unknown_one")
-    sets = [{"exercise": exercise, "performed_at": MOMENT} for exercise in exercises]
+    sets = [{"exercise": name, "performed_at": MOMENT} for name in ("step_up", "another")]
     body = {"athlete_id": "runner-1", "started_at": MOMENT, "sets": sets}
     return Request("PUT", f"/sessions/{session_id}", (session_id,), body)
 
@@ -83,7 +82,7 @@ class TestRetries:
                 crash_at_times(rig, draw)
             answers = await hammer(rigs, IDS, COPIES)
             assert [told for told in answers if told != TRUE] == []
-            assert await rigs[0].database.read(count) == (IDS, 3 * IDS)
+            assert await rigs[0].database.read(count) == (IDS, 2 * IDS)
 
 
 def count(tx: sa.Connection) -> tuple[int, int]:

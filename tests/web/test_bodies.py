@@ -181,7 +181,7 @@ class TestDecompress:
         with pytest.raises(MalformedJson):
             decompress(gzip.compress(b"some text")[:-cut])
 
-    @pytest.mark.parametrize("behind", [b"x", b"\0", gzip.compress(b"more")])
+    @pytest.mark.parametrize("behind", [b"x", b"\0", gzip.compress(b"more", mtime=0)])
     def test_refuses_what_goes_on_behind(self, behind: bytes) -> None:
         with pytest.raises(MalformedJson):
             decompress(gzip.compress(b"some text") + behind)

@@ -2,6 +2,8 @@
 
 import signal
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -68,6 +70,17 @@ class TestReadiness:
 
 
 class TestDraining:
+    def test_lets_a_process_end_where_nobody_else_listens(self) -> None:
+        program = (
+            "import signal\n"
+            "from app.web.health import Draining\n"
+            "with Draining().watch():\n"
+            "    signal.raise_signal(signal.SIGTERM)\n"
+            "print('still there')\n"
+        )
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+        assert (done.returncode, done.stdout) == (-signal.SIGTERM, b"")
+
     def test_begins_with_nothing(self, sqlite_app: FastAPI) -> None:
         assert not Draining().is_set
         assert not sqlite_app.state.draining.is_set
