@@ -13,7 +13,7 @@ from app.athletes import views
 from app.athletes.schemas import CourseOut, ExportOut, Today
 from app.db import Database
 from app.formats import chart
-from app.keys.auth import Caller, Eraser, Reader
+from app.keys.auth import Caller, Eraser, KeyedRoute, Reader
 from app.programs import addresses
 from app.programs.addresses import ProgramId
 from app.programs.schemas import Day
@@ -31,10 +31,9 @@ from app.web.caching import Svg
 from app.web.health import DatabaseDep
 from app.web.operations import answered
 from app.web.problems import NotFound, documented
-from app.web.routing import StrictRoute
 from app.web.validation import Ordinal
 
-router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=StrictRoute)
+router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=KeyedRoute)
 
 COURSE, WEEK, TODAY = TypeAdapter(CourseOut), TypeAdapter(CourseWeek), TypeAdapter(Today)
 PROGRESS = TypeAdapter(Progress)

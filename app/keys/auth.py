@@ -16,9 +16,11 @@ from fastapi.security import HTTPBearer
 
 from app.db import Database
 from app.keys import credentials, store
+from app.keys.credentials import Credential
 from app.keys.store import Key
 from app.web.health import DatabaseDep
 from app.web.problems import InsufficientScope, InvalidHeader, Unauthenticated
+from app.web.routing import BatchRoute, StrictRoute
 
 Scope = Literal["sessions:read", "sessions:write", "athletes:erase", "tokens:create"]
 SCOPES: frozenset[str] = frozenset(get_args(Scope))
@@ -69,10 +71,8 @@ def refuse() -> Unauthenticated:
     )
 
 
-async def identify(
-    request: Request, database: DatabaseDep, _: Annotated[object, Depends(SCHEME)]
-) -> Caller:
-    """The caller of a request. Raises Unauthenticated."""
+def read_credential(request: Request) -> Credential:
+    """The key of a request, if it has the form of one. Raises Unauthenticated."""
     sent = request.headers.getlist("authorization")
     if len(sent) > 1:
         raise InvalidHeader("Authorization was sent more than once.")
@@ -80,6 +80,26 @@ async def identify(
     credential = credentials.parse(token.strip()) if scheme.lower() == "bearer" else None
     if credential is None:
         raise refuse()
+    return credential
+
+
+class KeyedRoute(StrictRoute):
+    """A route behind a key: without the form of one, not even the body is read."""
+
+    def admit(self, request: Request) -> None:
+        """Raises Unauthenticated for what is no key of ours by its form."""
+        read_credential(request)
+
+
+class KeyedBatchRoute(KeyedRoute, BatchRoute):
+    """The same for many sessions at once."""
+
+
+async def identify(
+    request: Request, database: DatabaseDep, _: Annotated[object, Depends(SCHEME)]
+) -> Caller:
+    """The caller of a request. Raises Unauthenticated."""
+    credential = read_credential(request)
     ring: KeyRing = request.app.state.key_ring
     key = await ring.find(database, credential.key_id)
     if key is None or not credentials.verify(credential.secret, key.secret_hash):

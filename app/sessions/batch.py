@@ -11,11 +11,12 @@ from pydantic_core import PydanticCustomError
 
 from app.sessions.schemas import SESSION_EXAMPLE, SessionIn, parse_uuid
 from app.sessions.uploads import Upload, read_session
-from app.web import validation
-from app.web.problems import FieldError, ValidationFailed, at_pointer
+from app.web import bodies, validation
+from app.web.problems import FieldError, MalformedJson, ValidationFailed, at_pointer
 
 MOST_SESSIONS = 500
 MOST_SETS = 5_000
+LONGEST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,12 @@ class Fault:
 def catch(sent: Any, validate: Callable[[Any], SessionIn]) -> SessionIn | Fault:
     """A session that is in order, or its faults, so that one fault does not refuse the batch."""
     try:
+        bodies.check_strings(sent, LONGEST)
         return validate(sent)
+    except MalformedJson as bad:
+        return Fault([at_pointer([], bad.detail, "malformed")], find_id(sent))
+    except ValidationFailed as bad:
+        return Fault(bad.errors or [], find_id(sent))
     except ValidationError as bad:
         errors = [{**error, "loc": ("body", *error["loc"])} for error in bad.errors()]
         return Fault(validation.tell(errors), find_id(sent))
@@ -48,7 +54,7 @@ class BatchIn(BaseModel):
 
     model_config = ConfigDict(
         title="SessionBatch",
-        extra="forbid",
+        extra="ignore",
         use_attribute_docstrings=True,
         json_schema_extra={
             "examples": [

@@ -231,7 +231,7 @@ class Precondition:
             raise PreconditionFailed("The session exists already.")
         if self.if_match is None:
             return
-        if current is None or not caching.matches(self.if_match, tag(current)):
+        if current is None or not caching.matches(self.if_match, tag(current), strong=True):
             raise PreconditionFailed("The session is no longer what If-Match names.")
 
 
@@ -255,7 +255,9 @@ def put(
     """Stores one upload and reads, in the same transaction, what follows from it."""
     session_id = upload.session.session_id
     if expected != Precondition():
-        store.hold(tx, tenant_id, [session_id])
+        # In the order in which take_in() holds them, so that no two writers wait in a circle.
+        people = [upload.fingerprint] if upload.fingerprint else []
+        store.hold(tx, tenant_id, [session_id], people)
         expected.check(store.read_session(tx, tenant_id, session_id))
     (merged,) = take_in(tx, tenant_id, [upload], now)
     if merged.outcome == "invalid":

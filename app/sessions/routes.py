@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import TypeAdapter
 
-from app.keys.auth import Reader, Writer
+from app.keys.auth import KeyedBatchRoute, KeyedRoute, Reader, Writer
 from app.sessions import answers, batch, cursors, erasure, ingest, store, uploads
 from app.sessions.answers import PRIVATE
 from app.sessions.batch import BatchIn
@@ -38,10 +38,9 @@ from app.web.problems import (
     at_pointer,
     documented,
 )
-from app.web.routing import BatchRoute, StrictRoute
 
-router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=StrictRoute)
-batches = APIRouter(prefix="/sessions", tags=["sessions"], route_class=BatchRoute)
+router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=KeyedRoute)
+batches = APIRouter(prefix="/sessions", tags=["sessions"], route_class=KeyedBatchRoute)
 
 PAGE = TypeAdapter(SessionPage)
 
@@ -223,9 +222,11 @@ async def list_sessions(
     """
     wanted = Filter(query.athlete_id, query.program_id, query.since, query.before)
     key = request.app.state.settings.derive_key("cursors")
-    after = query.cursor and cursors.read(key, caller.tenant_id, wanted, query.cursor)
+    after = (
+        None if query.cursor is None else cursors.read(key, caller.tenant_id, wanted, query.cursor)
+    )
     found = await database.read(
-        store.list_sessions, caller.tenant_id, wanted, after or None, query.limit + 1
+        store.list_sessions, caller.tenant_id, wanted, after, query.limit + 1
     )
     items, headers, cursor = found[: query.limit], dict(PRIVATE), None
     if len(found) > query.limit:

@@ -4,6 +4,7 @@ Known fields are checked strictly; unknown ones are let through, named in `warni
 because a newer companion must not block its own queue. Values come out, rows are unknown here.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -70,6 +72,8 @@ def parse_number(value: object) -> object:
     """A JSON number of at most four decimals; minus zero is zero."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PydanticCustomError("number", "must be a number")
+    if not math.isfinite(value):
+        raise PydanticCustomError("number", "must be a finite number")
     exponent = Decimal(repr(value)).normalize().as_tuple().exponent
     if isinstance(exponent, int) and exponent < -MOST_DECIMALS:
         raise PydanticCustomError("number", "takes at most four decimals")
@@ -85,7 +89,18 @@ Seconds = Annotated[float, Field(ge=0, le=86_400), BeforeValidator(parse_number)
 Version = Annotated[StrictInt, Field(ge=0, le=HIGHEST_VERSION)]
 Short = Annotated[StrictStr, Field(min_length=1, max_length=100)]
 Reps = Annotated[StrictInt, Field(ge=0, le=1000)]
-AthleteId = Annotated[StrictStr, Field(min_length=1, max_length=128)]
+
+
+def check_athlete_id(value: str) -> str:
+    """An id that can stand in an address, where it is read, exported and erased."""
+    if "/" in value or value in (".", ".."):
+        raise PydanticCustomError("athlete_id", "must not hold a slash, or be a dot or two")
+    return value
+
+
+AthleteId = Annotated[
+    StrictStr, Field(min_length=1, max_length=128), AfterValidator(check_athlete_id)
+]
 
 SET_EXAMPLE: JsonDict = {
     "exercise": "single-leg-calf-raise-step",

@@ -129,35 +129,34 @@ def read_log(
     tx: sa.Connection, tenant_id: UUID, athlete_id: str, program_id: str
 ) -> list[CompletedSession]:
     """Everything that a person did in a programme, with the sets."""
-    query = sa.select(SESSIONS).where(
+    theirs = sa.and_(
         SESSIONS.c.tenant_id == tenant_id,
         SESSIONS.c.athlete_id == athlete_id,
         SESSIONS.c.program_id == program_id,
         SESSIONS.c.deleted == sa.false(),
     )
-    contents = [to_session(row).content for row in tx.execute(query)]
-    return join_sets(tx, tenant_id, [content for content in contents if content])
+    contents = [to_session(row).content for row in tx.execute(sa.select(SESSIONS).where(theirs))]
+    ids = sa.select(SESSIONS.c.session_id).where(theirs)
+    return join_sets(tx, tenant_id, [content for content in contents if content], ids)
 
 
 def read_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Held | None:
     """Everything that is held on a person, the oldest session first; None if nothing is."""
-    query = (
-        sa.select(SESSIONS)
-        .where(SESSIONS.c.tenant_id == tenant_id, SESSIONS.c.athlete_id == athlete_id)
-        .order_by(SESSIONS.c.started_at, SESSIONS.c.session_id)
-    )
+    theirs = (SESSIONS.c.tenant_id == tenant_id) & (SESSIONS.c.athlete_id == athlete_id)
+    ids = sa.select(SESSIONS.c.session_id).where(theirs)
+    query = sa.select(SESSIONS).where(theirs).order_by(SESSIONS.c.started_at, SESSIONS.c.session_id)
     stored = [to_session(row) for row in tx.execute(query)]
     if not stored:
         return None
     gone = tx.execute(
         sa.select(SETS).where(
             SETS.c.tenant_id == tenant_id,
-            SETS.c.session_id.in_([session.session_id for session in stored]),
+            SETS.c.session_id.in_(ids),
             SETS.c.deleted == sa.true(),
         )
     )
     return Held(
-        join_sets(tx, tenant_id, [s.content for s in stored if s.content]),
+        join_sets(tx, tenant_id, [s.content for s in stored if s.content], ids),
         [s for s in stored if s.deleted],
         [to_set(row) for row in gone],
     )
@@ -187,15 +186,23 @@ def list_sessions(
 
 
 def join_sets(
-    tx: sa.Connection, tenant_id: UUID, sessions: Sequence[CompletedSession]
+    tx: sa.Connection,
+    tenant_id: UUID,
+    sessions: Sequence[CompletedSession],
+    ids: sa.Select[tuple[UUID]] | None = None,
 ) -> list[CompletedSession]:
-    """Sessions with their sets in the order in which they were done."""
+    """Sessions with their sets in the order in which they were done.
+
+    `ids` says which they are without naming each: a statement takes so many parameters only, and
+    a log may have more sessions.
+    """
     if not sessions:
         return []
+    wanted = [session.session_id for session in sessions] if ids is None else ids
     rows = tx.execute(
         sa.select(SETS).where(
             SETS.c.tenant_id == tenant_id,
-            SETS.c.session_id.in_([session.session_id for session in sessions]),
+            SETS.c.session_id.in_(wanted),
             SETS.c.deleted == sa.false(),
         )
     )
@@ -295,8 +302,13 @@ def delete_session(tx: sa.Connection, tenant_id: UUID, gone: StoredSession, now:
     mine = (SESSIONS.c.tenant_id == tenant_id) & (SESSIONS.c.session_id == gone.session_id)
     row = from_session(tenant_id, replace(gone, deleted=True, content=None), now)
     tx.execute(sa.update(SESSIONS).where(mine).values(row))
+    # Sets that were deleted by themselves stay so, even if their session comes back.
     tx.execute(
-        sa.delete(SETS).where(SETS.c.tenant_id == tenant_id, SETS.c.session_id == gone.session_id)
+        sa.delete(SETS).where(
+            SETS.c.tenant_id == tenant_id,
+            SETS.c.session_id == gone.session_id,
+            SETS.c.deleted == sa.false(),
+        )
     )
 
 

@@ -280,9 +280,11 @@ def tell_reasons(course: Course, week: Week) -> tuple[TrackReason, ...]:
 
 
 def tell_week_reasons(week: Week) -> tuple[TrackReason, ...]:
-    """Why each track of a week to come is as it is."""
-    shown = {e.track: e.reason for session in week.sessions for e in session.exercises}
-    return tuple(name(track, shown[track]) for track in TRACKS if track in shown)
+    """Why each track of a week to come is as it is, those that pain takes out included."""
+    stopped = {track for track, code in week.reasons.items() if code == "PAIN_ABOVE_5"}
+    told = dict.fromkeys(stopped, reasons.explain("PAIN_ABOVE_5"))
+    told |= {e.track: e.reason for session in week.sessions for e in session.exercises}
+    return tuple(name(track, told[track]) for track in TRACKS if track in told)
 
 
 def name(track: Track, reason: Reason) -> TrackReason:

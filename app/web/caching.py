@@ -66,13 +66,14 @@ def tag(body: bytes) -> str:
     return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
 
 
-def matches(header: str | None, etag: str) -> bool:
-    """Whether an If-None-Match header names this tag; garbage names nothing."""
+def matches(header: str | None, etag: str, *, strong: bool = False) -> bool:
+    """Whether a header names this tag; garbage names nothing. If-Match takes no weak tags."""
     if header is None:
         return False
     if header.strip() == "*":
         return True
-    return etag in [candidate.strip().removeprefix("W/") for candidate in header.split(",")]
+    named = [candidate.strip() for candidate in header.split(",")]
+    return etag in (named if strong else [tag.removeprefix("W/") for tag in named])
 
 
 class Svg(Response):

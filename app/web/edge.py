@@ -48,7 +48,8 @@ class Edge:
             return
         began = time.perf_counter()
         answer = Answer(scope, send)
-        scope["request_id"] = answer.request_id
+        # A copy, because the server reads its own to know whether a body is due.
+        scope = {**scope, "request_id": answer.request_id}
         if answer.method == "HEAD":
             scope["method"] = "GET"
         try:

@@ -20,7 +20,7 @@ from app.web import bodies
 from app.web.problems import (
     AmbiguousParameter,
     ContentTooLarge,
-    Overloaded,
+    DatabaseUnavailable,
     RequestTimeout,
     UnknownParameter,
     at_parameter,
@@ -36,7 +36,8 @@ class StrictRequest(Request):
     _strict_body: bytes
     # The setting that limits the body.
     limit = "max_body_bytes"
-    limits_strings = True
+    # Whether it holds many things, of which a faulty one holds back no other.
+    many = False
 
     @property
     def settings(self) -> Settings:
@@ -84,8 +85,9 @@ class StrictRequest(Request):
         """The JSON value of the body."""
         if not hasattr(self, "_json"):
             body, settings = await self.body(), self.settings
-            longest = settings.max_string if self.limits_strings else len(body)
-            self._json = bodies.parse(body, settings.json_depth, longest)
+            self._json = bodies.parse(
+                body, settings.json_depth, settings.max_string, many=self.many
+            )
         return self._json
 
 
@@ -93,14 +95,16 @@ class BatchRequest(StrictRequest):
     """A request that may carry many sessions."""
 
     limit = "max_batch_bytes"
-    # A long text is the fault of one item, which its schema finds; it holds back no other.
-    limits_strings = False
+    many = True
 
 
 class StrictRoute(APIRoute):
     """A route that answers only what it declares."""
 
     request_class: type[StrictRequest] = StrictRequest
+
+    def admit(self, request: Request) -> None:
+        """Refuses a request by its head, before any of its body is read. Nobody is, here."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -110,6 +114,7 @@ class StrictRoute(APIRoute):
         }
 
         async def handle_strictly(request: Request) -> Response:
+            self.admit(request)
             if request.scope["query_string"]:
                 check_query(request, known)
             strict = self.request_class(request.scope, request.receive)
@@ -121,7 +126,7 @@ class StrictRoute(APIRoute):
                     return await handle(strict)
             except TimeoutError as late:
                 # What was handed to the database may still be stored; a retry settles it.
-                raise Overloaded(headers={"Retry-After": "1"}) from late
+                raise DatabaseUnavailable(headers={"Retry-After": "1"}) from late
 
         return handle_strictly
 

@@ -222,6 +222,14 @@ class TestNotes:
         assert note["sentence"]
         assert (told["status"], told["week"]["index"]) == ("planned", 1)
 
+    async def test_on_another_programme_stand_for_all_of_it(
+        self, offline: httpx.AsyncClient
+    ) -> None:
+        sent = [{**one, "program_id": "x"} for one in spell_all(four_weeks())]
+        told = await adapt(offline, DEFAULT, sessions=sent)
+        assert codes(told["data_notes"]) == ["OTHER_PROGRAMME"] * 8
+        assert (told["week"]["index"], told["changes"][0]["code"]) == (1, "START")
+
     async def test_are_not_made_for_repetitions(self, offline: httpx.AsyncClient) -> None:
         session = {**logged(a_set(exercise="hop")), "session_id": new_id()}
         told = await adapt(offline, DEFAULT, sessions=[session] * 5)

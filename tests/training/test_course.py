@@ -170,6 +170,8 @@ class TestPainOnMonday:
         assert following(take_up(*done[:3], **wish)).session == 5
         told = following(take_up(*done[:3], done[4], **wish))
         assert (told.week, told.session) == (2, 1)
+        codes = [(reason.track, reason.code) for reason in told.reasons]
+        assert codes[2] == ("step_up", "PAIN_ABOVE_5")
 
     def test_in_all_three_leaves_the_week_after_out_and_comes_back_lighter(self) -> None:
         monday, _ = first_week(sets(session=1, pain=7))

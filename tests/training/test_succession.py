@@ -199,6 +199,11 @@ class TestDates:
         new = succeed(Journal(start_date=MONDAY, race_date=MONDAY + 2 * WEEK).train(weeks=3))
         assert (new.race_date, new.weeks) == (None, 12)
 
+    def test_keep_a_race_on_their_first_day(self) -> None:
+        race = MONDAY + 2 * WEEK
+        new = succeed(Journal(start_date=MONDAY, race_date=race).train(weeks=2))
+        assert (new.start_date, new.race_date, new.weeks) == (race, race, 1)
+
     def test_may_be_given_for_the_first_time(self) -> None:
         new = succeed(Journal().train(weeks=3), start_date=MONDAY, race_date=MONDAY + 9 * WEEK)
         assert (new.start_date, new.weeks) == (MONDAY, 10)
