@@ -43,6 +43,11 @@ def serve(wanted: Namespace) -> int:
     """Answers requests until SIGTERM or Ctrl-C, then finishes those that run."""
     settings = read_settings(wanted)
     logs.configure(settings)
+    if not is_loopback(settings.host) and settings.secret is None:
+        raise CommandFailed(
+            f"{settings.host} can be reached from other machines: set PUSHOFF_SECRET to 32 or more"
+            " random characters, the same on every instance"
+        )
     if wanted.migrate:
         bring_to_head(settings)
     listener = listen(settings)

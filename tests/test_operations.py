@@ -146,12 +146,18 @@ class TestServices:
         services = compose["services"]
         port = free_port()
         at = placed(guarded, port)
-        api = environment(services["api"], {"POSTGRES_PASSWORD": PASSWORD}, at)
+        api = environment(
+            services["api"], {"POSTGRES_PASSWORD": PASSWORD, "PUSHOFF_SECRET": PASSWORD * 8}, at
+        )
         assert run(services["postgres"]["healthcheck"]["test"], at).returncode == 0
         assert run(services["api"]["healthcheck"]["test"], api).returncode != 0
         migrated = run(
             services["migrate"]["command"],
-            environment(services["migrate"], {"POSTGRES_PASSWORD": PASSWORD}, at),
+            environment(
+                services["migrate"],
+                {"POSTGRES_PASSWORD": PASSWORD, "PUSHOFF_SECRET": PASSWORD * 8},
+                at,
+            ),
             tmp_path,
         )
         assert migrated.returncode == 0, migrated.stdout + migrated.stderr
@@ -167,7 +173,11 @@ class TestServices:
         self, compose: dict[str, Any], guarded: postgres.Server, tmp_path: Path
     ) -> None:
         migrate = compose["services"]["migrate"]
-        wrong = environment(migrate, {"POSTGRES_PASSWORD": "wrong"}, placed(guarded, free_port()))
+        wrong = environment(
+            migrate,
+            {"POSTGRES_PASSWORD": "wrong", "PUSHOFF_SECRET": PASSWORD * 8},
+            placed(guarded, free_port()),
+        )
         done = run(migrate["command"], wrong, tmp_path)
         assert done.returncode != 0
         assert "Traceback" not in done.stderr

@@ -88,6 +88,8 @@ class Today(Answered):
     """What to do, in order."""
     reasons: dict[str, str]
     """Code of the reason for each track."""
+    sentence: str | None
+    """What to tell the runner where there is nothing to do."""
 
 
 class ExportOut(Answered):

@@ -18,6 +18,11 @@ from app.training.program import ENGINE_VERSION
 from app.training.reasons import DISCLAIMER
 from app.training.week import Prescription
 
+SENTENCES = {
+    "blocked": reasons.explain("CLEARANCE_REQUIRED").sentence,
+    "finished": "The programme is over; continue it for what comes after.",
+}
+
 
 def tell_course(standing: Course, program_id: str, athlete_id: str) -> CourseOut:
     """A programme as it stands."""
@@ -50,6 +55,7 @@ def tell_today(standing: Course, today: datetime.date) -> Today:
             minutes=None,
             sets=[],
             reasons={},
+            sentence=SENTENCES.get(standing.status),
         )
     later = following.date is not None and following.date > today
     return Today(
@@ -60,6 +66,7 @@ def tell_today(standing: Course, today: datetime.date) -> Today:
         minutes=following.est_minutes,
         sets=[*group_sets(following)],
         reasons={reason.track: reason.code for reason in following.reasons},
+        sentence=None,
     )
 
 
@@ -87,7 +94,7 @@ def group_exercise(exercise: Prescription) -> Iterator[SetGroup]:
 
 
 def tell_export(athlete_id: str, held: Held, now: datetime.datetime) -> Iterator[bytes]:
-    """The export as JSON, a piece for each session, so that a long history needs no memory."""
+    """The export as JSON, sent a session at a time, so that it is never spelled out as a whole."""
     name = json.dumps(athlete_id).encode("ascii")
     yield b'{"athlete_id":' + name + b',"exported_at":"' + now.isoformat().encode() + b'"'
     yield b',"sessions":['

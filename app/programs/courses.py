@@ -3,6 +3,7 @@
 For apps that keep their own data: the log comes with the request, and nothing is stored.
 """
 
+import asyncio
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
@@ -40,7 +41,7 @@ router = APIRouter(prefix="/programs", tags=["programs"], route_class=BatchRoute
 
 ADAPTED, SUCCESSOR = TypeAdapter(AdaptOut), TypeAdapter(ContinueOut)
 SIMULATED = TypeAdapter(SimulateOut)
-# Ids for sessions of a log that come without one: by their place, so that notes can name them.
+# Ids for sessions of a log that come without one: by their content, so that repeats are the same.
 NAMELESS = UUID("0c5f6d0e-52f6-4c62-8f5e-3f7f2a9d1c11")
 JSON = caching.JSON
 NOT_KEPT = {"Cache-Control": "no-store"}
@@ -57,7 +58,7 @@ async def adapt_program(program_id: ProgramId, sent: AdaptIn) -> Response:
     """Folds everything that was done into the programme and answers the week after the last one
     that is over, with the reason for every change. Whatever is odd in the log becomes a note.
     """
-    standing, notes = take_up(program_id, sent)
+    standing, notes = await asyncio.to_thread(take_up, program_id, sent)
     blocked = standing.status == "blocked"
     told = AdaptOut(
         status=standing.status,
@@ -82,7 +83,7 @@ async def continue_program(program_id: ProgramId, sent: ContinueIn) -> Response:
     """The successor of a programme that ends, gains equipment, moves its race or has a new test.
     It starts where the log ends, so that no progress is lost.
     """
-    standing, notes = take_up(program_id, sent)
+    standing, notes = await asyncio.to_thread(take_up, program_id, sent)
     if standing.status == "blocked" and not sent.cleared:
         error = at_pointer(["cleared"], "must be true after the programme was blocked", "cleared")
         raise ValidationFailed(
@@ -119,7 +120,8 @@ async def simulate_program(program_id: ProgramId, sent: SimulateIn) -> Response:
     seed gives the same course. It shows what the rules do and predicts nothing.
     """
     runner = Runner(sent.adherence, sent.effort, frozenset(sent.missed_weeks), sent.seed)
-    ran = simulation.simulate(terms.work_out(addresses.find_spec(program_id)), runner)
+    setting = terms.work_out(addresses.find_spec(program_id))
+    ran = await asyncio.to_thread(simulation.simulate, setting, runner)
     told = SimulateOut(
         program_id=program_id, status=ran.status, weeks=ran.weeks, disclaimers=(DISCLAIMER,)
     )
@@ -127,7 +129,10 @@ async def simulate_program(program_id: ProgramId, sent: SimulateIn) -> Response:
 
 
 def take_up(program_id: str, sent: AdaptIn) -> tuple[Course, list[DataNote]]:
-    """The course of a programme under a log, and notes on sessions that do not belong to it."""
+    """The course of a programme under a log, and notes on sessions that do not belong to it.
+
+    A season takes a while to fold, so this runs in a thread, beside the event loop.
+    """
     spec = addresses.find_spec(program_id)
     sessions = [*read_log(sent.sessions)]
     ours = [s for s in sessions if s.program_id in (None, program_id)]
@@ -141,8 +146,8 @@ def take_up(program_id: str, sent: AdaptIn) -> tuple[Course, list[DataNote]]:
 
 def read_log(sent: Sequence[DoneIn]) -> Iterator[CompletedSession]:
     """The sessions of a log as values; what contradicts itself is settled by normalisation."""
-    for place, session in enumerate(sent):
-        session_id = session.session_id or uuid.uuid5(NAMELESS, str(place))
+    for session in sent:
+        session_id = session.session_id or uuid.uuid5(NAMELESS, session.model_dump_json())
         yield replace(
             uploads.read_own_fields(session, session_id),
             sets=tuple(uploads.name_sets(session.sets, session_id)),

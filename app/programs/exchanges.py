@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -11,6 +12,7 @@ from pydantic import (
     StrictBool,
     StrictInt,
 )
+from pydantic_core import PydanticCustomError
 
 from app.programs.schemas import Day, SpecIn, Wire, number
 from app.sessions.schemas import AthleteId, SessionIn
@@ -23,6 +25,8 @@ from app.training.simulation import Effort, SimulatedWeek
 from app.training.spec import WEEKS, Spec
 from app.training.week import Week
 
+# A year of six sessions a week, at the most that the engine asks for.
+MOST_SETS = 10_000
 ADAPT_EXAMPLE: dict[str, JsonValue] = {
     "sessions": [
         {
@@ -56,12 +60,19 @@ class DoneIn(SessionIn):
     """Not needed here: the log is one person's."""
 
 
+def check_size(sessions: list[DoneIn]) -> list[DoneIn]:
+    """A log of a size that is folded in a moment."""
+    if sum(len(session.sets) for session in sessions) > MOST_SETS:
+        raise PydanticCustomError("too_long", "holds more than {most} sets", {"most": MOST_SETS})
+    return sessions
+
+
 class AdaptIn(Wire):
     """What was done in a programme, for an app that keeps its own data."""
 
     model_config = ConfigDict(title="AdaptInput", json_schema_extra={"examples": [ADAPT_EXAMPLE]})
 
-    sessions: Annotated[list[DoneIn], Field(max_length=2000)] = []
+    sessions: Annotated[list[DoneIn], Field(max_length=2000), AfterValidator(check_size)] = []
     """Everything that was done in the programme, in any order; repeats change nothing."""
     through_week: Annotated[StrictInt, Field(ge=0, le=WEEKS.high)] | None = None
     """The last week that counts as over; left out, it follows from what was done and `as_of`."""

@@ -22,6 +22,7 @@ class SessionRow(Row, table=True):
         # One index for each way a list is asked for, newest first.
         Index("ix_sessions_newest", "tenant_id", "started_at", "session_id"),
         Index("ix_sessions_athlete", "tenant_id", "athlete_id", "started_at", "session_id"),
+        Index("ix_sessions_everybody", "tenant_id", "program_id", "started_at", "session_id"),
         Index(
             "ix_sessions_program",
             "tenant_id",

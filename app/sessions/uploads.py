@@ -68,7 +68,12 @@ def read_session(sent: SessionIn, session_id: UUID, now: datetime) -> Upload:
         check_moment(["ended_at"], sent.ended_at, now)
     if sent.session_id not in (None, session_id):
         raise refuse(["session_id"], "differs from the id in the address", "id_mismatch")
-    session = replace(read_own_fields(sent, session_id), sets=read_sets(sent.sets, session_id, now))
+    # A client that numbers only its sessions numbers the sets in them by that.
+    sets = tuple(
+        done if done.version is not None else replace(done, version=sent.version)
+        for done in read_sets(sent.sets, session_id, now)
+    )
+    session = replace(read_own_fields(sent, session_id), sets=sets)
     notes = [*notice_session(sent, now)]
     for place, done in enumerate(sent.sets):
         notes += notice_set(done, f"/sets/{place}", now)

@@ -115,13 +115,17 @@ def take_perfect_week(terms: Terms, standing: Standing, week: Week) -> Standing:
     if not week.sessions:
         # The race took every session, or pain every exercise: there is nothing to do but rest.
         return lapse(terms, standing, week)
+    return advance(terms, standing, week, assume(standing, week))
+
+
+def assume(standing: Standing, week: Week) -> dict[Track, Outcome]:
+    """What each track's week comes to if it is done exactly as prescribed."""
     planned: dict[Track, list[PlannedSet]] = {track: [] for track in TRACKS}
     for session in week.sessions:
         for exercise in session.exercises:
             planned[exercise.track] += exercise.sets
     states = standing.position.states
-    outcomes = {track: outcome.assume(states[track], planned[track]) for track in TRACKS}
-    return advance(terms, standing, week, outcomes)
+    return {track: outcome.assume(states[track], planned[track]) for track in TRACKS}
 
 
 def fold(terms: Terms, log: Logbook, through_week: int) -> Standing:
@@ -143,12 +147,14 @@ def take_week(terms: Terms, log: Logbook, standing: Standing, week: Week) -> Sta
     records = log.of_week(week.index)
     if not any(record.logged for record in records):
         return lapse(terms, standing, week)
-    placed = place_records(week, records)
+    return advance(terms, standing, week, judge(terms, log, standing, week))
+
+
+def judge(terms: Terms, log: Logbook, standing: Standing, week: Week) -> dict[Track, Outcome]:
+    """What each track's week comes to."""
+    placed = place_records(week, log.of_week(week.index))
     states = standing.position.states
-    outcomes = {
-        track: outcome.classify(terms, log, week, placed, states[track]) for track in TRACKS
-    }
-    return advance(terms, standing, week, outcomes)
+    return {t: outcome.classify(terms, log, week, placed, states[t]) for t in TRACKS}
 
 
 def place_records(week: Week, records: Sequence[Record]) -> dict[int, list[Record]]:

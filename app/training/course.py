@@ -22,6 +22,8 @@ from app.training.terms import Terms, work_out
 from app.training.week import Phase, Prescription, Session, Week
 
 Status = Literal["planned", "blocked", "finished"]
+# What pain has decided stands, however the rest of the week goes.
+PAINFUL = frozenset({"PAIN_STOP", "PAIN_REDUCE", "PAIN_HOLD", "SUSPENDED"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +302,7 @@ def project(course: Course) -> Iterator[Week]:
     began = any(record.logged for record in course.log.of_week(week.index))
     standing = course.standing
     if began:
-        standing = adaptation.take_week(terms, course.log, standing, week)
+        standing = take_begun_week(course, week)
     else:
         standing = adaptation.take_perfect_week(terms, standing, week)
     kinds = calendar.week_kinds(terms.spec, terms.deload_every)
@@ -310,6 +312,14 @@ def project(course: Course) -> Iterator[Week]:
         following = adaptation.render(terms, standing, index, kinds[index - 1])
         yield following
         standing = adaptation.take_perfect_week(terms, standing, following)
+
+
+def take_begun_week(course: Course, week: Week) -> Standing:
+    """The standing after the running week, its rest taken as prescribed but for what hurt."""
+    so_far = adaptation.judge(course.terms, course.log, course.standing, week)
+    well = adaptation.assume(course.standing, week)
+    outcomes = {t: so_far[t] if so_far[t].verdict in PAINFUL else well[t] for t in TRACKS}
+    return adaptation.advance(course.terms, course.standing, week, outcomes)
 
 
 def lay_out(course: Course) -> tuple[CourseWeek, ...]:

@@ -162,25 +162,30 @@ def normalise(terms: Terms, sessions: Iterable[CompletedSession]) -> Logbook:
 def keep_newest(sessions: Iterable[CompletedSession]) -> list[CompletedSession]:
     """Each session once and each set once: the highest version, then the greater content (N1)."""
     own: dict[UUID, CompletedSession] = {}
-    sets: dict[UUID, tuple[tuple[int, str], UUID, CompletedSet]] = {}
+    sets: dict[UUID, tuple[CompletedSet, UUID]] = {}
     for session in sessions:
         bare = replace(session, sets=())
         held = own.get(session.session_id)
         if held is None or rank(bare) > rank(held):
             own[session.session_id] = bare
         for done in session.sets:
-            ranked = (rank(done), session.session_id, done)
             known = sets.get(done.set_id)
-            if known is None or (ranked[0], ranked[1].bytes) > (known[0], known[1].bytes):
-                sets[done.set_id] = ranked
+            new = (done, session.session_id)
+            if known is None or compete(new) > compete(known):
+                sets[done.set_id] = new
     by_session: dict[UUID, list[CompletedSet]] = {}
     # By id, so that sets which nothing else tells apart come out in one order too.
-    for _, session_id, done in sorted(sets.values(), key=lambda kept: kept[2].set_id.bytes):
+    for done, session_id in sorted(sets.values(), key=lambda kept: kept[0].set_id.bytes):
         by_session.setdefault(session_id, []).append(done)
     return [
         replace(session, sets=tuple(by_session.get(session_id, ())))
         for session_id, session in sorted(own.items(), key=lambda item: item[0].bytes)
     ]
+
+
+def compete(kept: tuple[CompletedSet, UUID]) -> tuple[tuple[int, str], bytes]:
+    """What decides between two sets of one id, which may stand in two sessions."""
+    return rank(kept[0]), kept[1].bytes
 
 
 def rank(one: CompletedSession | CompletedSet) -> tuple[int, str]:

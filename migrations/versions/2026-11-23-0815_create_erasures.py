@@ -1,4 +1,6 @@
-"""Who was erased, as a keyed hash, for as long as late uploads may come."""
+"""Who was erased, as a keyed hash, for as long as late uploads may come; and an index for lists
+of a programme's sessions of everybody.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,7 +20,10 @@ def upgrade() -> None:
         sa.Column("erased_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "fingerprint", name="pk_erasures"),
     )
+    columns = ["tenant_id", "program_id", "started_at", "session_id"]
+    op.create_index("ix_sessions_everybody", "sessions", columns)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_sessions_everybody", "sessions")
     op.drop_table("erasures")
