@@ -230,7 +230,9 @@ def look(
         ramping=ramping,
         all_well=all_well,
         any_early=any_early,
-        next_budget=ramp(position.budget, terms.full_budget) if grows else position.budget,
+        next_budget=progression.ramp(position.budget, terms.full_budget)
+        if grows
+        else position.budget,
     )
 
 
@@ -389,11 +391,6 @@ def after_break(terms: Terms, position: Position, missed: int) -> Position:
         budget=min(position.budget, terms.small_budget),
         reasons=dict.fromkeys(TRACKS, why),
     )
-
-
-def ramp(budget: int, full: int) -> int:
-    """A quarter more sets, at least one, up to the full number (EV-44)."""
-    return min(full, budget + max(1, budget // 4))
 
 
 def count_sessions(week: Week, track: Track) -> int:

@@ -128,3 +128,8 @@ def enter(terms: Terms, state: TrackState, rung: Rung, load: int) -> TrackState:
 def is_heavy(terms: Terms, load: int) -> bool:
     """Whether a load is heavy enough, 20 % of body mass, for the ladder's heavy version."""
     return load * 5 >= terms.body_mass
+
+
+def ramp(budget: int, full: int) -> int:
+    """A quarter more sets, at least one, up to the full number (EV-44)."""
+    return min(full, budget + max(1, budget // 4))
