@@ -51,6 +51,7 @@ class TestToday:
                 {"exercise": "step-up", "side": "right", **calf},
             ],
             "reasons": dict.fromkeys(TRACKS, "START"),
+            "sentence": None,
         }
 
     async def test_puts_the_weaker_side_first_with_its_extra_set(

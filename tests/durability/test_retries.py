@@ -127,7 +127,8 @@ class TestFlaw:
         self, postgres_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def insert(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-            tx.execute(sa.insert(table), rows)
+            if rows:
+                tx.execute(sa.insert(table), rows)
 
         monkeypatch.setattr(store, "hold", lambda *_, **__: None)
         monkeypatch.setattr(store, "upsert", insert)

@@ -9,9 +9,11 @@ from app.training import course
 from app.training.adaptation import Standing
 from app.training.course import Course, NextSession, TrackDose
 from app.training.log import CompletedSession, MorningPain
+from app.training.spec import SpecFields
 from tests.training.journal import (
     FIRST_DAY,
     LONG,
+    P2,
     TRACK,
     Change,
     Journal,
@@ -250,8 +252,17 @@ class TestLayOut:
         assert [write_week(week) for week in weeks] == [write_week(w) for w in planned().weeks]
         assert [week.projected for week in weeks] == [False] * 8 + [True] * 4
 
-    def test_projects_what_perfect_weeks_would_lead_to(self) -> None:
-        journal = Journal(**LONG).train(sets("SK", pain=7), sets("SU", rir=0))
+    @pytest.mark.parametrize(
+        ("wish", "change"),
+        [
+            (LONG, sets("SK", pain=7)),
+            (LONG, sets(pain=7)),
+            (P2, sets("SK", side="left", reps=8)),
+            ({**P2, "days_per_week": 1}, sets("SK", side="left", reps=8)),
+        ],
+    )
+    def test_projects_what_perfect_weeks_lead_to(self, wish: SpecFields, change: Change) -> None:
+        journal = Journal(**wish).train(change)
         to_come = list(course.project(journal.course))
         assert len(to_come) == 10
         for week in to_come:

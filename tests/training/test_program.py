@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from app.training import adaptation, program, spec
+from app.training import program, progression, spec
 from app.training.program import Blocked, PhaseSpan
 from app.training.reasons import DISCLAIMER
 from app.training.spec import HeelRiseTest, SpecFields, Start
@@ -231,7 +231,7 @@ class TestRamp:
     )
     def test_adds_a_quarter_and_at_least_one_set(self, full: int, budgets: list[int]) -> None:
         for before, after in pairwise(budgets):
-            assert adaptation.ramp(before, full) == after
+            assert progression.ramp(before, full) == after
 
 
 class TestPhases:

@@ -82,7 +82,7 @@ class TestDatabase:
             assert (await nowhere.get(path)).status_code == 200
         # Nor to a request that is wrong anyhow.
         assert (await nowhere.get("/sessions")).status_code == 401
-        assert (await nowhere.get("/sessions?limit=1&limit=2")).status_code == 400
+        assert (await nowhere.get("/exercises?seed=true&seed=true")).status_code == 400
 
 
 @pytest.fixture
