@@ -1,6 +1,6 @@
 """Ten thousand simulated runners over 26 weeks: what the rules do to people who differ.
 
-`python -m benchmarks.cohort [runners] [seed]` prints the table that docs/cohort.md holds. The
+`python -m benchmarks.cohort [runners] [seed] [picture]` prints the table of docs/cohort.md. The
 runners are a model, written down here, not people: it shows that the rules hold together and that
 nobody is asked for more than they allow, and it says nothing about health or success.
 """
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from random import Random
 
 from app.training import adaptation, calendar, spec
@@ -267,19 +268,50 @@ def main() -> int:
         courses = [*pool.map(run, range(first, first + runners), chunksize=50)]
     for row in table(courses):
         print(row)
+    if len(sys.argv) > 3:
+        Path(sys.argv[3]).write_text(draw(share_out(courses)), encoding="utf-8")
     return 0
+
+
+def share_out(courses: list[Course]) -> dict[str, float]:
+    """What a week's prescription did, in percent."""
+    moves: Counter[str] = sum((course.moves for course in courses), Counter())
+    return {kind: 100 * moves[kind] / sum(moves.values()) for kind in KINDS}
+
+
+def draw(shares: dict[str, float]) -> str:
+    """The shares as bars with their names and numbers."""
+    rows = []
+    for place, (kind, share) in enumerate(shares.items()):
+        y = 52 + 30 * place
+        rows.append(
+            f'<text x="120" y="{y + 15}" text-anchor="end">{kind}</text>'
+            f'<rect x="130" y="{y}" width="{6 * share:.1f}" height="20" fill="#1a5fb4"/>'
+            f'<text x="{138 + 6 * share:.1f}" y="{y + 15}">{share:.1f} %</text>'
+        )
+    title = "What a week's prescription did, in a cohort of simulated runners"
+    told = ", ".join(f"{kind} {share:.1f} percent" for kind, share in shares.items())
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 250" role="img"'
+        ' font-family="system-ui,sans-serif" font-size="13" color="#555"'
+        ' style="color-scheme:light dark">'
+        f"<title>{title}</title><desc>{told}</desc>"
+        "<style>text{fill:#222}@media(prefers-color-scheme:dark){text{fill:#eee}"
+        "rect{fill:#62a0ea}}</style>"
+        f'<text x="10" y="24" font-size="15">{title[:30]}</text>'
+        f'<text x="10" y="42">{title[31:].strip()}</text>{"".join(rows)}</svg>\n'
+    )
 
 
 def table(courses: list[Course]) -> Iterator[str]:
     """The table of docs/cohort.md."""
-    moves: Counter[str] = sum((course.moves for course in courses), Counter())
-    total = sum(moves.values())
+    total = sum(sum(course.moves.values()) for course in courses)
     yield f"{len(courses)} runners, {WEEKS} weeks, {total} prescriptions of a track for a week"
     yield ""
     yield "| what a week's prescription did | share |"
     yield "|---|---|"
-    for kind in KINDS:
-        yield f"| {kind} | {100 * moves[kind] / total:.1f} % |"
+    for kind, share in share_out(courses).items():
+        yield f"| {kind} | {share:.1f} % |"
     yield ""
     blocked = sum(course.blocked for course in courses)
     growths = sorted(course.growth for course in courses)
