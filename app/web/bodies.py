@@ -117,7 +117,7 @@ def refuse_constant(_: str) -> Any:
 
 def parse_integer(digits: str) -> int:
     """An integer that a 64-bit column could hold."""
-    if len(digits) > MOST_DIGITS:
+    if len(digits.lstrip("-")) > MOST_DIGITS:
         raise ValidationFailed(
             "A number is out of range.",
             errors=[at_pointer([], "an integer has too many digits", "number_too_large")],
@@ -127,7 +127,7 @@ def parse_integer(digits: str) -> int:
 
 def pass_integer(digits: str) -> int:
     """An integer, or one that is beyond every range as well."""
-    return int(digits) if len(digits) <= MOST_DIGITS else 10**MOST_DIGITS
+    return int(digits) if len(digits.lstrip("-")) <= MOST_DIGITS else 10**MOST_DIGITS
 
 
 def parse_float(text: str) -> float:

@@ -15,8 +15,6 @@ from tests.durability.diary import Diary, Json, Write
 SECONDS = 20
 """Far more than any answer takes: who waits for longer has found a fault."""
 
-_GIVING_UP = 0.4
-_SENDING_TWICE = 0.1
 _PAUSE_S = 0.01
 _FINE = {"created", "updated", "unchanged"}
 
@@ -55,6 +53,16 @@ class Door:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How often a companion does what."""
+
+    gives_up: float = 0.4
+    """After a write was not acknowledged."""
+    sends_twice: float = 0.1
+    """After it was, as a network does that delivers twice."""
+
+
 @dataclass(slots=True)
 class Tally:
     """How much was acknowledged to all companions together, and whether they shall stop."""
@@ -76,17 +84,16 @@ class Tally:
 
 
 class Companion(threading.Thread):
-    """One client with one connection. It sends a write again until it is acknowledged, or at
-    times gives it up; at times the network delivers one twice.
-    """
+    """One client with one connection, which sends a write until it is acknowledged or given up."""
 
-    def __init__(self, door: Door, author: Author, tally: Tally) -> None:
+    def __init__(self, door: Door, author: Author, tally: Tally, habits: Habits) -> None:
         super().__init__(name="companion", daemon=True)
         self.diary = Diary()
         self._connection = door.connect()
         self._headers = door.headers()
         self._author = author
         self._tally = tally
+        self._habits = habits
 
     def run(self) -> None:
         while not self._tally.halted.is_set():
@@ -95,13 +102,13 @@ class Companion(threading.Thread):
 
     def _deliver(self, write: Write) -> None:
         while not self._send(write):
-            if self._tally.halted.wait(_PAUSE_S) or self._author.chance(_GIVING_UP):
+            if self._tally.halted.wait(_PAUSE_S) or self._author.chance(self._habits.gives_up):
                 self.diary.give_up(write)
                 return
         self.diary.acknowledge(write)
         self._author.keep(write)
         self._tally.add()
-        if self._author.chance(_SENDING_TWICE):
+        if self._author.chance(self._habits.sends_twice):
             self._send(write)
 
     def _send(self, write: Write) -> bool:
@@ -143,12 +150,12 @@ def outcomes(told: bytes) -> set[str]:
 class Crowd:
     """Companions at work on one service."""
 
-    def __init__(self, door: Door, seed: int, size: int = 3) -> None:
+    def __init__(self, door: Door, seed: int, habits: Habits | None = None) -> None:
         self.tally = Tally()
         shared: list[str] = []
         self._members = [
-            Companion(door, Author(f"c{number}", seed, shared), self.tally)
-            for number in range(size)
+            Companion(door, Author(f"c{number}", seed, shared), self.tally, habits or Habits())
+            for number in range(3)
         ]
 
     def __enter__(self) -> "Crowd":

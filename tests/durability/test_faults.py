@@ -10,6 +10,8 @@ from uuid import UUID
 
 import pytest
 
+from app.sessions import store
+from tests.durability import flaws
 from tests.durability.diary import Json
 from tests.durability.rig import Request, Rig, Told
 from tests.durability.sabotage import Fault, faults
@@ -153,3 +155,15 @@ class TestFaults:
             clean, statements = await play(rig, make(), None)
             assert await complaints(rig, make, clean, faults(statements)) == []
             assert rig.saboteur.strikes == len(faults(statements)) >= 10
+
+
+class TestFlaw:
+    async def test_that_commits_in_pieces_is_found_out(
+        self, database_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with Rig(database_url, write_threads=1, pool_wait_s=5) as rig:
+            clean, statements = await play(rig, a_new_session(), None)
+            monkeypatch.setattr(store, "upsert", store.upsert)  # Puts it back at the end.
+            flaws.commit_in_pieces()
+            found = await complaints(rig, a_new_session, clean, faults(statements))
+        assert [complaint for complaint in found if "partial" in complaint] != []

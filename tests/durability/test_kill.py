@@ -12,7 +12,7 @@ from contextlib import closing
 
 import psycopg
 
-from tests.durability.companions import Crowd
+from tests.durability.companions import Crowd, Habits
 from tests.durability.diary import compare
 from tests.durability.nursery import Home, Nursery
 from tests.durability.postmaster import Postmaster
@@ -24,11 +24,15 @@ MOST_WRITES, MOST_SECONDS = 6, 0.02
 
 
 def bombard(
-    home: Home, seed: int, kills: int, strike: Callable[[int], None] | None = None
+    home: Home,
+    seed: int,
+    kills: int,
+    strike: Callable[[int], None] | None = None,
+    habits: Habits | None = None,
 ) -> list[str]:
     """What is wrong after so many kills; `strike` deals the blow of each number in its own way."""
     draw = random.Random(seed)
-    with Crowd(home.door, seed) as crowd:
+    with Crowd(home.door, seed, habits) as crowd:
         for number in range(kills):
             home.start()
             crowd.tally.await_more(draw.randint(1, MOST_WRITES))
@@ -125,13 +129,15 @@ class TestFlaw:
         self, servers: Nursery, sqlite_url: str, seed: int
     ) -> None:
         home = Home(servers, sqlite_url, flaw="forget_ids")
-        assert "doubled" in kinds(bombard(home, seed, KILLS_OF_A_FLAW))
+        found = bombard(home, seed, KILLS_OF_A_FLAW, habits=Habits(sends_twice=1))
+        assert "doubled" in kinds(found)
 
     def test_that_commits_in_pieces_is_found_out(
         self, servers: Nursery, sqlite_url: str, seed: int
     ) -> None:
         home = Home(servers, sqlite_url, flaw="commit_in_pieces", group_commit_limit=1)
-        assert "half" in kinds(bombard(home, seed, KILLS_OF_A_FLAW))
+        found = bombard(home, seed, 2 * KILLS_OF_A_FLAW, habits=Habits(gives_up=1))
+        assert "half" in kinds(found)
 
 
 def kinds(complaints: list[str]) -> set[str]:

@@ -66,7 +66,7 @@ def await_refusal(door: Door) -> None:
         connection = door.connect()
         try:
             connection.connect()
-        except ConnectionRefusedError:
+        except (ConnectionRefusedError, ConnectionResetError):
             return
         finally:
             connection.close()
