@@ -34,6 +34,16 @@ from app.training.log import (
 ERASURES: sa.Table = Row.metadata.tables[ErasureRow.__tablename__]
 
 
+HOLD_TOGETHER = sa.text(
+    "SELECT pg_advisory_xact_lock_shared(p) FROM unnest(CAST(:people AS bigint[])) p"
+    " UNION ALL SELECT pg_advisory_xact_lock(k) FROM unnest(CAST(:keys AS bigint[])) k"
+)
+HOLD_ALONE = sa.text(
+    "SELECT pg_advisory_xact_lock(p) FROM unnest(CAST(:people AS bigint[])) p"
+    " UNION ALL SELECT pg_advisory_xact_lock(k) FROM unnest(CAST(:keys AS bigint[])) k"
+)
+
+
 class Held(NamedTuple):
     """Everything that is held on a person."""
 
@@ -74,12 +84,8 @@ def hold(
     """
     if tx.dialect.name == "sqlite":
         return
-    together = "" if alone else "_shared"
     tx.execute(
-        sa.text(
-            f"SELECT pg_advisory_xact_lock{together}(p) FROM unnest(CAST(:people AS bigint[])) p"  # noqa: S608  # no input
-            " UNION ALL SELECT pg_advisory_xact_lock(k) FROM unnest(CAST(:keys AS bigint[])) k"
-        ),
+        HOLD_ALONE if alone else HOLD_TOGETHER,
         {
             "people": sorted(lock_key(tenant_id, person) for person in people),
             "keys": sorted(lock_key(tenant_id, session.bytes) for session in session_ids),

@@ -63,7 +63,7 @@ class Simulation:
 
 def simulate(terms: Terms, runner: Runner) -> Simulation:
     """The whole course of a runner. Deterministic."""
-    chance = Random(runner.seed)  # noqa: S311  # a simulation wants repeatable chance
+    chance = Random(runner.seed)  # noqa: S311  # nosec B311  # repeatable chance
     standing = adaptation.open_course(terms)
     weeks: list[SimulatedWeek] = []
     for index, kind in enumerate(calendar.week_kinds(terms.spec, terms.deload_every), 1):
