@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import httpx
 import sqlalchemy as sa
@@ -53,19 +52,20 @@ class Told:
 
 
 class Rig:
-    """An app over a migrated database: an empty one, or one to which there is a key."""
+    """An app over a migrated, empty database. Its one writer can be sabotaged."""
 
-    def __init__(self, url: str, key: str | None = None, **given: Any) -> None:
-        settings = Settings(database_url=SecretStr(url), access_log=False, **given)
+    def __init__(self, url: str) -> None:
+        settings = Settings(
+            database_url=SecretStr(url), access_log=False, write_threads=1, pool_wait_s=5
+        )
+        key = commands.make_first_key(settings)
         app = main.create_app(settings)
-        self.key = key or commands.make_first_key(settings)
-        self.database: Database = app.state.database
-        self.engine: sa.Engine = self.database._runners[-1]._engine
-        self.saboteur = Saboteur(self.engine, url)
+        self._database: Database = app.state.database
+        self.saboteur = Saboteur(self._database._runners[-1]._engine, url)
         self._client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app, raise_app_exceptions=False),
             base_url="http://rig",
-            headers={"Authorization": f"Bearer {self.key}"},
+            headers={"Authorization": f"Bearer {key}"},
         )
 
     async def __aenter__(self) -> "Rig":
@@ -73,7 +73,7 @@ class Rig:
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
-        await self.database.close()
+        await self._database.close()
 
     async def send(self, request: Request) -> Told:
         answer = await self._client.request(request.method, request.path, json=request.body)
@@ -91,11 +91,11 @@ class Rig:
             entered.set()
             opened.wait(SECONDS)
 
-        keeper = asyncio.create_task(self.database.write(keep_the_writer))
+        keeper = asyncio.create_task(self._database.write(keep_the_writer))
         tasks = [asyncio.create_task(self.send(request)) for request in requests]
         deadline = time.monotonic() + SECONDS
         while not keeper.done() and not (
-            entered.is_set() and self.database._writes.qsize() == len(requests)
+            entered.is_set() and self._database._writes.qsize() == len(requests)
         ):
             assert time.monotonic() < deadline, "the writes do not arrive"
             await asyncio.sleep(0.001)

@@ -150,7 +150,7 @@ class TestFaults:
     async def test_leave_all_or_nothing_of(
         self, make: Callable[[], Scene], database_url: str
     ) -> None:
-        async with Rig(database_url, write_threads=1, pool_wait_s=5) as rig:
+        async with Rig(database_url) as rig:
             await play(rig, make(), None)  # A new connection has statements of its own.
             clean, statements = await play(rig, make(), None)
             assert await complaints(rig, make, clean, faults(statements)) == []
@@ -161,7 +161,7 @@ class TestFlaw:
     async def test_that_commits_in_pieces_is_found_out(
         self, database_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        async with Rig(database_url, write_threads=1, pool_wait_s=5) as rig:
+        async with Rig(database_url) as rig:
             clean, statements = await play(rig, a_new_session(), None)
             monkeypatch.setattr(store, "upsert", store.upsert)  # Puts it back at the end.
             flaws.commit_in_pieces()

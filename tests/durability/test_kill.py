@@ -36,7 +36,7 @@ def bombard(
         for number in range(kills):
             home.start()
             crowd.tally.await_more(draw.randint(1, MOST_WRITES))
-            time.sleep(draw.uniform(0, MOST_SECONDS))
+            time.sleep(draw.uniform(0, MOST_SECONDS))  # Any moment, and not that of an answer.
             strike(number) if strike else home.kill()
         home.start()
         crowd.tally.await_more(1)

@@ -137,6 +137,13 @@ Mon+Thu [F, 30 min]: SK2 3x18 R3; BK2 3x18 R3; SU2 3x18 R3 h18
 Mon+Thu [F, 18 min]: SK2 2x14 R3; BK2 2x14 R3; SU2 2x14 R3 h18
 """,
     ),
+    "a missed week before the taper": (
+        lambda: Journal(**RACE).train(weeks=3).skip(),
+        """
+5 | taper/taper | 18 | 12 | 168 | 56/56/56 | TAPER
+Mon+Thu [F, 18 min]: SK2 2x14 R3; BK2 2x14 R3; SU2 2x14 R3 h18
+""",
+    ),
     "a side behind though it met the target": (
         lambda: Journal(**P2).train(weeks=4).train(*EVENLY_BEHIND),
         """
@@ -238,6 +245,12 @@ class TestGrowth:
         assert codes(journal.train())[0] == "HOLD_TWO_FOR_TWO"
         assert codes(journal.train())[0] == "NEXT_RUNG"
 
+    def test_counts_the_sessions_that_hold_an_exercise(self) -> None:
+        """Calf, step and calf: the step-up comes once a week and takes a week longer."""
+        split: SpecFields = {**LONG, "weekdays": (0, 1, 2), "deload_every": 0}
+        journal = Journal(**split).train(weeks=3)
+        assert codes(journal) == ["NEXT_RUNG", "NEXT_RUNG", "HOLD_TWO_FOR_TWO"]
+
     def test_ends_at_the_top_of_the_ladder(self) -> None:
         start = Start(straight_knee=TrackStart(6, 15), full_volume=True)
         journal = Journal(start=start).train(sets("SK", rir=7))
@@ -266,6 +279,16 @@ class TestShortWeeks:
         assert journal.course.standing.short == 0
         journal.train(sessions(1, omit=True))
         assert journal.course.standing.short == 1
+
+    @pytest.mark.parametrize(("more", "short"), [(1, 1), (2, 0)])
+    def test_are_told_by_what_was_done_of_all(self, more: int, short: int) -> None:
+        """Of 36 units 18 and two for each set that is done on Thursday, where 21.6 are enough."""
+        thursday = [sets(session=2, reps=0), sets("SU", session=2, reps=(18,) * more + (0,))]
+        journal = Journal(deload_every=0).train(weeks=3).train(*thursday)
+        assert journal.course.standing.short == short
+
+    def test_have_to_be_two(self) -> None:
+        assert Journal().train(HALF).week.set_budget == 12
 
     @pytest.mark.parametrize("between", [(), (sets("SU", omit=True),)])
     def test_have_to_follow_each_other(self, between: tuple[Change, ...]) -> None:

@@ -9,8 +9,9 @@ from app.training import adaptation
 from app.training.log import MorningPain
 from app.training.outcome import Outcome
 from app.training.record import scaled
-from app.training.spec import SpecFields
+from app.training.spec import SpecFields, Start, TrackStart
 from tests.training.journal import (
+    FIRST_DAY,
     LONG,
     TRACK,
     Change,
@@ -211,14 +212,22 @@ class TestStop:
         assert journal.told == WEEKS["left out after a lighter week"]
 
     def test_reaches_into_the_week_of_the_race(self) -> None:
-        start, race = datetime.date(2027, 3, 1), datetime.date(2027, 4, 11)
-        journal = Journal(start_date=start, race_date=race).train(weeks=4)
+        race = datetime.date(2027, 4, 11)
+        journal = Journal(start_date=FIRST_DAY, race_date=race).train(weeks=4)
         assert journal.week.kind == "taper"
         assert journal.train(STABBING).told == WEEKS["left out of the race's week"]
 
     def test_is_over_after_a_week_without_training(self) -> None:
         journal = Journal(**FREE).train().train(STABBING).skip()
         assert journal.told == WEEKS["back after a missed week"]
+
+    def test_is_over_after_a_missed_taper_too(self) -> None:
+        race: SpecFields = {"start_date": FIRST_DAY, "race_date": datetime.date(2027, 4, 11)}
+        journal = Journal(**race).train(weeks=3).train(STABBING)
+        assert journal.week.kind == "taper"
+        *_, sessions_of_race, _ = journal.skip().told.split("\n")
+        doses = "[F, 17 min]: SK1 2x12 R5; BK2 2x14 R5; SU2 2x14 R3 h18"
+        assert sessions_of_race == f"Mon+Thu {doses}"
 
     def test_forgets_the_pain_that_it_answered(self) -> None:
         journal = Journal(**FREE).train().train(STABBING).train()
@@ -287,6 +296,15 @@ class TestReduction:
         assert journal.reason("SU").code == "PAIN_ACCEPTABLE_HOLD"
         assert not journal.train(sets("SU", pain=2)).state("SU").reduced
         assert journal.reason("SU").code == "RESUME_FULL"
+
+    def test_takes_a_tenth_of_the_weight_where_a_rung_goes(self) -> None:
+        start = Start(straight_knee=TrackStart(8, 6, 20), full_volume=True)
+        journal = Journal(equipment=("chair", "backpack"), start=start)
+        sore = sets("SK", pain=4)
+        state = journal.train(sore).train(sore).state("SK")
+        assert (state.rung.number, state.load, state.reduced) == (8, 2000, True)
+        state = journal.train(sore).state("SK")
+        assert (state.rung.number, state.reps, state.load) == (7, 8, 1800)
 
     def test_does_not_ease_a_track_the_first_time(self) -> None:
         before = Journal(**FREE).train()

@@ -108,6 +108,13 @@ class TestBreaks:
         assert write(setback.ease(COARSE, read(COARSE, "SK7 8 @2.5"))) == "SK7 8 @2.5"
 
     @pytest.mark.parametrize(
+        ("before", "after"), [("SK3 15", "SK2 15"), ("SK8 8 @20", "SK7 8 @16")]
+    )
+    def test_of_four_weeks_go_a_step_back(self, before: Dose, after: Dose) -> None:
+        stepped = setback.step_back(EVERYTHING, read(EVERYTHING, before))
+        assert (write(stepped), stepped.hits) == (after, 0)
+
+    @pytest.mark.parametrize(
         ("before", "after"),
         [
             ("SK6 15", "SK2 15"),
