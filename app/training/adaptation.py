@@ -159,24 +159,23 @@ def judge(terms: Terms, log: Logbook, standing: Standing, week: Week) -> dict[Tr
 
 def place_records(week: Week, records: Sequence[Record]) -> dict[int, list[Record]]:
     """Records by the session of the week that they belong to (N3)."""
+    places = {session.index for session in week.sessions}
     placed: dict[int, list[Record]] = {}
     for record in records:
-        placed.setdefault(find_place(week, record), []).append(record)
+        named = record.place if record.place in places else None
+        placed.setdefault(named or find_nearest(week, record), []).append(record)
     return placed
 
 
-def find_place(week: Week, record: Record) -> int:
-    """The session that a record names, else the nearest one; 0 in a week without sessions."""
-    places = [session.index for session in week.sessions]
-    if record.place in places:
-        return record.place
+def find_nearest(week: Week, record: Record) -> int:
+    """The session that is nearest to a record's day; 0 in a week without sessions."""
 
     def distance(session: Session) -> tuple[int, int]:
         if session.date is None:
             return abs(record.date.weekday() - session.weekday), session.index
         return abs((record.date - session.date).days), session.index
 
-    return min(week.sessions, key=distance).index if places else 0
+    return min(week.sessions, key=distance).index if week.sessions else 0
 
 
 def advance(

@@ -9,6 +9,7 @@ import json
 import zoneinfo
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import NamedTuple
 from uuid import UUID
 
 from app.training.exercise import EXERCISES, TRACKS, Track
@@ -65,9 +66,8 @@ NOTES: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A set as the engine reads it."""
+class Record(NamedTuple):
+    """A set as the engine reads it. A season has a thousand, and tuples are made the fastest."""
 
     week: int
     place: int | None
@@ -139,12 +139,13 @@ def weigh(ten_thousandths: int, unit: LoadUnit) -> int:
 
 def normalise(terms: Terms, sessions: Iterable[CompletedSession]) -> Logbook:
     """The logbook of uploads; invariant under their order, repetition and lateness."""
-    newest = keep_newest(sessions)
+    uploads = [*sessions]
+    newest, sets = keep_sessions(uploads), keep_sets(uploads)
     notes: set[DataNote] = set()
     records: list[Record] = []
     flagged: set[int] = set()
     for session in newest:
-        own = [*read_sets(terms, session, notes)]
+        own = [*read_sets(terms, session, sets.get(session.session_id, ()), notes)]
         records += own
         if session.red_flags:
             flagged |= weeks_of_flag(terms.spec, session, own)
@@ -159,33 +160,37 @@ def normalise(terms: Terms, sessions: Iterable[CompletedSession]) -> Logbook:
     )
 
 
-def keep_newest(sessions: Iterable[CompletedSession]) -> list[CompletedSession]:
-    """Each session once and each set once: the highest version, then the greater content (N1)."""
+def keep_sessions(sessions: Iterable[CompletedSession]) -> list[CompletedSession]:
+    """Each session once, by id: the highest version, then the greater content (N1). Its sets are
+    those of one upload only; all of them are what keep_sets() gives.
+    """
     own: dict[UUID, CompletedSession] = {}
-    sets: dict[UUID, tuple[CompletedSet, UUID]] = {}
     for session in sessions:
-        bare = replace(session, sets=())
         held = own.get(session.session_id)
-        if held is None or rank(bare) > rank(held):
-            own[session.session_id] = bare
+        if held is None or rank(replace(session, sets=())) > rank(replace(held, sets=())):
+            own[session.session_id] = session
+    return sorted(own.values(), key=lambda session: session.session_id.int)
+
+
+def keep_sets(sessions: Iterable[CompletedSession]) -> dict[UUID, list[CompletedSet]]:
+    """Each set once, by its session, chosen in the same way (N1)."""
+    newest: dict[UUID, tuple[CompletedSet, UUID]] = {}
+    for session in sessions:
         for done in session.sets:
-            known = sets.get(done.set_id)
+            held = newest.get(done.set_id)
             new = (done, session.session_id)
-            if known is None or compete(new) > compete(known):
-                sets[done.set_id] = new
+            if held is None or compete(new) > compete(held):
+                newest[done.set_id] = new
     by_session: dict[UUID, list[CompletedSet]] = {}
     # By id, so that sets which nothing else tells apart come out in one order too.
-    for done, session_id in sorted(sets.values(), key=lambda kept: kept[0].set_id.bytes):
+    for done, session_id in sorted(newest.values(), key=lambda kept: kept[0].set_id.int):
         by_session.setdefault(session_id, []).append(done)
-    return [
-        replace(session, sets=tuple(by_session.get(session_id, ())))
-        for session_id, session in sorted(own.items(), key=lambda item: item[0].bytes)
-    ]
+    return by_session
 
 
-def compete(kept: tuple[CompletedSet, UUID]) -> tuple[tuple[int, str], bytes]:
+def compete(kept: tuple[CompletedSet, UUID]) -> tuple[tuple[int, str], int]:
     """What decides between two sets of one id, which may stand in two sessions."""
-    return rank(kept[0]), kept[1].bytes
+    return rank(kept[0]), kept[1].int
 
 
 def rank(one: CompletedSession | CompletedSet) -> tuple[int, str]:
@@ -193,9 +198,11 @@ def rank(one: CompletedSession | CompletedSet) -> tuple[int, str]:
     return one.version or 0, json.dumps(asdict(one), sort_keys=True, default=str)
 
 
-def read_sets(terms: Terms, session: CompletedSession, notes: set[DataNote]) -> Iterator[Record]:
+def read_sets(
+    terms: Terms, session: CompletedSession, sets: Iterable[CompletedSet], notes: set[DataNote]
+) -> Iterator[Record]:
     """The records of a session; what does not count leaves a note."""
-    for done in session.sets:
+    for done in sets:
         date = day_of(terms.spec, done.performed_at)
         week = week_of(terms.spec, date, session.week)
         problem = problem_of(terms, week, done)
@@ -239,10 +246,13 @@ def week_of(spec: Spec, date: datetime.date, given: int | None) -> int | str:
 
 def is_implausible(terms: Terms, done: CompletedSet) -> bool:
     """More than anybody lifts or repeats (N4)."""
-    unit: LoadUnit = "kg" if terms.spec.units == "metric" else "lb"
-    most = MOST_BODY_MASSES * weigh(terms.body_mass * 100, unit)
+    if (done.reps or 0) > MOST_REPS:
+        return True
     load = read_load(done)
-    return (done.reps or 0) > MOST_REPS or (load or 0) > most
+    if load is None:
+        return False
+    unit: LoadUnit = "kg" if terms.spec.units == "metric" else "lb"
+    return load > MOST_BODY_MASSES * weigh(terms.body_mass * 100, unit)
 
 
 def read_set(
@@ -275,10 +285,11 @@ def read_load(done: CompletedSet) -> int | None:
 
 def read_reserve(done: CompletedSet) -> int | None:
     """Repetitions in reserve: as given, from the exertion, or the lower of both (N5, EV-25)."""
-    given = [] if done.rir is None else [scaled(done.rir)]
-    if done.rpe is not None:
-        given.append(max(0, 10 * SCALE - scaled(done.rpe)))
-    return min(given, default=None)
+    given = None if done.rir is None else scaled(done.rir)
+    if done.rpe is None:
+        return given
+    implied = max(0, 10 * SCALE - scaled(done.rpe))
+    return implied if given is None else min(given, implied)
 
 
 def contradicts(done: CompletedSet) -> bool:
@@ -311,7 +322,7 @@ def weeks_of_flag(spec: Spec, session: CompletedSession, records: list[Record]) 
     return {min(max(week, 1), spec.weeks)}
 
 
-def in_order(record: Record) -> tuple[int, int, int, int, str, bytes]:
+def in_order(record: Record) -> tuple[int, int, int, int, str, int]:
     """The order of the log (N7)."""
     return (
         record.week,
@@ -319,7 +330,7 @@ def in_order(record: Record) -> tuple[int, int, int, int, str, bytes]:
         TRACKS.index(record.track),
         record.set_index,
         record.side or "",
-        record.session_id.bytes,
+        record.session_id.int,
     )
 
 
@@ -328,6 +339,6 @@ def write_note(code: str, session: CompletedSession, done: CompletedSet | None) 
     return DataNote(code, NOTES[code], session.session_id, None if done is None else done.set_id)
 
 
-def note_order(note: DataNote) -> tuple[str, bytes, bytes]:
+def note_order(note: DataNote) -> tuple[str, int, int]:
     """Notes by code and by what they are about."""
-    return note.code, note.session_id.bytes, note.set_id.bytes if note.set_id else b""
+    return note.code, note.session_id.int, note.set_id.int if note.set_id else -1

@@ -5,7 +5,6 @@ exact until it is printed; nothing here changes what is prescribed.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from app.training import record
@@ -36,7 +35,7 @@ def measure(course: Course, sessions: Sequence[CompletedSession]) -> Progress:
     about itself is read from them, its sets from the course's log.
     """
     weeks = read_weeks(course)
-    newest = record.keep_newest(replace(session, sets=()) for session in sessions)
+    newest = record.keep_sessions(sessions)
     in_time = sorted(newest, key=lambda session: session.started_at)
     spec = course.terms.spec
     trained = {r.session_id for rs in course.log.weeks.values() for r in rs if r.logged}

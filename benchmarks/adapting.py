@@ -1,0 +1,65 @@
+"""What adapting a programme costs after a long season with all of its sets."""
+
+import datetime
+from collections.abc import Iterator
+from random import Random
+from statistics import median
+
+from app.training import adaptation, course, simulation, spec, terms
+from app.training.log import CompletedSession
+from app.training.simulation import Runner
+from app.training.spec import Spec, SpecFields
+from benchmarks.figures import Figure, divide, interleave
+from benchmarks.planning import calibrate, clock
+
+LONGEST_MS = 10.0
+MOST_GROWTH = 1.2
+FIRST_DAY = datetime.date(2026, 1, 5)
+
+
+def measure() -> Iterator[Figure]:
+    """A course at week 26, and how the cost of a set grows from there to the end of a year."""
+    yield weigh(settle(2), "adapting at week 26, 2 days a week")
+    yield weigh(settle(3), "adapting at week 26, 3 days a week")
+    settled = settle(3)
+    season = train(settled)
+    long, short = interleave(lambda: adapt(settled, season, 53), lambda: adapt(settled, season, 26))
+    more = count_sets(season, 53) / count_sets(season, 26)
+    growth = tuple(ratio / more for ratio in divide(long, short))
+    yield Figure("a set at week 53 beside week 26", growth, MOST_GROWTH, "x")
+
+
+def settle(days: int) -> Spec:
+    """A year's programme with so many days a week."""
+    fields: SpecFields = {"weeks": 52, "days_per_week": days, "start_date": FIRST_DAY}
+    return spec.settle(fields)
+
+
+def weigh(settled: Spec, name: str) -> Figure:
+    """The cost of adapting in milliseconds, with that in loops beside it."""
+    season = train(settled)
+    ours, loops = interleave(lambda: adapt(settled, season, 26), calibrate)
+    ratio = median(divide(ours, loops))
+    detail = f"{count_sets(season, 26)} sets; {ratio:.0f} loops of {median(loops) * 1e6:.0f} µs"
+    return Figure(name, tuple(1000 * one for one in ours), LONGEST_MS, "ms", detail=detail)
+
+
+def count_sets(season: list[CompletedSession], week: int) -> int:
+    """The sets done before a week."""
+    return sum(len(session.sets) for session in season if (session.week or 0) < week)
+
+
+def train(settled: Spec) -> list[CompletedSession]:
+    """Every session of a programme, done as it was prescribed then."""
+    setting, chance = terms.work_out(settled), Random(0)  # repeatable ids
+    return [
+        session
+        for week in adaptation.unfold(setting)
+        for session in simulation.perform(setting, week, Runner(), chance)
+    ]
+
+
+def adapt(settled: Spec, season: list[CompletedSession], week: int) -> float:
+    """Seconds of CPU for the week that follows the first ones of a season."""
+    done = [session for session in season if (session.week or 0) < week]
+    return clock(lambda: course.take_up(settled, done, through_week=week - 1))

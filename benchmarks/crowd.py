@@ -1,0 +1,117 @@
+"""Databases with so many stored sets: a crowd of strangers, written in bulk by the database itself.
+
+The crowd's rows look like anybody's, spread over tenants and people; ids are scattered like those
+that clients make. Only benchmarks may fill a database like this.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg
+
+from app.migration import migrate
+from tests import postgres
+
+SETS_A_SESSION = 9
+SESSIONS_A_PERSON = 40
+PEOPLE_A_TENANT = 100
+# An odd number: multiplying by it, modulo two to the 32nd, gives each number another one.
+SCATTER = 2_654_435_761
+
+SESSION_COLUMNS = (
+    "tenant_id, session_id, athlete_id, deleted, stored_at, started_at, started_offset,"
+    " program_id, week, place, status"
+)
+SET_COLUMNS = (
+    "tenant_id, set_id, session_id, deleted, exercise, side, set_index, kind, reps,"
+    " performed_at, performed_offset"
+)
+PERSON = f"n / {SESSIONS_A_PERSON}"
+TENANT = f"n / {SESSIONS_A_PERSON * PEOPLE_A_TENANT}"
+
+SQLITE = f"""
+    WITH RECURSIVE numbers(n) AS
+        (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :sessions)
+    INSERT INTO sessions ({SESSION_COLUMNS})
+    SELECT spread({TENANT}), spread(n), 'crowd-' || ({PERSON}), 0, n, 1760000000000000 + n * 1000,
+        60, 'crowd', 1 + n % 12, 1, 'completed' FROM numbers;
+    WITH RECURSIVE numbers(s) AS
+        (SELECT 0 UNION ALL SELECT s + 1 FROM numbers WHERE s + 1 < :sets)
+    INSERT INTO sets ({SET_COLUMNS})
+    SELECT spread({TENANT}), spread(s), spread(n), 0, 'straight-leg-calf-raise', 'both',
+        1 + s % {SETS_A_SESSION}, 'work', 15, 1760000000000000 + s * 1000, 60
+    FROM (SELECT s, s / {SETS_A_SESSION} AS n FROM numbers)
+"""
+POSTGRES = f"""
+    CREATE FUNCTION pg_temp.spread(n bigint) RETURNS uuid IMMUTABLE LANGUAGE sql AS $$
+        SELECT (lpad(to_hex(n * {SCATTER} & 4294967295), 8, '0') || lpad(to_hex(n), 24, '0'))::uuid
+    $$;
+    INSERT INTO sessions ({SESSION_COLUMNS})
+    SELECT pg_temp.spread({TENANT}), pg_temp.spread(n), 'crowd-' || ({PERSON}), false, now(),
+        timestamptz '2025-10-09' + n * interval '1 ms', 60, 'crowd', 1 + n % 12, 1, 'completed'
+    FROM generate_series(0::bigint, :sessions - 1) n;
+    INSERT INTO sets ({SET_COLUMNS})
+    SELECT pg_temp.spread({TENANT}), pg_temp.spread(s), pg_temp.spread(n), false,
+        'straight-leg-calf-raise', 'both', 1 + s % {SETS_A_SESSION}, 'work', 15,
+        timestamptz '2025-10-09' + s * interval '1 ms', 60
+    FROM (SELECT s, s / {SETS_A_SESSION} AS n FROM generate_series(0::bigint, :sets - 1) s);
+    VACUUM ANALYZE sessions;
+    VACUUM ANALYZE sets
+"""
+
+
+def scatter(number: int) -> bytes:
+    """An id of 16 bytes that stands nowhere near its neighbours'."""
+    return (number * SCATTER & 0xFFFF_FFFF).to_bytes(4, "big") + number.to_bytes(12, "big")
+
+
+def fill(script: str, sets: int) -> Iterator[str]:
+    """The statements that make a crowd with so many sets."""
+    sizes = {":sessions": str(sets // SETS_A_SESSION), ":sets": str(sets)}
+    for name, size in sizes.items():
+        script = script.replace(name, size)
+    return iter(script.split(";\n"))
+
+
+def fill_sqlite(path: Path, sets: int) -> str:
+    """Makes a SQLite file with a crowd; its address."""
+    url = f"sqlite:///{path}"
+    migrate(url)
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.create_function("spread", 1, scatter, deterministic=True)
+    # Filling need not survive a power cut, and a large cache spares it the disk.
+    for pragma in ("synchronous=OFF", "journal_mode=MEMORY", "cache_size=-2000000"):
+        connection.execute(f"PRAGMA {pragma}")
+    for statement in fill(SQLITE, sets):
+        connection.execute(statement)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
+    return url
+
+
+def fill_postgres(url: str, sets: int) -> str:
+    """Fills a Postgres database with a crowd; its address."""
+    migrate(url)
+    with psycopg.connect(url, autocommit=True) as connection:
+        # The function of the script must come in one piece, semicolons and all.
+        first, *rest = POSTGRES.split("$$;\n", 1)
+        connection.execute(f"{first}$$".encode())
+        for statement in fill(rest[0], sets):
+            connection.execute(statement.encode())
+    return url
+
+
+@contextmanager
+def crowds(sizes: tuple[int, ...]) -> Iterator[dict[str, list[str]]]:
+    """Addresses of a database of each size, on SQLite and on PostgreSQL, until the block ends."""
+    with (
+        TemporaryDirectory() as folder,
+        postgres.cluster(Path(folder) / "pg", fsync=True) as server,
+    ):
+        yield {
+            "SQLite": [fill_sqlite(Path(folder) / f"{size}.db", size) for size in sizes],
+            "PostgreSQL": [fill_postgres(server.create(f"crowd_{size}"), size) for size in sizes],
+        }

@@ -1,0 +1,137 @@
+"""What the same work costs among few stored sets and among very many."""
+
+import asyncio
+import os
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from statistics import median
+
+from app.athletes import views
+from app.athletes.routes import PROGRESS, TODAY
+from app.db import Database
+from app.sessions import ingest, store
+from app.sessions.ingest import Precondition
+from app.sessions.store import Filter
+from app.sessions.uploads import Upload
+from app.settings import Settings
+from app.training import course, identity, spec
+from app.training.log import CompletedSession
+from app.training.measures import summary
+from benchmarks.adapting import train
+from benchmarks.crowd import crowds
+from benchmarks.figures import ROUNDS, Figure, divide
+
+FEW = 10_000
+MANY = {"quick": 300_000}.get(os.environ.get("BENCH", ""), 10_000_000)
+GOAL = 1.2
+TIMES = 30
+TENANT = uuid.UUID("11111111-1111-4111-8111-111111111111")
+ATHLETE = "runner-7"
+SPEC = spec.settle({"weeks": 12})
+PROGRAM = identity.encode(SPEC)
+SESSION = train(SPEC)[0]
+
+Work = Callable[[Database], Awaitable[object]]
+
+
+def measure() -> Iterator[Figure]:
+    """Each kind of work on each database: its time among many sets, over that among few."""
+    with crowds((FEW, MANY)) as databases:
+        for name, urls in databases.items():
+            yield from asyncio.run(compare(name, urls))
+
+
+async def compare(name: str, urls: list[str]) -> list[Figure]:
+    """The ratios on one kind of database."""
+    few, many = (Database(Settings.model_validate({"database_url": url})) for url in urls)
+    try:
+        for database in (few, many):
+            await seed(database)
+        return [await weigh(f"{title}, {name}", work, few, many) for title, work in WORK.items()]
+    finally:
+        await few.close()
+        await many.close()
+
+
+async def weigh(title: str, work: Work, few: Database, many: Database) -> Figure:
+    """The median times of interleaved rounds, divided."""
+    rounds: tuple[list[float], list[float]] = ([], [])
+    for _ in range(ROUNDS):
+        times: tuple[list[float], list[float]] = ([], [])
+        for _ in range(TIMES):
+            for place, database in enumerate((few, many)):
+                began = time.perf_counter()
+                await work(database)
+                times[place].append(time.perf_counter() - began)
+        rounds[0].append(median(times[0]))
+        rounds[1].append(median(times[1]))
+    detail = (
+        f"{median(rounds[1]) * 1000:.2f} ms at {MANY:,} sets,"
+        f" {median(rounds[0]) * 1000:.2f} ms at {FEW:,}"
+    )
+    return Figure(title, divide(rounds[1], rounds[0]), GOAL, "x", detail=detail)
+
+
+async def seed(database: Database) -> None:
+    """Stores what one runner did in twelve weeks."""
+    for session in season():
+        await put(database, session)
+
+
+def season() -> list[CompletedSession]:
+    """Twelve weeks as prescribed, under ids like those of a client."""
+    return [
+        replace(
+            session,
+            session_id=uuid.uuid4(),
+            athlete_id=ATHLETE,
+            program_id=PROGRAM,
+            sets=tuple(replace(done, set_id=uuid.uuid4()) for done in session.sets),
+        )
+        for session in train(SPEC)
+    ]
+
+
+async def put(database: Database, session: CompletedSession) -> object:
+    """Stores a session as PUT does, durably."""
+    now = datetime.now(UTC)
+    return await database.write(ingest.put, TENANT, Upload(session), Precondition(), now)
+
+
+async def store_session(database: Database) -> object:
+    """One session more, of somebody without a history."""
+    sets = tuple(replace(done, set_id=uuid.uuid4()) for done in SESSION.sets)
+    session_id = uuid.uuid4()
+    fresh = replace(SESSION, session_id=session_id, athlete_id=str(session_id), sets=sets)
+    return await put(database, fresh)
+
+
+async def list_sessions(database: Database) -> object:
+    """The newest sessions of the runner, fifty at most."""
+    wanted = Filter(athlete_id=ATHLETE)
+    return await database.read(store.list_sessions, TENANT, wanted, None, 50)
+
+
+async def get_today(database: Database) -> object:
+    """What to do now, as bytes."""
+    done = await database.read(store.read_log, TENANT, ATHLETE, PROGRAM)
+    standing = course.take_up(SPEC, done, through_week=11)
+    return TODAY.dump_json(views.tell_today(standing, datetime.now(UTC).date()))
+
+
+async def get_progress(database: Database) -> object:
+    """The measures of progress, as bytes."""
+    done = await database.read(store.read_log, TENANT, ATHLETE, PROGRAM)
+    standing = course.take_up(SPEC, done, through_week=11)
+    return PROGRESS.dump_json(summary.measure(standing, done))
+
+
+WORK: dict[str, Work] = {
+    "storing a session": store_session,
+    "list of sessions": list_sessions,
+    "today": get_today,
+    "progress": get_progress,
+}
