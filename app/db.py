@@ -15,12 +15,20 @@ from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
+from app.connections import Connection, Servers
 from app.settings import Settings
-from app.transactions import DatabaseUnavailable, Job, Jobs, Overloaded, Runner, StorageFull
+from app.transactions import (
+    DatabaseUnavailable,
+    Job,
+    Jobs,
+    NotReplicated,
+    Overloaded,
+    Runner,
+    StorageFull,
+)
 
 __all__ = [
     "HEAD",
@@ -28,6 +36,7 @@ __all__ = [
     "DatabaseUnavailable",
     "Instant",
     "Json",
+    "NotReplicated",
     "Overloaded",
     "Row",
     "StorageFull",
@@ -36,7 +45,7 @@ __all__ = [
     "make_engine",
 ]
 
-HEAD = "202611230815"
+HEAD = "202611231000"
 """The revision of the schema that this code was written for; a test holds it to Alembic's."""
 
 P = ParamSpec("P")
@@ -46,6 +55,17 @@ Convert = Callable[[Any], Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _PING_SECONDS = 1
+# What the driver is told unless the URL says otherwise. A host that is gone without a word is
+# noticed by the system within seconds, a frozen one by `connections`.
+_DRIVER = {
+    "application_name": "pushoff",
+    "connect_timeout": "3",
+    "keepalives_idle": "5",
+    "keepalives_interval": "1",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "5000",
+}
+_ONE_OF_SEVERAL = {"connect_timeout": "2", "target_session_attrs": "read-write"}
 
 
 class Uuid(sa.TypeDecorator[UUID]):
@@ -110,8 +130,9 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         url = sa.make_url(settings.database_url.get_secret_value())
         timeout_s = settings.statement_timeout_s
-        reading = make_engine(url, timeout_s, read_only=True)
-        writing = make_engine(url, timeout_s, read_only=False)
+        servers = Servers(url, settings.database_silence_s)
+        reading = make_engine(url, timeout_s, servers, read_only=True)
+        writing = make_engine(url, timeout_s, servers, read_only=False)
         limit = settings.group_commit_limit
         writers = 1 if _is_sqlite(writing.dialect) else settings.write_threads
         self._pool_wait_s = settings.pool_wait_s
@@ -181,10 +202,16 @@ class Database:
                 runner.start()
 
 
-def make_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.Engine:
-    """An engine without a pool, whose transactions cannot write, or are made for writing."""
-    make = _sqlite_engine if url.get_backend_name() == "sqlite" else _postgres_engine
-    return make(url, timeout_s, read_only=read_only)
+def make_engine(
+    url: sa.URL, timeout_s: float, servers: Servers | None = None, *, read_only: bool
+) -> sa.Engine:
+    """An engine without a pool, whose transactions cannot write, or are made for writing.
+
+    Engines for one database may share what they know of its ``servers``.
+    """
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, timeout_s, read_only=read_only)
+    return _postgres_engine(url, timeout_s, servers or Servers(url), read_only=read_only)
 
 
 def find_revision(tx: sa.Connection) -> str | None:
@@ -242,8 +269,10 @@ def _use_write_ahead_log(driver: sqlite3.Connection) -> None:
             return
 
 
-def _postgres_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.Engine:
-    defaults = {"application_name": "pushoff", "connect_timeout": "3"}
+def _postgres_engine(
+    url: sa.URL, timeout_s: float, servers: Servers, *, read_only: bool
+) -> sa.Engine:
+    defaults = _DRIVER | (_ONE_OF_SEVERAL if servers.are_several else {})
     engine = sa.create_engine(
         url.set(query={**defaults, **url.query}),
         poolclass=NullPool,
@@ -253,12 +282,17 @@ def _postgres_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.En
         execution_options={"postgresql_readonly": True} if read_only else {},
     )
 
+    @sa.event.listens_for(engine, "do_connect")
+    def connect(_dialect: object, _record: object, _args: object, wanted: Any) -> Connection:
+        return servers.connect(wanted, timeout_s + servers.silence_s)
+
     @sa.event.listens_for(engine, "connect")
-    def prepare(driver: DBAPIConnection, _record: object) -> None:
+    def prepare(driver: Connection, _record: object) -> None:
         # Statements and not start-up options, which some connection poolers refuse.
         settings = f"SET statement_timeout = {timeout_s * 1000:.0f}; SET timezone = 'UTC'"
-        driver.cursor().execute(settings)
-        driver.commit()
+        driver.autocommit = True
+        driver.execute(settings)
+        driver.autocommit = False
 
     return engine
 

@@ -6,13 +6,20 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app import __version__
+from app.athletes import exports as athlete_exports
 from app.athletes import routes as athletes
+from app.athletes import workouts as athlete_workouts
+from app.calendars import routes as calendars
+from app.codecs import GRACE_S, Codecs
 from app.db import Database
 from app.evidence import routes as evidence
 from app.exercises import routes as exercises
 from app.keys.auth import KeyRing
 from app.programs import courses
+from app.programs import exports as program_exports
 from app.programs import routes as programs
+from app.programs import workouts as program_workouts
+from app.sessions import files
 from app.sessions import routes as sessions
 from app.settings import Settings
 from app.web import handlers, health, logs, metrics, pages
@@ -49,6 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.shelf = Shelf(settings.program_cache_mb * 1024 * 1024)
     app.state.draining = Draining()
     app.state.database = Database(settings)
+    app.state.codecs = Codecs(settings.file_timeout_s + GRACE_S)
     app.state.key_ring = KeyRing()
     app.add_middleware(CrossOrigin, public=PUBLIC_PATHS, origins=settings.cors_origins)
     app.add_middleware(ShelfLayer, shelf=app.state.shelf)
@@ -59,11 +67,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in (
         programs.router,
         courses.router,
+        program_exports.router,
+        program_workouts.router,
         exercises.router,
         evidence.router,
         sessions.batches,
+        files.router,
         sessions.router,
         athletes.router,
+        athlete_exports.router,
+        athlete_workouts.router,
+        calendars.feed_router,
+        calendars.router,
         health.router,
         metrics.router,
         pages.router,
@@ -78,3 +93,4 @@ async def live(app: FastAPI) -> AsyncIterator[None]:
     with app.state.draining.watch():
         yield
     await app.state.database.close()
+    app.state.codecs.close()

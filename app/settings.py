@@ -13,6 +13,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _POSTGRES = ("postgres", "postgresql", "postgresql+psycopg")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
+# User and password, hosts with their ports, and the rest, as SQLAlchemy tells them apart.
+_AUTHORITY = re.compile(r"((?:[^:/@]*(?::[^@]*)?@)?)([^/?]*)(.*)", re.DOTALL)
+_PLACE = re.compile(
+    r"(?:\[(?P<ip>[0-9a-fA-F:.]+)\]|(?P<host>[A-Za-z0-9._-]+))(?::(?P<port>\d{1,5}))?"
+)
 _KIB, _MIB = 1024, 1024 * 1024
 
 Seconds = Annotated[float, Field(gt=0, le=600)]
@@ -25,12 +30,25 @@ def normalise_url(url: str) -> str:
     """
     scheme, separator, rest = url.partition("://")
     if separator and scheme in _POSTGRES:
-        return f"postgresql+psycopg://{rest}"
+        return f"postgresql+psycopg://{_move_hosts(rest)}"
     if scheme != "sqlite" or not separator:
         raise ValueError("write sqlite:///file.db or postgresql://user:password@host/name")
     if not re.fullmatch(r"/[^?]*[^?/]", rest) or rest == "/:memory:":
         raise ValueError("SQLite needs a file: sqlite:///file.db, or sqlite:////var/file.db")
     return url
+
+
+def _move_hosts(rest: str) -> str:
+    """Several hosts, with commas between, move to where SQLAlchemy looks for them: the query."""
+    user, hosts, path = _AUTHORITY.fullmatch(rest).groups()  # type: ignore[union-attr]  # any fits
+    if "," not in hosts:
+        return rest
+    places = [_PLACE.fullmatch(host) for host in hosts.split(",")]
+    if not all(places):
+        raise ValueError("write several hosts as in postgresql://user:password@one,two:5433/name")
+    names = ",".join(place["host"] or place["ip"] for place in places if place)
+    ports = ",".join(place["port"] or "5432" for place in places if place)
+    return f"{user}{path}{'&' if '?' in path else '?'}host={names}&port={ports}"
 
 
 class Settings(BaseSettings):
@@ -67,12 +85,17 @@ class Settings(BaseSettings):
     pool_wait_s: Seconds = 1
     """Seconds that a request waits for a database thread before it is refused."""
     statement_timeout_s: Seconds = 5
-    """Seconds that one statement, or the wait for a lock, may take."""
+    """Seconds that one statement, or the wait for a lock or for a standby, may take."""
+    database_silence_s: Seconds = 1
+    """Seconds of silence after which Postgres is asked whether it still answers, and in which it
+    must; else another of its servers is tried."""
 
     max_body_bytes: int = Field(default=1 * _MIB, ge=_KIB, le=256 * _MIB)
     """Largest request body."""
     max_batch_bytes: int = Field(default=4 * _MIB, ge=_KIB, le=256 * _MIB)
     """Largest body of a batch of sessions."""
+    max_file_bytes: int = Field(default=8 * _MIB, ge=_KIB, le=64 * _MIB)
+    """Largest file to import."""
     max_decoded_bytes: int = Field(default=8 * _MIB, ge=_KIB, le=256 * _MIB)
     """Largest gzip body after decoding."""
     max_decode_ratio: int = Field(default=100, ge=1, le=2000)
@@ -91,6 +114,9 @@ class Settings(BaseSettings):
     """Seconds in which a client must have sent its request body."""
     request_timeout_s: Seconds = 10
     """Seconds in which a request is answered or given up."""
+
+    file_timeout_s: Seconds = 2
+    """Seconds in which an imported file must be read; what takes longer is refused."""
 
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins whose pages may call with a key, with commas between: `https://a.example`."""

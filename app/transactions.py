@@ -28,6 +28,7 @@ _PROGRESS_STEPS = 200_000  # Of SQLite's virtual machine: some milliseconds.
 # Errors have a SQLSTATE on Postgres (text) and a primary result code on SQLite (a number).
 _PASSING = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 _FULL = {"53100", 13}
+_NOT_REPLICATED = {"01000"}
 _READ_ONLY = {"25006", 8}
 _CORRUPT = {11, 26}  # the file is damaged, or is no database
 # "Bad SQL or no such table" on SQLite and "too large" on Postgres are mistakes in a job that come
@@ -44,6 +45,13 @@ class DatabaseUnavailable(Exception):
 
 class StorageFull(DatabaseUnavailable):
     """No room is left where the database keeps its files."""
+
+
+class NotReplicated(DatabaseUnavailable):
+    """What was written is on one server only. A retry succeeds once it is on the standby as well.
+
+    Until then it can be read, and is lost if that server is.
+    """
 
 
 class Overloaded(Exception):
@@ -282,9 +290,11 @@ def _translate(error: BaseException | None, *, reading: bool) -> BaseException:
 
 
 def _unavailable(error: BaseException) -> DatabaseUnavailable:
-    kind = StorageFull if _code(error) in _FULL else DatabaseUnavailable
+    code = _code(error)
+    kind = NotReplicated if code in _NOT_REPLICATED else DatabaseUnavailable
+    kind = StorageFull if code in _FULL else kind
     cause = error.orig if isinstance(error, DBAPIError) else error
     # What goes wrong with the database itself is told in words that quote no row.
-    quotable = isinstance(error, OperationalError) or _code(error) in _CORRUPT
+    quotable = isinstance(error, OperationalError) or code in _CORRUPT
     said = str(cause).partition("\n")[0] if quotable else ""
     return kind(f"{type(cause).__name__}: {said}".removesuffix(": "))

@@ -98,10 +98,10 @@ def cluster(
         _stop(process)
 
 
-def _initialise(data: Path) -> None:
+def _initialise(data: Path, *options: str) -> None:
     command = [binary("initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
     done = subprocess.run(
-        [*_as_ordinary_user(), *command, "--locale=C.UTF-8", "--no-sync"],
+        [*_as_ordinary_user(), *command, "--locale=C.UTF-8", "--no-sync", *options],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

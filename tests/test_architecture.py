@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CODE = ("app", "benchmarks", "migrations", "tests", "tools")
+CODE = ("app", "benchmarks", "examples", "migrations", "tests", "tools")
 FILE_LINES = 400
 FUNCTION_LINES = 50
 VAGUE = {"base", "common", "core", "helper", "helpers", "manager", "misc", "service", "utils"}

@@ -30,6 +30,8 @@ ROOT = Path(__file__).parents[1]
 # Every character that an address, a shell or YAML would trip over.
 PASSWORD = "p@ss:w/rd $HOME #?%41 'x'"
 READY_SECONDS = 20
+CLOSED = 1
+"""A port that nobody listens on."""
 
 Service = dict[str, Any]
 
@@ -69,7 +71,7 @@ class TestComposeFile:
     def test_has_no_default_password(self) -> None:
         text = (ROOT / "docker-compose.yml").read_text()
         uses = re.findall(r"\$\{POSTGRES_PASSWORD[^}]*\}", text)
-        assert len(uses) == 2
+        assert len(uses) == 3
         assert set(uses) == {"${POSTGRES_PASSWORD:?set a password}"}
         assert not re.search(r"(?i)password: +[^$\s]", text)
 
@@ -229,7 +231,8 @@ def environment(
     where = dict(at or {})
     for name, value in filled.items():
         port = where.get("PGPORT", "5432")
-        filled[name] = value.replace("@postgres:5432", f"@127.0.0.1:{port}")
+        here = value.replace("@postgres:5432", f"@127.0.0.1:{port}")
+        filled[name] = here.replace("standby:5432", f"127.0.0.1:{CLOSED}")
     return filled | where | {"PUSHOFF_HOST": "127.0.0.1"}
 
 

@@ -91,6 +91,24 @@ class TestDatabaseUrl:
     def test_may_be_written_as_people_write_it(self, scheme: str) -> None:
         assert normalise_url(f"{scheme}://u:p@h:1/d?a=b") == "postgresql+psycopg://u:p@h:1/d?a=b"
 
+    @pytest.mark.parametrize(
+        ("place", "normal"),
+        [
+            ("u:p,:/w@a:1,b/d", "u:p,:/w@/d?host=a,b&port=1,5432"),
+            ("u@[::1]:1,b-2.x:3/d?a=b", "u@/d?a=b&host=::1,b-2.x&port=1,3"),
+            ("a,b", "?host=a,b&port=5432,5432"),
+            ("/d?options=a,b@c", "/d?options=a,b@c"),
+        ],
+    )
+    def test_may_name_several_hosts(self, place: str, normal: str) -> None:
+        assert normalise_url(f"postgresql://{place}") == f"postgresql+psycopg://{normal}"
+
+    @pytest.mark.parametrize("hosts", ["a,", ",", "a,b:x", "a b,c", "a,::1", "a,b:123456"])
+    def test_is_refused_when_one_of_its_hosts_is_none(self, hosts: str) -> None:
+        with pytest.raises(ValueError, match="several hosts") as caught:
+            normalise_url(f"postgresql://u:{SECRET}@{hosts}/d")
+        assert SECRET not in str(caught.value)
+
     @pytest.mark.parametrize("url", ["sqlite:///a.db", "sqlite:////var/lib/a.db", "sqlite:///./a"])
     def test_may_name_a_file(self, url: str) -> None:
         assert normalise_url(url) == url

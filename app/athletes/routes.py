@@ -5,27 +5,27 @@ from collections.abc import Iterator
 from datetime import UTC
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter
 
-from app.athletes import views
-from app.athletes.schemas import CourseOut, ExportOut, Today
-from app.db import Database
+from app.athletes import reading, views
+from app.athletes.reading import AthleteId
+from app.athletes.schemas import CourseOut, ExportOut, Today, TokenIn, TokenOut
+from app.calendars import store as calendars
 from app.formats import chart
-from app.keys.auth import Caller, Eraser, KeyedRoute, Reader
-from app.programs import addresses
+from app.keys import auth, tokens
+from app.keys.auth import Eraser, KeyedRoute, Opener, Reader
+from app.keys.tokens import Token
 from app.programs.addresses import ProgramId
 from app.programs.schemas import Day
-from app.sessions import erasure, store
+from app.sessions import erasure
 from app.sessions.answers import PRIVATE
 from app.settings import Settings
 from app.training import course
-from app.training.course import Course, CourseWeek
-from app.training.log import CompletedSession
+from app.training.course import CourseWeek
 from app.training.measures import summary
 from app.training.measures.progress import Progress
-from app.training.spec import Spec
 from app.web import caching
 from app.web.caching import Svg
 from app.web.health import DatabaseDep
@@ -36,39 +36,8 @@ from app.web.validation import Ordinal
 router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=KeyedRoute)
 
 COURSE, WEEK, TODAY = TypeAdapter(CourseOut), TypeAdapter(CourseWeek), TypeAdapter(Today)
-PROGRESS = TypeAdapter(Progress)
-
-AthleteId = Annotated[
-    str,
-    Path(
-        min_length=1,
-        max_length=128,
-        description="The calling app's own id of the person.",
-        examples=["runner-7"],
-    ),
-]
-
-
-async def read_course(
-    request: Request, caller: Caller, athlete_id: str, program_id: str, as_of: Day | None = None
-) -> Course:
-    """A programme folded to its running week. Raises NotFound for an id that is not ours."""
-    spec, done = await read_log(request, caller, athlete_id, program_id)
-    return course.take_up(spec, done, as_of=as_of or today_in(spec))
-
-
-async def read_log(
-    request: Request, caller: Caller, athlete_id: str, program_id: str
-) -> tuple[Spec, list[CompletedSession]]:
-    """A programme's spec and everything that the person did in it. Raises NotFound."""
-    spec = addresses.find_spec(program_id)
-    database: Database = request.app.state.database
-    return spec, await database.read(store.read_log, caller.tenant_id, athlete_id, program_id)
-
-
-def today_in(spec: Spec) -> datetime.date:
-    """Today in the programme's time zone."""
-    return course.date_at(spec, datetime.datetime.now(UTC))
+PROGRESS, MADE = TypeAdapter(Progress), TypeAdapter(TokenOut)
+NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 @router.get(
@@ -84,7 +53,7 @@ async def get_course(
     """The programme after what was done, each change with its reason; weeks to come carry
     `projected: true`.
     """
-    standing = await read_course(request, caller, athlete_id, program_id)
+    standing = await reading.read_course(request, caller, athlete_id, program_id)
     told = views.tell_course(standing, program_id, athlete_id)
     return respond(request, COURSE.dump_json(told))
 
@@ -100,11 +69,8 @@ async def get_course_week(
     athlete_id: AthleteId, program_id: ProgramId, week: Ordinal, caller: Reader, request: Request
 ) -> Response:
     """One week: as it was, as it stands, or as it is projected."""
-    standing = await read_course(request, caller, athlete_id, program_id)
-    for one in course.lay_out(standing):
-        if one.index == week:
-            return respond(request, WEEK.dump_json(one))
-    raise NotFound("There is no such week, or the programme stops before it.")
+    standing = await reading.read_course(request, caller, athlete_id, program_id)
+    return respond(request, WEEK.dump_json(reading.pick_week(standing, week)))
 
 
 @router.get(
@@ -122,7 +88,7 @@ async def get_today(
     date: Annotated[Day | None, Query(description="The runner's day; today if left out.")] = None,
 ) -> Response:
     """What to do now, under one kibibyte, with an ETag: for a watch that polls."""
-    standing = await read_course(request, caller, athlete_id, program_id, date)
+    standing = await reading.read_course(request, caller, athlete_id, program_id, date)
     today = date or course.date_at(standing.terms.spec, datetime.datetime.now(UTC))
     return respond(request, TODAY.dump_json(views.tell_today(standing, today)))
 
@@ -140,8 +106,8 @@ async def get_progress(
     """What the log says about progress, week by week, each measure with its caveat. It informs;
     it diagnoses nothing and predicts nothing.
     """
-    spec, done = await read_log(request, caller, athlete_id, program_id)
-    standing = course.take_up(spec, done, as_of=today_in(spec))
+    spec, done = await reading.read_log(request, caller, athlete_id, program_id)
+    standing = course.take_up(spec, done, as_of=reading.today_in(spec))
     return respond(request, PROGRESS.dump_json(summary.measure(standing, done)))
 
 
@@ -156,8 +122,8 @@ async def get_progress_picture(
     athlete_id: AthleteId, program_id: ProgramId, caller: Reader, request: Request
 ) -> Response:
     """Planned against done by week, the place on each ladder, and pain in its zones."""
-    spec, done = await read_log(request, caller, athlete_id, program_id)
-    standing = course.take_up(spec, done, as_of=today_in(spec))
+    spec, done = await reading.read_log(request, caller, athlete_id, program_id)
+    standing = course.take_up(spec, done, as_of=reading.today_in(spec))
     body = chart.draw_progress(views.plot(standing, summary.measure(standing, done)))
     template: str = request.scope["route"].path_format
     headers = {**PRIVATE, **caching.PICTURE}
@@ -172,12 +138,12 @@ async def get_progress_picture(
     responses={200: answered("Everything that is held."), **documented(NotFound)},
 )
 async def export_athlete(athlete_id: AthleteId, caller: Reader, database: DatabaseDep) -> Response:
-    """Every session with its sets, and what is left of deleted ones, as one JSON document."""
-    held = await database.read(store.read_athlete, caller.tenant_id, athlete_id)
-    if held is None:
-        raise NotFound("Nothing is held on this athlete.")
+    """Every session with its sets, what is left of deleted ones, and the calendars that were
+    opened, without their addresses, as one JSON document.
+    """
+    held, kept = await database.read(reading.read_held, caller.tenant_id, athlete_id)
     now = datetime.datetime.now(UTC)
-    pieces: Iterator[bytes] = views.tell_export(athlete_id, held, now)
+    pieces: Iterator[bytes] = views.tell_export(athlete_id, held, now, kept)
     return StreamingResponse(pieces, headers=PRIVATE, media_type=caching.JSON)
 
 
@@ -191,15 +157,45 @@ async def export_athlete(athlete_id: AthleteId, caller: Reader, database: Databa
 async def erase_athlete(
     athlete_id: AthleteId, caller: Eraser, database: DatabaseDep, request: Request
 ) -> Response:
-    """Deletes every session, set and trace of a deletion. For 30 days a keyed hash of the id
-    refuses late uploads (410); nothing else is left.
+    """Deletes every session, set, calendar and trace of a deletion. For 30 days a keyed hash of
+    the id refuses late uploads (410); nothing else is left.
     """
     settings: Settings = request.app.state.settings
     key = settings.derive_key(erasure.PURPOSE)
     mark = erasure.fingerprint(key, caller.tenant_id, athlete_id)
     now = datetime.datetime.now(UTC)
-    await database.write(erasure.erase, caller.tenant_id, athlete_id, mark, now)
+    await database.write(
+        erasure.erase, caller.tenant_id, athlete_id, mark, now, calendars.erase_athlete
+    )
     return Response(status_code=204)
+
+
+@router.post(
+    "/{athlete_id}/tokens",
+    operation_id="create_token",
+    summary="Make a token for a device",
+    status_code=201,
+    response_model=TokenOut,
+    responses={201: answered("The token, told once.")},
+)
+async def create_token(
+    athlete_id: AthleteId, sent: Annotated[TokenIn, Body()], caller: Opener, request: Request
+) -> Response:
+    """A token for one athlete's watch or phone, so that a key never has to live in it. It opens
+    that athlete's data and nobody else's, and ends by itself or with the key that made it. A key
+    with `tokens:create` alone may pass on both scopes: it can be one that does nothing else.
+    """
+    ends = datetime.datetime.now(UTC) + datetime.timedelta(days=sent.expires_in_days)
+    token = Token(caller.key_id, athlete_id, frozenset(sent.scopes), ends.replace(microsecond=0))
+    made = TokenOut(
+        token=tokens.spell(token, auth.token_key(request)),
+        athlete_id=athlete_id,
+        scopes=sorted(token.scopes),
+        expires_at=token.expires_at,
+    )
+    return Response(
+        MADE.dump_json(made), status_code=201, headers=NOT_KEPT, media_type=caching.JSON
+    )
 
 
 def respond(request: Request, body: bytes) -> Response:

@@ -1,16 +1,21 @@
 """What is answered about one person, where it is no value of the domain as it stands."""
 
 import datetime
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
+from app.calendars.schemas import CalendarOut
 from app.training.course import CourseWeek, Status, TrackReason
 from app.training.log import CompletedSession
 from app.training.reasons import Reason
 from app.training.record import DataNote
 from app.training.spec import Spec
 from app.training.week import SetSide
+
+DeviceScope = Literal["sessions:read", "sessions:write"]
+DEVICE_SCOPES: tuple[DeviceScope, ...] = get_args(DeviceScope)
+MOST_DAYS = 90
 
 
 class Answered(BaseModel):
@@ -105,6 +110,8 @@ class ExportOut(Answered):
     """Every session with its sets, the oldest first."""
     deleted: list["Deletion"]
     """What was deleted: only the id and the version of the deletion are left."""
+    calendars: list[CalendarOut]
+    """Calendars to subscribe to, the newest first; their addresses are not known to us."""
 
 
 class Deletion(Answered):
@@ -116,3 +123,35 @@ class Deletion(Answered):
     """The set's id, if one set of the session was deleted."""
     version: int | None
     """The version of the deletion."""
+
+
+class TokenIn(BaseModel):
+    """What a device's token is to open."""
+
+    model_config = ConfigDict(
+        title="TokenRequest",
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        json_schema_extra={"examples": [{"expires_in_days": 30}]},
+    )
+
+    scopes: Annotated[list[DeviceScope], Field(min_length=1, max_length=2)] = list(DEVICE_SCOPES)
+    """What the device may do: `sessions:read`, `sessions:write`; both if left out."""
+    expires_in_days: Annotated[StrictInt, Field(ge=1, le=MOST_DAYS)] = 30
+    """Days until it ends by itself, 90 at most."""
+
+
+class TokenOut(Answered):
+    """A token for one athlete's device. It is told once and kept nowhere."""
+
+    model_config = ConfigDict(title="Token")
+
+    token: str
+    """What the device sends: `Authorization: Bearer pusht_…`."""
+    athlete_id: str
+    """The one person whose data it opens."""
+    scopes: list[str]
+    """What it may do."""
+    expires_at: datetime.datetime
+    """When it ends; before that, it ends with the key that made it."""

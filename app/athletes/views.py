@@ -2,10 +2,12 @@
 
 import datetime
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from app.athletes.schemas import CourseOut, Deletion, SetGroup, Today
+from app.calendars.schemas import CalendarOut
+from app.calendars.store import Calendar
 from app.formats import chart
 from app.formats.chart import ChartWeek
 from app.sessions.schemas import SESSION
@@ -93,7 +95,9 @@ def group_exercise(exercise: Prescription) -> Iterator[SetGroup]:
         )
 
 
-def tell_export(athlete_id: str, held: Held, now: datetime.datetime) -> Iterator[bytes]:
+def tell_export(
+    athlete_id: str, held: Held, now: datetime.datetime, kept: Sequence[Calendar] = ()
+) -> Iterator[bytes]:
     """The export as JSON, sent a session at a time, so that it is never spelled out as a whole."""
     name = json.dumps(athlete_id).encode("ascii")
     yield b'{"athlete_id":' + name + b',"exported_at":"' + now.isoformat().encode() + b'"'
@@ -109,6 +113,9 @@ def tell_export(athlete_id: str, held: Held, now: datetime.datetime) -> Iterator
         for one in held.deleted_sets
     ]
     yield b",".join(one.model_dump_json().encode() for one in gone)
+    yield b'],"calendars":['
+    opened = [CalendarOut.model_validate(one) for one in kept]
+    yield b",".join(one.model_dump_json().encode() for one in opened)
     yield b"]}"
 
 

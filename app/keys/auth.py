@@ -1,4 +1,4 @@
-"""Who calls: from an Authorization header to a tenant and its scopes.
+"""Who calls: from an Authorization header to a tenant, its scopes, and a device's one athlete.
 
 Every failure is one and the same 401. A looked-up key is trusted for half a second, so that a
 revoked one stops within a second on every worker without a query for each request.
@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Literal, get_args
 from uuid import UUID
 
@@ -15,9 +16,11 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
 from app.db import Database
-from app.keys import credentials, store
+from app.keys import credentials, store, tokens
 from app.keys.credentials import Credential
 from app.keys.store import Key
+from app.keys.tokens import Token
+from app.settings import Settings
 from app.web.health import DatabaseDep
 from app.web.problems import InsufficientScope, InvalidHeader, Unauthenticated
 from app.web.routing import BatchRoute, StrictRoute
@@ -30,7 +33,8 @@ MOST_REMEMBERED = 10_000
 
 SCHEME = HTTPBearer(
     scheme_name="ApiKey",
-    description="A key as `pushoff keys create` prints it: `push_…`.",
+    description="A key as `pushoff keys create` prints it (`push_…`), or the token of a device"
+    " (`pusht_…`).",
     auto_error=False,
 )
 
@@ -42,6 +46,13 @@ class Caller:
     tenant_id: UUID
     key_id: str
     scopes: frozenset[str]
+    athlete_id: str | None = None
+    """The one person that a device's token is bound to; None for a key, which may see all."""
+
+    def check_athlete(self, athlete_id: str) -> None:
+        """Raises InsufficientScope where a token is another person's."""
+        if self.athlete_id not in (None, athlete_id):
+            raise InsufficientScope("The token is bound to another athlete.")
 
 
 class KeyRing:
@@ -71,16 +82,24 @@ def refuse() -> Unauthenticated:
     )
 
 
-def read_credential(request: Request) -> Credential:
-    """The key of a request, if it has the form of one. Raises Unauthenticated."""
+def read_credential(request: Request) -> Credential | Token:
+    """The key or the token of a request, if it has the form of one. Raises Unauthenticated."""
     sent = request.headers.getlist("authorization")
     if len(sent) > 1:
         raise InvalidHeader("Authorization was sent more than once.")
-    scheme, _separator, token = sent[0].partition(" ") if sent else ("", "", "")
-    credential = credentials.parse(token.strip()) if scheme.lower() == "bearer" else None
+    scheme, _separator, text = sent[0].partition(" ") if sent else ("", "", "")
+    if scheme.lower() != "bearer":
+        raise refuse()
+    credential = credentials.parse(text.strip()) or tokens.parse(text.strip(), token_key(request))
     if credential is None:
         raise refuse()
     return credential
+
+
+def token_key(request: Request) -> bytes:
+    """The key that tokens are signed with."""
+    settings: Settings = request.app.state.settings
+    return settings.derive_key(tokens.PURPOSE)
 
 
 class KeyedRoute(StrictRoute):
@@ -102,19 +121,28 @@ async def identify(
     credential = read_credential(request)
     ring: KeyRing = request.app.state.key_ring
     key = await ring.find(database, credential.key_id)
-    if key is None or not credentials.verify(credential.secret, key.secret_hash):
+    if key is None or key.revoked_at is not None:
         raise refuse()
-    if key.revoked_at is not None:
+    if isinstance(credential, Token):
+        if credential.expires_at <= datetime.now(UTC):
+            raise refuse()
+        return Caller(key.tenant_id, key.key_id, credential.scopes, credential.athlete_id)
+    if not credentials.verify(credential.secret, key.secret_hash):
         raise refuse()
     return Caller(key.tenant_id, key.key_id, key.scopes)
 
 
-def require(scope: Scope) -> Callable[[Caller], Awaitable[Caller]]:
-    """A dependency that lets callers with a scope through."""
+def require(scope: Scope) -> Callable[[Request, Caller], Awaitable[Caller]]:
+    """A dependency that lets callers with a scope through, and a token to its own athlete only,
+    wherever an address names one. What a body or a row names, its operation checks.
+    """
 
-    async def check(caller: Annotated[Caller, Depends(identify)]) -> Caller:
+    async def check(request: Request, caller: Annotated[Caller, Depends(identify)]) -> Caller:
         if scope not in caller.scopes:
             raise InsufficientScope(f"The key lacks the scope {scope}.")
+        for named in (request.path_params, request.query_params):
+            if (athlete_id := named.get("athlete_id")) is not None:
+                caller.check_athlete(athlete_id)
         return caller
 
     return check
@@ -123,3 +151,4 @@ def require(scope: Scope) -> Callable[[Caller], Awaitable[Caller]]:
 Reader = Annotated[Caller, Depends(require("sessions:read"))]
 Writer = Annotated[Caller, Depends(require("sessions:write"))]
 Eraser = Annotated[Caller, Depends(require("athletes:erase"))]
+Opener = Annotated[Caller, Depends(require("tokens:create"))]

@@ -13,7 +13,7 @@ from app.training.identity import UnknownProgram
 from app.training.program import Program
 from app.training.spec import Spec, SpecError
 from app.training.week import Session, Week
-from app.web.problems import FieldError, NotFound, ValidationFailed
+from app.web.problems import FieldError, NotFound, ValidationFailed, at_parameter
 
 NO_PROGRAM = "There is no programme with this id."
 ProgramId = Annotated[
@@ -23,6 +23,17 @@ ProgramId = Annotated[
         examples=["AQBH3FQM"],
     ),
 ]
+# One that starts on 30 November 2026 in Berlin.
+DATED_EXAMPLE = "AYDAgAHulC0NRXVyb3BlL0JlcmxpblTKZXo"
+DatedProgramId = Annotated[
+    str,
+    Path(
+        description="The id of a programme with a `start_date`.",
+        examples=[DATED_EXAMPLE],
+    ),
+]
+# What is wrong with a programme without dates, and the code of it.
+UNDATED = ("is of a programme without dates: plan it with a start_date", "undated")
 
 
 def find_spec(program_id: str) -> Spec:
@@ -34,6 +45,14 @@ def find_spec(program_id: str) -> Spec:
         raise NotFound(NO_PROGRAM) from bad
     if program.blocked(spec) is not None:
         raise NotFound(NO_PROGRAM)
+    return spec
+
+
+def find_dated(program_id: str) -> Spec:
+    """The spec of a programme with dates. Raises NotFound, and ValidationFailed without dates."""
+    spec = find_spec(program_id)
+    if spec.start_date is None:
+        raise undated(at_parameter("program_id", *UNDATED))
     return spec
 
 
@@ -56,6 +75,14 @@ def pick_session(program_id: str, week: int, number: int) -> Session:
     if number > len(sessions):
         raise NotFound(f"The week has {len(sessions)} sessions.")
     return sessions[number - 1]
+
+
+def undated(error: FieldError) -> ValidationFailed:
+    """The problem of a programme that no calendar has a place for."""
+    return ValidationFailed(
+        "This programme has no dates. Plan it again with a start_date, and use that one's id.",
+        errors=[error],
+    )
 
 
 def unplannable(error: FieldError) -> ValidationFailed:

@@ -16,7 +16,7 @@ from app.training.program import Blocked, Program
 from app.training.spec import Spec, SpecError
 from app.training.week import Session, Week
 from app.web import caching, validation
-from app.web.caching import FOR_EVER, PICTURE, PUBLIC, SVG, Finished, Shelf, Svg
+from app.web.caching import FOR_A_DAY, FOR_EVER, PICTURE, SVG, Finished, Shelf, Svg
 from app.web.operations import answered
 from app.web.problems import (
     FieldError,
@@ -34,8 +34,7 @@ router = APIRouter(prefix="/programs", tags=["programs"], route_class=StrictRout
 NOT_KEPT = {"Cache-Control": "no-store"}
 # A spec's plan may change with the engine, so its preview is kept for minutes only.
 PREVIEW = {"Cache-Control": "public, max-age=300"}
-# A later version may draw better, so a picture is kept for a day.
-FOR_A_DAY = {"Cache-Control": "public, max-age=86400", **PICTURE, **PUBLIC}
+DRAWN = {**FOR_A_DAY, **PICTURE}
 
 Planned = Annotated[Program | Blocked, Field(discriminator="status")]
 PROGRAM, BLOCKED = TypeAdapter(Program), TypeAdapter(Blocked)
@@ -133,7 +132,7 @@ async def get_program_chart(program_id: ProgramId, request: Request) -> Response
     return serve(
         request,
         lambda: chart.draw_program(addresses.open_program(program_id)),
-        FOR_A_DAY,
+        DRAWN,
         SVG,
     )
 

@@ -15,7 +15,7 @@ from app.sessions.schemas import SESSION, BatchNext, BatchOutcome, BatchResult, 
 from app.sessions.uploads import Upload
 from app.training.log import CompletedSession
 from app.web import caching
-from app.web.problems import AthleteErased, Conflict, Problem, ProblemBody, ValidationFailed
+from app.web.problems import AthleteErased, Conflict, Problem, ProblemBody
 
 RESULT, BATCH = TypeAdapter(WriteResult), TypeAdapter(BatchResult)
 # Tenant data is asked for anew each time; the validator makes that cheap.
@@ -87,13 +87,12 @@ def tell_next(done: Log, now: datetime) -> BatchNext:
 
 
 def tell_fault(place: int, fault: Fault, request: Request) -> BatchOutcome:
-    """The outcome of a session that could not be read."""
-    problem = ValidationFailed("This session was not stored.", errors=fault.errors)
+    """The outcome of a session that could not be taken."""
     return BatchOutcome(
         index=place,
         session_id=fault.session_id,
         outcome="invalid",
-        problem=tell_problem(problem, request),
+        problem=tell_problem(fault.problem, request),
         data_notes=[],
         warnings=[],
     )

@@ -1,7 +1,7 @@
 """Many sessions in one request: each gets an outcome of its own, and none holds back another."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -13,7 +13,14 @@ from pydantic_core import PydanticCustomError
 from app.sessions.schemas import SESSION_EXAMPLE, SessionIn, parse_uuid
 from app.sessions.uploads import Upload, read_session
 from app.web import bodies, validation
-from app.web.problems import FieldError, MalformedJson, ValidationFailed, at_pointer
+from app.web.problems import (
+    FieldError,
+    InsufficientScope,
+    MalformedJson,
+    Problem,
+    ValidationFailed,
+    at_pointer,
+)
 
 MOST_SESSIONS = 500
 MOST_SETS = 5_000
@@ -21,9 +28,9 @@ MOST_SETS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A session of a batch that cannot be read, and why."""
+    """A session of a batch that cannot be taken, and why."""
 
-    errors: list[FieldError]
+    problem: Problem
     session_id: UUID | None = None
 
 
@@ -33,12 +40,17 @@ def catch(sent: Any, validate: Callable[[Any], SessionIn]) -> SessionIn | Fault:
         bodies.check_strings(sent, sys.maxsize)
         return validate(sent)
     except MalformedJson as bad:
-        return Fault([at_pointer([], bad.detail, "malformed")], find_id(sent))
+        return fault([at_pointer([], bad.detail, "malformed")], find_id(sent))
     except ValidationFailed as bad:
-        return Fault(bad.errors or [], find_id(sent))
+        return fault(bad.errors, find_id(sent))
     except ValidationError as bad:
         errors = [{**error, "loc": ("body", *error["loc"])} for error in bad.errors()]
-        return Fault(validation.tell(errors), find_id(sent))
+        return fault(validation.tell(errors), find_id(sent))
+
+
+def fault(errors: Sequence[FieldError] | None, session_id: UUID | None) -> Fault:
+    """The fault of a session whose fields are wrong."""
+    return Fault(ValidationFailed("This session was not stored.", errors=errors), session_id)
 
 
 def find_id(sent: Any) -> UUID | None:
@@ -74,13 +86,20 @@ class BatchIn(BaseModel):
     """Up to 500 sessions with up to 5,000 sets in all; each needs its `session_id`."""
 
 
-def read(sent: SessionIn | Fault, now: datetime) -> Upload | Fault:
-    """One session of a batch as an upload, or its faults."""
+def read(
+    sent: SessionIn | Fault, now: datetime, check_athlete: Callable[[str], None]
+) -> Upload | Fault:
+    """One session of a batch as an upload, or its fault; `check_athlete` raises InsufficientScope
+    for whom the caller may not write.
+    """
     if isinstance(sent, Fault):
         return sent
     if sent.session_id is None:
-        return Fault([at_pointer(["session_id"], "is required in a batch", "missing")])
+        return fault([at_pointer(["session_id"], "is required in a batch", "missing")], None)
     try:
+        check_athlete(sent.athlete_id)
         return read_session(sent, sent.session_id, now)
     except ValidationFailed as bad:
-        return Fault(bad.errors or [], sent.session_id)
+        return fault(bad.errors, sent.session_id)
+    except InsufficientScope as bad:
+        return Fault(bad, sent.session_id)

@@ -81,6 +81,7 @@ def from_session(tenant_id: UUID, stored: StoredSession, now: datetime) -> dict[
         "version": stored.version,
         "deleted": stored.deleted,
         "stored_at": now,
+        "writes": 1,
     }
 
 

@@ -5,6 +5,7 @@ and lets an offline watch be told that its runner has asked to be forgotten.
 """
 
 import hmac
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,10 +14,26 @@ import sqlalchemy as sa
 
 from app.sessions import store
 from app.sessions.uploads import Upload
-from app.web.problems import NotFound
+from app.web.problems import AthleteErased, NotFound
 
 REMEMBERED = timedelta(days=30)
 PURPOSE = "erasures"
+# Deletes what is held on a person, and says whether there was anything.
+EraseMore = Callable[[sa.Connection, UUID, str], bool]
+
+
+def erase_nothing(_tx: sa.Connection, _tenant_id: UUID, _athlete_id: str) -> bool:
+    """For those who hold nothing else."""
+    return False
+
+
+def refuse_erased(tx: sa.Connection, tenant_id: UUID, print_of_id: bytes, now: datetime) -> None:
+    """Lets a person's erasure wait until this transaction ends. Raises AthleteErased if it came
+    first.
+    """
+    store.hold(tx, tenant_id, [], [print_of_id])
+    if store.find_erased(tx, tenant_id, [print_of_id], now - REMEMBERED):
+        raise AthleteErased
 
 
 def fingerprint(key: bytes, tenant_id: UUID, athlete_id: str) -> bytes:
@@ -31,11 +48,21 @@ def mark(upload: Upload, key: bytes, tenant_id: UUID) -> Upload:
 
 
 def erase(
-    tx: sa.Connection, tenant_id: UUID, athlete_id: str, print_of_id: bytes, now: datetime
+    tx: sa.Connection,
+    tenant_id: UUID,
+    athlete_id: str,
+    print_of_id: bytes,
+    now: datetime,
+    erase_more: EraseMore = erase_nothing,
 ) -> None:
-    """Deletes everything held on a person. Raises NotFound if nothing is, or ever was."""
+    """Deletes everything held on a person. Raises NotFound if nothing is, or ever was.
+
+    `erase_more` deletes what other features hold, which this one must not know, while nobody
+    else can add to it.
+    """
     store.hold(tx, tenant_id, [], [print_of_id], alone=True)
     held = store.erase_athlete(tx, tenant_id, athlete_id)
+    held = erase_more(tx, tenant_id, athlete_id) or held
     known = store.find_erased(tx, tenant_id, [print_of_id], now - REMEMBERED)
     if not held and not known:
         raise NotFound("Nothing is held on this athlete.")

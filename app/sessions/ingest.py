@@ -5,7 +5,7 @@ to a session and its sets, take_in() runs it all inside one transaction. An uplo
 whole or not at all, and one that is in order holds back no other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -40,6 +40,11 @@ class Merge:
     """What stands in the way, for a conflict."""
     stored: CompletedSession | None = None
     """Own fields that are stored, for a conflict."""
+
+    def seen_by(self, athlete_id: str | None) -> "Merge":
+        """The same as a device bound to one person may see it; None may see all."""
+        theirs = self.stored is None or athlete_id in (None, self.stored.athlete_id)
+        return self if theirs else replace(self, stored=None)
 
 
 @dataclass(slots=True)
@@ -175,11 +180,7 @@ def take_in(
 ) -> list[Merge]:
     """Stores uploads one after the other in one transaction; what became of each."""
     known = look_up(tx, tenant_id, uploads, now)
-    merges: list[Merge] = []
-    for upload in uploads:
-        merged = merge(known, upload)
-        note(known, upload, merged)
-        merges.append(merged)
+    merges = [*follow(known, uploads)]
     store.save(
         tx,
         tenant_id,
@@ -188,6 +189,21 @@ def take_in(
         now,
     )
     return merges
+
+
+def foresee(
+    tx: sa.Connection, tenant_id: UUID, uploads: Sequence[Upload], now: datetime
+) -> list[Merge]:
+    """What would become of uploads, one after the other. Stores nothing."""
+    return [*follow(look_up(tx, tenant_id, uploads, now), uploads)]
+
+
+def follow(known: Known, uploads: Iterable[Upload]) -> Iterator[Merge]:
+    """What each upload comes to beside what is stored and the uploads before it."""
+    for upload in uploads:
+        merged = merge(known, upload)
+        note(known, upload, merged)
+        yield merged
 
 
 def look_up(tx: sa.Connection, tenant_id: UUID, uploads: Sequence[Upload], now: datetime) -> Known:
@@ -318,6 +334,7 @@ def delete_set(
     session_id: UUID,
     set_id: UUID,
     version: int | None,
+    now: datetime,
 ) -> bool:
     """Deletes one set. False if something newer is stored; raises NotFound."""
     store.hold(tx, tenant_id, [session_id])
@@ -328,4 +345,5 @@ def delete_set(
         return stored.deleted
     gone = replace(stored, version=max(version or 0, stored.version or 0))
     store.delete_set(tx, tenant_id, gone)
+    store.touch(tx, tenant_id, [session_id], now)
     return True

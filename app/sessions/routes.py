@@ -3,11 +3,14 @@
 import uuid
 from datetime import UTC, datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import TypeAdapter
 
-from app.keys.auth import KeyedBatchRoute, KeyedRoute, Reader, Writer
+from app.db import Database
+from app.formats import table
+from app.keys.auth import Caller, KeyedBatchRoute, KeyedRoute, Reader, Writer
 from app.sessions import answers, batch, cursors, erasure, ingest, store, uploads
 from app.sessions.answers import PRIVATE
 from app.sessions.batch import BatchIn
@@ -86,6 +89,33 @@ def key_of(request: Request) -> bytes:
     return settings.derive_key(erasure.PURPOSE)
 
 
+async def store_one(
+    request: Request, caller: Caller, upload: Upload, expected: Precondition, now: datetime
+) -> Response:
+    """Stores one upload and tells what became of it. A device's token gets to see nothing of
+    another person, also where it happens to use the id of somebody else's session.
+    """
+    caller.check_athlete(upload.session.athlete_id)
+    database: Database = request.app.state.database
+    upload = erasure.mark(upload, key_of(request), caller.tenant_id)
+    written = await database.write(ingest.put, caller.tenant_id, upload, expected, now)
+    if written.stored is not None:
+        caller.check_athlete(written.stored.athlete_id)
+    return answers.tell(upload, written, now)
+
+
+async def check_owner(request: Request, caller: Caller, session_id: UUID) -> None:
+    """Raises InsufficientScope where a device's token is about to delete what is not its own. A
+    session never changes its owner, so this may be asked beforehand.
+    """
+    if caller.athlete_id is None:
+        return
+    database: Database = request.app.state.database
+    known = await database.read(store.find_sessions, caller.tenant_id, [session_id])
+    for stored in known.values():
+        caller.check_athlete(stored.athlete_id)
+
+
 @router.put(
     "/{session_id}",
     operation_id="put_session",
@@ -101,7 +131,6 @@ async def put_session(
     session_id: SessionId,
     sent: SessionIn,
     caller: Writer,
-    database: DatabaseDep,
     expected: Expected,
     request: Request,
 ) -> Response:
@@ -110,9 +139,7 @@ async def put_session(
     """
     now = datetime.now(UTC)
     upload = uploads.read_session(sent, session_id, now)
-    upload = erasure.mark(upload, key_of(request), caller.tenant_id)
-    written = await database.write(ingest.put, caller.tenant_id, upload, expected, now)
-    return answers.tell(upload, written, now)
+    return await store_one(request, caller, upload, expected, now)
 
 
 @router.put(
@@ -131,15 +158,12 @@ async def put_set(
     set_id: SetId,
     sent: LiveSetIn,
     caller: Writer,
-    database: DatabaseDep,
     request: Request,
 ) -> Response:
     """May come before its session, which it then opens, after it ended, and in any order."""
     now = datetime.now(UTC)
     upload = uploads.read_live_set(sent, session_id, set_id, now)
-    upload = erasure.mark(upload, key_of(request), caller.tenant_id)
-    written = await database.write(ingest.put, caller.tenant_id, upload, Precondition(), now)
-    return answers.tell(upload, written, now)
+    return await store_one(request, caller, upload, Precondition(), now)
 
 
 @router.post(
@@ -157,7 +181,6 @@ async def put_set(
 async def create_session(
     sent: SessionIn,
     caller: Writer,
-    database: DatabaseDep,
     key: IdempotencyKey,
     request: Request,
 ) -> Response:
@@ -171,9 +194,7 @@ async def create_session(
         session_id = sent.session_id or uuid.uuid4()
     named = sent.model_copy(update={"session_id": None})
     upload = uploads.read_session(named, session_id, now)
-    upload = erasure.mark(upload, key_of(request), caller.tenant_id)
-    written = await database.write(ingest.put, caller.tenant_id, upload, Precondition(), now)
-    answer = answers.tell(upload, written, now)
+    answer = await store_one(request, caller, upload, Precondition(), now)
     answer.headers["Location"] = f"{router.prefix}/{session_id}"
     return answer
 
@@ -192,7 +213,7 @@ async def create_sessions(
     has an outcome of its own: one that is invalid or in conflict holds back no other.
     """
     now = datetime.now(UTC)
-    read = [batch.read(session, now) for session in sent.sessions]
+    read = [batch.read(session, now, caller.check_athlete) for session in sent.sessions]
     fine = [
         erasure.mark(upload, key_of(request), caller.tenant_id)
         for upload in read
@@ -204,6 +225,7 @@ async def create_sessions(
             errors=[at_pointer(["sessions"], "holds too many sets in all", "too_long")],
         )
     merges, logs = await database.write(ingest.put_batch, caller.tenant_id, fine, now)
+    merges = [merged.seen_by(caller.athlete_id) for merged in merges]
     return answers.tell_batch(read, merges, logs, request, now)
 
 
@@ -212,15 +234,24 @@ async def create_sessions(
     operation_id="list_sessions",
     summary="List sessions, newest first",
     response_model=SessionPage,
-    responses={200: answered("A page of sessions.", "Link")},
+    responses={
+        200: {
+            **answered("A page of sessions.", "Link"),
+            "content": {"text/csv": {"schema": {"type": "string"}}},
+        }
+    },
 )
 async def list_sessions(
     query: Annotated[ListQuery, Query()], caller: Reader, database: DatabaseDep, request: Request
 ) -> Response:
     """A page of sessions with their sets. Follow `next_cursor`, or the `Link` header, for more;
-    sessions that come and go meanwhile disturb no page.
+    sessions that come and go meanwhile disturb no page. With `Accept: text/csv` a page is CSV, a
+    row for each set, and `Link` alone names the next one; `POST /sessions/import` takes it again.
     """
-    wanted = Filter(query.athlete_id, query.program_id, query.since, query.before)
+    # A device's token lists its own athlete, asked for or not.
+    wanted = Filter(
+        query.athlete_id or caller.athlete_id, query.program_id, query.since, query.before
+    )
     key = request.app.state.settings.derive_key("cursors")
     after = (
         None if query.cursor is None else cursors.read(key, caller.tenant_id, wanted, query.cursor)
@@ -234,6 +265,9 @@ async def list_sessions(
         cursor = cursors.write(key, caller.tenant_id, wanted, place)
         target = request.url.include_query_params(cursor=cursor)
         headers["Link"] = f'<{target.path}?{target.query}>; rel="next"'
+    headers["Vary"] = "Authorization, Accept"
+    if "text/csv" in request.headers.get("accept", "").lower():
+        return Response("".join(table.write(items)), headers=headers, media_type=caching.CSV)
     body = PAGE.dump_json(SessionPage(items=items, next_cursor=cursor))
     return Response(body, headers=headers, media_type=caching.JSON)
 
@@ -252,6 +286,7 @@ async def get_session(
     session = await database.read(store.read_session, caller.tenant_id, session_id)
     if session is None:
         raise NotFound(NO_SESSION)
+    caller.check_athlete(session.athlete_id)
     template = f"{router.prefix}/{{session_id}}"
     return caching.finish(SESSION.dump_json(session), template, PRIVATE).respond(request)
 
@@ -273,10 +308,12 @@ async def delete_session(
     caller: Writer,
     database: DatabaseDep,
     expected: Expected,
+    request: Request,
 ) -> Response:
     """Leaves nothing but the fact that it was deleted at this version, so that a late older
     upload cannot bring it back; a higher version can.
     """
+    await check_owner(request, caller, session_id)
     gone = await database.write(
         ingest.delete_session,
         caller.tenant_id,
@@ -308,10 +345,17 @@ async def delete_set(
     query: Annotated[VersionQuery, Query()],
     caller: Writer,
     database: DatabaseDep,
+    request: Request,
 ) -> Response:
     """The same for one set."""
+    await check_owner(request, caller, session_id)
     gone = await database.write(
-        ingest.delete_set, caller.tenant_id, session_id, set_id, query.version
+        ingest.delete_set,
+        caller.tenant_id,
+        session_id,
+        set_id,
+        query.version,
+        datetime.now(UTC),
     )
     stored = None
     if not gone:

@@ -31,6 +31,8 @@ from app.training.log import (
     CompletedSet,
 )
 
+Condition = sa.ColumnElement[bool]
+
 ERASURES: sa.Table = Row.metadata.tables[ErasureRow.__tablename__]
 
 
@@ -50,6 +52,14 @@ class Held(NamedTuple):
     sessions: list[CompletedSession]
     deleted_sessions: list[StoredSession]
     deleted_sets: list[StoredSet]
+
+
+class Edition(NamedTuple):
+    """How often, and when last, anything of a person was written."""
+
+    number: int
+    """Grows with every write that changes something, deletions included; 0 for nothing."""
+    stored_at: datetime | None
 
 
 class Place(NamedTuple):
@@ -99,15 +109,22 @@ def lock_key(tenant_id: UUID, name: bytes) -> int:
     return int.from_bytes(digest, signed=True)
 
 
+def among(tx: sa.Connection, column: sa.Column[UUID], ids: Collection[UUID]) -> Condition:
+    """That a column is one of these ids. On Postgres they are one array, so that the statement
+    stays the same, and they are looked up by their index whatever the planner believes of a tenant
+    that it has not counted yet.
+    """
+    if tx.dialect.name == "postgresql":
+        return column == sa.any_(sa.literal([*ids], postgresql.ARRAY(column.type)))
+    return column.in_(ids)
+
+
 def find_sessions(
     tx: sa.Connection, tenant_id: UUID, session_ids: Collection[UUID]
 ) -> dict[UUID, StoredSession]:
     """What is kept under these ids, deletions included."""
-    rows = tx.execute(
-        sa.select(SESSIONS).where(
-            SESSIONS.c.tenant_id == tenant_id, SESSIONS.c.session_id.in_(session_ids)
-        )
-    )
+    mine = among(tx, SESSIONS.c.session_id, session_ids)
+    rows = tx.execute(sa.select(SESSIONS).where(SESSIONS.c.tenant_id == tenant_id, mine))
     return {row.session_id: to_session(row) for row in rows}
 
 
@@ -117,9 +134,8 @@ def find_sets(
     """What is kept under these ids, deletions included."""
     if not set_ids:
         return {}
-    rows = tx.execute(
-        sa.select(SETS).where(SETS.c.tenant_id == tenant_id, SETS.c.set_id.in_(set_ids))
-    )
+    mine = among(tx, SETS.c.set_id, set_ids)
+    rows = tx.execute(sa.select(SETS).where(SETS.c.tenant_id == tenant_id, mine))
     return {row.set_id: to_set(row) for row in rows}
 
 
@@ -144,6 +160,18 @@ def read_log(
     contents = [to_session(row).content for row in tx.execute(sa.select(SESSIONS).where(theirs))]
     ids = sa.select(SESSIONS.c.session_id).where(theirs)
     return join_sets(tx, tenant_id, [content for content in contents if content], ids)
+
+
+def read_edition(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Edition:
+    """Which state of everything that is held on a person this is.
+
+    It counts writes and not time, so that two in one moment differ and no clock can turn it back.
+    Deletions are of no programme any more, so it is about all of a person's at once.
+    """
+    theirs = (SESSIONS.c.tenant_id == tenant_id) & (SESSIONS.c.athlete_id == athlete_id)
+    totals = sa.select(sa.func.sum(SESSIONS.c.writes), sa.func.max(SESSIONS.c.stored_at))
+    number, stored_at = tx.execute(totals.where(theirs)).one()
+    return Edition(number or 0, stored_at)
 
 
 def read_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Held | None:
@@ -199,19 +227,17 @@ def join_sets(
 ) -> list[CompletedSession]:
     """Sessions with their sets in the order in which they were done.
 
-    `ids` says which they are without naming each: a statement takes so many parameters only, and
-    a log may have more sessions.
+    `ids` says which they are without naming each: a statement on SQLite takes so many parameters
+    only, and a log may have more sessions.
     """
     if not sessions:
         return []
-    wanted = [session.session_id for session in sessions] if ids is None else ids
-    rows = tx.execute(
-        sa.select(SETS).where(
-            SETS.c.tenant_id == tenant_id,
-            SETS.c.session_id.in_(wanted),
-            SETS.c.deleted == sa.false(),
-        )
-    )
+    if ids is None or tx.dialect.name == "postgresql":
+        theirs = among(tx, SETS.c.session_id, [session.session_id for session in sessions])
+    else:
+        theirs = SETS.c.session_id.in_(ids)
+    mine = (SETS.c.tenant_id == tenant_id) & (SETS.c.deleted == sa.false())
+    rows = tx.execute(sa.select(SETS).where(mine, theirs))
     sets: dict[UUID, list[CompletedSet]] = {session.session_id: [] for session in sessions}
     for row in rows:
         if (content := to_set(row).content) is not None:
@@ -239,6 +265,16 @@ def save(
     set_rows = {s.set_id: from_set(tenant_id, s) for s in sets}
     upsert(tx, SESSIONS, list(session_rows.values()))
     upsert(tx, SETS, list(set_rows.values()))
+    touch(tx, tenant_id, {row["session_id"] for row in set_rows.values()} - set(session_rows), now)
+
+
+def touch(tx: sa.Connection, tenant_id: UUID, session_ids: Collection[UUID], now: datetime) -> None:
+    """Notes at their sessions that sets were written or deleted."""
+    if not session_ids:
+        return
+    mine = (SESSIONS.c.tenant_id == tenant_id) & among(tx, SESSIONS.c.session_id, session_ids)
+    noted = {"stored_at": now, "writes": SESSIONS.c.writes + 1}
+    tx.execute(sa.update(SESSIONS).where(mine).values(noted))
 
 
 def upsert(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
@@ -252,8 +288,12 @@ def upsert(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> No
     insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
     statement = insert(table)
     key = [column.name for column in table.primary_key]
-    new = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in key}
+    new: dict[str, sa.ColumnElement[Any]] = {
+        c.name: statement.excluded[c.name] for c in table.columns if c.name not in key
+    }
     same_session = None
+    if table is SESSIONS:
+        new["writes"] = SESSIONS.c.writes + 1
     if table is SETS:
         same_session = SETS.c.session_id == statement.excluded.session_id
     written = tx.execute(
@@ -307,6 +347,7 @@ def delete_session(tx: sa.Connection, tenant_id: UUID, gone: StoredSession, now:
     """
     mine = (SESSIONS.c.tenant_id == tenant_id) & (SESSIONS.c.session_id == gone.session_id)
     row = from_session(tenant_id, replace(gone, deleted=True, content=None), now)
+    row["writes"] = SESSIONS.c.writes + 1
     tx.execute(sa.update(SESSIONS).where(mine).values(row))
     # Sets that were deleted by themselves stay so, even if their session comes back.
     tx.execute(

@@ -39,6 +39,8 @@ class SessionRow(Row, table=True):
     version: int | None = Field(default=None, sa_type=BigInteger)
     deleted: bool = False
     stored_at: datetime = Field(sa_type=Instant)
+    # How often it or one of its sets was written, its deletion included.
+    writes: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     started_at: datetime | None = Field(default=None, sa_type=Instant)
     started_offset: int | None = Field(default=None, sa_type=SmallInteger)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -18,6 +18,10 @@ from app.web.cors import EXPOSED
 
 JSON = "application/json"
 SVG = "image/svg+xml"
+ICALENDAR = "text/calendar; charset=utf-8"
+FIT = "application/vnd.ant.fit"
+ZIP = "application/zip"
+CSV = "text/csv; charset=utf-8"
 # A programme never changes under its id, so every cache on the way may keep it for good. Public
 # answers may be read by a page of any origin.
 PUBLIC = {
@@ -25,6 +29,8 @@ PUBLIC = {
     "Access-Control-Expose-Headers": ", ".join(EXPOSED),
 }
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", **PUBLIC}
+# What a later version may write or draw better is kept for a day.
+FOR_A_DAY = {"Cache-Control": "public, max-age=86400", **PUBLIC}
 # A picture's colours are styles of its own, which the policy of all other answers forbids.
 PICTURE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 MINUTES = {"Cache-Control": "public, max-age=300, must-revalidate", **PUBLIC}
@@ -80,6 +86,24 @@ class Svg(Response):
     """A picture."""
 
     media_type = SVG
+
+
+class ICalendar(Response):
+    """A calendar."""
+
+    media_type = ICALENDAR
+
+
+class Fit(Response):
+    """A file for a watch."""
+
+    media_type = FIT
+
+
+class Zip(Response):
+    """Many files in one."""
+
+    media_type = ZIP
 
 
 class Shelf:

@@ -39,6 +39,10 @@ TAGS = [
     {"name": "evidence", "description": "What the ids in every reason stand for. No key."},
     {"name": "sessions", "description": "What was done. Needs a key."},
     {"name": "athletes", "description": "What stands for one person. Needs a key."},
+    {
+        "name": "calendars",
+        "description": "Addresses that a calendar app subscribes to. Opening one needs a key.",
+    },
     {"name": "health", "description": "Whether the process lives and is ready."},
 ]
 # FastAPI's own words for a failed validation.

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
-from app import db
+from app import codecs, db
 from app.web import problems, validation
 from app.web.problems import MEDIA_TYPE, Problem
 
@@ -24,8 +24,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, answer_problem)
     app.add_exception_handler(RequestValidationError, answer_validation)
     app.add_exception_handler(HTTPException, answer_http)
-    for kind in (db.Overloaded, db.DatabaseUnavailable, db.StorageFull):
-        app.add_exception_handler(kind, answer_database)
+    for kind in (db.Overloaded, db.DatabaseUnavailable, codecs.CodecsBusy):
+        app.add_exception_handler(kind, answer_later)
 
 
 def respond(request: Request, problem: Problem) -> Response:
@@ -64,10 +64,12 @@ async def answer_http(request: Request, failed: Exception) -> Response:
     return respond(request, kind(headers=headers))
 
 
-async def answer_database(request: Request, failed: Exception) -> Response:
-    """What the database could not do now and may do later."""
+async def answer_later(request: Request, failed: Exception) -> Response:
+    """What could not be done now and may be done later."""
     if isinstance(failed, db.StorageFull):
         return respond(request, problems.StorageFull(headers=RETRY_LATER))
+    if isinstance(failed, db.NotReplicated):
+        return respond(request, problems.NotReplicated(headers=RETRY_SOON))
     if isinstance(failed, db.DatabaseUnavailable):
         return respond(request, problems.DatabaseUnavailable(headers=RETRY_SOON))
     return respond(request, problems.Overloaded(headers=RETRY_SOON))

@@ -20,6 +20,7 @@ from app.web.problems import (
     InvalidCursor,
     InvalidHeader,
     MalformedJson,
+    NotReplicated,
     Overloaded,
     Problem,
     RequestTimeout,
@@ -36,9 +37,11 @@ from app.web.problems import (
 # Every header of an answer that a client may want to read. The mandatory ones are on every
 # answer that they are described for.
 HEADERS = {
+    "Content-Disposition": "The name to save the file under.",
     "Content-Location": "An address at which this very answer stays.",
     "ETag": "Names this state of what was answered; for `If-None-Match` and `If-Match`.",
-    "Link": 'The next page as `rel="next"`; left out on the last one.',
+    "Link": 'What goes with it: `rel="next"` is the next page of a list, and left out on the last'
+    ' one; `rel="describedby"` tells what a file cannot say.',
     "Location": "The address of what was stored.",
     "Retry-After": "Seconds after which a retry makes sense.",
     "WWW-Authenticate": "How to authenticate: `Bearer`.",
@@ -130,7 +133,7 @@ def follow(method: str, operation: Json) -> Iterator[type[Problem]]:
     if "security" in operation:
         yield from WITH_KEY
         if method != "get":
-            yield StorageFull
+            yield from (NotReplicated, StorageFull)
     for parameter in operation.get("parameters", ()):
         yield from follow_parameter(parameter)
 

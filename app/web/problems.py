@@ -12,9 +12,9 @@
     ├── 410  AthleteErased
     ├── 412  PreconditionFailed
     ├── 413  ContentTooLarge   414  UriTooLong   431  HeadersTooLarge
-    ├── 422  ValidationFailed
+    ├── 422  ValidationFailed  UnreadableFile
     ├── 500  InternalError
-    └── 503  Overloaded  DatabaseUnavailable  StorageFull  ShuttingDown
+    └── 503  Overloaded  DatabaseUnavailable  NotReplicated  StorageFull  ShuttingDown
 
 A class's docstring is its page at /problems/<slug>. Features raise these; the pure core raises
 plain errors that the routes translate. No answer holds the offending value, SQL or a stack.
@@ -253,6 +253,14 @@ class ValidationFailed(Problem):
     slug, status, title = "validation-failed", 422, "Validation failed"
 
 
+class UnreadableFile(Problem):
+    """Nothing could be taken from the file. It may be a FIT activity, a ZIP archive with one in
+    it, or a CSV export of Pushoff, Hevy or Strong. Nothing was stored.
+    """
+
+    slug, status, title = "unreadable-file", 422, "Unreadable file"
+
+
 class HeadersTooLarge(Problem):
     """The head of the request is too large, or has too many headers. Leave out what is not needed,
     cookies above all: this service reads none.
@@ -281,6 +289,15 @@ class DatabaseUnavailable(Problem):
     """
 
     slug, status, title = "database-unavailable", 503, "Database unavailable"
+
+
+class NotReplicated(Problem):
+    """What was sent is stored on one server, but the standby has not confirmed it, so it may not
+    outlive that server. Retry with the same ids after the time in `Retry-After`: it is a success
+    as soon as both have it.
+    """
+
+    slug, status, title = "not-replicated", 503, "Not replicated"
 
 
 class StorageFull(Problem):

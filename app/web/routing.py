@@ -45,11 +45,15 @@ class StrictRequest(Request):
         settings: Settings = self.app.state.settings
         return settings
 
+    def check_media_type(self) -> None:
+        """Raises UnsupportedMediaType for what the operation does not take."""
+        bodies.check_media_type(self.headers.get("content-type"))
+
     async def body(self) -> bytes:
         """The decompressed body. Raises problems for what cannot be read in time or at all."""
         if not hasattr(self, "_strict_body"):
             settings = self.settings
-            bodies.check_media_type(self.headers.get("content-type"))
+            self.check_media_type()
             try:
                 async with asyncio.timeout(settings.body_timeout_s):
                     raw = await self.collect(getattr(settings, self.limit))

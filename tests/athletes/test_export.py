@@ -50,7 +50,7 @@ class TestExport:
         ]
         await put_all(api, every)
         told = await export(api)
-        assert set(told) == {"athlete_id", "exported_at", "sessions", "deleted"}
+        assert set(told) == {"athlete_id", "exported_at", "sessions", "deleted", "calendars"}
         assert (told["athlete_id"], told["deleted"]) == (RUNNER, [])
         stored = [(await api.get(f"/sessions/{one['session_id']}")).json() for one in every]
         oldest_first = sorted(
@@ -142,4 +142,5 @@ class TestPieces:
             "exported_at": "2027-05-06T00:00:00+00:00",
             "sessions": [],
             "deleted": [],
+            "calendars": [],
         }

@@ -62,8 +62,10 @@ class Operation:
         """The examples of its body; one None where it takes no body."""
         if "requestBody" not in self.entry:
             return [None]
-        media = self.entry["requestBody"]["content"]["application/json"]
-        return list(resolve(media["schema"])["examples"])
+        content = self.entry["requestBody"]["content"]
+        if "application/json" not in content:
+            return [content["text/csv"]["example"]]
+        return list(resolve(content["application/json"]["schema"])["examples"])
 
     def request(self, body: Any = None, **changes: Any) -> Json:
         """The request that its examples make, with changes to named parameters, as httpx's
@@ -79,7 +81,8 @@ class Operation:
             "url": self.path.format_map(of["path"]),
             "params": of["query"],
             "headers": of["header"],
-            "json": body,
+            # A file is text, and goes as it is.
+            **({"content": body} if isinstance(body, str) else {"json": body}),
         }
 
 

@@ -25,6 +25,10 @@ EXAMPLES_EACH = 5
 BEYOND_SCHEMA = {
     "spec",  # fields that make no sense together
     "missing",  # half of an object, spelled as query parameters
+    "undated",  # a calendar of a programme without dates
+    "unknown_program",  # or of none at all
+    "alarm_without_time",
+    "too_many_calendars",
     "blocked",  # a successor that must be cleared first
     "cleared",  # a block that nobody lifted
     "id_mismatch",  # the id in the body is not the one in the address

@@ -21,6 +21,7 @@ PAGES = ("/docs", "/favicon", "/metrics", "/openapi.json", "/problems")
 BULK = b" " * (5 * 1024 * 1024)
 SESSION = next(one for one in OPERATIONS if one.id == "put_session")
 SET = next(one for one in OPERATIONS if one.id == "put_set")
+CALENDAR = next(one for one in OPERATIONS if one.id == "create_calendar")
 EXAMPLES = [
     pytest.param(operation, body, id=f"{operation.id}-{place}")
     for operation in OPERATIONS
@@ -82,12 +83,14 @@ class TestOperation:
         assert len(set(names)) == len(names)
         assert [name for name in names if not re.fullmatch(r"[a-z]+(_[a-z]+)+", name)] == []
         verbs = {"adapt", "continue", "create", "delete", "erase", "export", "get", "list"}
-        verbs |= {"preview", "put", "simulate"}
+        verbs |= {"import", "preview", "put", "simulate"}
         assert {name.partition("_")[0] for name in names} <= verbs
 
     @each_operation
     def test_needs_a_key_only_for_what_was_done(self, operation: Operation) -> None:
-        assert operation.needs_key == operation.path.startswith(("/athletes", "/sessions"))
+        # The address of a calendar is itself the permission to read it.
+        kept = operation.path.startswith(("/athletes", "/calendars", "/sessions"))
+        assert operation.needs_key == (kept and operation.id != "get_calendar")
         assert operation.needs_key == (401 in operation.responses)
 
     @each_operation
@@ -112,31 +115,31 @@ class TestExample:
     async def test_is_answered_as_documented(
         self, operation: Operation, body: Any, app: FastAPI
     ) -> None:
-        key = await make_key(app) if operation.needs_key else None
-        async with caller(app, key) as client:
-            if operation.method in ("GET", "DELETE") and operation.needs_key:
-                await fill(client)
-            answer = await client.request(**operation.request(body))
+        names: Json = {}
+        async with caller(app, await make_key(app) if reads_stored(operation) else None) as client:
+            if operation.method in ("GET", "DELETE") and reads_stored(operation):
+                names = await fill(client)
+            answer = await client.request(**operation.request(body, **names))
         assert answer.status_code == operation.success, answer.text
         assert undocumented(operation, answer) == []
 
     @pytest.mark.parametrize(("operation", "body"), EXAMPLES)
     async def test_may_be_sent_twice(self, operation: Operation, body: Any, app: FastAPI) -> None:
-        key = await make_key(app) if operation.needs_key else None
-        async with caller(app, key) as client:
-            if operation.needs_key:
-                await fill(client)
+        names: Json = {}
+        async with caller(app, await make_key(app) if reads_stored(operation) else None) as client:
+            if reads_stored(operation):
+                names = await fill(client)
             for _ in range(2):
-                answer = await client.request(**operation.request(body))
+                answer = await client.request(**operation.request(body, **names))
                 assert undocumented(operation, answer) == []
 
     async def test_is_sent_back_only_if_it_changed(self, api: httpx.AsyncClient) -> None:
-        await fill(api)
+        names = await fill(api)
         cached = [one for one in OPERATIONS if 304 in one.responses]
         assert {"preview_program", "get_exercise", "get_session"} <= {one.id for one in cached}
         for operation in cached:
-            tag = (await api.request(**operation.request())).headers["etag"]
-            answer = await api.request(**operation.request(**{"If-None-Match": tag}))
+            tag = (await api.request(**operation.request(**names))).headers["etag"]
+            answer = await api.request(**operation.request(**names, **{"If-None-Match": tag}))
             assert (answer.status_code, answer.content) == (304, b"")
             assert undocumented(operation, answer) == []
 
@@ -194,7 +197,11 @@ def provoke(operation: Operation) -> Iterator[Json]:
     body = operation.bodies[0]
     fine = operation.request(body)
     yield {**fine, "params": {"x": "1"}}
-    if body is not None:
+    if isinstance(body, str):
+        yield {**fine, "content": b""}
+        yield {**fine, "content": bytes(9 * 2**20)}
+        yield {**fine, "headers": {"Content-Type": "multipart/form-data; boundary=x"}}
+    elif body is not None:
         for content, kind in ((b"{", "json"), (b"[]", "json"), (b"{}", "xml"), (BULK, "json")):
             headers = {"Content-Type": f"application/{kind}"}
             yield {**fine, "json": None, "content": content, "headers": headers}
@@ -206,7 +213,7 @@ def provoke(operation: Operation) -> Iterator[Json]:
     if 404 in operation.responses:
         yield operation.request(body, **{name: unknown(one) for name, one in places.items()})
     if queries := [p["name"] for p in operation.parameters if p["in"] == "query"]:
-        yield operation.request(body, **dict.fromkeys(queries, "?"))
+        yield operation.request(body, **dict.fromkeys(queries, "?" * 300))
 
 
 def unknown(schema: Json) -> Any:
@@ -216,11 +223,21 @@ def unknown(schema: Json) -> Any:
     return "00000000-0000-4000-8000-000000000000" if "format" in schema else "nothing"
 
 
-async def fill(client: httpx.AsyncClient) -> None:
-    """Stores the examples, so that there is something to read and to delete."""
-    for operation in (SESSION, SET):
-        answer = await client.request(**operation.request(operation.bodies[0]))
-        assert answer.status_code < 300, answer.text
+def reads_stored(operation: Operation) -> bool:
+    """Whether an operation is about something that somebody with a key has stored."""
+    return operation.needs_key or operation.id == "get_calendar"
+
+
+async def fill(client: httpx.AsyncClient) -> Json:
+    """Stores the examples, so that there is something to read and to delete; the names of what
+    the service has named.
+    """
+    operations = (SESSION, SET, CALENDAR)
+    answers = [await client.request(**one.request(one.bodies[0])) for one in operations]
+    assert max(answer.status_code for answer in answers) < 300, answers
+    calendar: Json = answers[-1].json()
+    token = calendar["url"].removeprefix("/calendars/").removesuffix(".ics")
+    return {"calendar_id": calendar["calendar_id"], "token": token}
 
 
 def undocumented(operation: Operation, answer: httpx.Response) -> list[str]:

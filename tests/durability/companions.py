@@ -113,6 +113,13 @@ class Companion(threading.Thread):
 
     def _send(self, write: Write) -> bool:
         """Whether the write was acknowledged."""
+        began = time.monotonic()
+        try:
+            return self._ask(write)
+        finally:
+            self.diary.longest_s = max(self.diary.longest_s, time.monotonic() - began)
+
+    def _ask(self, write: Write) -> bool:
         body = None if write.body is None else json.dumps(write.body)
         try:
             headers = {**self._headers, **write.headers}

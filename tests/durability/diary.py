@@ -38,6 +38,8 @@ class Diary:
     """Answers that no companion should ever get."""
     torn: list[str] = field(default_factory=list)
     """Answers that broke off in the middle. A kill may do that, a shutdown may not."""
+    longest_s: float = 0
+    """How long the slowest answer took, or the end of a request without one."""
 
     def acknowledge(self, write: Write) -> None:
         self.acknowledged |= write.effects

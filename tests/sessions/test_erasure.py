@@ -117,7 +117,7 @@ class TestErase:
         mine = an_upload(TENANT, 0).session
         ingest.delete_session(tx, TENANT, mine.session_id, 7, Precondition(), NOW)
         other = an_upload(TENANT, 1).session
-        ingest.delete_set(tx, TENANT, other.session_id, other.sets[0].set_id, 7)
+        ingest.delete_set(tx, TENANT, other.session_id, other.sets[0].set_id, 7, NOW)
         assert mentions(read_rows(tx), mine.session_id) == ["sessions"]
         erase(tx)
         found = mentions(read_rows(tx), mine.session_id, other.session_id, other.sets[0].set_id)

@@ -62,7 +62,7 @@ def delete(tx: sa.Connection, version: int) -> None:
 
 def delete_set(tx: sa.Connection, version: int) -> None:
     with suppress(NotFound):
-        ingest.delete_set(tx, TENANT, SESSION, SET, version)
+        ingest.delete_set(tx, TENANT, SESSION, SET, version, NOW)
 
 
 STEPS: dict[str, Callable[[sa.Connection, int], None]] = {

@@ -1,0 +1,93 @@
+"""Calendars on the wire."""
+
+import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
+
+from app.programs import addresses
+from app.programs.addresses import DATED_EXAMPLE, UNDATED
+from app.programs.parameters import MOST_ALARM_MINUTES, UNTIMED, TimeOfDay, untimed
+from app.programs.schemas import Wire
+from app.sessions.schemas import AthleteId
+from app.training.spec import Spec
+from app.web.problems import NotFound, ValidationFailed, at_pointer
+
+
+class CalendarIn(Wire):
+    """Whose calendar to open, of which programme, and how it shows the sessions."""
+
+    model_config = ConfigDict(
+        title="CalendarRequest",
+        json_schema_extra={
+            "examples": [
+                {
+                    "athlete_id": "runner-7",
+                    "program_id": DATED_EXAMPLE,
+                    "at": "18:30",
+                    "alarm_minutes": 15,
+                }
+            ]
+        },
+    )
+
+    athlete_id: AthleteId
+    """The calling app's own id of the person."""
+    program_id: Annotated[StrictStr, Field(min_length=1, max_length=200)]
+    """The programme that they follow; it needs a `start_date`."""
+    at: TimeOfDay | None = None
+    """The time of day to train at, in the programme's time zone; left out: events of whole days."""
+    alarm_minutes: Annotated[StrictInt, Field(ge=0, le=MOST_ALARM_MINUTES)] | None = None
+    """Minutes before each session at which to ring; needs `at`. Left out: no alarm."""
+
+    def check(self) -> Spec:
+        """The programme's spec. Raises ValidationFailed for what no calendar can be made of."""
+        if self.at is None and self.alarm_minutes is not None:
+            raise untimed(at_pointer(["alarm_minutes"], *UNTIMED))
+        try:
+            spec = addresses.find_spec(self.program_id)
+        except NotFound as unknown:
+            error = at_pointer(["program_id"], "is no programme's id", "unknown_program")
+            raise ValidationFailed(addresses.NO_PROGRAM, errors=[error]) from unknown
+        if spec.start_date is None:
+            raise addresses.undated(at_pointer(["program_id"], *UNDATED))
+        return spec
+
+
+class CalendarOut(BaseModel):
+    """A calendar. Its address was told once, when it was made."""
+
+    model_config = ConfigDict(title="Calendar", use_attribute_docstrings=True, from_attributes=True)
+
+    calendar_id: UUID
+    """The calendar's id, by which it is revoked."""
+    athlete_id: str
+    """Whose it is."""
+    program_id: str
+    """The programme that it follows."""
+    at: str | None
+    """The time of day of its events; null for whole days."""
+    alarm_minutes: int | None
+    """Minutes before each session at which it rings; null for never."""
+    created_at: datetime.datetime
+    """When it was made."""
+
+
+class NewCalendar(CalendarOut):
+    """A calendar that was just made, with its address."""
+
+    model_config = ConfigDict(title="NewCalendar")
+
+    url: str
+    """Its address below that of the service. Whoever has it may read the calendar: hand it to
+    nobody but the person. It is told once."""
+
+
+class CalendarList(BaseModel):
+    """A person's calendars, the newest first."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    items: list[CalendarOut]
+    """Every one that was not revoked."""

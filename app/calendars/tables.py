@@ -1,0 +1,28 @@
+"""The rows of calendars, keyed by tenant first as all others are. They never leave store."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, SmallInteger, Text, UniqueConstraint
+from sqlmodel import Field
+
+from app.db import Instant, Row, Uuid
+
+
+class CalendarRow(Row, table=True):
+    """An address of a calendar: whose it is, and a hash of the secret in it, never the secret."""
+
+    __tablename__ = "calendars"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "secret_hash"),
+        Index("ix_calendars_athlete", "tenant_id", "athlete_id", "created_at", "calendar_id"),
+    )
+
+    tenant_id: UUID = Field(primary_key=True, sa_type=Uuid)
+    calendar_id: UUID = Field(primary_key=True, sa_type=Uuid)
+    secret_hash: bytes = Field(sa_type=LargeBinary(32))
+    athlete_id: str = Field(sa_type=Text)
+    program_id: str = Field(sa_type=Text)
+    at: str | None = Field(default=None, max_length=5)
+    alarm_minutes: int | None = Field(default=None, sa_type=SmallInteger)
+    created_at: datetime = Field(sa_type=Instant)

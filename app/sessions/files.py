@@ -1,0 +1,158 @@
+"""/sessions/import: a file from a watch or an app goes in, and is stored like a batch.
+
+The codec process reads it, so that a hostile file costs the answers of others nothing.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from app.codecs import CodecFailed, Codecs
+from app.db import Database
+from app.formats.recording import Context, Recording, TooMuch, Unreadable
+from app.keys.auth import Caller, KeyedRoute, Writer
+from app.sessions import erasure, ingest, recordings, store
+from app.sessions.ingest import Merge
+from app.sessions.prescribing import Log
+from app.sessions.recordings import ImportQuery, ImportResult
+from app.sessions.uploads import Upload
+from app.settings import Settings
+from app.training import course, identity
+from app.training.identity import UnknownProgram
+from app.training.spec import SpecError
+from app.training.week import Week
+from app.web.operations import answered
+from app.web.problems import (
+    ContentTooLarge,
+    UnreadableFile,
+    UnsupportedMediaType,
+    ValidationFailed,
+    documented,
+)
+from app.web.routing import StrictRequest
+
+# So many sessions share a transaction, so that a long history keeps no other writer waiting.
+SESSIONS_AT_ONCE = 100
+CSV_EXAMPLE = (
+    "started_at,exercise,side,reps,performed_at\n"
+    "2026-10-06T18:30:00+02:00,straight-leg-calf-raise,both,15,2026-10-06T18:34:10+02:00\n"
+)
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+
+
+class FileRequest(StrictRequest):
+    """A request whose body is a file, told by what is in it and not by what it is called."""
+
+    limit = "max_file_bytes"
+
+    def check_media_type(self) -> None:
+        """Anything but a form: the file itself is the body."""
+        if self.headers.get("content-type", "").lower().startswith("multipart/"):
+            raise UnsupportedMediaType(
+                "Send the file itself as the body, as `curl --data-binary @file` does, not a form."
+            )
+
+
+class FileRoute(KeyedRoute):
+    """A route behind a key that takes a file."""
+
+    request_class = FileRequest
+
+
+router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=FileRoute)
+
+
+@router.post(
+    "/import",
+    operation_id="import_sessions",
+    summary="Import a file of a watch or an app",
+    response_model=ImportResult,
+    responses={
+        200: answered("What became of each session in the file."),
+        **documented(UnreadableFile, ValidationFailed),
+    },
+    openapi_extra={
+        "requestBody": {
+            "description": "The bytes of the file. What it is is found out from them.",
+            "required": True,
+            "content": {
+                "application/octet-stream": BINARY,
+                "text/csv": {"schema": {"type": "string"}, "example": CSV_EXAMPLE},
+            },
+        }
+    },
+)
+async def import_sessions(
+    query: Annotated[ImportQuery, Query()], caller: Writer, request: Request
+) -> Response:
+    """Takes a FIT activity, a ZIP with one in it, our own CSV, or one of Hevy or Strong, up to
+    8 MiB. Ids follow from the file, so the same file twice is `unchanged`. Sets that were done by
+    a workout of ours come back with exercise, side and prescription.
+    """
+    now = datetime.now(UTC)
+    settings: Settings = request.app.state.settings
+    data = await request.body()
+    weeks = await read_weeks(request, caller, query)
+    context = query.give_context(now, weeks, settings.file_timeout_s)
+    recording = await read_file(request, data, context)
+    key = settings.derive_key(erasure.PURPOSE)
+    uploads = [erasure.mark(Upload(one), key, caller.tenant_id) for one in recording.sessions]
+    dry_run = query.dry_run == "true"
+    merges, logs = await take_in(request, caller, uploads, now, dry_run=dry_run)
+    merges = [merged.seen_by(caller.athlete_id) for merged in merges]
+    return recordings.tell(recording, merges, logs, request, now, dry_run=dry_run)
+
+
+async def read_file(request: Request, data: bytes, context: Context) -> Recording:
+    """What is in a file. Raises UnreadableFile and ContentTooLarge."""
+    codecs: Codecs = request.app.state.codecs
+    try:
+        read: Recording = await codecs.call("upload", "read", data, context)
+    except Unreadable as bad:
+        raise UnreadableFile(str(bad)) from bad
+    except TooMuch as bad:
+        raise ContentTooLarge(str(bad)) from bad
+    except CodecFailed as bad:
+        raise UnreadableFile("The file could not be read to its end in time.") from bad
+    return read
+
+
+async def read_weeks(request: Request, caller: Caller, query: ImportQuery) -> Sequence[Week]:
+    """The weeks of the programme as they stand for this person; none for an id that is not ours."""
+    if query.program_id is None:
+        return ()
+    try:
+        spec = identity.decode(query.program_id)
+        database: Database = request.app.state.database
+        whose = (caller.tenant_id, query.athlete_id, query.program_id)
+        done = await database.read(store.read_log, *whose)
+        as_of = course.date_at(spec, datetime.now(UTC))
+        standing = await asyncio.to_thread(course.take_up, spec, done, as_of=as_of)
+        return await asyncio.to_thread(course.lay_out, standing)
+    except (UnknownProgram, SpecError):
+        return ()
+
+
+async def take_in(
+    request: Request, caller: Caller, uploads: Sequence[Upload], now: datetime, *, dry_run: bool
+) -> tuple[list[Merge], list[Log]]:
+    """Stores uploads, or only says what would become of them; with the logs of their programmes.
+
+    Each part is stored whole or not at all; whoever sends the file again after a failure between
+    two parts finds the first ones unchanged.
+    """
+    database: Database = request.app.state.database
+    if dry_run:
+        return await database.read(ingest.foresee, caller.tenant_id, uploads, now), []
+    merges: list[Merge] = []
+    logs: dict[tuple[str, str], Log] = {}
+    for start in range(0, len(uploads), SESSIONS_AT_ONCE):
+        part = uploads[start : start + SESSIONS_AT_ONCE]
+        merged, read = await database.write(ingest.put_batch, caller.tenant_id, part, now)
+        merges += merged
+        # A later part knows more of the same programme.
+        logs |= {(log.athlete_id, log.program_id): log for log in read}
+    return merges, list(logs.values())[: ingest.MOST_NEXT]

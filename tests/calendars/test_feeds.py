@@ -1,0 +1,218 @@
+"""Holds a person's calendar to what was done: it follows, and every change raises its sequence."""
+
+import datetime
+from datetime import UTC, timedelta
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.calendars import feeds
+from app.calendars.feeds import Followed
+from app.formats.feed import PLANNED_AT, Feed
+from app.sessions import store
+from app.sessions.store import Edition
+from tests.athletes.uploads import RUNNER, address, put, put_all, spell, spell_all
+from tests.calendars.reading import a_journal, cancelled, open_calendar, read, sequence
+from tests.client import Json, a_live_set, a_session, a_set, new_id, tenant_of
+from tests.training.journal import FIRST_DAY, Journal, sessions, sets
+
+SPLIT = {"weekdays": (0, 1, 3, 4)}
+NOW = datetime.datetime(2027, 3, 2, 12, tzinfo=UTC)
+
+
+def compose(journal: Journal, now: datetime.datetime = NOW, number: int = 0) -> Feed:
+    edition = Edition(number, None)
+    followed = Followed(address(journal), journal.log, edition, "18:30", None)
+    return feeds.compose(journal.spec, followed, now)
+
+
+async def edition(app: FastAPI, client: httpx.AsyncClient) -> Edition:
+    tenant = await tenant_of(app, client)
+    found: Edition = await app.state.database.read(store.read_edition, tenant, RUNNER)
+    return found
+
+
+class TestCompose:
+    def test_counts_writes_and_weeks(self) -> None:
+        journal = Journal(start_date=FIRST_DAY)
+        found = [compose(journal, NOW + timedelta(weeks=n), number=10).sequence for n in range(15)]
+        assert found == [*range(10, 22), 22, 22, 22]
+
+    def test_changes_with_nothing_else(self) -> None:
+        journal = Journal(start_date=FIRST_DAY).train()
+        week = [compose(journal, NOW + timedelta(hours=n)) for n in range(0, 24 * 5, 7)]
+        assert len({repr(feed) for feed in week}) == 1
+
+    def test_turns_at_midnight_in_the_programme_s_zone(self) -> None:
+        journal = Journal(start_date=FIRST_DAY, timezone="America/New_York")
+        midnight = datetime.datetime(2027, 3, 8, 5, tzinfo=UTC)
+        before, after = (
+            compose(journal, midnight - timedelta(seconds=1)),
+            compose(journal, midnight),
+        )
+        assert (before.sequence, after.sequence) == (0, 1)
+        assert (before.modified, after.modified) == (PLANNED_AT, midnight)
+
+    def test_was_modified_when_it_last_changed(self) -> None:
+        journal = Journal(start_date=FIRST_DAY)
+        written = datetime.datetime(2027, 3, 1, 20, tzinfo=UTC)
+        followed = Followed(address(journal), [], Edition(1, written), None, None)
+        assert feeds.compose(journal.spec, followed, NOW).modified == written
+        later = feeds.compose(journal.spec, followed, NOW + timedelta(weeks=2))
+        assert later.modified == datetime.datetime(2027, 3, 15, tzinfo=UTC)
+
+    def test_says_why_a_blocked_programme_stops(self) -> None:
+        journal = Journal(start_date=FIRST_DAY)
+        journal.train(sessions(1, red_flags=("fever",)), sessions(2, omit=True))
+        assert "assessed" in compose(journal).why_cancelled
+        assert "assessed" not in compose(Journal(start_date=FIRST_DAY)).why_cancelled
+
+
+class TestFollowing:
+    async def test_shows_what_comes_of_what_was_done(
+        self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
+    ) -> None:
+        journal = a_journal(5).train(weeks=4)
+        made = await open_calendar(api, journal)
+        await put_all(api, spell_all(journal))
+        before = await read(anyone, made["url"])
+        short = a_journal(5).train(weeks=4).train(sets("SK", reps=(10, 8, 6), rir=0))
+        await put_all(api, spell_all(short))
+        after = await read(anyone, made["url"])
+        assert set(before) == set(after)
+        assert sequence(after) > sequence(before)
+        texts = [[str(e["description"]) for e in events.values()] for events in (before, after)]
+        assert texts[0][:10] == texts[1][:10]
+        assert texts[0][10:] != texts[1][10:]
+        assert cancelled(after) == []
+
+    async def test_cancels_what_pain_takes_out(
+        self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
+    ) -> None:
+        journal = a_journal(2, **SPLIT).train().train(sets("SU", session=2, pain=7))
+        made = await open_calendar(api, journal)
+        before = await read(anyone, made["url"])
+        await put_all(api, spell_all(journal))
+        after = await read(anyone, made["url"])
+        assert cancelled(before) == []
+        assert cancelled(after) == ["W3S2", "W3S4"]
+        for name, event in after.items():
+            assert event["dtstart"] == before[name]["dtstart"]
+            if event["status"] == "CANCELLED":
+                assert "no longer in the programme" in event["description"]
+
+    async def test_cancels_all_that_a_warning_sign_stops(
+        self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
+    ) -> None:
+        journal = a_journal(1).train()
+        journal.train(sessions(1, red_flags=("fever",)), sessions(2, omit=True))
+        made = await open_calendar(api, journal)
+        await put_all(api, spell_all(journal))
+        events = await read(anyone, made["url"])
+        assert len(cancelled(events)) == 24 - 3
+        assert not {"W1S1", "W1S2", "W2S1"} & set(cancelled(events))
+        (why,) = {str(e["description"]) for e in events.values() if e["status"] == "CANCELLED"}
+        assert "assessed" in why
+
+    async def test_is_the_same_at_both_addresses_but_for_the_looks(
+        self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
+    ) -> None:
+        journal = a_journal(2).train().train(sets("SU", session=2, pain=7))
+        await put_all(api, spell_all(journal))
+        made = await open_calendar(api, journal, alarm_minutes=30)
+        path = f"/athletes/{RUNNER}/programs/{address(journal)}/calendar.ics"
+        query = {"at": "18:30", "alarm_minutes": "30"}
+        keyed = await api.get(path, params=query)
+        assert keyed.content == (await anyone.get(made["url"])).content
+        assert keyed.headers["cache-control"] == "private, no-cache"
+
+
+class TestSequence:
+    """Grows with every write that changes something, and with no other."""
+
+    async def test_begins_at_nothing(self, app: FastAPI, api: httpx.AsyncClient) -> None:
+        assert await edition(app, api) == Edition(0, None)
+
+    async def test_grows_with_every_way_to_write(
+        self, app: FastAPI, api: httpx.AsyncClient
+    ) -> None:
+        session_id, set_id = new_id(), new_id()
+        path, live = f"/sessions/{session_id}", f"/sessions/{session_id}/sets/{set_id}"
+        full = a_session(sets=[a_set(set_id=set_id, reps=7)])
+        opened = new_id()
+        writes = {
+            "a session": api.put(path, json=a_session()),
+            "its notes": api.put(path, json=a_session(notes="b")),
+            "a set alone": api.put(live, json=a_live_set()),
+            "the set again": api.put(live, json=a_live_set(reps=8)),
+            "a set with its session": api.put(path, json={**full, "notes": "b"}),
+            "a set deleted": api.delete(live),
+            "a batch": api.post(
+                "/sessions/batch",
+                json={"sessions": [a_session(session_id=session_id, notes="c"),
+                                   a_session(session_id=new_id())]},
+            ),
+            "a session opened by a set": api.put(
+                f"/sessions/{opened}/sets/{new_id()}", json=a_live_set()
+            ),
+            "a session deleted": api.delete(path),
+            "and back": api.put(path, json=a_session(version=9)),
+        }  # fmt: skip
+        seen = [await edition(app, api)]
+        for name, write in writes.items():
+            assert (await write).status_code < 300, name
+            seen.append(await edition(app, api))
+            assert seen[-1].number > seen[-2].number, name
+            assert seen[-1].stored_at is not None
+            assert seen[-2].stored_at is None or seen[-1].stored_at > seen[-2].stored_at, name
+
+    async def test_stays_where_nothing_was_changed(
+        self, app: FastAPI, api: httpx.AsyncClient
+    ) -> None:
+        session_id, set_id = new_id(), new_id()
+        sent = a_session(version=3, sets=[a_set(set_id=set_id, version=3)])
+        path = f"/sessions/{session_id}"
+        await api.put(path, json=sent)
+        before = await edition(app, api)
+        await api.put(path, json=sent)
+        await api.put(path, json={**sent, "version": 2, "notes": "stale"})
+        await api.put(path, json={**sent, "notes": "conflict"})
+        await api.put(f"{path}/sets/{set_id}", json=a_live_set(version=3))
+        await api.put(f"/sessions/{new_id()}", json=a_session(athlete_id="runner-2"))
+        assert await edition(app, api) == before
+
+    @pytest.mark.parametrize("changed", ["set", "gone", "session"])
+    async def test_is_seen_in_the_calendar_however_fast_writes_follow(
+        self, changed: str, api: httpx.AsyncClient, anyone: httpx.AsyncClient
+    ) -> None:
+        journal = a_journal(1).train()
+        made = await open_calendar(api, journal)
+        sent: Json = spell(journal, journal.log[1])
+        await put_all(api, spell_all(journal))
+        path = f"/sessions/{sent['session_id']}"
+        one = sent["sets"][0]
+        before = await read(anyone, made["url"])
+        if changed == "set":
+            moved = {**one, "athlete_id": RUNNER, "reps": 3}
+            await api.put(f"{path}/sets/{one['set_id']}", json=moved | {"set_id": None})
+        elif changed == "gone":
+            await api.delete(f"{path}/sets/{one['set_id']}")
+        else:
+            await api.delete(path)
+        after = await read(anyone, made["url"])
+        assert sequence(after) == sequence(before) + 1
+
+    async def test_is_not_turned_back_by_a_clock(
+        self, app: FastAPI, api: httpx.AsyncClient
+    ) -> None:
+        await put(api, a_session(session_id=new_id()))
+        tenant, database = await tenant_of(app, api), app.state.database
+        held = await database.read(store.read_athlete, tenant, RUNNER)
+        stored = await database.read(
+            store.find_sessions, tenant, [one.session_id for one in held.sessions]
+        )
+        before = await edition(app, api)
+        long_ago = datetime.datetime(2020, 1, 1, tzinfo=UTC)
+        await database.write(store.save, tenant, stored.values(), [], long_ago)
+        assert await edition(app, api) == Edition(before.number + 1, long_ago)

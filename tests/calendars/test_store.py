@@ -1,0 +1,142 @@
+"""Holds every statement about calendars to its index, and to its tenant."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from app import db
+from app.calendars import store
+from app.calendars.store import Calendar
+from app.settings import normalise_url
+from tests import postgres
+from tests.plans import explain
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+MINE, OTHER = UUID(int=1), UUID(int=2)
+MANY = 1_500
+FIRST = Calendar(UUID(int=1_000), "runner-0", "p", "18:30", 15, NOW)
+Call = Callable[[sa.Connection], object]
+
+
+def a_calendar(number: int) -> Calendar:
+    return replace(
+        FIRST,
+        calendar_id=UUID(int=1_000 + number),
+        athlete_id=f"runner-{number % 500}",
+        created_at=NOW + timedelta(minutes=number),
+    )
+
+
+def a_hash(number: int) -> bytes:
+    return number.to_bytes(32)
+
+
+def fill(tx: sa.Connection, many: int = MANY) -> None:
+    for tenant in (MINE, OTHER):
+        for number in range(many):
+            store.add_calendar(tx, tenant, a_calendar(number), a_hash(number))
+
+
+@pytest.fixture(scope="module")
+def crowded(cluster: postgres.Server, postgres_template: str) -> Iterator[sa.Connection]:
+    url = normalise_url(cluster.create("pushoff_calendar_plans", postgres_template))
+    engine = db.make_engine(sa.make_url(url), 5, read_only=False)
+    with engine.begin() as filling:
+        fill(filling)
+    with engine.begin() as analysing:
+        analysing.exec_driver_sql("ANALYZE")
+    with engine.connect() as connection:
+        yield connection
+    cluster.drop("pushoff_calendar_plans")
+
+
+@pytest.fixture
+def tx(database_url: str) -> Iterator[sa.Connection]:
+    url = sa.make_url(normalise_url(database_url))
+    with db.make_engine(url, 5, read_only=False).begin() as tx:
+        fill(tx, 3)
+        yield tx
+
+
+CALLS: dict[str, Call] = {
+    "find_calendar": lambda tx: store.find_calendar(tx, MINE, a_hash(3)),
+    "list_calendars": lambda tx: store.list_calendars(tx, MINE, "runner-3"),
+    "delete_calendar": lambda tx: store.delete_calendar(tx, MINE, UUID(int=1_003)),
+    "erase_athlete": lambda tx: store.erase_athlete(tx, MINE, "runner-3"),
+}
+
+
+class TestEveryStatement:
+    @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
+    def test_finds_its_rows_by_tenant_in_an_index(self, call: Call, crowded: sa.Connection) -> None:
+        with crowded.begin() as transaction:
+            plans = explain(crowded, lambda: call(crowded))
+            transaction.rollback()
+        found = [scan for scans in plans.values() for scan in scans]
+        assert found
+        for scan in found:
+            assert scan.kind != "Seq Scan"
+            if scan.kind != "Bitmap Heap Scan":
+                assert "(tenant_id = " in scan.condition
+
+    def test_was_explained(self) -> None:
+        takes_tx = {
+            name
+            for name, function in vars(store).items()
+            if getattr(function, "__annotations__", {}).get("tx") is sa.Connection
+        }
+        assert takes_tx - CALLS.keys() == {"add_calendar"}
+
+    def test_would_be_caught_without_an_index(self, crowded: sa.Connection) -> None:
+        search = sa.select(store.CALENDARS).where(store.CALENDARS.c.at == "18:30")
+        with crowded.begin():
+            ((scan,),) = explain(crowded, lambda: crowded.execute(search).all()).values()
+        assert scan.kind == "Seq Scan"
+
+    def test_has_the_tenant_first_in_every_index(self) -> None:
+        table = store.CALENDARS
+        keys = [list(index.columns) for index in table.indexes]
+        keys += [list(one.columns) for one in table.constraints if len(one.columns) > 1]  # type: ignore[attr-defined]
+        assert len(keys) == 3
+        assert {key[0].name for key in keys} == {"tenant_id"}
+
+
+class TestCalendar:
+    def test_comes_back_as_it_was(self, tx: sa.Connection) -> None:
+        plain = replace(FIRST, calendar_id=UUID(int=7), at=None, alarm_minutes=None)
+        store.add_calendar(tx, MINE, plain, a_hash(99))
+        assert store.find_calendar(tx, MINE, a_hash(99)) == plain
+        assert store.find_calendar(tx, MINE, a_hash(0)) == a_calendar(0)
+
+    def test_is_found_by_its_own_tenant_only(self, tx: sa.Connection) -> None:
+        store.add_calendar(tx, MINE, replace(FIRST, calendar_id=UUID(int=7)), a_hash(99))
+        assert store.find_calendar(tx, OTHER, a_hash(99)) is None
+        assert not store.delete_calendar(tx, OTHER, UUID(int=7))
+        assert store.find_calendar(tx, MINE, a_hash(99)) is not None
+
+    def test_is_gone_once_it_is_deleted(self, tx: sa.Connection) -> None:
+        assert store.delete_calendar(tx, MINE, a_calendar(0).calendar_id)
+        assert not store.delete_calendar(tx, MINE, a_calendar(0).calendar_id)
+        assert store.find_calendar(tx, MINE, a_hash(0)) is None
+        assert store.find_calendar(tx, OTHER, a_hash(0)) == a_calendar(0)
+
+
+class TestListCalendars:
+    def test_tells_the_newest_of_a_person_first(self, tx: sa.Connection) -> None:
+        newer = replace(a_calendar(0), calendar_id=UUID(int=7), created_at=NOW + timedelta(hours=1))
+        store.add_calendar(tx, MINE, newer, a_hash(99))
+        assert store.list_calendars(tx, MINE, "runner-0") == [newer, a_calendar(0)]
+        assert store.list_calendars(tx, MINE, "nobody") == []
+
+
+class TestEraseAthlete:
+    def test_ends_all_of_a_person_and_no_others(self, tx: sa.Connection) -> None:
+        assert store.erase_athlete(tx, MINE, "runner-0")
+        assert not store.erase_athlete(tx, MINE, "runner-0")
+        assert store.list_calendars(tx, MINE, "runner-0") == []
+        assert store.list_calendars(tx, MINE, "runner-1") == [a_calendar(1)]
+        assert store.list_calendars(tx, OTHER, "runner-0") == [a_calendar(0)]

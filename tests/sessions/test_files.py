@@ -1,0 +1,253 @@
+"""Holds POST /sessions/import over HTTP: what a file's sets become, again and again, and what of
+hostile bytes. How each format is read is held where the formats are.
+"""
+
+import asyncio
+import io
+import time
+import zipfile
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tests.client import Json, a_session, a_set, caller, make_key, new_id, read_problem
+from tests.formats import raw_fit, watch
+
+CSV = (
+    "started_at,exercise,side,reps,performed_at\n"
+    "2026-10-06T18:30:00+02:00,step-up,left,15,2026-10-06T18:34:10+02:00\n"
+    "2026-10-06T18:30:00+02:00,step-up,right,14,2026-10-06T18:35:10+02:00\n"
+)
+HEVY = (
+    '"title","start_time","end_time","exercise_title","set_index","set_type","weight_kg","reps"\n'
+    '"Legs","6 Oct 2026, 18:30","6 Oct 2026, 18:50","Step Up",0,"normal",,15\n'
+)
+SPEC = {"level": "advanced", "equipment": ["dumbbell"], "days_per_week": 3, "units": "metric"}
+
+
+async def send(client: httpx.AsyncClient, data: str | bytes, **query: Any) -> httpx.Response:
+    return await client.post("/sessions/import", content=data, params={"athlete_id": "me", **query})
+
+
+async def take(client: httpx.AsyncClient, data: str | bytes, **query: Any) -> Json:
+    answer = await send(client, data, **query)
+    assert answer.status_code == 200, answer.text
+    told: Json = answer.json()
+    return told
+
+
+def outcomes(told: Json) -> list[str]:
+    return [one["outcome"] for one in told["outcomes"]]
+
+
+def zipped(*names: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, CSV)
+    return packed.getvalue()
+
+
+class TestImport:
+    async def test_stores_what_is_in_the_file(self, api: httpx.AsyncClient) -> None:
+        told = await take(api, CSV)
+        assert (told["kind"], outcomes(told)) == ("pushoff_csv", ["created"])
+        stored = (await api.get("/sessions", params={"athlete_id": "me"})).json()["items"]
+        assert stored == told["sessions"]
+        assert [(s["exercise"], s["side"], s["reps"]) for s in stored[0]["sets"]] == [
+            ("step-up", "left", 15),
+            ("step-up", "right", 14),
+        ]
+
+    async def test_changes_nothing_the_second_time(self, api: httpx.AsyncClient) -> None:
+        await take(api, CSV)
+        assert outcomes(await take(api, CSV)) == ["unchanged"]
+
+    async def test_tells_what_would_be_and_stores_nothing(self, api: httpx.AsyncClient) -> None:
+        told = await take(api, CSV, dry_run="true")
+        assert (told["dry_run"], outcomes(told), told["next"]) == (True, ["created"], [])
+        assert (await api.get("/sessions")).json()["items"] == []
+
+    async def test_opens_an_archive(self, api: httpx.AsyncClient) -> None:
+        assert outcomes(await take(api, zipped("export.csv"))) == ["created"]
+
+    async def test_reads_local_times_in_the_zone_that_it_is_told(
+        self, api: httpx.AsyncClient
+    ) -> None:
+        told = await take(api, HEVY, tz="America/New_York")
+        assert told["sessions"][0]["started_at"] == "2026-10-06T18:30:00-04:00"
+
+    async def test_says_that_it_took_a_zone_for_granted(self, api: httpx.AsyncClient) -> None:
+        told = await take(api, HEVY)
+        assert "time_zone_assumed" in [one["code"] for one in told["warnings"]]
+
+    async def test_keeps_and_names_what_it_cannot_match(self, api: httpx.AsyncClient) -> None:
+        told = await take(api, HEVY.replace("Step Up", "Plank"))
+        assert told["unmapped"] == [{"exercise": "hevy:Plank", "sets": 1}]
+        assert [one["exercise"] for one in told["sessions"][0]["sets"]] == ["hevy:Plank"]
+
+    async def test_stores_a_history_of_any_length(self, api: httpx.AsyncClient) -> None:
+        header, *_ = CSV.splitlines(keepends=True)
+        days = [f"2025-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29)]
+        moment = "{0}T{1}:00:00Z,step-up,both,9,{0}T{1}:05:00Z\n"
+        rows = "".join(moment.format(day, hour) for day in days for hour in (10, 20))
+        told = await take(api, header + rows)
+        assert outcomes(told) == ["created"] * 2 * len(days)
+        assert outcomes(await take(api, header + rows)) == ["unchanged"] * 2 * len(days)
+
+    async def test_shows_a_device_nothing_of_somebody_elses_conflict(self, app: FastAPI) -> None:
+        async with caller(app, await make_key(app)) as key:
+            (session,) = (await take(key, CSV, dry_run="true"))["sessions"]
+            path = f"/sessions/{session['session_id']}"
+            await key.put(path, json=a_session(athlete_id="somebody", notes="c4n4ry"))
+            token = (await key.post("/athletes/me/tokens", json={})).json()["token"]
+            assert "c4n4ry" in (await send(key, CSV)).text
+        async with caller(app, token) as device:
+            told = await send(device, CSV)
+            assert outcomes(told.json()) == ["conflict"]
+            assert "c4n4ry" not in told.text
+            batch = {"sessions": [a_session(session_id=session["session_id"], athlete_id="me")]}
+            told = await device.post("/sessions/batch", json=batch)
+            assert outcomes(told.json()) == ["conflict"]
+            assert "c4n4ry" not in told.text
+
+    async def test_stores_nothing_for_who_was_erased(self, api: httpx.AsyncClient) -> None:
+        await take(api, CSV)
+        await api.delete("/athletes/me")
+        told = await take(api, CSV)
+        assert outcomes(told) == ["invalid"]
+        assert told["outcomes"][0]["problem"]["status"] == 410
+
+    async def test_is_open_to_its_own_athletes_device(self, app: FastAPI) -> None:
+        async with caller(app, await make_key(app)) as key:
+            token = (await key.post("/athletes/me/tokens", json={})).json()["token"]
+        async with caller(app, token) as device:
+            assert outcomes(await take(device, CSV)) == ["created"]
+            read_problem(await send(device, CSV, athlete_id="you"), 403, "insufficient-scope")
+
+
+class TestRoundTrip:
+    @pytest.mark.parametrize("layout", ["flat", "repeat"])
+    @pytest.mark.parametrize("habits", [watch.Habits(), watch.Habits(keeps_notes=False)])
+    async def test_brings_back_every_exercise_side_rep_and_load(
+        self, api: httpx.AsyncClient, layout: str, habits: watch.Habits
+    ) -> None:
+        program = (await api.post("/programs", json=SPEC)).json()
+        asked = program["weeks"][0]["sessions"][0]
+        path = f"/athletes/me/programs/{program['program_id']}"
+        file = await api.get(f"{path}/weeks/1/sessions/1/workout.fit", params={"layout": layout})
+        performed = watch.perform(file.content, habits)
+        told = await take(api, performed, program_id=program["program_id"])
+        (session,) = told["sessions"]
+        place = [session[name] for name in ("program_id", "week", "session")]
+        assert place == [program["program_id"], 1, 1]
+        planned = [
+            (exercise["slug"], one["side"], one["reps_target"], one["load"])
+            for exercise in asked["exercises"]
+            for one in exercise["sets"]
+        ]
+        done = [(s["exercise"], s["side"], s["reps"], s["load_kg"]) for s in session["sets"]]
+        assert [(e, s, r) for e, s, r, _ in done] == [(e, s, r) for e, s, r, _ in planned]
+        assert [load or 0 for *_, load in done] == [load or 0 for *_, load in planned]
+
+    async def test_tells_what_comes_next(self, api: httpx.AsyncClient) -> None:
+        program = (await api.post("/programs", json=SPEC)).json()["program_id"]
+        path = f"/programs/{program}/weeks/1/sessions/1/workout.fit"
+        told = await take(api, watch.perform((await api.get(path)).content))
+        (following,) = told["next"]
+        assert (following["athlete_id"], following["program_id"]) == ("me", program)
+        assert (following["next"]["week"], following["next"]["session"]) == (1, 2)
+        today = (await api.get(f"/athletes/me/programs/{program}/today")).json()
+        assert (today["week"], today["session"]) == (1, 2)
+
+    async def test_comes_back_from_our_own_csv(self, api: httpx.AsyncClient) -> None:
+        sent = a_session(
+            athlete_id="me",
+            notes='=1+1, "quoted"\nand more',
+            version=3,
+            sets=[a_set(set_id=new_id(), load={"value": 12.5, "unit": "lb"}, pain=2.5, version=3)],
+        )
+        await api.put(f"/sessions/{new_id()}", json=sent)
+        told = await api.get("/sessions", headers={"Accept": "text/csv"})
+        assert told.headers["content-type"] == "text/csv; charset=utf-8"
+        assert outcomes(await take(api, told.content)) == ["unchanged"]
+
+    async def test_pages_csv_as_it_pages_json(self, api: httpx.AsyncClient) -> None:
+        for day in (1, 2, 3):
+            await api.put(
+                f"/sessions/{new_id()}", json=a_session(started_at=f"2026-01-0{day}T10:00:00Z")
+            )
+        first = await api.get("/sessions?limit=2", headers={"Accept": "text/csv"})
+        assert len(first.text.splitlines()) == 3
+        rest = await api.get(first.links["next"]["url"], headers={"Accept": "text/csv"})
+        assert len(rest.text.splitlines()) == 2
+
+
+BAD: dict[str, tuple[bytes, int, str]] = {
+    "nothing": (b"", 422, "unreadable-file"),
+    "zeros": (bytes(100), 422, "unreadable-file"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(50), 422, "unreadable-file"),
+    "JSON": (b'{"sessions": []}', 422, "unreadable-file"),
+    "a table of something else": (b"a,b\n1,2\n", 422, "unreadable-file"),
+    "half a FIT header": (raw_fit.wrap()[:11], 422, "unreadable-file"),
+    "an archive of nothing": (zipped(), 422, "unreadable-file"),
+    "an archive of two": (zipped("a.csv", "b.csv"), 422, "unreadable-file"),
+    "an archive that climbs": (zipped("../a.csv"), 422, "unreadable-file"),
+    "more than eight MiB": (bytes(8 * 2**20 + 1), 413, "content-too-large"),
+}
+
+
+class TestBadFile:
+    @pytest.mark.parametrize(("data", "status", "slug"), BAD.values(), ids=BAD)
+    async def test_is_refused_with_what_would_be_right(
+        self, api: httpx.AsyncClient, data: bytes, status: int, slug: str
+    ) -> None:
+        problem = read_problem(await send(api, data), status, slug)
+        assert len(problem["detail"]) > 20
+        assert (await api.get("/sessions")).json()["items"] == []
+
+    async def test_is_one_in_a_form(self, api: httpx.AsyncClient) -> None:
+        sent = await api.post(
+            "/sessions/import", params={"athlete_id": "me"}, files={"file": ("a.csv", CSV)}
+        )
+        read_problem(sent, 415, "unsupported-media-type")
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"athlete_id": ""},
+            {"tz": "Mars/Olympus"},
+            {"tz": "../../etc/passwd"},
+            {"tz": "/etc/localtime"},
+            {"dry_run": "maybe"},
+            {"program_id": "x" * 201},
+        ],
+    )
+    async def test_is_not_looked_at_where_the_query_is_wrong(
+        self, api: httpx.AsyncClient, query: Json
+    ) -> None:
+        read_problem(await send(api, CSV, **query), 422, "validation-failed")
+
+    async def test_may_name_a_programme_that_is_none(self, api: httpx.AsyncClient) -> None:
+        told = await take(api, CSV, program_id="nonsense")
+        assert outcomes(told) == ["created"]
+        assert told["sessions"][0]["program_id"] == "nonsense"
+
+    async def test_keeps_nobody_else_waiting(self, api: httpx.AsyncClient) -> None:
+        # Two million records of no content: as much work as eight MiB can make.
+        tiny = raw_fit.wrap(raw_fit.define(20, []), bytes(2_000_000))
+        waits = []
+
+        async def watch_over(reading: asyncio.Task[httpx.Response]) -> None:
+            while not reading.done():
+                began = time.perf_counter()
+                assert (await api.get("/livez")).status_code == 200
+                waits.append(time.perf_counter() - began)
+                await asyncio.sleep(0.01)
+
+        reading = asyncio.create_task(send(api, tiny))
+        await watch_over(reading)
+        assert (await reading).status_code in (200, 413, 422)
+        assert len(waits) > 5
