@@ -57,7 +57,7 @@ lock: .cache/uv/bin/uv ## the newest versions that fit pyproject.toml, with hash
 
 clean: ## remove what make made; databases stay
 	rm -rf $(VENV) $(NODE) .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
-	find app tests migrations benchmarks tools -name __pycache__ -prune -exec rm -rf {} +
+	find app tests migrations benchmarks examples tools -name __pycache__ -prune -exec rm -rf {} +
 
 # The lock is what uv resolves for every platform and Python at once. No index and no folder of
 # whoever ran it may stay in it: they would send everybody else there.

@@ -56,10 +56,16 @@ class Codecs:
             await self.turns.acquire()
         finally:
             self.waiting -= 1
-        try:
-            return await asyncio.to_thread(self.run, (module, function, args))
-        finally:
-            self.turns.release()
+        running = asyncio.ensure_future(asyncio.to_thread(self.run, (module, function, args)))
+        running.add_done_callback(self.give_turn)
+        # Who goes away does not end the call, so the turn ends with the call and not with them.
+        return await asyncio.shield(running)
+
+    def give_turn(self, done: asyncio.Future[Any]) -> None:
+        """Lets the next one in. An error that nobody waits for any more is nobody's."""
+        self.turns.release()
+        if not done.cancelled():
+            done.exception()
 
     def run(self, call: tuple[str, str, tuple[Any, ...]]) -> Any:
         """The same from any thread, without a limit to how many run at once."""

@@ -1,9 +1,13 @@
 """create_app: the one place that knows every feature and puts them together."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any, cast
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import __version__
 from app.athletes import exports as athlete_exports
@@ -22,12 +26,14 @@ from app.programs import workouts as program_workouts
 from app.sessions import files
 from app.sessions import routes as sessions
 from app.settings import Settings
-from app.web import handlers, health, logs, metrics, pages
-from app.web.caching import Shelf, ShelfLayer
+from app.web import handlers, health, limits, logs, metrics, pages
+from app.web.caching import Shelf
 from app.web.contract import Service
 from app.web.cors import CrossOrigin
-from app.web.edge import Edge
+from app.web.crowding import Crowding
+from app.web.edge import Edge, Front
 from app.web.health import Draining
+from app.web.limits import Limits
 
 # What needs no key and may be called by a page of any origin.
 PUBLIC_PATHS = ("/programs", "/exercises", "/evidence", "/openapi.json")
@@ -37,7 +43,11 @@ def build() -> FastAPI:
     """The service as a server process runs it: settings from the environment, and a log."""
     settings = Settings()
     logs.configure(settings)
-    return create_app(settings)
+    app = create_app(settings)
+    # What is loaded by now stays as long as the process does, so the collector, which runs every
+    # few requests, need not walk through it again and again.
+    gc.freeze()
+    return app
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -58,9 +68,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = Database(settings)
     app.state.codecs = Codecs(settings.file_timeout_s + GRACE_S)
     app.state.key_ring = KeyRing()
+    app.add_middleware(Crowding, most=settings.max_in_flight, most_each=settings.max_in_flight_each)
     app.add_middleware(CrossOrigin, public=PUBLIC_PATHS, origins=settings.cors_origins)
-    app.add_middleware(ShelfLayer, shelf=app.state.shelf)
     app.add_middleware(Edge, access_log=settings.access_log)
+    app.front = protect(
+        Front(app.answer, app.state.shelf, access_log=settings.access_log), settings
+    )
     handlers.install(app)
     # What is asked for most often stands first: routes are tried in this order. They are taken
     # over as they are, because include_router() makes each of them a second time.
@@ -85,6 +98,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     ):
         app.router.routes.extend(router.routes)
     return app
+
+
+def protect(front: ASGIApp, settings: Settings) -> ASGIApp:
+    """The service behind its limits, and behind the proxies that are believed."""
+    # A refusal is told to pages of other origins, and counted, like any other answer.
+    told = CrossOrigin(limits.tell, public=PUBLIC_PATHS, origins=settings.cors_origins)
+    limited = Limits(front, Edge(told, settings.access_log), settings)
+    if not settings.trusted_proxies:
+        return limited
+    # Uvicorn's own layer, which `serve` leaves off: there it would hide the app from the guard.
+    return cast(ASGIApp, ProxyHeadersMiddleware(cast(Any, limited), [*settings.trusted_proxies]))
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ What a setting does is decided where it is used, so nothing is opened or started
 """
 
 import hashlib
+import ipaddress
 import re
 from typing import Annotated, Literal, Self
 
@@ -115,6 +116,25 @@ class Settings(BaseSettings):
     request_timeout_s: Seconds = 10
     """Seconds in which a request is answered or given up."""
 
+    answer_timeout_s: Seconds = 30
+    """Seconds in which a client that keeps us waiting must take 16 KiB more of its answer."""
+
+    key_requests_per_minute: int = Field(default=600, ge=0, le=1_000_000)
+    """Requests a minute for each key, and for each device's athlete; 0 turns the limit off."""
+    key_burst: int = Field(default=100, ge=1, le=10_000)
+    """Most requests of a key at once, after a pause."""
+    address_requests_per_minute: int = Field(default=1200, ge=0, le=1_000_000)
+    """Requests a minute without a right key from each client address; 0 turns the limit off."""
+    address_burst: int = Field(default=300, ge=1, le=10_000)
+    """Most requests of an address at once, after a pause."""
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    """Addresses and networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, with
+    commas between: `10.0.0.0/8`."""
+    max_in_flight: int = Field(default=32, ge=0, le=100_000)
+    """Most requests that a process answers at once, health apart; 0 turns the limit off."""
+    max_in_flight_each: int = Field(default=16, ge=0, le=100_000)
+    """Most of them for one key with its devices, or for one address; 0 turns the limit off."""
+
     file_timeout_s: Seconds = 2
     """Seconds in which an imported file must be read; what takes longer is refused."""
 
@@ -143,9 +163,9 @@ class Settings(BaseSettings):
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "trusted_proxies", mode="before")
     @classmethod
-    def _split_origins(cls, value: object) -> object:
+    def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
@@ -156,6 +176,16 @@ class Settings(BaseSettings):
         for origin in value:
             if not _ORIGIN.fullmatch(origin):
                 raise ValueError("an origin is a scheme and a host, as in https://app.example:8443")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_proxies(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            try:
+                ipaddress.ip_network(network)
+            except ValueError as bad:
+                raise ValueError("a proxy is an address or a network, as in 10.0.0.0/8") from bad
         return value
 
     @model_validator(mode="after")

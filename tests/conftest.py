@@ -14,7 +14,7 @@ import hypothesis
 import pytest
 
 from app import migration
-from tests import postgres
+from tests import postgres, processes
 from tests.client import anyone, api, app, postgres_app, sqlite_app, stranger  # noqa: F401
 
 hypothesis.settings.register_profile("pushoff", deadline=None, print_blob=True)
@@ -23,10 +23,15 @@ hypothesis.settings.load_profile("pushoff")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Give the run one seed, from `--hypothesis-seed` or `SEED`; the environment hands it on."""
+    """Give the run one seed, from `--hypothesis-seed` or `SEED`, and services without limits; the
+    environment hands both on.
+    """
     given = config.getoption("--hypothesis-seed") or os.environ.get("SEED")
     os.environ["SEED"] = str(given or secrets.randbelow(2**32))
     config.option.hypothesis_seed = os.environ["SEED"]
+    # For every service that a test makes with settings of its own, in this process or below it.
+    for name, value in processes.UNLIMITED.items():
+        os.environ.setdefault(f"PUSHOFF_{name.upper()}", str(value))
 
 
 def pytest_report_header() -> str:

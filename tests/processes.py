@@ -13,6 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+# A test may ask as often as it likes, unless it is about just that.
+UNLIMITED = {
+    "key_requests_per_minute": 0,
+    "address_requests_per_minute": 0,
+    "max_in_flight": 0,
+    "max_in_flight_each": 0,
+}
 SECONDS = 30
 """Far more than a start or a stop takes: a test that waits for longer has found a fault."""
 
@@ -49,8 +56,9 @@ class Running:
 
 
 def environment(**settings: object) -> dict[str, str]:
-    """Nothing but these settings, and where programs are."""
-    named = {f"PUSHOFF_{name.upper()}": str(value) for name, value in settings.items()}
+    """Nothing but these settings, with no limits unless they say so, and where programs are."""
+    given = {**UNLIMITED, **settings}
+    named = {f"PUSHOFF_{name.upper()}": str(value) for name, value in given.items()}
     return {"PATH": os.defpath, **named}
 
 

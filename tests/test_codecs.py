@@ -79,6 +79,22 @@ class TestCall:
         assert await asyncio.gather(*waiting) == ["0.5"] * MOST_WAITING
         codecs.close()
 
+    async def test_keeps_its_turn_when_nobody_waits_for_it_any_more(self) -> None:
+        codecs = Codecs(20)
+        for _ in range(PROCESSES - 1):
+            await codecs.turns.acquire()
+        await codecs.call(*NUMBER)
+        codecs.seconds = 0.5
+        call = asyncio.ensure_future(codecs.call("svg", "number", Hanging()))
+        await asyncio.sleep(0)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        assert codecs.turns.locked()
+        # It is killed in its time, and the turn is given on.
+        await codecs.turns.acquire()
+        codecs.close()
+
     async def test_starts_another_where_one_was_killed(self) -> None:
         codecs = Codecs(20)
         await codecs.call(*NUMBER)

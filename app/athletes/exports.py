@@ -58,7 +58,7 @@ async def get_course_calendar(
     followed = await database.read(feeds.follow, *whose, query.at, query.alarm_minutes)
     feed = feeds.compose(spec, followed, datetime.datetime.now(UTC))
     codecs: Codecs = request.app.state.codecs
-    body: bytes = await codecs.call("calendar_feed", "write", feed)
+    body: bytes = await codecs.call("ical.calendar", "write", feed)
     template: str = request.scope["route"].path_format
     return caching.finish(body, template, PRIVATE, ICALENDAR).respond(request)
 

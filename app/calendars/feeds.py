@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from app.calendars import credentials, store
 from app.calendars.credentials import CalendarToken
 from app.calendars.store import Calendar
-from app.formats.feed import CANCELLED, PLANNED_AT, Feed
+from app.formats.ical.feed import CANCELLED, PLANNED_AT, Feed
 from app.sessions import erasure
 from app.sessions import store as sessions
 from app.sessions.store import Edition

@@ -153,6 +153,6 @@ async def get_calendar(
         raise NotFound(NO_CALENDAR)
     feed = feeds.compose(addresses.find_dated(found.program_id), found, datetime.now(UTC))
     codecs: Codecs = request.app.state.codecs
-    body: bytes = await codecs.call("calendar_feed", "write", feed)
+    body: bytes = await codecs.call("ical.calendar", "write", feed)
     template: str = request.scope["route"].path_format
     return caching.finish(body, template, MINUTES, ICALENDAR).respond(request)

@@ -29,7 +29,7 @@ async def list_evidence(request: Request) -> Response:
     """Every finding and every engineering choice that reasons cite."""
     table = [tell(row) for row in reasons.evidence_table().values()]
     body = LIST.dump_json(EvidenceList(items=table))
-    return caching.finish(body, router.prefix, MINUTES).respond(request)
+    return caching.finish(body, router.prefix, MINUTES, coded=True).respond(request)
 
 
 @router.get(
@@ -48,4 +48,4 @@ async def get_evidence(
     if row is None:
         raise NotFound("There is no evidence with this id.")
     template = f"{router.prefix}/{{evidence_id}}"
-    return caching.finish(ROW.dump_json(tell(row)), template, MINUTES).respond(request)
+    return caching.finish(ROW.dump_json(tell(row)), template, MINUTES, coded=True).respond(request)

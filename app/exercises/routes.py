@@ -31,7 +31,7 @@ ALWAYS_THERE = {"floor", "wall"}
 async def list_exercises(wanted: Annotated[ExerciseFilter, Query()], request: Request) -> Response:
     """All rungs of the three ladders in order, from easy to hard; narrow them with filters."""
     items = b",".join(ENCODED[e.slug] for e in RUNGS if fits(e, wanted))
-    finished = caching.finish(b'{"items":[' + items + b"]}", router.prefix, MINUTES)
+    finished = caching.finish(b'{"items":[' + items + b"]}", router.prefix, MINUTES, coded=True)
     if not request.scope["query_string"]:
         put_on_shelf(request, finished)
     return finished.respond(request)
@@ -57,7 +57,7 @@ async def get_exercise(
     """One exercise: how to set up, move, and go on from it, with its evidence."""
     if slug not in ENCODED:
         raise NotFound("There is no exercise with this slug.")
-    finished = caching.finish(ENCODED[slug], f"{router.prefix}/{{slug}}", MINUTES)
+    finished = caching.finish(ENCODED[slug], f"{router.prefix}/{{slug}}", MINUTES, coded=True)
     return put_on_shelf(request, finished).respond(request)
 
 

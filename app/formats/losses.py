@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.formats import fit_codes
 from app.training.week import PlannedSet, Prescription
 
 FormatName = Literal["fit", "health_connect", "workout_kit"]
@@ -74,7 +73,7 @@ def find_in_exercise(exercise: Prescription) -> Iterator[Loss]:
         told = "FIT has no name for this exercise; the step has ours, and no category."
         yield Loss("fit", "no_exact_name", told)
     elif not exercise.fit.exact:
-        told = f"FIT has only a near name, {fit_codes.spell(exercise.fit)}; the note has ours."
+        told = f"FIT has only a near name, {exercise.fit.spell()}; the note has ours."
         yield Loss("fit", "no_exact_name", told)
     yield from tell("no_exact_name", "tempo", "effort")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from uuid import UUID
 
-from app.formats import fit_codes, labels, losses, steps
+from app.formats import losses, steps
 from app.formats.companion import (
     ActivityType,
     CompanionSession,
@@ -22,6 +22,7 @@ from app.formats.companion import (
     TimeGoal,
     WorkoutKitStep,
 )
+from app.formats.fit import codes, labels
 from app.formats.losses import FormatName, Loss, LossCode
 from app.formats.steps import Step
 from app.training.exercise import Track
@@ -154,7 +155,7 @@ def tell_reps(planned: PlannedSet, between: str) -> str:
 
 def name_for_fit(exercise: Prescription) -> FitName | None:
     """An exercise by FIT's names and numbers."""
-    fit, code = exercise.fit, fit_codes.encode(exercise.fit)
+    fit, code = exercise.fit, codes.encode(exercise.fit)
     if fit is None or code is None:
         return None
     return FitName(fit.category, fit.name, code.category, code.name, fit.exact)

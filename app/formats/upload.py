@@ -6,7 +6,9 @@ a ZIP with one of them in it.
 
 from collections.abc import Callable, Mapping
 
-from app.formats import activity, archive, hevy, rows, strong, table
+from app.formats import archive
+from app.formats.csv import hevy, rows, strong, table
+from app.formats.fit import activity
 from app.formats.recording import Context, Recording, TooMuch, Unreadable
 
 Reader = Callable[[bytes, Context], Recording]

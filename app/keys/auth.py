@@ -21,6 +21,7 @@ from app.keys.credentials import Credential
 from app.keys.store import Key
 from app.keys.tokens import Token
 from app.settings import Settings
+from app.web import limits
 from app.web.health import DatabaseDep
 from app.web.problems import InsufficientScope, InvalidHeader, Unauthenticated
 from app.web.routing import BatchRoute, StrictRoute
@@ -126,9 +127,11 @@ async def identify(
     if isinstance(credential, Token):
         if credential.expires_at <= datetime.now(UTC):
             raise refuse()
+        limits.vouch(request.scope, key.key_id, credential.athlete_id)
         return Caller(key.tenant_id, key.key_id, credential.scopes, credential.athlete_id)
     if not credentials.verify(credential.secret, key.secret_hash):
         raise refuse()
+    limits.vouch(request.scope, key.key_id, None)
     return Caller(key.tenant_id, key.key_id, key.scopes)
 
 

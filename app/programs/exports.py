@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from app.codecs import Codecs
 from app.formats import planned
 from app.formats.companion import CompanionSession
-from app.formats.feed import PLANNED_AT, Feed
+from app.formats.ical.feed import PLANNED_AT, Feed
 from app.programs import addresses
 from app.programs.addresses import DatedProgramId, ProgramId
 from app.programs.parameters import CalendarQuery
@@ -58,7 +58,7 @@ async def get_program_calendar(
         address=find_address(request, f"{router.prefix}/{program_id}"),
     )
     codecs: Codecs = request.app.state.codecs
-    body: bytes = await codecs.call("calendar_feed", "write", feed)
+    body: bytes = await codecs.call("ical.calendar", "write", feed)
     template: str = request.scope["route"].path_format
     return caching.finish(body, template, FOR_A_DAY, ICALENDAR).respond(request)
 

@@ -202,5 +202,5 @@ def keep(
     """The answer from the shelf, or written now and put there."""
     shelf: Shelf = request.app.state.shelf
     return shelf.get(path) or shelf.put(
-        path, caching.finish(write(), template, headers, media_type)
+        path, caching.finish(write(), template, headers, media_type, coded=True)
     )

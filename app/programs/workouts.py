@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from app.codecs import Codecs
-from app.formats.outline import Layout
+from app.formats.fit.outline import Layout
 from app.programs import addresses
 from app.programs.addresses import ProgramId
 from app.web import caching
@@ -100,7 +100,7 @@ async def write(
 ) -> Finished:
     """A file of the workout module, finished to be answered."""
     codecs: Codecs = request.app.state.codecs
-    body: bytes = await codecs.call("workout", function, *args)
+    body: bytes = await codecs.call("fit.workout", function, *args)
     media_type, headers = form
     return caching.finish(body, request.scope["route"].path_format, headers, media_type)
 

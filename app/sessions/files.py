@@ -40,7 +40,7 @@ CSV_EXAMPLE = (
     "started_at,exercise,side,reps,performed_at\n"
     "2026-10-06T18:30:00+02:00,straight-leg-calf-raise,both,15,2026-10-06T18:34:10+02:00\n"
 )
-BINARY = {"schema": {"type": "string", "format": "binary"}}
+BINARY = {"schema": {"type": "string", "format": "binary"}, "example": CSV_EXAMPLE}
 
 
 class FileRequest(StrictRequest):
@@ -78,10 +78,7 @@ router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=FileRoute)
         "requestBody": {
             "description": "The bytes of the file. What it is is found out from them.",
             "required": True,
-            "content": {
-                "application/octet-stream": BINARY,
-                "text/csv": {"schema": {"type": "string"}, "example": CSV_EXAMPLE},
-            },
+            "content": {"application/octet-stream": BINARY},
         }
     },
 )

@@ -61,7 +61,7 @@ class VersionQuery(BaseModel):
     """The deletion's version: it holds unless something higher is stored. Left out, it holds."""
 
 
-def read_idempotency_key(
+async def read_idempotency_key(
     request: Request,
     _: Annotated[
         str | None,

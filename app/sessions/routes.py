@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import TypeAdapter
 
 from app.db import Database
-from app.formats import table
+from app.formats.csv import table
 from app.keys.auth import Caller, KeyedBatchRoute, KeyedRoute, Reader, Writer
 from app.sessions import answers, batch, cursors, erasure, ingest, store, uploads
 from app.sessions.answers import PRIVATE
@@ -64,7 +64,7 @@ SetId = Annotated[
 IdempotencyKey = Annotated[str | None, Depends(read_idempotency_key)]
 
 
-def read_precondition(
+async def read_precondition(
     if_match: Annotated[
         str | None,
         Header(alias="If-Match", description="Write only if the session still has this ETag."),

@@ -89,6 +89,10 @@ class Fit:
     exact: bool
     """True if the name means this very exercise; false if it is the nearest that FIT has."""
 
+    def spell(self) -> str:
+        """FIT's own name in words: `Standing calf raise`."""
+        return (self.name or self.category).replace("_", " ").capitalize()
+
 
 @dataclass(frozen=True, slots=True)
 class Exercise:

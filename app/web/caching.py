@@ -1,19 +1,21 @@
 """Finished answers: bytes with their validators, made once and served without the framework.
 
-A Shelf keeps recent ones within a number of bytes. The layer in front answers a GET for what
-lies on it, so that a repeated question costs little more than sending the bytes. What goes on
-the shelf, and for how long caches may keep it, is decided by the features.
+A Shelf keeps recent ones within a number of bytes. The edge answers a GET for what lies on it, so
+that a repeated question costs little more than sending the bytes. What goes on the shelf, and for
+how long caches may keep it, is decided by the features.
 """
 
 import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.web import coding
+from app.web.coding import Coding, encode
+from app.web.coding import choose as coding_of
 from app.web.cors import EXPOSED
 
 JSON = "application/json"
@@ -37,6 +39,18 @@ MINUTES = {"Cache-Control": "public, max-age=300, must-revalidate", **PUBLIC}
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """The bytes of an answer in one coding, with everything that goes before them."""
+
+    body: bytes
+    etag: str
+    head: tuple[tuple[bytes, bytes], ...]
+    """All headers of the answer, as they are sent."""
+    current: tuple[tuple[bytes, bytes], ...]
+    """Those of a 304 in its place."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """An answer that needs no more work. `template` is its route, for logs and metrics."""
 
@@ -45,26 +59,67 @@ class Finished:
     template: str
     media_type: str
     headers: Mapping[str, str]
+    coded: bool = False
+    """Whether clients get it compressed: what is the same for everybody, and is text."""
+    forms: dict[Coding, Form] = field(default_factory=dict)
+    """Forms that were asked for already."""
 
     def respond(self, request: Request, extra: Mapping[str, str] | None = None) -> Response:
-        """The answer, or 304 where the client has it already."""
-        headers = {**self.headers, "ETag": self.etag, **(extra or {})}
-        if request.method in ("GET", "HEAD") and matches(
-            request.headers.get("if-none-match"), self.etag
-        ):
-            return Response(status_code=304, headers=headers)
-        return Response(self.body, headers=headers, media_type=self.media_type)
+        """The answer in the form that the client reads, or 304 where it has that already."""
+        form = self.choose(",".join(request.headers.getlist("accept-encoding")))
+        same = matches(request.headers.get("if-none-match"), form.etag)
+        if same and request.method in ("GET", "HEAD"):
+            answer = Response(status_code=304)
+            head = form.current
+        else:
+            answer = Response(form.body)
+            head = form.head
+        answer.raw_headers = [*head]
+        for name, value in (extra or {}).items():
+            answer.headers[name] = value
+        return answer
+
+    def choose(self, accepted: str) -> Form:
+        """The form for an Accept-Encoding header."""
+        coding = coding_of(accepted) if self.coded and accepted else ""
+        form = self.forms.get(coding)
+        if form is None:
+            form = self.forms[coding] = self.make(coding)
+        return form
+
+    def make(self, coding: Coding) -> Form:
+        """The form in a coding, under a tag of its own."""
+        body = encode(self.body, coding)
+        etag = f'{self.etag[:-1]}-{coding}"' if coding else self.etag
+        headers = {**self.headers, "ETag": etag}
+        if self.coded:
+            headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept-Encoding")))
+        told = {"Content-Length": str(len(body)), "Content-Type": self.media_type}
+        if coding:
+            told["Content-Encoding"] = coding
+        return Form(body, etag, spell(headers | told), spell(headers))
 
     def weigh(self) -> int:
-        """Its size in memory, roughly, in bytes."""
-        return len(self.body) + 500
+        """Its size in memory, its coded forms included, roughly, in bytes."""
+        return len(self.body) * (10 if self.coded else 8) // 8 + 1_000
+
+
+def spell(headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:
+    """Headers as a server takes them."""
+    return tuple((n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers.items())
 
 
 def finish(
-    body: bytes, template: str, headers: Mapping[str, str], media_type: str = JSON
+    body: bytes,
+    template: str,
+    headers: Mapping[str, str],
+    media_type: str = JSON,
+    *,
+    coded: bool = False,
 ) -> Finished:
     """An answer with a strong ETag over its bytes."""
-    return Finished(body, tag(body), template, media_type, headers)
+    worth_it = coded and len(body) >= coding.LEAST_BYTES
+    return Finished(body, tag(body), template, media_type, headers, worth_it)
 
 
 def tag(body: bytes) -> str:
@@ -133,22 +188,3 @@ class Shelf:
             _, dropped = self.answers.popitem(last=False)
             self.bytes -= dropped.weigh()
         return answer
-
-
-class ShelfLayer:
-    """Answers GET and HEAD from the shelf before the framework looks at the request."""
-
-    def __init__(self, app: ASGIApp, shelf: Shelf) -> None:
-        self.app = app
-        self.shelf = shelf
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["query_string"]:
-            await self.app(scope, receive, send)
-            return
-        answer = self.shelf.get(scope["path"])
-        if answer is None:
-            await self.app(scope, receive, send)
-            return
-        scope["template"] = answer.template
-        await answer.respond(Request(scope))(scope, receive, send)

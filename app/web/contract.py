@@ -12,6 +12,7 @@ import yaml
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.web import docstrings, operations
 from app.web.operations import Json
@@ -56,6 +57,16 @@ WRAPPED = re.compile(r"(?<!\n)\n(?!\n)")
 
 class Service(FastAPI):
     """A FastAPI app that tells its contract in our words."""
+
+    front: ASGIApp | None = None
+    """What every request meets before the framework does."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self.front or self.answer)(scope, receive, send)
+
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers by the framework."""
+        await super().__call__(scope, receive, send)
 
     def openapi(self) -> Json:
         """The OpenAPI document, made once."""

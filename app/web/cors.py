@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-EXPOSED = ["ETag", "Link", "Location", "Content-Location", "Retry-After", "X-Request-ID"]
+EXPOSED = [
+    "ETag", "Link", "Location", "Content-Location", "Retry-After", "RateLimit", "RateLimit-Policy",
+    "X-Request-ID",
+]  # fmt: skip
 DAY_S = 86_400
 
 

@@ -1,4 +1,4 @@
-"""The outermost layer: what every request gets and every answer has, whatever it is.
+"""The outermost layers: what every request gets and every answer has, whatever it is.
 
 A request id, security headers, HEAD as GET without a body, counts, a line in the log, and a
 problem instead of a stack when something breaks. It knows routes by their template only, because
@@ -8,7 +8,7 @@ addresses hold programme ids, and those hold age and body mass.
 import os
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import structlog
@@ -16,11 +16,13 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web import metrics
+from app.web.caching import Finished, Shelf, matches
 from app.web.problems import MEDIA_TYPE, InternalError, MalformedJson, Problem, UriTooLong
 
 log = structlog.get_logger("pushoff.request")
 
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+READING = frozenset({"GET", "HEAD"})
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 # The longest address of ours holds a programme id of at most 200 characters.
 LONGEST_PATH = 2_000
@@ -31,12 +33,48 @@ SECURITY = [
     (b"referrer-policy", b"no-referrer"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 ]
+CSP = "Content-Security-Policy"
 # Pages set a policy of their own.
 PAGE_SECURITY = SECURITY[:2]
 
 
+class Front:
+    """Before the framework: answers what lies on the shelf with as little in the way as there can
+    be, a third of what the framework takes to come to the same bytes, and hands on all else.
+    """
+
+    def __init__(self, app: ASGIApp, shelf: Shelf, *, access_log: bool) -> None:
+        self.app = app
+        self.shelf = shelf
+        self.access_log = access_log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope["query_string"] and scope["method"] in READING:
+            began = time.perf_counter()
+            if (kept := self.shelf.get(scope["path"])) is not None:
+                await self.hand_out(kept, scope, send, began)
+                return
+        await self.app(scope, receive, send)
+
+    async def hand_out(self, kept: Finished, scope: Scope, send: Send, began: float) -> None:
+        """Answers from the shelf."""
+        headers = dict(scope["headers"])
+        request_id = identify(scope["headers"])
+        form = kept.choose(headers.get(b"accept-encoding", b"").decode("latin-1"))
+        known = headers.get(b"if-none-match")
+        same = known is not None and matches(known.decode("latin-1"), form.etag)
+        status, head, body = (304, form.current, b"") if same else (200, form.head, form.body)
+        security = PAGE_SECURITY if CSP in kept.headers else SECURITY
+        head = (*head, (b"x-request-id", request_id.encode("ascii")), *security)
+        await send({"type": "http.response.start", "status": status, "headers": head})
+        body = b"" if scope["method"] == "HEAD" else body
+        await send({"type": "http.response.body", "body": body})
+        told = {"request_id": request_id, "template": kept.template}
+        record(told, scope["method"], status, began, access_log=self.access_log)
+
+
 class Edge:
-    """An ASGI layer around everything else."""
+    """An ASGI layer around everything else in the framework."""
 
     def __init__(self, app: ASGIApp, access_log: bool) -> None:
         self.app = app
@@ -65,22 +103,26 @@ class Edge:
             if not answer.status:
                 await tell(InternalError(), scope, answer.send)
         finally:
-            self.record(scope, answer.method, answer.status, time.perf_counter() - began)
+            record(scope, answer.method, answer.status, began, access_log=self.access_log)
 
-    def record(self, scope: Scope, method: str, status: int, seconds: float) -> None:
-        """Counts and logs one answer."""
-        route = template(scope)
-        known = method if method in METHODS else "other"
-        metrics.count(known, route, status, seconds)
-        if self.access_log:
-            log.info(
-                "request",
-                request_id=scope["request_id"],
-                method=known,
-                route=route,
-                status=status,
-                ms=round(seconds * 1000, 2),
-            )
+
+def record(
+    scope: Mapping[str, Any], method: str, status: int, began: float, *, access_log: bool
+) -> None:
+    """Counts and logs one answer."""
+    seconds = time.perf_counter() - began
+    route = template(scope)
+    known = method if method in METHODS else "other"
+    metrics.count(known, route, status, seconds)
+    if access_log:
+        log.info(
+            "request",
+            request_id=scope["request_id"],
+            method=known,
+            route=route,
+            status=status,
+            ms=round(seconds * 1000, 2),
+        )
 
 
 class Answer:
@@ -116,7 +158,7 @@ def identify(headers: Iterable[tuple[bytes, bytes]]) -> str:
     return os.urandom(12).hex()
 
 
-def template(scope: dict[str, Any] | Scope) -> str:
+def template(scope: Mapping[str, Any]) -> str:
     """The template of the route that answered."""
     if (shelved := scope.get("template")) is not None:
         return str(shelved)

@@ -1,12 +1,15 @@
-"""The gate in front of the parser: deadlines and caps on the head of a request.
+"""The gate in front of the parser: deadlines and caps on the head of a request, and a deadline for
+clients that do not take their answer.
 
-Uvicorn has none of its own: a head sent a byte an hour holds a connection for ever, and one of 16
-MB is taken. Bodies are guarded where they are read (routing). `pushoff serve` passes this class
-to uvicorn.
+Uvicorn has none of its own: a head sent a byte an hour holds a connection for ever, one of 16 MB
+is taken, and an answer that is not read waits for ever. Bodies are guarded where they are read
+(routing). `pushoff serve` passes this class to uvicorn.
 """
 
 import asyncio
 import os
+import socket
+import struct
 from http import HTTPStatus
 from typing import Any
 
@@ -22,6 +25,9 @@ from app.web.problems import (
     RequestTimeout,
 )
 
+# A client that takes less than this in its time is not slow but still.
+LEAST_TAKEN = 16 * 1024
+
 
 class Refused(Exception):
     """Ends the parsing of a head; what to answer stands in the protocol."""
@@ -35,9 +41,10 @@ class GuardedProtocol(HttpToolsProtocol):
         self.settings: Settings = self.app.state.settings
         self.refusal: Problem | None = None
         self.deadline: asyncio.TimerHandle | None = None
+        self.stall: asyncio.TimerHandle | None = None
+        self.unsent_bytes = 0
         self.in_head = False
         self.heads = 0
-        self.parsed_bytes = 0
         self.held_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -46,6 +53,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.stop_waiting()
+        self.resume_writing()
         super().connection_lost(exc)
 
     def await_head(self) -> None:
@@ -67,12 +75,42 @@ class GuardedProtocol(HttpToolsProtocol):
         else:
             self.transport.close()
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.await_taking()
+
+    def resume_writing(self) -> None:
+        if self.stall is not None:
+            self.stall.cancel()
+            self.stall = None
+        super().resume_writing()
+
+    def await_taking(self) -> None:
+        """Starts the clock for some more of an answer to be taken."""
+        self.unsent_bytes = self.transport.get_write_buffer_size()
+        self.stall = self.loop.call_later(self.settings.answer_timeout_s, self.check_taking)
+
+    def check_taking(self) -> None:
+        """Cuts a client off that has taken next to nothing, and gives any other its time again."""
+        if self.unsent_bytes - self.transport.get_write_buffer_size() < LEAST_TAKEN:
+            # So that the system forgets at once what it holds for this client, which is megabytes.
+            self.transport.get_extra_info("socket").setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+            )
+            self.transport.abort()
+        else:
+            self.await_taking()
+
     def data_received(self, data: bytes) -> None:
         heads = self.heads
         super().data_received(data)
-        # A header that has not ended yet is held by the parser and weighed by nobody, so what
-        # lies wholly inside of one head is counted here as well, and apart from what is parsed.
-        if self.in_head and self.heads == heads and self.refusal is None:
+        if not self.in_head or self.refusal is not None:
+            return
+        # Nearly every head comes whole, and needs no clock.
+        if self.deadline is None:
+            self.await_head()
+        # A head is weighed when it is complete; of one that never is, what lies wholly inside.
+        if self.heads == heads:
             self.held_bytes += len(data)
             if self.held_bytes > self.settings.max_head_bytes:
                 self.refuse(self.too_large())
@@ -80,31 +118,22 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.in_head, self.heads = True, self.heads + 1
-        self.parsed_bytes = self.held_bytes = 0
-        if self.deadline is None:
-            self.await_head()
-
-    def on_url(self, url: bytes) -> None:
-        super().on_url(url)
-        self.weigh(len(url))
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        super().on_header(name, value)
-        self.weigh(len(name) + len(value) + len(": \r\n"))
+        self.held_bytes = 0
 
     def on_headers_complete(self) -> None:
         self.in_head = False
         self.stop_waiting()
+        self.weigh()
         hosts = sum(name == b"host" for name, _ in self.headers)
         if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
             self.stop_parsing(InvalidHeader("Send exactly one Host header."))
         super().on_headers_complete()
 
-    def weigh(self, size: int) -> None:
-        """Counts a part of the head as it is parsed."""
-        self.parsed_bytes += size
+    def weigh(self) -> None:
+        """Stops at a complete head that is larger than it may be."""
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
         too_many = len(self.headers) > self.settings.max_headers
-        if self.parsed_bytes > self.settings.max_head_bytes or too_many:
+        if size > self.settings.max_head_bytes or too_many:
             self.stop_parsing(self.too_large())
 
     def too_large(self) -> Problem:

@@ -27,7 +27,7 @@ from app.web.routing import StrictRoute
 router = APIRouter(tags=["health"], route_class=StrictRoute)
 
 
-def open_database(request: Request) -> Database:
+async def open_database(request: Request) -> Database:
     """The database of the app that answers."""
     database: Database = request.app.state.database
     return database

@@ -23,6 +23,7 @@ from app.web.problems import (
     NotReplicated,
     Overloaded,
     Problem,
+    QuotaExceeded,
     RequestTimeout,
     StorageFull,
     Unauthenticated,
@@ -43,6 +44,10 @@ HEADERS = {
     "Link": 'What goes with it: `rel="next"` is the next page of a list, and left out on the last'
     ' one; `rel="describedby"` tells what a file cannot say.',
     "Location": "The address of what was stored.",
+    "RateLimit": 'What is left of a quota, as in `"key";r=99;t=1`: so many requests (`r`), and all'
+    " of it again in so many seconds (`t`). Left out where the limit is off.",
+    "RateLimit-Policy": 'The quota, as in `"key";q=600;w=60;pushoff-burst=100`: requests (`q`) in'
+    " so many seconds (`w`), and how many at once after a pause.",
     "Retry-After": "Seconds after which a retry makes sense.",
     "WWW-Authenticate": "How to authenticate: `Bearer`.",
     "X-Request-ID": "Names this answer in our log: yours, if the request had a plain one.",
@@ -51,8 +56,12 @@ MANDATORY = ("Location", "Retry-After", "WWW-Authenticate", "X-Request-ID")
 # What can go wrong with any operation, with any that takes a body, and with any behind a key.
 ALWAYS = (UnknownParameter, InvalidHeader, RequestTimeout, HeadersTooLarge, InternalError)
 WITH_BODY = (MalformedJson, ContentTooLarge, UnsupportedMediaType, ValidationFailed)
-WITH_KEY = (Unauthenticated, InsufficientScope, Overloaded, DatabaseUnavailable)
-OF_STATUS = {"401": ["WWW-Authenticate"], "503": ["Retry-After"]}
+WITH_KEY = (Unauthenticated, InsufficientScope, DatabaseUnavailable)
+LIMITED = (QuotaExceeded, Overloaded)
+QUOTA = ("RateLimit", "RateLimit-Policy")
+OF_STATUS = {"401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}
+# The tag of operations that are never limited.
+HEALTH = "health"
 IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
@@ -102,8 +111,16 @@ def complete(method: str, operation: Json) -> None:
         operation.setdefault("parameters", []).append(IF_NONE_MATCH)
     for status, response in responses.items():
         names = [*OF_STATUS.get(status, ()), "X-Request-ID"]
+        # Problems are told alike by all operations, limited or not.
+        if status >= "400" or is_limited(operation):
+            names += QUOTA
         response["headers"] = response.get("headers", {}) | {name: refer(name) for name in names}
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def is_limited(operation: Json) -> bool:
+    """Whether requests for an operation are counted."""
+    return HEALTH not in operation["tags"]
 
 
 def explain_default(schema: Json, described: Json) -> None:
@@ -128,6 +145,8 @@ def plain(parameter: Json) -> Json:
 def follow(method: str, operation: Json) -> Iterator[type[Problem]]:
     """The problems of any operation of this shape; 404, 409 and the like its route declares."""
     yield from ALWAYS
+    if is_limited(operation):
+        yield from LIMITED
     if "requestBody" in operation:
         yield from WITH_BODY
     if "security" in operation:

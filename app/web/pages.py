@@ -4,12 +4,9 @@ Swagger UI lies in the package `fastapi-offline`, whose files alone are used, so
 with no network. Nothing here may load anything from another host, or hold a script inline.
 """
 
-import gzip
 import inspect
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.util import find_spec
@@ -34,7 +31,6 @@ from app.web.problems import (
 router = APIRouter(include_in_schema=False)
 
 HTML = "text/html; charset=utf-8"
-VARIES = {"Vary": "Accept-Encoding"}
 CLOSED = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 PAGE = {
     **MINUTES,
@@ -101,40 +97,6 @@ EXAMPLES: dict[type[Problem], Problem] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Compressible:
-    """An answer that is kept plain and gzipped, each under a tag of its own."""
-
-    plain: Finished
-    gzipped: Finished
-
-    def respond(self, request: Request, extra: Mapping[str, str] | None = None) -> Response:
-        """The form that the client reads, or 304 where it has that form already."""
-        accepted = ",".join(request.headers.getlist("accept-encoding"))
-        return (self.gzipped if takes_gzip(accepted) else self.plain).respond(request, extra)
-
-
-def compress(
-    body: bytes, template: str, headers: Mapping[str, str], media_type: str
-) -> Compressible:
-    """Both forms of an answer. Without a time in it, gzip makes the same bytes everywhere."""
-    small = gzip.compress(body, mtime=0)
-    coded = {**headers, **VARIES, "Content-Encoding": "gzip"}
-    return Compressible(
-        caching.finish(body, template, {**headers, **VARIES}, media_type),
-        caching.finish(small, template, coded, media_type),
-    )
-
-
-def takes_gzip(accepted: str) -> bool:
-    """Whether an Accept-Encoding header allows gzip: by name, or else by `*`."""
-    weights: dict[str, bool] = {}
-    for part in accepted.lower().split(","):
-        coding, _, weight = part.replace(" ", "").partition(";")
-        weights[coding] = not re.fullmatch(r"q=0(\.0*)?", weight)
-    return weights.get("gzip", weights.get("*", False))
-
-
 # Reading, hashing and compressing take a while, so these handlers run outside the event loop.
 @router.get("/docs")
 def show_docs(request: Request) -> Response:
@@ -158,8 +120,8 @@ def describe(request: Request) -> Response:
     state = request.app.state
     if not hasattr(state, "openapi_document"):
         body = json.dumps(request.app.openapi(), ensure_ascii=False, separators=(",", ":"))
-        state.openapi_document = compress(body.encode(), "/openapi.json", MINUTES, caching.JSON)
-    document: Compressible = state.openapi_document
+        state.openapi_document = caching.finish(body.encode(), "/openapi.json", MINUTES, coded=True)
+    document: Finished = state.openapi_document
     return document.respond(request)
 
 
@@ -190,15 +152,16 @@ def docs_page() -> Finished:
 
 
 @cache
-def open_asset(name: str) -> Compressible:
-    """A file of the list, read and compressed once and kept."""
+def open_asset(name: str) -> Finished:
+    """A file of the list, read once and kept."""
     folder, media_type = ASSETS[name]
-    return compress((folder / name).read_bytes(), "/docs/assets/{name}", MINUTES, media_type)
+    body = (folder / name).read_bytes()
+    return caching.finish(body, "/docs/assets/{name}", MINUTES, media_type, coded=True)
 
 
-def version(asset: Compressible) -> str:
+def version(asset: Finished) -> str:
     """A short name for these very bytes."""
-    return asset.plain.etag.strip('"')
+    return asset.etag.strip('"')
 
 
 def draw(name: str, **parts: str) -> bytes:

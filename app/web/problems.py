@@ -13,6 +13,7 @@
     ├── 412  PreconditionFailed
     ├── 413  ContentTooLarge   414  UriTooLong   431  HeadersTooLarge
     ├── 422  ValidationFailed  UnreadableFile
+    ├── 429  QuotaExceeded
     ├── 500  InternalError
     └── 503  Overloaded  DatabaseUnavailable  NotReplicated  StorageFull  ShuttingDown
 
@@ -259,6 +260,15 @@ class UnreadableFile(Problem):
     """
 
     slug, status, title = "unreadable-file", 422, "Unreadable file"
+
+
+class QuotaExceeded(Problem):
+    """Too many requests came from one key, from one device or from one address, in a minute or at
+    once. Nothing was done; retry after the time in `Retry-After`. `RateLimit-Policy` tells what is
+    allowed, and `RateLimit` on every answer how much of it is left.
+    """
+
+    slug, status, title = "quota-exceeded", 429, "Quota exceeded"
 
 
 class HeadersTooLarge(Problem):

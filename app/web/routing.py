@@ -38,6 +38,8 @@ class StrictRequest(Request):
     limit = "max_body_bytes"
     # Whether it holds many things, of which a faulty one holds back no other.
     many = False
+    # The end of the time that we take; what the client takes for its body has one of its own.
+    deadline: asyncio.Timeout | None = None
 
     @property
     def settings(self) -> Settings:
@@ -55,8 +57,10 @@ class StrictRequest(Request):
             settings = self.settings
             self.check_media_type()
             try:
+                self.expect_answer(None)
                 async with asyncio.timeout(settings.body_timeout_s):
                     raw = await self.collect(getattr(settings, self.limit))
+                self.expect_answer(settings.request_timeout_s)
             except TimeoutError as late:
                 raise RequestTimeout(
                     f"The body did not arrive within {settings.body_timeout_s:g} seconds.",
@@ -67,6 +71,12 @@ class StrictRequest(Request):
                 raw, encoding, settings.max_decoded_bytes, settings.max_decode_ratio
             )
         return self._strict_body
+
+    def expect_answer(self, seconds: float | None) -> None:
+        """Gives an operation that has begun so many seconds from now, or all the time there is."""
+        if self.deadline is not None:
+            when = None if seconds is None else asyncio.get_running_loop().time() + seconds
+            self.deadline.reschedule(when)
 
     async def collect(self, most: int) -> bytes:
         """The bytes as they were sent. FastAPI's own limit answers in plain text, not with a
@@ -126,7 +136,8 @@ class StrictRoute(APIRoute):
                 # An empty body must be told from none, so it is read before FastAPI does.
                 await strict.json()
             try:
-                async with asyncio.timeout(strict.settings.request_timeout_s):
+                seconds = strict.settings.request_timeout_s
+                async with asyncio.timeout(seconds) as strict.deadline:
                     return await handle(strict)
             except TimeoutError as late:
                 # What was handed to the database may still be stored; a retry settles it.

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from app.calendars import feeds
 from app.calendars.feeds import Followed
-from app.formats.feed import PLANNED_AT, Feed
+from app.formats.ical.feed import PLANNED_AT, Feed
 from app.sessions import store
 from app.sessions.store import Edition
 from tests.athletes.uploads import RUNNER, address, put, put_all, spell, spell_all

@@ -72,6 +72,10 @@ const stored = take(
 const page = take(
   await app.GET("/sessions", { params: { query: { athlete_id: "runner-7", limit: 10 } } }),
 );
+// The same call gives CSV to whoever asks for that.
+if (typeof page === "string") {
+  throw new Error("CSV without having asked for it");
+}
 const kept: Schemas["CompletedSession"] = take(
   await app.GET("/sessions/{session_id}", { params: { path: { session_id } } }),
 );

@@ -64,7 +64,7 @@ class Operation:
             return [None]
         content = self.entry["requestBody"]["content"]
         if "application/json" not in content:
-            return [content["text/csv"]["example"]]
+            return [content["application/octet-stream"]["example"]]
         return list(resolve(content["application/json"]["schema"])["examples"])
 
     def request(self, body: Any = None, **changes: Any) -> Json:

@@ -173,7 +173,7 @@ class TestProblem:
                 )
                 statuses.add(answer.status_code)
         # What only a crowd, a full disk, a socket or a history brings about is tested elsewhere.
-        elsewhere = {401, 403, 408, 409, 410, 412, 431, 500, 503}
+        elsewhere = {401, 403, 408, 409, 410, 412, 429, 431, 500, 503}
         assert statuses == set(operation.problems) - elsewhere
 
     @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from app.formats import planned, steps, workout
+from app.formats import planned, steps
 from app.formats.companion import CompanionSession, CompanionStep, RepsGoal, TimeGoal
+from app.formats.fit import workout
 from app.training.exercise import EXERCISES
 from app.training.log import Load
 from app.training.week import Session

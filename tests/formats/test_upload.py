@@ -8,9 +8,10 @@ import zipfile
 
 import pytest
 
-from app.formats import rows, table, upload
+from app.formats import upload
+from app.formats.csv import rows, table
 from app.formats.recording import Recording, TooMuch, Unreadable
-from tests.formats.taking import a_context, codes, details, is_taken_up
+from tests.formats.csv.taking import a_context, codes, details, is_taken_up
 
 HEVY = "start_time,exercise_title,set_index,reps,exercise_notes\n"
 HEVY_ROW = '"20 Nov 2026, 19:30",Step Up,0,12,left\n'

@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from tests.client import Json, a_session, a_set, caller, make_key, new_id, read_problem
-from tests.formats import raw_fit, watch
+from tests.formats.fit import raw_fit, watch
 
 CSV = (
     "started_at,exercise,side,reps,performed_at\n"

@@ -1,5 +1,6 @@
 """Holds the shelf of finished answers: what it keeps, what it gives up, and how it validates."""
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from hypothesis import given
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.web import caching
 from app.web.caching import FOR_EVER, Finished, Shelf
-from tests.client import caller
+from tests.client import a_session, caller, new_id
 
 
 def an_answer(size: int = 10) -> Finished:
@@ -49,7 +50,7 @@ class TestShelf:
         assert [path for path in "abcd" if shelf.get(path)] == ["a", "c", "d"]
 
     def test_keeps_nothing_that_is_larger_than_itself(self) -> None:
-        shelf = Shelf(1_000)
+        shelf = Shelf(1_500)
         shelf.put("small", an_answer())
         large = an_answer(2_000)
         assert shelf.put("large", large) is large
@@ -63,14 +64,14 @@ class TestShelf:
 
     @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 900)), max_size=30))
     def test_knows_its_weight_and_never_exceeds_it(self, puts: list[tuple[str, int]]) -> None:
-        shelf = Shelf(2_500)
+        shelf = Shelf(5_500)
         for path, size in puts:
             shelf.put(path, an_answer(size))
             assert shelf.bytes == sum(answer.weigh() for answer in shelf.answers.values())
             assert shelf.bytes <= shelf.most_bytes
 
 
-class TestShelfLayer:
+class TestFront:
     async def test_answers_as_the_framework_does(self, sqlite_app: FastAPI) -> None:
         path = "/exercises/step-up"
         sqlite_app.state.shelf.answers.pop(path, None)
@@ -86,6 +87,8 @@ class TestShelfLayer:
         assert {k: v for k, v in first.headers.items() if k not in own} == {
             k: v for k, v in second.headers.items() if k not in own
         }
+        assert "Accept-Encoding" in first.headers["vary"]
+        assert second.headers["vary"] == "Accept-Encoding"
         assert (third.status_code, third.content) == (304, b"")
 
     async def test_leaves_questions_and_other_methods_alone(self, sqlite_app: FastAPI) -> None:
@@ -94,3 +97,29 @@ class TestShelfLayer:
             assert len((await client.get("/exercises?seed=true")).json()["items"]) == 3
             assert (await client.get("/exercises?x=1")).status_code == 400
             assert (await client.post("/exercises")).status_code == 405
+
+    @pytest.mark.parametrize("coding", ["br", "gzip", "identity"])
+    async def test_hands_out_each_coding_under_a_tag_of_its_own(
+        self, sqlite_app: FastAPI, coding: str
+    ) -> None:
+        wanted = {"Accept-Encoding": coding}
+        async with caller(sqlite_app) as client:
+            plain = await client.get("/exercises", headers={"Accept-Encoding": "identity"})
+            first = await client.get("/exercises", headers=wanted)
+            known = {**wanted, "If-None-Match": first.headers["etag"]}
+            again = await client.get("/exercises", headers=known)
+            head = await client.head("/exercises", headers=wanted)
+        assert first.content == plain.content
+        assert first.headers.get("content-encoding", "identity") == coding
+        assert (first.headers["etag"] == plain.headers["etag"]) == (coding == "identity")
+        assert (again.status_code, again.content) == (304, b"")
+        assert (head.content, head.headers["content-length"]) == (
+            b"",
+            first.headers["content-length"],
+        )
+
+    async def test_codes_nothing_that_is_somebodys(self, api: httpx.AsyncClient) -> None:
+        path = f"/sessions/{new_id()}"
+        await api.put(path, json=a_session(notes="x" * 1_000))
+        read = await api.get(path, headers={"Accept-Encoding": "gzip, br"})
+        assert "content-encoding" not in read.headers

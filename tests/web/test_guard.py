@@ -1,6 +1,8 @@
 """Holds the gate in front of the parser, and bodies that do not come, over real sockets."""
 
 import contextlib
+import errno
+import select
 import socket
 import ssl
 import time
@@ -10,12 +12,15 @@ import httpx
 import pytest
 
 from tests.client import Json, a_session, new_id
+from tests.durability.sizes import Record, size
 from tests.processes import SECONDS, Running, serving
 
 HEAD_S = 0.5
 BODY_S = 0.5
+ANSWER_S = 0.5
 MOST_BYTES = 32 * 1024
 MOST_HEADERS = 100
+SLOW = size("SLOW_CLIENTS", short=50, long=500)
 GET = b"GET /livez HTTP/1.1\r\nHost: x\r\n"
 END = b"\r\n"
 
@@ -23,7 +28,8 @@ END = b"\r\n"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("guard")
-    with serving(folder, head_timeout_s=HEAD_S, body_timeout_s=BODY_S) as running:
+    times = {"head_timeout_s": HEAD_S, "body_timeout_s": BODY_S, "answer_timeout_s": ANSWER_S}
+    with serving(folder, **times) as running:
         yield running
 
 
@@ -223,14 +229,56 @@ class TestSlowClient:
         assert (status, slug) == (408, "request-timeout")
         assert BODY_S * 0.9 < time.monotonic() - began < BODY_S + 2
 
-    def test_keeps_nobody_else_waiting(self, server: Running, api: httpx.Client) -> None:
-        slow = [connect(server) for _ in range(50)]
+    def test_keeps_nobody_else_waiting(
+        self, server: Running, api: httpx.Client, record_property: Record
+    ) -> None:
+        record_property("slow clients", SLOW)
+        slow = [connect(server) for _ in range(SLOW)]
         for number, connection in enumerate(slow):
             connection.sendall(GET if number % 2 else post(b"Content-Length: 10"))
         assert api.get("/sessions").status_code == 200
         for connection in slow:
             assert receive(connection).startswith(b"HTTP/1.1 408 ")
             connection.close()
+
+
+class TestSlowReader:
+    """Clients that ask for more at once than fits into the buffers on the way."""
+
+    TIMES = 60
+    AT_ONCE = 2_000_000
+
+    @pytest.fixture
+    def asked(self, server: Running, api: httpx.Client) -> Iterator[tuple[socket.socket, int]]:
+        """A connection with answers on their way, and how many bytes those are at least."""
+        planned = api.post("/programs", json={"weeks": 52})
+        ask = f"GET {planned.headers['content-location']} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        with socket.socket() as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            connection.settimeout(SECONDS)
+            connection.connect(("127.0.0.1", server.port))
+            connection.sendall(ask * self.TIMES)
+            yield connection, self.TIMES * len(planned.content)
+
+    def test_is_cut_off_when_it_takes_nothing(
+        self, asked: tuple[socket.socket, int], api: httpx.Client
+    ) -> None:
+        connection, _ = asked
+        watch = select.poll()
+        watch.register(connection, 0)
+        assert watch.poll(SECONDS * 1_000), "the connection stays open for ever"
+        assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == errno.ECONNRESET
+        assert api.get("/sessions").status_code == 200
+
+    def test_gets_everything_when_it_takes_its_time(self, asked: tuple[socket.socket, int]) -> None:
+        connection, size = asked
+        began, taken, rests = time.monotonic(), 0, 0
+        while taken < size:
+            taken += len(connection.recv(65_536))
+            if taken // self.AT_ONCE > rests:
+                rests += 1
+                time.sleep(ANSWER_S / 5)  # So that it is slow for longer than it may stand still.
+        assert time.monotonic() - began > 2 * ANSWER_S
 
 
 class TestDisconnect:

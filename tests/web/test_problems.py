@@ -16,7 +16,7 @@ CONTRACT = {
     405: {"method-not-allowed"}, 406: {"not-acceptable"}, 408: {"request-timeout"},
     409: {"conflict"}, 412: {"precondition-failed"}, 413: {"content-too-large"},
     414: {"uri-too-long"}, 415: {"unsupported-media-type"}, 422: {"validation-failed"},
-    431: {"headers-too-large"}, 500: {"internal-error"},
+    429: {"quota-exceeded"}, 431: {"headers-too-large"}, 500: {"internal-error"},
     503: {"overloaded", "database-unavailable", "storage-full", "shutting-down"},
 }  # fmt: skip
 

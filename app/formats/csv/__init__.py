@@ -1,0 +1,1 @@
+"""CSV: our own, and what Hevy and Strong export."""

@@ -1,0 +1,66 @@
+"""Hevy's CSV export: one row a set, in kilograms or pounds, under local times in English.
+
+Says what Hevy's columns mean; everything else is lifting's.
+"""
+
+from datetime import datetime
+
+from app.formats.csv import clock, lifting
+from app.formats.csv.cells import BadCell
+from app.formats.csv.lifting import App, Lift
+from app.formats.csv.rows import Row
+from app.formats.findings import Findings
+from app.formats.recording import Context, Recording
+
+NEEDED = frozenset({"start_time", "exercise_title"})
+# Neither says how many repetitions were left: "failure" is to one the last clean repetition and to
+# another the last of all. So the reserve stays unknown.
+MARKS = ("failure", "dropset")
+
+
+def read(data: bytes, context: Context) -> Recording:
+    """A Hevy export. Raises Unreadable and TooMuch."""
+    return lifting.read(HEVY, data, context)
+
+
+def read_row(row: Row, findings: Findings) -> Lift:
+    """A row as a set. Raises BadCell for one without a start."""
+    kind = row.text("set_type").lower()
+    if kind in MARKS:
+        findings.tally("set_mark_lost", lifting.MARK_LOST)
+    pounds = bool(row.text("weight_lbs")) or "weight_kg" not in row.cells
+    return Lift(
+        started=read_start(row.text("start_time")),
+        ended=row.text("end_time"),
+        workout=row.text("title"),
+        notes=row.text("description"),
+        exercise=row.text("exercise_title"),
+        note=row.text("exercise_notes"),
+        kind="warmup" if kind == "warmup" else "work",
+        unit="lb" if pounds else "kg",
+        weight="weight_lbs" if pounds else "weight_kg",
+    )
+
+
+def read_start(text: str) -> datetime:
+    """The local time at which a workout began. Raises BadCell."""
+    try:
+        return clock.read_local(text)
+    except BadCell as bad:
+        raise BadCell(f"has a start_time that cannot be read: it {bad}") from None
+
+
+def read_end(text: str, _: datetime) -> datetime:
+    """The local time at which a workout ended. Raises BadCell."""
+    return clock.read_local(text)
+
+
+HEVY = App(
+    name="hevy",
+    needed=NEEDED,
+    reps="reps",
+    seconds="duration_seconds",
+    dropped=("superset_id", "exercise_notes", "distance_km", "distance_miles"),
+    read_row=read_row,
+    read_end=read_end,
+)

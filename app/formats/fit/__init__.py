@@ -1,0 +1,1 @@
+"""FIT: workouts to watches, activities from them."""

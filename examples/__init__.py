@@ -1,0 +1,1 @@
+"""Companions to learn from. Each is one file that needs httpx and nothing else; tests run them."""

@@ -1,0 +1,212 @@
+"""There and back: a workout goes to a watch, and every exercise, side, repetition and load returns.
+
+What our notes and names cannot tell, because some watch dropped them, the programme has to.
+"""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.formats import steps
+from app.formats.fit import activity, workout
+from app.formats.fit.outline import Layout
+from app.formats.recording import Context, Recording
+from app.training.log import CompletedSession, CompletedSet, Load, Target
+from app.training.terms import LoadUnit
+from app.training.week import PlannedSet, Prescription, Session, Week
+from tests.formats.fit import raw_fit, watch
+from tests.formats.fit.watch import START, Habits
+from tests.formats.pictures import LOADED, SPECS, plan
+
+PROGRAM = "AYoMAwIGAaSKVos"
+CONTEXT = Context("runner-7", datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC))
+DATED = {"start_date": datetime.date(2026, 9, 7), "weeks": 12}
+EVERYBODY = {
+    "beginner": {"weeks": 6, "level": "beginner"},
+    "without a step": {"weeks": 6, "step_heights_cm": ()},
+    "intermediate": {"weeks": 6, "level": "intermediate"},
+    "kilograms": {**LOADED, "weeks": 6, "load_increment": 0.25},
+    "pounds": {**LOADED, "weeks": 6, "units": "imperial"},
+}
+each_layout = pytest.mark.parametrize("layout", ["flat", "repeat"])
+everybody = pytest.mark.parametrize("fields", EVERYBODY.values(), ids=list(EVERYBODY))
+
+
+def send(
+    week: Week, session: Session, habits: Habits | None = None, **known: Any
+) -> CompletedSession:
+    """The session that comes back from a watch."""
+    layout: Layout | None = known.pop("layout", None)
+    planned = workout.write(PROGRAM, week.index, session, layout)
+    (found,) = read(watch.perform(planned, habits), **known).sessions
+    return found
+
+
+def read(data: bytes, **known: Any) -> Recording:
+    return activity.read(data, replace(CONTEXT, **known))
+
+
+def ask(session: Session) -> list[tuple[Prescription, PlannedSet]]:
+    return [step.find(session) for step in steps.lay_out(session) if step.kind == "work"]
+
+
+def expect(session: Session) -> Iterator[tuple[Any, ...]]:
+    """What is asked for, set by set, in kilograms."""
+    for exercise, one in ask(session):
+        unit: LoadUnit = "lb" if one.load_unit == "lb" else "kg"
+        target = Target(one.reps_target, one.load)
+        yield exercise.slug, one.side, one.reps_target, Load(one.load or 0, unit).kg, target
+
+
+def tell(sets: Sequence[CompletedSet]) -> Iterator[tuple[Any, ...]]:
+    """What came back, set by set."""
+    for one in sets:
+        yield one.exercise, one.side, one.reps, one.load_kg, one.prescribed
+
+
+def some_sessions(weeks: Sequence[Week], every: int = 4) -> Sequence[tuple[Week, Session]]:
+    """One of so many sessions, from all over a programme."""
+    return [(week, session) for week in weeks for session in week.sessions][::every]
+
+
+class TestRoundTrip:
+    @each_layout
+    @everybody
+    def test_brings_everything_back(self, layout: Layout, fields: dict[str, Any]) -> None:
+        for week, session in some_sessions(plan(**fields).weeks):
+            found = send(week, session, layout=layout)
+            assert list(tell(found.sets)) == list(expect(session))
+            assert (found.program_id, found.week, found.session) == (
+                PROGRAM,
+                week.index,
+                session.index,
+            )
+            assert found.status == "completed"
+
+    @each_layout
+    @everybody
+    def test_needs_no_notes(self, layout: Layout, fields: dict[str, Any]) -> None:
+        weeks = plan(**fields).weeks
+        for week, session in some_sessions(weeks):
+            found = send(week, session, Habits(keeps_notes=False), layout=layout, weeks=weeks)
+            assert list(tell(found.sets)) == list(expect(session))
+
+    @each_layout
+    @everybody
+    def test_needs_no_text_beside_a_programme(self, layout: Layout, fields: dict[str, Any]) -> None:
+        weeks = plan(**{**fields, **DATED, "weeks": 6}).weeks
+        for week, session in some_sessions(weeks):
+            assert session.date is not None
+            noon = datetime.datetime.combine(session.date, datetime.time(12), datetime.UTC)
+            silent = Habits(noon, keeps_head=False, keeps_names=False, keeps_notes=False)
+            found = send(week, session, silent, layout=layout, weeks=weeks, program_id=PROGRAM)
+            assert list(tell(found.sets)) == list(expect(session))
+            assert (found.week, found.session) == (week.index, session.index)
+
+    @pytest.mark.parametrize("fields", SPECS.values(), ids=list(SPECS))
+    def test_holds_for_programmes_of_all_kinds(self, fields: dict[str, Any]) -> None:
+        for week, session in some_sessions(plan(**fields).weeks, 9):
+            assert list(tell(send(week, session).sets)) == list(expect(session))
+
+    def test_knows_pounds_without_a_note_or_a_programme(self) -> None:
+        week = plan(**LOADED, weeks=6, units="imperial").weeks[3]
+        found = send(week, week.sessions[0], Habits(keeps_notes=False))
+        assert list(tell(found.sets)) == list(expect(week.sessions[0]))
+
+    def test_knows_a_session_that_was_not_done_to_its_end(self) -> None:
+        week = plan(weeks=6).weeks[0]
+        found = send(week, week.sessions[0], Habits(skipped=2), layout="repeat")
+        assert found.status == "partial"
+        assert list(tell(found.sets)) == list(expect(week.sessions[0]))[:-2]
+
+
+class TestOrigin:
+    week = plan(weeks=6).weeks[1]
+    session = week.sessions[0]
+
+    def test_is_the_programme_that_the_caller_names(self) -> None:
+        planned = workout.write(PROGRAM, 2, self.session)
+        found = read(watch.perform(planned), program_id="another")
+        assert found.sessions[0].program_id == "another"
+        assert "other_program" in [remark.code for remark in found.remarks]
+
+    def test_needs_a_programme_for_a_week(self) -> None:
+        planned = workout.write("A" * 300, 2, self.session)
+        (unnamed,) = read(watch.perform(planned)).sessions
+        assert (unnamed.program_id, unnamed.week, unnamed.session) == (None, None, None)
+        (named,) = read(watch.perform(planned), program_id="AYo").sessions
+        assert (named.program_id, named.week, named.session) == ("AYo", 2, 1)
+
+    def test_stays_open_between_sessions_that_are_alike(self) -> None:
+        weeks = plan(weeks=6).weeks
+        silent = Habits(keeps_head=False, keeps_names=False, keeps_notes=False)
+        assert list(expect(weeks[0].sessions[0])) == list(expect(weeks[0].sessions[1]))
+        found = send(weeks[0], weeks[0].sessions[0], silent, weeks=weeks, program_id=PROGRAM)
+        assert list(tell(found.sets)) == list(expect(weeks[0].sessions[0]))
+        assert (found.week, found.session) == (None, None)
+
+
+class TestWithoutWorkout:
+    silent = Habits(embeds=False)
+
+    def test_codes_and_the_programme_have_to_do(self) -> None:
+        week = plan(**LOADED, **DATED).weeks[4]
+        found = send(week, week.sessions[0], self.silent, weeks=(week,))
+        assert [one.exercise for one in found.sets] == [e.slug for e, _ in ask(week.sessions[0])]
+        assert {one.side for one in found.sets} == {None}
+        assert {one.prescribed for one in found.sets} == {None}
+
+    def test_straight_and_bent_knees_are_not_guessed(self) -> None:
+        week = plan(weeks=6, level="beginner").weeks[0]
+        found = send(week, week.sessions[0], self.silent, weeks=(week,))
+        assert {one.exercise for one in found.sets[:4]} == {"fit:1/18"}
+
+
+class TestLine:
+    def perform(self, line: dict[int, int], **fields: int | None) -> CompletedSet:
+        """A set that was done from a workout of one foreign line."""
+        types = {254: 0x84, 1: 0x00, 2: 0x86, 7: 0x00, 10: 0x84, 11: 0x84, 12: 0x84}
+        planned = raw_fit.message(27, types, {254: 0, **line})
+        done = raw_fit.done(raw_fit.EVENING, line=0, **fields)
+        data = raw_fit.wrap(raw_fit.file_id(), planned, done, raw_fit.session(), raw_fit.activity())
+        (found,) = read(data).sessions
+        return found.sets[0]
+
+    def test_tells_a_warm_up(self) -> None:
+        assert self.perform({1: 29, 2: 12, 7: 2}).kind == "warmup"
+
+    def test_tells_what_was_asked_for(self) -> None:
+        one = self.perform({1: 29, 2: 15, 10: 1, 11: 18, 12: 230}, reps=13, weight=37)
+        assert one.prescribed == Target(15, 2.3)
+        assert (one.reps, one.load_kg) == (13, 2.3)
+
+    def test_keeps_a_load_that_differs_from_the_planned_one(self) -> None:
+        one = self.perform({1: 29, 2: 15, 10: 1, 11: 18, 12: 230}, weight=40)
+        assert one.load_kg == 2.5
+
+    def test_takes_no_count_of_none_from_a_timed_line(self) -> None:
+        assert self.perform({1: 0, 2: 30_000, 10: 1, 11: 18}, reps=0).reps is None
+        assert self.perform({1: 29, 2: 15, 10: 1, 11: 18}, reps=0).reps == 0
+
+    def test_tells_what_the_watch_has_no_idea_of(self) -> None:
+        one = self.perform({1: 29, 2: 12, 10: 28, 11: 66}, category=65534, name=None)
+        assert one.exercise == "step-up"
+
+    def test_does_not_count_where_another_exercise_was_chosen(self) -> None:
+        one = self.perform({1: 29, 2: 12, 10: 28, 11: 66}, category=1, name=6)
+        assert (one.exercise, one.prescribed) == ("seated-heel-raise", None)
+
+    def test_of_impossible_numbers_asks_for_nothing(self) -> None:
+        assert self.perform({1: 29, 2: 4_000_000_000, 12: 0}).prescribed is None
+
+
+def test_starts_before_it_ends() -> None:
+    week = plan(weeks=6).weeks[0]
+    found = send(week, week.sessions[0])
+    assert found.started_at == START
+    assert found.started_at.utcoffset() == datetime.timedelta(hours=2)
+    assert found.ended_at is not None
+    assert found.sets[-1].performed_at < found.ended_at

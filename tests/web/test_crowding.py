@@ -1,0 +1,231 @@
+"""Holds how many requests are answered at once: at the limit, one beyond it, and who counts."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from fastapi import Request
+from starlette.types import Message, Receive, Scope, Send
+
+from app.web.crowding import Crowding
+from app.web.limits import NEVER_LIMITED
+from app.web.problems import Overloaded, QuotaExceeded
+from tests.client import a_session, caller, make_key, new_id, opened, read_problem
+
+SECONDS = 10
+
+
+class Works:
+    """An app that reads a body and answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.entered = 0
+        self.done = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "PUT":
+            await Request(scope, receive).body()
+        self.entered += 1
+        await self.done.wait()
+        if scope["path"] == "/broken":
+            raise ValueError
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+
+class Client:
+    """One request as a server hands it over, and what comes back."""
+
+    def __init__(self, method: str = "GET", path: str = "/", who: str = "ann") -> None:
+        self.scope: Scope = {"type": "http", "method": method, "path": path, "headers": []}
+        self.scope |= {"query_string": b"", "visit": SimpleNamespace(holder=who)}
+        self.sent: list[Message] = []
+        self.body = asyncio.Event()
+        self.reads = asyncio.Event()
+        self.reads.set()
+
+    async def receive(self) -> Message:
+        await self.body.wait()
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def send(self, message: Message) -> None:
+        self.sent.append(message)
+        await self.reads.wait()
+
+    @property
+    def status(self) -> int | None:
+        return self.sent[0]["status"] if self.sent else None
+
+    @property
+    def headers(self) -> dict[bytes, bytes]:
+        return dict(self.sent[0]["headers"])
+
+
+class House:
+    """Crowding before an app that works, and the requests in it."""
+
+    def __init__(self, most: int, most_each: int) -> None:
+        self.works = Works()
+        self.crowding = Crowding(self.works, most, most_each)
+        self.tasks: list[asyncio.Task[None]] = []
+
+    async def come(self, *clients: Client) -> None:
+        """Requests arrive, one after the other, and get as far as they can."""
+        for client in clients:
+            going = self.crowding(client.scope, client.receive, client.send)
+            self.tasks.append(asyncio.create_task(going))
+            await settle()
+
+    async def finish(self) -> None:
+        self.works.done.set()
+        async with asyncio.timeout(SECONDS):
+            await asyncio.gather(*self.tasks, return_exceptions=True)
+
+
+async def settle() -> None:
+    """Every task goes as far as it can: none of them waits for anything from outside."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def house(most: int = 0, most_each: int = 0) -> AsyncIterator[House]:
+    """Whatever happens in it, all its places are free in the end."""
+    made = House(most, most_each)
+    yield made
+    await made.finish()
+    assert (made.crowding.taken, made.crowding.held) == (0, {})
+
+
+class TestPlaces:
+    async def test_are_as_many_as_there_are(self) -> None:
+        async with house(most=3) as made:
+            clients = [Client(who=f"{number}") for number in range(4)]
+            await made.come(*clients)
+            assert [client.status for client in clients] == [None, None, None, 503]
+            assert clients[3].headers[b"retry-after"] == b"1"
+            assert clients[3].headers[b"content-type"] == b"application/problem+json"
+            assert b'"/problems/overloaded"' in clients[3].sent[1]["body"]
+
+    async def test_are_free_again_when_an_answer_begins(self) -> None:
+        async with house(most=1) as made:
+            await made.come(first := Client())
+            made.works.done.set()
+            await settle()
+            made.works.done.clear()
+            await made.come(second := Client())
+            assert (first.status, second.status, made.works.entered) == (200, None, 2)
+
+    @pytest.mark.parametrize("most", [1, 3])
+    async def test_are_no_more_for_one_than_its_share(self, most: int) -> None:
+        async with house(most=10, most_each=most) as made:
+            clients = [Client(who="ann") for _ in range(most + 1)]
+            await made.come(*clients, other := Client(who="bob"))
+            assert [client.status for client in clients] == [None] * most + [429]
+            assert other.status is None
+            told = clients[most].headers
+            assert told[b"ratelimit"] == b'"at-once";r=0;t=1'
+            assert told[b"ratelimit-policy"] == (b'"at-once";q=%d;qu="concurrent-requests"' % most)
+            assert told[b"retry-after"] == b"1"
+
+    async def test_are_no_limit_when_they_are_0(self) -> None:
+        async with house() as made:
+            clients = [Client() for _ in range(200)]
+            await made.come(*clients)
+            assert {client.status for client in clients} == {None}
+            assert made.works.entered == 200
+
+    @pytest.mark.parametrize("path", sorted(NEVER_LIMITED))
+    async def test_are_not_needed_for_health(self, path: str) -> None:
+        async with house(most=1, most_each=1) as made:
+            await made.come(Client(), probe := Client(path=path))
+            assert (probe.status, made.works.entered) == (None, 2)
+
+    async def test_come_back_from_requests_that_break(self) -> None:
+        async with house(most=1) as made:
+            await made.come(Client(path="/broken"))
+        assert isinstance(made.tasks[0].exception(), ValueError)
+
+    async def test_come_back_from_requests_that_are_cancelled(self) -> None:
+        async with house(most=1) as made:
+            await made.come(Client())
+            made.tasks[0].cancel()
+            await made.come(second := Client())
+            assert second.status is None
+
+
+class TestSlowClient:
+    async def test_holds_no_place_while_its_body_is_on_its_way(self) -> None:
+        async with house(most=1) as made:
+            slow = [Client("PUT") for _ in range(50)]
+            await made.come(*slow, honest := Client())
+            assert ({client.status for client in slow}, honest.status) == ({None}, None)
+            assert (made.crowding.taken, made.works.entered) == (1, 1)
+            for client in slow:
+                client.body.set()
+
+    async def test_takes_its_place_when_its_body_is_here(self) -> None:
+        async with house(most=1) as made:
+            await made.come(slow := Client("PUT"))
+            slow.body.set()
+            await settle()
+            await made.come(late := Client())
+            assert (made.works.entered, late.status) == (1, 503)
+
+    @pytest.mark.parametrize(
+        ("limits", "refusal"), [((1, 0), Overloaded), ((0, 1), QuotaExceeded)], ids=["all", "each"]
+    )
+    async def test_is_refused_when_its_place_is_gone_by_then(
+        self, limits: tuple[int, int], refusal: type[Exception]
+    ) -> None:
+        async with house(*limits) as made:
+            await made.come(slow := Client("PUT"), Client())
+            slow.body.set()
+            await settle()
+            assert isinstance(made.tasks[0].exception(), refusal)
+
+    async def test_holds_no_place_while_it_does_not_read_its_answer(self) -> None:
+        async with house(most=1) as made:
+            slow = Client()
+            slow.reads.clear()
+            await made.come(slow)
+            made.works.done.set()
+            await settle()
+            assert (slow.status, made.crowding.taken) == (200, 0)
+            slow.reads.set()
+
+
+class TestService:
+    async def test_tells_a_late_body_that_there_is_no_place(self, sqlite_url: str) -> None:
+        async with opened(sqlite_url, max_in_flight=1) as app:
+            client = caller(app, await make_key(app))
+            begun, go_on = asyncio.Event(), asyncio.Event()
+
+            async def body() -> AsyncIterator[bytes]:
+                begun.set()
+                await go_on.wait()
+                yield b"{}"
+
+            async def hold(*asked: Any) -> Any:
+                go_on.set()
+                await late
+                return await read(*asked)
+
+            kind = {"Content-Type": "application/json"}
+            put = client.put(f"/sessions/{new_id()}", content=body(), headers=kind)
+            late = asyncio.create_task(put)
+            await in_time(begun.wait())
+            read, app.state.database.read = app.state.database.read, hold
+            assert (await in_time(client.get("/sessions"))).status_code == 200
+            read_problem(await late, 503, "overloaded")
+            assert (await late).headers["retry-after"] == "1"
+            again = await client.put(f"/sessions/{new_id()}", json=a_session())
+            assert again.status_code == 201
+
+
+async def in_time(waiting: Coroutine[Any, Any, Any]) -> Any:
+    async with asyncio.timeout(SECONDS):
+        return await waiting
