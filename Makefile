@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint check check-browser check-openapi check-clients check-audit bench openapi lock clean
+.PHONY: help run test lint check check-browser check-openapi check-clients check-audit bench soak openapi lock clean
 
 help: ## this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ check-audit: $(VENV)/check.stamp ## known holes in the dependencies, and bandit 
 
 bench: $(VENV)/test.stamp ## the benchmarks, as ratios that hold on any machine
 	$(BIN)/python -m benchmarks
+
+soak: $(VENV)/test.stamp ## the long form of every promise, about an hour; its table is docs/soak.md
+	$(BIN)/python -m tools.soak
 
 openapi: $(VENV)/run.stamp ## write openapi.yaml from the routes
 	$(BIN)/pushoff openapi

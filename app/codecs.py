@@ -21,6 +21,8 @@ PROCESSES = 2
 MOST_WAITING = 20
 # A reader watches its own time; one that cannot is killed so much later, its start included.
 GRACE_S = 2.0
+STARTING_S = 5.0
+INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV")
 
 
 class CodecError(Exception):
@@ -32,7 +34,11 @@ class CodecsBusy(CodecError):
 
 
 class CodecFailed(CodecError):
-    """The process took too long, or fell over this file."""
+    """The process ended before it answered; the next try has another one."""
+
+
+class CodecLate(CodecError):
+    """The process took too long over this file, and was ended."""
 
 
 class Codecs:
@@ -47,7 +53,7 @@ class Codecs:
     async def call(self, module: str, function: str, *args: Any) -> Any:
         """The result of `app.formats.<module>.<function>(*args)`, or the error that it raised.
 
-        Arguments, result and errors are pickled. Raises CodecsBusy and CodecFailed.
+        Arguments, result and errors are pickled. Raises CodecError.
         """
         if self.waiting >= MOST_WAITING:
             raise CodecsBusy
@@ -95,12 +101,13 @@ class CodecProcess:
     """One process at the other end of two pipes. It ends with this one, however that ends."""
 
     def __init__(self) -> None:
+        self.used = False
         # In a session of its own, so that Ctrl-C does not reach it before the server has ended.
         self.process = subprocess.Popen(  # noqa: S603  # nosec B603  # this very program
             [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={**inherit(), "PYTHONPATH": os.pathsep.join(sys.path)},
             start_new_session=True,
         )
         # Called or not, it ends with this object.
@@ -111,22 +118,32 @@ class CodecProcess:
         return self.process.poll() is None
 
     def ask(self, call: object, seconds: float) -> tuple[bool, Any]:
-        """Whether a call went well, and its result or error. Raises CodecFailed, and has ended."""
+        """Whether a call went well, and its result or error. Raises CodecFailed and CodecLate,
+        and has ended.
+        """
         assert self.process.stdin is not None  # noqa: S101  # as it was started
         assert self.process.stdout is not None  # noqa: S101
-        timer = threading.Timer(seconds, self.process.kill)
+        # A process that was just started gets the time that it takes to load its libraries.
+        timer = threading.Timer(seconds + (0 if self.used else STARTING_S), self.process.kill)
         timer.start()
+        self.used = True
         try:
             self.process.stdin.write(pickle.dumps(call))
             self.process.stdin.flush()
             # What it answers is made by our own code, whatever the file held.
             told: tuple[bool, Any] = pickle.load(self.process.stdout)  # noqa: S301  # nosec B301
         except (EOFError, OSError, pickle.UnpicklingError) as broken:
+            late = not timer.is_alive()
             self.end()
-            raise CodecFailed("The process that handles files took too long, or fell.") from broken
+            raise (CodecLate if late else CodecFailed) from broken
         finally:
             timer.cancel()
         return told
+
+
+def inherit() -> dict[str, str]:
+    """What a codec process gets of our environment: nothing that is secret."""
+    return {name: os.environ[name] for name in INHERITED if name in os.environ}
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

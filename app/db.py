@@ -140,6 +140,7 @@ class Database:
         self._closing = False
         self._reads: Jobs = queue.SimpleQueue()
         self._writes: Jobs = queue.SimpleQueue()
+        self._arrived: list[tuple[Jobs, Job]] = []
         self._runners = [
             *(Runner(reading, self._reads, timeout_s) for _ in range(settings.read_pool_size)),
             *(Runner(writing, self._writes, timeout_s, limit) for _ in range(writers)),
@@ -176,6 +177,7 @@ class Database:
     async def close(self) -> None:
         """Refuse new jobs, finish those that wait, and end the threads."""
         self._closing = True
+        self._hand_over()
         running = [runner for runner in self._runners if runner.is_alive()]
         for runner in running:
             runner.jobs.put(None)
@@ -188,13 +190,25 @@ class Database:
         loop = asyncio.get_running_loop()
         job = Job(call, loop.create_future())
         timer = loop.call_later(self._pool_wait_s, job.expire)
-        jobs.put(job)
+        if not self._arrived:
+            loop.call_soon(self._hand_over)
+        self._arrived.append((jobs, job))
         try:
             result: T = await job.future
         finally:
             timer.cancel()
             job.claim()  # A job whose caller has gone before its turn never begins.
         return result
+
+    def _hand_over(self) -> None:
+        """Give the threads all jobs that this turn of the loop has brought.
+
+        One by one, the first would wake a thread that contends with the loop for the interpreter
+        while the loop still reads the requests behind it, and goes to commit without them.
+        """
+        for jobs, job in self._arrived:
+            jobs.put(job)
+        self._arrived.clear()
 
     def _start(self) -> None:
         if self._runners[0].ident is None:

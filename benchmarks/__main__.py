@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks import adapting, growing, planning, serving
+from benchmarks import adapting, bulk, files, growing, listing, planning, serving, storing
 from benchmarks.figures import Figure
 
 LATEST = Path(__file__).with_name("latest.json")
@@ -19,9 +19,8 @@ def main() -> int:
     print(f"{describe_machine()}\n")
     print(f"{'figure':34} {'median':>9} {'lowest':>9} {'highest':>9} {'goal':>8}")
     figures = []
-    for figure in chain(
-        planning.measure(), adapting.measure(), serving.measure(), growing.measure()
-    ):
+    parts = (planning, adapting, serving, files, listing, storing, bulk, growing)
+    for figure in chain.from_iterable(part.measure() for part in parts):
         figures.append(figure)
         print(line(figure), flush=True)
     LATEST.write_text(

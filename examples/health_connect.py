@@ -195,11 +195,13 @@ class Companion:
     def __init__(self, client: httpx.AsyncClient, athlete_id: str, program_id: str) -> None:
         self.client, self.athlete_id, self.program_id = client, athlete_id, program_id
 
-    async def fetch(self, week: int, session: int) -> Json:
-        """The session as it stands, step by step."""
+    async def fetch(self, week: int, session: int) -> Json | None:
+        """The session as it stands, step by step; None where the programme has no such session."""
         programme = f"/athletes/{self.athlete_id}/programs/{self.program_id}"
         path = f"{programme}/weeks/{week}/sessions/{session}/planned.json"
         answer = await self.client.get(path)
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
         answer.raise_for_status()
         planned: Json = answer.json()
         return planned
@@ -237,6 +239,8 @@ async def main() -> None:
             told = await companion.send(json.loads(args.file.read_text("utf-8"))["records"])
         else:
             planned = await companion.fetch(args.week, args.session)
+            if planned is None:
+                parser.error("the programme has no such session")
             told = to_planned_record(planned, args.version, datetime.now().astimezone().date())
     print(json.dumps(told, indent=2, ensure_ascii=False))
 

@@ -64,6 +64,11 @@ class TestSettings:
             ("read_pool_size", "0"),
             ("secret", "short"),
             ("program_cache_mb", "-1"),
+            ("key_requests_per_minute", "-1"),
+            ("key_burst", "0"),
+            ("address_burst", "10001"),
+            ("max_in_flight", "-1"),
+            ("answer_timeout_s", "0"),
             ("host", ""),
         ],
     )

@@ -15,6 +15,7 @@ from app.athletes.schemas import CourseOut, ExportOut, Today, TokenIn, TokenOut
 from app.calendars import store as calendars
 from app.formats import chart
 from app.keys import auth, tokens
+from app.keys import store as keys
 from app.keys.auth import Eraser, KeyedRoute, Opener, Reader
 from app.keys.tokens import Token
 from app.programs.addresses import ProgramId
@@ -179,16 +180,22 @@ async def erase_athlete(
     responses={201: answered("The token, told once.")},
 )
 async def create_token(
-    athlete_id: AthleteId, sent: Annotated[TokenIn, Body()], caller: Opener, request: Request
+    athlete_id: AthleteId,
+    sent: Annotated[TokenIn, Body()],
+    caller: Opener,
+    database: DatabaseDep,
 ) -> Response:
     """A token for one athlete's watch or phone, so that a key never has to live in it. It opens
     that athlete's data and nobody else's, and ends by itself or with the key that made it. A key
     with `tokens:create` alone may pass on both scopes: it can be one that does nothing else.
     """
+    key = await database.read(keys.find_key, caller.key_id)
+    if key is None:
+        raise auth.refuse()
     ends = datetime.datetime.now(UTC) + datetime.timedelta(days=sent.expires_in_days)
     token = Token(caller.key_id, athlete_id, frozenset(sent.scopes), ends.replace(microsecond=0))
     made = TokenOut(
-        token=tokens.spell(token, auth.token_key(request)),
+        token=tokens.spell(token, key.secret_hash),
         athlete_id=athlete_id,
         scopes=sorted(token.scopes),
         expires_at=token.expires_at,

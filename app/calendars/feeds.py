@@ -32,6 +32,7 @@ MOST_CALENDARS = 50
 class Followed:
     """A person's programme as it is stored, on one snapshot."""
 
+    athlete_id: str
     program_id: str
     done: list[CompletedSession]
     """Everything that was done in it."""
@@ -66,7 +67,7 @@ def follow(
     """A person's programme, to be shown like this."""
     done = sessions.read_log(tx, tenant_id, athlete_id, program_id)
     edition = sessions.read_edition(tx, tenant_id, athlete_id)
-    return Followed(program_id, done, edition, at, alarm_minutes)
+    return Followed(athlete_id, program_id, done, edition, at, alarm_minutes)
 
 
 def follow_token(tx: sa.Connection, token: CalendarToken) -> Followed | None:
@@ -86,6 +87,7 @@ def compose(spec: Spec, followed: Followed, now: datetime.datetime) -> Feed:
     blocked = standing.status == "blocked"
     return Feed(
         program_id=followed.program_id,
+        owner=followed.athlete_id,
         entries=agenda.lay_out(standing),
         time_zone=spec.timezone,
         modified=max(PLANNED_AT, turned_at(spec, today), followed.edition.stored_at or PLANNED_AT),

@@ -19,8 +19,7 @@ from app.db import Database
 from app.keys import credentials, store, tokens
 from app.keys.credentials import Credential
 from app.keys.store import Key
-from app.keys.tokens import Token
-from app.settings import Settings
+from app.keys.tokens import SignedToken
 from app.web import limits
 from app.web.health import DatabaseDep
 from app.web.problems import InsufficientScope, InvalidHeader, Unauthenticated
@@ -83,7 +82,7 @@ def refuse() -> Unauthenticated:
     )
 
 
-def read_credential(request: Request) -> Credential | Token:
+def read_credential(request: Request) -> Credential | SignedToken:
     """The key or the token of a request, if it has the form of one. Raises Unauthenticated."""
     sent = request.headers.getlist("authorization")
     if len(sent) > 1:
@@ -91,16 +90,10 @@ def read_credential(request: Request) -> Credential | Token:
     scheme, _separator, text = sent[0].partition(" ") if sent else ("", "", "")
     if scheme.lower() != "bearer":
         raise refuse()
-    credential = credentials.parse(text.strip()) or tokens.parse(text.strip(), token_key(request))
+    credential = credentials.parse(text.strip()) or tokens.parse(text.strip())
     if credential is None:
         raise refuse()
     return credential
-
-
-def token_key(request: Request) -> bytes:
-    """The key that tokens are signed with."""
-    settings: Settings = request.app.state.settings
-    return settings.derive_key(tokens.PURPOSE)
 
 
 class KeyedRoute(StrictRoute):
@@ -124,15 +117,22 @@ async def identify(
     key = await ring.find(database, credential.key_id)
     if key is None or key.revoked_at is not None:
         raise refuse()
-    if isinstance(credential, Token):
-        if credential.expires_at <= datetime.now(UTC):
-            raise refuse()
-        limits.vouch(request.scope, key.key_id, credential.athlete_id)
-        return Caller(key.tenant_id, key.key_id, credential.scopes, credential.athlete_id)
-    if not credentials.verify(credential.secret, key.secret_hash):
+    if isinstance(credential, SignedToken):
+        caller = admit_device(credential, key)
+    elif credentials.verify(credential.secret, key.secret_hash):
+        caller = Caller(key.tenant_id, key.key_id, key.scopes)
+    else:
         raise refuse()
-    limits.vouch(request.scope, key.key_id, None)
-    return Caller(key.tenant_id, key.key_id, key.scopes)
+    limits.vouch(request.scope, caller.key_id, caller.athlete_id)
+    return caller
+
+
+def admit_device(sent: SignedToken, key: Key) -> Caller:
+    """The caller of a device's token, made by this key or not. Raises Unauthenticated."""
+    token = sent.token
+    if not sent.verify(key.secret_hash) or token.expires_at <= datetime.now(UTC):
+        raise refuse()
+    return Caller(key.tenant_id, key.key_id, token.scopes, token.athlete_id)
 
 
 def require(scope: Scope) -> Callable[[Request, Caller], Awaitable[Caller]]:

@@ -1,27 +1,30 @@
-"""The form of a device's token: pusht_<what it may do, and a signature over that>.
+"""The form of a device's token: pusht_<what it may do, a signature over that, and a checksum>.
 
 A token says by itself which key made it, for whom, what it may do and until when, so there is no
-table of tokens. It ends with its key, at the latest after 90 days. Whether the key still lives is
-asked by auth.
+table of tokens. It is signed with what is stored of its key, which nobody outside knows, so it
+ends with that key, and at the latest after 90 days. Which key that is, auth looks up.
 """
 
 import base64
 import binascii
 import hmac
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-PURPOSE = "tokens"
 PREFIX = "pusht_"
 VERSION = 1
 # What a device may do at most. The order is the order of bits in a token, so it never changes.
 SCOPES: Sequence[str] = ("sessions:read", "sessions:write")
+PURPOSE = b"pushoff token\0"
 SIGNATURE_BYTES = 32
+CRC_BYTES = 4
 # Version, scopes, the key's id, and the end in seconds since 1970.
 HEAD_BYTES = 1 + 1 + 8 + 5
+LEAST_BYTES = HEAD_BYTES + 1 + SIGNATURE_BYTES + CRC_BYTES
 # The longest id of a person, in the longest UTF-8.
-MOST_BYTES = HEAD_BYTES + 4 * 128 + SIGNATURE_BYTES
+MOST_BYTES = LEAST_BYTES - 1 + 4 * 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,37 +40,63 @@ class Token:
     expires_at: datetime
     """When it ends, in full seconds, UTC."""
 
-
-def spell(token: Token, key: bytes) -> str:
-    """The token as a device sends it, signed with the service's key."""
-    scopes = sum(1 << bit for bit, scope in enumerate(SCOPES) if scope in token.scopes)
-    ends = int(token.expires_at.timestamp())
-    said = bytes([VERSION, scopes]) + bytes.fromhex(token.key_id) + ends.to_bytes(5, "big")
-    said += token.athlete_id.encode("utf-8")
-    return PREFIX + encode(said + sign(said, key))
+    def pack(self) -> bytes:
+        """What it says, as it is signed."""
+        scopes = sum(1 << bit for bit, scope in enumerate(SCOPES) if scope in self.scopes)
+        ends = int(self.expires_at.timestamp()).to_bytes(5, "big")
+        head = bytes([VERSION, scopes]) + bytes.fromhex(self.key_id) + ends
+        return head + self.athlete_id.encode("utf-8")
 
 
-def parse(text: str, key: bytes) -> Token | None:
-    """What a text says, or None where it is no token that this service signed."""
+@dataclass(frozen=True, slots=True)
+class SignedToken:
+    """A token as it was sent, by its form alone: whether it is true, verify() says."""
+
+    token: Token
+    signature: bytes
+
+    @property
+    def key_id(self) -> str:
+        """The key that it says made it."""
+        return self.token.key_id
+
+    def verify(self, secret_hash: bytes) -> bool:
+        """Whether that key made it, in constant time."""
+        return hmac.compare_digest(self.signature, sign(self.token, secret_hash))
+
+    def __repr__(self) -> str:
+        return f"SignedToken({self.key_id})"
+
+
+def spell(token: Token, secret_hash: bytes) -> str:
+    """The token as a device sends it, signed with what is stored of its key."""
+    signed = token.pack() + sign(token, secret_hash)
+    return PREFIX + encode(signed + zlib.crc32(signed).to_bytes(CRC_BYTES, "big"))
+
+
+def parse(text: str) -> SignedToken | None:
+    """What a text says, or None where it has not the form of a token."""
     if not text.startswith(PREFIX):
         return None
     packed = decode(text.removeprefix(PREFIX))
-    if packed is None or not HEAD_BYTES + SIGNATURE_BYTES < len(packed) <= MOST_BYTES:
+    if packed is None or not LEAST_BYTES <= len(packed) <= MOST_BYTES:
         return None
-    said, signature = packed[:-SIGNATURE_BYTES], packed[-SIGNATURE_BYTES:]
-    if not hmac.compare_digest(signature, sign(said, key)):
+    signed, crc = packed[:-CRC_BYTES], int.from_bytes(packed[-CRC_BYTES:], "big")
+    if zlib.crc32(signed) != crc or signed[0] != VERSION:
         return None
-    return Token(
-        key_id=said[2:10].hex(),
-        athlete_id=said[HEAD_BYTES:].decode("utf-8"),
-        scopes=frozenset(scope for bit, scope in enumerate(SCOPES) if said[1] >> bit & 1),
-        expires_at=datetime.fromtimestamp(int.from_bytes(said[10:HEAD_BYTES], "big"), UTC),
-    )
+    said, signature = signed[:-SIGNATURE_BYTES], signed[-SIGNATURE_BYTES:]
+    try:
+        athlete_id = said[HEAD_BYTES:].decode("utf-8")
+        ends = datetime.fromtimestamp(int.from_bytes(said[10:HEAD_BYTES], "big"), UTC)
+    except (UnicodeDecodeError, OverflowError, ValueError, OSError):
+        return None
+    scopes = frozenset(scope for bit, scope in enumerate(SCOPES) if said[1] >> bit & 1)
+    return SignedToken(Token(said[2:10].hex(), athlete_id, scopes, ends), signature)
 
 
-def sign(said: bytes, key: bytes) -> bytes:
+def sign(token: Token, secret_hash: bytes) -> bytes:
     """What only this service can add to what a token says."""
-    return hmac.digest(key, said, "sha256")
+    return hmac.digest(secret_hash, PURPOSE + token.pack(), "sha256")
 
 
 def encode(packed: bytes) -> str:

@@ -9,10 +9,11 @@ from pydantic import TypeAdapter
 
 from app.sessions import ingest
 from app.sessions.batch import Fault
-from app.sessions.ingest import Merge, Written
+from app.sessions.ingest import Written
 from app.sessions.prescribing import Log, Prescribed, prescribe
 from app.sessions.schemas import SESSION, BatchNext, BatchOutcome, BatchResult, WriteResult
 from app.sessions.uploads import Upload
+from app.sessions.versions import Merge
 from app.training.log import CompletedSession
 from app.web import caching
 from app.web.problems import AthleteErased, Conflict, Problem, ProblemBody

@@ -8,17 +8,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Query, Request, Response
 
-from app.codecs import CodecFailed, Codecs
+from app.codecs import CodecError, CodecLate, Codecs
 from app.db import Database
+from app.formats.csv import table
 from app.formats.recording import Context, Recording, TooMuch, Unreadable
 from app.keys.auth import Caller, KeyedRoute, Writer
 from app.sessions import erasure, ingest, recordings, store
-from app.sessions.ingest import Merge
 from app.sessions.prescribing import Log
 from app.sessions.recordings import ImportQuery, ImportResult
 from app.sessions.uploads import Upload
+from app.sessions.versions import Merge
 from app.settings import Settings
 from app.training import course, identity
 from app.training.identity import UnknownProgram
@@ -33,6 +35,8 @@ from app.web.problems import (
     documented,
 )
 from app.web.routing import StrictRequest
+
+log = structlog.get_logger("pushoff.files")
 
 # So many sessions share a transaction, so that a long history keeps no other writer waiting.
 SESSIONS_AT_ONCE = 100
@@ -96,11 +100,18 @@ async def import_sessions(
     context = query.give_context(now, weeks, settings.file_timeout_s)
     recording = await read_file(request, data, context)
     key = settings.derive_key(erasure.PURPOSE)
-    uploads = [erasure.mark(Upload(one), key, caller.tenant_id) for one in recording.sessions]
+    # Our own CSV says what to store, versions and all; every other file is a recording.
+    recorded = recording.kind != table.KIND
+    uploads = [
+        erasure.mark(Upload(one, recorded=recorded), key, caller.tenant_id)
+        for one in recording.sessions
+    ]
     dry_run = query.dry_run == "true"
     merges, logs = await take_in(request, caller, uploads, now, dry_run=dry_run)
     merges = [merged.seen_by(caller.athlete_id) for merged in merges]
-    return recordings.tell(recording, merges, logs, request, now, dry_run=dry_run)
+    told = recordings.Told(recording, merges, logs, now, dry_run=dry_run)
+    # A long history takes a while to fold and to spell out, beside the event loop.
+    return await asyncio.to_thread(recordings.tell, told, request)
 
 
 async def read_file(request: Request, data: bytes, context: Context) -> Recording:
@@ -112,8 +123,13 @@ async def read_file(request: Request, data: bytes, context: Context) -> Recordin
         raise UnreadableFile(str(bad)) from bad
     except TooMuch as bad:
         raise ContentTooLarge(str(bad)) from bad
-    except CodecFailed as bad:
+    except CodecLate as bad:
         raise UnreadableFile("The file could not be read to its end in time.") from bad
+    except CodecError:
+        raise
+    except Exception as odd:  # whatever a file brings about, it is the file's fault
+        log.exception("file not understood")
+        raise UnreadableFile("The file holds something that cannot be understood.") from odd
     return read
 
 
@@ -139,17 +155,13 @@ async def take_in(
     """Stores uploads, or only says what would become of them; with the logs of their programmes.
 
     Each part is stored whole or not at all; whoever sends the file again after a failure between
-    two parts finds the first ones unchanged.
+    two parts finds the first ones unchanged, which takes less time than storing them did.
     """
     database: Database = request.app.state.database
     if dry_run:
         return await database.read(ingest.foresee, caller.tenant_id, uploads, now), []
     merges: list[Merge] = []
-    logs: dict[tuple[str, str], Log] = {}
     for start in range(0, len(uploads), SESSIONS_AT_ONCE):
         part = uploads[start : start + SESSIONS_AT_ONCE]
-        merged, read = await database.write(ingest.put_batch, caller.tenant_id, part, now)
-        merges += merged
-        # A later part knows more of the same programme.
-        logs |= {(log.athlete_id, log.program_id): log for log in read}
-    return merges, list(logs.values())[: ingest.MOST_NEXT]
+        merges += await database.write(ingest.take_in, caller.tenant_id, part, now)
+    return merges, await database.read(ingest.read_logs, caller.tenant_id, uploads, merges)

@@ -1,7 +1,8 @@
 """From a file's recording to uploads, and what is told of an import, in the words of the wire."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,17 +11,20 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic_core import PydanticCustomError
 
 from app.formats.recording import Context, Recording, Remark
-from app.sessions import answers
+from app.sessions import answers, uploads
 from app.sessions.answers import PRIVATE
-from app.sessions.ingest import Merge
 from app.sessions.prescribing import Log
 from app.sessions.schemas import Answered, AthleteId, BatchNext, BatchOutcome, Note
 from app.sessions.uploads import Upload
+from app.sessions.versions import Merge
 from app.training.log import CompletedSession
 from app.training.week import Week
 from app.web import caching
 
 MOST_NOTES = 100
+# A history of years would be told back in megabytes.
+MOST_SHOWN = 100
+SAME_EVENING = timedelta(hours=12)
 
 
 def check_zone(name: str) -> str:
@@ -83,7 +87,7 @@ class ImportResult(Answered):
     dry_run: bool
     """Whether this only tells what would have been."""
     sessions: list[CompletedSession]
-    """The sessions that were read, with ids that follow from the file."""
+    """The sessions that were read, with ids that follow from the file; the first hundred."""
     outcomes: list[BatchOutcome]
     """What was done with each, in the same order."""
     next: list[BatchNext]
@@ -97,28 +101,60 @@ class ImportResult(Answered):
 RESULT = TypeAdapter(ImportResult)
 
 
-def tell(
-    recording: Recording,
-    merges: Sequence[Merge],
-    logs: Sequence[Log],
-    request: Request,
-    now: datetime,
-    *,
-    dry_run: bool,
-) -> Response:
-    """The answer to an import: `merges` belong to its sessions, in their order."""
-    uploads = [Upload(session) for session in recording.sessions]
-    pairs = enumerate(zip(uploads, merges, strict=True))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An import that is over: `merges` belong to the recording's sessions, in their order."""
+
+    recording: Recording
+    merges: Sequence[Merge]
+    logs: Sequence[Log]
+    now: datetime
+    dry_run: bool
+
+
+def tell(done: Told, request: Request) -> Response:
+    """The answer to an import."""
+    recording = done.recording
+    noticed = [notice(session, done.now) for session in recording.sessions]
+    pairs = enumerate(zip(noticed, done.merges, strict=True))
+    warnings = [*map(tell_remark, recording.remarks), *find_twins(recording, done.logs)]
     result = ImportResult(
         kind=recording.kind,
-        dry_run=dry_run,
-        sessions=list(recording.sessions),
+        dry_run=done.dry_run,
+        sessions=list(recording.sessions[:MOST_SHOWN]),
         outcomes=[answers.tell_item(place, *pair, request) for place, pair in pairs],
-        next=[] if dry_run else [answers.tell_next(done, now) for done in logs],
-        warnings=[tell_remark(remark) for remark in recording.remarks[:MOST_NOTES]],
+        next=[] if done.dry_run else [answers.tell_next(log, done.now) for log in done.logs],
+        warnings=warnings[:MOST_NOTES],
         unmapped=[UnmappedOut(exercise=one.exercise, sets=one.sets) for one in recording.unmapped],
     )
     return Response(RESULT.dump_json(result), headers=PRIVATE, media_type=caching.JSON)
+
+
+def notice(session: CompletedSession, now: datetime) -> Upload:
+    """A session of a file with what is odd about it, as for any other upload."""
+    notes = [*uploads.notice_session(session, now)]
+    for number, done in enumerate(session.sets):
+        # What a reader could not match it has told already, once for all sets.
+        if ":" not in done.exercise:
+            notes += uploads.notice_set(done, f"/sets/{number}", now)
+    return Upload(session, notes=tuple(notes[: uploads.MOST_NOTES]))
+
+
+def find_twins(recording: Recording, logs: Sequence[Log]) -> Iterator[Note]:
+    """Sessions of a programme that are stored twice, it seems: live, and from the file."""
+    stored = [(log.program_id, one) for log in logs for one in log.sessions]
+    for place, session in enumerate(recording.sessions):
+        if session.program_id is None or session.session is None:
+            continue
+        key = (session.program_id, session.week, session.session)
+        for program_id, other in stored:
+            near = abs(other.started_at - session.started_at) < SAME_EVENING
+            same = (program_id, other.week, other.session) == key
+            if same and near and other.session_id != session.session_id:
+                told = "Another session of this day stands for the same place in the programme; if"
+                told += " it is the same one, delete one of the two, or its sets count twice."
+                yield Note(code="maybe_stored_already", detail=told, pointer=f"/sessions/{place}")
+                break
 
 
 def tell_remark(remark: Remark) -> Note:

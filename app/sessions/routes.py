@@ -29,7 +29,7 @@ from app.sessions.store import Filter, Place
 from app.sessions.uploads import Upload
 from app.settings import Settings
 from app.training.log import CompletedSession
-from app.web import caching
+from app.web import caching, coding
 from app.web.health import DatabaseDep
 from app.web.operations import answered
 from app.web.problems import (
@@ -266,7 +266,7 @@ async def list_sessions(
         target = request.url.include_query_params(cursor=cursor)
         headers["Link"] = f'<{target.path}?{target.query}>; rel="next"'
     headers["Vary"] = "Authorization, Accept"
-    if "text/csv" in request.headers.get("accept", "").lower():
+    if coding.prefers(request.headers.get("accept", ""), "text/csv", caching.JSON):
         return Response("".join(table.write(items)), headers=headers, media_type=caching.CSV)
     body = PAGE.dump_json(SessionPage(items=items, next_cursor=cursor))
     return Response(body, headers=headers, media_type=caching.JSON)

@@ -5,45 +5,31 @@ and nowhere else.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from app.db import DatabaseUnavailable, Row
+from app.db import DatabaseUnavailable
+from app.sessions import statements
 from app.sessions.columns import (
     SESSIONS,
     SETS,
+    SPELLINGS,
     StoredSession,
     StoredSet,
     from_session,
     from_set,
+    make_set,
     to_session,
     to_set,
 )
-from app.sessions.tables import ErasureRow
-from app.training.log import (
-    CompletedSession,
-    CompletedSet,
-)
-
-Condition = sa.ColumnElement[bool]
-
-ERASURES: sa.Table = Row.metadata.tables[ErasureRow.__tablename__]
-
-
-HOLD_TOGETHER = sa.text(
-    "SELECT pg_advisory_xact_lock_shared(p) FROM unnest(CAST(:people AS bigint[])) p"
-    " UNION ALL SELECT pg_advisory_xact_lock(k) FROM unnest(CAST(:keys AS bigint[])) k"
-)
-HOLD_ALONE = sa.text(
-    "SELECT pg_advisory_xact_lock(p) FROM unnest(CAST(:people AS bigint[])) p"
-    " UNION ALL SELECT pg_advisory_xact_lock(k) FROM unnest(CAST(:keys AS bigint[])) k"
-)
+from app.sessions.statements import ERASURES
+from app.training.log import CompletedSession, CompletedSet
 
 
 class Held(NamedTuple):
@@ -95,7 +81,7 @@ def hold(
     if tx.dialect.name == "sqlite":
         return
     tx.execute(
-        HOLD_ALONE if alone else HOLD_TOGETHER,
+        statements.HOLD_ALONE if alone else statements.HOLD_TOGETHER,
         {
             "people": sorted(lock_key(tenant_id, person) for person in people),
             "keys": sorted(lock_key(tenant_id, session.bytes) for session in session_ids),
@@ -109,23 +95,29 @@ def lock_key(tenant_id: UUID, name: bytes) -> int:
     return int.from_bytes(digest, signed=True)
 
 
-def among(tx: sa.Connection, column: sa.Column[UUID], ids: Collection[UUID]) -> Condition:
-    """That a column is one of these ids. On Postgres they are one array, so that the statement
-    stays the same, and they are looked up by their index whatever the planner believes of a tenant
-    that it has not counted yet.
-    """
-    if tx.dialect.name == "postgresql":
-        return column == sa.any_(sa.literal([*ids], postgresql.ARRAY(column.type)))
-    return column.in_(ids)
+def fetch_sessions(
+    tx: sa.Connection, query: sa.Executable, values: Mapping[str, object]
+) -> list[StoredSession]:
+    """The sessions that a query finds."""
+    spelling = SPELLINGS[tx.dialect.name]
+    return [to_session(row, spelling) for row in tx.execute(query, values).all()]
+
+
+def fetch_sets(
+    tx: sa.Connection, query: sa.Executable, values: Mapping[str, object]
+) -> list[StoredSet]:
+    """The sets that a query finds."""
+    spelling = SPELLINGS[tx.dialect.name]
+    return [to_set(row, spelling) for row in tx.execute(query, values).all()]
 
 
 def find_sessions(
     tx: sa.Connection, tenant_id: UUID, session_ids: Collection[UUID]
 ) -> dict[UUID, StoredSession]:
     """What is kept under these ids, deletions included."""
-    mine = among(tx, SESSIONS.c.session_id, session_ids)
-    rows = tx.execute(sa.select(SESSIONS).where(SESSIONS.c.tenant_id == tenant_id, mine))
-    return {row.session_id: to_session(row) for row in rows}
+    query = statements.sessions_by_id(tx.dialect.name)
+    found = fetch_sessions(tx, query, {"tenant_id": tenant_id, "ids": [*session_ids]})
+    return {stored.session_id: stored for stored in found}
 
 
 def find_sets(
@@ -134,9 +126,35 @@ def find_sets(
     """What is kept under these ids, deletions included."""
     if not set_ids:
         return {}
-    mine = among(tx, SETS.c.set_id, set_ids)
-    rows = tx.execute(sa.select(SETS).where(SETS.c.tenant_id == tenant_id, mine))
-    return {row.set_id: to_set(row) for row in rows}
+    query = statements.sets_by_id(tx.dialect.name)
+    found = fetch_sets(tx, query, {"tenant_id": tenant_id, "ids": [*set_ids]})
+    return {stored.set_id: stored for stored in found}
+
+
+def find_anything(
+    tx: sa.Connection, tenant_id: UUID, upload: CompletedSession, person: bytes, since: datetime
+) -> bool:
+    """Whether anything is kept under the ids of a session and its sets, or the person was erased
+    since a moment.
+    """
+    values = {
+        "tenant_id": tenant_id,
+        "session_id": upload.session_id,
+        "ids": [done.set_id for done in upload.sets],
+        "person": person,
+        "since": since,
+    }
+    found: bool = tx.execute(statements.anything(tx.dialect.name), values).scalar_one()
+    return found
+
+
+def find_sets_around(
+    tx: sa.Connection, tenant_id: UUID, session_id: UUID, set_ids: Collection[UUID]
+) -> dict[UUID, StoredSet]:
+    """The same, and what else is kept of a session."""
+    query = statements.sets_around(tx.dialect.name)
+    values = {"tenant_id": tenant_id, "session_id": session_id, "ids": [*set_ids]}
+    return {stored.set_id: stored for stored in fetch_sets(tx, query, values)}
 
 
 def read_session(tx: sa.Connection, tenant_id: UUID, session_id: UUID) -> CompletedSession | None:
@@ -151,15 +169,10 @@ def read_log(
     tx: sa.Connection, tenant_id: UUID, athlete_id: str, program_id: str
 ) -> list[CompletedSession]:
     """Everything that a person did in a programme, with the sets."""
-    theirs = sa.and_(
-        SESSIONS.c.tenant_id == tenant_id,
-        SESSIONS.c.athlete_id == athlete_id,
-        SESSIONS.c.program_id == program_id,
-        SESSIONS.c.deleted == sa.false(),
-    )
-    contents = [to_session(row).content for row in tx.execute(sa.select(SESSIONS).where(theirs))]
-    ids = sa.select(SESSIONS.c.session_id).where(theirs)
-    return join_sets(tx, tenant_id, [content for content in contents if content], ids)
+    whose = {"tenant_id": tenant_id, "athlete_id": athlete_id, "program_id": program_id}
+    found = fetch_sessions(tx, statements.LOG, whose)
+    contents = [stored.content for stored in found if stored.content]
+    return join_sets(tx, tenant_id, contents, statements.SETS_OF_LOG, whose)
 
 
 def read_edition(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Edition:
@@ -168,31 +181,22 @@ def read_edition(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Edition
     It counts writes and not time, so that two in one moment differ and no clock can turn it back.
     Deletions are of no programme any more, so it is about all of a person's at once.
     """
-    theirs = (SESSIONS.c.tenant_id == tenant_id) & (SESSIONS.c.athlete_id == athlete_id)
-    totals = sa.select(sa.func.sum(SESSIONS.c.writes), sa.func.max(SESSIONS.c.stored_at))
-    number, stored_at = tx.execute(totals.where(theirs)).one()
+    whose = {"tenant_id": tenant_id, "athlete_id": athlete_id}
+    number, stored_at = tx.execute(statements.EDITION, whose).one()
     return Edition(number or 0, stored_at)
 
 
 def read_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Held | None:
     """Everything that is held on a person, the oldest session first; None if nothing is."""
-    theirs = (SESSIONS.c.tenant_id == tenant_id) & (SESSIONS.c.athlete_id == athlete_id)
-    ids = sa.select(SESSIONS.c.session_id).where(theirs)
-    query = sa.select(SESSIONS).where(theirs).order_by(SESSIONS.c.started_at, SESSIONS.c.session_id)
-    stored = [to_session(row) for row in tx.execute(query)]
+    whose = {"tenant_id": tenant_id, "athlete_id": athlete_id}
+    stored = fetch_sessions(tx, statements.EVERYTHING, whose)
     if not stored:
         return None
-    gone = tx.execute(
-        sa.select(SETS).where(
-            SETS.c.tenant_id == tenant_id,
-            SETS.c.session_id.in_(ids),
-            SETS.c.deleted == sa.true(),
-        )
-    )
+    contents = [session.content for session in stored if session.content]
     return Held(
-        join_sets(tx, tenant_id, [s.content for s in stored if s.content], ids),
-        [s for s in stored if s.deleted],
-        [to_set(row) for row in gone],
+        join_sets(tx, tenant_id, contents, statements.SETS_OF_ATHLETE, whose),
+        [session for session in stored if session.deleted],
+        fetch_sets(tx, statements.DELETED_SETS, whose),
     )
 
 
@@ -200,52 +204,53 @@ def list_sessions(
     tx: sa.Connection, tenant_id: UUID, wanted: Filter, after: Place | None, limit: int
 ) -> list[CompletedSession]:
     """Sessions with their sets, newest first, from after a place on."""
-    table = SESSIONS.c
-    conditions = [table.tenant_id == tenant_id, table.deleted == sa.false()]
-    if wanted.athlete_id is not None:
-        conditions.append(table.athlete_id == wanted.athlete_id)
-    if wanted.program_id is not None:
-        conditions.append(table.program_id == wanted.program_id)
-    if wanted.since is not None:
-        conditions.append(table.started_at >= wanted.since)
-    if wanted.before is not None:
-        conditions.append(table.started_at < wanted.before)
-    if after is not None:
-        here = sa.tuple_(table.started_at, table.session_id)
-        conditions.append(here < sa.tuple_(*after, types=[c.type for c in here.clauses]))
-    newest_first = (table.started_at.desc(), table.session_id.desc())
-    query = sa.select(SESSIONS).where(*conditions).order_by(*newest_first).limit(limit)
-    contents = [to_session(row).content for row in tx.execute(query)]
-    return join_sets(tx, tenant_id, [content for content in contents if content])
+    moment, session_id = after or (None, None)
+    narrow = {
+        "athlete_id": wanted.athlete_id,
+        "program_id": wanted.program_id,
+        "since": wanted.since,
+        "before": wanted.before,
+        "after_moment": moment,
+        "after_id": session_id,
+    }
+    given = {name: value for name, value in narrow.items() if value is not None}
+    query = statements.newest(frozenset(given))
+    found = fetch_sessions(tx, query, {"tenant_id": tenant_id, "most": limit, **given})
+    return join_sets(tx, tenant_id, [stored.content for stored in found if stored.content])
 
 
 def join_sets(
     tx: sa.Connection,
     tenant_id: UUID,
     sessions: Sequence[CompletedSession],
-    ids: sa.Select[tuple[UUID]] | None = None,
+    query: sa.Select[*tuple[Any, ...]] | None = None,
+    whose: Mapping[str, object] | None = None,
 ) -> list[CompletedSession]:
     """Sessions with their sets in the order in which they were done.
 
-    `ids` says which they are without naming each: a statement on SQLite takes so many parameters
-    only, and a log may have more sessions.
+    A query for somebody's sets says which they are without naming each session: a statement on
+    SQLite takes so many parameters only, and a log may have more sessions.
     """
     if not sessions:
         return []
-    if ids is None or tx.dialect.name == "postgresql":
-        theirs = among(tx, SETS.c.session_id, [session.session_id for session in sessions])
-    else:
-        theirs = SETS.c.session_id.in_(ids)
-    mine = (SETS.c.tenant_id == tenant_id) & (SETS.c.deleted == sa.false())
-    rows = tx.execute(sa.select(SETS).where(mine, theirs))
-    sets: dict[UUID, list[CompletedSet]] = {session.session_id: [] for session in sessions}
-    for row in rows:
-        if (content := to_set(row).content) is not None:
-            sets[row.session_id].append(content)
+    if query is None or tx.dialect.name == "postgresql":
+        query = statements.sets_of_sessions(tx.dialect.name)
+        whose = {"tenant_id": tenant_id, "ids": [session.session_id for session in sessions]}
+    spelling = SPELLINGS[tx.dialect.name]
+    # Rows find their session by its id as the driver gives it, which spares making it for each.
+    ids = [spelling.id_of(session.session_id) for session in sessions]
+    sets: dict[Any, list[CompletedSet]] = {session_id: [] for session_id in ids}
+    for row in tx.execute(query, whose).all():
+        sets[row[0]].append(make_set(row, spelling))
     return [
-        replace(session, sets=tuple(sorted(sets[session.session_id], key=in_order)))
-        for session in sessions
+        replace(session, sets=order(sets[session_id]))
+        for session_id, session in zip(ids, sessions, strict=True)
     ]
+
+
+def order(sets: Iterable[CompletedSet]) -> tuple[CompletedSet, ...]:
+    """Sets in the order in which they were done."""
+    return tuple(sorted(sets, key=in_order))
 
 
 def in_order(done: CompletedSet) -> tuple[datetime, str, int, str, bytes]:
@@ -272,9 +277,8 @@ def touch(tx: sa.Connection, tenant_id: UUID, session_ids: Collection[UUID], now
     """Notes at their sessions that sets were written or deleted."""
     if not session_ids:
         return
-    mine = (SESSIONS.c.tenant_id == tenant_id) & among(tx, SESSIONS.c.session_id, session_ids)
-    noted = {"stored_at": now, "writes": SESSIONS.c.writes + 1}
-    tx.execute(sa.update(SESSIONS).where(mine).values(noted))
+    values = {"whose": tenant_id, "ids": [*session_ids], "now": now}
+    tx.execute(statements.touch(tx.dialect.name), values)
 
 
 def upsert(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
@@ -285,20 +289,10 @@ def upsert(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> No
     """
     if not rows:
         return
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table)
-    key = [column.name for column in table.primary_key]
-    new: dict[str, sa.ColumnElement[Any]] = {
-        c.name: statement.excluded[c.name] for c in table.columns if c.name not in key
-    }
-    same_session = None
-    if table is SESSIONS:
-        new["writes"] = SESSIONS.c.writes + 1
-    if table is SETS:
-        same_session = SETS.c.session_id == statement.excluded.session_id
-    written = tx.execute(
-        statement.on_conflict_do_update(index_elements=key, set_=new, where=same_session), rows
-    )
+    if table is SETS and tx.dialect.name == "postgresql":
+        written = tx.execute(statements.upsert_sets(), {"rows": json.dumps(rows, default=str)})
+    else:
+        written = tx.execute(statements.upsert(tx.dialect.name, table), rows)
     if written.rowcount not in (len(rows), -1):
         raise DatabaseUnavailable("a set was stored under another session at the same moment")
 
@@ -309,14 +303,8 @@ def find_erased(
     """Those of these people, by fingerprint, who were erased since a moment."""
     if not people:
         return set()
-    rows = tx.execute(
-        sa.select(ERASURES.c.fingerprint).where(
-            ERASURES.c.tenant_id == tenant_id,
-            ERASURES.c.fingerprint.in_(people),
-            ERASURES.c.erased_at > since,
-        )
-    )
-    return {row.fingerprint for row in rows}
+    values = {"tenant_id": tenant_id, "people": [*people], "since": since}
+    return {fingerprint for (fingerprint,) in tx.execute(statements.ERASED, values).all()}
 
 
 def remember_erasure(tx: sa.Connection, tenant_id: UUID, person: bytes, now: datetime) -> None:

@@ -42,6 +42,9 @@ class Upload:
 
     session: CompletedSession
     opening: bool = False
+    recorded: bool = False
+    """Whether it is a recording of a device or an app, which knows less than people said since:
+    it fills in what is not known, and takes nothing back."""
     fingerprint: bytes = b""
     """A keyed hash of the person's id, by which an erased one is known."""
     notes: tuple[Note, ...] = ()
@@ -214,7 +217,7 @@ def check_moment(path: Sequence[str | int], moment: datetime, now: datetime) -> 
         raise refuse(path, "lies more than 24 hours in the future", "too_late")
 
 
-def notice_session(sent: SessionIn, now: datetime) -> Iterator[Note]:
+def notice_session(sent: SessionIn | CompletedSession, now: datetime) -> Iterator[Note]:
     """What is odd about a session."""
     if max(sent.started_at, sent.ended_at or sent.started_at) - now > SKEW:
         yield skewed("/started_at")
@@ -226,7 +229,7 @@ def notice_session(sent: SessionIn, now: datetime) -> Iterator[Note]:
         )
 
 
-def notice_set(sent: SetIn, at: str, now: datetime) -> Iterator[Note]:
+def notice_set(sent: SetIn | CompletedSet, at: str, now: datetime) -> Iterator[Note]:
     """What is odd about a set."""
     if sent.exercise not in EXERCISES:
         yield Note(

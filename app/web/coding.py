@@ -1,4 +1,4 @@
-"""Content codings: which form of an answer a client reads, and how it is made.
+"""Which form of an answer a client reads, by what it accepts, and how coded forms are made.
 
 Only what is the same for everybody is coded, once, and kept with its plain form.
 """
@@ -15,21 +15,36 @@ Coding = Literal["", "gzip", "br"]
 LEAST_BYTES = 200
 # The next levels take half as long again, and save a tenth of a programme.
 GZIP_LEVEL = BROTLI_QUALITY = 4
-NOT_AT_ALL = re.compile(r"q=0(\.0*)?")
+WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 
 # Browsers and libraries share a handful of values; made-up ones push each other out.
 @lru_cache(maxsize=256)
+def weigh(accepted: str) -> dict[str, float]:
+    """What an Accept or Accept-Encoding header names, with its weight; 0 if that makes no sense."""
+    weights: dict[str, float] = {}
+    for part in accepted.lower().split(","):
+        name, *parameters = part.replace(" ", "").split(";")
+        said = [value[2:] for value in parameters if value.startswith("q=")]
+        number = said[0] if said else "1"
+        weights[name] = float(number) if WEIGHT.fullmatch(number) else 0.0
+    return weights
+
+
 def choose(accepted: str) -> Coding:
     """The coding for an Accept-Encoding header; empty for the plain form."""
-    allowed: dict[str, bool] = {}
-    for part in accepted.lower().split(","):
-        name, _, weight = part.replace(" ", "").partition(";")
-        allowed[name] = not NOT_AT_ALL.fullmatch(weight)
-    others = allowed.get("*", False)
-    if allowed.get("br", others):
+    weights = weigh(accepted)
+    others = weights.get("*", 0.0)
+    if weights.get("br", others):
         return "br"
-    return "gzip" if allowed.get("gzip", others) else ""
+    return "gzip" if weights.get("gzip", others) else ""
+
+
+def prefers(accepted: str, media_type: str, usual: str) -> bool:
+    """Whether an Accept header asks for a media type by name, and for the usual one no more."""
+    weights = weigh(accepted)
+    wanted = weights.get(media_type, 0.0)
+    return wanted > 0 and wanted > weights.get(usual, 0.0)
 
 
 def encode(body: bytes, coding: Coding) -> bytes:

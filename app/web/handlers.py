@@ -24,7 +24,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, answer_problem)
     app.add_exception_handler(RequestValidationError, answer_validation)
     app.add_exception_handler(HTTPException, answer_http)
-    for kind in (db.Overloaded, db.DatabaseUnavailable, codecs.CodecsBusy):
+    for kind in (db.Overloaded, db.DatabaseUnavailable, codecs.CodecError):
         app.add_exception_handler(kind, answer_later)
 
 

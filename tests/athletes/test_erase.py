@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from app.db import Row
-from app.sessions import store
+from app.sessions.statements import ERASURES
 from tests.athletes.uploads import RUNNER, address, get_course, put, put_all, spell_all
 from tests.client import (
     Json,
@@ -55,8 +55,8 @@ async def pass_days(app: FastAPI, client: httpx.AsyncClient, days: float) -> Non
     """Makes the tenant's erasures so much older."""
     tenant = await tenant_of(app, client)
     when = datetime.now(UTC) - timedelta(days=days)
-    mine = store.ERASURES.c.tenant_id == tenant
-    older = sa.update(store.ERASURES).where(mine).values(erased_at=when)
+    mine = ERASURES.c.tenant_id == tenant
+    older = sa.update(ERASURES).where(mine).values(erased_at=when)
     await app.state.database.write(lambda tx: tx.execute(older).rowcount)
 
 

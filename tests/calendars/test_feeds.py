@@ -23,7 +23,7 @@ NOW = datetime.datetime(2027, 3, 2, 12, tzinfo=UTC)
 
 def compose(journal: Journal, now: datetime.datetime = NOW, number: int = 0) -> Feed:
     edition = Edition(number, None)
-    followed = Followed(address(journal), journal.log, edition, "18:30", None)
+    followed = Followed("runner", address(journal), journal.log, edition, "18:30", None)
     return feeds.compose(journal.spec, followed, now)
 
 
@@ -57,7 +57,7 @@ class TestCompose:
     def test_was_modified_when_it_last_changed(self) -> None:
         journal = Journal(start_date=FIRST_DAY)
         written = datetime.datetime(2027, 3, 1, 20, tzinfo=UTC)
-        followed = Followed(address(journal), [], Edition(1, written), None, None)
+        followed = Followed("runner", address(journal), [], Edition(1, written), None, None)
         assert feeds.compose(journal.spec, followed, NOW).modified == written
         later = feeds.compose(journal.spec, followed, NOW + timedelta(weeks=2))
         assert later.modified == datetime.datetime(2027, 3, 15, tzinfo=UTC)

@@ -1,13 +1,12 @@
 """The primary dies, freezes, or cannot reach its standby: what was acknowledged survives it.
 
-The pair is real, and so are its ends. `FAILOVERS=20 UNREPLICATED=1000` is the long form, and
-`--log-cli-level=INFO` tells how long each took. The controls replicate asynchronously, wait for
-ever, or are deaf to what a commit is told; the same harness has to find each of them out.
+The pair is real, and so are its ends. `--log-cli-level=INFO` tells how long each took. The controls
+replicate asynchronously, wait for ever, or are deaf to what a commit is told; the same harness has
+to find each of them out.
 """
 
 import asyncio
 import logging
-import os
 import threading
 import time
 from collections import Counter
@@ -28,9 +27,10 @@ from tests.durability.companions import Crowd
 from tests.durability.diary import compare
 from tests.durability.nursery import Home, Nursery
 from tests.durability.pair import Pair
+from tests.durability.sizes import Record, size
 
-FAILOVERS = int(os.environ.get("FAILOVERS", "2"))
-UNREPLICATED = int(os.environ.get("UNREPLICATED", "50"))
+FAILOVERS = size("FAILOVERS", short=2, long=20)
+UNREPLICATED = size("UNREPLICATED", short=50, long=1000)
 BACK_S = 5
 """The service takes writes again so many seconds after the promotion."""
 REQUEST_S = 4
@@ -49,6 +49,7 @@ class Report:
 
     found: list[str] = field(default_factory=list)
     """Broken promises, a line each."""
+    acknowledged: int = 0
     back_s: list[float] = field(default_factory=list)
     longest_s: float = 0
 
@@ -86,6 +87,7 @@ def bereave(home: Home, nodes: Pair, seed: int, strike: Strike, times: int) -> R
             crowd.tally.await_more(WRITES)
             nodes.join_again()
         diaries = crowd.halt()
+    report.acknowledged = crowd.tally.count
     report.longest_s = max(diary.longest_s for diary in diaries)
     report.found = compare(diaries, home.door.sessions())
     home.stop()
@@ -108,10 +110,16 @@ class TestFailover:
         servers: Nursery,
         nodes: Pair,
         seed: int,
+        record_property: Record,
     ) -> None:
         home = Home(servers, nodes.url, request_timeout_s=REQUEST_S)
         report = bereave(home, nodes, seed, strike, FAILOVERS)
         log.info("%s: %s", strike.__name__, report)
+        record_property(f"failovers ({strike.__name__})", FAILOVERS)
+        record_property("acknowledged writes", report.acknowledged)
+        record_property("broken promises", len(report.found))
+        record_property("longest until writes go on (s)", max(report.back_s))
+        record_property("longest request (s)", report.longest_s)
         assert report.found == []
         assert max(report.back_s) < BACK_S
         assert report.longest_s < REQUEST_S + LEEWAY_S
@@ -197,13 +205,16 @@ async def survivors(api: httpx.AsyncClient, sessions: list[Json]) -> int:
 
 class TestCommit:
     async def test_without_the_standby_is_never_a_success_and_a_retry_settles_it(
-        self, nodes: Pair
+        self, nodes: Pair, record_property: Record
     ) -> None:
+        record_property("commits", 2 * UNREPLICATED)
         sessions = draw_sessions(UNREPLICATED)
         async with served(nodes) as api:
             nodes.cut()
             with impatience(nodes):
-                assert await put(api, sessions) == {"not-replicated": UNREPLICATED}
+                told = await put(api, sessions)
+                record_property("told to be stored", UNREPLICATED - told["not-replicated"])
+                assert told == {"not-replicated": UNREPLICATED}
                 # They are found now, on the primary alone.
                 assert await put(api, sessions) == {"not-replicated": UNREPLICATED}
             nodes.mend()

@@ -15,6 +15,7 @@ from tests.durability import flaws
 from tests.durability.diary import Json
 from tests.durability.rig import Request, Rig, Told
 from tests.durability.sabotage import Fault, faults
+from tests.durability.sizes import Record
 
 MOMENT = "2026-11-22T18:30:00+01:00"
 IDS = (str(UUID(int=number, version=4)) for number in itertools.count(1))
@@ -148,12 +149,13 @@ def judge(course: Course, right: Course) -> Iterator[str]:
 class TestFaults:
     @pytest.mark.parametrize("make", SCENES)
     async def test_leave_all_or_nothing_of(
-        self, make: Callable[[], Scene], database_url: str
+        self, make: Callable[[], Scene], database_url: str, record_property: Record
     ) -> None:
         async with Rig(database_url) as rig:
             await play(rig, make(), None)  # A new connection has statements of its own.
             clean, statements = await play(rig, make(), None)
             assert await complaints(rig, make, clean, faults(statements)) == []
+            record_property("faults", rig.saboteur.strikes)
             assert rig.saboteur.strikes == len(faults(statements)) >= 10
 
 

@@ -1,14 +1,17 @@
 """kill -9 while companions write: what was acknowledged is there once, the rest whole or absent.
 
-A hundred kills on each database; on PostgreSQL some of them hit the database's own first process.
-The controls are services with a flaw, which the same harness has to find out within a few kills.
+A hundred kills on each database, a thousand in `make soak`; on PostgreSQL some of them hit the
+database's own first process. The controls are services with a flaw, which the same harness has to
+find out within a few kills.
 """
 
 import random
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 
 import psycopg
 
@@ -16,11 +19,31 @@ from tests.durability.companions import Crowd, Habits
 from tests.durability.diary import compare
 from tests.durability.nursery import Home, Nursery
 from tests.durability.postmaster import Postmaster
+from tests.durability.sizes import Record, size
 
-KILLS = 100
+KILLS = size("KILLS", short=100, long=1000)
 KILLS_OF_A_FLAW = 10
 # What passes at most between the first sign of life and the kill.
 MOST_WRITES, MOST_SECONDS = 6, 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Ruins:
+    """What kills have left."""
+
+    kills: int
+    acknowledged: int
+    found: list[str]
+    """What is wrong, a line each."""
+
+    def kinds(self) -> Counter[str]:
+        return Counter(complaint.partition(":")[0] for complaint in self.found)
+
+    def note(self, record: Record) -> None:
+        record("kills", self.kills)
+        record("acknowledged writes", self.acknowledged)
+        for kind in ("lost", "doubled", "half"):
+            record(kind, self.kinds()[kind])
 
 
 def bombard(
@@ -29,8 +52,8 @@ def bombard(
     kills: int,
     strike: Callable[[int], None] | None = None,
     habits: Habits | None = None,
-) -> list[str]:
-    """What is wrong after so many kills; `strike` deals the blow of each number in its own way."""
+) -> Ruins:
+    """What is left after so many kills; `strike` deals the blow of each number in its own way."""
     draw = random.Random(seed)
     with Crowd(home.door, seed, habits) as crowd:
         for number in range(kills):
@@ -41,9 +64,9 @@ def bombard(
         home.start()
         crowd.tally.await_more(1)
         diaries = crowd.halt()
-    found = compare(diaries, home.door.sessions())
+    ruins = Ruins(kills, crowd.tally.count, compare(diaries, home.door.sessions()))
     home.stop()
-    return found
+    return ruins
 
 
 def sqlite_damage(url: str) -> list[str]:
@@ -80,14 +103,23 @@ WHERE indrelid IN ('sessions'::regclass, 'sets'::regclass)
 
 
 class TestKillOnSqlite:
-    def test_loses_and_doubles_nothing(self, servers: Nursery, sqlite_url: str, seed: int) -> None:
-        assert bombard(Home(servers, sqlite_url), seed, KILLS) == []
+    def test_loses_and_doubles_nothing(
+        self, servers: Nursery, sqlite_url: str, seed: int, record_property: Record
+    ) -> None:
+        ruins = bombard(Home(servers, sqlite_url), seed, KILLS)
+        ruins.note(record_property)
+        assert ruins.found == []
         assert sqlite_damage(sqlite_url) == []
 
 
 class TestKillOnPostgres:
     def test_loses_and_doubles_nothing(
-        self, servers: Nursery, synced_postgres: Postmaster, synced_postgres_url: str, seed: int
+        self,
+        servers: Nursery,
+        synced_postgres: Postmaster,
+        synced_postgres_url: str,
+        seed: int,
+        record_property: Record,
     ) -> None:
         home = Home(servers, synced_postgres_url)
 
@@ -99,7 +131,9 @@ class TestKillOnPostgres:
             if database_too:
                 synced_postgres.start()
 
-        assert bombard(home, seed, KILLS, strike) == []
+        ruins = bombard(home, seed, KILLS, strike)
+        ruins.note(record_property)
+        assert ruins.found == []
         assert postgres_damage(synced_postgres_url) == []
 
     def test_of_the_database_alone_is_survived_without_a_restart(
@@ -123,22 +157,18 @@ class TestFlaw:
         self, servers: Nursery, durable_url: str, seed: int
     ) -> None:
         home = Home(servers, durable_url, flaw="answer_before_commit")
-        assert "lost" in kinds(bombard(home, seed, KILLS_OF_A_FLAW))
+        assert bombard(home, seed, KILLS_OF_A_FLAW).kinds()["lost"] > 0
 
     def test_that_forgets_ids_is_found_out(
         self, servers: Nursery, sqlite_url: str, seed: int
     ) -> None:
         home = Home(servers, sqlite_url, flaw="forget_ids")
-        found = bombard(home, seed, KILLS_OF_A_FLAW, habits=Habits(sends_twice=1))
-        assert "doubled" in kinds(found)
+        ruins = bombard(home, seed, KILLS_OF_A_FLAW, habits=Habits(sends_twice=1))
+        assert ruins.kinds()["doubled"] > 0
 
     def test_that_commits_in_pieces_is_found_out(
         self, servers: Nursery, sqlite_url: str, seed: int
     ) -> None:
         home = Home(servers, sqlite_url, flaw="commit_in_pieces", group_commit_limit=1)
-        found = bombard(home, seed, 2 * KILLS_OF_A_FLAW, habits=Habits(gives_up=1))
-        assert "half" in kinds(found)
-
-
-def kinds(complaints: list[str]) -> set[str]:
-    return {complaint.partition(":")[0] for complaint in complaints}
+        ruins = bombard(home, seed, 2 * KILLS_OF_A_FLAW, habits=Habits(gives_up=1))
+        assert ruins.kinds()["half"] > 0

@@ -17,8 +17,9 @@ import sqlalchemy as sa
 
 from app import db
 from tests.durability.disk import Disk, PowerCut, sectors
+from tests.durability.sizes import Record, size
 
-TRIALS = 200
+TRIALS = size("POWER_CUTS", short=200, long=2000)
 TRIALS_OF_A_FLAW = 40
 SETS = 4
 SESSION = (
@@ -121,11 +122,19 @@ def chosen(url: str, pragma: str) -> str:
 
 class TestPowerCut:
     def test_loses_nothing_with_our_settings(
-        self, sqlite_url: str, sqlite_template: Path, tmp_path: Path, seed: int
+        self,
+        sqlite_url: str,
+        sqlite_template: Path,
+        tmp_path: Path,
+        seed: int,
+        record_property: Record,
     ) -> None:
         assert chosen(sqlite_url, "journal_mode") == "wal"
         synchronous = chosen(sqlite_url, "synchronous")
         losses = try_often(tmp_path / "disk", sqlite_template, synchronous, seed, TRIALS)
+        record_property("power cuts", TRIALS)
+        record_property("acknowledged writes", losses.acknowledged)
+        record_property("lost", losses.lost)
         assert losses.acknowledged > 5 * TRIALS
         assert (losses.lost, losses.halved, losses.damage) == (0, 0, [])
 

@@ -22,8 +22,10 @@ from app.sessions import ingest, store, uploads
 from app.sessions.schemas import SessionIn
 from app.sessions.uploads import Upload
 from app.settings import Settings
+from tests.durability.sizes import Record, size
 
-IDS, COPIES = 100, 20
+IDS = size("IDS", short=100, long=500)
+COPIES = size("COPIES", short=20, long=50)
 IDS_OF_A_FLAW, COPIES_OF_A_FLAW = 20, 10
 CRASHES = 0.2
 TRUE = Counter(created=1, unchanged=COPIES - 1)
@@ -105,9 +107,14 @@ def count(tx: sa.Connection) -> tuple[int, int]:
 
 
 class TestRetries:
-    async def test_have_one_effect_and_true_answers(self, database_url: str, seed: int) -> None:
+    async def test_have_one_effect_and_true_answers(
+        self, database_url: str, seed: int, record_property: Record
+    ) -> None:
         async with workers(database_url) as databases:
             answers = await hammer(databases, seed, IDS, COPIES)
+            record_property("writes", IDS)
+            record_property("copies", IDS * COPIES)
+            record_property("untrue answers", sum(told != TRUE for told in answers))
             assert [told for told in answers if told != TRUE] == []
             assert await databases[0].read(count) == (IDS, 2 * IDS)
 

@@ -56,6 +56,13 @@ def pick(sets: list[Json], *names: str) -> list[tuple[Any, ...]]:
     return [tuple(one[name] for name in names) for one in sets]
 
 
+async def fetch(asking: health_connect.Companion, week: int = 1) -> Json:
+    """The first session of a week, which there is."""
+    planned = await asking.fetch(week, 1)
+    assert planned is not None
+    return planned
+
+
 class TestSend:
     async def test_stores_every_set_with_its_exercise_and_side(
         self, api: httpx.AsyncClient
@@ -206,7 +213,7 @@ class TestPlan:
     TODAY = datetime.date(2024, 5, 6)
 
     async def test_is_a_planned_exercise_session_record(self, api: httpx.AsyncClient) -> None:
-        planned = await companion(api).fetch(1, 1)
+        planned = await fetch(companion(api))
         record = health_connect.to_planned_record(planned, 7, self.TODAY)
         assert record["metadata"] == {"clientRecordId": planned["id"], "clientRecordVersion": 7}
         assert (record["exerciseType"], record["title"]) == (70, "Pushoff W1S1")
@@ -237,7 +244,7 @@ class TestPlan:
             "step_heights_cm": [18, 30, 40],
         }
         program_id = (await api.post("/programs", json=wish)).json()["program_id"]
-        planned = await companion(api, program_id).fetch(6, 1)
+        planned = await fetch(companion(api, program_id), 6)
         record = health_connect.to_planned_record(planned, 0, self.TODAY)
         assert record["startDate"] == planned["date"] >= "2027-03-01"
         loads = [
@@ -251,7 +258,7 @@ class TestPlan:
         assert all(set(mass) == {"inPounds"} and mass["inPounds"] > 0 for mass in loads)
 
     async def test_comes_back_as_it_was_planned(self, api: httpx.AsyncClient) -> None:
-        planned = await companion(api).fetch(1, 1)
+        planned = await fetch(companion(api))
         record = perform(health_connect.to_planned_record(planned, 0, self.TODAY))
         assert await send(api, record) == ["created"]
         session = await read(api, planned["id"])

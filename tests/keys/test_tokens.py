@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from app.db import Database
 from app.keys import store, tokens
 from app.keys.auth import SCOPES
-from app.keys.tokens import Token
+from app.keys.tokens import SignedToken, Token
 from tests.client import (
     a_live_set,
     a_session,
@@ -34,24 +34,42 @@ FLIPPED = [
 ]
 
 
+def read(text: str) -> Token | None:
+    """What a token says, if its signature is right."""
+    sent = tokens.parse(text)
+    return sent.token if sent is not None and sent.verify(KEY) else None
+
+
 class TestParse:
     @pytest.mark.parametrize(
         "athlete_id", ["r", "runner-7", "læufer \U0001f3c3", "\U0001f3c3" * 128]
     )
     def test_reads_what_was_spelled(self, athlete_id: str) -> None:
         token = replace(TOKEN, athlete_id=athlete_id)
-        assert tokens.parse(tokens.spell(token, KEY), KEY) == token
+        assert read(tokens.spell(token, KEY)) == token
 
     @pytest.mark.parametrize("scope", tokens.SCOPES)
     def test_reads_each_scope(self, scope: str) -> None:
         token = replace(TOKEN, scopes=frozenset({scope}))
-        assert tokens.parse(tokens.spell(token, KEY), KEY) == token
+        assert read(tokens.spell(token, KEY)) == token
 
     def test_refuses_any_letter_that_was_changed(self) -> None:
-        assert [wrong for wrong in FLIPPED if tokens.parse(wrong, KEY) is not None] == []
+        assert [wrong for wrong in FLIPPED if tokens.parse(wrong) is not None] == []
 
-    def test_refuses_another_services_signature(self) -> None:
-        assert tokens.parse(SPELLED, bytes(32)) is None
+    def test_refuses_another_keys_signature(self) -> None:
+        sent = tokens.parse(SPELLED)
+        assert sent is not None
+        assert sent.verify(KEY)
+        assert not sent.verify(bytes(32))
+
+    def test_refuses_a_signature_for_anything_else_that_is_said(self) -> None:
+        mine, theirs = tokens.parse(SPELLED), replace(TOKEN, athlete_id="runner-8")
+        assert mine is not None
+        assert not SignedToken(theirs, mine.signature).verify(KEY)
+
+    def test_shows_no_log_its_signature(self) -> None:
+        sent = tokens.parse(SPELLED)
+        assert repr(sent) == f"SignedToken({TOKEN.key_id})"
 
     @pytest.mark.parametrize(
         "text",
@@ -70,7 +88,7 @@ class TestParse:
         ],
     )
     def test_refuses_what_is_no_token(self, text: str) -> None:
-        assert tokens.parse(text, KEY) is None
+        assert tokens.parse(text) is None
 
     def test_keeps_nothing_of_the_key_that_signed_it(self) -> None:
         assert KEY not in base64.urlsafe_b64decode(SPELLED.removeprefix(tokens.PREFIX) + "==")
@@ -206,9 +224,8 @@ class TestToken:
 
     async def test_ends_by_itself(self, wearer: Wearer) -> None:
         key = await look_up(wearer.app, wearer.key.headers["Authorization"].split()[1])
-        signing = wearer.app.state.settings.derive_key(tokens.PURPOSE)
         ended = Token(key.key_id, wearer.athlete_id, frozenset(SCOPES), datetime.now(UTC))
-        async with caller(wearer.app, tokens.spell(ended, signing)) as late:
+        async with caller(wearer.app, tokens.spell(ended, key.secret_hash)) as late:
             read_problem(await late.get("/sessions"), 401, "unauthenticated")
 
     async def test_ends_with_the_key_that_made_it(self, wearer: Wearer) -> None:
@@ -218,7 +235,7 @@ class TestToken:
         wearer.app.state.key_ring.seen.clear()
         read_problem(await wearer.device.get("/sessions"), 401, "unauthenticated")
 
-    async def test_is_nothing_to_a_service_with_another_secret(self, wearer: Wearer) -> None:
+    async def test_is_nothing_if_another_key_signed_it(self, wearer: Wearer) -> None:
         key = await look_up(wearer.app, wearer.key.headers["Authorization"].split()[1])
         tomorrow = datetime.now(UTC) + timedelta(days=1)
         forged = Token(key.key_id, wearer.athlete_id, frozenset(SCOPES), tomorrow)

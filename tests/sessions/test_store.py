@@ -33,6 +33,8 @@ SET = CompletedSet(
     performed_at=NOW, kind="work", prescribed=None,
 )  # fmt: skip
 
+UPLOAD = replace(SESSION, sets=tuple(replace(SET, set_id=set_id) for set_id in IDS[:20]))
+
 
 def a_session(number: int) -> StoredSession:
     content = replace(
@@ -76,6 +78,8 @@ DAY = timedelta(days=1)
 CALLS: dict[str, Callable[[sa.Connection], object]] = {
     "find_sessions": lambda tx: store.find_sessions(tx, MINE, IDS[:20]),
     "find_sets": lambda tx: store.find_sets(tx, MINE, IDS[:20]),
+    "find_sets_around": lambda tx: store.find_sets_around(tx, MINE, IDS[3], IDS[:20]),
+    "find_anything": lambda tx: store.find_anything(tx, MINE, UPLOAD, bytes(32), NOW),
     "read_session": lambda tx: store.read_session(tx, MINE, IDS[3]),
     "read_log": lambda tx: store.read_log(tx, MINE, "runner-1", "p-1"),
     "read_edition": lambda tx: store.read_edition(tx, MINE, "runner-1"),
@@ -123,8 +127,8 @@ class TestEveryStatement:
             if getattr(function, "__module__", "") == store.__name__
             and getattr(function, "__annotations__", {}).get("tx") is sa.Connection
         }
-        # among, join_sets and upsert are part of the others, and hold reads no table.
-        assert takes_tx - named == {"among", "join_sets", "upsert", "hold"}
+        # fetching, joining and upserting are part of the others, and hold reads no table.
+        assert takes_tx - named == {"fetch_sessions", "fetch_sets", "join_sets", "upsert", "hold"}
 
     def test_would_be_caught_without_an_index(self, tx: sa.Connection) -> None:
         search = sa.select(SESSIONS).where(SESSIONS.c.notes == "x")

@@ -42,6 +42,8 @@ LOADERS = tuple(
 UNLOADED = "bodyweight"
 PLURALS = {"raises": "raise", "ups": "up", "dumbbells": "dumbbell", "kettlebells": "kettlebell"}
 OWN = ("slug", "name")
+# No name is longer, and what notes say of sides stands at their beginning.
+LONGEST_TITLE, LONGEST_NOTE = 200, 2_000
 
 SIDE_OF_NAME = re.compile(
     r"\s*(?:\(\s*(left|right)(?: leg| side)?\s*\)|\[\s*(left|right)(?: leg| side)?\s*\]"
@@ -58,9 +60,17 @@ SIDE_OF_NOTE = re.compile(
 LETTER = {"l": "left", "r": "right"}
 
 
+def shorten(text: str, most: int) -> str:
+    """The beginning of a text, line by line without needless spaces: patterns that look back and
+    forth over a megabyte of them would take minutes.
+    """
+    lines = (" ".join(line.split()) for line in text[:most].splitlines())
+    return "\n".join(line for line in lines if line)
+
+
 def plain(title: str) -> str:
     """A name in small letters, with single spaces for everything that is no letter or digit."""
-    text = unicodedata.normalize("NFKC", title).casefold()
+    text = unicodedata.normalize("NFKC", shorten(title, LONGEST_TITLE)).casefold()
     words = re.sub(r"[\W_]+", " ", text).split()
     return " ".join(PLURALS.get(word, word) for word in words)
 
@@ -90,15 +100,21 @@ def spell_out() -> dict[str, tuple[str, str]]:
 KNOWN = spell_out()
 
 
-@lru_cache(maxsize=1024)
 def find(title: str, *, loaded: bool) -> str | None:
     """Slug of the exercise that a name means; None for what is not known for certain."""
+    return look_up(shorten(title, LONGEST_TITLE), loaded=loaded)
+
+
+@lru_cache(maxsize=1024)
+def look_up(title: str, *, loaded: bool) -> str | None:
+    """The same for a name of no great length, which files repeat row after row."""
     pair = KNOWN.get(plain(title))
     return None if pair is None else pair[loaded]
 
 
 def split_side(title: str) -> tuple[str, SetSide | None]:
     """A name without the side at its end, and the side: `Step-up (left)`, `Calf raise - right`."""
+    title = shorten(title, LONGEST_TITLE)
     found = SIDE_OF_NAME.search(title)
     if found is None or not found.start():
         return title, None
@@ -107,6 +123,7 @@ def split_side(title: str) -> tuple[str, SetSide | None]:
 
 def side_of(note: str) -> SetSide | None:
     """The one side that a note seems to speak of; None if it names none or both."""
+    note = shorten(note, LONGEST_NOTE)
     letter = LETTER.get(note.strip(" .:;-()[]").lower())
     sides = {letter} if letter else {read_side(found) for found in SIDE_OF_NOTE.finditer(note)}
     if len(sides) != 1:

@@ -25,6 +25,8 @@ class Draft:
     """Its own fields."""
     sets: list[CompletedSet] = field(default_factory=list)
     counts: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    ids: set[UUID] = field(default_factory=set)
+    """Ids of its sets."""
 
     @property
     def next_at(self) -> str:
@@ -38,8 +40,17 @@ class Draft:
         return self.counts[key]
 
     def name_set(self, exercise: str, side: str | None, number: int) -> UUID:
-        """The id of a set that has none, as it is in any other upload."""
-        return uuid5(self.session.session_id, f"{exercise}/{side}/{number}")
+        """The id of a set that has none, as it is in any other upload; the next one that is free,
+        where a row before it has that id.
+        """
+        while (made := uuid5(self.session.session_id, f"{exercise}/{side}/{number}")) in self.ids:
+            number += 1
+        return made
+
+    def take(self, done: CompletedSet) -> None:
+        """Adds a set."""
+        self.sets.append(done)
+        self.ids.add(done.set_id)
 
     def has_room(self) -> bool:
         """Whether it takes one more set."""

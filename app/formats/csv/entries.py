@@ -163,7 +163,7 @@ def read_set(entry: Entry, draft: Draft, set_id: UUID | None) -> CompletedSet:
         entry.take("prescribed_reps", cells.REPS), entry.take("prescribed_load", cells.MASS)
     )
     return CompletedSet(
-        set_id=set_id or draft.name_set(exercise, side, count),
+        set_id=set_id or draft.name_set(exercise, side, count if index is None else index),
         version=entry.take("set_version", cells.VERSION),
         exercise=exercise,
         side=side,

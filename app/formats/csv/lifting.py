@@ -96,7 +96,7 @@ class History:
             draft = self.drafts[key] = self.open(row, lift)
         if not draft.has_room():
             raise BadCell("is one set more than a session can hold")
-        draft.sets.append(self.read_set(row, lift, draft))
+        draft.take(self.read_set(row, lift, draft))
         if any(row.text(column).strip("0.") for column in self.app.dropped):
             self.findings.tally(
                 "not_kept",

@@ -7,6 +7,7 @@ session without sets is one row. What a cell means is entries', how it is kept s
 import csv
 import json
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -17,9 +18,11 @@ from app.formats.csv.entries import Entry
 from app.formats.csv.guard import guard, join, unguard
 from app.formats.csv.rows import Row
 from app.formats.findings import Findings
-from app.formats.recording import Context, Recording, Unreadable
+from app.formats.recording import Context, Recording, Unmapped, Unreadable
+from app.training.exercise import EXERCISES
 from app.training.log import CompletedSession, CompletedSet, Device, Target
 
+KIND = "pushoff_csv"
 SESSION_COLUMNS = (
     "session_id athlete_id session_version program_id week session started_at ended_at status"
     " source device_manufacturer device_model device_kind srpe morning_pain_score"
@@ -156,6 +159,7 @@ class Table:
         self.drafts: dict[uuid.UUID, Draft] = {}
         self.shared: dict[uuid.UUID, tuple[str, ...]] = {}
         self.set_ids: set[uuid.UUID] = set()
+        self.unknown: Counter[str] = Counter()
 
     def add(self, row: Row) -> None:
         """Puts a row where it belongs. Raises BadCell if that is nowhere."""
@@ -173,7 +177,9 @@ class Table:
         entry = Entry(row, draft.next_at, self.clock, self.findings)
         done = entries.read_set(entry, draft, set_id)
         self.set_ids.add(done.set_id)
-        draft.sets.append(done)
+        draft.take(done)
+        if done.exercise not in EXERCISES:
+            self.unknown[done.exercise] += 1
 
     def find(self, row: Row) -> Draft:
         """The session that a row belongs to, opened if it has not been met. Raises BadCell."""
@@ -205,8 +211,13 @@ class Table:
         return cells.take(row, column, cells.read_id, self.findings, "")
 
     def derive_id(self, row: Row, started_at: datetime) -> uuid.UUID:
-        """The id of a session that has none: by whose it is, when it began and what it was."""
-        key = [self.context.athlete_id, started_at.astimezone(UTC).isoformat()]
+        """The id of a session that has none: by whose it is, when it began and what it was. A
+        time without a zone counts as it is written, so that naming the zone later moves the
+        session and does not double it.
+        """
+        said = row.text("started_at") or ""
+        began = started_at.astimezone(UTC).isoformat() if clock.has_offset(said) else said
+        key = [self.context.athlete_id, began]
         key += [row.text(column) for column in ("program_id", "week", "session")]
         return uuid.uuid5(IDS, json.dumps(key))
 
@@ -224,4 +235,5 @@ class Table:
         if not self.drafts:
             self.findings.tally("no_sessions", "The file holds no sessions.")
         sessions = tuple(draft.finish() for draft in self.drafts.values())
-        return Recording("pushoff_csv", sessions, self.findings.close())
+        unmapped = tuple(Unmapped(name, number) for name, number in self.unknown.items())
+        return Recording(KIND, sessions, self.findings.close(), unmapped)

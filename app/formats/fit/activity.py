@@ -171,13 +171,16 @@ def read_session(source: Source, part: Part, place: Place) -> CompletedSession:
 
 
 def derive_session_id(source: Source, part: Part) -> UUID:
-    """The id of a session: a file that is sent twice is the same session twice."""
+    """The id of a session: a file that is sent twice is the same session twice, also if the first
+    time it was cut before it says how many sessions it holds.
+    """
     device = source.tape.last(Kind.FILE_ID)
     made = device.whole(4)
     if made is None:
         made = int(part.sets[0].start.timestamp()) - readings.FIT_EPOCH
     athlete = source.context.athlete_id
-    return uuid5(FILES, f"{athlete}/{device.whole(3) or 0}/{made}/{part.window.number}")
+    first = int(part.sets[0].start.timestamp())
+    return uuid5(FILES, f"{athlete}/{device.whole(3) or 0}/{made}/{first}")
 
 
 def read_sets(
@@ -227,6 +230,7 @@ def find_origin(
     if own and own.program_id not in (None, program_id):
         told = "The workout was written for another programme than the one that was named."
         place.add("other_program", told, "/program_id")
+        own = None
     origin = own or (plan.twin.origin if plan.twin else None)
     if program_id is None or origin is None:
         return program_id, None, None

@@ -46,7 +46,7 @@ def write(feed: Feed) -> bytes:
 def draw(feed: Feed, entry: Entry) -> Event:
     """The event of one session."""
     event = Event()
-    event.add("uid", name(feed.program_id, entry))
+    event.add("uid", name(feed, entry))
     event.add("dtstamp", feed.modified.astimezone(UTC))
     event.add("last-modified", feed.modified.astimezone(UTC))
     event.add("sequence", feed.sequence)
@@ -70,9 +70,9 @@ def draw(feed: Feed, entry: Entry) -> Event:
     return event
 
 
-def name(program_id: str, entry: Entry) -> str:
+def name(feed: Feed, entry: Entry) -> str:
     """The name of an event for ever, whatever becomes of its session."""
-    text = f"{program_id}/{entry.week.index}/{entry.place}"
+    text = f"{feed.program_id}/{entry.week.index}/{entry.place}/{feed.owner}"
     return f"{uuid.uuid5(EVENTS, text)}@pushoff"
 
 

@@ -39,5 +39,7 @@ class Feed:
     """Minutes before a session at which to ring; None for silence."""
     address: str | None = None
     """Where the programme stands, without a slash at its end; None for events without a link."""
+    owner: str = ""
+    """Whose events they are, so that two people's of one programme are two; empty for nobody's."""
     why_cancelled: str = CANCELLED
     """What the events that are cancelled say."""

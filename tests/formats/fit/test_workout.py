@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 import zipfile
 from dataclasses import replace
 from typing import Any
@@ -149,16 +148,6 @@ class TestWrite:
         told = read(more)["workout_step"]
         assert any(line[1] == 6 for line in told)
         assert len(told) <= outline.MOST_LINES
-
-    def test_takes_no_time_to_speak_of(self) -> None:
-        session = a_session(12, level="advanced", session_minutes=120)
-        workout.write(PROGRAM, 12, session)
-        times = []
-        for _ in range(5):
-            begun = time.perf_counter()
-            workout.write(PROGRAM, 12, session)
-            times.append(time.perf_counter() - begun)
-        assert min(times) < 0.02
 
 
 def tell(session: Session, step: Step) -> tuple[int, int, str | None]:

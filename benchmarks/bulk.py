@@ -1,0 +1,134 @@
+"""How fast a batch of 5,000 sets is stored, beside the bare driver writing the same rows.
+
+The driver gets rows that are ready for it, inserts them into the same tables with the same indexes
+and commits them durably; it checks nothing, and reads and answers no JSON.
+"""
+
+import sqlite3
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from statistics import median
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+from app.sessions.columns import SESSIONS, SETS
+from benchmarks import storing, traffic
+from benchmarks.figures import Figure, divide, interleave
+from benchmarks.traffic import Service
+
+LEAST = 0.5
+BATCH_SESSIONS, BATCH_SETS = 500, 10
+ROWS = BATCH_SESSIONS * (1 + BATCH_SETS)
+
+Row = tuple[Any, ...]
+Rows = dict[sa.Table, list[Row]]
+
+
+def measure() -> Iterator[Figure]:
+    """Rows a second of a batch, as a share of the driver's, on each database."""
+    with traffic.services() as services:
+        for name, service in services.items():
+            yield compare(name, service)
+
+
+def compare(name: str, service: Service) -> Figure:
+    """The ratio on one database, after a batch that nobody counts."""
+    write = {"SQLite": write_sqlite, "PostgreSQL": write_postgres}[name]
+    send_batch(service)
+    ours, theirs = interleave(lambda: send_batch(service), lambda: write(service.url))
+    detail = f"{median(ours):,.0f} rows/s against {median(theirs):,.0f}"
+    ratios = divide(ours, theirs)
+    title = f"batch of 5,000 sets, {name}"
+    return Figure(title, ratios, LEAST, "of the driver", least=True, detail=detail)
+
+
+def send_batch(service: Service) -> float:
+    """Rows a second of one batch over HTTP."""
+    sessions = [storing.make_session(BATCH_SETS) for _ in range(BATCH_SESSIONS)]
+    request = service.request("POST", "/sessions/batch", storing.spell_batch(sessions))
+    return rate(lambda: service.ask(request))
+
+
+def rate(work: Callable[[], object]) -> float:
+    """Rows a second of what writes a batch."""
+    began = time.perf_counter()
+    work()
+    return ROWS / (time.perf_counter() - began)
+
+
+def names(table: sa.Table) -> str:
+    """The columns of a table, with commas between."""
+    return ", ".join(column.name for column in table.columns)
+
+
+def choose(place: str) -> dict[sa.Table, str]:
+    """The statements that read the rows of one batch; `place` is where its newest moment goes."""
+    newest = f"FROM sessions WHERE stored_at = {place}"
+    return {
+        SESSIONS: f"SELECT {names(SESSIONS)} {newest} LIMIT {BATCH_SESSIONS}",
+        SETS: f"SELECT {names(SETS)} FROM sets WHERE session_id IN (SELECT session_id {newest})",
+    }
+
+
+def renew(rows: Rows, make: Callable[[uuid.UUID], Any]) -> Rows:
+    """The same rows, tenant first, under new ids of their own and of their sessions."""
+    ids = {row[1]: make(uuid.uuid4()) for row in rows[SESSIONS]}
+    return {
+        SESSIONS: [(row[0], ids[row[1]], *row[2:]) for row in rows[SESSIONS]],
+        SETS: [(row[0], make(uuid.uuid4()), ids[row[2]], *row[3:]) for row in rows[SETS]],
+    }
+
+
+def write_sqlite(url: str) -> float:
+    """Rows a second of executemany()."""
+    connection = sqlite3.connect(sa.make_url(url).database or "", isolation_level=None)
+    connection.execute("PRAGMA synchronous=FULL")
+    newest = "(SELECT max(stored_at) FROM sessions)"
+    found = {table: connection.execute(q).fetchall() for table, q in choose(newest).items()}
+    rows = renew(found, lambda made: made.bytes)
+
+    def write() -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        for table, values in rows.items():
+            marks = ", ".join("?" * len(table.columns))
+            connection.executemany(
+                f"INSERT INTO {table.name} ({names(table)}) VALUES ({marks})", values
+            )
+        connection.execute("COMMIT")
+
+    taken = rate(write)
+    connection.close()
+    return taken
+
+
+def write_postgres(url: str) -> float:
+    """Rows a second of an INSERT from one array for each column, the fastest that can meet rows
+    that are there already; COPY is faster and cannot.
+    """
+    with psycopg.connect(sa.make_url(url).set(drivername="postgresql").render_as_string()) as tx:
+        newest = "(SELECT max(stored_at) FROM sessions)"
+        found = {table: tx.execute(q.encode()).fetchall() for table, q in choose(newest).items()}
+        rows = renew(found, lambda made: made)
+        types = {table: tx.execute(TYPES, [table.name]).fetchall() for table in rows}
+
+        def write() -> None:
+            for table, values in rows.items():
+                arrays = ", ".join(f"%s::{kind}[]" for _, kind in types[table])
+                insert = f"INSERT INTO {table.name} ({', '.join(n for n, _ in types[table])})"
+                places = {column.name: n for n, column in enumerate(table.columns)}
+                tx.execute(
+                    f"{insert} SELECT * FROM unnest({arrays})".encode(),
+                    [[row[places[name]] for row in values] for name, _ in types[table]],
+                )
+            tx.commit()
+
+        return rate(write)
+
+
+TYPES = """
+    SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
+    WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+"""

@@ -1,0 +1,180 @@
+"""What a list of 50 sessions with 450 sets costs over HTTP, beside the bare driver.
+
+The driver fetches the same rows, nests them and encodes them with the standard library, into the
+same JSON: a figure that is compared with anything else would not count.
+"""
+
+import json
+import sqlite3
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from statistics import median
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+from app.training.log import CompletedSession
+from benchmarks import storing, traffic
+from benchmarks.figures import Figure, divide, interleave
+from benchmarks.traffic import TENANT, Service
+
+MOST = 1.0
+SESSIONS = 50
+ATHLETE = "runner-7"
+TIMES = traffic.scale(200)
+
+THEIRS = "tenant_id = ? AND athlete_id = ? AND deleted = ?"
+NEWEST = f"FROM sessions WHERE {THEIRS} ORDER BY started_at DESC, session_id DESC LIMIT {SESSIONS}"
+SESSION_ROWS = f"""
+    SELECT session_id, athlete_id, version, program_id, week, place, started_at,
+        started_offset, ended_at, ended_offset, status, source, device, srpe, morning_pain,
+        red_flags, heel_rise_test, notes {NEWEST}
+"""
+SET_ROWS = f"""
+    SELECT session_id, set_id, version, exercise, side, set_index, reps, load, load_unit,
+        duration_s, rir, rpe, rpe_scale, pain, performed_at, performed_offset, kind,
+        prescribed_reps, prescribed_load
+    FROM sets WHERE tenant_id = ? AND session_id IN (SELECT session_id {NEWEST}) AND deleted = ?
+    ORDER BY performed_at, exercise, set_index, side
+"""
+
+
+def measure() -> Iterator[Figure]:
+    """The ratio on each database."""
+    with traffic.services() as services:
+        for name, service in services.items():
+            yield compare(name, service)
+
+
+def compare(name: str, service: Service) -> Figure:
+    """The ratio on one database. Raises RuntimeError where the two do not say the same."""
+    service.ask(service.request("POST", "/sessions/batch", storing.spell_batch(make_season())))
+    request = service.request("GET", f"/sessions?athlete_id={ATHLETE}&limit={SESSIONS}")
+    driver = {"SQLite": connect_sqlite, "PostgreSQL": connect_postgres}[name](service.url)
+    if json.loads(encode(driver)) != json.loads(service.ask(request))["items"]:
+        raise RuntimeError("the driver's rows are encoded as something else")
+    ours, theirs = interleave(lambda: service.weigh([request] * TIMES), lambda: clock(driver))
+    detail = f"{median(ours) * 1e6:.0f} µs against {median(theirs) * 1e6:.0f} µs"
+    title = f"list of 450 sets, {name}"
+    return Figure(title, divide(ours, theirs), MOST, "x the driver", detail=detail)
+
+
+def make_season() -> list[CompletedSession]:
+    """Somewhat more sessions than the page holds, a day apart."""
+    return [
+        replace(
+            storing.make_session(storing.SETS, athlete_id=ATHLETE),
+            started_at=storing.NOON - timedelta(days=day),
+        )
+        for day in range(SESSIONS + 10)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A connection of the bare driver, and how what it gives becomes JSON."""
+
+    fetch: Callable[[str, tuple[object, ...]], list[tuple[Any, ...]]]
+    tenant: object
+    tell_id: Callable[[Any], str]
+    tell_moment: Callable[[Any, int], str]
+
+
+def connect_sqlite(url: str) -> Driver:
+    """The driver of SQLite: ids are bytes, and moments are microseconds since 1970."""
+    connection = sqlite3.connect(sa.make_url(url).database or "")
+
+    def fetch(query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        return connection.execute(query, values).fetchall()
+
+    def tell_moment(microseconds: int, offset: int) -> str:
+        zone = timezone(timedelta(minutes=offset))
+        return spell(datetime.fromtimestamp(microseconds / 1_000_000, zone))
+
+    return Driver(fetch, TENANT.bytes, lambda raw: str(uuid.UUID(bytes=raw)), tell_moment)
+
+
+def connect_postgres(url: str) -> Driver:
+    """The driver of PostgreSQL, which knows both."""
+    address = sa.make_url(url).set(drivername="postgresql").render_as_string()
+    connection = psycopg.connect(address, autocommit=True)
+
+    def fetch(query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        return connection.execute(query.replace("?", "%s").encode(), values).fetchall()
+
+    def tell_moment(moment: datetime, offset: int) -> str:
+        return spell(moment.astimezone(timezone(timedelta(minutes=offset))))
+
+    return Driver(fetch, TENANT, str, tell_moment)
+
+
+def spell(moment: datetime) -> str:
+    """A moment as the service writes it."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def clock(driver: Driver) -> float:
+    """Seconds of CPU for one list by the driver."""
+    began = time.process_time()
+    for _ in range(TIMES):
+        encode(driver)
+    return (time.process_time() - began) / TIMES
+
+
+def encode(driver: Driver) -> str:
+    """The list as JSON, as one would write it by hand."""
+    theirs = driver.tenant, ATHLETE, False
+    rows = driver.fetch(SESSION_ROWS, theirs)
+    sessions = {row[0]: tell_session(driver, row) for row in rows}
+    for row in driver.fetch(SET_ROWS, (driver.tenant, *theirs, False)):
+        sessions[row[0]]["sets"].append(tell_set(driver, row))
+    return json.dumps([*sessions.values()])
+
+
+def tell_session(driver: Driver, row: tuple[Any, ...]) -> dict[str, Any]:
+    """A row as a session without its sets. Nothing here has a device, a test or red flags."""
+    return {
+        "session_id": driver.tell_id(row[0]),
+        "athlete_id": row[1],
+        "version": row[2],
+        "program_id": row[3],
+        "week": row[4],
+        "session": row[5],
+        "started_at": driver.tell_moment(row[6], row[7]),
+        "ended_at": None if row[8] is None else driver.tell_moment(row[8], row[9]),
+        "status": row[10],
+        "source": row[11],
+        "device": row[12],
+        "srpe": row[13],
+        "morning_pain": row[14],
+        "red_flags": row[15] or [],
+        "heel_rise_test": row[16],
+        "notes": row[17],
+        "sets": [],
+    }
+
+
+def tell_set(driver: Driver, row: tuple[Any, ...]) -> dict[str, Any]:
+    """A row as a set. Every load here is in kilograms, and nothing was prescribed."""
+    return {
+        "set_id": driver.tell_id(row[1]),
+        "version": row[2],
+        "exercise": row[3],
+        "side": row[4],
+        "set_index": row[5],
+        "reps": row[6],
+        "load_kg": row[7],
+        "load": None if row[7] is None else {"value": row[7], "unit": row[8]},
+        "duration_s": row[9],
+        "rir": row[10],
+        "rpe": row[11],
+        "rpe_scale": row[12],
+        "pain": row[13],
+        "performed_at": driver.tell_moment(row[14], row[15]),
+        "kind": row[16],
+        "prescribed": None if row[17] is None else {"reps": row[17], "load": row[18]},
+    }

@@ -1,0 +1,155 @@
+"""What storing a session costs over HTTP, durably, beside validation alone and with what follows.
+
+CPU is that of the server's process, over sixteen connections at once. Hands its sessions, and how
+they are sent, to `bulk`.
+"""
+
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from app import db
+from app.sessions import store
+from app.sessions.prescribing import Log, prescribe
+from app.sessions.schemas import SESSION
+from app.training import identity, spec
+from app.training.log import CompletedSession, CompletedSet, Load
+from benchmarks import traffic
+from benchmarks.adapting import train
+from benchmarks.figures import ROUNDS, Figure, divide
+from benchmarks.traffic import TENANT, Service
+
+GOALS = {"SQLite": 2.1, "PostgreSQL": 2.4}
+MOST_WITH_NEXT = 1.2
+SETS = 9
+# So many people have done so many weeks, of two sessions each, of one programme.
+PEOPLE, WEEKS = traffic.scale(200), 6
+SPEC = spec.settle({"weeks": 12})
+PROGRAM = identity.encode(SPEC)
+NOON = datetime(2026, 10, 6, 12, tzinfo=UTC)
+BATCH = TypeAdapter(dict[str, list[CompletedSession]])
+
+
+def measure() -> Iterator[Figure]:
+    """A session of nine sets without and with what comes next, on each database."""
+    with traffic.services() as services:
+        for name, service in services.items():
+            people = [seed(service, f"runner-{number}") for number in range(PEOPLE)]
+            yield from weigh(name, service, people)
+
+
+def make_session(sets: int, **fields: Any) -> CompletedSession:
+    """A session under ids of its own, as a companion sends it."""
+    done = tuple(
+        CompletedSet(
+            set_id=uuid.uuid4(),
+            version=1,
+            exercise="straight-leg-calf-raise",
+            side="left" if number % 2 else "right",
+            set_index=1 + number // 2,
+            reps=12,
+            load=Load(10.0, "kg"),
+            rir=3.0,
+            pain=1.0,
+            performed_at=NOON + timedelta(minutes=2 * number),
+        )
+        for number in range(sets)
+    )
+    ours: dict[str, Any] = {
+        "session_id": uuid.uuid4(),
+        "athlete_id": str(uuid.uuid4()),
+        "version": 1,
+        "started_at": NOON,
+        "ended_at": NOON + timedelta(minutes=30),
+        "srpe": 4.0,
+    }
+    return CompletedSession(**(ours | fields), sets=done)
+
+
+def seed(service: Service, athlete_id: str) -> str:
+    """Stores the first weeks of a person."""
+    sessions = [
+        replace(
+            session,
+            session_id=uuid.uuid4(),
+            athlete_id=athlete_id,
+            program_id=PROGRAM,
+            sets=tuple(replace(done, set_id=uuid.uuid4()) for done in session.sets),
+        )
+        for session in train(SPEC)
+        if (session.week or 0) <= WEEKS
+    ]
+    service.ask(service.request("POST", "/sessions/batch", spell_batch(sessions)))
+    return athlete_id
+
+
+def spell_batch(sessions: list[CompletedSession]) -> bytes:
+    """The body of a batch."""
+    return BATCH.dump_json({"sessions": sessions}, exclude_none=True)
+
+
+def put(service: Service, session: CompletedSession, under: str = "/sessions") -> bytes:
+    """The request that stores a session."""
+    body = SESSION.dump_json(session, exclude_none=True)
+    return service.request("PUT", f"{under}/{session.session_id}", body)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Seconds of CPU for a session: checked, stored, stored and followed by what comes next; and
+    for reading and folding a log by themselves.
+    """
+
+    checked: float
+    stored: float
+    followed: float
+    folded: float
+
+
+def weigh(name: str, service: Service, people: list[str]) -> Iterator[Figure]:
+    """The ratios of interleaved rounds on one database."""
+    weigh_round(service, people)
+    rounds = [weigh_round(service, people) for _ in range(ROUNDS)]
+    checked, stored = [one.checked for one in rounds], [one.stored for one in rounds]
+    detail = f"{median(stored) * 1e6:.0f} µs against {median(checked) * 1e6:.0f} µs"
+    ratios = divide(stored, checked)
+    yield Figure(f"PUT of nine sets, {name}", ratios, GOALS[name], "x validation", detail=detail)
+    followed, parts = [one.followed for one in rounds], [one.stored + one.folded for one in rounds]
+    folded = median(one.folded for one in rounds)
+    detail = f"{median(followed) * 1e6:.0f} µs; read and folded {folded * 1e6:.0f} µs"
+    ratios = divide(followed, parts)
+    yield Figure(
+        f"the same with next, {name}", ratios, MOST_WITH_NEXT, "x the parts", detail=detail
+    )
+
+
+def weigh_round(service: Service, people: list[str]) -> Round:
+    """One round."""
+    plain = [make_session(SETS) for _ in range(traffic.scale(1_000))]
+    following = [
+        make_session(SETS, athlete_id=who, program_id=PROGRAM, week=WEEKS + 1, session=1)
+        for who in people
+    ]
+    return Round(
+        service.weigh([put(service, session, "/validated") for session in plain]),
+        service.weigh([put(service, session) for session in plain]),
+        service.weigh([put(service, session) for session in following]),
+        fold(service, people),
+    )
+
+
+def fold(service: Service, people: list[str]) -> float:
+    """Seconds of CPU for one log to be read and folded, in this process."""
+    now = datetime.now(UTC)
+    with db.make_engine(sa.make_url(service.url), 5, read_only=True).begin() as tx:
+        began = time.process_time()
+        for who in people:
+            prescribe(Log(who, PROGRAM, store.read_log(tx, TENANT, who, PROGRAM)), now)
+        return (time.process_time() - began) / len(people)

@@ -1,0 +1,269 @@
+"""Random histories beside a plain model: sent, sent twice, edited, deleted, corrected, with crashes
+and clocks that jump; after each step the export is what the model says.
+
+The controls take a rule away from the service, and the same histories have to find it out.
+"""
+
+import itertools
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import hypothesis
+import pytest
+import sqlalchemy as sa
+from hypothesis import strategies as st
+
+from app import db
+from app.sessions import columns, ingest, store, uploads
+from app.sessions.ingest import Precondition
+from app.sessions.schemas import LiveSetIn, SessionIn
+from app.settings import normalise_url
+from app.web.problems import NotFound
+from tests import postgres
+from tests.client import a_live_set, a_session, a_set
+from tests.durability.model import OPENED, Model, Sent, Version
+from tests.durability.sizes import Record, size
+
+HISTORIES = size("HISTORIES", short=15, long=1000)
+STEPS = size("STEPS", short=20, long=50)
+START = datetime(2024, 5, 7, tzinfo=UTC)
+TENANTS = (UUID(int=number, version=4) for number in itertools.count(1))
+ATHLETE = "runner-1"
+# What takes effect is nothing that may happen a second time.
+EFFECTS = {"created", "updated"}
+
+
+class Crash(Exception):
+    """The process ended before its commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happens: which, to what, and with which version and content."""
+
+    kind: str
+    session: int
+    version: Version
+    content: int
+    sets: tuple[Sent, ...]
+    days: int
+
+
+VERSIONS = st.one_of(st.none(), st.integers(0, 3))
+SETS = st.lists(
+    st.tuples(st.integers(1, 4), VERSIONS, st.integers(1, 2)),
+    max_size=3,
+    unique_by=lambda sent: sent[0],
+)
+KINDS = ("put", "put", "put_live", "delete", "delete_set", "twice", "crash", "restart", "jump")
+HISTORY = st.lists(
+    st.builds(
+        Step,
+        kind=st.sampled_from(KINDS),
+        session=st.integers(1, 3),
+        version=VERSIONS,
+        content=st.integers(1, 2),
+        sets=SETS.map(tuple),
+        days=st.integers(0, 3650),
+    ),
+    min_size=STEPS,
+    max_size=STEPS,
+)
+
+
+class Service:
+    """The real thing, driven by steps. Each has a tenant of its own."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._tenant = next(TENANTS)
+        self._now = START
+        self._tx = engine.connect()
+        self.model = Model()
+
+    def close(self) -> None:
+        self._tx.close()
+
+    def take(self, step: Step) -> None:
+        """Do a step here and in the model."""
+        getattr(self, f"_{step.kind}")(step)
+
+    def export(self) -> dict[str, Any]:
+        """All that is held, in the words of the model."""
+        with self._transaction() as tx:
+            held = store.read_athlete(tx, self._tenant, ATHLETE)
+        if held is None:
+            return Model().export()
+        return {
+            "sessions": {
+                one.session_id.int: (
+                    (one.version, int(one.notes or OPENED)),
+                    {done.set_id.int: (done.version, done.reps) for done in one.sets},
+                )
+                for one in held.sessions
+            },
+            "deleted": {one.session_id.int: one.version for one in held.deleted_sessions},
+            "deleted sets": {one.set_id.int: one.version for one in held.deleted_sets},
+        }
+
+    def _put(self, step: Step) -> None:
+        with self._transaction() as tx:
+            self._send(tx, step)
+        self.model.put(step.session, step.version, step.content, step.sets)
+
+    def _put_live(self, step: Step) -> None:
+        for one in step.sets[:1]:
+            with self._transaction() as tx:
+                self._send_live(tx, step, one)
+            self.model.put_live(step.session, one)
+
+    def _delete(self, step: Step) -> None:
+        with self._transaction() as tx, suppress(NotFound):
+            session = UUID(int=step.session)
+            expected = Precondition()
+            ingest.delete_session(tx, self._tenant, session, step.version, expected, self._now)
+        self.model.delete(step.session, step.version)
+
+    def _delete_set(self, step: Step) -> None:
+        for name, version, _ in step.sets[:1]:
+            with self._transaction() as tx, suppress(NotFound):
+                named = (UUID(int=step.session), UUID(int=name))
+                ingest.delete_set(tx, self._tenant, *named, version, self._now)
+            self.model.delete_set(step.session, name, version)
+
+    def _twice(self, step: Step) -> None:
+        self._put(step)
+        with self._transaction() as tx:
+            assert self._send(tx, step) not in EFFECTS
+
+    def _crash(self, step: Step) -> None:
+        with suppress(Crash), self._transaction() as tx:
+            self._send(tx, step)
+            raise Crash
+
+    def _restart(self, _step: Step) -> None:
+        self._tx.close()
+        self._tx = self._engine.connect()
+
+    def _jump(self, step: Step) -> None:
+        self._now = START + timedelta(days=step.days)
+
+    def _send(self, tx: sa.Connection, step: Step) -> str:
+        sets = [
+            a_set(set_id=spell(name), set_index=name, version=version, reps=content)
+            for name, version, content in step.sets
+        ]
+        body = a_session(version=step.version, notes=f"{step.content}", sets=sets)
+        sent = SessionIn.model_validate(body)
+        upload = uploads.read_session(sent, UUID(int=step.session), self._now)
+        return ingest.put(tx, self._tenant, upload, Precondition(), self._now).merge.outcome
+
+    def _send_live(self, tx: sa.Connection, step: Step, one: Sent) -> None:
+        sent = LiveSetIn.model_validate(a_live_set(set_index=one[0], version=one[1], reps=one[2]))
+        names = (UUID(int=step.session), UUID(int=one[0]))
+        upload = uploads.read_live_set(sent, *names, self._now)
+        ingest.put(tx, self._tenant, upload, Precondition(), self._now)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sa.Connection]:
+        with self._tx.begin():
+            yield self._tx
+
+
+def spell(number: int) -> str:
+    return str(UUID(int=number))
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> sa.Engine:
+    if request.param == "postgres":
+        server: postgres.Server = request.getfixturevalue("cluster")
+        template = request.getfixturevalue("postgres_template")
+        url = server.create(f"pushoff_histories_{secrets.token_hex(8)}", template)
+    else:
+        file: Path = tmp_path_factory.mktemp("histories") / "pushoff.db"
+        file.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
+        url = f"sqlite:///{file}"
+    return db.make_engine(sa.make_url(normalise_url(url)), 5, read_only=False)
+
+
+def follow(engine: sa.Engine, histories: int) -> int:
+    """Let so many histories happen, and compare after each step; how many steps there were."""
+    steps = 0
+
+    # A history that fails is short enough to read: to shrink it takes longer than to find it.
+    @hypothesis.settings(
+        max_examples=histories,
+        database=None,
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    @hypothesis.given(HISTORY)
+    def compare(history: list[Step]) -> None:
+        nonlocal steps
+        service = Service(engine)
+        try:
+            for step in history:
+                service.take(step)
+                steps += 1
+                assert service.export() == service.model.export(), step
+        finally:
+            service.close()
+
+    compare()
+    return steps
+
+
+class TestHistories:
+    def test_end_as_the_model_says(self, engine: sa.Engine, record_property: Record) -> None:
+        steps = follow(engine, HISTORIES)
+        record_property("histories", steps // STEPS)
+        record_property("steps", steps)
+        assert steps >= HISTORIES * STEPS
+
+
+Flaw = Callable[[pytest.MonkeyPatch], None]
+
+
+def take_the_last_write(patch: pytest.MonkeyPatch) -> None:
+    """Versions are ignored."""
+    patch.setattr(ingest, "judge", lambda stored, *_: "updated" if stored else "created")
+
+
+def keep_half_of_a_crash(patch: pytest.MonkeyPatch) -> None:
+    """What a crash interrupts is committed."""
+    save = store.save
+
+    def save_and_commit(tx: sa.Connection, *rest: Any) -> None:
+        save(tx, *rest)
+        tx.exec_driver_sql("COMMIT")
+        tx.exec_driver_sql("BEGIN")
+
+    patch.setattr(store, "save", save_and_commit)
+
+
+def forget_deletions(patch: pytest.MonkeyPatch) -> None:
+    """What was deleted is gone, and may come back by itself."""
+    write = columns.from_session
+
+    def write_without_version(tenant: UUID, stored: Any, now: datetime) -> dict[str, Any]:
+        return write(tenant, replace(stored, version=0) if stored.deleted else stored, now)
+
+    patch.setattr(store, "from_session", write_without_version)
+
+
+class TestFlaw:
+    @pytest.mark.parametrize("flaw", [take_the_last_write, keep_half_of_a_crash, forget_deletions])
+    @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+    def test_is_found_out(
+        self, flaw: Flaw, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        flaw(monkeypatch)
+        with pytest.raises(AssertionError):
+            follow(engine, 100)

@@ -1,0 +1,122 @@
+"""How long a migration keeps others waiting, on a PostgreSQL that is full of rows and in use.
+
+Somebody goes on reading and writing sessions and sets meanwhile, and notes the longest wait. The
+control takes a lock as a careless migration would.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+from alembic import command
+
+from app import migration
+from tests import postgres
+from tests.durability.sizes import Record, size
+
+SETS = size("MIGRATED_SETS", short=20_000, long=1_000_000)
+SETS_EACH = 10
+FIRST, *LATER = sorted(migration.known_revisions())
+LONGEST_S = 1.0
+LOCKED_S = 0.3
+
+ADD_SESSIONS = """
+INSERT INTO sessions
+    (tenant_id, session_id, athlete_id, deleted, stored_at, started_at, program_id)
+SELECT gen_random_uuid(), gen_random_uuid(), 'runner-' || n %% 1000, false, now(),
+    now() - n * interval '1 minute', 'p-' || n %% 100
+FROM generate_series(1, %s) AS n
+"""
+ADD_SETS = """
+INSERT INTO sets (tenant_id, set_id, session_id, deleted, exercise, reps)
+SELECT tenant_id, gen_random_uuid(), session_id, false, 'step_up', 12
+FROM sessions, generate_series(1, %s)
+"""
+WRITE_SESSION = """
+UPDATE sessions SET srpe = 5 WHERE (tenant_id, session_id) IN
+    (SELECT tenant_id, session_id FROM sessions LIMIT 1)
+"""
+WRITE_SET = """
+UPDATE sets SET reps = 11 WHERE (tenant_id, set_id) IN
+    (SELECT tenant_id, set_id FROM sets LIMIT 1)
+"""
+READ = "SELECT count(*) FROM (SELECT FROM sets LIMIT 10) AS few"
+
+
+@dataclass
+class User(threading.Thread):
+    """Reads and writes one row after the other, and notes how long it had to wait at most."""
+
+    url: str
+    waited_s: float = 0
+    times: int = 0
+
+    def __post_init__(self) -> None:
+        super().__init__(daemon=True)
+        self.ended, self.began = threading.Event(), threading.Event()
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def run(self) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            while not self.ended.is_set():
+                for statement in (WRITE_SESSION, WRITE_SET, READ):
+                    began = time.monotonic()
+                    connection.execute(statement)
+                    self.waited_s = max(self.waited_s, time.monotonic() - began)
+                self.times += 1
+                self.began.set()
+
+
+@contextmanager
+def in_use(url: str) -> Iterator[User]:
+    """Somebody uses a database from before the block to its end."""
+    user = User(url)
+    user.start()
+    assert user.began.wait(30)
+    try:
+        yield user
+    finally:
+        user.ended.set()
+        user.join()
+
+
+def move(url: str, revision: str) -> None:
+    with migration.transaction(url) as tx:
+        command.upgrade(migration.config(tx), revision)
+
+
+@pytest.fixture(scope="module")
+def full_url(cluster: postgres.Server) -> Iterator[str]:
+    """A database at the first revision, full of rows."""
+    url = cluster.create("pushoff_migrating")
+    move(url, FIRST)
+    with psycopg.connect(url, autocommit=True) as filling:
+        filling.execute(ADD_SESSIONS, [SETS // SETS_EACH])
+        filling.execute(ADD_SETS, [SETS_EACH])
+        filling.execute("ANALYZE")
+    yield url
+    cluster.drop("pushoff_migrating")
+
+
+class TestMigration:
+    @pytest.mark.parametrize("revision", LATER)
+    def test_on_postgres_keeps_nobody_waiting(
+        self, revision: str, full_url: str, record_property: Record
+    ) -> None:
+        with in_use(full_url) as user:
+            move(full_url, revision)
+        record_property("most sets", SETS)
+        record_property("longest that anybody waited (s)", user.waited_s)
+        assert user.waited_s < LONGEST_S
+
+    def test_on_postgres_that_locks_a_table_is_found_out(self, full_url: str) -> None:
+        with in_use(full_url) as user, migration.transaction(full_url) as tx:
+            tx.exec_driver_sql("LOCK TABLE sets")
+            tx.exec_driver_sql(f"SELECT pg_sleep({LOCKED_S})")
+        assert user.waited_s > LOCKED_S / 2
