@@ -119,7 +119,8 @@ class TestPostgres:
                 database.write(crossing.job, 1, 2), database.write(crossing.job, 2, 1)
             )
             assert await ledger.ends(tasks) == [1, 2]
-            assert crossing.runs == 3
+            # On a busy machine both may lose before one of them is through.
+            assert crossing.runs >= 3
             assert await database.read(notes) == ["++", "++"]
 
     async def test_goes_on_after_all_connections_were_lost(

@@ -21,7 +21,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests.durability.sizes import Record, size
 
-EXAMPLES_EACH = size("EXAMPLES", short=5, long=120)
+EXAMPLES_EACH = size("EXAMPLES", short=5, long=130)
 # Why a request may be refused although it fits the schema: rules that no schema can state.
 BEYOND_SCHEMA = {
     "spec",  # fields that make no sense together

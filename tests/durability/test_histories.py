@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 
 from app import db
-from app.sessions import columns, ingest, store, uploads
+from app.sessions import columns, ingest, store, uploads, versions
 from app.sessions.ingest import Precondition
 from app.sessions.schemas import LiveSetIn, SessionIn
 from app.settings import normalise_url
@@ -233,7 +233,7 @@ Flaw = Callable[[pytest.MonkeyPatch], None]
 
 def take_the_last_write(patch: pytest.MonkeyPatch) -> None:
     """Versions are ignored."""
-    patch.setattr(ingest, "judge", lambda stored, *_: "updated" if stored else "created")
+    patch.setattr(versions, "judge", lambda stored, *_: "updated" if stored else "created")
 
 
 def keep_half_of_a_crash(patch: pytest.MonkeyPatch) -> None:
