@@ -142,12 +142,14 @@ class Sent(BaseModel):
         """Paths of the fields that were sent and that we do not know."""
         for name in self.model_extra or ():
             yield (*path, name)
-        for name in type(self).model_fields:
-            value = getattr(self, name)
-            for place, item in enumerate(value if isinstance(value, list) else [value]):
-                if isinstance(item, Sent):
-                    inner = (*path, name, place) if isinstance(value, list) else (*path, name)
-                    yield from item.unknown_fields(inner)
+        # As Pydantic keeps the known ones: asking for each by its name takes three times as long.
+        for name, value in self.__dict__.items():
+            if isinstance(value, Sent):
+                yield from value.unknown_fields((*path, name))
+            elif isinstance(value, list):
+                for place, item in enumerate(value):
+                    if isinstance(item, Sent):
+                        yield from item.unknown_fields((*path, name, place))
 
 
 class LoadIn(Sent):

@@ -51,8 +51,8 @@ class Array(sa.TypeDecorator[list[Any]]):
     impl = postgresql.ARRAY
     cache_ok = True
 
-    def bind_processor(self, _dialect: sa.Dialect) -> Callable[[list[Any]], str]:
-        return lambda values: f"{{{','.join(map(str, values))}}}"
+    def bind_processor(self, _dialect: sa.Dialect) -> Callable[[list[Any] | None], str]:
+        return lambda values: f"{{{','.join(map(str, values or ()))}}}"
 
 
 ERASED_SINCE = ERASURES.c.erased_at > sa.bindparam("since", type_=Instant)

@@ -161,6 +161,8 @@ def check_strings(value: Any, longest: int) -> None:
     """Refuses strings that are too long, NUL, which Postgres does not store, and half of a
     surrogate pair, which is no text in any encoding.
     """
+    if is_sound(value, longest):
+        return
     for path, text in strings(value, ()):
         if "\0" in text:
             raise MalformedJson("A string holds the NUL character.")
@@ -168,6 +170,24 @@ def check_strings(value: Any, longest: int) -> None:
             raise unacceptable(path, f"has more than {longest} characters", "string_too_long")
         if not is_unicode(text):
             raise unacceptable(path, "is not valid Unicode text", "invalid_unicode")
+
+
+def is_sound(value: Any, longest: int) -> bool:
+    """Whether all strings are fine, keys included. To know where one is that is not takes five
+    times as long, and is asked only then.
+    """
+    left = [value]
+    while left:
+        node = left.pop()
+        if isinstance(node, str):
+            if "\0" in node or len(node) > longest or not (node.isascii() or is_unicode(node)):
+                return False
+        elif isinstance(node, dict):
+            left += node
+            left += node.values()
+        elif isinstance(node, list):
+            left += node
+    return True
 
 
 def is_unicode(text: str) -> bool:
