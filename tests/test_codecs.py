@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import psutil
 import pytest
 
-from app.codecs import MOST_WAITING, PROCESSES, CodecFailed, Codecs, CodecsBusy
+from app.codecs import MOST_WAITING, PROCESSES, CodecLate, Codecs, CodecsBusy
 from app.formats.recording import Context, Unreadable
 
 NUMBER = ("svg", "number", 0.5)
@@ -59,7 +59,7 @@ class TestCall:
         await codecs.call(*NUMBER)
         before = idle_process(codecs)
         codecs.seconds = 0.2
-        with pytest.raises(CodecFailed):
+        with pytest.raises(CodecLate):
             await codecs.call("svg", "number", Hanging())
         assert not before.is_running()
         codecs.seconds = 20

@@ -61,7 +61,7 @@ EVERY_SCOPE = ("sessions:read", "sessions:write", "athletes:erase", "tokens:crea
 ASK_FOR_WHOM = ("list_calendars", "import_sessions")
 FILE = "started_at,exercise\n2024-05-06T18:30:00+02:00,step-up\n"
 # What no two answers share, even if all else is alike.
-UNIQUE = re.compile(r'pusht_[\w-]+|(?<="expires_at":)"[^"]+"')
+UNIQUE = re.compile(r'pusht_[\w-]+|(?<="expires_at":)"[^"]+"|(?<=UID:)[^@]+')
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,15 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from app import db
 from app.sessions import ingest, store, uploads
 from app.sessions.ingest import Precondition
 from app.sessions.schemas import LiveSetIn, SessionIn
+from app.sessions.uploads import Upload
 from app.settings import normalise_url
+from app.training.log import CompletedSession
 from app.web.problems import NotFound
 from tests import postgres
 from tests.client import a_live_set, a_session, a_set
@@ -31,28 +34,37 @@ TENANT, SESSION, SET = (UUID(int=number) for number in (1, 2, 3))
 OPENED = -1
 """Lower than any version: a session that a live set has opened yields to all of them."""
 
+KEPT: TypeAdapter[CompletedSession | None] = TypeAdapter(CompletedSession | None)
+
 Kept = tuple[int, bool] | None
 """A version, and whether the thing still lives."""
 Step = tuple[str, int]
 
 
+def store_and_compare(tx: sa.Connection, upload: Upload) -> None:
+    """What is told of a write is not read back, and must be what whoever reads next is told."""
+    told = ingest.put(tx, TENANT, upload, Precondition(), NOW).stored
+    read_back = store.read_session(tx, TENANT, SESSION)
+    assert KEPT.dump_json(told) == KEPT.dump_json(read_back)
+
+
 def put(tx: sa.Connection, version: int) -> None:
     sent = SessionIn.model_validate(a_session(version=version, notes=f"{version}"))
     upload = uploads.read_session(sent, SESSION, NOW)
-    ingest.put(tx, TENANT, upload, Precondition(), NOW)
+    store_and_compare(tx, upload)
 
 
 def put_with_set(tx: sa.Connection, version: int) -> None:
     done = a_set(set_id=str(SET), version=version, reps=version)
     sent = a_session(version=version, notes=f"{version}", sets=[done])
     upload = uploads.read_session(SessionIn.model_validate(sent), SESSION, NOW)
-    ingest.put(tx, TENANT, upload, Precondition(), NOW)
+    store_and_compare(tx, upload)
 
 
 def put_live(tx: sa.Connection, version: int) -> None:
     sent = LiveSetIn.model_validate(a_live_set(version=version, reps=version))
     upload = uploads.read_live_set(sent, SESSION, SET, NOW)
-    ingest.put(tx, TENANT, upload, Precondition(), NOW)
+    store_and_compare(tx, upload)
 
 
 def delete(tx: sa.Connection, version: int) -> None:

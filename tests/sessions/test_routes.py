@@ -222,8 +222,10 @@ class TestEveryField:
             heel_rise_test={"left": 20, "right": 25, "surface": "floor"}, notes=" kept ",
         )  # fmt: skip
         path = f"/sessions/{sent['session_id']}"
-        await api.put(path, json={**sent, "sets": [done]})
-        assert (await api.get(path)).json() == {**sent, "sets": [{**done, "load_kg": 12.5}]}
+        told = await api.put(path, json={**sent, "sets": [done]})
+        read = await api.get(path)
+        assert read.json() == {**sent, "sets": [{**done, "load_kg": 12.5}]}
+        assert read.headers["etag"] == told.headers["etag"]
 
     async def test_that_is_unknown_is_null_and_not_zero(self, api: httpx.AsyncClient) -> None:
         path = await stored(api, sets=[a_set(side=None, reps=None)])

@@ -15,7 +15,7 @@ from app.sessions.store import Filter, Place
 from app.settings import normalise_url
 from app.training.log import CompletedSession, CompletedSet
 from tests import postgres
-from tests.plans import explain
+from tests.plans import explain, recorded
 
 NOW = datetime(2024, 5, 6, tzinfo=UTC)
 TENANTS = [UUID(int=1), UUID(int=2)]
@@ -118,6 +118,13 @@ class TestEveryStatement:
                 assert scan.kind != "Seq Scan", statement
                 if scan.kind != "Bitmap Heap Scan":
                     assert "(tenant_id = " in scan.condition, (statement, scan)
+
+    def test_takes_ids_as_one_array_that_the_planner_knows(self, tx: sa.Connection) -> None:
+        # As a text that is cast it would be read again for each row, wherever none was counted.
+        with tx.begin(), recorded(tx) as statements:
+            store.find_sets(tx, MINE, IDS[:20])
+        ((statement, _values),) = statements
+        assert statement.endswith("sets.set_id = ANY (%(ids)s::UUID[])")
 
     def test_was_explained(self) -> None:
         named = {name.partition(" ")[0] for name in CALLS}

@@ -72,7 +72,8 @@ def draw(feed: Feed, entry: Entry) -> Event:
 
 def name(feed: Feed, entry: Entry) -> str:
     """The name of an event for ever, whatever becomes of its session."""
-    text = f"{feed.program_id}/{entry.week.index}/{entry.place}/{feed.owner}"
+    parts = (feed.program_id, entry.week.index, entry.place, feed.owner)
+    text = "/".join(str(part) for part in parts if part != "")
     return f"{uuid.uuid5(EVENTS, text)}@pushoff"
 
 
