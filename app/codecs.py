@@ -9,8 +9,8 @@ import asyncio
 import contextlib
 import importlib
 import os
-import pickle
-import subprocess
+import pickle  # nosec B403  # between processes of our own
+import subprocess  # nosec B404  # this very program
 import sys
 import threading
 import weakref

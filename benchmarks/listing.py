@@ -57,7 +57,9 @@ def compare(name: str, service: Service) -> Figure:
     driver = {"SQLite": connect_sqlite, "PostgreSQL": connect_postgres}[name](service.url)
     if json.loads(encode(driver)) != json.loads(service.ask(request))["items"]:
         raise RuntimeError("the driver's rows are encoded as something else")
-    ours, theirs = interleave(lambda: service.weigh([request] * TIMES), lambda: clock(driver))
+    ours, theirs = interleave(
+        lambda: service.weigh([request] * TIMES, connections=1), lambda: clock(driver)
+    )
     detail = f"{median(ours) * 1e6:.0f} µs against {median(theirs) * 1e6:.0f} µs"
     title = f"list of 450 sets, {name}"
     return Figure(title, divide(ours, theirs), MOST, "x the driver", detail=detail)

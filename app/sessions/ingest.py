@@ -73,7 +73,7 @@ def look_around(tx: sa.Connection, tenant_id: UUID, upload: Upload, now: datetim
     people = [person] if person else []
     store.hold(tx, tenant_id, [new.session_id], people)
     # Of most sessions that come nothing is kept, and one question costs less than three: it takes
-    # an eighth off storing one.
+    # a seventh off storing one.
     if not store.find_anything(tx, tenant_id, new, person, since):
         return Known()
     set_ids = [done.set_id for done in new.sets]

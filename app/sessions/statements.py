@@ -1,8 +1,8 @@
 """The statements about sessions and sets that are run most often, each built once for a dialect.
 
-SQLAlchemy keeps what it has compiled, but to build a statement anew costs more than to run it: a
-session with nine sets took 1,730 µs to store so, and takes 590. Hands statements to store, which
-gives them their values by the names below; no value and no connection is known here.
+SQLAlchemy keeps what it has compiled, but to build a small SELECT anew took 65 µs and to run it 17.
+Hands statements to store, which gives them their values by the names below; no value and no
+connection is known here.
 """
 
 from collections.abc import Callable

@@ -173,7 +173,7 @@ def check_strings(value: Any, longest: int) -> None:
 
 
 def is_sound(value: Any, longest: int) -> bool:
-    """Whether all strings are fine, keys included. To know where one is that is not takes five
+    """Whether all strings are fine, keys included. To know where one is that is not takes three
     times as long, and is asked only then.
     """
     left = [value]
