@@ -18,7 +18,7 @@ from app.keys.auth import KeyedRoute, Opener
 from app.programs import addresses
 from app.sessions import erasure
 from app.sessions.answers import PRIVATE
-from app.sessions.schemas import Id
+from app.sessions.fields import Id
 from app.settings import Settings
 from app.web import caching
 from app.web.caching import ICALENDAR, ICalendar

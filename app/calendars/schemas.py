@@ -10,7 +10,7 @@ from app.programs import addresses
 from app.programs.addresses import DATED_EXAMPLE, UNDATED
 from app.programs.parameters import MOST_ALARM_MINUTES, UNTIMED, TimeOfDay, untimed
 from app.programs.schemas import Wire
-from app.sessions.schemas import AthleteId
+from app.sessions.fields import AthleteId
 from app.training.spec import Spec
 from app.web.problems import NotFound, ValidationFailed, at_pointer
 

@@ -6,7 +6,7 @@ For apps that keep their own data: the log comes with the request, and nothing i
 import asyncio
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -148,7 +148,6 @@ def read_log(sent: Sequence[DoneIn]) -> Iterator[CompletedSession]:
     """The sessions of a log as values; what contradicts itself is settled by normalisation."""
     for session in sent:
         session_id = session.session_id or uuid.uuid5(NAMELESS, session.model_dump_json())
-        yield replace(
-            uploads.read_own_fields(session, session_id),
-            sets=tuple(uploads.name_sets(session.sets, session_id)),
+        yield uploads.read_own_fields(
+            session, session_id, tuple(uploads.name_sets(session, session_id))
         )

@@ -15,7 +15,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from app.programs.schemas import Day, SpecIn, Wire, number
-from app.sessions.schemas import AthleteId, SessionIn
+from app.sessions.fields import AthleteId
+from app.sessions.schemas import SessionIn
 from app.training.course import Status as CourseStatus
 from app.training.course import TrackDose
 from app.training.exercise import Track

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, WrapValidator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, WrapValidator
 
-from app.sessions.schemas import SESSION_EXAMPLE, SessionIn, parse_uuid
+from app.sessions.fields import Id
+from app.sessions.schemas import SESSION_EXAMPLE, SessionIn
 from app.sessions.uploads import Upload, read_session
 from app.web import bodies, validation
 from app.web.problems import (
@@ -24,6 +24,7 @@ from app.web.problems import (
 
 MOST_SESSIONS = 500
 MOST_SETS = 5_000
+ID = TypeAdapter[UUID](Id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,15 @@ class Fault:
 def catch(sent: Any, validate: Callable[[Any], SessionIn]) -> SessionIn | Fault:
     """A session that is in order, or its faults, so that one fault does not refuse the batch."""
     try:
-        bodies.check_strings(sent, sys.maxsize)
+        if not bodies.is_plain(sent):
+            bodies.check_strings(sent, sys.maxsize)
         return validate(sent)
     except MalformedJson as bad:
         return fault([at_pointer([], bad.detail, "malformed")], find_id(sent))
     except ValidationFailed as bad:
         return fault(bad.errors, find_id(sent))
     except ValidationError as bad:
-        errors = [{**error, "loc": ("body", *error["loc"])} for error in bad.errors()]
+        errors = ({**error, "loc": ("body", *error["loc"])} for error in bad.errors())
         return fault(validation.tell(errors), find_id(sent))
 
 
@@ -56,8 +58,8 @@ def fault(errors: Sequence[FieldError] | None, session_id: UUID | None) -> Fault
 def find_id(sent: Any) -> UUID | None:
     """The id of a session that is otherwise at fault, so that its sender can tell which it is."""
     try:
-        return parse_uuid(sent.get("session_id"))
-    except (AttributeError, PydanticCustomError):
+        return ID.validate_python(sent.get("session_id"))
+    except (AttributeError, ValidationError):
         return None
 
 

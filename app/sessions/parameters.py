@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Header, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from app.sessions.schemas import HIGHEST_VERSION, parse_moment
+from app.sessions.fields import HIGHEST_VERSION, parse_moment
 from app.web.problems import InvalidHeader
 from app.web.validation import plain_integer
 

@@ -13,8 +13,9 @@ from pydantic_core import PydanticCustomError
 from app.formats.recording import Context, Recording, Remark
 from app.sessions import answers, uploads
 from app.sessions.answers import PRIVATE
+from app.sessions.fields import AthleteId
 from app.sessions.prescribing import Log
-from app.sessions.schemas import Answered, AthleteId, BatchNext, BatchOutcome, Note
+from app.sessions.schemas import Answered, BatchNext, BatchOutcome, Note
 from app.sessions.uploads import Upload
 from app.sessions.versions import Merge
 from app.training.log import CompletedSession

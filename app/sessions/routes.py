@@ -14,12 +14,12 @@ from app.keys.auth import Caller, KeyedBatchRoute, KeyedRoute, Reader, Writer
 from app.sessions import answers, batch, cursors, erasure, ingest, store, uploads
 from app.sessions.answers import PRIVATE
 from app.sessions.batch import BatchIn
+from app.sessions.fields import Id
 from app.sessions.ingest import NO_SESSION, Precondition
 from app.sessions.parameters import ListQuery, VersionQuery, read_idempotency_key
 from app.sessions.schemas import (
     SESSION,
     BatchResult,
-    Id,
     LiveSetIn,
     SessionIn,
     SessionPage,

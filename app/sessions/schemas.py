@@ -4,103 +4,30 @@ Known fields are checked strictly; unknown ones are let through, named in `warni
 because a newer companion must not block its own queue. Values come out, rows are unknown here.
 """
 
-import math
-import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictInt,
-    StrictStr,
-    TypeAdapter,
-)
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, TypeAdapter
 from pydantic.config import JsonDict
-from pydantic_core import PydanticCustomError
 
+from app.sessions.fields import (
+    AthleteId,
+    Id,
+    Mass,
+    Moment,
+    Reps,
+    Score,
+    Seconds,
+    Short,
+    Version,
+)
 from app.training.course import NextSession
 from app.training.log import CompletedSession, SetKind, Status
 from app.training.spec import Surface
 from app.training.terms import LoadUnit
 from app.training.week import SetSide
 from app.web.problems import ProblemBody
-
-UUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-MOMENT_FORM = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
-)
-MOST_DECIMALS = 4
-# The highest integer that every JSON reader keeps exact.
-HIGHEST_VERSION = 2**53 - 1
-
-
-def parse_uuid(value: object) -> UUID:
-    """A UUID in its usual form of 36 characters."""
-    if isinstance(value, UUID):
-        return value
-    if not isinstance(value, str) or not UUID_FORM.fullmatch(value):
-        raise PydanticCustomError(
-            "uuid", "must be a UUID such as 0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d"
-        )
-    return UUID(value)
-
-
-def parse_moment(value: object) -> datetime:
-    """A moment with an offset (RFC 3339); beyond microseconds the digits are cut off."""
-    if isinstance(value, str) and MOMENT_FORM.fullmatch(value):
-        try:
-            moment = datetime.fromisoformat(value.upper())
-            # The instant must exist in UTC as well, which the last hours of year 9999 do not.
-            moment.astimezone(UTC)
-        except (ValueError, OverflowError):
-            pass
-        else:
-            return moment
-    raise PydanticCustomError(
-        "moment", "must be a moment with an offset, such as 2026-11-23T18:30:00+01:00"
-    )
-
-
-def parse_number(value: object) -> object:
-    """A JSON number of at most four decimals; minus zero is zero."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise PydanticCustomError("number", "must be a number")
-    if not math.isfinite(value):
-        raise PydanticCustomError("number", "must be a finite number")
-    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -MOST_DECIMALS:
-        raise PydanticCustomError("number", "takes at most four decimals")
-    return value + 0.0
-
-
-Id = Annotated[UUID, BeforeValidator(parse_uuid, json_schema_input_type=UUID)]
-Moment = Annotated[datetime, BeforeValidator(parse_moment, json_schema_input_type=datetime)]
-# Bounds stand inside of what reads the number, or its JSON schema does not show them.
-Score = Annotated[float, Field(ge=0, le=10), BeforeValidator(parse_number)]
-Mass = Annotated[float, Field(ge=0, le=1000), BeforeValidator(parse_number)]
-Seconds = Annotated[float, Field(ge=0, le=86_400), BeforeValidator(parse_number)]
-Version = Annotated[StrictInt, Field(ge=0, le=HIGHEST_VERSION)]
-Short = Annotated[StrictStr, Field(min_length=1, max_length=100)]
-Reps = Annotated[StrictInt, Field(ge=0, le=1000)]
-
-
-def check_athlete_id(value: str) -> str:
-    """An id that can stand in an address, where it is read, exported and erased."""
-    if "/" in value or value in (".", ".."):
-        raise PydanticCustomError("athlete_id", "must not hold a slash, or be a dot or two")
-    return value
-
-
-AthleteId = Annotated[
-    StrictStr, Field(min_length=1, max_length=128), AfterValidator(check_athlete_id)
-]
 
 SET_EXAMPLE: JsonDict = {
     "exercise": "single-leg-calf-raise-step",
@@ -138,18 +65,32 @@ class Sent(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
 
+    nests: ClassVar[tuple[str, ...]] = ()
+    """The fields that hold others of our kind."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_kwargs: object) -> None:
+        cls.nests = tuple(n for n, info in cls.model_fields.items() if holds_sent(info.annotation))
+
     def unknown_fields(self, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
         """Paths of the fields that were sent and that we do not know."""
         for name in self.model_extra or ():
             yield (*path, name)
-        # As Pydantic keeps the known ones: asking for each by its name takes twice as long.
-        for name, value in self.__dict__.items():
+        for name in self.nests:
+            value = getattr(self, name)
             if isinstance(value, Sent):
                 yield from value.unknown_fields((*path, name))
-            elif isinstance(value, list):
+            elif value:
                 for place, item in enumerate(value):
-                    if isinstance(item, Sent):
-                        yield from item.unknown_fields((*path, name, place))
+                    yield from item.unknown_fields((*path, name, place))
+
+
+def holds_sent(annotation: object) -> bool:
+    """Whether a field of this type holds what companions send as an object of its own."""
+    inner = get_args(annotation)
+    if not inner:
+        return isinstance(annotation, type) and issubclass(annotation, Sent)
+    return any(holds_sent(one) for one in inner)
 
 
 class LoadIn(Sent):

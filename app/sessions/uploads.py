@@ -6,8 +6,9 @@ is merely odd becomes a note, and what we do not know a warning.
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
 from app.sessions.schemas import LiveSetIn, Note, SessionIn, SetIn
@@ -71,20 +72,18 @@ def read_session(sent: SessionIn, session_id: UUID, now: datetime) -> Upload:
         check_moment(["ended_at"], sent.ended_at, now)
     if sent.session_id not in (None, session_id):
         raise refuse(["session_id"], "differs from the id in the address", "id_mismatch")
-    # A client that numbers only its sessions numbers the sets in them by that.
-    sets = tuple(
-        done if done.version is not None else replace(done, version=sent.version)
-        for done in read_sets(sent.sets, session_id, now)
-    )
-    session = replace(read_own_fields(sent, session_id), sets=sets)
+    sets = read_sets(sent, session_id, now)
     notes = [*notice_session(sent, now)]
     for place, done in enumerate(sent.sets):
         notes += notice_set(done, f"/sets/{place}", now)
+    session = read_own_fields(sent, session_id, sets)
     return Upload(session, notes=tuple(notes[:MOST_NOTES]), warnings=warn(sent))
 
 
-def read_own_fields(sent: SessionIn, session_id: UUID) -> CompletedSession:
-    """A sent session without its sets."""
+def read_own_fields(
+    sent: SessionIn, session_id: UUID, sets: tuple[CompletedSet, ...]
+) -> CompletedSession:
+    """A sent session, with its sets as they were read."""
     return CompletedSession(
         session_id=session_id,
         athlete_id=sent.athlete_id,
@@ -102,6 +101,7 @@ def read_own_fields(sent: SessionIn, session_id: UUID) -> CompletedSession:
         red_flags=tuple(sent.red_flags),
         heel_rise_test=read_test(sent),
         notes=sent.notes,
+        sets=sets,
     )
 
 
@@ -118,20 +118,23 @@ def read_live_set(sent: LiveSetIn, session_id: UUID, set_id: UUID, now: datetime
         session=sent.session,
         started_at=sent.performed_at,
         status="in_progress",
-        sets=(read_set(sent, set_id, 1 if sent.set_index is None else sent.set_index),),
+        sets=(read_set(sent, set_id, 1 if sent.set_index is None else sent.set_index, None),),
     )
     notes = tuple(notice_set(sent, "", now))
     return Upload(session, opening=True, notes=notes, warnings=warn(sent))
 
 
-def read_sets(sent: Sequence[SetIn], session_id: UUID, now: datetime) -> tuple[CompletedSet, ...]:
+def read_sets(sent: SessionIn, session_id: UUID, now: datetime) -> tuple[CompletedSet, ...]:
     """The sets of a session that is to be stored. Raises ValidationFailed where two of them
     claim to be the same.
     """
     sets: dict[UUID, CompletedSet] = {}
+    latest = now + LATEST
     for place, done in enumerate(name_sets(sent, session_id)):
-        check_moment(["sets", place, "performed_at"], done.performed_at, now)
-        if sets.setdefault(done.set_id, done) != done:
+        if not EARLIEST <= done.performed_at <= latest:
+            check_moment(["sets", place, "performed_at"], done.performed_at, now)
+        held = sets.setdefault(done.set_id, done)
+        if held is not done and held != done:
             raise refuse(
                 ["sets", place],
                 "is another set with the same set_id, or without one and with the same exercise,"
@@ -141,14 +144,17 @@ def read_sets(sent: Sequence[SetIn], session_id: UUID, now: datetime) -> tuple[C
     return tuple(sets.values())
 
 
-def name_sets(sent: Sequence[SetIn], session_id: UUID) -> Iterator[CompletedSet]:
-    """Sets with an id and an index each: their own, or what follows from their place."""
+def name_sets(sent: SessionIn, session_id: UUID) -> Iterator[CompletedSet]:
+    """Sets with an id and an index each: their own, or what follows from their place. A client
+    that numbers only its sessions numbers the sets in them by that.
+    """
     counts: dict[tuple[str, str | None], int] = {}
-    for one in sent:
+    for one in sent.sets:
         kind = (one.exercise, one.side)
         counts[kind] = counts.get(kind, 0) + 1
         index = counts[kind] if one.set_index is None else one.set_index
-        yield read_set(one, one.set_id or derive_set_id(session_id, one, index), index)
+        set_id = one.set_id or derive_set_id(session_id, one, index)
+        yield read_set(one, set_id, index, sent.version)
 
 
 def derive_set_id(session_id: UUID, sent: SetIn, index: int) -> UUID:
@@ -156,8 +162,8 @@ def derive_set_id(session_id: UUID, sent: SetIn, index: int) -> UUID:
     return uuid.uuid5(session_id, f"{sent.exercise}/{sent.side}/{index}")
 
 
-def read_set(sent: SetIn, set_id: UUID, index: int) -> CompletedSet:
-    """A sent set as a value."""
+def read_set(sent: SetIn, set_id: UUID, index: int, version: int | None) -> CompletedSet:
+    """A sent set as a value, of its session's version if it has none of its own."""
     load = None
     if sent.load is not None:
         load = Load(sent.load.value, sent.load.unit)
@@ -165,7 +171,7 @@ def read_set(sent: SetIn, set_id: UUID, index: int) -> CompletedSet:
         load = Load(sent.load_kg, "kg")
     return CompletedSet(
         set_id=set_id,
-        version=sent.version,
+        version=version if sent.version is None else sent.version,
         exercise=sent.exercise,
         side=sent.side,
         set_index=index,
@@ -258,9 +264,9 @@ def warn(sent: SessionIn | SetIn) -> tuple[Note, ...]:
             detail="This field is not known here and was not stored.",
             pointer="".join(f"/{escape(step)}" for step in path),
         )
-        for path in sent.unknown_fields()
+        for path in islice(sent.unknown_fields(), MOST_NOTES)
     ]
-    return tuple(warnings[:MOST_NOTES])
+    return tuple(warnings)
 
 
 def escape(step: str | int) -> str:

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from email.message import Message
 from typing import Any
 
+from pydantic_core import PydanticSerializationError, to_json
+
 from app.web.problems import (
     ContentTooLarge,
     MalformedJson,
@@ -20,11 +22,16 @@ from app.web.problems import (
     at_pointer,
 )
 
-MOST_KEYS = 50_000
-MOST_KEYS_OF_MANY = 250_000
+# Whatever value of a body but the first stands behind a comma or an opening bracket. They are
+# counted before anything is parsed, those inside of strings too, because a count costs next to
+# nothing, and a mebibyte of empty lists would cost 16 MB and a third of a second.
+MOST_SEPARATORS = 50_000
+MOST_SEPARATORS_OF_MANY = 250_000
 # An integer beyond this fits no column; it is refused before Python spends time on its digits.
 MOST_DIGITS = 18
 GZIP = 16 + zlib.MAX_WBITS
+ALL_SQUARE = bytes.maketrans(b"{}", b"[]")
+NO_BRACKETS = bytes({*range(256)} - {*b"[]{}"})
 
 
 def check_media_type(content_type: str | None) -> None:
@@ -72,10 +79,11 @@ def parse(body: bytes, depth: int, longest: int, *, many: bool = False) -> Any:
     """
     if not body:
         raise MalformedJson("The body is empty; send a JSON value.")
+    check_separators(body, MOST_SEPARATORS_OF_MANY if many else MOST_SEPARATORS, depth)
     try:
         value = json.loads(
             body.decode("utf-8"),
-            object_pairs_hook=Pairs(MOST_KEYS_OF_MANY if many else MOST_KEYS),
+            object_pairs_hook=make_object,
             parse_constant=refuse_constant,
             parse_int=pass_integer if many else parse_integer,
             parse_float=float if many else parse_float,
@@ -85,29 +93,36 @@ def parse(body: bytes, depth: int, longest: int, *, many: bool = False) -> Any:
     except json.JSONDecodeError as bad:
         raise MalformedJson(f"{bad.msg} at line {bad.lineno}, column {bad.colno}.") from bad
     except RecursionError as bad:
-        raise MalformedJson(f"The body nests deeper than {depth} levels.") from bad
-    check_depth(value, depth)
+        raise too_deep(depth) from bad
+    if not is_shallow(body, depth):
+        check_depth(value, depth)
     # Most bodies are short and hold no escapes; only in others is every string looked at.
     if not many and (b"\\u" in body or len(body) > longest):
         check_strings(value, longest)
     return value
 
 
-class Pairs:
-    """Makes objects of key-value pairs and refuses repeated and too many keys."""
+def check_separators(body: bytes, most: int, depth: int) -> None:
+    """Refuses a body that may hold more values than anything that is sent here in earnest."""
+    commas, opened = body.count(b","), body.count(b"[") + body.count(b"{")
+    if commas + opened <= most:
+        return
+    if opened > (commas + 1) * depth:
+        raise too_deep(depth)
+    raise ContentTooLarge(f"The body may hold {most} commas and opening brackets.")
 
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.keys = 0
 
-    def __call__(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        self.keys += len(pairs)
-        if self.keys > self.most:
-            raise ContentTooLarge(f"The body has more than {self.most} keys.")
-        made = dict(pairs)
-        if len(made) != len(pairs):
-            raise MalformedJson("An object uses the same key twice.")
-        return made
+def too_deep(depth: int) -> MalformedJson:
+    """The problem of a body that nests deeper than that."""
+    return MalformedJson(f"The body nests deeper than {depth} levels.")
+
+
+def make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of its key-value pairs, none of which may share a key."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise MalformedJson("An object uses the same key twice.")
+    return made
 
 
 def refuse_constant(_: str) -> Any:
@@ -117,7 +132,7 @@ def refuse_constant(_: str) -> Any:
 
 def parse_integer(digits: str) -> int:
     """An integer that a 64-bit column could hold."""
-    if len(digits.lstrip("-")) > MOST_DIGITS:
+    if len(digits) > MOST_DIGITS and len(digits.lstrip("-")) > MOST_DIGITS:
         raise ValidationFailed(
             "A number is out of range.",
             errors=[at_pointer([], "an integer has too many digits", "number_too_large")],
@@ -127,7 +142,8 @@ def parse_integer(digits: str) -> int:
 
 def pass_integer(digits: str) -> int:
     """An integer, or one that is beyond every range as well."""
-    return int(digits) if len(digits.lstrip("-")) <= MOST_DIGITS else 10**MOST_DIGITS
+    fits = len(digits) <= MOST_DIGITS or len(digits.lstrip("-")) <= MOST_DIGITS
+    return int(digits if fits else f"1{'0' * MOST_DIGITS}")
 
 
 def parse_float(text: str) -> float:
@@ -139,6 +155,19 @@ def parse_float(text: str) -> float:
             errors=[at_pointer([], "a number is too large to be finite", "number_too_large")],
         )
     return number
+
+
+def is_shallow(body: bytes, most: int) -> bool:
+    """Whether the brackets of a body, those in its strings included, nest no deeper than that. It
+    takes a sixth of the time of check_depth(), which is asked where strings may have misled us.
+    """
+    nested = body.translate(ALL_SQUARE, NO_BRACKETS)
+    for _ in range(most):
+        if not nested:
+            break
+        # The innermost pairs, a level at a time.
+        nested = nested.replace(b"[]", b"")
+    return not nested
 
 
 def check_depth(value: Any, most: int) -> None:
@@ -154,7 +183,7 @@ def check_depth(value: Any, most: int) -> None:
             if isinstance(child, dict | list)
         ]
     if level:
-        raise MalformedJson(f"The body nests deeper than {most} levels.")
+        raise too_deep(most)
 
 
 def check_strings(value: Any, longest: int) -> None:
@@ -188,6 +217,16 @@ def is_sound(value: Any, longest: int) -> bool:
         elif isinstance(node, list):
             left += node
     return True
+
+
+def is_plain(value: Any) -> bool:
+    """The same but for their length, from Pydantic's encoder, which takes a third of the time. It
+    breaks at half of a pair; a backslash before a text like NUL's escape is taken for it.
+    """
+    try:
+        return rb"\u0000" not in to_json(value)
+    except PydanticSerializationError:
+        return False
 
 
 def is_unicode(text: str) -> bool:

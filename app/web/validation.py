@@ -4,13 +4,14 @@ Messages say what would be right and never repeat the value that was sent.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import Path
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from app.web.problems import FieldError, at_parameter, at_pointer
+from app.web.problems import MOST_ERRORS, FieldError, at_parameter, at_pointer
 
 # Pydantic's words where they would confuse somebody who has never seen Python.
 WORDS = {
@@ -21,6 +22,7 @@ WORDS = {
     "bool_type": "must be true or false",
     "string_type": "must be a string",
     "list_type": "must be a list",
+    "float_type": "must be a number",
     "finite_number": "must be a finite number",
     "model_attributes_type": "must be an object",
     "model_type": "must be an object",
@@ -48,8 +50,10 @@ Ordinal = Annotated[
 
 
 def tell(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
-    """The errors of a request as FastAPI found them, each under its pointer or parameter."""
-    return [tell_one(error) for error in errors]
+    """The errors of a request as FastAPI found them, each under its pointer or parameter, and no
+    more of them than are told.
+    """
+    return [tell_one(error) for error in islice(errors, MOST_ERRORS)]
 
 
 def tell_one(error: Mapping[str, Any]) -> FieldError:

@@ -7,6 +7,7 @@ Files are read in a process of their own, beside the event loop.
 import gzip
 import io
 import json
+import random
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,15 +59,36 @@ JSON = {
     + b"}",
     "a mebibyte of escapes": padded(SESSION + ', "notes": "', "\\u0000", '"}'),
     "the most sets of nothing": padded(SESSION + ', "sets": [', "{},", "{}]}"),
+    "the most sets of wrong numbers": (
+        SESSION + ', "sets": [' + ",".join(['{"reps": "x"}'] * 4_990) + "]}"
+    ).encode(),
     "the most sets that fit": padded(
         SESSION + ', "sets": [', json.dumps(a_set()) + ",", json.dumps(a_set()) + "]}"
     ),
 }
+
+
+def packed(piece: str, last: str, first: str = "") -> bytes:
+    """A session with so many of a piece in a field that nobody knows, as small as gzip lets it be
+    that is not refused for its ratio.
+    """
+    plain = padded(f'{SESSION}, "x": [{first}', piece, f"{last}]}}", 8 * MIB - 1)
+    # Noise that is a part of no value: gzip's own field for a file's name.
+    noise = random.Random(1).randbytes(100_000).replace(b"\0", b"")
+    head = b"\x1f\x8b\x08\x08" + bytes(4) + b"\0\xff" + noise + b"\0"
+    return head + gzip.compress(plain, mtime=0)[10:]
+
+
 GZIP = {
     "gzip of zeros": gzip.compress(bytes(64 * MIB)),
     "gzip of blanks within the ratio": gzip.compress(
         padded(SESSION + ', "x": [', "[],      ", "[]]}", 2 * MIB)
     ),
+    "gzip of lists to the most that is unpacked": packed("[],      ", "[]"),
+    "gzip of strings to the most that is unpacked": packed('"' + "a" * 170 + '",', '""'),
+    "gzip of pairs to the most that is unpacked": packed('"' + "\\ud83e\\uddb5" * 14 + '",', '""'),
+    "gzip of digits to the most that is unpacked": packed("1", "1", "0."),
+    "gzip of blanks to the most that is unpacked": packed(" ", "1"),
     "gzip in gzip": gzip.compress(gzip.compress(bytes(256 * MIB))),
 }
 FILES = {

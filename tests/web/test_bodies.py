@@ -63,13 +63,36 @@ class TestParse:
             with pytest.raises(MalformedJson, match="deeper than 32 levels"):
                 parse(text)
 
-    def test_takes_as_many_keys_as_allowed(self) -> None:
-        assert len(parse(json.dumps(dict.fromkeys(range(bodies.MOST_KEYS), 1)))) == bodies.MOST_KEYS
+    @given(VALUES, st.integers(1, 4))
+    def test_finds_the_depth_of_any_value(self, value: Any, depth: int) -> None:
+        def measure(value: Any) -> int:
+            inner = value.values() if isinstance(value, dict) else value
+            here = isinstance(value, dict | list)
+            return 1 + max(map(measure, inner), default=0) if here else 0
 
-    def test_counts_the_keys_of_all_objects(self) -> None:
-        half = dict.fromkeys(range(bodies.MOST_KEYS // 2), 1)
+        text = json.dumps(value).encode()
+        got = status(lambda: bodies.parse(text, depth, LONGEST))
+        assert got == (200 if measure(value) <= depth else 400)
+
+    @pytest.mark.parametrize("text", ['["[[[["]', '["]]]]"]', '{"[{[{": "\\"[[["}', '["[]", "]["]'])
+    def test_takes_brackets_in_strings_for_no_levels(self, text: str) -> None:
+        assert bodies.parse(text.encode(), 1, LONGEST) == json.loads(text)
+
+    def test_takes_as_many_values_as_allowed(self) -> None:
+        # An opening bracket and the commas; the last value has none behind it.
+        many = bodies.MOST_SEPARATORS - 1
+        for fine in ([1] * (many + 1), dict.fromkeys(range(many + 1), 1)):
+            assert len(parse(json.dumps(fine))) == many + 1
+        more: object
+        for more in ([1] * (many + 2), dict.fromkeys(range(many + 2), 1), [[]] * many):
+            with pytest.raises(ContentTooLarge, match="50000 commas"):
+                parse(json.dumps(more))
+
+    def test_counts_those_inside_of_strings(self) -> None:
+        text = json.dumps(["," * 1_000] * 50)
         with pytest.raises(ContentTooLarge):
-            parse(json.dumps([half, half, {"one": "more"}]))
+            parse(text)
+        assert len(bodies.parse(text.encode(), DEPTH, LONGEST, many=True)) == 50
 
     @pytest.mark.parametrize(
         ("digits", "fits"), [("9" * 18, True), ("-" + "9" * 17, True), ("9" * 19, False)]
@@ -125,6 +148,17 @@ class TestParse:
         with pytest.raises(Problem) as refused:
             parse(text)
         assert b"c4n4ry" not in refused.value.body("/", "")
+
+
+class TestIsPlain:
+    @given(VALUES)
+    def test_holds_for_what_can_be_kept(self, value: Any) -> None:
+        assert bodies.is_plain(value)
+
+    @pytest.mark.parametrize("text", ["a\0", "\ud800", "\udc00x"])
+    def test_does_not_for_what_cannot_wherever_it_stands(self, text: str) -> None:
+        for value in (text, [1, [text]], {"a": {"b": text}}, {"a": {text: 1}}):
+            assert not bodies.is_plain(value)
 
 
 class TestCheckMediaType:

@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 from app.formats.fit import activity
 from app.formats.recording import Context, Recording, TooMuch, Unmapped, Unreadable
 from app.sessions import uploads
-from app.sessions.schemas import Mass, Reps, Seconds, SessionIn
+from app.sessions.fields import Mass, Reps, Seconds
+from app.sessions.schemas import SessionIn
 from app.training.log import CompletedSession, CompletedSet, Device, Load
 from tests.formats.fit.raw_fit import EVENING, FIT_EPOCH, done, file_id, message, session, wrap
 from tests.formats.fit.raw_fit import activity as summary
