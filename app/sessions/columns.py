@@ -48,15 +48,21 @@ SET_COLUMNS = tuple(
     ).split()
 )
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+MINUTE = timedelta(minutes=1)
 
 Row = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """How a driver gives what Python has types for; the same as the column types of `db` say."""
+    """How a driver takes and gives what Python has types for; the same as the column types of
+    `db` say.
+    """
 
     id_of: Callable[[UUID], Any]
+    moment_of: Callable[[datetime], Any]
+    json_of: Callable[[Any], Any]
     to_id: Callable[[Any], UUID]
     to_moment: Callable[[Any, int], datetime]
     """From a stored moment to the offset, in minutes, that it was given in."""
@@ -78,12 +84,17 @@ def epoch(minutes: int) -> datetime:
 SPELLINGS = {
     "sqlite": Spelling(
         id_of=lambda value: value.bytes,
+        moment_of=lambda value: (value - EPOCH) // MICROSECOND,
+        json_of=json.dumps,
         to_id=lambda raw: UUID(bytes=raw),
         to_moment=lambda raw, offset: epoch(offset) + timedelta(microseconds=raw),
         to_json=json.loads,
     ),
     "postgresql": Spelling(
         id_of=lambda value: value,
+        # As text it takes no offset beyond 16 hours.
+        moment_of=lambda value: value.astimezone(UTC),
+        json_of=lambda value: value,
         to_id=lambda raw: raw,
         to_moment=lambda raw, offset: raw.astimezone(zone(offset)),
         to_json=lambda raw: raw,
@@ -113,36 +124,34 @@ class StoredSet:
     content: CompletedSet | None
 
 
-def from_session(tenant_id: UUID, stored: StoredSession, now: datetime) -> dict[str, Any]:
-    """A session as the columns of its row."""
-    head: dict[str, Any] = {
-        "tenant_id": tenant_id,
-        "session_id": stored.session_id,
-        "athlete_id": stored.athlete_id,
-        "version": stored.version,
-        "deleted": stored.deleted,
-        "stored_at": now,
+def from_session(
+    tenant_id: UUID, content: CompletedSession, now: datetime, spelling: Spelling
+) -> dict[str, Any]:
+    """A session as the columns of its row, spelled for the driver."""
+    ended_at, pain, test = content.ended_at, content.morning_pain, content.heel_rise_test
+    tell = spelling.json_of
+    return {
+        "tenant_id": spelling.id_of(tenant_id),
+        "session_id": spelling.id_of(content.session_id),
+        "athlete_id": content.athlete_id,
+        "version": content.version,
+        "deleted": False,
+        "stored_at": spelling.moment_of(now),
         "writes": 1,
-    }
-    content = stored.content
-    if content is None:
-        return dict.fromkeys(SESSIONS.c.keys()) | head
-    started, ended = split(content.started_at), split(content.ended_at)
-    return head | {
-        "started_at": started[0],
-        "started_offset": started[1],
-        "ended_at": ended[0],
-        "ended_offset": ended[1],
+        "started_at": spelling.moment_of(content.started_at),
+        "started_offset": offset(content.started_at),
+        "ended_at": None if ended_at is None else spelling.moment_of(ended_at),
+        "ended_offset": None if ended_at is None else offset(ended_at),
         "program_id": content.program_id,
         "week": content.week,
         "place": content.session,
         "status": content.status,
         "source": content.source,
-        "device": content.device and asdict(content.device),
+        "device": None if content.device is None else tell(asdict(content.device)),
         "srpe": content.srpe,
-        "morning_pain": content.morning_pain and asdict(content.morning_pain),
-        "red_flags": list(content.red_flags) or None,
-        "heel_rise_test": content.heel_rise_test and asdict(content.heel_rise_test),
+        "morning_pain": None if pain is None else tell(asdict(pain)),
+        "red_flags": tell(content.red_flags) if content.red_flags else None,
+        "heel_rise_test": None if test is None else tell(asdict(test)),
         "notes": content.notes,
     }
 
@@ -181,20 +190,17 @@ def make_session(row: Row, spelling: Spelling) -> CompletedSession:
     )
 
 
-def from_set(tenant_id: UUID, stored: StoredSet) -> dict[str, Any]:
-    """A set as the columns of its row."""
-    head: dict[str, Any] = {
-        "tenant_id": tenant_id,
-        "set_id": stored.set_id,
-        "session_id": stored.session_id,
-        "version": stored.version,
-        "deleted": stored.deleted,
-    }
-    content = stored.content
-    if content is None:
-        return dict.fromkeys(SETS.c.keys()) | head
-    performed, load, target = split(content.performed_at), content.load, content.prescribed
-    return head | {
+def from_set(
+    tenant_id: UUID, session_id: UUID, content: CompletedSet, spelling: Spelling
+) -> dict[str, Any]:
+    """A set as the columns of its row, spelled for the driver."""
+    load, target = content.load, content.prescribed
+    return {
+        "tenant_id": spelling.id_of(tenant_id),
+        "set_id": spelling.id_of(content.set_id),
+        "session_id": spelling.id_of(session_id),
+        "version": content.version,
+        "deleted": False,
         "exercise": content.exercise,
         "side": content.side,
         "set_index": content.set_index,
@@ -207,8 +213,8 @@ def from_set(tenant_id: UUID, stored: StoredSet) -> dict[str, Any]:
         "rpe": content.rpe,
         "rpe_scale": content.rpe_scale,
         "pain": content.pain,
-        "performed_at": performed[0],
-        "performed_offset": performed[1],
+        "performed_at": spelling.moment_of(content.performed_at),
+        "performed_offset": offset(content.performed_at),
         "prescribed_reps": None if target is None else target.reps,
         "prescribed_load": None if target is None else target.load,
     }
@@ -253,9 +259,7 @@ def make_set(row: Row, spelling: Spelling) -> CompletedSet:
     )
 
 
-def split(moment: datetime | None) -> tuple[datetime | None, int | None]:
-    """A moment as UTC and its offset in minutes."""
-    if moment is None:
-        return None, None
-    offset = moment.utcoffset() or timedelta()
-    return moment.astimezone(UTC), int(offset.total_seconds()) // 60
+def offset(moment: datetime) -> int:
+    """The offset in minutes that a moment was given in."""
+    ahead = moment.utcoffset()
+    return ahead // MINUTE if ahead else 0

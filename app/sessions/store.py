@@ -5,7 +5,6 @@ and nowhere else.
 """
 
 import hashlib
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic_core import to_json
 
 from app.db import DatabaseUnavailable
 from app.sessions import statements
@@ -266,11 +266,20 @@ def save(
     now: datetime,
 ) -> None:
     """Writes sessions and sets over whatever is kept under their ids."""
-    session_rows = {s.session_id: from_session(tenant_id, s, now) for s in sessions}
-    set_rows = {s.set_id: from_set(tenant_id, s) for s in sets}
-    upsert(tx, SESSIONS, list(session_rows.values()))
-    upsert(tx, SETS, list(set_rows.values()))
-    touch(tx, tenant_id, {row["session_id"] for row in set_rows.values()} - set(session_rows), now)
+    spelling = SPELLINGS[tx.dialect.name]
+    own = {stored.session_id: stored.content for stored in sessions}
+    done = {stored.set_id: stored for stored in sets}
+    upsert(tx, SESSIONS, [from_session(tenant_id, s, now, spelling) for s in own.values() if s])
+    upsert(
+        tx,
+        SETS,
+        [
+            from_set(tenant_id, s.session_id, s.content, spelling)
+            for s in done.values()
+            if s.content
+        ],
+    )
+    touch(tx, tenant_id, {stored.session_id for stored in done.values()} - own.keys(), now)
 
 
 def touch(tx: sa.Connection, tenant_id: UUID, session_ids: Collection[UUID], now: datetime) -> None:
@@ -282,17 +291,17 @@ def touch(tx: sa.Connection, tenant_id: UUID, session_ids: Collection[UUID], now
 
 
 def upsert(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-    """Inserts rows or replaces those with the same key.
+    """Inserts rows, spelled for the driver, or replaces those with the same key.
 
     A set whose id appeared under another session in this very moment is left alone; the caller
     tries again and is told of the conflict.
     """
     if not rows:
         return
-    if table is SETS and tx.dialect.name == "postgresql":
-        written = tx.execute(statements.upsert_sets(), {"rows": json.dumps(rows, default=str)})
+    if tx.dialect.name == "postgresql":
+        written = tx.execute(statements.upsert_sent(table), {"rows": to_json(rows).decode()})
     else:
-        written = tx.execute(statements.upsert(tx.dialect.name, table), rows)
+        written = tx.exec_driver_sql(statements.upsert_spelled(table), rows)
     if written.rowcount not in (len(rows), -1):
         raise DatabaseUnavailable("a set was stored under another session at the same moment")
 
@@ -310,7 +319,7 @@ def find_erased(
 def remember_erasure(tx: sa.Connection, tenant_id: UUID, person: bytes, now: datetime) -> None:
     """Notes that somebody was erased."""
     row = {"tenant_id": tenant_id, "fingerprint": person, "erased_at": now}
-    upsert(tx, ERASURES, [row])
+    tx.execute(statements.upsert(tx.dialect.name, ERASURES), row)
 
 
 def forget_erasures(tx: sa.Connection, tenant_id: UUID, before: datetime) -> None:
@@ -334,9 +343,9 @@ def delete_session(tx: sa.Connection, tenant_id: UUID, gone: StoredSession, now:
     An update and no upsert: of somebody who was erased in this very moment nothing comes back.
     """
     mine = (SESSIONS.c.tenant_id == tenant_id) & (SESSIONS.c.session_id == gone.session_id)
-    row = from_session(tenant_id, replace(gone, deleted=True, content=None), now)
-    row["writes"] = SESSIONS.c.writes + 1
-    tx.execute(sa.update(SESSIONS).where(mine).values(row))
+    left = {"deleted": True, "version": gone.version, "stored_at": now}
+    row = dict.fromkeys(statements.CONTENT_OF_SESSION) | left
+    tx.execute(sa.update(SESSIONS).where(mine).values(row | {"writes": SESSIONS.c.writes + 1}))
     # Sets that were deleted by themselves stay so, even if their session comes back.
     tx.execute(
         sa.delete(SETS).where(
@@ -350,5 +359,5 @@ def delete_session(tx: sa.Connection, tenant_id: UUID, gone: StoredSession, now:
 def delete_set(tx: sa.Connection, tenant_id: UUID, gone: StoredSet) -> None:
     """Leaves nothing of a set but its id and the version of its deletion."""
     mine = (SETS.c.tenant_id == tenant_id) & (SETS.c.set_id == gone.set_id)
-    row = from_set(tenant_id, replace(gone, deleted=True, content=None))
+    row = dict.fromkeys(statements.CONTENT_OF_SET) | {"deleted": True, "version": gone.version}
     tx.execute(sa.update(SETS).where(mine).values(row))

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 
 from app import db
-from app.sessions import columns, ingest, store, uploads, versions
+from app.sessions import ingest, store, uploads, versions
 from app.sessions.ingest import Precondition
 from app.sessions.schemas import LiveSetIn, SessionIn
 from app.settings import normalise_url
@@ -250,12 +250,12 @@ def keep_half_of_a_crash(patch: pytest.MonkeyPatch) -> None:
 
 def forget_deletions(patch: pytest.MonkeyPatch) -> None:
     """What was deleted is gone, and may come back by itself."""
-    write = columns.from_session
+    delete = store.delete_session
 
-    def write_without_version(tenant: UUID, stored: Any, now: datetime) -> dict[str, Any]:
-        return write(tenant, replace(stored, version=0) if stored.deleted else stored, now)
+    def delete_without_version(tx: sa.Connection, tenant: UUID, gone: Any, now: datetime) -> None:
+        delete(tx, tenant, replace(gone, version=0), now)
 
-    patch.setattr(store, "from_session", write_without_version)
+    patch.setattr(store, "delete_session", delete_without_version)
 
 
 class TestFlaw:

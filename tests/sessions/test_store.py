@@ -48,7 +48,8 @@ def a_session(number: int) -> StoredSession:
 
 
 def a_set(number: int) -> StoredSet:
-    return StoredSet(IDS[number], IDS[number // 2], None, deleted=False, content=SET)
+    content = replace(SET, set_id=IDS[number])
+    return StoredSet(content.set_id, IDS[number // 2], None, deleted=False, content=content)
 
 
 def fill(tx: sa.Connection) -> None:
