@@ -95,7 +95,9 @@ def follow(step: Step, session: Kept, done: Kept) -> tuple[Kept, Kept]:
     name, version = step
     if name == "delete":
         after = remove(session, version)
-        return after, None if after and not after[1] else done
+        # A set that was deleted by itself stays so, even if its session comes back.
+        stays = after is None or after[1] or (done and not done[1])
+        return after, done if stays else None
     if name == "delete_set":
         return session, remove(done, version)
     opened = session or (OPENED, True)
