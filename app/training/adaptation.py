@@ -6,7 +6,7 @@ done exactly as prescribed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from app.training import calendar, outcome, progression, reasons, rendering, setback
 from app.training.calendar import WeekKind
@@ -42,8 +42,7 @@ BREAKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where a programme stands between two weeks."""
 
     position: Position
@@ -61,8 +60,7 @@ class Standing:
     """Whether a warning sign or repeated high pain ended the programme until cleared."""
 
 
-@dataclass(frozen=True, slots=True)
-class WeekView:
+class WeekView(NamedTuple):
     """What all tracks of a week have in common."""
 
     terms: Terms
@@ -97,7 +95,7 @@ def render(terms: Terms, standing: Standing, index: int, scheduled: WeekKind) ->
     kind: WeekKind = "build" if scheduled == "deload" and standing.missed else scheduled
     if kind == "build":
         return rendering.render(terms, index, kind, standing.position)
-    base = replace(standing.base, reasons=standing.position.reasons)
+    base = standing.base._replace(reasons=standing.position.reasons)
     return rendering.render(terms, index, kind, base)
 
 
@@ -143,7 +141,7 @@ def fold(terms: Terms, log: Logbook, through_week: int) -> Standing:
 def take_week(terms: Terms, log: Logbook, standing: Standing, week: Week) -> Standing:
     """The standing after one week, by what was logged in it."""
     if week.index in log.red_flag_weeks:
-        return replace(standing, blocked=True)
+        return standing._replace(blocked=True)
     records = log.of_week(week.index)
     if not any(record.logged for record in records):
         return lapse(terms, standing, week)
@@ -185,7 +183,7 @@ def advance(
     view = look(terms, standing, week, outcomes)
     tissues = frozenset(TISSUE[track] for track in view.stopped)
     if tissues & standing.stopped:
-        return replace(standing, blocked=True)
+        return standing._replace(blocked=True)
     position = standing.position
     base = position if view.build else standing.base
     steps = {track: step(view, position, track) for track in TRACKS}
@@ -201,8 +199,8 @@ def advance(
         moved, short = simplify(terms, moved), 0
     return Standing(
         position=moved,
-        base=replace(
-            base, states={track: settle_base(view, base, moved, track) for track in TRACKS}
+        base=base._replace(
+            states={track: settle_base(view, base, moved, track) for track in TRACKS}
         ),
         short=short,
         ever=True,
@@ -238,7 +236,7 @@ def look(
 def step(view: WeekView, position: Position, track: Track) -> Step:
     """A track's state after a week, and why."""
     own = view.outcomes[track]
-    state = replace(position.states[track], weak=own.weak)
+    state = position.states[track]._replace(weak=own.weak)
     moved = step_for_pain(view, state, track)
     if moved is None and not view.build:
         # A lighter week changes nothing and keeps what the week before it led to.
@@ -248,24 +246,24 @@ def step(view: WeekView, position: Position, track: Track) -> Step:
     pain = state.pain_before if own.verdict == "NONE" else own.pain
     if own.verdict == "SUSPENDED":
         pain = None
-    return Step(replace(moved.state, pain_before=pain), moved.reason)
+    return Step(moved.state._replace(pain_before=pain), moved.reason)
 
 
 def step_for_pain(view: WeekView, state: TrackState, track: Track) -> Step | None:
     """The changes that pain asks for, in any kind of week; None if it asks for none."""
     own = view.outcomes[track]
     if own.verdict == "SUSPENDED":
-        return Step(replace(state, suspended=False, reduced=True), explain(own, state))
+        return Step(state._replace(suspended=False, reduced=True), explain(own, state))
     if own.verdict == "PAIN_STOP":
         dropped = setback.drop_rung(view.terms, state, 8)
-        return Step(replace(dropped, suspended=True), explain(own, state))
+        return Step(dropped._replace(suspended=True), explain(own, state))
     if own.verdict == "PAIN_REDUCE":
         eased = setback.drop_rung(view.terms, state, 9) if state.reduced else state
-        return Step(replace(eased, hits=0, reduced=True), explain(own, state))
+        return Step(eased._replace(hits=0, reduced=True), explain(own, state))
     if own.verdict == "PAIN_HOLD":
-        return Step(replace(state, hits=0), explain(own, state))
+        return Step(state._replace(hits=0), explain(own, state))
     if SIBLING.get(track) in view.stopped:
-        return Step(replace(state, hits=0, reduced=True), reasons.explain("SIBLING_PAIN"))
+        return Step(state._replace(hits=0, reduced=True), reasons.explain("SIBLING_PAIN"))
     return None
 
 
@@ -273,9 +271,9 @@ def step_for_work(view: WeekView, state: TrackState, track: Track) -> Step:
     """The changes that the work of a build week asks for."""
     own = view.outcomes[track]
     if state.reduced:
-        return Step(replace(state, reduced=False, hits=0), reasons.explain("RESUME_FULL"))
+        return Step(state._replace(reduced=False, hits=0), reasons.explain("RESUME_FULL"))
     if own.verdict in ("NONE", "HOLD", "MISSED", "PARTIAL"):
-        held = state if own.verdict == "NONE" else replace(state, hits=0)
+        held = state if own.verdict == "NONE" else state._replace(hits=0)
         return Step(held, explain(own, held))
     if own.verdict == "REGRESS":
         lower = setback.regress(view.terms, state)
@@ -318,8 +316,8 @@ def settle_base(view: WeekView, base: Position, moved: Position, track: Track) -
     if verdict in ("PAIN_STOP", "PAIN_REDUCE", "SUSPENDED") or sibling_stopped or regressed:
         return moved.states[track]
     if view.build:
-        return replace(base.states[track], weak=view.outcomes[track].weak)
-    return replace(base.states[track], suspended=False)
+        return base.states[track]._replace(weak=view.outcomes[track].weak)
+    return base.states[track]._replace(suspended=False)
 
 
 def fell_short(outcomes: Mapping[Track, Outcome]) -> bool:
@@ -345,37 +343,36 @@ def simplify(terms: Terms, position: Position) -> Position:
 def lapse(terms: Terms, standing: Standing, week: Week) -> Standing:
     """The standing after a week in which nothing was logged."""
     if not calendar.has_session(terms.spec, terms.days, week.index):
-        return standing if week.kind != "build" else replace(standing, base=standing.position)
+        return standing if week.kind != "build" else standing._replace(base=standing.position)
     missed = standing.missed + 1
     position = rest(standing.position)
     base = position if week.kind == "build" else rest(standing.base)
     if not standing.ever:
         opened = open_course(terms)
         why = dict.fromkeys(TRACKS, reasons.explain("NO_DATA_START"))
-        position = replace(opened.position, reasons=why)
-        return replace(standing, position=position, base=position, missed=missed)
+        position = opened.position._replace(reasons=why)
+        return standing._replace(position=position, base=position, missed=missed)
     if missed in BREAKS:
         position = after_break(terms, position, missed)
-        return replace(standing, position=position, base=position, missed=missed, short=0)
+        return standing._replace(position=position, base=position, missed=missed, short=0)
     if week.kind != "build":
-        return replace(standing, position=position, base=base, missed=missed)
+        return standing._replace(position=position, base=base, missed=missed)
     short = standing.short + 1
     if missed == 1:
         why = dict.fromkeys(TRACKS, reasons.explain("MISSED_WEEK_REPEAT"))
-        position = replace(position, reasons=why)
+        position = position._replace(reasons=why)
     if short >= SHORT_WEEKS:
         why = dict.fromkeys(TRACKS, reasons.explain("SIMPLIFY_DOSE"))
         budget = max(terms.slots, position.budget - terms.slots)
-        position, short = replace(position, budget=budget, reasons=why), 0
-    return replace(standing, position=position, base=base, missed=missed, short=short)
+        position, short = position._replace(budget=budget, reasons=why), 0
+    return standing._replace(position=position, base=base, missed=missed, short=short)
 
 
 def rest(position: Position) -> Position:
     """A week without training ends a suspension; the exercise comes back reduced."""
-    return replace(
-        position,
+    return position._replace(
         states={
-            track: replace(state, suspended=False, reduced=True) if state.suspended else state
+            track: state._replace(suspended=False, reduced=True) if state.suspended else state
             for track, state in position.states.items()
         },
     )

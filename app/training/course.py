@@ -172,7 +172,7 @@ def follow(
             # before its own; only where the caller says which week is over, later ones stay out.
             flags = log.red_flag_weeks if through_week is None else log.red_flag_weeks & {index}
             if any(flagged >= index for flagged in flags):
-                return Course(terms, log, tuple(past), replace(standing, blocked=True), None)
+                return Course(terms, log, tuple(past), standing._replace(blocked=True), None)
             return Course(terms, log, tuple(past), standing, week)
         past.append(week)
         standing = adaptation.take_week(terms, log, standing, week)

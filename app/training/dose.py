@@ -5,7 +5,7 @@ The time model, the fit to the time a runner has and the reduced dose of lighter
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from app.training.exercise import Rung
 from app.training.spec import Side
@@ -17,8 +17,7 @@ SIDE_SWITCH_S = 10
 YIELDS_FIRST = {"step_up": 0, "bent_knee": 1, "straight_knee": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One exercise's place in a session: how many sets of how many repetitions at what load."""
 
     rung: Rung
@@ -62,13 +61,13 @@ def shorten(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
     """One step less: the last extra set, else a set of the longest exercise, else an exercise."""
     extras = [place for place, slot in enumerate(slots) if slot.extra]
     if extras:
-        return put(slots, extras[-1], replace(slots[extras[-1]], extra=None))
+        return put(slots, extras[-1], slots[extras[-1]]._replace(extra=None))
     longest = max(
         range(len(slots)),
         key=lambda place: (slots[place].sets, -YIELDS_FIRST[slots[place].rung.track]),
     )
     if slots[longest].sets > 1:
-        return put(slots, longest, replace(slots[longest], sets=slots[longest].sets - 1))
+        return put(slots, longest, slots[longest]._replace(sets=slots[longest].sets - 1))
     if len(slots) == 1:
         return slots
     last = min(slots, key=lambda slot: YIELDS_FIRST[slot.rung.track])

@@ -5,8 +5,7 @@ follows from an outcome is decided in adaptation.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from app.training.exercise import Track
@@ -42,8 +41,7 @@ EASE = {True: 4, False: 3}
 OVERSHOOT_REPS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What one session prescribes of a track."""
 
     rung: int
@@ -54,8 +52,7 @@ class Asked:
     rir: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The verdict on a track's week, why, and what goes with it."""
 
     verdict: Verdict
@@ -92,16 +89,16 @@ def classify(
         asked=sum(2 * one.sets for one in asked.values()),
     )
     pain, morning = worst_pain(felt), worst_morning(log, felt, track)
-    base = replace(base, pain=greatest(pain, morning))
+    base = base._replace(pain=greatest(pain, morning))
     painful = judge_pain(base.pain, pain, morning, state)
     if painful is not None:
-        return replace(base, verdict=painful[0], code=painful[1])
+        return base._replace(verdict=painful[0], code=painful[1])
     if base.asked == 0:
-        return replace(base, code="NOT_SCHEDULED")
+        return base._replace(code="NOT_SCHEDULED")
     if base.done == 0:
-        return replace(base, verdict="MISSED", code="TRACK_MISSED_REPEAT")
+        return base._replace(verdict="MISSED", code="TRACK_MISSED_REPEAT")
     if min(base.done, base.asked) * 10 < base.asked * 6:
-        return replace(base, verdict="PARTIAL", code="PARTIAL_WEEK_REPEAT")
+        return base._replace(verdict="PARTIAL", code="PARTIAL_WEEK_REPEAT")
     return judge_work(terms, base, state, asked, done)
 
 
@@ -144,26 +141,26 @@ def judge_work(
     """Outcomes 7 to 13: whether the right thing was done, fully, and with how much in reserve."""
     matched = [(place, r) for place, r in done if place in asked and meets(asked[place], r)]
     if not matched:
-        return replace(base, verdict="HOLD", code="DIFFERENT_EXERCISE_LOGGED")
+        return base._replace(verdict="HOLD", code="DIFFERENT_EXERCISE_LOGGED")
     if state.rung.unilateral:
-        base = replace(base, weak=find_weak(matched, state.weak))
+        base = base._replace(weak=find_weak(matched, state.weak))
     reserves = [record.rir for _, record in matched if record.rir is not None]
     if falls_short(asked, matched):
         # Sets that ended early with plenty left were not too hard.
         if reserves and sum(reserves) > rir_asked(asked) * SCALE * len(reserves):
-            return replace(base, verdict="HOLD", code="INCOMPLETE_NOT_FAILED")
-        return replace(base, verdict="REGRESS", code="BELOW_TARGET_REGRESS")
+            return base._replace(verdict="HOLD", code="INCOMPLETE_NOT_FAILED")
+        return base._replace(verdict="REGRESS", code="BELOW_TARGET_REGRESS")
     trained = sorted({place for place, _ in done if place in asked})
     hits = count_hits(asked, matched, trained)
     if hits < min(HITS_WANTED, len(asked)):
-        return replace(base, verdict="HOLD", code="TARGET_NOT_YET_MET")
+        return base._replace(verdict="HOLD", code="TARGET_NOT_YET_MET")
     last_two = [record for place, record in matched if place in trained[-2:]]
     if is_spent(asked, reserves):
-        return replace(base, verdict="HOLD", code="EFFORT_TOO_HIGH")
+        return base._replace(verdict="HOLD", code="EFFORT_TOO_HIGH")
     over = all((r.reps or 0) >= terms.top_reps(state.rung) + OVERSHOOT_REPS for r in last_two)
     painless = base.pain is not None and base.pain <= PAIN_EASY
     early = (over or is_easy(asked, reserves)) and painless and not terms.cautious
-    return replace(base, verdict="ACCELERATE" if early and hits >= HITS_WANTED else "PROGRESS")
+    return base._replace(verdict="ACCELERATE" if early and hits >= HITS_WANTED else "PROGRESS")
 
 
 def is_spent(asked: Mapping[int, Asked], reserves: Sequence[int]) -> bool:

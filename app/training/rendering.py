@@ -6,7 +6,8 @@ decided by the caller.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from functools import cache, partial
+from typing import NamedTuple
 
 from app.training import calendar, dose, reasons
 from app.training.calendar import WeekKind
@@ -28,13 +29,22 @@ OUTLASTING = frozenset({"PAIN_ABOVE_5", "SIBLING_PAIN"})
 DEMANDING_RUNS: frozenset[RunDay] = frozenset({"hard", "long"})
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """Where a programme stands: the state of each track, the set budget, and why."""
 
     states: Mapping[Track, TrackState]
     budget: int
     reasons: Mapping[Track, Reason]
+
+
+class Content(NamedTuple):
+    """What fills a session, whichever day it is on."""
+
+    slots: tuple[Slot, ...]
+    minutes: int
+    trimmed: bool
+    """Whether it was shortened to fit the time at hand."""
+    exercises: tuple[Prescription, ...]
 
 
 def render(terms: Terms, index: int, kind: WeekKind, position: Position) -> Week:
@@ -45,24 +55,24 @@ def render(terms: Terms, index: int, kind: WeekKind, position: Position) -> Week
             track: reason if reason.code in OUTLASTING else why
             for track, reason in position.reasons.items()
         }
-        position = replace(position, reasons=told)
+        position = position._replace(reasons=told)
     sessions: list[Session] = []
     slots_done: list[Slot] = []
+    # Most sessions of a week are alike, and those share what is worked out once.
+    contents = cache(partial(fill, terms, kind, position))
     for day, slots in draw_up(terms, index, kind, position).items():
-        fitted, trimmed = dose.fit_to_time(slots, terms.spec.session_minutes)
-        final = tuple(lighten(terms, kind, position, slot) for slot in fitted)
-        exercises = tuple(prescribe(terms, kind, position, slot) for slot in final)
-        slots_done += final
+        content = contents(slots)
+        slots_done += content.slots
         sessions.append(
             Session(
                 index=len(sessions) + 1,
                 weekday=day,
                 date=calendar.date_of(terms.spec, index, day),
                 type=terms.types[day],
-                est_minutes=dose.minutes(final),
-                trimmed=trimmed,
+                est_minutes=content.minutes,
+                trimmed=content.trimmed,
                 timing_advice=advise(terms, day),
-                exercises=exercises,
+                exercises=content.exercises,
             )
         )
     return Week(
@@ -80,10 +90,20 @@ def render(terms: Terms, index: int, kind: WeekKind, position: Position) -> Week
     )
 
 
-def draw_up(terms: Terms, index: int, kind: WeekKind, position: Position) -> dict[int, list[Slot]]:
+def fill(terms: Terms, kind: WeekKind, position: Position, drawn: tuple[Slot, ...]) -> Content:
+    """A session as it is to be done: fitted to the time, lightened, and written out."""
+    fitted, trimmed = dose.fit_to_time(drawn, terms.spec.session_minutes)
+    slots = tuple([lighten(terms, kind, position, slot) for slot in fitted])
+    exercises = tuple([prescribe(terms, kind, position, slot) for slot in slots])
+    return Content(slots, dose.minutes(slots), trimmed, exercises)
+
+
+def draw_up(
+    terms: Terms, index: int, kind: WeekKind, position: Position
+) -> dict[int, tuple[Slot, ...]]:
     """The full dose of each training day, before time and lighter weeks take their share."""
     each, over = divmod(position.budget, terms.slots)
-    week: dict[int, list[Slot]] = {}
+    week: dict[int, tuple[Slot, ...]] = {}
     with_extra: set[Track] = set()
     place = 0
     for day in calendar.in_block_order(terms.days, terms.spec):
@@ -97,10 +117,10 @@ def draw_up(terms: Terms, index: int, kind: WeekKind, position: Position) -> dic
         if slots and calendar.keeps_clear_of_race(
             terms.spec, calendar.date_of(terms.spec, index, day)
         ):
-            week[day] = [
+            week[day] = tuple(
                 add_extra(terms, kind, position.states[slot.rung.track], slot, with_extra)
                 for slot in slots
-            ]
+            )
     return week
 
 
@@ -113,7 +133,7 @@ def add_extra(
     if kind != "build" or state.reduced or not state.rung.unilateral or track in given:
         return slot
     given.add(track)
-    return replace(slot, extra=side)
+    return slot._replace(extra=side)
 
 
 def behind(terms: Terms, state: TrackState) -> Side | None:
@@ -130,12 +150,12 @@ def lighten(terms: Terms, kind: WeekKind, position: Position, slot: Slot) -> Slo
         return slot
     sets, reps = dose.reduce(slot.sets, slot.reps)
     if kind not in EASY_KINDS and not reduced:
-        return replace(slot, sets=sets, reps=reps)
+        return slot._replace(sets=sets, reps=reps)
     load = slot.load
     if slot.rung.loaded:
         nine_tenths = load * 9 // (10 * terms.increment) * terms.increment
         load = max(nine_tenths, terms.increment)
-    return replace(slot, sets=sets, reps=reps, load=load, easy=True)
+    return slot._replace(sets=sets, reps=reps, load=load, easy=True)
 
 
 def prescribe(terms: Terms, kind: WeekKind, position: Position, slot: Slot) -> Prescription:

@@ -3,8 +3,6 @@
 Science 4.4. Like progression, each function takes a state and returns the new one.
 """
 
-from dataclasses import replace
-
 from app.training import progression
 from app.training.exercise import Rung
 from app.training.progression import TrackState
@@ -29,16 +27,16 @@ def regress(terms: Terms, state: TrackState) -> TrackState:
     """One step down: fewer repetitions, else less load, else an easier version."""
     if state.reps > state.rung.reps_low:
         reps = max(state.rung.reps_low, state.reps - progression.rep_step(state.rung))
-        return replace(state, reps=reps)
+        return state._replace(reps=reps)
     if state.rung.loaded:
         load = state.load * 9 // (10 * terms.increment) * terms.increment
         if terms.increment <= load < state.load:
-            return replace(state, load=load)
+            return state._replace(load=load)
     easier = terms.neighbour(state.rung, -1)
     if easier is None:
-        return replace(state, reps=max(FEWEST_REGRESSED_REPS, state.reps - LOWEST_STEP))
+        return state._replace(reps=max(FEWEST_REGRESSED_REPS, state.reps - LOWEST_STEP))
     load = carry_load(terms, easier, state.load, 8)
-    return replace(state, rung=easier, reps=easier.reps_low, load=load)
+    return state._replace(rung=easier, reps=easier.reps_low, load=load)
 
 
 def drop_rung(terms: Terms, state: TrackState, tenths: int) -> TrackState:
@@ -46,15 +44,15 @@ def drop_rung(terms: Terms, state: TrackState, tenths: int) -> TrackState:
     rung = terms.neighbour(state.rung, -1)
     reps = min(state.reps, state.rung.reps_low) if rung is None else rung.reps_low
     rung = rung or state.rung
-    return replace(
-        state, rung=rung, reps=reps, load=carry_load(terms, rung, state.load, tenths), hits=0
+    return state._replace(
+        rung=rung, reps=reps, load=carry_load(terms, rung, state.load, tenths), hits=0
     )
 
 
 def ease(terms: Terms, state: TrackState) -> TrackState:
     """After two weeks away: the same version, at its fewest repetitions and a lighter load."""
     reps = min(state.reps, state.rung.reps_low)
-    return replace(state, reps=reps, load=carry_load(terms, state.rung, state.load, 9), hits=0)
+    return state._replace(reps=reps, load=carry_load(terms, state.rung, state.load, 9), hits=0)
 
 
 def step_back(terms: Terms, state: TrackState) -> TrackState:
@@ -70,4 +68,4 @@ def restart(terms: Terms, state: TrackState) -> TrackState:
     same = state.rung is first.rung
     reps = min(state.reps, first.rung.reps_low) if same else first.rung.reps_low
     load = min(state.load, first.load) if first.rung.loaded else 0
-    return replace(state, rung=first.rung, reps=reps, load=load, hits=0)
+    return state._replace(rung=first.rung, reps=reps, load=load, hits=0)

@@ -8,7 +8,6 @@ argument has a default.
 import datetime
 import uuid
 import zoneinfo
-from dataclasses import replace
 from typing import Any, NamedTuple, Self, Unpack
 
 from app.training import adaptation, course, outcome, record, spec
@@ -206,7 +205,7 @@ class Journal:
         so_far, week = self.course, self.week
         log = record.normalise(so_far.terms, perform(self.spec, week, *changes))
         placed = adaptation.place_records(week, log.of_week(week.index))
-        before = replace(self.state(track), **state)
+        before = self.state(track)._replace(**state)
         return outcome.classify(so_far.terms, log, week, placed, before)
 
     def state(self, track: str) -> TrackState:

@@ -1,7 +1,6 @@
 """Pain: outcomes 1 to 4 at their boundaries, and what the weeks after make of them."""
 
 import datetime
-from dataclasses import replace
 
 import pytest
 
@@ -309,7 +308,7 @@ class TestReduction:
     def test_does_not_ease_a_track_the_first_time(self) -> None:
         before = Journal(**FREE).train()
         after = Journal(**FREE).train().train(morning(4, "knee"))
-        assert replace(after.state("SU"), reduced=False, pain_before=0) == before.state("SU")
+        assert after.state("SU")._replace(reduced=False, pain_before=0) == before.state("SU")
 
 
 class TestWatch:

@@ -43,8 +43,8 @@ def at(
 
 def changed(position: Position, track: Track, **how: object) -> Position:
     """The position with one track's state changed."""
-    state = replace(position.states[track], **how)  # type: ignore[arg-type]
-    return replace(position, states={**position.states, track: state})
+    state = position.states[track]._replace(**how)  # type: ignore[arg-type]
+    return position._replace(states={**position.states, track: state})
 
 
 def first(week: Week, track: Track) -> Prescription:
