@@ -34,7 +34,7 @@ class Slot(NamedTuple):
 def seconds(slot: Slot) -> int:
     """How long an exercise takes, the rest between its sets included."""
     sides = 2 if slot.rung.unilateral else 1
-    one_side = slot.reps * slot.rung.tempo.seconds
+    one_side = slot.reps * slot.rung.rep_s
     one_set = one_side * sides + (SIDE_SWITCH_S if sides == 2 else 0)
     extra = one_side + slot.rung.rest_s if slot.extra else 0
     return slot.sets * one_set + (slot.sets - 1) * slot.rung.rest_s + extra

@@ -175,34 +175,15 @@ class Rung:
     """Prescribed at the lowest of the heights that serve it, not at the tallest."""
     fit_dumbbell: Fit | None
     """How FIT files name it when the load is a dumbbell; None where that makes no difference."""
-
-    @property
-    def slug(self) -> str:
-        return self.exercise.slug
-
-    @property
-    def name(self) -> str:
-        return self.exercise.name
-
-    @property
-    def unilateral(self) -> bool:
-        return self.exercise.laterality == "unilateral"
-
-    @property
-    def reps_low(self) -> int:
-        return self.exercise.dose.reps_low
-
-    @property
-    def reps_high(self) -> int:
-        return self.exercise.dose.reps_high
-
-    @property
-    def tempo(self) -> Tempo:
-        return self.exercise.tempo
-
-    @property
-    def rest_s(self) -> int:
-        return self.exercise.dose.rest_s
+    # What the planner asks of the exercise all the time, looked up once.
+    slug: str
+    name: str
+    unilateral: bool
+    reps_low: int
+    reps_high: int
+    rep_s: int
+    """Seconds that one repetition takes."""
+    rest_s: int
 
 
 Raw = Mapping[str, Any]
@@ -215,6 +196,7 @@ _TEXTS = ("slug", "name", "summary", "why_it_matters", *_LISTS)
 # What follows from the rest and is never written down a second time.
 _DERIVED = {"track", "rung", "dose", "loadable", "easier", "harder"}
 _DERIVED |= {"exercise", "step_edge", "chair", "loaded"}
+_DERIVED |= {"unilateral", "reps_low", "reps_high", "rep_s", "rest_s"}
 _FIELDS = {*Exercise.__slots__, *Rung.__slots__, "reps"} - _DERIVED
 _FIELDS |= {f"more_{field}" for field in _INHERITED}
 
@@ -286,6 +268,13 @@ def _rung(exercise: Exercise, raw: Raw) -> Rung:
             height_band=band,
             lowest=raw.get("lowest", False),
             fit_dumbbell=Fit(**raw["fit_dumbbell"]) if "fit_dumbbell" in raw else None,
+            slug=exercise.slug,
+            name=exercise.name,
+            unilateral=exercise.laterality == "unilateral",
+            reps_low=exercise.dose.reps_low,
+            reps_high=exercise.dose.reps_high,
+            rep_s=exercise.tempo.seconds,
+            rest_s=exercise.dose.rest_s,
         )
 
 

@@ -6,7 +6,6 @@ decided by the caller.
 """
 
 from collections.abc import Mapping
-from functools import cache, partial
 from typing import NamedTuple
 
 from app.training import calendar, dose, reasons
@@ -59,9 +58,11 @@ def render(terms: Terms, index: int, kind: WeekKind, position: Position) -> Week
     sessions: list[Session] = []
     slots_done: list[Slot] = []
     # Most sessions of a week are alike, and those share what is worked out once.
-    contents = cache(partial(fill, terms, kind, position))
+    contents: dict[tuple[Slot, ...], Content] = {}
     for day, slots in draw_up(terms, index, kind, position).items():
-        content = contents(slots)
+        if slots not in contents:
+            contents[slots] = fill(terms, kind, position, slots)
+        content = contents[slots]
         slots_done += content.slots
         sessions.append(
             Session(
@@ -130,7 +131,9 @@ def add_extra(
     """The slot with one more set for a side that is behind, once a week for each track."""
     track = state.rung.track
     side = behind(terms, state)
-    if kind != "build" or state.reduced or not state.rung.unilateral or track in given:
+    if side is None or kind != "build" or state.reduced or track in given:
+        return slot
+    if not state.rung.unilateral:
         return slot
     given.add(track)
     return slot._replace(extra=side)
@@ -168,7 +171,7 @@ def prescribe(terms: Terms, kind: WeekKind, position: Position, slot: Slot) -> P
         name=rung.name,
         laterality=exercise.laterality,
         step_height_cm=step_height(terms.spec, rung),
-        tempo=rung.tempo,
+        tempo=exercise.tempo,
         rest_s=rung.rest_s,
         sets=write_sets(terms, kind, position, slot),
         cues=exercise.cues,

@@ -91,7 +91,7 @@ SEEDS = ("straight-leg-calf-raise", "bent-knee-calf-raise", "step-up")
 
 def as_row(rung: Rung) -> list[str]:
     """The rung in the columns of TABLE."""
-    tempo = rung.tempo
+    tempo = rung.exercise.tempo
     needs = " ".join(thing for thing in rung.exercise.equipment if thing not in {"floor", "wall"})
     return [
         str(rung.number),
