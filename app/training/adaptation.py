@@ -152,7 +152,7 @@ def judge(terms: Terms, log: Logbook, standing: Standing, week: Week) -> dict[Tr
     """What each track's week comes to."""
     placed = place_records(week, log.of_week(week.index))
     states = standing.position.states
-    return {t: outcome.classify(terms, log, week, placed, states[t]) for t in TRACKS}
+    return {t: outcome.classify(terms, week, placed, states[t]) for t in TRACKS}
 
 
 def place_records(week: Week, records: Sequence[Record]) -> dict[int, list[Record]]:
@@ -236,17 +236,16 @@ def look(
 def step(view: WeekView, position: Position, track: Track) -> Step:
     """A track's state after a week, and why."""
     own = view.outcomes[track]
-    state = position.states[track]._replace(weak=own.weak)
+    before = position.states[track]
+    pain = before.pain_before if own.verdict == "NONE" else own.pain
+    if own.verdict == "SUSPENDED":
+        pain = None
+    state = before._replace(weak=own.weak, pain_before=pain)
     moved = step_for_pain(view, state, track)
     if moved is None and not view.build:
         # A lighter week changes nothing and keeps what the week before it led to.
         moved = Step(state, position.reasons[track])
-    if moved is None:
-        moved = step_for_work(view, state, track)
-    pain = state.pain_before if own.verdict == "NONE" else own.pain
-    if own.verdict == "SUSPENDED":
-        pain = None
-    return Step(moved.state._replace(pain_before=pain), moved.reason)
+    return moved or step_for_work(view, state, track)
 
 
 def step_for_pain(view: WeekView, state: TrackState, track: Track) -> Step | None:

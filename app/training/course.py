@@ -201,9 +201,7 @@ def painful_tracks(course: Course, week: Week) -> frozenset[Track]:
     painful: set[Track] = set()
     for track in TRACKS:
         felt = [r for r in course.log.of_week(week.index) if r.track == track and r.reps != 0]
-        worst = outcome.greatest(
-            outcome.worst_pain(felt), outcome.worst_morning(course.log, felt, track)
-        )
+        worst = outcome.greatest(outcome.worst_pain(felt), outcome.worst_morning(felt))
         if worst is not None and worst > outcome.PAIN_STOP:
             painful.add(track)
     return frozenset(painful)

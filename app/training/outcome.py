@@ -6,11 +6,10 @@ follows from an outcome is decided in adaptation.
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
-from uuid import UUID
 
 from app.training.exercise import Track
 from app.training.progression import TrackState
-from app.training.record import ROUNDING, SCALE, Logbook, Record, weigh
+from app.training.record import ROUNDING, SCALE, Record, weigh
 from app.training.spec import Side
 from app.training.terms import Terms
 from app.training.week import PlannedSet, Week
@@ -70,7 +69,6 @@ class Outcome(NamedTuple):
 
 def classify(
     terms: Terms,
-    log: Logbook,
     week: Week,
     placed: Mapping[int, Sequence[Record]],
     state: TrackState,
@@ -78,18 +76,17 @@ def classify(
     """The outcome of a track's week; `placed` holds the week's records by session."""
     track = state.rung.track
     asked = read_prescription(terms, week, track)
-    mine = [(place, r) for place, rs in placed.items() for r in rs if r.track == track]
-    done = [(place, record) for place, record in mine if record.done]
-    felt = [record for _, record in mine if record.reps != 0]
+    mine = {place: [r for r in rs if r.track == track] for place, rs in placed.items()}
+    done = {place: [r for r in rs if r.done] for place, rs in mine.items()}
+    felt = [r for rs in mine.values() for r in rs if r.reps != 0]
+    pain, morning = worst_pain(felt), worst_morning(felt)
     base = Outcome(
         "NONE",
-        pain=None,
+        pain=greatest(pain, morning),
         weak=state.weak,
-        done=sum(record.units for _, record in done),
-        asked=sum(2 * one.sets for one in asked.values()),
+        done=sum([r.units for rs in done.values() for r in rs]),
+        asked=sum([2 * one.sets for one in asked.values()]),
     )
-    pain, morning = worst_pain(felt), worst_morning(log, felt, track)
-    base = base._replace(pain=greatest(pain, morning))
     painful = judge_pain(base.pain, pain, morning, state)
     if painful is not None:
         return base._replace(verdict=painful[0], code=painful[1])
@@ -136,28 +133,29 @@ def judge_work(
     base: Outcome,
     state: TrackState,
     asked: Mapping[int, Asked],
-    done: Sequence[tuple[int, Record]],
+    done: Mapping[int, Sequence[Record]],
 ) -> Outcome:
     """Outcomes 7 to 13: whether the right thing was done, fully, and with how much in reserve."""
-    matched = [(place, r) for place, r in done if place in asked and meets(asked[place], r)]
-    if not matched:
+    trained = sorted(place for place, rs in done.items() if rs and place in asked)
+    matched = {place: [r for r in done[place] if meets(asked[place], r)] for place in trained}
+    alike = [r for rs in matched.values() for r in rs]
+    if not alike:
         return base._replace(verdict="HOLD", code="DIFFERENT_EXERCISE_LOGGED")
     if state.rung.unilateral:
-        base = base._replace(weak=find_weak(matched, state.weak))
-    reserves = [record.rir for _, record in matched if record.rir is not None]
+        base = base._replace(weak=find_weak(alike, state.weak))
+    reserves = [r.rir for r in alike if r.rir is not None]
     if falls_short(asked, matched):
         # Sets that ended early with plenty left were not too hard.
         if reserves and sum(reserves) > rir_asked(asked) * SCALE * len(reserves):
             return base._replace(verdict="HOLD", code="INCOMPLETE_NOT_FAILED")
         return base._replace(verdict="REGRESS", code="BELOW_TARGET_REGRESS")
-    trained = sorted({place for place, _ in done if place in asked})
-    hits = count_hits(asked, matched, trained)
+    hits = count_hits(asked, matched)
     if hits < min(HITS_WANTED, len(asked)):
         return base._replace(verdict="HOLD", code="TARGET_NOT_YET_MET")
-    last_two = [record for place, record in matched if place in trained[-2:]]
     if is_spent(asked, reserves):
         return base._replace(verdict="HOLD", code="EFFORT_TOO_HIGH")
-    over = all((r.reps or 0) >= terms.top_reps(state.rung) + OVERSHOOT_REPS for r in last_two)
+    much = terms.top_reps(state.rung) + OVERSHOOT_REPS
+    over = all((r.reps or 0) >= much for place in trained[-2:] for r in matched[place])
     painless = base.pain is not None and base.pain <= PAIN_EASY
     early = (over or is_easy(asked, reserves)) and painless and not terms.cautious
     return base._replace(verdict="ACCELERATE" if early and hits >= HITS_WANTED else "PROGRESS")
@@ -214,10 +212,10 @@ def meets(asked: Asked, record: Record) -> bool:
     return record.load is not None and record.load >= asked.load - ROUNDING
 
 
-def find_weak(matched: Sequence[tuple[int, Record]], known: Side | None) -> Side | None:
+def find_weak(alike: Sequence[Record], known: Side | None) -> Side | None:
     """The side that is more than 15 % and 3 repetitions behind; cleared within 10 % (EV-37)."""
-    left = [record.reps or 0 for _, record in matched if record.side != "right"]
-    right = [record.reps or 0 for _, record in matched if record.side != "left"]
+    left = [r.reps or 0 for r in alike if r.side != "right"]
+    right = [r.reps or 0 for r in alike if r.side != "left"]
     if len(left) < 2 or len(right) < 2:
         return known
     # Means as fractions over one denominator, so that nothing is rounded.
@@ -228,24 +226,23 @@ def find_weak(matched: Sequence[tuple[int, Record]], known: Side | None) -> Side
     return None if gap * 10 <= most else known
 
 
-def falls_short(asked: Mapping[int, Asked], matched: Sequence[tuple[int, Record]]) -> bool:
+def falls_short(asked: Mapping[int, Asked], matched: Mapping[int, Sequence[Record]]) -> bool:
     """Whether more than a fifth of the repetitions is missing from the sets that were done."""
-    wanted = sum(r.units * asked[place].target for place, r in matched)
-    got = sum(r.units * min(r.reps or 0, asked[place].target) for place, r in matched)
-    return got * 10 < wanted * 8
+    wanted = missing = 0
+    for place, records in matched.items():
+        target = asked[place].target
+        wanted += target * sum([r.units for r in records])
+        short = [r for r in records if (r.reps or 0) < target]
+        missing += sum([r.units * (target - (r.reps or 0)) for r in short])
+    return missing * 5 > wanted
 
 
-def count_hits(
-    asked: Mapping[int, Asked],
-    matched: Sequence[tuple[int, Record]],
-    trained: Sequence[int],
-) -> int:
+def count_hits(asked: Mapping[int, Asked], matched: Mapping[int, Sequence[Record]]) -> int:
     """How many sessions at the end of the week met their target in every set."""
     hits = 0
-    for place in reversed(trained):
-        full = sum(
-            r.units for at, r in matched if at == place and (r.reps or 0) >= asked[place].target
-        )
+    for place in sorted(matched, reverse=True):
+        target = asked[place].target
+        full = sum([r.units for r in matched[place] if (r.reps or 0) >= target])
         if full < 2 * asked[place].sets:
             break
         hits += 1
@@ -254,14 +251,13 @@ def count_hits(
 
 def worst_pain(records: Iterable[Record]) -> int | None:
     """The worst pain during sets, or None if none was reported."""
-    return max((r.pain for r in records if r.pain is not None), default=None)
+    return max([r.pain for r in records if r.pain is not None], default=None)
 
 
-def worst_morning(log: Logbook, records: Iterable[Record], track: Track) -> int | None:
-    """The worst morning after the sessions of these records."""
-    sessions: set[UUID] = {record.session_id for record in records}
-    pains = [log.morning_pain(session_id, track) for session_id in sessions]
-    return max((pain for pain in pains if pain is not None), default=None)
+def worst_morning(records: Iterable[Record]) -> int | None:
+    """The worst morning after the sessions of these records that speaks for their track."""
+    mornings = [(r.morning, r.track) for r in records if r.morning is not None]
+    return max([m.score for m, track in mornings if track in m.tracks], default=None)
 
 
 def greatest(*scores: int | None) -> int | None:

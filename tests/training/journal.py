@@ -206,7 +206,7 @@ class Journal:
         log = record.normalise(so_far.terms, perform(self.spec, week, *changes))
         placed = adaptation.place_records(week, log.of_week(week.index))
         before = self.state(track)._replace(**state)
-        return outcome.classify(so_far.terms, log, week, placed, before)
+        return outcome.classify(so_far.terms, week, placed, before)
 
     def state(self, track: str) -> TrackState:
         """Where a track stands."""

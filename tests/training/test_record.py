@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.training import adaptation, course
 from app.training.exercise import TRACKS
 from app.training.log import CompletedSession, Load, MorningPain
-from app.training.record import NOTES, Logbook, Record, normalise, scaled
+from app.training.record import NOTES, Logbook, MorningAfter, Record, normalise, scaled
 from app.training.spec import SpecFields
 from tests.training.journal import (
     EVENING,
@@ -77,10 +77,10 @@ class TestIdentity:
         assert [record.set_index for record in records(log)] == [1, 2]
 
     def test_takes_a_session_s_own_fields_from_its_highest_version(self) -> None:
-        new = make_session(version=2, morning_pain=MorningPain(4))
-        old = make_session(version=1, morning_pain=MorningPain(1))
-        log = read(new, old)
-        assert log.morning_pain(new.session_id, "step_up") == scaled(4)
+        new = make_session(make_set(), version=2, morning_pain=MorningPain(4))
+        old = make_session(make_set(), version=1, morning_pain=MorningPain(1))
+        (record,) = records(read(new, old))
+        assert record.morning == MorningAfter(scaled(4), TRACKS)
 
 
 class TestWeeks:
@@ -257,18 +257,14 @@ class TestMorningPain:
         ],
     )
     def test_speaks_for_the_tracks_of_its_site(self, site: str | None, tracks: set[str]) -> None:
-        session = make_session(morning_pain=MorningPain(4, site))
-        log = read(session)
-        told = {
-            short
-            for short, track in TRACK.items()
-            if log.morning_pain(session.session_id, track) == scaled(4)
-        }
-        assert told == tracks
+        (record,) = records(read(make_session(make_set(), morning_pain=MorningPain(4, site))))
+        assert record.morning is not None
+        assert record.morning.score == scaled(4)
+        assert set(record.morning.tracks) == {TRACK[short] for short in tracks}
 
     def test_is_unknown_where_nobody_asked(self) -> None:
-        session = make_session(morning_pain=None)
-        assert read(session).morning_pain(session.session_id, "step_up") is None
+        (record,) = records(read(make_session(make_set(), morning_pain=None)))
+        assert record.morning is None
 
 
 class TestWarningSigns:

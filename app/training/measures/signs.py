@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from app.training import outcome
-from app.training.exercise import TRACKS, Track
+from app.training.exercise import TRACKS
 from app.training.measures.caveats import CAVEATS
 from app.training.measures.progress import (
     Asymmetry,
@@ -23,7 +23,7 @@ from app.training.measures.progress import (
 )
 from app.training.measures.rounding import print_figure, print_percent, print_ratio
 from app.training.measures.work import TrackWork, WeekWork, recent
-from app.training.record import SCALE, Logbook
+from app.training.record import SCALE
 from app.training.spec import Side
 
 
@@ -52,16 +52,14 @@ def print_mean(misses: Sequence[int]) -> float | None:
     return print_ratio(sum(misses), len(misses) * SCALE)
 
 
-def review_pain(log: Logbook, weeks: Sequence[WeekWork]) -> PainTrend:
+def review_pain(weeks: Sequence[WeekWork]) -> PainTrend:
     """The worst pain of each week, during sets and on mornings."""
     rows = []
     for one in weeks:
         felt = [each for track in TRACKS for each in one.tracks[track].felt]
         # All mornings count here, also those whose site speaks for a track that was not trained.
-        mornings = [
-            log.morning[each.session_id][0] for each in felt if each.session_id in log.morning
-        ]
-        tracks = {track: find_worst(log, track, one.tracks[track]) for track in TRACKS}
+        mornings = [each.morning.score for each in felt if each.morning is not None]
+        tracks = {track: find_worst(one.tracks[track]) for track in TRACKS}
         rows.append(
             PainWeek(
                 week=one.week.index,
@@ -73,11 +71,9 @@ def review_pain(log: Logbook, weeks: Sequence[WeekWork]) -> PainTrend:
     return PainTrend(*CAVEATS["pain"], weeks=tuple(rows))
 
 
-def find_worst(log: Logbook, track: Track, work: TrackWork) -> int | None:
+def find_worst(work: TrackWork) -> int | None:
     """A track's worst pain of a week, as the engine reads it."""
-    return outcome.greatest(
-        outcome.worst_pain(work.felt), outcome.worst_morning(log, work.felt, track)
-    )
+    return outcome.greatest(outcome.worst_pain(work.felt), outcome.worst_morning(work.felt))
 
 
 def tell_pain(score: int | None) -> PainScore | None:

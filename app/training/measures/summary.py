@@ -53,7 +53,7 @@ def measure(course: Course, sessions: Sequence[CompletedSession]) -> Progress:
         ladder=locate_on_ladder(course.terms, weeks),
         tension=amounts.measure_tension(weeks),
         effort=signs.measure_effort(weeks),
-        pain=signs.review_pain(course.log, weeks),
+        pain=signs.review_pain(weeks),
         asymmetry=signs.measure_asymmetry(weeks),
         heel_rise=heel_rise.review_tests(spec, in_time),
         system_load=amounts.find_best_loads(course.terms, weeks),
