@@ -12,7 +12,8 @@ from app.training.spec import Spec, SpecFields
 from benchmarks.figures import Figure, divide, interleave
 from benchmarks.planning import calibrate, clock
 
-LONGEST_MS = 10.0
+# S2 of the goals: 5 ms where a loop takes 50 µs.
+MOST_LOOPS = 100.0
 MOST_GROWTH = 1.2
 FIRST_DAY = datetime.date(2026, 1, 5)
 
@@ -36,12 +37,12 @@ def settle(days: int) -> Spec:
 
 
 def weigh(settled: Spec, name: str) -> Figure:
-    """The cost of adapting in milliseconds, with that in loops beside it."""
+    """The cost of adapting in loops, with that in milliseconds beside it."""
     season = train(settled)
     ours, loops = interleave(lambda: adapt(settled, season, 26), calibrate)
-    ratio = median(divide(ours, loops))
-    detail = f"{count_sets(season, 26)} sets; {ratio:.0f} loops of {median(loops) * 1e6:.0f} µs"
-    return Figure(name, tuple(1000 * one for one in ours), LONGEST_MS, "ms", detail=detail)
+    taken = f"{median(ours) * 1000:.2f} ms; a loop is {median(loops) * 1e6:.0f} µs"
+    detail = f"{count_sets(season, 26)} sets; {taken}"
+    return Figure(name, divide(ours, loops), MOST_LOOPS, "loops", detail=detail)
 
 
 def count_sets(season: list[CompletedSession], week: int) -> int:
