@@ -108,38 +108,29 @@ def draw_up(
     """The full dose of each training day, before time and lighter weeks take their share."""
     each, over = divmod(position.budget, terms.slots)
     week: dict[int, tuple[Slot, ...]] = {}
-    with_extra: set[Track] = set()
+    extras = {track: extra_side(terms, kind, state) for track, state in position.states.items()}
     place = 0
     for day in calendar.in_block_order(terms.days, terms.spec):
+        date = calendar.date_of(terms.spec, index, day)
+        clear = calendar.keeps_clear_of_race(terms.spec, date)
         slots: list[Slot] = []
         for track in calendar.TRACKS_OF[terms.types[day]]:
             sets = each + (place < over)
             place += 1
             state = position.states[track]
-            if not state.suspended:
-                slots.append(Slot(state.rung, sets, state.reps, state.load))
-        if slots and calendar.keeps_clear_of_race(
-            terms.spec, calendar.date_of(terms.spec, index, day)
-        ):
-            week[day] = tuple(
-                add_extra(terms, kind, position.states[slot.rung.track], slot, with_extra)
-                for slot in slots
-            )
+            if clear and not state.suspended:
+                extra = extras.pop(track, None)
+                slots.append(Slot(state.rung, sets, state.reps, state.load, extra))
+        if slots:
+            week[day] = tuple(slots)
     return week
 
 
-def add_extra(
-    terms: Terms, kind: WeekKind, state: TrackState, slot: Slot, given: set[Track]
-) -> Slot:
-    """The slot with one more set for a side that is behind, once a week for each track."""
-    track = state.rung.track
-    side = behind(terms, state)
-    if side is None or kind != "build" or state.reduced or track in given:
-        return slot
-    if not state.rung.unilateral:
-        return slot
-    given.add(track)
-    return slot._replace(extra=side)
+def extra_side(terms: Terms, kind: WeekKind, state: TrackState) -> Side | None:
+    """The side that is behind and does one set more, once a week."""
+    if kind != "build" or state.reduced or not state.rung.unilateral:
+        return None
+    return behind(terms, state)
 
 
 def behind(terms: Terms, state: TrackState) -> Side | None:
