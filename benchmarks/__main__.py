@@ -1,66 +1,157 @@
-"""Measures everything, prints a table, and writes benchmarks/latest.json."""
+"""Measures everything, or the parts that are named, and prints a line for each figure.
+
+A run of all parts writes benchmarks/latest.json and benchmarks/latest.svg. It ends with 1 when a
+part could not be measured or a goal has no figure, and never because a goal was missed.
+"""
 
 import json
-import platform
 import sys
-from itertools import chain
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
-
-from benchmarks import adapting, bulk, files, growing, listing, planning, serving, storing
-from benchmarks.figures import Figure
+from benchmarks import (
+    adapting,
+    bulk,
+    files,
+    growing,
+    listing,
+    machine,
+    picture,
+    planning,
+    scaling,
+    serving,
+    starting,
+    storing,
+    traffic,
+)
+from benchmarks.figures import GOALS, Figure
 
 LATEST = Path(__file__).with_name("latest.json")
+PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
+    # First, while this process holds little: the more there is, the more each of its own costs.
+    "planning": planning.measure,
+    "adapting": adapting.measure,
+    "serving": serving.measure,
+    "storing": storing.measure,
+    "bulk": bulk.measure,
+    "listing": listing.measure,
+    "growing": growing.measure,
+    "scaling": scaling.measure,
+    "starting": starting.measure,
+    "files": files.measure,
+}
+HEAD = f"{'goal':8} {'figure':34} {'median':>8} {'lowest':>8} {'highest':>8}  aim"
 
 
-def main() -> int:
-    """Prints a line for each figure as soon as it is there."""
-    print(f"{describe_machine()}\n")
-    print(f"{'figure':34} {'median':>9} {'lowest':>9} {'highest':>9} {'goal':>8}")
-    figures = []
-    parts = (planning, adapting, serving, files, listing, storing, bulk, growing)
-    for figure in chain.from_iterable(part.measure() for part in parts):
-        figures.append(figure)
-        print(line(figure), flush=True)
-    LATEST.write_text(
-        json.dumps({"machine": describe_machine(), "figures": [tell(f) for f in figures]}, indent=1)
-    )
-    missed = [figure.name for figure in figures if not figure.reached]
-    print(f"\n{len(figures) - len(missed)} of {len(figures)} goals reached; in {LATEST.name}")
-    return 0
+@dataclass(slots=True)
+class Part:
+    """What came of one part of a run."""
+
+    name: str
+    figures: list[Figure] = field(default_factory=list)
+    seconds: float = 0
+    error: str = ""
 
 
-def line(figure: Figure) -> str:
+def main(arguments: list[str]) -> int:
+    """Runs the parts that are named, or all."""
+    if unknown := sorted({*arguments} - {*PARTS}):
+        print(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    described = machine.describe()
+    print("\n".join(f"{name:12} {words}" for name, words in described.items()))
+    print(f"\n{HEAD}")
+    parts = [run(name) for name in PARTS if not arguments or name in arguments]
+    figures = [figure for part in parts for figure in part.figures]
+    failed = [f"{part.name} failed: {part.error}" for part in parts if part.error]
+    if not arguments:
+        failed += [f"{goal} has no figure" for goal in find_missing(figures)]
+        write(described, parts)
+    reached = sum(figure.reached for figure in figures)
+    seconds = sum(part.seconds for part in parts)
+    print(f"\n{reached} of {len(figures)} goals reached, in {seconds:.0f} s")
+    print("\n".join(failed), end="\n" if failed else "")
+    return 1 if failed else 0
+
+
+def run(name: str) -> Part:
+    """Measures one part, whatever comes of it."""
+    part, began = Part(name), time.perf_counter()
+    announce(name)
+    try:
+        for figure in PARTS[name]():
+            part.figures.append(figure)
+            announce("")
+            print(line(name, figure), flush=True)
+            announce(name if sys.stderr.isatty() else "")
+    except Exception as failure:  # noqa: BLE001 - the other parts still run; the exit code tells.
+        announce("")
+        traceback.print_exc()
+        part.error = repr(failure)
+    announce("")
+    part.seconds = time.perf_counter() - began
+    return part
+
+
+def announce(name: str) -> None:
+    """Tells on stderr which part runs: on a terminal in one line, which what comes next covers."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{name and f'{name} …'}")
+    elif name:
+        sys.stderr.write(f"{name} …\n")
+    sys.stderr.flush()
+
+
+def line(part: str, figure: Figure) -> str:
     """A figure as a line of the table."""
-    bound = f"{'>=' if figure.least else '<='}{figure.goal:g}"
     mark = "" if figure.reached else "  MISSED"
+    numbers = (figure.value, min(figure.values), max(figure.values))
     return (
-        f"{figure.name:34} {figure.value:9.2f} {min(figure.values):9.2f} {max(figure.values):9.2f}"
-        f" {bound:>8} {figure.unit}{mark}  {figure.detail}"
-    )
+        f"{figure.promise or part:8} {figure.name:34} {' '.join(f'{n:8.2f}' for n in numbers)}"
+        f"  {figure.bound} {figure.unit}{mark}  {figure.detail}"
+    ).rstrip()
 
 
-def tell(figure: Figure) -> dict[str, object]:
+def find_missing(figures: list[Figure]) -> list[str]:
+    """The goals that no figure belongs to."""
+    there = {figure.promise for figure in figures}
+    return [goal for goal in GOALS if goal not in there]
+
+
+def write(described: dict[str, str], parts: list[Part]) -> None:
+    """Keeps a whole run as JSON, and as a picture beside it."""
+    told = {
+        "machine": described,
+        "quick": traffic.QUICK,
+        "seconds": {part.name: round(part.seconds, 1) for part in parts},
+        "errors": {part.name: part.error for part in parts if part.error},
+        "figures": [tell(part.name, figure) for part in parts for figure in part.figures],
+    }
+    LATEST.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    rows = [(figure.promise or part.name, figure) for part in parts for figure in part.figures]
+    places = {goal: place for place, goal in enumerate(GOALS)}
+    rows.sort(key=lambda row: places.get(row[0], len(places)))
+    LATEST.with_suffix(".svg").write_bytes(picture.draw(rows, described))
+
+
+def tell(part: str, figure: Figure) -> dict[str, object]:
     """A figure as JSON."""
     return {
+        "goal": figure.promise or part,
         "name": figure.name,
         "median": figure.value,
+        "lowest": min(figure.values),
+        "highest": max(figure.values),
         "values": figure.values,
-        "goal": figure.goal,
+        "aim": figure.bound,
         "unit": figure.unit,
         "reached": figure.reached,
+        "detail": figure.detail,
     }
 
 
-def describe_machine() -> str:
-    """What the figures were measured on."""
-    memory = psutil.virtual_memory().total / 2**30
-    return (
-        f"{platform.machine()}, {psutil.cpu_count()} cores, {memory:.0f} GiB,"
-        f" Python {platform.python_version()}, {platform.system()}"
-    )
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

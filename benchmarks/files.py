@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import psutil
 
+from benchmarks import servers
 from benchmarks.figures import ROUNDS, Figure
 from tests import processes
 from tests.formats.fit import raw_fit, watch
@@ -41,15 +41,18 @@ def measure_import(client: httpx.Client, pid: int, workout: bytes) -> Iterator[F
     """An evening's recording, and what the processes grow by while they read many."""
     evening = record(watch.perform(workout))
     send(client, evening)
-    before = weigh(pid)
+    before = servers.weigh(pid)
     times = tuple(clock_import(client, evening) for _ in range(4 * ROUNDS))
-    grown = (weigh(pid) - before) / 1e6
+    grown = (servers.weigh(pid) - before) / 1e6
     yield Figure("import of 50 KB", times, 0.4, "s", detail=f"{len(evening):,} bytes of FIT")
     yield Figure("growth over twenty of them", (grown,), 32, "MB")
 
 
 def measure_hostile(client: httpx.Client) -> Iterator[Figure]:
-    """Eight MiB of records without content; meanwhile somebody asks whether we live."""
+    """Eight MiB of records without content; meanwhile somebody asks whether we live.
+
+    It ends when its two seconds are over, so three times tell as much as more.
+    """
     hostile = raw_fit.define(20, []) + bytes(HOSTILE_BYTES - 100)
     head = struct.pack("<2BHI4sH", 14, 0x20, 2100, len(hostile), b".FIT", 0)
     times: list[float] = []
@@ -104,9 +107,3 @@ def send(client: httpx.Client, data: bytes) -> None:
     told = client.post("/sessions/import", params=QUERY, content=data).raise_for_status().json()
     if not told["sessions"][0]["sets"] or told["unmapped"]:
         raise RuntimeError("the recording was not understood")
-
-
-def weigh(pid: int) -> int:
-    """Bytes of memory of a process and those below it."""
-    server = psutil.Process(pid)
-    return sum(one.memory_info().rss for one in [server, *server.children(recursive=True)])

@@ -1,7 +1,6 @@
 """What the same work costs among few stored sets and among very many."""
 
 import asyncio
-import os
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
@@ -20,14 +19,15 @@ from app.settings import Settings
 from app.training import course, identity, spec
 from app.training.log import CompletedSession
 from app.training.measures import summary
+from benchmarks import traffic
 from benchmarks.adapting import train
 from benchmarks.crowd import crowds
 from benchmarks.figures import ROUNDS, Figure, divide
 
 FEW = 10_000
-MANY = {"quick": 300_000}.get(os.environ.get("BENCH", ""), 10_000_000)
+MANY = 100_000 if traffic.QUICK else 10_000_000
 GOAL = 1.2
-TIMES = 30
+TIMES = traffic.scale(100)
 TENANT = uuid.UUID("11111111-1111-4111-8111-111111111111")
 ATHLETE = "runner-7"
 SPEC = spec.settle({"weeks": 12})

@@ -33,16 +33,16 @@ SETS = 9
 PEOPLE, WEEKS = traffic.scale(200), 6
 SPEC = spec.settle({"weeks": 12})
 PROGRAM = identity.encode(SPEC)
+SEASON = [session for session in train(SPEC) if (session.week or 0) <= WEEKS]
 NOON = datetime(2026, 10, 6, 12, tzinfo=UTC)
 BATCH = TypeAdapter(dict[str, list[CompletedSession]])
 
 
 def measure() -> Iterator[Figure]:
     """A session of nine sets without and with what comes next, on each database."""
-    with traffic.services() as services:
-        for name, service in services.items():
-            people = [seed(service, f"runner-{number}") for number in range(PEOPLE)]
-            yield from weigh(name, service, people)
+    for name, service in traffic.services().items():
+        people = [seed(service, f"runner-{number}") for number in range(PEOPLE)]
+        yield from weigh(name, service, people)
 
 
 def make_session(sets: int, **fields: Any) -> CompletedSession:
@@ -83,8 +83,7 @@ def seed(service: Service, athlete_id: str) -> str:
             program_id=PROGRAM,
             sets=tuple(replace(done, set_id=uuid.uuid4()) for done in session.sets),
         )
-        for session in train(SPEC)
-        if (session.week or 0) <= WEEKS
+        for session in SEASON
     ]
     service.ask(service.request("POST", "/sessions/batch", spell_batch(sessions)))
     return athlete_id

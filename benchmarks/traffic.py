@@ -5,18 +5,17 @@ that prepare them.
 """
 
 import asyncio
+import atexit
 import os
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psutil
 import sqlalchemy as sa
 
 from app import db
@@ -25,24 +24,25 @@ from app.keys.auth import SCOPES
 from app.keys.store import Key
 from app.migration import migrate
 from app.settings import normalise_url
-from benchmarks.serving import free_port, running
+from benchmarks import servers
+from benchmarks.servers import Server
 from tests import postgres
 
+QUICK = os.environ.get("BENCH") == "quick"
 CONNECTIONS = 16
 TENANT = uuid.UUID("22222222-2222-4222-8222-222222222222")
 APP = "benchmarks.validating:build"
 OPTIONS = ["--factory", "--http", "app.web.guard:GuardedProtocol", "--ws", "none"]
-QUIET = ["--no-access-log", "--no-server-header", "--no-proxy-headers"]
-# One key sends everything here, and what a log line costs is not what is asked.
-SETTINGS = {"PUSHOFF_ACCESS_LOG": "false"}
+QUIET = ["--no-server-header", "--no-proxy-headers"]
+
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A server that runs, on a database of its own, and a key to it."""
+    """A server that runs on a database, and a key to it."""
 
-    process: subprocess.Popen[bytes]
-    port: int
+    server: Server
     key: str
     url: str
 
@@ -56,27 +56,31 @@ class Service:
 
     def weigh(self, requests: Sequence[bytes], connections: int = CONNECTIONS) -> float:
         """Seconds of the server's CPU for one of these requests, sent over all connections."""
-        process = psutil.Process(self.process.pid)
-        before = process.cpu_times()
-        asyncio.run(send_all(self.port, requests, connections))
-        after = process.cpu_times()
-        return (after.user - before.user + after.system - before.system) / len(requests)
+        process, port = self.server
+        before = servers.used(process.pid)
+        asyncio.run(send_all(port, requests, connections))
+        return (servers.used(process.pid) - before) / len(requests)
 
     def ask(self, request: bytes) -> bytes:
         """The body of one answer."""
-        return asyncio.run(send_all(self.port, [request], connections=1))
+        return asyncio.run(send_all(self.server[1], [request], connections=1))
 
 
 async def send_all(port: int, requests: Iterable[bytes], connections: int = CONNECTIONS) -> bytes:
-    """Sends requests, each connection its next one after its last is answered; the last answer."""
+    """Sends requests over new connections; the last answer over the first of them."""
     left = iter(requests)
-    answers = await asyncio.gather(*(send(port, left) for _ in range(connections)))
+    opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(connections)]
+    answers = await asyncio.gather(*(send(connection, left) for connection in opened))
+    await close(opened)
     return answers[0]
 
 
-async def send(port: int, left: Iterator[bytes]) -> bytes:
-    """The same over one connection. Raises RuntimeError for an answer that is no success."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+async def send(connection: Connection, left: Iterator[bytes]) -> bytes:
+    """Sends what is left, each request after the one before is answered; the last answer's body.
+
+    Raises RuntimeError for an answer that is no success.
+    """
+    reader, writer = connection
     body = b""
     for request in left:
         writer.write(request)
@@ -85,33 +89,42 @@ async def send(port: int, left: Iterator[bytes]) -> bytes:
         body = await reader.readexactly(int(length or 0))
         if not head.startswith(b"HTTP/1.1 2"):
             raise RuntimeError(f"a request was answered {head[:12]!r} {body[:500]!r}")
-    writer.close()
-    await writer.wait_closed()
     return body
 
 
-@contextmanager
-def services() -> Iterator[dict[str, Service]]:
-    """A service on SQLite and one on PostgreSQL, both durable, until the block ends."""
-    with (
-        TemporaryDirectory() as folder,
-        postgres.cluster(Path(folder) / "pg", fsync=True) as server,
-        serve(f"sqlite:///{folder}/bench.db") as on_sqlite,
-        serve(server.create("bench")) as on_postgres,
-    ):
-        yield {"SQLite": on_sqlite, "PostgreSQL": on_postgres}
+async def close(opened: Iterable[Connection]) -> None:
+    """Ends connections."""
+    for _, writer in opened:
+        writer.close()
+        await writer.wait_closed()
 
 
-@contextmanager
-def serve(url: str) -> Iterator[Service]:
-    """The service on a new database, with one route more that only validates."""
+@cache
+def services() -> dict[str, Service]:
+    """A service on SQLite and one on PostgreSQL, both durable, until this process ends."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    folder = stack.enter_context(TemporaryDirectory())
+    server = stack.enter_context(postgres.cluster(Path(folder) / "pg", fsync=True))
+    urls = {"SQLite": f"sqlite:///{folder}/bench.db", "PostgreSQL": server.create("bench")}
+    databases = [prepare(url) for url in urls.values()]
+    started = servers.start(stack, [validating(url) for url, _ in databases])
+    return {
+        name: Service(one, key, url)
+        for name, one, (url, key) in zip(urls, started, databases, strict=True)
+    }
+
+
+def validating(url: str) -> AbstractContextManager[Server]:
+    """The service with one route more, which only validates."""
+    return servers.uvicorn(APP, *OPTIONS, *QUIET, ready="/readyz", url=url)
+
+
+def prepare(url: str) -> tuple[str, str]:
+    """Migrates a new database; its address as the service takes it, and a key."""
     url = normalise_url(url)
     migrate(url)
-    port = free_port()
-    environment = {**SETTINGS, "PUSHOFF_DATABASE_URL": url}
-    command = [sys.executable, "-m", "uvicorn", APP, *OPTIONS, *QUIET, "--port", str(port)]
-    with running(command, environment, port, "/readyz") as process:
-        yield Service(process, port, make_key(url), url)
+    return url, make_key(url)
 
 
 def make_key(url: str) -> str:
@@ -127,5 +140,5 @@ def make_key(url: str) -> str:
 
 
 def scale(full: int) -> int:
-    """So many, or a fifth of them where it has to be quick."""
-    return full // 5 if os.environ.get("BENCH") == "quick" else full
+    """So many, or a tenth of them where it has to be quick."""
+    return full // 10 if QUICK else full

@@ -1,0 +1,121 @@
+"""Servers as processes of their own: started, awaited, stopped, and the CPU and memory they use.
+
+Hands `pushoff serve` and any other server to the benchmarks that load them.
+"""
+
+import http.client
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+
+import psutil
+
+from tests.postgres import free_port
+from tests.processes import PUSHOFF
+
+PATIENCE_S = 30
+# Limits are on in what is measured, and out of reach. A line of log for each request would cost as
+# much again as a finished answer, for the service as for any other.
+SETTINGS = {
+    "PUSHOFF_KEY_REQUESTS_PER_MINUTE": "1000000",
+    "PUSHOFF_KEY_BURST": "10000",
+    "PUSHOFF_ADDRESS_REQUESTS_PER_MINUTE": "1000000",
+    "PUSHOFF_ADDRESS_BURST": "10000",
+    "PUSHOFF_ACCESS_LOG": "false",
+}
+
+Server = tuple[subprocess.Popen[bytes], int]
+"""A process, and the port where it answers."""
+
+
+@contextmanager
+def pushoff(url: str, *options: str) -> Iterator[Server]:
+    """The service as it is run on a database, ready to answer until the block ends."""
+    port = free_port()
+    settings = {"PUSHOFF_DATABASE_URL": url, "PUSHOFF_PORT": str(port)}
+    command = [PUSHOFF, "serve", "--migrate", *options]
+    with running(command, port, "/readyz", settings) as process:
+        yield process, port
+
+
+@contextmanager
+def uvicorn(app: str, *options: str, ready: str, url: str = "") -> Iterator[Server]:
+    """Any app on the same server, ready once it answers 200 at `ready`."""
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--no-access-log"]
+    settings = {"PUSHOFF_DATABASE_URL": url} if url else {}
+    with running([*command, *options], port, ready, settings) as process:
+        yield process, port
+
+
+def start(stack: ExitStack, servers: Iterable[AbstractContextManager[Server]]) -> list[Server]:
+    """Servers that end with a stack, started side by side: a start keeps one core busy."""
+    with ThreadPoolExecutor() as pool:
+        return [*pool.map(stack.enter_context, servers)]
+
+
+@contextmanager
+def running(
+    command: list[str], port: int, ready: str, settings: dict[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that answers, until the block ends."""
+    process = subprocess.Popen(
+        command,
+        env={**os.environ, **SETTINGS, **settings},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(process, port, ready)
+        yield process
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_S)
+
+
+def wait_for(process: subprocess.Popen[bytes], port: int, ready: str) -> None:
+    """Returns when a server answers 200. Raises RuntimeError when it does not in PATIENCE_S."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", ready)
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.005)
+    raise RuntimeError(f"the server on port {port} did not come up")
+
+
+def find_processes(pid: int) -> list[psutil.Process]:
+    """A server's process and those below it."""
+    server = psutil.Process(pid)
+    return [server, *server.children(recursive=True)]
+
+
+def used(pid: int) -> float:
+    """Seconds of CPU, user and system, that a server has used, with the processes below it."""
+    return sum(map(clock, find_processes(pid)))
+
+
+def clock(process: psutil.Process) -> float:
+    """Seconds of CPU of one process, with the threads that it has ended.
+
+    Linux has a clock for each process that counts nanoseconds; its number is made as
+    clock_getcpuclockid(3) makes it. What psutil reads is in hundredths of a second.
+    """
+    if platform.system() == "Linux":
+        return time.clock_gettime(~process.pid << 3 | 2)
+    times = process.cpu_times()
+    return times.user + times.system
+
+
+def weigh(pid: int) -> int:
+    """Bytes of memory of a server, with the processes below it."""
+    return sum(one.memory_info().rss for one in find_processes(pid))
