@@ -29,8 +29,9 @@ Rows = dict[sa.Table, list[Row]]
 
 def measure() -> Iterator[Figure]:
     """Rows a second of a batch, as a share of the driver's, on each database."""
-    for name, service in traffic.services().items():
-        yield compare(name, service)
+    with traffic.services() as services:
+        for name, service in services.items():
+            yield compare(name, service)
 
 
 def compare(name: str, service: Service) -> Figure:

@@ -45,8 +45,9 @@ SET_ROWS = f"""
 
 def measure() -> Iterator[Figure]:
     """The ratio on each database."""
-    for name, service in traffic.services().items():
-        yield compare(name, service)
+    with traffic.services() as services:
+        for name, service in services.items():
+            yield compare(name, service)
 
 
 def compare(name: str, service: Service) -> Figure:

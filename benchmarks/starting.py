@@ -16,7 +16,7 @@ from benchmarks.traffic import Service
 from tests.processes import PUSHOFF
 
 MOST_MB, LONGEST_S, LONGEST_HELP_S = 100, 1.2, 0.2
-# Of each kind. Five times as many need 2 % more: programmes are kept, as many as a setting allows.
+# Of each kind. Four times as many need 2 % more: programmes are kept, as many as a setting allows.
 REQUESTS = 50
 
 

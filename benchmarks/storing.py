@@ -40,9 +40,10 @@ BATCH = TypeAdapter(dict[str, list[CompletedSession]])
 
 def measure() -> Iterator[Figure]:
     """A session of nine sets without and with what comes next, on each database."""
-    for name, service in traffic.services().items():
-        people = [seed(service, f"runner-{number}") for number in range(PEOPLE)]
-        yield from weigh(name, service, people)
+    with traffic.services() as services:
+        for name, service in services.items():
+            people = [seed(service, f"runner-{number}") for number in range(PEOPLE)]
+            yield from weigh(name, service, people)
 
 
 def make_session(sets: int, **fields: Any) -> CompletedSession:

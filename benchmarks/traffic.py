@@ -5,14 +5,12 @@ that prepare them.
 """
 
 import asyncio
-import atexit
 import os
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -99,20 +97,21 @@ async def close(opened: Iterable[Connection]) -> None:
         await writer.wait_closed()
 
 
-@cache
-def services() -> dict[str, Service]:
-    """A service on SQLite and one on PostgreSQL, both durable, until this process ends."""
-    stack = ExitStack()
-    atexit.register(stack.close)
-    folder = stack.enter_context(TemporaryDirectory())
-    server = stack.enter_context(postgres.cluster(Path(folder) / "pg", fsync=True))
-    urls = {"SQLite": f"sqlite:///{folder}/bench.db", "PostgreSQL": server.create("bench")}
-    databases = [prepare(url) for url in urls.values()]
-    started = servers.start(stack, [validating(url) for url, _ in databases])
-    return {
-        name: Service(one, key, url)
-        for name, one, (url, key) in zip(urls, started, databases, strict=True)
-    }
+@contextmanager
+def services() -> Iterator[dict[str, Service]]:
+    """A service on SQLite and one on PostgreSQL, both durable and new, until the block ends."""
+    with (
+        TemporaryDirectory() as folder,
+        postgres.cluster(Path(folder) / "pg", fsync=True) as server,
+        ExitStack() as stack,
+    ):
+        urls = {"SQLite": f"sqlite:///{folder}/bench.db", "PostgreSQL": server.create("bench")}
+        databases = [prepare(url) for url in urls.values()]
+        started = servers.start(stack, [validating(url) for url, _ in databases])
+        yield {
+            name: Service(one, key, url)
+            for name, one, (url, key) in zip(urls, started, databases, strict=True)
+        }
 
 
 def validating(url: str) -> AbstractContextManager[Server]:
