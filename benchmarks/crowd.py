@@ -6,7 +6,9 @@ that clients make. Only benchmarks may fill a database like this.
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -76,11 +78,9 @@ def fill(script: str, sets: int) -> Iterator[str]:
     return iter(script.split(";\n"))
 
 
-def fill_sqlite(path: Path, sets: int) -> str:
-    """Makes a SQLite file with a crowd; its address."""
-    url = f"sqlite:///{path}"
-    migrate(url)
-    connection = sqlite3.connect(path, isolation_level=None)
+def fill_sqlite(url: str, sets: int) -> None:
+    """Fills a SQLite file with a crowd."""
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     connection.create_function("spread", 1, scatter, deterministic=True)
     # Filling need not survive a power cut, and a large cache spares it the disk.
     for pragma in ("synchronous=OFF", "journal_mode=MEMORY", "cache_size=-2000000"):
@@ -89,19 +89,16 @@ def fill_sqlite(path: Path, sets: int) -> str:
         connection.execute(statement)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.close()
-    return url
 
 
-def fill_postgres(url: str, sets: int) -> str:
-    """Fills a Postgres database with a crowd; its address."""
-    migrate(url)
+def fill_postgres(url: str, sets: int) -> None:
+    """Fills a Postgres database with a crowd."""
     with psycopg.connect(url, autocommit=True) as connection:
         # The function of the script must come in one piece, semicolons and all.
         first, *rest = POSTGRES.split("$$;\n", 1)
         connection.execute(f"{first}$$".encode())
         for statement in fill(rest[0], sets):
             connection.execute(statement.encode())
-    return url
 
 
 @contextmanager
@@ -111,7 +108,16 @@ def crowds(sizes: tuple[int, ...]) -> Iterator[dict[str, list[str]]]:
         TemporaryDirectory() as folder,
         postgres.cluster(Path(folder) / "pg", fsync=True) as server,
     ):
-        yield {
-            "SQLite": [fill_sqlite(Path(folder) / f"{size}.db", size) for size in sizes],
-            "PostgreSQL": [fill_postgres(server.create(f"crowd_{size}"), size) for size in sizes],
+        urls = {
+            "SQLite": [f"sqlite:///{folder}/{size}.db" for size in sizes],
+            "PostgreSQL": [server.create(f"crowd_{size}") for size in sizes],
         }
+        for url in chain.from_iterable(urls.values()):
+            migrate(url)
+        # Side by side: PostgreSQL works in a process of its own.
+        with ThreadPoolExecutor() as pool:
+            of_sqlite = pool.map(fill_sqlite, urls["SQLite"], sizes)
+            of_postgres = pool.map(fill_postgres, urls["PostgreSQL"], sizes)
+        # Whatever went wrong in a thread is raised here.
+        list(chain(of_sqlite, of_postgres))
+        yield urls

@@ -23,7 +23,7 @@ from tests import postgres
 
 LEAST = 0.9
 # So many are stored in a round, and as many are read.
-SESSIONS = traffic.scale(500)
+SESSIONS = 50 if traffic.QUICK else 250
 KEPT = [storing.make_session(storing.SETS) for _ in range(50)]
 
 
