@@ -16,9 +16,10 @@ import threading
 import weakref
 from typing import Any, BinaryIO
 
-# Two files at a time leave cores to those who ask for answers; so many more may wait.
+# Two files at a time leave cores to those who ask for answers; so many more may wait, and leave
+# some of a process's places to requests without a file.
 PROCESSES = 2
-MOST_WAITING = 20
+MOST_WAITING = 4
 # A reader watches its own time; one that cannot is killed so much later, its start included.
 GRACE_S = 2.0
 STARTING_S = 5.0

@@ -1,7 +1,7 @@
 """create_app: the one place that knows every feature and puts them together."""
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -30,7 +30,7 @@ from app.web import handlers, health, limits, logs, metrics, pages
 from app.web.caching import Shelf
 from app.web.contract import Service
 from app.web.cors import CrossOrigin
-from app.web.crowding import Crowding
+from app.web.crowding import Crowding, Door, Places
 from app.web.edge import Edge, Front
 from app.web.health import Draining
 from app.web.limits import Limits
@@ -68,12 +68,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.database = Database(settings)
     app.state.codecs = Codecs(settings.file_timeout_s + GRACE_S)
     app.state.key_ring = KeyRing()
-    app.add_middleware(Crowding, most=settings.max_in_flight, most_each=settings.max_in_flight_each)
+    places = Places(settings.max_in_flight, settings.max_in_flight_each, settings.burst_s)
+    app.add_middleware(Crowding, places=places)
     app.add_middleware(CrossOrigin, public=PUBLIC_PATHS, origins=settings.cors_origins)
     app.add_middleware(Edge, access_log=settings.access_log)
-    app.front = protect(
-        Front(app.answer, app.state.shelf, access_log=settings.access_log), settings
-    )
+    limited = limit(Front(app.answer, app.state.shelf, access_log=settings.access_log), settings)
+    app.front = believe(limited, settings.trusted_proxies)
+    app.state.door = Door(places, limited, app.state.shelf)
     handlers.install(app)
     # What is asked for most often stands first: routes are tried in this order. They are taken
     # over as they are, because include_router() makes each of them a second time.
@@ -100,15 +101,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def protect(front: ASGIApp, settings: Settings) -> ASGIApp:
-    """The service behind its limits, and behind the proxies that are believed."""
+def limit(front: ASGIApp, settings: Settings) -> Limits:
+    """The service behind its limits."""
     # A refusal is told to pages of other origins, and counted, like any other answer.
     told = CrossOrigin(limits.tell, public=PUBLIC_PATHS, origins=settings.cors_origins)
-    limited = Limits(front, Edge(told, settings.access_log), settings)
-    if not settings.trusted_proxies:
-        return limited
+    return Limits(front, Edge(told, settings.access_log), settings)
+
+
+def believe(app: ASGIApp, proxies: Sequence[str]) -> ASGIApp:
+    """An app behind the proxies that are believed."""
+    if not proxies:
+        return app
     # Uvicorn's own layer, which `serve` leaves off: there it would hide the app from the guard.
-    return cast(ASGIApp, ProxyHeadersMiddleware(cast(Any, limited), [*settings.trusted_proxies]))
+    return cast(ASGIApp, ProxyHeadersMiddleware(cast(Any, app), [*proxies]))
 
 
 @asynccontextmanager

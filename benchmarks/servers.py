@@ -9,9 +9,10 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from types import MappingProxyType
 
 import psutil
 
@@ -34,12 +35,14 @@ Server = tuple[subprocess.Popen[bytes], int]
 
 
 @contextmanager
-def pushoff(url: str, *options: str) -> Iterator[Server]:
+def pushoff(
+    url: str, *options: str, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Server]:
     """The service as it is run on a database, ready to answer until the block ends."""
     port = free_port()
-    settings = {"PUSHOFF_DATABASE_URL": url, "PUSHOFF_PORT": str(port)}
+    own = {**settings, "PUSHOFF_DATABASE_URL": url, "PUSHOFF_PORT": str(port)}
     command = [PUSHOFF, "serve", "--migrate", *options]
-    with running(command, port, "/readyz", settings) as process:
+    with running(command, port, "/readyz", own) as process:
         yield process, port
 
 

@@ -16,13 +16,15 @@ import httpx
 import pytest
 
 from tests.client import a_session, new_id, read_problem
+from tests.durability.sizes import Record, size
 from tests.processes import SECONDS, Running, serving
 
 PLACES, SHARE = 8, 2
-PATIENT = {"pool_wait_s": 20, "statement_timeout_s": 30, "request_timeout_s": 60}
-"""A server that would rather wait than refuse, so that whatever it refuses is for want of a place.
+PATIENT = {"burst_s": 0, "pool_wait_s": 20, "statement_timeout_s": 30, "request_timeout_s": 60}
+"""A server that would rather wait than refuse, so that whatever it refuses is for want of a place,
+and that has none for bursts, so that it does not matter how soon a crowd has come.
 """
-ROUNDS = 10
+ROUNDS = size("OVERLOAD_ROUNDS", short=10, long=100)
 
 Asking = asyncio.Task[httpx.Response]
 
@@ -149,10 +151,150 @@ class TestCrowd:
             connection.close()
 
 
+class TestDoor:
+    """A connection that has been answered before is refused by the guard and not by the layers."""
+
+    async def test_tells_what_the_layers_tell(self, full: Running) -> None:
+        async with client_of(full) as busy, one_connection_to(full) as client:
+            with locked(full) as file:
+                tasks = await fill(busy, full)
+                answers = [await client.put(f"/sessions/{new_id()}", json=a_session())]
+                answers += [await client.put(f"/sessions/{new_id()}", json={}) for _ in range(2)]
+                assert len({origin_of(answer) for answer in answers}) == 1
+                file.execute("ROLLBACK")
+            assert {(await task).status_code for task in tasks} == {201}
+        told = [read_problem(answer, 503, "overloaded") for answer in answers]
+        assert [body["instance"] for body in told] == [answer.url.path for answer in answers]
+        assert len({body["request_id"] for body in told}) == 3
+        by_layers, *at_door = [own_headers(answer) for answer in answers]
+        assert at_door == [by_layers] * 2
+        assert by_layers["retry-after"] == "1"
+
+    async def test_lets_through_what_needs_no_place(self, full: Running) -> None:
+        async with client_of(full) as busy, one_connection_to(full) as client:
+            paths = ("/livez", "/exercises", "/metrics")
+            await client.get("/exercises")
+            with locked(full) as file:
+                tasks = await fill(busy, full)
+                got = [(await client.get(path)).status_code for path in paths]
+                refused = await client.get("/sessions")
+                file.execute("ROLLBACK")
+            assert {(await task).status_code for task in tasks} == {201}
+        assert (got, refused.status_code) == ([200] * 3, 503)
+
+    async def test_leaves_pages_and_heads_to_the_layers(self, full: Running) -> None:
+        async with client_of(full) as busy, one_connection_to(full) as client:
+            await client.get("/livez")
+            with locked(full) as file:
+                tasks = await fill(busy, full)
+                page = await client.get(
+                    "/programs?weeks=5", headers={"Origin": "https://a.example"}
+                )
+                head = await client.head("/sessions")
+                last = await client.get("/sessions", headers={"Connection": "close"})
+                file.execute("ROLLBACK")
+            assert {(await task).status_code for task in tasks} == {201}
+        read_problem(page, 503, "overloaded")
+        assert page.headers["access-control-allow-origin"] == "*"
+        assert (head.status_code, head.content) == (503, b"")
+        read_problem(last, 503, "overloaded")
+        assert last.headers["connection"] == "close"
+
+    async def test_costs_nothing_of_a_quota_and_is_counted_and_logged(self, tmp_path: Path) -> None:
+        limits = {"max_in_flight": 1, "key_requests_per_minute": 1, "key_burst": 50}
+        with serving(tmp_path, access_log=True, **PATIENT, **limits) as server:
+            async with client_of(server) as busy, one_connection_to(server) as client:
+                left = what_is_left(await client.get("/sessions"))
+                with locked(server) as file:
+                    tasks = await fill(busy, server, places=1)
+                    mine = {"X-Request-ID": "refused-here"}
+                    gone = f"/sessions/{new_id()}"
+                    refused = [await client.delete(gone, headers=mine) for _ in range(20)]
+                    counted = (await client.get("/metrics")).text
+                    file.execute("ROLLBACK")
+                assert {(await task).status_code for task in tasks} == {201}
+                after = what_is_left(await client.get("/sessions"))
+        assert {answer.json()["request_id"] for answer in refused} == {"refused-here"}
+        assert after > left - len(refused)
+        counter = 'pushoff_requests_total{method="DELETE",route="(refused)",status="503"} 20.0'
+        assert counter in counted.splitlines()
+        logged = [line for line in server.log.read_text().splitlines() if "refused-here" in line]
+        assert len(logged) == 20
+        assert all('"status": 503' in line and "(refused)" in line for line in logged)
+
+    async def test_passes_over_the_body_of_whom_it_refuses(self, full: Running) -> None:
+        async with client_of(full) as busy:
+            with locked(full) as file, socket.create_connection(("127.0.0.1", full.port)) as client:
+                tasks = await fill(busy, full)
+                client.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+                assert (await read_answer(client)).startswith(b"HTTP/1.1 200")
+                head = b"PUT /sessions/x HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n"
+                client.sendall(head + b"GET /livez")
+                assert (await read_answer(client)).startswith(b"HTTP/1.1 503")
+                client.sendall(b"G" * 40 + b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+                assert (await read_answer(client)).startswith(b"HTTP/1.1 200")
+                file.execute("ROLLBACK")
+            assert {(await task).status_code for task in tasks} == {201}
+
+    async def test_knows_the_share_of_a_key(self, shared: Running) -> None:
+        async with client_of(shared) as busy, one_connection_to(shared) as client:
+            assert (await client.get("/sessions")).status_code == 200
+            with locked(shared) as file:
+                tasks = await fill(busy, shared, places=SHARE)
+                refused = await client.put(f"/sessions/{new_id()}", json=a_session())
+                file.execute("ROLLBACK")
+            assert {(await task).status_code for task in tasks} == {201}
+        read_problem(refused, 429, "quota-exceeded")
+        assert refused.headers["ratelimit"] == '"at-once";r=0;t=1'
+
+
+def one_connection_to(server: Running) -> httpx.AsyncClient:
+    headers = {"Authorization": f"Bearer {server.key}"}
+    limits = httpx.Limits(max_connections=1)
+    return httpx.AsyncClient(
+        base_url=server.address, headers=headers, timeout=2 * SECONDS, limits=limits
+    )
+
+
+async def fill(client: httpx.AsyncClient, server: Running, places: int = PLACES) -> list[Asking]:
+    """Requests that hold all places, or as many as they may."""
+    tasks: list[Asking] = []
+    async with httpx.AsyncClient(base_url=server.address, headers=client.headers) as asking:
+        async with asyncio.timeout(SECONDS):
+            while (await asking.get("/sessions")).status_code not in (429, 503):
+                # One that came while this question had its place was refused.
+                tasks = [task for task in tasks if not task.done()]
+                tasks += put(client, places - len(tasks))
+    return tasks
+
+
+def what_is_left(answer: httpx.Response) -> int:
+    """What an answer says about the quota of its key."""
+    return int(answer.headers["ratelimit"].partition("r=")[2].partition(";")[0])
+
+
+def origin_of(answer: httpx.Response) -> tuple[str, int]:
+    """The port that an answer came to."""
+    stream = answer.extensions["network_stream"]
+    address: tuple[str, int] = stream.get_extra_info("client_addr")
+    return address
+
+
+def own_headers(answer: httpx.Response) -> dict[str, str]:
+    """All headers, without the values of those that are others each time."""
+    others = ("x-request-id", "content-length", "date")
+    return {name: "" if name in others else value for name, value in answer.headers.items()}
+
+
+async def read_answer(client: socket.socket) -> bytes:
+    """What comes next on a connection, which is short enough to come in one piece."""
+    return await asyncio.to_thread(client.recv, 65_536)
+
+
 class TestLoad:
     @pytest.mark.parametrize("times", [2, 5])
     async def test_beyond_the_places_is_answered_or_refused_and_health_is_good(
-        self, times: int, full: Running
+        self, times: int, full: Running, record_property: Record
     ) -> None:
         async with client_of(full) as client, asyncio.timeout(SECONDS):
             before = await count_sessions(client)
@@ -169,6 +311,9 @@ class TestLoad:
             assert {answer.status_code for answer in answers} <= {201, 503}
             stored = [answer for answer in answers if answer.status_code == 201]
             refused = [answer for answer in answers if answer.status_code == 503]
+            record_property("stored", len(stored))
+            record_property("refused", len(refused))
+            record_property("health checks", len(health))
             assert len(stored) >= PLACES
             assert {answer.headers.get("retry-after") for answer in refused} <= {"1"}
             # What was told to be stored is there, and nothing that was refused.

@@ -1,36 +1,91 @@
-"""How many requests are answered at once: a layer before the framework that refuses the rest.
+"""How many requests are answered at once: a layer before the framework that refuses the rest, and
+a door before the layer, at which most of them are refused already.
 
 Without it, everybody waits for everybody: at twice what a process can do, answers come seconds
 late, and health checks with them. A request holds a place only while there is something to do for
 it, so that slow clients crowd out nobody. Health, and what is finished already, need no place.
 """
 
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web import handlers
-from app.web.limits import NEVER_LIMITED, REFUSED
+from app.web.caching import Shelf
+from app.web.limits import NEVER_LIMITED, REFUSED, Limits, find_credential
 from app.web.problems import Overloaded, Problem, QuotaExceeded
 
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 RETRY_AFTER_S = "1"
+NOBODY = ""
+# So many times the places there are for a burst.
+BURST = 2
+
+
+class Places:
+    """Places for requests, and how many of them one key or address may hold; 0 is no limit.
+
+    A crowd that has come within `burst_s` seconds is a burst, and soon over: it may take twice as
+    many. One that lasts longer would only make everybody wait longer. It begins anew when somebody
+    finds all places empty.
+    """
+
+    def __init__(
+        self,
+        most: int,
+        most_each: int,
+        burst_s: float = 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.most = most
+        self.most_each = most_each
+        self.burst_s = burst_s
+        self.clock = clock
+        self.empty_at = clock()
+        self.taken = 0
+        self.held: dict[str, int] = {}
+
+    def take(self, holder: str) -> None:
+        """Takes a place. Raises Overloaded if there is none, QuotaExceeded if it is one too many
+        for its holder; nobody in particular may hold them all.
+        """
+        now = self.clock()
+        if not self.taken:
+            self.empty_at = now
+        times = BURST if now - self.empty_at < self.burst_s else 1
+        held = self.held.get(holder, 0)
+        if self.most and self.taken >= self.most * times:
+            raise Overloaded(
+                "Too many requests are being answered.", headers={"Retry-After": RETRY_AFTER_S}
+            )
+        if self.most_each and held >= self.most_each * times and holder != NOBODY:
+            raise crowded(self.most_each * times)
+        self.taken += 1
+        self.held[holder] = held + 1
+
+    def free(self, holder: str) -> None:
+        """Gives a place back."""
+        self.taken -= 1
+        held = self.held[holder] = self.held[holder] - 1
+        if not held:
+            del self.held[holder]
 
 
 class Crowding:
-    """Places for requests, and how many of them one key or address may hold; 0 is no limit."""
+    """The layer: whatever gets past it has a place."""
 
-    def __init__(self, app: ASGIApp, most: int, most_each: int) -> None:
+    def __init__(self, app: ASGIApp, places: Places) -> None:
         self.app = app
-        self.most = most
-        self.most_each = most_each
-        self.taken = 0
-        self.held: dict[str, int] = {}
+        self.places = places
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in NEVER_LIMITED:
             await self.app(scope, receive, send)
             return
-        stay = Stay(self, scope["visit"].holder, receive, send)
+        stay = Stay(self.places, scope["visit"].holder, receive, send)
         try:
             stay.enter()
         except Problem as refusal:
@@ -43,35 +98,53 @@ class Crowding:
         finally:
             stay.leave()
 
-    def take(self, holder: str) -> None:
-        """Takes a place. Raises Overloaded if there is none, QuotaExceeded if it is one too many
-        for its holder.
-        """
-        held = self.held.get(holder, 0)
-        if self.most and self.taken >= self.most:
-            raise Overloaded(
-                "Too many requests are being answered.", headers={"Retry-After": RETRY_AFTER_S}
-            )
-        if self.most_each and held >= self.most_each:
-            raise crowded(self.most_each)
-        self.taken += 1
-        self.held[holder] = held + 1
 
-    def free(self, holder: str) -> None:
-        """Gives a place back."""
-        self.taken -= 1
-        held = self.held[holder] = self.held[holder] - 1
-        if not held:
-            del self.held[holder]
+class Door:
+    """Refuses, as soon as its head is read, whoever would find no place behind it.
+
+    Of five times what a process can do, four of five requests end here. To refuse one in the layer
+    takes 90 µs of a core, of which a session with what comes next takes 5,700; here it takes 46.
+    """
+
+    def __init__(self, places: Places, limits: Limits, shelf: Shelf) -> None:
+        self.places = places
+        self.limits = limits
+        self.shelf = shelf
+        self.expected: list[str] = []
+
+    def turn_away(self, path: str, headers: Sequence[tuple[bytes, bytes]]) -> Problem | None:
+        """Why a request is refused; None for one that may come in, or for which there is more to
+        say than here. Who has not shown a right key yet is nobody in particular.
+        """
+        if path in NEVER_LIMITED or path in self.shelf.answers:
+            return None
+        account = self.limits.known.get(find_credential(headers))
+        holder = NOBODY if account is None else account[0]
+        try:
+            self.places.take(holder)
+        except Problem as refusal:
+            return refusal
+        # The place is kept until the loop gets to what has come in by then, and takes it: many
+        # requests can be read in one turn of the loop.
+        if not self.expected:
+            asyncio.get_running_loop().call_soon(self.stand_back)
+        self.expected.append(holder)
+        return None
+
+    def stand_back(self) -> None:
+        """Leaves the places to those who were let in."""
+        for holder in self.expected:
+            self.places.free(holder)
+        self.expected.clear()
 
 
 class Stay:
     """One request in its place, or out of it while its client keeps us waiting."""
 
-    __slots__ = ("body_is_here", "crowding", "holder", "inside", "pass_in", "pass_on")
+    __slots__ = ("body_is_here", "holder", "inside", "pass_in", "pass_on", "places")
 
-    def __init__(self, crowding: Crowding, holder: str, receive: Receive, send: Send) -> None:
-        self.crowding = crowding
+    def __init__(self, places: Places, holder: str, receive: Receive, send: Send) -> None:
+        self.places = places
         self.holder = holder
         self.pass_in = receive
         self.pass_on = send
@@ -79,19 +152,19 @@ class Stay:
         self.body_is_here = False
 
     def enter(self) -> None:
-        """Takes a place. Raises what Crowding.take raises."""
-        self.crowding.take(self.holder)
+        """Takes a place. Raises what Places.take raises."""
+        self.places.take(self.holder)
         self.inside = True
 
     def leave(self) -> None:
         """Gives the place back, once."""
         if self.inside:
             self.inside = False
-            self.crowding.free(self.holder)
+            self.places.free(self.holder)
 
     async def receive(self) -> Message:
         """The next part of the body. The place is free until the last one is here, and may be
-        gone by then, which raises what Crowding.take raises.
+        gone by then, which raises what Places.take raises.
         """
         if self.body_is_here:
             return await self.pass_in()

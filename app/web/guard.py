@@ -8,15 +8,18 @@ is taken, and an answer that is not read waits for ever. Bodies are guarded wher
 
 import asyncio
 import os
+import re
 import socket
 import struct
-from http import HTTPStatus
+import time
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from app.settings import Settings
-from app.web.edge import SECURITY
+from app.web.crowding import Door
+from app.web.edge import SECURITY, identify, record
+from app.web.limits import REFUSED
 from app.web.problems import (
     MEDIA_TYPE,
     HeadersTooLarge,
@@ -25,6 +28,17 @@ from app.web.problems import (
     RequestTimeout,
 )
 
+# What needs no decoding, with a query or without.
+PLAIN_ADDRESS = re.compile(rb"(/[A-Za-z0-9._~/-]*)(?:\?[^#]*)?")
+PLAIN_METHODS = frozenset({b"GET", b"POST", b"PUT", b"DELETE"})
+SAME_FOR_ALL = b"".join(
+    name + b": " + value + b"\r\n"
+    for name, value in (
+        (b"content-type", MEDIA_TYPE.encode("ascii")),
+        (b"cache-control", b"no-store"),
+        *SECURITY,
+    )
+)
 # A client that takes less than this in its time is not slow but still.
 LEAST_TAKEN = 16 * 1024
 
@@ -39,6 +53,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.settings: Settings = self.app.state.settings
+        self.door: Door = self.app.state.door
         self.refusal: Problem | None = None
         self.deadline: asyncio.TimerHandle | None = None
         self.stall: asyncio.TimerHandle | None = None
@@ -60,6 +75,14 @@ class GuardedProtocol(HttpToolsProtocol):
         """Starts the clock for a head."""
         self.stop_waiting()
         self.deadline = self.loop.call_later(self.settings.head_timeout_s, self.give_up)
+
+    def await_rest(self) -> None:
+        """Starts the clock for a body that is passed over, because its request was answered without
+        it: uvicorn's own clock for an idle connection stops with the next byte that comes.
+        """
+        answered = getattr(self.cycle, "response_complete", False)
+        if answered and self.timeout_keep_alive_task is None and self.deadline is None:
+            self.deadline = self.loop.call_later(self.settings.body_timeout_s, self.give_up)
 
     def stop_waiting(self) -> None:
         """Stops the clock."""
@@ -104,7 +127,10 @@ class GuardedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         heads = self.heads
         super().data_received(data)
-        if not self.in_head or self.refusal is not None:
+        if self.refusal is not None:
+            return
+        if not self.in_head:
+            self.await_rest()
             return
         # Nearly every head comes whole, and needs no clock.
         if self.deadline is None:
@@ -127,7 +153,45 @@ class GuardedProtocol(HttpToolsProtocol):
         hosts = sum(name == b"host" for name, _ in self.headers)
         if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
             self.stop_parsing(InvalidHeader("Send exactly one Host header."))
-        super().on_headers_complete()
+        if not self.turn_away():
+            super().on_headers_complete()
+
+    def turn_away(self) -> bool:
+        """Whether the request is refused at the door, before anything is made for it. Its body is
+        then passed over, because the connection's last request has been answered.
+
+        Only what is alike in most requests is told here; for a first request on a connection, a
+        last one, a page of another origin, and an address to be decoded, the layers have the words.
+        """
+        address, method = PLAIN_ADDRESS.fullmatch(self.url), self.parser.get_method()
+        if address is None or method not in PLAIN_METHODS or not self.is_plain():
+            return False
+        began = time.perf_counter()
+        path = address[1].decode("ascii")
+        refusal = self.door.turn_away(path, self.headers)
+        if refusal is None:
+            return False
+        told = {"request_id": identify(self.headers), "template": REFUSED}
+        self.tell(refusal, path, told["request_id"])
+        self.on_response_complete()
+        access_log = self.settings.access_log
+        record(told, method.decode("ascii"), refusal.status, began, access_log=access_log)
+        return True
+
+    def is_plain(self) -> bool:
+        """Whether the connection was in use before, waits for nothing, and stays as it is; and the
+        request is no page's.
+        """
+        parser = self.parser
+        return (
+            # There is no cycle before the first request.
+            getattr(self.cycle, "response_complete", False)
+            and not self.flow.write_paused
+            and parser.get_http_version() == "1.1"
+            and parser.should_keep_alive()
+            and not parser.should_upgrade()
+            and b"origin" not in [name for name, _ in self.headers]
+        )
 
     def weigh(self) -> None:
         """Stops at a complete head that is larger than it may be."""
@@ -155,16 +219,18 @@ class GuardedProtocol(HttpToolsProtocol):
         """Answers with a problem and closes the connection."""
         self.refusal = problem
         self.stop_waiting()
-        request_id = os.urandom(12).hex()
-        body = problem.body("", request_id)
-        head = [
-            f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}".encode(),
-            f"content-type: {MEDIA_TYPE}".encode(),
-            f"content-length: {len(body)}".encode(),
-            f"x-request-id: {request_id}".encode(),
-            b"cache-control: no-store",
-            b"connection: close",
-            *(name + b": " + value for name, value in SECURITY),
-        ]
-        self.transport.write(b"\r\n".join(head) + b"\r\n\r\n" + body)
+        problem.headers["Connection"] = "close"
+        self.tell(problem, "", os.urandom(12).hex())
         self.transport.close()
+
+    def tell(self, problem: Problem, instance: str, request_id: str) -> None:
+        """Sends a problem."""
+        body = problem.body(instance, request_id)
+        own = "".join(f"{name.lower()}: {value}\r\n" for name, value in problem.headers.items())
+        head = f"content-length: {len(body)}\r\nx-request-id: {request_id}\r\n{own}\r\n"
+        parts = [STATUS_LINE[problem.status], SAME_FOR_ALL]
+        # The date, which uvicorn keeps.
+        parts += [
+            name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers
+        ]
+        self.transport.write(b"".join([*parts, head.encode("latin-1"), body]))

@@ -8,7 +8,7 @@ quotas, how many requests may run at once in crowding. Health is never limited.
 import ipaddress
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from fastapi import Request
@@ -44,7 +44,7 @@ class Visit:
         self.pass_on = send
         client = scope.get("client")
         self.address = group(client[0][:LONGEST_ADDRESS]) if client else UNKNOWN
-        self.credential = find_credential(scope)
+        self.credential = find_credential(scope["headers"])
         self.account = self.known_as = limits.known.get(self.credential)
         self.head: tuple[Header, ...] = ()
         self.refusal: Problem | None = None
@@ -163,11 +163,11 @@ def grant(name: str, per_minute: int, burst: int) -> Quota | None:
     return Quota(name, per_minute, burst) if per_minute else None
 
 
-def find_credential(scope: Scope) -> int | None:
+def find_credential(headers: Iterable[tuple[bytes, bytes]]) -> int | None:
     """A number for the key that a request sends, however it spells what goes around it: the key
     itself is kept nowhere. Python's own hash of it is fast, and nobody outside can aim at it.
     """
-    for name, value in scope["headers"]:
+    for name, value in headers:
         if name == b"authorization":
             return hash(value.decode("latin-1").partition(" ")[2].strip())
     return None

@@ -1,6 +1,7 @@
 """Holds how many requests are answered at once: at the limit, one beyond it, and who counts."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from types import SimpleNamespace
@@ -10,9 +11,12 @@ import pytest
 from fastapi import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from app.web.crowding import Crowding
-from app.web.limits import NEVER_LIMITED
-from app.web.problems import Overloaded, QuotaExceeded
+from app.settings import Settings
+from app.web import caching
+from app.web.caching import Shelf
+from app.web.crowding import Crowding, Door, Places
+from app.web.limits import NEVER_LIMITED, Limits, find_credential
+from app.web.problems import Overloaded, Problem, QuotaExceeded
 from tests.client import a_session, caller, make_key, new_id, opened, read_problem
 
 SECONDS = 10
@@ -69,7 +73,8 @@ class House:
 
     def __init__(self, most: int, most_each: int) -> None:
         self.works = Works()
-        self.crowding = Crowding(self.works, most, most_each)
+        self.places = Places(most, most_each)
+        self.crowding = Crowding(self.works, self.places)
         self.tasks: list[asyncio.Task[None]] = []
 
     async def come(self, *clients: Client) -> None:
@@ -85,6 +90,17 @@ class House:
             await asyncio.gather(*self.tasks, return_exceptions=True)
 
 
+def door_to(places: Places, **keys: str) -> Door:
+    """The door of a service that knows these keys, and has one finished answer."""
+    nowhere = Works()
+    limits = Limits(nowhere, nowhere, Settings())
+    for key_id, sent in keys.items():
+        limits.known[find_credential([(b"authorization", sent.encode())])] = (key_id, None)
+    shelf = Shelf(10_000)
+    shelf.put("/finished", caching.finish(b"{}", "/finished", {}))
+    return Door(places, limits, shelf)
+
+
 async def settle() -> None:
     """Every task goes as far as it can: none of them waits for anything from outside."""
     for _ in range(20):
@@ -97,7 +113,7 @@ async def house(most: int = 0, most_each: int = 0) -> AsyncIterator[House]:
     made = House(most, most_each)
     yield made
     await made.finish()
-    assert (made.crowding.taken, made.crowding.held) == (0, {})
+    assert (made.places.taken, made.places.held) == (0, {})
 
 
 class TestPlaces:
@@ -163,7 +179,7 @@ class TestSlowClient:
             slow = [Client("PUT") for _ in range(50)]
             await made.come(*slow, honest := Client())
             assert ({client.status for client in slow}, honest.status) == ({None}, None)
-            assert (made.crowding.taken, made.works.entered) == (1, 1)
+            assert (made.places.taken, made.works.entered) == (1, 1)
             for client in slow:
                 client.body.set()
 
@@ -194,13 +210,92 @@ class TestSlowClient:
             await made.come(slow)
             made.works.done.set()
             await settle()
-            assert (slow.status, made.crowding.taken) == (200, 0)
+            assert (slow.status, made.places.taken) == (200, 0)
             slow.reads.set()
+
+
+class TestBurst:
+    def take_all(self, places: Places, who: str = "") -> int:
+        """How many places there are still."""
+        for number in itertools.count():
+            try:
+                places.take(who or f"{number}")
+            except Problem:
+                return number
+        raise AssertionError
+
+    @pytest.mark.parametrize(("seconds", "there"), [(0.0, 20), (0.1, 20), (0.125, 10), (60.0, 10)])
+    def test_has_twice_the_places_before_its_time_is_over(self, seconds: float, there: int) -> None:
+        now = 5.0
+        places = Places(10, 0, burst_s=0.125, clock=lambda: now)
+        places.take("first")
+        now += seconds
+        assert self.take_all(places) == there - 1
+
+    @pytest.mark.parametrize(("seconds", "there"), [(0.0, 4), (0.125, 2)])
+    def test_is_one_for_each_as_well(self, seconds: float, there: int) -> None:
+        now = 5.0
+        places = Places(10, 2, burst_s=0.125, clock=lambda: now)
+        places.take("first")
+        now += seconds
+        assert self.take_all(places, "ann") == there
+
+    def test_may_come_again_once_all_places_were_empty(self) -> None:
+        now = 5.0
+        places = Places(10, 0, burst_s=0.125, clock=lambda: now)
+        for who in ("a", "b"):
+            places.take(who)
+        now += 1
+        places.free("a")
+        assert self.take_all(places) == 9
+        for who in [*places.held]:
+            places.free(who)
+        assert self.take_all(places) == 20
+
+    def test_is_none_where_it_has_no_time(self) -> None:
+        assert self.take_all(Places(10, 0, clock=lambda: 5.0)) == 10
+
+
+class TestDoor:
+    async def test_lets_in_as_many_of_one_turn_as_there_are_places(self) -> None:
+        places = Places(3, 0)
+        door = door_to(places)
+        refused = [door.turn_away("/sessions", []) for _ in range(5)]
+        assert refused[:3] == [None] * 3
+        assert [type(refusal) for refusal in refused[3:]] == [Overloaded] * 2
+        await settle()
+        assert (places.taken, places.held) == (0, {})
+        assert door.turn_away("/sessions", []) is None
+        await settle()
+
+    async def test_counts_who_is_inside(self) -> None:
+        places = Places(1, 0)
+        places.take("ann")
+        assert isinstance(door_to(places).turn_away("/sessions", []), Overloaded)
+
+    async def test_knows_the_share_of_a_key_and_of_nobody_else(self) -> None:
+        places = Places(10, 1)
+        door = door_to(places, ann="Bearer push_ann")
+        keyed, others = [(b"authorization", b"Bearer push_ann")], [(b"authorization", b"Bearer x")]
+        assert door.turn_away("/sessions", keyed) is None
+        refusal = door.turn_away("/sessions", keyed)
+        assert isinstance(refusal, QuotaExceeded)
+        assert refusal.headers["RateLimit"] == '"at-once";r=0;t=1'
+        assert [door.turn_away("/sessions", others) for _ in range(5)] == [None] * 5
+        await settle()
+        assert (places.taken, places.held) == (0, {})
+
+    @pytest.mark.parametrize("path", [*sorted(NEVER_LIMITED), "/finished"])
+    async def test_is_open_to_what_needs_no_place(self, path: str) -> None:
+        places = Places(1, 1)
+        places.take("ann")
+        assert door_to(places).turn_away(path, []) is None
+        assert places.taken == 1
 
 
 class TestService:
     async def test_tells_a_late_body_that_there_is_no_place(self, sqlite_url: str) -> None:
-        async with opened(sqlite_url, max_in_flight=1) as app:
+        async with opened(sqlite_url, max_in_flight=1, burst_s=0) as app:
             client = caller(app, await make_key(app))
             begun, go_on = asyncio.Event(), asyncio.Event()
 

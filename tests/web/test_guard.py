@@ -229,6 +229,15 @@ class TestSlowClient:
         assert (status, slug) == (408, "request-timeout")
         assert BODY_S * 0.9 < time.monotonic() - began < BODY_S + 2
 
+    @pytest.mark.parametrize("rest", [b" ", b" " * 9 + GET[:5], b" " * 9], ids=repr)
+    def test_is_cut_off_when_nobody_needs_its_body(self, rest: bytes, server: Running) -> None:
+        with connect(server) as client:
+            client.sendall(b"PUT /sessions/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")
+            told = client.recv(65_536)
+            client.sendall(rest)
+            told += receive(client)
+        assert told.startswith(b"HTTP/1.1 401 ")
+
     def test_keeps_nobody_else_waiting(
         self, server: Running, api: httpx.Client, record_property: Record
     ) -> None:
