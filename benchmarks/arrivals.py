@@ -21,9 +21,10 @@ LENGTH = re.compile(rb"\ncontent-length: (\d+)\r", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: its status, the seconds since it was due to be asked, and its head."""
+    """What came back: its status, when it was due to be asked, the seconds since then, its head."""
 
     status: int
+    due: float
     seconds: float
     head: bytes
 
@@ -50,7 +51,7 @@ class Line:
         if not ended or length is None or len(body) < int(length[1]):
             return None
         self.came = b""
-        return Answer(int(head[9:12]), now - self.asked, head)
+        return Answer(int(head[9:12]), self.asked, now - self.asked, head)
 
 
 class Stream:

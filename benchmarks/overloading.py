@@ -28,7 +28,8 @@ LEAST_GOODPUT = 0.9
 MOST_SLOWER = 3
 MOST_REFUSAL_MS = 20
 HALF, OVERLOADS = 0.5, (2, 5)
-SECONDS = 3
+# Before a load lasts it is a burst, for which there are more places: that is over when it counts.
+LEAD_S, SECONDS = 0.5, 3
 # A load is offered anew, up to so often, where requests left later than this or others had more
 # than this share of the server's core: that says something about neighbours, not about the server.
 TRIES, MOST_LATE_MS, MOST_FOREIGN = 3, 2.0, 0.04
@@ -167,21 +168,25 @@ def find_peak(nursery: Nursery) -> Load:
 def offer(nursery: Nursery, rate: float, chance: Random) -> Load:
     """What becomes of so many requests a second, with health asked for beside them."""
     with nursery.serve() as service:
-        moments = arrivals.scatter(rate, SECONDS, chance)
+        moments = arrivals.scatter(rate, LEAD_S + SECONDS, chance)
         stream = Stream(service.server[1], nursery.plan(service, moments), LINES)
-        probes = [(number / PROBES_A_SECOND, PROBE) for number in range(SECONDS * PROBES_A_SECOND)]
+        asked = range(int((LEAD_S + SECONDS) * PROBES_A_SECOND))
+        probes = [(number / PROBES_A_SECOND, PROBE) for number in asked]
         health = Stream(service.server[1], probes, connections=1)
         _, foreign = attend(service, stream, health)
     if ill := [answer.head for answer in health.answers if answer.status != 200]:
         raise RuntimeError(f"health was told as {ill[0]!r}")
-    return summarise(stream, SECONDS, foreign)
+    return summarise(stream, SECONDS, foreign, since=LEAD_S)
 
 
-def summarise(stream: Stream, seconds: float, foreign: float) -> Load:
-    """What came of a stream. Raises RuntimeError for an answer that nobody was promised."""
-    stored = [answer.seconds for answer in stream.answers if answer.status == 201]
-    refused = [answer.seconds for answer in stream.answers if is_refusal(answer)]
-    if len(stored) + len(refused) < len(stream.answers):
+def summarise(stream: Stream, seconds: float, foreign: float, since: float = 0) -> Load:
+    """What came of a stream, of what was due from a moment on. Raises RuntimeError for an answer
+    that nobody was promised.
+    """
+    answers = [answer for answer in stream.answers if answer.due >= since]
+    stored = [answer.seconds for answer in answers if answer.status == 201]
+    refused = [answer.seconds for answer in answers if is_refusal(answer)]
+    if len(stored) + len(refused) < len(answers):
         raise RuntimeError("a request was neither stored nor told when to come back")
     goodput, late = len(stored) / seconds, find_p99_ms(stream.late)
     return Load(goodput, len(refused), find_p99_ms(stored), find_p99_ms(refused), late, foreign)

@@ -257,15 +257,22 @@ def one_connection_to(server: Running) -> httpx.AsyncClient:
 
 
 async def fill(client: httpx.AsyncClient, server: Running, places: int = PLACES) -> list[Asking]:
-    """Requests that hold all places, or as many as they may."""
+    """Requests that hold all places, or as many as their key may."""
     tasks: list[Asking] = []
-    async with httpx.AsyncClient(base_url=server.address, headers=client.headers) as asking:
+    # A question costs a quota; one without a key costs that of nobody in particular, who has no
+    # share, but is refused where no place is left at all.
+    headers = client.headers if places == SHARE else {}
+    async with httpx.AsyncClient(base_url=server.address, headers=headers) as asking:
         async with asyncio.timeout(SECONDS):
-            while (await asking.get("/sessions")).status_code not in (429, 503):
-                # One that came while this question had its place was refused.
-                tasks = [task for task in tasks if not task.done()]
+            while True:
                 tasks += put(client, places - len(tasks))
-    return tasks
+                # By the time that these are answered, what was sent before them has come: a
+                # question that holds a place itself must not be in its way.
+                for _ in range(10):
+                    await asking.get("/livez")
+                if (await asking.get("/sessions")).status_code in (429, 503):
+                    return tasks
+                tasks = [task for task in tasks if not task.done()]
 
 
 def what_is_left(answer: httpx.Response) -> int:

@@ -7,6 +7,7 @@ it, so that slow clients crowd out nobody. Health, and what is finished already,
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Callable, Sequence
 
@@ -19,7 +20,7 @@ from app.web.limits import NEVER_LIMITED, REFUSED, Limits, find_credential
 from app.web.problems import Overloaded, Problem, QuotaExceeded
 
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-RETRY_AFTER_S = "1"
+RETRY_AFTER_S = 1
 NOBODY = ""
 # So many times the places there are for a burst.
 BURST = 2
@@ -29,8 +30,8 @@ class Places:
     """Places for requests, and how many of them one key or address may hold; 0 is no limit.
 
     A crowd that has come within `burst_s` seconds is a burst, and soon over: it may take twice as
-    many. One that lasts longer would only make everybody wait longer. It begins anew when somebody
-    finds all places empty.
+    many. One that lasts longer would only make everybody wait longer. The next burst may come once
+    somebody finds all places empty, and nobody was refused for as long as we ask those to wait.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Places:
         self.most_each = most_each
         self.burst_s = burst_s
         self.clock = clock
-        self.empty_at = clock()
+        self.empty_at = self.refused_at = -math.inf
         self.taken = 0
         self.held: dict[str, int] = {}
 
@@ -53,15 +54,17 @@ class Places:
         for its holder; nobody in particular may hold them all.
         """
         now = self.clock()
-        if not self.taken:
+        if not self.taken and now - self.refused_at > RETRY_AFTER_S:
             self.empty_at = now
         times = BURST if now - self.empty_at < self.burst_s else 1
         held = self.held.get(holder, 0)
         if self.most and self.taken >= self.most * times:
+            self.refused_at = now
             raise Overloaded(
-                "Too many requests are being answered.", headers={"Retry-After": RETRY_AFTER_S}
+                "Too many requests are being answered.", headers={"Retry-After": f"{RETRY_AFTER_S}"}
             )
         if self.most_each and held >= self.most_each * times and holder != NOBODY:
+            self.refused_at = now
             raise crowded(self.most_each * times)
         self.taken += 1
         self.held[holder] = held + 1
@@ -189,7 +192,7 @@ def crowded(most: int) -> QuotaExceeded:
     return QuotaExceeded(
         f"One key or address may have {most} requests answered at once.",
         headers={
-            "Retry-After": RETRY_AFTER_S,
+            "Retry-After": f"{RETRY_AFTER_S}",
             "RateLimit": f'"at-once";r=0;t={RETRY_AFTER_S}',
             "RateLimit-Policy": f'"at-once";q={most};qu="concurrent-requests"',
         },

@@ -240,7 +240,10 @@ class TestBurst:
         now += seconds
         assert self.take_all(places, "ann") == there
 
-    def test_may_come_again_once_all_places_were_empty(self) -> None:
+    @pytest.mark.parametrize(("seconds", "there"), [(0.0, 10), (1.0, 10), (1.5, 20)])
+    def test_may_come_again_in_empty_places_once_nobody_was_refused_for_a_while(
+        self, seconds: float, there: int
+    ) -> None:
         now = 5.0
         places = Places(10, 0, burst_s=0.125, clock=lambda: now)
         for who in ("a", "b"):
@@ -250,7 +253,8 @@ class TestBurst:
         assert self.take_all(places) == 9
         for who in [*places.held]:
             places.free(who)
-        assert self.take_all(places) == 20
+        now += seconds
+        assert self.take_all(places) == there
 
     def test_is_none_where_it_has_no_time(self) -> None:
         assert self.take_all(Places(10, 0, clock=lambda: 5.0)) == 10
