@@ -10,6 +10,7 @@ import ipaddress
 import os
 import signal
 import socket
+import sys
 import tempfile
 from argparse import Namespace
 from collections.abc import Iterator
@@ -48,6 +49,9 @@ def serve(wanted: Namespace) -> int:
             f"{settings.host} can be reached from other machines: set PUSHOFF_SECRET to 32 or more"
             " random characters, the same on every instance"
         )
+    # Until uvicorn takes signals, and when it raises the last one again after it has stopped:
+    # to stop when asked to is no failure.
+    signal.signal(signal.SIGTERM, leave)
     if wanted.migrate:
         bring_to_head(settings)
     listener = listen(settings)
@@ -77,8 +81,6 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
         timeout_graceful_shutdown=round(settings.graceful_shutdown_s),
     )
     with contextlib.ExitStack() as stack:
-        # Uvicorn raises the signal again once it has stopped; that it stopped is no failure.
-        signal.signal(signal.SIGTERM, lambda *_: None)
         stack.enter_context(contextlib.suppress(KeyboardInterrupt))
         if settings.workers == 1:
             uvicorn.Server(config).run(sockets=[listener])
@@ -87,6 +89,11 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
         os.environ["PUSHOFF_WORKERS"] = str(settings.workers)
         Multiprocess(config, sockets=[listener]).run()
+
+
+def leave(_signal: int, _frame: object) -> None:
+    """Ends the process as one that has done its work."""
+    sys.exit(0)
 
 
 def listen(settings: Settings) -> socket.socket:

@@ -5,6 +5,8 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from tests import processes
 from tests.durability.author import Author
 from tests.durability.companions import SECONDS, Crowd, Door
@@ -34,6 +36,13 @@ class TestSigterm:
         home.start()
         assert compare(diaries, home.door.sessions()) == []
         home.stop()
+
+    @pytest.mark.parametrize("options", [(), ("--workers=2",)])
+    def test_stops_whatever_is_not_up_yet(self, options: tuple[str, ...], tmp_path: Path) -> None:
+        # It listens by now, and imports the service.
+        for _ in range(2):
+            with processes.serving(tmp_path, *options) as server:
+                assert server.stop() == 0, server.log.read_text()
 
     def test_answers_the_request_whose_body_is_still_on_its_way(
         self, sqlite_url: str, tmp_path: Path, seed: int
