@@ -172,9 +172,16 @@ def spell(name: str, value: float) -> str:
 
 
 def describe(seed: str) -> str:
-    """On what it ran last."""
+    """What ran last, and on what."""
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    return f"Last run with SEED={seed} on {machine}, {platform.system()}."
+    return f"Last run: commit {commit()}, SEED={seed}, {machine}, {platform.system()}."
+
+
+def commit() -> str:
+    """The code that ran, by its first digits; a plus sign where it was changed since."""
+    command = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":
