@@ -49,8 +49,7 @@ def serve(wanted: Namespace) -> int:
             f"{settings.host} can be reached from other machines: set PUSHOFF_SECRET to 32 or more"
             " random characters, the same on every instance"
         )
-    # Until uvicorn takes signals, and when it raises the last one again after it has stopped:
-    # to stop when asked to is no failure.
+    # To stop when asked to is no failure, also before the server is up.
     signal.signal(signal.SIGTERM, leave)
     if wanted.migrate:
         bring_to_head(settings)
@@ -81,6 +80,8 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
         timeout_graceful_shutdown=round(settings.graceful_shutdown_s),
     )
     with contextlib.ExitStack() as stack:
+        # Uvicorn raises the signal again once it has stopped.
+        signal.signal(signal.SIGTERM, leave)
         stack.enter_context(contextlib.suppress(KeyboardInterrupt))
         if settings.workers == 1:
             uvicorn.Server(config).run(sockets=[listener])

@@ -141,7 +141,7 @@ class Settings(BaseSettings):
     burst_s: float = Field(default=0.1, ge=0, le=600)
     """Seconds in which a crowd may take twice as many places; 0 allows no bursts."""
 
-    file_timeout_s: Seconds = 2
+    file_timeout_s: Seconds = 1.8
     """Seconds in which an imported file must be read; what takes longer is refused."""
 
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()

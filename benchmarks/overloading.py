@@ -138,9 +138,12 @@ def judge(times: int, rounds: list[dict[float, Load]]) -> Iterator[Figure]:
     ours, usual = (median(one.stored_ms for one in each) for each in (loads, halves))
     detail = f"p99 {ours:.0f} ms against {usual:.0f} ms"
     yield Figure(f"time until stored at {times}x", slower, MOST_SLOWER, "x half", detail=detail)
+    if not all(one.refused for one in loads):
+        raise RuntimeError(f"nobody was refused at {times} times the capacity")
     waits = tuple(one.refused_ms for one in loads)
     late, foreign = max(one.late_ms for one in loads), max(one.foreign for one in loads)
     detail = f"p99; sent {late:.1f} ms late at most, neighbours {foreign:.0%}"
+    detail += f"; {sum(not one.counts for one in loads)} rounds disturbed"
     yield Figure(f"time until refused at {times}x", waits, MOST_REFUSAL_MS, "ms", detail=detail)
 
 

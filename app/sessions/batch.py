@@ -38,7 +38,7 @@ class Fault:
 def catch(sent: Any, validate: Callable[[Any], SessionIn]) -> SessionIn | Fault:
     """A session that is in order, or its faults, so that one fault does not refuse the batch."""
     try:
-        if not bodies.is_plain(sent):
+        if not bodies.is_storable(sent):
             bodies.check_strings(sent, sys.maxsize)
         return validate(sent)
     except MalformedJson as bad:

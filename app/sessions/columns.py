@@ -125,9 +125,11 @@ class StoredSet:
 
 
 def from_session(
-    tenant_id: UUID, content: CompletedSession, now: datetime, spelling: Spelling
+    tenant_id: UUID, stored: StoredSession, now: datetime, spelling: Spelling
 ) -> dict[str, Any]:
-    """A session as the columns of its row, spelled for the driver."""
+    """A session that is not deleted as the columns of its row, spelled for the driver."""
+    content = stored.content
+    assert content is not None  # noqa: S101  # what is deleted is updated in place
     ended_at, pain, test = content.ended_at, content.morning_pain, content.heel_rise_test
     tell = spelling.json_of
     return {
@@ -190,15 +192,15 @@ def make_session(row: Row, spelling: Spelling) -> CompletedSession:
     )
 
 
-def from_set(
-    tenant_id: UUID, session_id: UUID, content: CompletedSet, spelling: Spelling
-) -> dict[str, Any]:
-    """A set as the columns of its row, spelled for the driver."""
+def from_set(tenant_id: UUID, stored: StoredSet, spelling: Spelling) -> dict[str, Any]:
+    """A set that is not deleted as the columns of its row, spelled for the driver."""
+    content = stored.content
+    assert content is not None  # noqa: S101  # what is deleted is updated in place
     load, target = content.load, content.prescribed
     return {
         "tenant_id": spelling.id_of(tenant_id),
         "set_id": spelling.id_of(content.set_id),
-        "session_id": spelling.id_of(session_id),
+        "session_id": spelling.id_of(stored.session_id),
         "version": content.version,
         "deleted": False,
         "exercise": content.exercise,

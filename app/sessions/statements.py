@@ -236,4 +236,5 @@ def replacing(insert: Any, table: sa.Table) -> sa.Insert:
     if table is SETS:
         same_session = SETS.c.session_id == insert.excluded.session_id
     made: sa.Insert = insert.on_conflict_do_update(index_elements=key, set_=new, where=same_session)
-    return made
+    # Of rows that come out of a SELECT, SQLAlchemy forgets how many were written unless it is told.
+    return made.execution_options(preserve_rowcount=True)

@@ -261,25 +261,17 @@ def in_order(done: CompletedSet) -> tuple[datetime, str, int, str, bytes]:
 def save(
     tx: sa.Connection,
     tenant_id: UUID,
-    sessions: Iterable[StoredSession],
-    sets: Iterable[StoredSet],
+    sessions: Collection[StoredSession],
+    sets: Collection[StoredSet],
     now: datetime,
 ) -> None:
-    """Writes sessions and sets over whatever is kept under their ids."""
+    """Writes sessions and sets, none of them deleted, over whatever is kept under their ids."""
     spelling = SPELLINGS[tx.dialect.name]
-    own = {stored.session_id: stored.content for stored in sessions}
-    done = {stored.set_id: stored for stored in sets}
-    upsert(tx, SESSIONS, [from_session(tenant_id, s, now, spelling) for s in own.values() if s])
-    upsert(
-        tx,
-        SETS,
-        [
-            from_set(tenant_id, s.session_id, s.content, spelling)
-            for s in done.values()
-            if s.content
-        ],
-    )
-    touch(tx, tenant_id, {stored.session_id for stored in done.values()} - own.keys(), now)
+    session_rows = {s.session_id: from_session(tenant_id, s, now, spelling) for s in sessions}
+    set_rows = {s.set_id: from_set(tenant_id, s, spelling) for s in sets}
+    upsert(tx, SESSIONS, [*session_rows.values()])
+    upsert(tx, SETS, [*set_rows.values()])
+    touch(tx, tenant_id, {stored.session_id for stored in sets} - session_rows.keys(), now)
 
 
 def touch(tx: sa.Connection, tenant_id: UUID, session_ids: Collection[UUID], now: datetime) -> None:
@@ -302,7 +294,7 @@ def upsert(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> No
         written = tx.execute(statements.upsert_sent(table), {"rows": to_json(rows).decode()})
     else:
         written = tx.exec_driver_sql(statements.upsert_spelled(table), rows)
-    if written.rowcount not in (len(rows), -1):
+    if written.rowcount != len(rows):
         raise DatabaseUnavailable("a set was stored under another session at the same moment")
 
 

@@ -30,6 +30,7 @@ from app.web.problems import (
 
 # What needs no decoding, with a query or without.
 PLAIN_ADDRESS = re.compile(rb"(/[A-Za-z0-9._~/-]*)(?:\?[^#]*)?")
+UNUSUAL = frozenset({b"origin", b"expect"})
 PLAIN_METHODS = frozenset({b"GET", b"POST", b"PUT", b"DELETE"})
 SAME_FOR_ALL = b"".join(
     name + b": " + value + b"\r\n"
@@ -142,6 +143,8 @@ class GuardedProtocol(HttpToolsProtocol):
                 self.refuse(self.too_large())
 
     def on_message_begin(self) -> None:
+        # A body that was passed over has come to its end.
+        self.stop_waiting()
         super().on_message_begin()
         self.in_head, self.heads = True, self.heads + 1
         self.held_bytes = 0
@@ -164,7 +167,7 @@ class GuardedProtocol(HttpToolsProtocol):
         last one, a page of another origin, and an address to be decoded, the layers have the words.
         """
         address, method = PLAIN_ADDRESS.fullmatch(self.url), self.parser.get_method()
-        if address is None or method not in PLAIN_METHODS or not self.is_plain():
+        if address is None or method not in PLAIN_METHODS or not self.is_usual():
             return False
         began = time.perf_counter()
         path = address[1].decode("ascii")
@@ -178,9 +181,9 @@ class GuardedProtocol(HttpToolsProtocol):
         record(told, method.decode("ascii"), refusal.status, began, access_log=access_log)
         return True
 
-    def is_plain(self) -> bool:
+    def is_usual(self) -> bool:
         """Whether the connection was in use before, waits for nothing, and stays as it is; and the
-        request is no page's.
+        request is no page's, and keeps back no body until it is asked for.
         """
         parser = self.parser
         return (
@@ -190,7 +193,7 @@ class GuardedProtocol(HttpToolsProtocol):
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
             and not parser.should_upgrade()
-            and b"origin" not in [name for name, _ in self.headers]
+            and UNUSUAL.isdisjoint(name for name, _ in self.headers)
         )
 
     def weigh(self) -> None:

@@ -48,8 +48,9 @@ async def answer_problem(request: Request, problem: Exception) -> Response:
 async def answer_validation(request: Request, failed: Exception) -> Response:
     """What FastAPI found wrong with parameters and body."""
     assert isinstance(failed, RequestValidationError)  # noqa: S101  # as registered
-    errors = validation.tell(failed.errors())
-    count = "One thing" if len(errors) == 1 else f"{len(errors)} things"
+    found = failed.errors()
+    errors = validation.tell(found)
+    count = "One thing" if len(found) == 1 else f"{len(found)} things"
     detail = f"{count} in the request must be put right; see errors."
     return respond(request, problems.ValidationFailed(detail, errors=errors))
 

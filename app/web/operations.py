@@ -45,7 +45,8 @@ HEADERS = {
     ' one; `rel="describedby"` tells what a file cannot say.',
     "Location": "The address of what was stored.",
     "RateLimit": 'What is left of a quota, as in `"key";r=99;t=1`: so many requests (`r`), and all'
-    " of it again in so many seconds (`t`). Left out where the limit is off.",
+    " of it again in so many seconds (`t`). Left out where the limit is off, and where a request"
+    " found no place and cost nothing of it.",
     "RateLimit-Policy": 'The quota, as in `"key";q=600;w=60;pushoff-burst=100`: requests (`q`) in'
     " so many seconds (`w`), and how many at once after a pause.",
     "Retry-After": "Seconds after which a retry makes sense.",

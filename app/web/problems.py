@@ -265,7 +265,7 @@ class UnreadableFile(Problem):
 class QuotaExceeded(Problem):
     """Too many requests came from one key, from one device or from one address, in a minute or at
     once. Nothing was done; retry after the time in `Retry-After`. `RateLimit-Policy` tells what is
-    allowed, and `RateLimit` on every answer how much of it is left.
+    allowed, and `RateLimit` on answers how much of it is left.
     """
 
     slug, status, title = "quota-exceeded", 429, "Quota exceeded"

@@ -29,6 +29,8 @@ WORDS = {
     "dict_type": "must be an object",
     "string_pattern_mismatch": "must match the pattern {pattern}",
 }
+# Codes of ours for what Pydantic tells apart.
+CODES = {"float_type": "number", "finite_number": "number"}
 # Steps of a location that name our types, not the client's fields.
 INTERNAL = ("function-", "constrained-", "tagged-union", "is-instance")
 
@@ -59,7 +61,7 @@ def tell(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
 def tell_one(error: Mapping[str, Any]) -> FieldError:
     """One error; its location begins with the part of the request that holds it."""
     place, *path = error["loc"]
-    code, detail = error["type"], word(error)
+    code, detail = CODES.get(error["type"], error["type"]), word(error)
     if place == "body":
         return at_pointer(clean(path), detail, code)
     return at_parameter(".".join(str(step) for step in path), detail, code)

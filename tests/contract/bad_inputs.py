@@ -166,6 +166,8 @@ NUMBERS: dict[str, Row] = {
 
 JSON: dict[str, Row] = {
     "33 levels": (session(NESTED.format("[" * 32, "]" * 32)), "400 malformed-json"),
+    "33 levels between brackets in strings": (session('"x": ' + '["]",' * 33 + "1" + ',"["]' * 33),
+                                              "400 malformed-json"),
     "1,000 levels": (session(NESTED.format("[" * 1_000, "]" * 1_000)), "400 malformed-json"),
     "100,000 levels": (sent("[" * 100_000), "400 malformed-json"),
     "100,000 objects deep": (sent('{"a":' * 100_000), "400 malformed-json"),

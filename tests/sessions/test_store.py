@@ -103,6 +103,24 @@ CALLS: dict[str, Callable[[sa.Connection], object]] = {
 }
 
 
+class TestSave:
+    def test_leaves_a_set_with_its_session_and_says_so(self, database_url: str) -> None:
+        engine = db.make_engine(sa.make_url(normalise_url(database_url)), 5, read_only=False)
+        theirs, taken = a_session(1), a_set(2)
+        with engine.begin() as tx:
+            store.save(tx, MINE, [theirs], [taken], NOW)
+        other = replace(taken, session_id=IDS[5])
+        with pytest.raises(db.DatabaseUnavailable), engine.begin() as tx:
+            store.save(tx, MINE, [a_session(5)], [a_set(9), other], NOW)
+        with engine.begin() as tx:
+            assert store.find_sessions(tx, MINE, [IDS[5]]) == {}
+            kept = store.find_sets(tx, MINE, [taken.set_id, IDS[9]])
+            assert {one.session_id for one in kept.values()} == {theirs.session_id}
+            # What was there before may be written again, one row or many.
+            store.save(tx, MINE, [theirs], [taken], NOW)
+        engine.dispose()
+
+
 class TestEveryStatement:
     @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS.keys())
     def test_finds_its_rows_by_tenant_in_an_index(

@@ -131,6 +131,21 @@ class TestTimes:
         assert len((await api.get("/sessions", params=window)).json()["items"]) == 2
 
 
+class TestSets:
+    @pytest.mark.parametrize(("version", "status"), [(None, 201), (3, 201), (2, 422)])
+    async def test_sent_twice_are_one_if_all_is_alike_once_they_have_their_sessions_version(
+        self, version: int | None, status: int, api: httpx.AsyncClient
+    ) -> None:
+        done = a_set(set_id=new_id(), set_index=1, version=version)
+        again = {**done, "version": 3}
+        sent = a_session(version=3, sets=[done, again])
+        answer = await api.put(f"/sessions/{new_id()}", json=sent)
+        assert answer.status_code == status
+        if status == 201:
+            (kept,) = answer.json()["session"]["sets"]
+            assert kept["version"] == 3
+
+
 class TestLoads:
     async def test_in_kilograms_are_kept(self, api: httpx.AsyncClient) -> None:
         stored = await put_set(api, load_kg=12.25)

@@ -22,11 +22,17 @@ from app.web.problems import (
 DEPTH, LONGEST = 32, 2_000
 TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
 NUMBERS = st.integers(-(10**17), 10**17) | st.floats(allow_nan=False, allow_infinity=False)
-VALUES = st.recursive(
-    st.none() | st.booleans() | NUMBERS | TEXTS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
-    max_leaves=20,
-)
+
+
+def values(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    return st.recursive(
+        st.none() | st.booleans() | NUMBERS | texts,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+        max_leaves=20,
+    )
+
+
+VALUES, BRACKETED = values(TEXTS), values(st.text('[]{}",\\:', max_size=5))
 
 
 def parse(text: str | bytes) -> Any:
@@ -63,7 +69,7 @@ class TestParse:
             with pytest.raises(MalformedJson, match="deeper than 32 levels"):
                 parse(text)
 
-    @given(VALUES, st.integers(1, 4))
+    @given(BRACKETED, st.integers(1, 4))
     def test_finds_the_depth_of_any_value(self, value: Any, depth: int) -> None:
         def measure(value: Any) -> int:
             inner = value.values() if isinstance(value, dict) else value
@@ -78,6 +84,10 @@ class TestParse:
     def test_takes_brackets_in_strings_for_no_levels(self, text: str) -> None:
         assert bodies.parse(text.encode(), 1, LONGEST) == json.loads(text)
 
+    def test_is_not_led_astray_by_brackets_in_strings(self) -> None:
+        with pytest.raises(MalformedJson, match="deeper than 32 levels"):
+            parse('["]",' * 33 + "1" + ',"["]' * 33)
+
     def test_takes_as_many_values_as_allowed(self) -> None:
         # An opening bracket and the commas; the last value has none behind it.
         many = bodies.MOST_SEPARATORS - 1
@@ -88,11 +98,16 @@ class TestParse:
             with pytest.raises(ContentTooLarge, match="50000 commas"):
                 parse(json.dumps(more))
 
-    def test_counts_those_inside_of_strings(self) -> None:
-        text = json.dumps(["," * 1_000] * 50)
+    @pytest.mark.parametrize("text", [",", "[", '\\",[', '\\\\",["'])
+    def test_counts_none_in_strings(self, text: str) -> None:
+        value = [text * 300] * 70 + [1] * 10
+        assert parse(json.dumps(value)) == value
         with pytest.raises(ContentTooLarge):
-            parse(text)
-        assert len(bodies.parse(text.encode(), DEPTH, LONGEST, many=True)) == 50
+            parse(json.dumps([*value, *[1] * bodies.MOST_SEPARATORS]))
+
+    def test_takes_no_endless_row_of_strings_for_a_short_one(self) -> None:
+        with pytest.raises(ContentTooLarge):
+            parse(json.dumps([""] * 3 * bodies.MOST_SEPARATORS))
 
     @pytest.mark.parametrize(
         ("digits", "fits"), [("9" * 18, True), ("-" + "9" * 17, True), ("9" * 19, False)]
@@ -150,15 +165,15 @@ class TestParse:
         assert b"c4n4ry" not in refused.value.body("/", "")
 
 
-class TestIsPlain:
+class TestIsStorable:
     @given(VALUES)
     def test_holds_for_what_can_be_kept(self, value: Any) -> None:
-        assert bodies.is_plain(value)
+        assert bodies.is_storable(value)
 
     @pytest.mark.parametrize("text", ["a\0", "\ud800", "\udc00x"])
     def test_does_not_for_what_cannot_wherever_it_stands(self, text: str) -> None:
         for value in (text, [1, [text]], {"a": {"b": text}}, {"a": {text: 1}}):
-            assert not bodies.is_plain(value)
+            assert not bodies.is_storable(value)
 
 
 class TestCheckMediaType:

@@ -7,6 +7,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -237,6 +238,20 @@ class TestSlowClient:
             client.sendall(rest)
             told += receive(client)
         assert told.startswith(b"HTTP/1.1 401 ")
+
+    def test_has_all_the_time_of_a_head_behind_a_body_that_nobody_needs(
+        self, tmp_path: Path
+    ) -> None:
+        with serving(tmp_path, body_timeout_s=BODY_S) as server, connect(server) as client:
+            client.sendall(b"PUT /sessions/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")
+            assert client.recv(65_536).startswith(b"HTTP/1.1 401 ")
+            client.sendall(b" " * 9 + GET)
+            client.settimeout(2 * BODY_S)
+            with pytest.raises(TimeoutError):
+                client.recv(65_536)
+            client.settimeout(SECONDS)
+            client.sendall(END)
+            assert client.recv(65_536).startswith(b"HTTP/1.1 200 ")
 
     def test_keeps_nobody_else_waiting(
         self, server: Running, api: httpx.Client, record_property: Record
