@@ -116,8 +116,21 @@ class TestSave:
             assert store.find_sessions(tx, MINE, [IDS[5]]) == {}
             kept = store.find_sets(tx, MINE, [taken.set_id, IDS[9]])
             assert {one.session_id for one in kept.values()} == {theirs.session_id}
-            # What was there before may be written again, one row or many.
+            # What was there before may be written again.
             store.save(tx, MINE, [theirs], [taken], NOW)
+        engine.dispose()
+
+
+    def test_spells_ids_and_moments_as_the_columns_do(self, database_url: str) -> None:
+        engine = db.make_engine(sa.make_url(normalise_url(database_url)), 5, read_only=False)
+        one = a_session(1)
+        with engine.begin() as tx:
+            store.save(tx, MINE, [one], [a_set(2)], NOW)
+            (row,) = tx.execute(sa.select(SESSIONS)).all()
+            assert (row.tenant_id, row.session_id) == (MINE, one.session_id)
+            assert one.content is not None
+            assert (row.stored_at, row.started_at) == (NOW, one.content.started_at)
+            assert (row.deleted, row.device, row.red_flags) == (False, None, None)
         engine.dispose()
 
 
