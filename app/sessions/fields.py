@@ -90,5 +90,8 @@ def check_athlete_id(value: str) -> str:
 
 
 AthleteId = Annotated[
-    StrictStr, Field(min_length=1, max_length=128), AfterValidator(check_athlete_id)
+    StrictStr,
+    # What a schema can say of it.
+    Field(min_length=1, max_length=128, json_schema_extra={"pattern": "^[^/]+$"}),
+    AfterValidator(check_athlete_id),
 ]
