@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
+from app.settings import Settings
 from benchmarks import arrivals, servers, storing, traffic
 from benchmarks.arrivals import Answer, Stream
 from benchmarks.figures import ROUNDS, Figure, divide
@@ -40,6 +41,10 @@ CROWD, LINES = 16, 400
 PROBES_A_SECOND = 20
 PROBE = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
 UNCAPPED = {"PUSHOFF_MAX_IN_FLIGHT": "0", "PUSHOFF_MAX_IN_FLIGHT_EACH": "0"}
+AS_SHIPPED = {
+    f"PUSHOFF_{name.upper()}": f"{Settings.model_fields[name].default}"
+    for name in ("max_in_flight", "max_in_flight_each")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +175,7 @@ def find_peak(nursery: Nursery) -> Load:
 
 def offer(nursery: Nursery, rate: float, chance: Random) -> Load:
     """What becomes of so many requests a second, with health asked for beside them."""
-    with nursery.serve() as service:
+    with nursery.serve(**AS_SHIPPED) as service:
         moments = arrivals.scatter(rate, LEAD_S + SECONDS, chance)
         stream = Stream(service.server[1], nursery.plan(service, moments), LINES)
         asked = range(int((LEAD_S + SECONDS) * PROBES_A_SECOND))
