@@ -25,7 +25,8 @@ HEAD = """# The soak
 PostgreSQL; `make test` runs the same tests in a short form. This table is written by it, and has
 the last run of each. Times are from a shared machine. Each figure is counted by the test itself,
 and each promise about durability has a control in the same files: a service, a disk or a setting
-with a flaw, which the same harness has to find out. The audit, G20, is a part of `make check`.
+with a flaw, which the same harness has to find out. The audit, G20, is a part of `make check`, and
+what a lasting overload leaves of goodput and waits, G10, is measured by `make bench`.
 
 Every run prints its seed; `SEED=… python -m tools.soak G1` draws the same numbers again, and a
 variable such as `KILLS=20` changes one size (`tests/durability/sizes.py` knows how).
