@@ -120,7 +120,6 @@ class TestSave:
             store.save(tx, MINE, [theirs], [taken], NOW)
         engine.dispose()
 
-
     def test_spells_ids_and_moments_as_the_columns_do(self, database_url: str) -> None:
         engine = db.make_engine(sa.make_url(normalise_url(database_url)), 5, read_only=False)
         one = a_session(1)
