@@ -141,10 +141,10 @@ class Database:
         self._reads: Jobs = queue.SimpleQueue()
         self._writes: Jobs = queue.SimpleQueue()
         self._arrived: list[tuple[Jobs, Job]] = []
-        self._runners = [
-            *(Runner(reading, self._reads, timeout_s) for _ in range(settings.read_pool_size)),
-            *(Runner(writing, self._writes, timeout_s, limit) for _ in range(writers)),
+        self._readers = [
+            Runner(reading, self._reads, timeout_s) for _ in range(settings.read_pool_size)
         ]
+        self._writers = [Runner(writing, self._writes, timeout_s, limit) for _ in range(writers)]
 
     async def read(
         self, fn: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -178,10 +178,14 @@ class Database:
         """Refuse new jobs, finish those that wait, and end the threads."""
         self._closing = True
         self._hand_over()
-        running = [runner for runner in self._runners if runner.is_alive()]
-        for runner in running:
-            runner.jobs.put(None)
-        await asyncio.to_thread(_join, running, self._patience_s)
+        end = time.monotonic() + self._patience_s
+        # Readers first: SQLite's last connection folds the log into the file and removes it, which
+        # two that close at the same moment would leave to each other, so that neither does.
+        for runners in (self._readers, self._writers):
+            running = [runner for runner in runners if runner.is_alive()]
+            for runner in running:
+                runner.jobs.put(None)
+            await asyncio.to_thread(_join, running, end)
 
     async def _run(self, jobs: Jobs, call: Callable[[sa.Connection], T]) -> T:
         if self._closing:
@@ -212,8 +216,8 @@ class Database:
         self._arrived.clear()
 
     def _start(self) -> None:
-        if self._runners[0].ident is None:
-            for runner in self._runners:
+        if self._readers[0].ident is None:
+            for runner in (*self._readers, *self._writers):
                 runner.start()
 
 
@@ -312,8 +316,7 @@ def _postgres_engine(
     return engine
 
 
-def _join(runners: list[Runner], patience_s: float) -> None:
-    end = time.monotonic() + patience_s
+def _join(runners: list[Runner], end: float) -> None:
     for runner in runners:
         runner.join(max(0.0, end - time.monotonic()))
 

@@ -278,3 +278,25 @@ class TestClose:
                 await database.read(ledger.numbers)
         left = set(threading.enumerate()) - before
         assert "database" not in [thread.name for thread in left]
+
+    async def test_ends_the_writer_last_which_removes_the_log(self, sqlite_url: str) -> None:
+        ended: list[str] = []
+        together, alone = threading.Barrier(3), threading.Event()
+
+        def note(driver: sqlite3.Connection, _record: object) -> None:
+            reads = driver.execute("PRAGMA query_only").fetchone()[0]
+            ended.append("reader" if reads else "writer")
+            if len(ended) == 2:
+                alone.set()
+
+        def wait(_tx: sa.Connection, last: bool) -> None:
+            together.wait(ledger.SECONDS)
+            assert not last or alone.wait(ledger.SECONDS)
+
+        async with ledger.opened(sqlite_url, read_pool_size=3) as database:
+            reads = await ledger.queued(*(database.read(wait, n == 0) for n in range(3)))
+            sa.event.listen(sa.NullPool, "close", note)
+            await database.close()
+            sa.event.remove(sa.NullPool, "close", note)
+            await ledger.ends(reads)
+        assert ended == ["reader", "reader", "reader", "writer"]

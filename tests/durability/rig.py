@@ -61,7 +61,7 @@ class Rig:
         key = commands.make_first_key(settings)
         app = main.create_app(settings)
         self._database: Database = app.state.database
-        self.saboteur = Saboteur(self._database._runners[-1]._engine, url)
+        self.saboteur = Saboteur(self._database._writers[0]._engine, url)
         self._client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app, raise_app_exceptions=False),
             base_url="http://rig",

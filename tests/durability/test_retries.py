@@ -146,7 +146,7 @@ class TestFlaw:
     async def test_is_seen_with_a_plain_begin(self, sqlite_url: str, seed: int) -> None:
         async with workers(sqlite_url) as databases:
             for database in databases:
-                writing = database._runners[-1]._engine
+                writing = database._writers[0]._engine
                 sa.event.listen(writing, "before_cursor_execute", begin_late, retval=True)
             answers = await hammer(databases, seed, IDS_OF_A_FLAW, COPIES_OF_A_FLAW)
         assert sum(told["DatabaseUnavailable"] for told in answers) > 0
