@@ -1,6 +1,6 @@
 """Connections to Postgres that never wait without an end, to whichever server takes writes.
 
-Hands ``Servers`` to ``db``, whose engines connect through it. What a caller is told of a commit
+Hands ``engines`` an engine whose connections are of this kind. What a caller is told of a commit
 that went wrong is decided in ``transactions``; no row, no thread and no retry lives here.
 """
 
@@ -18,7 +18,19 @@ import sqlalchemy as sa
 from psycopg.abc import RV, PQGen
 from psycopg.errors import CancellationTimeout, Diagnostic, _WaitTimeout
 from psycopg.pq import TransactionStatus
+from sqlalchemy.pool import NullPool
 
+# What the driver is told unless the URL says otherwise. A host that is gone without a word is
+# noticed by the system within seconds, a frozen one by `Connection`.
+_DRIVER = {
+    "application_name": "pushoff",
+    "connect_timeout": "3",
+    "keepalives_idle": "5",
+    "keepalives_interval": "1",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "5000",
+}
+_ONE_OF_SEVERAL = {"connect_timeout": "2", "target_session_attrs": "read-write"}
 _PORT = 5432
 _WAKING_S = 0.1  # How often a wait looks up for signals, as the driver does by itself.
 _SSL_REQUEST = struct.pack("!II", 8, 80877103)
@@ -199,6 +211,33 @@ class Connection(psycopg.Connection[Any]):
     def _pass_over(self) -> None:
         if self._servers is not None:
             self._servers.pass_over(self._server)
+
+
+def make_engine(url: sa.URL, timeout_s: float, servers: Servers, *, read_only: bool) -> sa.Engine:
+    """An engine without a pool, on whichever of the servers takes writes."""
+    defaults = _DRIVER | (_ONE_OF_SEVERAL if servers.are_several else {})
+    engine = sa.create_engine(
+        url.set(query={**defaults, **url.query}),
+        poolclass=NullPool,
+        hide_parameters=True,
+        # A reader sees one snapshot in all its statements, as it does on SQLite.
+        isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
+        execution_options={"postgresql_readonly": True} if read_only else {},
+    )
+
+    @sa.event.listens_for(engine, "do_connect")
+    def connect(_dialect: object, _record: object, _args: object, wanted: Any) -> Connection:
+        return servers.connect(wanted, timeout_s + servers.silence_s)
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(driver: Connection, _record: object) -> None:
+        # Statements and not start-up options, which some connection poolers refuse.
+        settings = f"SET statement_timeout = {timeout_s * 1000:.0f}; SET timezone = 'UTC'"
+        driver.autocommit = True
+        driver.execute(settings)
+        driver.autocommit = False
+
+    return engine
 
 
 def _note(noted: list[str | None], notice: Diagnostic) -> None:

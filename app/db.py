@@ -1,4 +1,4 @@
-"""The database: its engines, the base of all rows, their column types, and ``Database``.
+"""The database: the base of all rows, their column types, and ``Database``.
 
 Hands out ``await db.read(fn, …)`` and ``await db.write(fn, …)``, which run plain functions of a
 transaction and values. How they are grouped and committed is in ``transactions``; what the tables
@@ -7,7 +7,6 @@ hold is in each feature's ``tables``; no status code is known here.
 
 import asyncio
 import queue
-import sqlite3
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -15,10 +14,9 @@ from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
-from app.connections import Connection, Servers
+from app.engines import make_engine, make_engines
 from app.settings import Settings
 from app.transactions import (
     DatabaseUnavailable,
@@ -55,17 +53,6 @@ Convert = Callable[[Any], Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _PING_SECONDS = 1
-# What the driver is told unless the URL says otherwise. A host that is gone without a word is
-# noticed by the system within seconds, a frozen one by `connections`.
-_DRIVER = {
-    "application_name": "pushoff",
-    "connect_timeout": "3",
-    "keepalives_idle": "5",
-    "keepalives_interval": "1",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "5000",
-}
-_ONE_OF_SEVERAL = {"connect_timeout": "2", "target_session_attrs": "read-write"}
 
 
 class Uuid(sa.TypeDecorator[UUID]):
@@ -130,9 +117,7 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         url = sa.make_url(settings.database_url.get_secret_value())
         timeout_s = settings.statement_timeout_s
-        servers = Servers(url, settings.database_silence_s)
-        reading = make_engine(url, timeout_s, servers, read_only=True)
-        writing = make_engine(url, timeout_s, servers, read_only=False)
+        reading, writing = make_engines(url, timeout_s, settings.database_silence_s)
         limit = settings.group_commit_limit
         writers = 1 if _is_sqlite(writing.dialect) else settings.write_threads
         self._pool_wait_s = settings.pool_wait_s
@@ -221,99 +206,12 @@ class Database:
                 runner.start()
 
 
-def make_engine(
-    url: sa.URL, timeout_s: float, servers: Servers | None = None, *, read_only: bool
-) -> sa.Engine:
-    """An engine without a pool, whose transactions cannot write, or are made for writing.
-
-    Engines for one database may share what they know of its ``servers``.
-    """
-    if url.get_backend_name() == "sqlite":
-        return _sqlite_engine(url, timeout_s, read_only=read_only)
-    return _postgres_engine(url, timeout_s, servers or Servers(url), read_only=read_only)
-
-
 def find_revision(tx: sa.Connection) -> str | None:
     """What Alembic noted in this database, or None."""
     if not sa.inspect(tx).has_table("alembic_version"):
         return None
     found: str | None = tx.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     return found
-
-
-def _sqlite_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.Engine:
-    # The driver must not begin transactions by itself: it does so late, and deferred. A deferred
-    # one that reads and then writes fails with "database is locked" at once, without waiting.
-    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
-    engine = sa.create_engine(
-        url,
-        poolclass=NullPool,
-        hide_parameters=True,
-        connect_args={"isolation_level": None, "timeout": timeout_s},
-    )
-
-    @sa.event.listens_for(engine, "connect")
-    def prepare(driver: sqlite3.Connection, _record: object) -> None:
-        # With a write-ahead log, only FULL has every acknowledged commit survive a power cut.
-        driver.execute("PRAGMA synchronous=FULL")
-        driver.execute("PRAGMA foreign_keys=ON")
-        if read_only:
-            driver.execute("PRAGMA query_only=ON")
-        else:
-            _use_write_ahead_log(driver)
-            # What is deleted is overwritten: an erased person must not be left in free pages. Some
-            # builds of SQLite do so anyway, others do not.
-            driver.execute("PRAGMA secure_delete=ON")
-
-    @sa.event.listens_for(engine, "begin")
-    def begin_transaction(tx: sa.Connection) -> None:
-        tx.exec_driver_sql(begin)
-
-    return engine
-
-
-def _use_write_ahead_log(driver: sqlite3.Connection) -> None:
-    # Processes that switch a new file over at once can be in each other's way, and SQLite then
-    # fails all but one of them without the wait that it grants everywhere else.
-    pauses = iter((0.01, 0.02, 0.04, 0.08, 0.16, 0.32))
-    while True:
-        try:
-            driver.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            pause_s = next(pauses, None)
-            if pause_s is None or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise
-            time.sleep(pause_s)
-        else:
-            return
-
-
-def _postgres_engine(
-    url: sa.URL, timeout_s: float, servers: Servers, *, read_only: bool
-) -> sa.Engine:
-    defaults = _DRIVER | (_ONE_OF_SEVERAL if servers.are_several else {})
-    engine = sa.create_engine(
-        url.set(query={**defaults, **url.query}),
-        poolclass=NullPool,
-        hide_parameters=True,
-        # A reader sees one snapshot in all its statements, as it does on SQLite.
-        isolation_level="REPEATABLE READ" if read_only else "READ COMMITTED",
-        execution_options={"postgresql_readonly": True} if read_only else {},
-    )
-
-    @sa.event.listens_for(engine, "do_connect")
-    def connect(_dialect: object, _record: object, _args: object, wanted: Any) -> Connection:
-        return servers.connect(wanted, timeout_s + servers.silence_s)
-
-    @sa.event.listens_for(engine, "connect")
-    def prepare(driver: Connection, _record: object) -> None:
-        # Statements and not start-up options, which some connection poolers refuse.
-        settings = f"SET statement_timeout = {timeout_s * 1000:.0f}; SET timezone = 'UTC'"
-        driver.autocommit = True
-        driver.execute(settings)
-        driver.autocommit = False
-
-    return engine
 
 
 def _join(runners: list[Runner], end: float) -> None:

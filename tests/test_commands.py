@@ -212,19 +212,39 @@ class TestWrongDatabase:
         assert "no such table" in capsys.readouterr().err
 
 
+def load(program: str) -> set[str]:
+    """The packages that a process has loaded once it has run a program."""
+    told = f"{program}\nimport sys\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+class TestServer:
+    @pytest.mark.parametrize(
+        ("url", "driver", "other"),
+        [
+            ("sqlite:///pushoff.db", "sqlite3", "psycopg"),
+            ("postgresql://localhost/pushoff", "psycopg", "alembic"),
+        ],
+    )
+    def test_loads_the_driver_of_its_own_database(self, url: str, driver: str, other: str) -> None:
+        settings = f"Settings(database_url={url!r})"
+        loaded = load(
+            "from app import commands, main\n"
+            f"from app.settings import Settings\nmain.create_app({settings})"
+        )
+        assert driver in loaded
+        assert loaded.isdisjoint({other, "alembic", "httpx"})
+
+
 class TestHelp:
     def test_loads_nothing_heavy(self) -> None:
-        program = (
+        loaded = load(
             "import contextlib, io, sys\n"
             "from app.cli import main\n"
             "with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):\n"
-            "    main(['--help'])\n"
-            "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+            "    main(['--help'])"
         )
-        done = subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, check=True
-        )
-        loaded = set(done.stdout.split())
         assert "argparse" in loaded
         assert loaded & set(HEAVY) == set()
 

@@ -21,9 +21,7 @@ MOST_DAYS = 90
 class Answered(BaseModel):
     """The base of what is answered."""
 
-    model_config = ConfigDict(
-        use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
-    )
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
 class CourseOut(Answered):
@@ -132,7 +130,6 @@ class TokenIn(BaseModel):
         title="TokenRequest",
         extra="forbid",
         frozen=True,
-        use_attribute_docstrings=True,
         json_schema_extra={"examples": [{"expires_in_days": 30}]},
     )
 

@@ -58,7 +58,7 @@ class CalendarIn(Wire):
 class CalendarOut(BaseModel):
     """A calendar. Its address was told once, when it was made."""
 
-    model_config = ConfigDict(title="Calendar", use_attribute_docstrings=True, from_attributes=True)
+    model_config = ConfigDict(title="Calendar", from_attributes=True)
 
     calendar_id: UUID
     """The calendar's id, by which it is revoked."""
@@ -86,8 +86,6 @@ class NewCalendar(CalendarOut):
 
 class CalendarList(BaseModel):
     """A person's calendars, the newest first."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     items: list[CalendarOut]
     """Every one that was not revoked."""

@@ -12,7 +12,7 @@ Status = Literal["verified", "as reported", "unverified", "engineering choice"]
 class EvidenceOut(BaseModel):
     """One row of the evidence table."""
 
-    model_config = ConfigDict(title="Evidence", use_attribute_docstrings=True)
+    model_config = ConfigDict(title="Evidence")
 
     id: str
     """Stable id, as reasons cite it."""
@@ -34,8 +34,6 @@ class EvidenceOut(BaseModel):
 
 class EvidenceList(BaseModel):
     """The evidence table."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     items: list[EvidenceOut]
     """Its rows."""

@@ -122,7 +122,7 @@ class SimulateIn(Wire):
 class ChangeOut(BaseModel):
     """How a track differs from the week before, and why; also where it does not."""
 
-    model_config = ConfigDict(title="Change", use_attribute_docstrings=True, validate_by_name=True)
+    model_config = ConfigDict(title="Change", validate_by_name=True)
 
     track: Track
     """The track."""
@@ -143,7 +143,7 @@ class ChangeOut(BaseModel):
 class AdaptOut(BaseModel):
     """What comes next, and why."""
 
-    model_config = ConfigDict(title="Adaptation", use_attribute_docstrings=True)
+    model_config = ConfigDict(title="Adaptation")
 
     status: CourseStatus
     """`planned`: `week` says what to do. `blocked`: stop and get cleared. `finished`: it is over;
@@ -165,7 +165,7 @@ class AdaptOut(BaseModel):
 class ContinueOut(BaseModel):
     """The successor of a programme."""
 
-    model_config = ConfigDict(title="Successor", use_attribute_docstrings=True)
+    model_config = ConfigDict(title="Successor")
 
     program_id: str
     """The successor's id; `GET /programs/{program_id}` plans it."""
@@ -178,7 +178,7 @@ class ContinueOut(BaseModel):
 class SimulateOut(BaseModel):
     """A simulated course. It shows what the rules do, and predicts nothing."""
 
-    model_config = ConfigDict(title="SimulatedCourse", use_attribute_docstrings=True)
+    model_config = ConfigDict(title="SimulatedCourse")
 
     program_id: str
     """The programme."""

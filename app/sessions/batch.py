@@ -69,7 +69,6 @@ class BatchIn(BaseModel):
     model_config = ConfigDict(
         title="SessionBatch",
         extra="ignore",
-        use_attribute_docstrings=True,
         json_schema_extra={
             "examples": [
                 {

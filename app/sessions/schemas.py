@@ -63,7 +63,7 @@ SESSION_EXAMPLE: JsonDict = {
 class Sent(BaseModel):
     """The base of what companions send."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="allow", frozen=True)
 
     nests: ClassVar[tuple[str, ...]] = ()
     """The fields that hold others of our kind."""
@@ -262,9 +262,7 @@ Outcome = Literal["created", "updated", "unchanged", "stale", "conflict", "inval
 class Answered(BaseModel):
     """The base of what is answered, where every field is always there."""
 
-    model_config = ConfigDict(
-        use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
-    )
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
 class Note(Answered):

@@ -18,7 +18,7 @@ ENGINEERING = "EV-44"
 
 # The strings under the fields become their descriptions in the API's documentation, and a field
 # with a default is answered like any other.
-_ANSWERED = {"use_attribute_docstrings": True, "json_schema_serialization_defaults_required": True}
+_ANSWERED = {"json_schema_serialization_defaults_required": True}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""The docstrings of values' attributes, as the descriptions of their schemas.
+"""The docstrings of attributes, as the descriptions of their schemas.
 
 Pydantic can do this by itself, while every route and encoder is being built: that reads and
 parses the source of a module some hundred times and costs a third of a second at every start
-(Python 3.11). Here each module is read once, and only when somebody asks for the contract.
+(Python 3.11). Here it happens only when somebody asks for the contract. What is asked for in a
+query is described by Pydantic all the same, because it is in no schema.
 """
 
 import ast
@@ -10,51 +11,76 @@ import inspect
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
+from functools import lru_cache
 from typing import Any
+
+from pydantic import BaseModel
 
 PACKAGE = "app."
 VALUES = "app.training."
 
 
 def describe_values(schemas: Mapping[str, dict[str, Any]]) -> None:
-    """Adds descriptions to the properties of every schema that is a dataclass of ours.
+    """Adds descriptions to the properties of every schema that is a class of ours.
 
     A value of the domain is answered whole, so all of its attributes are always there.
     """
-    values = {value.__name__: value for value in find_values()}
-    for name, schema in schemas.items():
-        value = values.get(name)
-        if value is None:
+    for value in find_values():
+        schema = schemas.get(value.__name__)
+        if schema is None:
             continue
         if value.__module__.startswith(VALUES):
             schema["required"] = list(schema["properties"])
         for attribute, text in read_docstrings(value).items():
-            if attribute in schema.get("properties", {}):
-                schema["properties"][attribute]["description"] = text
+            name = find_alias(value, attribute)
+            if name in schema.get("properties", {}):
+                schema["properties"][name]["description"] = text
 
 
 def find_values() -> Iterator[type]:
-    """Every dataclass that a loaded module of ours defines."""
+    """Every dataclass and every model that a loaded module of ours defines."""
     for name, module in list(sys.modules.items()):
         if name.startswith(PACKAGE):
             for kind in vars(module).values():
-                if isinstance(kind, type) and is_dataclass(kind) and kind.__module__ == name:
+                if isinstance(kind, type) and has_fields(kind) and kind.__module__ == name:
                     yield kind
+
+
+def find_alias(value: type, attribute: str) -> str:
+    """What an attribute is called in a schema."""
+    field = value.model_fields.get(attribute) if issubclass(value, BaseModel) else None
+    return (field and field.serialization_alias) or attribute
 
 
 def read_docstrings(value: type) -> dict[str, str]:
     """The docstring under each attribute of a class and of those that it inherits from."""
     found: dict[str, str] = {}
     for kind in reversed(value.__mro__):
-        if is_dataclass(kind):
+        if has_fields(kind):
             found |= dict(read_class(find_class(kind)))
     return found
 
 
+def has_fields(kind: type) -> bool:
+    """Whether a class of ours is a dataclass or a model."""
+    return kind.__module__.startswith(PACKAGE) and (
+        is_dataclass(kind) or issubclass(kind, BaseModel)
+    )
+
+
 def find_class(kind: type) -> ast.ClassDef:
     """A class as its source has it."""
-    tree = ast.parse(inspect.getsource(sys.modules[kind.__module__]))
-    return next(n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == kind.__name__)
+    return next(
+        node
+        for node in parse(kind.__module__).body
+        if isinstance(node, ast.ClassDef) and node.name == kind.__name__
+    )
+
+
+@lru_cache(maxsize=2)
+def parse(module: str) -> ast.Module:
+    """The source of a module, kept until the classes of another two are asked for."""
+    return ast.parse(inspect.getsource(sys.modules[module]))
 
 
 def read_class(source: ast.ClassDef) -> Iterator[tuple[str, str]]:
