@@ -115,12 +115,14 @@ class Door:
         self.shelf = shelf
         self.expected: list[str] = []
 
-    def turn_away(self, path: str, headers: Sequence[tuple[bytes, bytes]]) -> Problem | None:
+    def is_open(self, path: str) -> bool:
+        """Whether requests for a path need no place."""
+        return path in self.shelf.answers or path in NEVER_LIMITED
+
+    def turn_away(self, headers: Sequence[tuple[bytes, bytes]]) -> Problem | None:
         """Why a request is refused; None for one that may come in, or for which there is more to
         say than here. Who has not shown a right key yet is nobody in particular.
         """
-        if path in NEVER_LIMITED or path in self.shelf.answers:
-            return None
         account = self.limits.known.get(find_credential(headers))
         holder = NOBODY if account is None else account[0]
         try:

@@ -152,10 +152,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self.in_head = False
         self.stop_waiting()
-        self.weigh()
-        hosts = sum(name == b"host" for name, _ in self.headers)
-        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
-            self.stop_parsing(InvalidHeader("Send exactly one Host header."))
+        self.check_head()
         if not self.turn_away():
             super().on_headers_complete()
 
@@ -167,11 +164,13 @@ class GuardedProtocol(HttpToolsProtocol):
         last one, a page of another origin, and an address to be decoded, the layers have the words.
         """
         address, method = PLAIN_ADDRESS.fullmatch(self.url), self.parser.get_method()
-        if address is None or method not in PLAIN_METHODS or not self.is_usual():
+        if address is None or method not in PLAIN_METHODS:
+            return False
+        path = address[1].decode("ascii")
+        if self.door.is_open(path) or not self.is_usual():
             return False
         began = time.perf_counter()
-        path = address[1].decode("ascii")
-        refusal = self.door.turn_away(path, self.headers)
+        refusal = self.door.turn_away(self.headers)
         if refusal is None:
             return False
         told = {"request_id": identify(self.headers), "template": REFUSED}
@@ -196,12 +195,17 @@ class GuardedProtocol(HttpToolsProtocol):
             and UNUSUAL.isdisjoint(name for name, _ in self.headers)
         )
 
-    def weigh(self) -> None:
-        """Stops at a complete head that is larger than it may be."""
-        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+    def check_head(self) -> None:
+        """Stops at a head that is larger than it may be, or that does not say whom it is for."""
+        size, hosts = len(self.url), 0
+        for name, value in self.headers:
+            size += len(name) + len(value) + 4
+            hosts += name == b"host"
         too_many = len(self.headers) > self.settings.max_headers
         if size > self.settings.max_head_bytes or too_many:
             self.stop_parsing(self.too_large())
+        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
+            self.stop_parsing(InvalidHeader("Send exactly one Host header."))
 
     def too_large(self) -> Problem:
         """The problem of a head beyond its caps."""
