@@ -165,7 +165,14 @@ def to_session(row: Row, spelling: Spelling) -> StoredSession:
     return StoredSession(spelling.to_id(session_id), athlete_id, version, bool(deleted), content)
 
 
-def make_session(row: Row, spelling: Spelling) -> CompletedSession:
+def is_deleted(row: Row) -> bool:
+    """Whether a row says that something was deleted."""
+    return bool(row[3])
+
+
+def make_session(
+    row: Row, spelling: Spelling, sets: tuple[CompletedSet, ...] = ()
+) -> CompletedSession:
     """What a session says that is not deleted."""
     (
         session_id, athlete_id, version, _deleted, program_id, week, place, started_at,
@@ -189,6 +196,7 @@ def make_session(row: Row, spelling: Spelling) -> CompletedSession:
         red_flags=() if red_flags is None else tuple(spelling.to_json(red_flags)),
         heel_rise_test=None if test is None else LoggedTest(**spelling.to_json(test)),
         notes=notes,
+        sets=sets,
     )
 
 

@@ -215,13 +215,15 @@ def upsert_sent(table: sa.Table) -> sa.Insert:
 
 
 @cache
-def upsert_spelled(table: sa.Table) -> str:
-    """The same on SQLite for rows that are spelled for its driver: to have SQLAlchemy spell 5,000
-    took a third of the time that they take to be stored.
+def upsert_spelled(table: sa.Table) -> tuple[str, tuple[str, ...]]:
+    """The same on SQLite for rows that are spelled for its driver, and the order in which it takes
+    their values: to have SQLAlchemy spell 5,000 took a third of the time that they take to be
+    stored, and to have the driver look up each value by its name a sixth.
     """
-    by_name = sqlite.dialect(paramstyle="named")
+    by_place = sqlite.dialect(paramstyle="qmark")
     columns = [column.name for column in table.columns]
-    return str(upsert("sqlite", table).compile(dialect=by_name, column_keys=columns))
+    made = upsert("sqlite", table).compile(dialect=by_place, column_keys=columns)
+    return str(made), tuple(made.positiontup or ())
 
 
 def insert(dialect: str, table: sa.Table) -> Any:

@@ -6,8 +6,9 @@ and nowhere else.
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,10 +21,13 @@ from app.sessions.columns import (
     SESSIONS,
     SETS,
     SPELLINGS,
+    Row,
     StoredSession,
     StoredSet,
     from_session,
     from_set,
+    is_deleted,
+    make_session,
     make_set,
     to_session,
     to_set,
@@ -95,14 +99,6 @@ def lock_key(tenant_id: UUID, name: bytes) -> int:
     return int.from_bytes(digest, signed=True)
 
 
-def fetch_sessions(
-    tx: sa.Connection, query: sa.Executable, values: Mapping[str, object]
-) -> list[StoredSession]:
-    """The sessions that a query finds."""
-    spelling = SPELLINGS[tx.dialect.name]
-    return [to_session(row, spelling) for row in tx.execute(query, values).all()]
-
-
 def fetch_sets(
     tx: sa.Connection, query: sa.Executable, values: Mapping[str, object]
 ) -> list[StoredSet]:
@@ -116,8 +112,9 @@ def find_sessions(
 ) -> dict[UUID, StoredSession]:
     """What is kept under these ids, deletions included."""
     query = statements.sessions_by_id(tx.dialect.name)
-    found = fetch_sessions(tx, query, {"tenant_id": tenant_id, "ids": [*session_ids]})
-    return {stored.session_id: stored for stored in found}
+    found = tx.execute(query, {"tenant_id": tenant_id, "ids": [*session_ids]}).all()
+    stored = [to_session(row, SPELLINGS[tx.dialect.name]) for row in found]
+    return {session.session_id: session for session in stored}
 
 
 def find_sets(
@@ -159,10 +156,11 @@ def find_sets_around(
 
 def read_session(tx: sa.Connection, tenant_id: UUID, session_id: UUID) -> CompletedSession | None:
     """A session with its sets, or None if there is none or it was deleted."""
-    stored = find_sessions(tx, tenant_id, [session_id]).get(session_id)
-    if stored is None or stored.content is None:
+    query = statements.sessions_by_id(tx.dialect.name)
+    found = tx.execute(query, {"tenant_id": tenant_id, "ids": [session_id]}).one_or_none()
+    if found is None or is_deleted(found):
         return None
-    return join_sets(tx, tenant_id, [stored.content])[0]
+    return join_sets(tx, tenant_id, [found])[0]
 
 
 def read_log(
@@ -170,9 +168,8 @@ def read_log(
 ) -> list[CompletedSession]:
     """Everything that a person did in a programme, with the sets."""
     whose = {"tenant_id": tenant_id, "athlete_id": athlete_id, "program_id": program_id}
-    found = fetch_sessions(tx, statements.LOG, whose)
-    contents = [stored.content for stored in found if stored.content]
-    return join_sets(tx, tenant_id, contents, statements.SETS_OF_LOG, whose)
+    found = tx.execute(statements.LOG, whose).all()
+    return join_sets(tx, tenant_id, found, statements.SETS_OF_LOG, whose)
 
 
 def read_edition(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Edition:
@@ -189,13 +186,14 @@ def read_edition(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Edition
 def read_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Held | None:
     """Everything that is held on a person, the oldest session first; None if nothing is."""
     whose = {"tenant_id": tenant_id, "athlete_id": athlete_id}
-    stored = fetch_sessions(tx, statements.EVERYTHING, whose)
-    if not stored:
+    found = tx.execute(statements.EVERYTHING, whose).all()
+    if not found:
         return None
-    contents = [session.content for session in stored if session.content]
+    there = [row for row in found if not is_deleted(row)]
+    spelling = SPELLINGS[tx.dialect.name]
     return Held(
-        join_sets(tx, tenant_id, contents, statements.SETS_OF_ATHLETE, whose),
-        [session for session in stored if session.deleted],
+        join_sets(tx, tenant_id, there, statements.SETS_OF_ATHLETE, whose),
+        [to_session(row, spelling) for row in found if is_deleted(row)],
         fetch_sets(tx, statements.DELETED_SETS, whose),
     )
 
@@ -215,37 +213,33 @@ def list_sessions(
     }
     given = {name: value for name, value in narrow.items() if value is not None}
     query = statements.newest(frozenset(given))
-    found = fetch_sessions(tx, query, {"tenant_id": tenant_id, "most": limit, **given})
-    return join_sets(tx, tenant_id, [stored.content for stored in found if stored.content])
+    found = tx.execute(query, {"tenant_id": tenant_id, "most": limit, **given}).all()
+    return join_sets(tx, tenant_id, found)
 
 
 def join_sets(
     tx: sa.Connection,
     tenant_id: UUID,
-    sessions: Sequence[CompletedSession],
+    sessions: Sequence[Row],
     query: sa.Select[*tuple[Any, ...]] | None = None,
     whose: Mapping[str, object] | None = None,
 ) -> list[CompletedSession]:
-    """Sessions with their sets in the order in which they were done.
+    """Sessions of rows that are not deleted, with their sets in the order in which they were done.
 
     A query for somebody's sets says which they are without naming each session: a statement on
     SQLite takes so many parameters only, and a log may have more sessions.
     """
     if not sessions:
         return []
+    spelling = SPELLINGS[tx.dialect.name]
     if query is None or tx.dialect.name == "postgresql":
         query = statements.sets_of_sessions(tx.dialect.name)
-        whose = {"tenant_id": tenant_id, "ids": [session.session_id for session in sessions]}
-    spelling = SPELLINGS[tx.dialect.name]
+        whose = {"tenant_id": tenant_id, "ids": [spelling.to_id(row[0]) for row in sessions]}
     # Rows find their session by its id as the driver gives it, which spares making it for each.
-    ids = [spelling.id_of(session.session_id) for session in sessions]
-    sets: dict[Any, list[CompletedSet]] = {session_id: [] for session_id in ids}
+    sets: dict[Any, list[CompletedSet]] = {row[0]: [] for row in sessions}
     for row in tx.execute(query, whose).all():
         sets[row[0]].append(make_set(row, spelling))
-    return [
-        replace(session, sets=order(sets[session_id]))
-        for session_id, session in zip(ids, sessions, strict=True)
-    ]
+    return [make_session(row, spelling, order(sets[row[0]])) for row in sessions]
 
 
 def order(sets: Iterable[CompletedSet]) -> tuple[CompletedSet, ...]:
@@ -253,9 +247,9 @@ def order(sets: Iterable[CompletedSet]) -> tuple[CompletedSet, ...]:
     return tuple(sorted(sets, key=in_order))
 
 
-def in_order(done: CompletedSet) -> tuple[datetime, str, int, str, bytes]:
+def in_order(done: CompletedSet) -> tuple[datetime, str, int, str, int]:
     """Sets by time, and by what they are where they share one."""
-    return done.performed_at, done.exercise, done.set_index, done.side or "", done.set_id.bytes
+    return done.performed_at, done.exercise, done.set_index, done.side or "", done.set_id.int
 
 
 def save(
@@ -293,7 +287,8 @@ def upsert(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> No
     if tx.dialect.name == "postgresql":
         written = tx.execute(statements.upsert_sent(table), {"rows": to_json(rows).decode()})
     else:
-        written = tx.exec_driver_sql(statements.upsert_spelled(table), rows)
+        text, columns = statements.upsert_spelled(table)
+        written = tx.exec_driver_sql(text, [*map(itemgetter(*columns), rows)])
     if written.rowcount != len(rows):
         raise DatabaseUnavailable("a set was stored under another session at the same moment")
 
