@@ -13,6 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 Parameters = Any
+# What a statement brings along, and what it has written itself.
+OF_NO_TABLE = ("Function Scan", "CTE Scan")
 Statement = tuple[str, Parameters]
 
 
@@ -60,7 +62,7 @@ def plan(tx: sa.Connection, statement: str, parameters: Parameters) -> dict[str,
 
 def scans(node: dict[str, Any]) -> Iterator[Scan]:
     """Every scan of a plan. Of a bitmap, the part is told that looks into the index."""
-    if node["Node Type"].endswith("Scan") and node["Node Type"] != "Function Scan":
+    if node["Node Type"].endswith("Scan") and node["Node Type"] not in OF_NO_TABLE:
         yield Scan(
             kind=node["Node Type"],
             table=node.get("Relation Name", ""),

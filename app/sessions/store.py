@@ -263,8 +263,7 @@ def save(
     spelling = SPELLINGS[tx.dialect.name]
     session_rows = {s.session_id: from_session(tenant_id, s, now, spelling) for s in sessions}
     set_rows = {s.set_id: from_set(tenant_id, s, spelling) for s in sets}
-    upsert(tx, SESSIONS, [*session_rows.values()])
-    upsert(tx, SETS, [*set_rows.values()])
+    upsert(tx, {SESSIONS: [*session_rows.values()], SETS: [*set_rows.values()]})
     touch(tx, tenant_id, {stored.session_id for stored in sets} - session_rows.keys(), now)
 
 
@@ -276,21 +275,28 @@ def touch(tx: sa.Connection, tenant_id: UUID, session_ids: Collection[UUID], now
     tx.execute(statements.touch(tx.dialect.name), values)
 
 
-def upsert(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+def upsert(tx: sa.Connection, rows: Mapping[sa.Table, list[dict[str, Any]]]) -> None:
     """Inserts rows, spelled for the driver, or replaces those with the same key.
 
     A set whose id appeared under another session in this very moment is left alone; the caller
     tries again and is told of the conflict.
     """
-    if not rows:
+    given = {table: some for table, some in rows.items() if some}
+    if not given:
         return
     if tx.dialect.name == "postgresql":
-        written = tx.execute(statements.upsert_sent(table), {"rows": to_json(rows).decode()})
+        sent = {table.name: to_json(some).decode() for table, some in given.items()}
+        written = [*tx.execute(statements.upsert_sent(*given), sent).one()]
     else:
-        text, columns = statements.upsert_spelled(table)
-        written = tx.exec_driver_sql(text, [*map(itemgetter(*columns), rows)])
-    if written.rowcount != len(rows):
+        written = [upsert_spelled(tx, table, some) for table, some in given.items()]
+    if written != [len(some) for some in given.values()]:
         raise DatabaseUnavailable("a set was stored under another session at the same moment")
+
+
+def upsert_spelled(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> int:
+    """The same for one table on SQLite; how many were written."""
+    text, columns = statements.upsert_spelled(table)
+    return tx.exec_driver_sql(text, [*map(itemgetter(*columns), rows)]).rowcount
 
 
 def find_erased(

@@ -5,7 +5,7 @@ are those of a slow disk: they widen the moment in which a kill does damage.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -46,11 +46,12 @@ def commit_in_pieces() -> None:
     """The sessions of a write are committed before its sets. Needs groups of one job."""
     upsert = store.upsert
 
-    def upsert_and_commit(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-        upsert(tx, table, rows)
-        tx.exec_driver_sql("COMMIT")
-        time.sleep(SLOW_DISK_S)
-        tx.exec_driver_sql("BEGIN IMMEDIATE" if tx.dialect.name == "sqlite" else "BEGIN")
+    def upsert_and_commit(tx: sa.Connection, rows: Mapping[sa.Table, list[dict[str, Any]]]) -> None:
+        for table, some in rows.items():
+            upsert(tx, {table: some})
+            tx.exec_driver_sql("COMMIT")
+            time.sleep(SLOW_DISK_S)
+            tx.exec_driver_sql("BEGIN IMMEDIATE" if tx.dialect.name == "sqlite" else "BEGIN")
 
     store.upsert = upsert_and_commit
 

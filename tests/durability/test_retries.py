@@ -133,9 +133,10 @@ class TestFlaw:
     async def test_is_seen_with_a_plain_insert(
         self, postgres_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def insert(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-            if rows:
-                tx.execute(sa.insert(table), rows)
+        def insert(tx: sa.Connection, rows: dict[sa.Table, list[dict[str, Any]]]) -> None:
+            for table, some in rows.items():
+                if some:
+                    tx.execute(sa.insert(table), some)
 
         monkeypatch.setattr(store, "hold", lambda *_, **__: None)
         monkeypatch.setattr(store, "upsert", insert)
