@@ -201,6 +201,6 @@ def delete_set(
     if version is not None and version < (stored.version or 0):
         return stored.deleted
     gone = replace(stored, version=max(version or 0, stored.version or 0))
-    store.delete_set(tx, tenant_id, gone)
     store.touch(tx, tenant_id, [session_id], now)
+    store.delete_set(tx, tenant_id, gone)
     return True

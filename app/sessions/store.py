@@ -326,6 +326,9 @@ def erase_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> bool:
     """Deletes every row about a person, deletions included. Whether there were any."""
     theirs = (SESSIONS.c.tenant_id == tenant_id) & (SESSIONS.c.athlete_id == athlete_id)
     ids = sa.select(SESSIONS.c.session_id).where(theirs)
+    # Whoever writes holds a session before its sets: in the other order, an erasure and a deletion
+    # that meet would wait for each other.
+    tx.execute(ids.with_for_update())
     tx.execute(sa.delete(SETS).where(SETS.c.tenant_id == tenant_id, SETS.c.session_id.in_(ids)))
     return tx.execute(sa.delete(SESSIONS).where(theirs)).rowcount > 0
 

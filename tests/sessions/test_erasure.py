@@ -3,7 +3,9 @@
 import asyncio
 import hashlib
 import random
+import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -173,6 +175,23 @@ class TestErase:
         assert len([row for row in read_rows(tx)["sets"] if TENANT in row]) == 3
 
 
+def erase_alone(engine: sa.Engine) -> None:
+    with engine.begin() as tx:
+        erase(tx)
+
+
+def await_lock(engine: sa.Engine) -> None:
+    """Returns once somebody waits for a lock."""
+    waits = (
+        "SELECT 1 FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    deadline = time.monotonic() + 10
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as tx:
+        while tx.exec_driver_sql(waits).first() is None:
+            assert time.monotonic() < deadline
+
+
 class TestRace:
     @pytest.fixture
     def engine(self, postgres_url: str) -> sa.Engine:
@@ -194,6 +213,33 @@ class TestRace:
                 store.delete_session(deleting, TENANT, sessions[session_id], NOW)
             else:
                 store.delete_set(deleting, TENANT, sets[set_id])
+        with engine.begin() as tx:
+            assert mentions(read_rows(tx), NAMED, session_id) == []
+
+    @pytest.mark.parametrize("what", ["session", "set"])
+    def test_with_half_a_deletion_waits_for_the_other_half(
+        self, what: str, engine: sa.Engine
+    ) -> None:
+        # In the other order each waits for the other, until the server ends one after a second.
+        upload = an_upload(TENANT, 0)
+        session_id, set_id = upload.session.session_id, upload.session.sets[0].set_id
+        with engine.begin() as tx:
+            take_in(tx, upload)
+        erasures: list[Future[None]] = []
+
+        def come_between(_tx: sa.Connection, _cursor: object, statement: str, *_: object) -> None:
+            if not erasures and statement.startswith(("UPDATE", "DELETE")):
+                erasures.append(threads.submit(erase_alone, engine))
+                await_lock(engine)
+
+        with ThreadPoolExecutor(1) as threads, engine.begin() as deleting:
+            sa.event.listen(deleting, "after_cursor_execute", come_between)
+            if what == "session":
+                ingest.delete_session(deleting, TENANT, session_id, None, Precondition(), NOW)
+            else:
+                ingest.delete_set(deleting, TENANT, session_id, set_id, None, NOW)
+        (erasure,) = erasures
+        assert erasure.result() is None
         with engine.begin() as tx:
             assert mentions(read_rows(tx), NAMED, session_id) == []
 
