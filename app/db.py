@@ -163,10 +163,10 @@ class Database:
         """Refuse new jobs, finish those that wait, and end the threads."""
         self._closing = True
         self._hand_over()
-        end = time.monotonic() + self._patience_s
         # Readers first: SQLite's last connection folds the log into the file and removes it, which
         # two that close at the same moment would leave to each other, so that neither does.
         for runners in (self._readers, self._writers):
+            end = time.monotonic() + self._patience_s / 2
             running = [runner for runner in runners if runner.is_alive()]
             for runner in running:
                 runner.jobs.put(None)

@@ -30,11 +30,11 @@ def make_engines(
             _sqlite_engine(url, timeout_s, read_only=False),
         )
     # By name, because the driver of Postgres would cost a worker on SQLite a tenth of its memory.
-    reached = importlib.import_module("app.connections")
-    servers = reached.Servers(url, silence_s)
+    connections = importlib.import_module("app.connections")
+    servers = connections.Servers(url, silence_s)
     return (
-        reached.make_engine(url, timeout_s, servers, read_only=True),
-        reached.make_engine(url, timeout_s, servers, read_only=False),
+        connections.make_engine(url, timeout_s, servers, read_only=True),
+        connections.make_engine(url, timeout_s, servers, read_only=False),
     )
 
 

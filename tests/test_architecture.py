@@ -20,6 +20,15 @@ FUNCTION_LINES = 50
 VAGUE = {"base", "common", "core", "helper", "helpers", "manager", "misc", "service", "utils"}
 LINTER: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
 
+# What is loaded by name, which no linter sees, and only where it is used (ADR 18).
+BY_NAME = {
+    "app/cli.py": 'import_module("app.commands")',
+    "app/codecs.py": 'import_module(f"app.formats.{module}")',
+    "app/commands.py": 'import_module("app.migration")',
+    "app/engines.py": 'import_module("app.connections")',
+    "app/sessions/statements.py": 'import_module(f"sqlalchemy.dialects.{dialect}")',
+}
+
 Checker = Callable[[Path], Iterator[str]]
 
 
@@ -66,6 +75,13 @@ def third_party_imports(file: Path) -> Iterator[str]:
                 yield f"{file} imports {name}"
 
 
+def imports_by_name(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="import_module") | ast.Name(id="__import__")):
+                yield ast.unparse(node).removeprefix("importlib.").replace("'", '"')
+
+
 def findings(checker: Checker, files: list[Path]) -> list[str]:
     return [finding for file in files for finding in checker(file)]
 
@@ -87,6 +103,14 @@ class TestHouseNumbers:
         assert modules("app/training")
         assert findings(third_party_imports, modules("app/training")) == []
 
+    def test_leave_nothing_to_be_loaded_by_name_that_is_not_known(self) -> None:
+        loaded = [
+            (str(file.relative_to(ROOT)), name)
+            for file in modules("app")
+            for name in imports_by_name(file)
+        ]
+        assert sorted(loaded) == sorted(BY_NAME.items())
+
     @pytest.mark.parametrize(
         ("checker", "name", "text"),
         [
@@ -99,6 +123,8 @@ class TestHouseNumbers:
             (third_party_imports, "plain.py", "import pydantic\n"),
             (third_party_imports, "plain.py", "def f():\n    from app.web import problems\n"),
             (third_party_imports, "plain.py", "from . import spec\n"),
+            (imports_by_name, "plain.py", "def f():\n    importlib.import_module('app.db')\n"),
+            (imports_by_name, "plain.py", "x = __import__('app.db')\n"),
         ],
     )
     def test_are_noticed_when_broken(

@@ -279,7 +279,7 @@ class TestClose:
         left = set(threading.enumerate()) - before
         assert "database" not in [thread.name for thread in left]
 
-    async def test_ends_the_writer_last_which_removes_the_log(self, sqlite_url: str) -> None:
+    async def test_ends_the_writer_last(self, sqlite_url: str) -> None:
         ended: list[str] = []
         together, alone = threading.Barrier(3), threading.Event()
 
@@ -300,3 +300,22 @@ class TestClose:
             sa.event.remove(sa.NullPool, "close", note)
             await ledger.ends(reads)
         assert ended == ["reader", "reader", "reader", "writer"]
+
+    async def test_ends_the_writer_although_a_reader_is_stuck(self, sqlite_url: str) -> None:
+        began, free = threading.Event(), threading.Event()
+
+        def hold_up(_tx: sa.Connection) -> None:
+            began.set()
+            assert free.wait(ledger.SECONDS)
+
+        before = set(threading.enumerate())
+        async with ledger.opened(
+            sqlite_url, read_pool_size=1, graceful_shutdown_s=0.5, statement_timeout_s=0.2
+        ) as database:
+            (stuck,) = await ledger.queued(database.read(hold_up))
+            assert await asyncio.to_thread(began.wait, ledger.SECONDS)
+            await database.close()
+            left = [one for one in set(threading.enumerate()) - before if one.name == "database"]
+            assert len(left) == 1
+            free.set()
+            await ledger.ends([stuck])

@@ -240,19 +240,16 @@ def insert(dialect: str, table: sa.Table) -> Any:
     return importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
-def replacing(new_row: Any, table: sa.Table) -> sa.Insert:
-    """The same where a row may be there already; a set is replaced only within its session."""
+def replacing(made: Any, table: sa.Table) -> sa.Insert:
+    """An INSERT where a row may be there already; a set is replaced only within its session."""
     key = [column.name for column in table.primary_key]
     new: dict[str, sa.ColumnElement[Any]] = {
-        c.name: new_row.excluded[c.name] for c in table.columns if c.name not in key
+        c.name: made.excluded[c.name] for c in table.columns if c.name not in key
     }
-    same_session = None
+    within = None
     if table is SESSIONS:
         new["writes"] = SESSIONS.c.writes + sa.literal_column("1")
     if table is SETS:
-        same_session = SETS.c.session_id == new_row.excluded.session_id
-    made: sa.Insert = new_row.on_conflict_do_update(
-        index_elements=key, set_=new, where=same_session
-    )
-    # Of rows that come out of a SELECT, SQLAlchemy forgets how many were written unless it is told.
-    return made.execution_options(preserve_rowcount=True)
+        within = SETS.c.session_id == made.excluded.session_id
+    full: sa.Insert = made.on_conflict_do_update(index_elements=key, set_=new, where=within)
+    return full

@@ -17,8 +17,7 @@ Status = Literal["in_progress", "completed", "partial", "abandoned"]
 SetKind = Literal["work", "warmup"]
 KG_PER_LB = 0.45359237
 
-# The strings under the fields become their descriptions in the API's documentation, and a field
-# with a default is answered like any other.
+# A field with a default is answered like any other.
 _ANSWERED = {"json_schema_serialization_defaults_required": True}
 
 

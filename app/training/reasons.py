@@ -16,8 +16,7 @@ Basis = Literal["evidence", "engineering", "mixed"]
 # The row of the evidence table that stands for our own choices, which no study supports.
 ENGINEERING = "EV-44"
 
-# The strings under the fields become their descriptions in the API's documentation, and a field
-# with a default is answered like any other.
+# A field with a default is answered like any other.
 _ANSWERED = {"json_schema_serialization_defaults_required": True}
 
 

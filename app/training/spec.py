@@ -27,8 +27,7 @@ Units = Literal["metric", "imperial"]
 RunDay = Literal["rest", "easy", "hard", "long"]
 Side = Literal["left", "right"]
 
-# The strings under the fields become their descriptions in the API's documentation, and a field
-# with a default is answered like any other.
+# A field with a default is answered like any other.
 _ANSWERED = {"json_schema_serialization_defaults_required": True}
 
 

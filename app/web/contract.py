@@ -94,7 +94,7 @@ def describe(app: FastAPI) -> Json:
             operations.complete(method, operation)
     components = document["components"]
     components["schemas"] |= describe_problem()
-    docstrings.describe_values(components["schemas"])
+    docstrings.describe_fields(components["schemas"])
     for name in NEVER_ANSWERED:
         components["schemas"].pop(name, None)
     for schema in components["schemas"].values():

@@ -116,7 +116,7 @@ class Door:
         self.expected: list[str] = []
 
     def is_open(self, path: str) -> bool:
-        """Whether requests for a path need no place."""
+        """Whether no place is asked for here."""
         return path in self.shelf.answers or path in NEVER_LIMITED
 
     def turn_away(self, headers: Sequence[tuple[bytes, bytes]]) -> Problem | None:

@@ -17,27 +17,27 @@ from typing import Any
 from pydantic import BaseModel
 
 PACKAGE = "app."
-VALUES = "app.training."
+DOMAIN = "app.training."
 
 
-def describe_values(schemas: Mapping[str, dict[str, Any]]) -> None:
+def describe_fields(schemas: Mapping[str, dict[str, Any]]) -> None:
     """Adds descriptions to the properties of every schema that is a class of ours.
 
     A value of the domain is answered whole, so all of its attributes are always there.
     """
-    for value in find_values():
-        schema = schemas.get(value.__name__)
+    for kind in find_classes():
+        schema = schemas.get(kind.__name__)
         if schema is None:
             continue
-        if value.__module__.startswith(VALUES):
+        if kind.__module__.startswith(DOMAIN):
             schema["required"] = list(schema["properties"])
-        for attribute, text in read_docstrings(value).items():
-            name = find_alias(value, attribute)
+        for attribute, text in read_docstrings(kind).items():
+            name = find_alias(kind, attribute)
             if name in schema.get("properties", {}):
                 schema["properties"][name]["description"] = text
 
 
-def find_values() -> Iterator[type]:
+def find_classes() -> Iterator[type]:
     """Every dataclass and every model that a loaded module of ours defines."""
     for name, module in list(sys.modules.items()):
         if name.startswith(PACKAGE):
@@ -46,18 +46,18 @@ def find_values() -> Iterator[type]:
                     yield kind
 
 
-def find_alias(value: type, attribute: str) -> str:
+def find_alias(kind: type, attribute: str) -> str:
     """What an attribute is called in a schema."""
-    field = value.model_fields.get(attribute) if issubclass(value, BaseModel) else None
+    field = kind.model_fields.get(attribute) if issubclass(kind, BaseModel) else None
     return (field and field.serialization_alias) or attribute
 
 
-def read_docstrings(value: type) -> dict[str, str]:
+def read_docstrings(kind: type) -> dict[str, str]:
     """The docstring under each attribute of a class and of those that it inherits from."""
     found: dict[str, str] = {}
-    for kind in reversed(value.__mro__):
-        if has_fields(kind):
-            found |= dict(read_class(find_class(kind)))
+    for each in reversed(kind.__mro__):
+        if has_fields(each):
+            found |= dict(read_class(find_class(each)))
     return found
 
 

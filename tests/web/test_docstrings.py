@@ -32,7 +32,7 @@ def schemas() -> dict[str, Any]:
     return found
 
 
-class TestDescribeValues:
+class TestDescribeFields:
     def test_leaves_no_property_of_the_contract_without_words(
         self, schemas: dict[str, Any]
     ) -> None:
