@@ -24,12 +24,15 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 from uvicorn.supervisors.multiprocess import Multiprocess
 
-from app import db, main
+from app import main
+from app.database import schema_revision
+from app.database.engines import make_engine
 from app.keys import credentials, store
 from app.keys.auth import SCOPES
 from app.keys.store import Key
 from app.settings import Settings
-from app.web import contract, logs
+from app.web.docs import openapi
+from app.web.monitoring import logs
 
 LOCAL_TENANT = "local"
 OPENAPI_FILE = Path("openapi.yaml")
@@ -69,7 +72,7 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
         "app.main:build",
         factory=True,
         workers=settings.workers,
-        http="app.web.guard:GuardedProtocol",
+        http="app.web.layers.protocol_limits:GuardedProtocol",
         # Without this, an upgrade is taken wherever some library for web sockets is installed.
         ws="none",
         log_config=None,
@@ -116,16 +119,16 @@ def listen(settings: Settings) -> socket.socket:
 def migrate(wanted: Namespace) -> int:
     """Brings the database's schema to head."""
     changed = bring_to_head(read_settings(wanted))
-    print(f"{'Migrated to' if changed else 'Already at'} {db.HEAD}.")
+    print(f"{'Migrated to' if changed else 'Already at'} {schema_revision.HEAD}.")
     return 0
 
 
 def bring_to_head(settings: Settings) -> bool:
     """Whether anything had to be done. Alembic is loaded only if so: it takes its time."""
     with transaction(settings, read_only=True) as tx:
-        if db.find_revision(tx) == db.HEAD:
+        if schema_revision.find(tx) == schema_revision.HEAD:
             return False
-    migration = importlib.import_module("app.migration")
+    migration = importlib.import_module("app.database.migration")
     try:
         changed: bool = migration.migrate(settings.database_url.get_secret_value())
     except migration.MigrationFailed as failed:
@@ -137,7 +140,7 @@ def make_first_key(settings: Settings) -> str | None:
     """A key for whoever tries this at home: only where there is none, on a migrated database."""
     try:
         with transaction(settings) as tx:
-            if db.find_revision(tx) != db.HEAD or store.has_keys(tx):
+            if schema_revision.find(tx) != schema_revision.HEAD or store.has_keys(tx):
                 return None
             return add_key(tx, LOCAL_TENANT, SCOPES)
     except CommandFailed:
@@ -183,7 +186,7 @@ def revoke_key(wanted: Namespace) -> int:
 def write_openapi(wanted: Namespace) -> int:
     """Writes openapi.yaml into the current folder, or says whether the one there is right."""
     document = main.create_app(Settings()).openapi()
-    text = contract.spell(document)
+    text = openapi.spell(document)
     if not wanted.check:
         OPENAPI_FILE.write_text(text, encoding="utf-8")
         print(f"Wrote {OPENAPI_FILE}.")
@@ -209,7 +212,7 @@ def read_settings(wanted: Namespace) -> Settings:
 def transaction(settings: Settings, *, read_only: bool = False) -> Iterator[sa.Connection]:
     """A transaction of a command's own. Raises CommandFailed if the database does not answer."""
     url = sa.make_url(settings.database_url.get_secret_value())
-    engine = db.make_engine(url, settings.statement_timeout_s, read_only=read_only)
+    engine = make_engine(url, settings.statement_timeout_s, read_only=read_only)
     try:
         with engine.begin() as tx:
             yield tx

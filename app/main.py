@@ -14,29 +14,35 @@ from app.athletes import exports as athlete_exports
 from app.athletes import routes as athletes
 from app.athletes import workouts as athlete_workouts
 from app.calendars import routes as calendars
-from app.codecs import GRACE_S, Codecs
-from app.db import Database
+from app.database.database import Database
 from app.evidence import routes as evidence
 from app.exercises import routes as exercises
+from app.file_worker import GRACE_S, FileWorker
 from app.keys.auth import KeyRing
-from app.programs import courses
+from app.programs import adapting
 from app.programs import exports as program_exports
 from app.programs import routes as programs
 from app.programs import workouts as program_workouts
-from app.sessions import files
+from app.sessions import imports
 from app.sessions import routes as sessions
 from app.settings import Settings
-from app.web import handlers, health, limits, logs, metrics, pages
-from app.web.caching import Shelf
-from app.web.contract import Service
-from app.web.cors import CrossOrigin
-from app.web.crowding import Crowding, Door, Places
-from app.web.edge import Edge, Front
-from app.web.health import Draining
-from app.web.limits import Limits
+from app.web.docs import html_pages
+from app.web.docs.openapi import ContractApp
+from app.web.http import error_handlers
+from app.web.http.answers import AnswerCache
+from app.web.layers import rate_limits
+from app.web.layers.concurrency import ConcurrencyLimit, EarlyReject, Slots
+from app.web.layers.cors import CrossOrigin
+from app.web.layers.rate_limits import RateLimits
+from app.web.layers.request_log import CachedAnswers, RequestLog
+from app.web.monitoring import health, logs, metrics
+from app.web.monitoring.health import Draining
 
 # What needs no key and may be called by a page of any origin.
 PUBLIC_PATHS = ("/programs", "/exercises", "/evidence", "/openapi.json")
+
+# FastAPI's own pages, which web.docs replaces.
+NO_DEFAULT_PAGES: dict[str, Any] = {"openapi_url": None, "docs_url": None, "redoc_url": None}
 
 
 def build() -> FastAPI:
@@ -53,40 +59,40 @@ def build() -> FastAPI:
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The service, ready to be served. Opens nothing before its first request."""
     settings = settings or Settings()
-    app = Service(
+    app = ContractApp(
         title="Pushoff",
         version=__version__,
         lifespan=live,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
         redirect_slashes=False,
+        **NO_DEFAULT_PAGES,
     )
     app.state.settings = settings
-    app.state.shelf = Shelf(settings.program_cache_mb * 1024 * 1024)
+    app.state.answer_cache = AnswerCache(settings.program_cache_mb * 1024 * 1024)
     app.state.draining = Draining()
     app.state.database = Database(settings)
-    app.state.codecs = Codecs(settings.file_timeout_s + GRACE_S)
+    app.state.file_worker = FileWorker(settings.file_timeout_s + GRACE_S)
     app.state.key_ring = KeyRing()
-    places = Places(settings.max_in_flight, settings.max_in_flight_each, settings.burst_s)
-    app.add_middleware(Crowding, places=places)
+    places = Slots(settings.max_in_flight, settings.max_in_flight_each, settings.burst_s)
+    app.add_middleware(ConcurrencyLimit, places=places)
     app.add_middleware(CrossOrigin, public=PUBLIC_PATHS, origins=settings.cors_origins)
-    app.add_middleware(Edge, access_log=settings.access_log)
-    limited = limit(Front(app.answer, app.state.shelf, access_log=settings.access_log), settings)
+    app.add_middleware(RequestLog, access_log=settings.access_log)
+    limited = limit(
+        CachedAnswers(app.answer, app.state.answer_cache, access_log=settings.access_log), settings
+    )
     app.front = believe(limited, settings.trusted_proxies)
-    app.state.door = Door(places, limited, app.state.shelf)
-    handlers.install(app)
+    app.state.early_reject = EarlyReject(places, limited, app.state.answer_cache)
+    error_handlers.install(app)
     # What is asked for most often stands first: routes are tried in this order. They are taken
     # over as they are, because include_router() makes each of them a second time.
     for router in (
         programs.router,
-        courses.router,
+        adapting.router,
         program_exports.router,
         program_workouts.router,
         exercises.router,
         evidence.router,
         sessions.batches,
-        files.router,
+        imports.router,
         sessions.router,
         athletes.router,
         athlete_exports.router,
@@ -95,17 +101,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         calendars.router,
         health.router,
         metrics.router,
-        pages.router,
+        html_pages.router,
     ):
         app.router.routes.extend(router.routes)
     return app
 
 
-def limit(front: ASGIApp, settings: Settings) -> Limits:
+def limit(front: ASGIApp, settings: Settings) -> RateLimits:
     """The service behind its limits."""
     # A refusal is told to pages of other origins, and counted, like any other answer.
-    told = CrossOrigin(limits.tell, public=PUBLIC_PATHS, origins=settings.cors_origins)
-    return Limits(front, Edge(told, settings.access_log), settings)
+    told = CrossOrigin(
+        rate_limits.respond_refused, public=PUBLIC_PATHS, origins=settings.cors_origins
+    )
+    return RateLimits(front, RequestLog(told, settings.access_log), settings)
 
 
 def believe(app: ASGIApp, proxies: Sequence[str]) -> ASGIApp:
@@ -122,4 +130,4 @@ async def live(app: FastAPI) -> AsyncIterator[None]:
     with app.state.draining.watch():
         yield
     await app.state.database.close()
-    app.state.codecs.close()
+    app.state.file_worker.close()

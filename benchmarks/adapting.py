@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from random import Random
 from statistics import median
 
-from app.training import adaptation, course, simulation, spec, terms
-from app.training.log import CompletedSession
-from app.training.simulation import Runner
-from app.training.spec import Spec, SpecFields
+from app.training.adapting import fold, followed_program, simulation
+from app.training.adapting.simulation import Runner
+from app.training.log.completed import CompletedSession
+from app.training.planning import plan_constants, spec
+from app.training.planning.spec import Spec, SpecFields
 from benchmarks.figures import Figure, divide, interleave
 from benchmarks.planning import calibrate, clock
 
@@ -52,10 +53,10 @@ def count_sets(season: list[CompletedSession], week: int) -> int:
 
 def train(settled: Spec) -> list[CompletedSession]:
     """Every session of a programme, done as it was prescribed then."""
-    setting, chance = terms.work_out(settled), Random(0)  # repeatable ids
+    setting, chance = plan_constants.derive(settled), Random(0)  # repeatable ids
     return [
         session
-        for week in adaptation.unfold(setting)
+        for week in fold.unfold(setting)
         for session in simulation.perform(setting, week, Runner(), chance)
     ]
 
@@ -63,4 +64,4 @@ def train(settled: Spec) -> list[CompletedSession]:
 def adapt(settled: Spec, season: list[CompletedSession], week: int) -> float:
     """Seconds of CPU for the week that follows the first ones of a season."""
     done = [session for session in season if (session.week or 0) < week]
-    return clock(lambda: course.take_up(settled, done, through_week=week - 1))
+    return clock(lambda: followed_program.follow(settled, done, through_week=week - 1))

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
-from app.sessions.columns import SESSIONS, SETS
+from app.sessions.row_mapping import SESSIONS, SETS
 from benchmarks import storing, traffic
 from benchmarks.figures import Figure, divide, interleave
 from benchmarks.traffic import Service

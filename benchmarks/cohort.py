@@ -14,14 +14,15 @@ from datetime import datetime
 from pathlib import Path
 from random import Random
 
-from app.training import adaptation, calendar, spec
-from app.training.exercise import TRACKS, Track
-from app.training.log import CompletedSession, CompletedSet, Load, MorningPain
-from app.training.record import normalise
-from app.training.simulation import make_id, moment_of
-from app.training.spec import Equipment, Level
-from app.training.terms import UNIT, Terms, work_out
-from app.training.week import PlannedSet, Prescription, Session, Week
+from app.training.adapting import fold
+from app.training.adapting.simulation import make_id, moment_of
+from app.training.catalog.exercises import TRACKS, Track
+from app.training.log.completed import CompletedSession, CompletedSet, Load, MorningPain
+from app.training.log.logbook import normalise
+from app.training.planning import spec
+from app.training.planning.plan_constants import UNIT, PlanConstants, derive
+from app.training.planning.spec import Equipment, Level
+from app.training.planning.week import PlannedSet, Prescription, Session, Week
 
 WEEKS = 26
 # How codes are counted; what is not here holds.
@@ -97,8 +98,8 @@ class Course:
     breaches: tuple[str, ...]
 
 
-def draw_runner(seed: int) -> tuple[Terms, Runner]:
-    """A runner and the terms of the programme that they ask for."""
+def draw_runner(seed: int) -> tuple[PlanConstants, Runner]:
+    """A runner and the constants of the programme that they ask for."""
     chance = Random(seed)
     level, strength = chance.choice(LEVELS)
     settled = spec.settle(
@@ -120,27 +121,27 @@ def draw_runner(seed: int) -> tuple[Terms, Runner]:
         away=chance.choice((0.0, 0.03, 0.1)),
         tender=chance.lognormvariate(0, 0.6),
     )
-    return work_out(settled), runner
+    return derive(settled), runner
 
 
 def run(seed: int) -> Course:
     """One runner's 26 weeks."""
-    terms, runner = draw_runner(seed)
-    standing = adaptation.open_course(terms)
+    constants, runner = draw_runner(seed)
+    standing = fold.open_course(constants)
     moves: Counter[str] = Counter()
     breaches: list[str] = []
     growth, before = 0.0, None
-    for index, kind in enumerate(calendar.week_kinds(terms.spec, terms.deload_every), 1):
+    for index, kind in enumerate(constants.week_kinds(), 1):
         if standing.blocked:
             break
-        week = adaptation.render(terms, standing, index, kind)
+        week = fold.render(constants, standing, index, kind)
         moves.update(MOVES.get(code, "hold") for code in week.reasons.values())
-        breaches += check(terms, week, before)
+        breaches += check(constants, week, before)
         if before is not None and full(week) and full(before):
             growth = max(growth, week.hard_sets / before.hard_sets - 1)
         before = week if week.kind == "build" else before
-        log = normalise(terms, train(terms, runner, week))
-        standing = adaptation.take_week(terms, log, standing, week)
+        log = normalise(constants, train(constants, runner, week))
+        standing = fold.take_week(constants, log, standing, week)
     rungs = {track: standing.position.states[track].rung.number for track in TRACKS}
     return Course(moves, standing.blocked, rungs, growth, tuple(breaches))
 
@@ -150,31 +151,31 @@ def full(week: Week) -> bool:
     return week.kind == "build" and week.hard_sets == week.set_budget
 
 
-def check(terms: Terms, week: Week, before: Week | None) -> Iterator[str]:
+def check(constants: PlanConstants, week: Week, before: Week | None) -> Iterator[str]:
     """Everything that a week asks beyond what the invariants allow."""
     for session in week.sessions:
-        if session.est_minutes > terms.spec.session_minutes:
+        if session.est_minutes > constants.spec.session_minutes:
             yield "I-15 minutes"
         for exercise in session.exercises:
-            yield from check_exercise(terms, exercise)
+            yield from check_exercise(constants, exercise)
     if before is not None and full(week) and full(before):
         if week.hard_sets > max(before.hard_sets * 5 / 4, before.hard_sets + 1):
             yield "I-7 sets"
         for track, rung in rungs_of(before).items():
-            ladder = [r.number for r in terms.ladders[track]]
+            ladder = [r.number for r in constants.ladders[track]]
             now = rungs_of(week).get(track, rung)
             if ladder.index(now) > ladder.index(rung) + 1:
                 yield "I-25 rungs"
 
 
-def check_exercise(terms: Terms, exercise: Prescription) -> Iterator[str]:
+def check_exercise(constants: PlanConstants, exercise: Prescription) -> Iterator[str]:
     """The same for one exercise."""
-    rung = next(r for r in terms.ladders[exercise.track] if r.number == exercise.rung)
+    rung = next(r for r in constants.ladders[exercise.track] if r.number == exercise.rung)
     for planned in exercise.sets:
-        if not 1 <= planned.reps_target <= terms.top_reps(rung):
+        if not 1 <= planned.reps_target <= constants.top_reps(rung):
             yield "I-16 repetitions"
         load = round((planned.load or 0) * 100)
-        if load % terms.increment or load > max(terms.max_load, terms.increment):
+        if load % constants.increment or load > max(constants.max_load, constants.increment):
             yield "I-16 load"
 
 
@@ -183,10 +184,10 @@ def rungs_of(week: Week) -> dict[Track, int]:
     return {e.track: e.rung for session in week.sessions for e in session.exercises}
 
 
-def train(terms: Terms, runner: Runner, week: Week) -> list[CompletedSession]:
+def train(constants: PlanConstants, runner: Runner, week: Week) -> list[CompletedSession]:
     """What the runner logs of a week, and what the week leaves in the runner."""
     chance = runner.chance
-    done = [] if chance.random() < runner.away else [*perform(terms, runner, week)]
+    done = [] if chance.random() < runner.away else [*perform(constants, runner, week)]
     for track in TRACKS:
         asked = week.effective_volume[track]
         share = len(done) / len(week.sessions) if week.sessions else 0
@@ -203,22 +204,24 @@ def train(terms: Terms, runner: Runner, week: Week) -> list[CompletedSession]:
     return done
 
 
-def perform(terms: Terms, runner: Runner, week: Week) -> Iterator[CompletedSession]:
+def perform(constants: PlanConstants, runner: Runner, week: Week) -> Iterator[CompletedSession]:
     """The sessions that the runner turns up for."""
     for session in week.sessions:
         if runner.chance.random() < runner.adherence:
-            yield log_session(terms, runner, week, session)
+            yield log_session(constants, runner, week, session)
 
 
-def log_session(terms: Terms, runner: Runner, week: Week, session: Session) -> CompletedSession:
+def log_session(
+    constants: PlanConstants, runner: Runner, week: Week, session: Session
+) -> CompletedSession:
     """One session with all of its sets."""
-    chance, moment = runner.chance, moment_of(terms, week, session)
+    chance, moment = runner.chance, moment_of(constants, week, session)
     fresh = chance.gauss(1.0, 0.07)
     sets = []
     for exercise in session.exercises:
         for planned in exercise.sets:
             tired = fresh * (1 - 0.04 * (planned.n - 1))
-            sets.append(log_set(terms, runner, moment, exercise, planned, tired))
+            sets.append(log_set(constants, runner, moment, exercise, planned, tired))
     worst = max(runner.sore.values())
     return CompletedSession(
         session_id=make_id(chance),
@@ -232,7 +235,7 @@ def log_session(terms: Terms, runner: Runner, week: Week, session: Session) -> C
 
 
 def log_set(
-    terms: Terms,
+    constants: PlanConstants,
     runner: Runner,
     moment: datetime,
     exercise: Prescription,
@@ -240,13 +243,13 @@ def log_set(
     tired: float,
 ) -> CompletedSet:
     """One set: repetitions up to the target or to failure, and a guess at the reserve."""
-    rung = next(r for r in terms.ladders[exercise.track] if r.number == exercise.rung)
-    heavier = 1 + (planned.load or 0) * 100 / terms.body_mass
+    rung = next(r for r in constants.ladders[exercise.track] if r.number == exercise.rung)
+    heavier = 1 + (planned.load or 0) * 100 / constants.body_mass
     able = int(runner.capacity[exercise.track] * tired / (rung.coef / 100 * heavier))
     reps = max(1, min(planned.reps_target, able))
     # People think that they have about one repetition less in reserve than they have (EV-26).
     guess = round(max(0, able - reps) - 1 + runner.chance.gauss(0, 1))
-    load = None if planned.load is None else Load(planned.load, UNIT[terms.spec.units])
+    load = None if planned.load is None else Load(planned.load, UNIT[constants.spec.units])
     return CompletedSet(
         set_id=make_id(runner.chance),
         exercise=exercise.slug,

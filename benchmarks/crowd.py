@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 
-from app.migration import migrate
+from app.database.migration import migrate
 from tests import postgres
 
 SETS_A_SESSION = 9

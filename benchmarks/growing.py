@@ -8,17 +8,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from statistics import median
 
-from app.athletes import views
+from app.athletes import responses
 from app.athletes.routes import PROGRESS, TODAY
-from app.db import Database
-from app.sessions import ingest, store
-from app.sessions.ingest import Precondition
-from app.sessions.store import Filter
-from app.sessions.uploads import Upload
+from app.database.database import Database
+from app.sessions import store, writing
+from app.sessions.from_wire import SessionUpload
+from app.sessions.store import SessionFilter
+from app.sessions.writing import Precondition
 from app.settings import Settings
-from app.training import course, identity, spec
-from app.training.log import CompletedSession
+from app.training import engine
+from app.training.adapting import followed_program
+from app.training.log.completed import CompletedSession
 from app.training.measures import summary
+from app.training.planning import spec
 from benchmarks import traffic
 from benchmarks.adapting import train
 from benchmarks.crowd import crowds
@@ -31,7 +33,7 @@ TIMES = 10 if traffic.QUICK else 30
 TENANT = uuid.UUID("11111111-1111-4111-8111-111111111111")
 ATHLETE = "runner-7"
 SPEC = spec.settle({"weeks": 12})
-PROGRAM = identity.encode(SPEC)
+PROGRAM = engine.identify(SPEC).program_id
 SESSION = train(SPEC)[0]
 
 Work = Callable[[Database], Awaitable[object]]
@@ -98,7 +100,7 @@ def season() -> list[CompletedSession]:
 async def put(database: Database, session: CompletedSession) -> object:
     """Stores a session as PUT does, durably."""
     now = datetime.now(UTC)
-    return await database.write(ingest.put, TENANT, Upload(session), Precondition(), now)
+    return await database.write(writing.put, TENANT, SessionUpload(session), Precondition(), now)
 
 
 async def store_session(database: Database) -> object:
@@ -111,21 +113,21 @@ async def store_session(database: Database) -> object:
 
 async def list_sessions(database: Database) -> object:
     """The newest sessions of the runner, fifty at most."""
-    wanted = Filter(athlete_id=ATHLETE)
+    wanted = SessionFilter(athlete_id=ATHLETE)
     return await database.read(store.list_sessions, TENANT, wanted, None, 50)
 
 
 async def get_today(database: Database) -> object:
     """What to do now, as bytes."""
     done = await database.read(store.read_log, TENANT, ATHLETE, PROGRAM)
-    standing = course.take_up(SPEC, done, through_week=11)
-    return TODAY.dump_json(views.tell_today(standing, datetime.now(UTC).date()))
+    standing = followed_program.follow(SPEC, done, through_week=11)
+    return TODAY.dump_json(responses.tell_today(standing, datetime.now(UTC).date()))
 
 
 async def get_progress(database: Database) -> object:
     """The measures of progress, as bytes."""
     done = await database.read(store.read_log, TENANT, ATHLETE, PROGRAM)
-    standing = course.take_up(SPEC, done, through_week=11)
+    standing = followed_program.follow(SPEC, done, through_week=11)
     return PROGRESS.dump_json(summary.measure(standing, done))
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
-from app.training.log import CompletedSession
+from app.training.log.completed import CompletedSession
 from benchmarks import storing, traffic
 from benchmarks.figures import Figure, divide, interleave
 from benchmarks.traffic import TENANT, Service

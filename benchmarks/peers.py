@@ -19,7 +19,7 @@ from typing import Any
 import psycopg
 
 from app.sessions.schemas import SESSION
-from app.training.log import CompletedSession
+from app.training.log.completed import CompletedSession
 from benchmarks import machine, parties, servers, storing, traffic
 from benchmarks.figures import ROUNDS
 from benchmarks.parties import NOTHING, Cost, Party

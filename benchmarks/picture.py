@@ -3,8 +3,8 @@
 Bars that end before the line reach their goal. Colours and elements are those of the charts.
 """
 
-from app.formats import svg
-from app.formats.svg import Panel
+from app.formats.charts import svg
+from app.formats.charts.svg import Panel
 from benchmarks.figures import Figure
 
 Rows = list[tuple[str, Figure]]

@@ -12,8 +12,9 @@ from starlette.types import Message, Scope
 
 from app.main import create_app
 from app.settings import Settings
-from app.training import identity, program, spec
-from app.training.spec import SpecFields
+from app.training import engine
+from app.training.planning import spec
+from app.training.planning.spec import SpecFields
 from benchmarks.figures import ROUNDS, Figure, divide, interleave
 
 REPEATS = 20
@@ -39,8 +40,8 @@ def measure() -> Iterator[Figure]:
 def plan(fields: SpecFields) -> float:
     """Seconds of CPU for one programme."""
     settled = spec.settle(fields)
-    program_id = identity.encode(settled)
-    return clock(lambda: program.plan(settled, program_id))
+    ref = engine.identify(settled)
+    return clock(ref.plan)
 
 
 def calibrate() -> float:
@@ -74,7 +75,7 @@ def shares() -> Iterator[float]:
         settled = [spec.settle(SpecFields(**fields)) for fields in specs]  # type: ignore[typeddict-item]
         began = time.process_time()
         for one in settled:
-            program.plan(one, identity.encode(one))
+            engine.identify(one).plan()
         planning = time.process_time() - began
         yield planning / asyncio.run(post_all(app, specs))
 

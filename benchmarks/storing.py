@@ -15,12 +15,13 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from app import db
+from app.database.engines import make_engine
 from app.sessions import store
-from app.sessions.prescribing import Log, prescribe
+from app.sessions.next_session import ProgramLog, prescribe
 from app.sessions.schemas import SESSION
-from app.training import identity, spec
-from app.training.log import CompletedSession, CompletedSet, Load
+from app.training import engine
+from app.training.log.completed import CompletedSession, CompletedSet, Load
+from app.training.planning import spec
 from benchmarks import traffic
 from benchmarks.adapting import train
 from benchmarks.figures import ROUNDS, Figure, divide
@@ -32,7 +33,7 @@ SETS = 9
 # So many people have done so many weeks, of two sessions each, of one programme.
 PEOPLE, WEEKS = traffic.scale(200), 6
 SPEC = spec.settle({"weeks": 12})
-PROGRAM = identity.encode(SPEC)
+PROGRAM = engine.identify(SPEC).program_id
 SEASON = [session for session in train(SPEC) if (session.week or 0) <= WEEKS]
 NOON = datetime(2026, 10, 6, 12, tzinfo=UTC)
 BATCH = TypeAdapter(dict[str, list[CompletedSession]])
@@ -148,8 +149,8 @@ def weigh_round(service: Service, people: list[str]) -> Round:
 def fold(service: Service, people: list[str]) -> float:
     """Seconds of CPU for one log to be read and folded, in this process."""
     now = datetime.now(UTC)
-    with db.make_engine(sa.make_url(service.url), 5, read_only=True).begin() as tx:
+    with make_engine(sa.make_url(service.url), 5, read_only=True).begin() as tx:
         began = time.process_time()
         for who in people:
-            prescribe(Log(who, PROGRAM, store.read_log(tx, TENANT, who, PROGRAM)), now)
+            prescribe(ProgramLog(who, PROGRAM, store.read_log(tx, TENANT, who, PROGRAM)), now)
         return (time.process_time() - began) / len(people)

@@ -16,11 +16,11 @@ from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
-from app import db
+from app.database.engines import make_engine
+from app.database.migration import migrate
 from app.keys import credentials, store
 from app.keys.auth import SCOPES
 from app.keys.store import Key
-from app.migration import migrate
 from app.settings import normalise_url
 from benchmarks import servers
 from benchmarks.servers import Server
@@ -30,7 +30,7 @@ QUICK = os.environ.get("BENCH") == "quick"
 CONNECTIONS = 16
 TENANT = uuid.UUID("22222222-2222-4222-8222-222222222222")
 APP = "benchmarks.validating:build"
-OPTIONS = ["--factory", "--http", "app.web.guard:GuardedProtocol", "--ws", "none"]
+OPTIONS = ["--factory", "--http", "app.web.layers.protocol_limits:GuardedProtocol", "--ws", "none"]
 QUIET = ["--no-server-header", "--no-proxy-headers"]
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -133,7 +133,7 @@ def make_key(url: str) -> str:
     key = Key(
         credential.key_id, TENANT, "bench", secret_hash, SCOPES, datetime.now(UTC), revoked_at=None
     )
-    with db.make_engine(sa.make_url(url), 5, read_only=False).begin() as tx:
+    with make_engine(sa.make_url(url), 5, read_only=False).begin() as tx:
         store.add_key(tx, key)
     return credential.spell()
 

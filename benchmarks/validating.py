@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from app import main
 from app.keys.auth import KeyedRoute, Writer
-from app.sessions import uploads
+from app.sessions import from_wire
 from app.sessions.routes import Expected, SessionId
 from app.sessions.schemas import SessionIn
 
@@ -22,7 +22,7 @@ async def validate_session(
 ) -> Response:
     """What PUT /sessions/{session_id} does before it turns to the database, and no answer."""
     caller.check_athlete(sent.athlete_id)
-    uploads.read_session(sent, session_id, datetime.now(UTC))
+    from_wire.read_session(sent, session_id, datetime.now(UTC))
     return Response(status_code=204)
 
 

@@ -16,13 +16,15 @@ from alembic.operations import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from sqlmodel import AutoString
 
-from app import db, migration, settings
+from app import settings
+from app.database import migration
+from app.database.rows import Instant, Row, Uuid
 
 for file in sorted(migration.FOLDER.parent.glob("app/*/tables.py")):
     import_module(f"app.{file.parent.name}.tables")  # This is what fills the metadata.
 
 # The names that script.py.mako defines in each migration.
-NAMES = {db.Uuid: "UUID", db.Instant: "INSTANT"}
+NAMES = {Uuid: "UUID", Instant: "INSTANT"}
 
 
 def render_type(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
@@ -42,7 +44,7 @@ def number_by_time(
 def run(tx: sa.Connection) -> None:
     context.configure(
         connection=tx,
-        target_metadata=db.Row.metadata,
+        target_metadata=Row.metadata,
         render_as_batch=tx.dialect.name == "sqlite",
         render_item=render_type,
         process_revision_directives=number_by_time,

@@ -23,7 +23,7 @@ from app.keys.auth import SCOPES
 from app.keys.store import Key, find_key
 from app.main import create_app
 from app.settings import Settings
-from app.web import problems
+from app.web.http import problems
 from tests import postgres
 
 ORIGIN = "http://127.0.0.1"

@@ -13,7 +13,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from app import migration
+from app.database import migration
 from tests import postgres, processes
 from tests.client import anyone, api, app, postgres_app, sqlite_app, stranger  # noqa: F401
 

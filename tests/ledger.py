@@ -12,7 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from app import db
+from app.database.database import Database
+from app.database.rows import Instant, Json, Uuid
 from app.settings import Settings
 
 SECONDS = 10
@@ -27,16 +28,16 @@ ENTRIES = sa.Table(
     SCHEMA,
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("note", sa.Text),
-    sa.Column("id", db.Uuid),
-    sa.Column("at", db.Instant),
-    sa.Column("extra", db.Json),
+    sa.Column("id", Uuid),
+    sa.Column("at", Instant),
+    sa.Column("extra", Json),
 )
 
 
 @asynccontextmanager
-async def opened(url: str, **settings: Any) -> AsyncIterator[db.Database]:
+async def opened(url: str, **settings: Any) -> AsyncIterator[Database]:
     """A database with an empty table of entries, closed at the end."""
-    database = db.Database(Settings(database_url=SecretStr(url), **settings))
+    database = Database(Settings(database_url=SecretStr(url), **settings))
     try:
         await database.write(SCHEMA.create_all)
         yield database
@@ -79,7 +80,7 @@ class Gate:
 
 
 @asynccontextmanager
-async def held(database: db.Database, number: int = 0) -> AsyncIterator[asyncio.Task[int]]:
+async def held(database: Database, number: int = 0) -> AsyncIterator[asyncio.Task[int]]:
     """A writer is kept busy for as long as the block runs; yields what it will return."""
     gate = Gate()
     task = asyncio.create_task(database.write(gate.job, number))

@@ -23,9 +23,9 @@ LINTER: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["t
 # What is loaded by name, which no linter sees, and only where it is used (ADR 18).
 BY_NAME = {
     "app/cli.py": 'import_module("app.commands")',
-    "app/codecs.py": 'import_module(f"app.formats.{module}")',
-    "app/commands.py": 'import_module("app.migration")',
-    "app/engines.py": 'import_module("app.connections")',
+    "app/file_worker.py": 'import_module(f"app.formats.{module}")',
+    "app/commands.py": 'import_module("app.database.migration")',
+    "app/database/engines.py": 'import_module("app.database.postgres")',
     "app/sessions/statements.py": 'import_module(f"sqlalchemy.dialects.{dialect}")',
 }
 
@@ -123,8 +123,12 @@ class TestHouseNumbers:
             (third_party_imports, "plain.py", "import pydantic\n"),
             (third_party_imports, "plain.py", "def f():\n    from app.web import problems\n"),
             (third_party_imports, "plain.py", "from . import spec\n"),
-            (imports_by_name, "plain.py", "def f():\n    importlib.import_module('app.db')\n"),
-            (imports_by_name, "plain.py", "x = __import__('app.db')\n"),
+            (
+                imports_by_name,
+                "plain.py",
+                "def f():\n    importlib.import_module('app.database.database')\n",
+            ),
+            (imports_by_name, "plain.py", "x = __import__('app.database.database')\n"),
         ],
     )
     def test_are_noticed_when_broken(
@@ -203,15 +207,24 @@ def contract(name: str) -> dict[str, Any]:
 def sample(tmp_path: Path) -> Path:
     """A house of empty rooms: every module that the contracts speak of, with nothing in it."""
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
-    downhill = " | ".join(contract("downhill")["layers"]).replace("(", "").replace(")", "")
-    features = {path.removeprefix("app.") for path in contract("inside")["containers"]}
-    for name in ("", *downhill.split(" | ")):
-        alone = name in ("__main__", "cli", "db", "main", "migration", "settings", "transactions")
-        write(tmp_path, f"app/{name}.py" if alone else f"app/{name}/__init__.py")
-    for feature in features:
+    for room, layers in exhaustive_rooms():
+        write(tmp_path, f"{room}/__init__.py")
+        for name in " | ".join(layers).replace("(", "").replace(")", "").split(" | "):
+            folder = (ROOT / room / name).is_dir()
+            write(tmp_path, f"{room}/{name}/__init__.py" if folder else f"{room}/{name}.py")
+    for feature in contract("inside-a-feature")["containers"]:
+        write(tmp_path, f"{feature.replace('.', '/')}/__init__.py")
         for name in ("routes", "schemas", "store", "tables"):
-            write(tmp_path, f"app/{feature}/{name}.py")
+            write(tmp_path, f"{feature.replace('.', '/')}/{name}.py")
     return tmp_path
+
+
+def exhaustive_rooms() -> Iterator[tuple[str, list[str]]]:
+    """Each folder whose modules a contract lists in full, with its layers."""
+    for declared in contracts():
+        if declared.get("exhaustive"):
+            (container,) = declared["containers"]
+            yield container.replace(".", "/"), declared["layers"]
 
 
 def write(folder: Path, name: str, text: str = "") -> None:
@@ -233,19 +246,21 @@ class TestContracts:
         ("broken", "name", "text"),
         [
             ("downhill", "app/sessions/store.py", "import app.programs.routes"),
-            ("downhill", "app/settings.py", "import app.db"),
+            ("downhill", "app/settings.py", "import app.database.database"),
             ("downhill", "app/programs/routes.py", "import app.exercises.routes"),
             ("downhill", "app/extras/__init__.py", ""),
             ("downhill", "app/extras.py", ""),
-            ("pure", "app/training/spec.py", "import pydantic"),
+            ("rooms-of-training", "app/training/planning/spec.py", "import app.training.adapting"),
+            ("rooms-of-web", "app/web/http/problems.py", "import app.web.layers"),
+            ("rooms-of-database", "app/database/rows.py", "import app.database.database"),
+            ("pure", "app/training/planning/spec.py", "import pydantic"),
             ("formats", "app/formats/fit.py", "import fastapi"),
             ("formats", "app/formats/csv.py", "import sqlmodel"),
             ("rows-of-sessions", "app/programs/routes.py", "import app.sessions.tables"),
             ("rows-of-keys", "app/sessions/store.py", "import app.keys.tables"),
-            ("inside", "app/sessions/store.py", "import app.sessions.routes"),
-            ("inside", "app/sessions/store.py", "import app.sessions.schemas"),
-            ("inside", "app/keys/tables.py", "import app.keys.store"),
-            ("inside", "app/keys/extras.py", ""),
+            ("inside-a-feature", "app/sessions/store.py", "import app.sessions.routes"),
+            ("inside-a-feature", "app/sessions/store.py", "import app.sessions.schemas"),
+            ("inside-a-feature", "app/keys/tables.py", "import app.keys.store"),
         ],
     )
     def test_notice(self, broken: str, name: str, text: str, sample: Path) -> None:
@@ -253,8 +268,8 @@ class TestContracts:
         assert f"{contract(broken)['name']} BROKEN" in unwrapped(lint_imports(sample).stdout)
 
     def test_notice_a_circle(self, sample: Path) -> None:
-        write(sample, "app/web/pages.py", "import app.web.problems")
-        write(sample, "app/web/problems.py", "import app.web.pages")
+        write(sample, "app/web/docs/html_pages.py", "import app.web.http.problems")
+        write(sample, "app/web/http/problems.py", "import app.web.docs.html_pages")
         assert f"{contract('no-circles')['name']} BROKEN" in unwrapped(lint_imports(sample).stdout)
 
     def test_guard_the_rows_of_every_feature(self) -> None:
@@ -269,7 +284,7 @@ class TestContracts:
 
     def test_order_the_inside_of_every_feature(self) -> None:
         features = {f"app.{file.parent.name}" for file in ROOT.glob("app/*/routes.py")}
-        assert features <= set(contract("inside")["containers"])
+        assert features <= set(contract("inside-a-feature")["containers"])
 
 
 def unwrapped(output: str) -> str:

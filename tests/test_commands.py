@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app import cli, commands, db
+from app import cli, commands
+from app.database import schema_revision
 from app.keys import credentials
 from app.keys.auth import SCOPES
 from app.settings import Settings
@@ -155,7 +156,10 @@ class TestMigrate:
         url = cluster.create(name) if kind == "postgres" else f"sqlite:///{tmp_path}/new.db"
         monkeypatch.setenv("PUSHOFF_DATABASE_URL", url)
         assert [cli.main(["migrate"]) for _ in range(2)] == [0, 0]
-        assert capsys.readouterr().out == f"Migrated to {db.HEAD}.\nAlready at {db.HEAD}.\n"
+        assert (
+            capsys.readouterr().out
+            == f"Migrated to {schema_revision.HEAD}.\nAlready at {schema_revision.HEAD}.\n"
+        )
         cluster.drop(name)
 
     def test_stays_out_of_a_newer_schema(
@@ -231,7 +235,7 @@ class TestServer:
             f"from app.settings import Settings\nmain.create_app({settings})"
         )
         assert loaded.isdisjoint({"alembic", "httpx"})
-        of_postgres = {"app.connections", "psycopg", "sqlalchemy.dialects.postgresql"}
+        of_postgres = {"app.database.postgres", "psycopg", "sqlalchemy.dialects.postgresql"}
         assert loaded & of_postgres == (of_postgres if loads else set())
 
 

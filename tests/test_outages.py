@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from psycopg import sql
 
-from app import db
+from app.database.errors import DatabaseFailure, DiskFull
 from tests import ledger, postgres
 from tests.ledger import add, numbers
 
@@ -147,7 +147,7 @@ class TestPostgres:
     async def test_gives_up_after_a_few_runs(self, postgres_url: str) -> None:
         flaky = Flaky(failures=100)
         async with ledger.opened(postgres_url) as database:
-            with pytest.raises(db.DatabaseUnavailable):
+            with pytest.raises(DatabaseFailure):
                 await database.write(flaky.job, 1)
             assert 2 <= flaky.runs <= 5
             assert await database.read(numbers) == []
@@ -159,9 +159,9 @@ class TestPostgres:
             assert await database.read(numbers) == []
             admin.execute("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false")
             admin.hang_up()
-            with pytest.raises(db.DatabaseUnavailable):
+            with pytest.raises(DatabaseFailure):
                 await database.write(add, 1)
-            with pytest.raises(db.DatabaseUnavailable):
+            with pytest.raises(DatabaseFailure):
                 await database.read(numbers)
             admin.execute("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true")
             assert await database.write(add, 2) == 2
@@ -170,7 +170,7 @@ class TestPostgres:
     async def test_knows_a_full_disk(self, postgres_url: str) -> None:
         full = "DO $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = 'disk_full'; END $$"
         async with ledger.opened(postgres_url) as database:
-            with pytest.raises(db.StorageFull):
+            with pytest.raises(DiskFull):
                 await database.write(lambda tx: tx.exec_driver_sql(full))
             assert await database.write(add, 1) == 1
 
@@ -183,14 +183,14 @@ class TestSqlite:
         calls: list[Any] = [add, add_much, add]
         with page_limit(100):
             async with ledger.opened(sqlite_url, **ledger.ONE_WRITER) as database:
-                with pytest.raises(db.StorageFull):
+                with pytest.raises(DiskFull):
                     await database.write(add_much, 1)
                 async with ledger.held(database):
                     tasks = await ledger.queued(
                         *(database.write(call, n) for n, call in enumerate(calls, 1))
                     )
                 ends = await ledger.ends(tasks)
-                assert isinstance(ends.pop(1), db.StorageFull)
+                assert isinstance(ends.pop(1), DiskFull)
                 assert ends == [1, 3]
                 assert await database.read(numbers) == [0, 1, 3]
                 await database.write(lambda tx: tx.exec_driver_sql("PRAGMA max_page_count = 999"))
@@ -198,7 +198,7 @@ class TestSqlite:
 
     async def test_knows_a_file_that_is_no_database(self, tmp_path: Path) -> None:
         (tmp_path / "no.db").write_bytes(b"no database at all " * 100)
-        with pytest.raises(db.DatabaseUnavailable, match="not a database"):
+        with pytest.raises(DatabaseFailure, match="not a database"):
             async with ledger.opened(f"sqlite:///{tmp_path}/no.db"):
                 pass
         assert (tmp_path / "no.db").read_bytes().startswith(b"no database")
@@ -209,5 +209,5 @@ class TestSqlite:
                 await database.write(add, number, note="x" * 4000)
         spoil(Path(sqlite_url.removeprefix("sqlite:///")))
         async with ledger.opened(sqlite_url) as database:
-            with pytest.raises(db.DatabaseUnavailable, match="malformed"):
+            with pytest.raises(DatabaseFailure, match="malformed"):
                 await database.read(numbers)

@@ -12,9 +12,9 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from app import db
 from app.calendars import store as calendars
 from app.calendars.store import Calendar
+from app.database.engines import make_engine
 from app.sessions import store
 from app.settings import normalise_url
 from tests import postgres
@@ -82,7 +82,7 @@ def partition(tx: sa.Connection, table: str) -> None:
 @pytest.fixture(scope="module")
 def tx(cluster: postgres.Server, postgres_template: str) -> Iterator[sa.Connection]:
     url = normalise_url(cluster.create(DATABASE, postgres_template))
-    engine = db.make_engine(sa.make_url(url), 5, read_only=False)
+    engine = make_engine(sa.make_url(url), 5, read_only=False)
     with engine.begin() as making:
         for table in TABLES:
             partition(making, table)

@@ -67,8 +67,10 @@ PROMISES = (
         (f"{DURABILITY}/test_failover.py::TestCommit",),
         "PostgreSQL",
     ),
-    Promise("G10", "more than fits", ("tests/test_overload.py", "tests/web/test_crowding.py")),
-    Promise("G11", "slow clients", ("tests/web/test_guard.py",)),
+    Promise(
+        "G10", "more than fits", ("tests/test_overload.py", "tests/web/layers/test_concurrency.py")
+    ),
+    Promise("G11", "slow clients", ("tests/web/layers/test_protocol_limits.py",)),
     Promise("G12", "bombs", (f"{DURABILITY}/test_bombs.py",)),
     Promise("G13", "tenants kept apart", ("tests/contract/test_tenancy.py",)),
     Promise(
@@ -87,7 +89,11 @@ PROMISES = (
         "rolling restart and shutdown",
         (f"{DURABILITY}/test_rolling.py", f"{DURABILITY}/test_shutdown.py"),
     ),
-    Promise("G18", "no secrets in the log", ("tests/web/test_logs.py", "tests/test_settings.py")),
+    Promise(
+        "G18",
+        "no secrets in the log",
+        ("tests/web/monitoring/test_logs.py", "tests/test_settings.py"),
+    ),
     Promise("G19", "pages while rows come and go", (f"{DURABILITY}/test_churn.py",)),
 )
 

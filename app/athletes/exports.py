@@ -10,23 +10,23 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter
 
-from app.athletes import reading
-from app.athletes.reading import AthleteId
+from app.athletes import loading
+from app.athletes.loading import AthleteId
 from app.calendars import feeds
-from app.codecs import Codecs
-from app.formats import planned
-from app.formats.companion import CompanionSession
+from app.file_worker import FileWorker
+from app.formats.companion import conversion
+from app.formats.companion.companion_session import CompanionSession
 from app.keys.auth import KeyedRoute, Reader
-from app.programs import addresses
-from app.programs.addresses import DatedProgramId, ProgramId
-from app.programs.parameters import CalendarQuery
-from app.sessions.answers import PRIVATE
-from app.web import caching
-from app.web.caching import ICALENDAR, ICalendar
-from app.web.health import DatabaseDep
-from app.web.operations import answered
-from app.web.problems import NotFound, documented
-from app.web.validation import Ordinal
+from app.programs import lookup
+from app.programs.calendar_query import CalendarQuery
+from app.programs.lookup import DatedProgramId, ProgramId
+from app.sessions.responses import PRIVATE
+from app.web.docs.operations import success_response
+from app.web.http import answers
+from app.web.http.answers import ICALENDAR, ICalendarResponse
+from app.web.http.problems import NotFound, problem_responses
+from app.web.http.validation import Ordinal
+from app.web.monitoring.health import DatabaseDep
 
 router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=KeyedRoute)
 
@@ -37,8 +37,8 @@ PLANNED = TypeAdapter(CompanionSession)
     "/{athlete_id}/programs/{program_id}/calendar.ics",
     operation_id="get_course_calendar",
     summary="Get a programme as it stands as a calendar",
-    response_class=ICalendar,
-    responses={200: answered("The calendar.", "ETag"), **documented(NotFound)},
+    response_class=ICalendarResponse,
+    responses={200: success_response("The calendar.", "ETag"), **problem_responses(NotFound)},
 )
 async def get_course_calendar(
     athlete_id: AthleteId,
@@ -53,14 +53,14 @@ async def get_course_calendar(
     `POST /calendars`.
     """
     query.check()
-    spec = addresses.find_dated(program_id)
+    ref = lookup.find_dated_program(program_id)
     whose = (caller.tenant_id, athlete_id, program_id)
-    followed = await database.read(feeds.follow, *whose, query.at, query.alarm_minutes)
-    feed = feeds.compose(spec, followed, datetime.datetime.now(UTC))
-    codecs: Codecs = request.app.state.codecs
+    source = await database.read(feeds.load_feed, *whose, query.at, query.alarm_minutes)
+    feed = feeds.build_feed(ref, source, datetime.datetime.now(UTC))
+    codecs: FileWorker = request.app.state.file_worker
     body: bytes = await codecs.call("ical.calendar", "write", feed)
     template: str = request.scope["route"].path_format
-    return caching.finish(body, template, PRIVATE, ICALENDAR).respond(request)
+    return answers.prepare(body, template, PRIVATE, ICALENDAR).respond(request)
 
 
 @router.get(
@@ -68,7 +68,10 @@ async def get_course_calendar(
     operation_id="get_course_planned_session",
     summary="Get a session as it stands step by step for a companion",
     response_model=CompanionSession,
-    responses={200: answered("The session step by step.", "ETag"), **documented(NotFound)},
+    responses={
+        200: success_response("The session step by step.", "ETag"),
+        **problem_responses(NotFound),
+    },
 )
 async def get_course_planned_session(
     athlete_id: AthleteId,
@@ -81,8 +84,8 @@ async def get_course_planned_session(
     """The same as the programme's planned session, after what was done so far. Its `id` stays when
     the session changes; the ETag tells that it did.
     """
-    standing = await reading.read_course(request, caller, athlete_id, program_id)
-    picked = reading.pick_session(standing, week, session)
-    body = PLANNED.dump_json(planned.plan(program_id, week, picked))
+    followed = await loading.load_followed(request, caller, athlete_id, program_id)
+    picked = loading.pick_session(followed, week, session)
+    body = PLANNED.dump_json(conversion.plan(program_id, week, picked))
     template: str = request.scope["route"].path_format
-    return caching.finish(body, template, PRIVATE).respond(request)
+    return answers.prepare(body, template, PRIVATE).respond(request)

@@ -9,34 +9,33 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter
 
-from app.athletes import reading, views
-from app.athletes.reading import AthleteId
+from app.athletes import loading, responses
+from app.athletes.loading import AthleteId
 from app.athletes.schemas import CourseOut, ExportOut, Today, TokenIn, TokenOut
 from app.calendars import store as calendars
-from app.formats import chart
+from app.formats.charts import chart
 from app.keys import auth, tokens
 from app.keys import store as keys
 from app.keys.auth import Eraser, KeyedRoute, Opener, Reader
 from app.keys.tokens import Token
-from app.programs.addresses import ProgramId
+from app.programs.lookup import ProgramId
 from app.programs.schemas import Day
 from app.sessions import erasure
-from app.sessions.answers import PRIVATE
+from app.sessions.responses import PRIVATE
 from app.settings import Settings
-from app.training import course
-from app.training.course import CourseWeek
+from app.training.adapting.followed_program import FollowedWeek
 from app.training.measures import summary
 from app.training.measures.progress import Progress
-from app.web import caching
-from app.web.caching import Svg
-from app.web.health import DatabaseDep
-from app.web.operations import answered
-from app.web.problems import NotFound, documented
-from app.web.validation import Ordinal
+from app.web.docs.operations import success_response
+from app.web.http import answers
+from app.web.http.answers import SvgResponse
+from app.web.http.problems import NotFound, problem_responses
+from app.web.http.validation import Ordinal
+from app.web.monitoring.health import DatabaseDep
 
 router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=KeyedRoute)
 
-COURSE, WEEK, TODAY = TypeAdapter(CourseOut), TypeAdapter(CourseWeek), TypeAdapter(Today)
+COURSE, WEEK, TODAY = TypeAdapter(CourseOut), TypeAdapter(FollowedWeek), TypeAdapter(Today)
 PROGRESS, MADE = TypeAdapter(Progress), TypeAdapter(TokenOut)
 NOT_KEPT = {"Cache-Control": "no-store"}
 
@@ -46,7 +45,10 @@ NOT_KEPT = {"Cache-Control": "no-store"}
     operation_id="get_course",
     summary="Get a programme as it stands",
     response_model=CourseOut,
-    responses={200: answered("The programme as it stands.", "ETag"), **documented(NotFound)},
+    responses={
+        200: success_response("The programme as it stands.", "ETag"),
+        **problem_responses(NotFound),
+    },
 )
 async def get_course(
     athlete_id: AthleteId, program_id: ProgramId, caller: Reader, request: Request
@@ -54,8 +56,9 @@ async def get_course(
     """The programme after what was done, each change with its reason; weeks to come carry
     `projected: true`.
     """
-    standing = await reading.read_course(request, caller, athlete_id, program_id)
-    told = views.tell_course(standing, program_id, athlete_id)
+    ref, done = await loading.load_log(request, caller, athlete_id, program_id)
+    followed = ref.follow(done, as_of=loading.today_of(ref))
+    told = responses.tell_course(ref, followed, athlete_id)
     return respond(request, COURSE.dump_json(told))
 
 
@@ -63,15 +66,18 @@ async def get_course(
     "/{athlete_id}/programs/{program_id}/weeks/{week}",
     operation_id="get_course_week",
     summary="Get one week of a programme as it stands",
-    response_model=CourseWeek,
-    responses={200: answered("The week as it stands.", "ETag"), **documented(NotFound)},
+    response_model=FollowedWeek,
+    responses={
+        200: success_response("The week as it stands.", "ETag"),
+        **problem_responses(NotFound),
+    },
 )
 async def get_course_week(
     athlete_id: AthleteId, program_id: ProgramId, week: Ordinal, caller: Reader, request: Request
 ) -> Response:
     """One week: as it was, as it stands, or as it is projected."""
-    standing = await reading.read_course(request, caller, athlete_id, program_id)
-    return respond(request, WEEK.dump_json(reading.pick_week(standing, week)))
+    followed = await loading.load_followed(request, caller, athlete_id, program_id)
+    return respond(request, WEEK.dump_json(loading.pick_week(followed, week)))
 
 
 @router.get(
@@ -79,7 +85,7 @@ async def get_course_week(
     operation_id="get_today",
     summary="Get what to do now",
     response_model=Today,
-    responses={200: answered("What to do now.", "ETag"), **documented(NotFound)},
+    responses={200: success_response("What to do now.", "ETag"), **problem_responses(NotFound)},
 )
 async def get_today(
     athlete_id: AthleteId,
@@ -89,9 +95,10 @@ async def get_today(
     date: Annotated[Day | None, Query(description="The runner's day; today if left out.")] = None,
 ) -> Response:
     """What to do now, under one kibibyte, with an ETag: for a watch that polls."""
-    standing = await reading.read_course(request, caller, athlete_id, program_id, date)
-    today = date or course.date_at(standing.terms.spec, datetime.datetime.now(UTC))
-    return respond(request, TODAY.dump_json(views.tell_today(standing, today)))
+    ref, done = await loading.load_log(request, caller, athlete_id, program_id)
+    today = date or loading.today_of(ref)
+    followed = ref.follow(done, as_of=today)
+    return respond(request, TODAY.dump_json(responses.tell_today(followed, today)))
 
 
 @router.get(
@@ -99,7 +106,7 @@ async def get_today(
     operation_id="get_progress",
     summary="Get the measures of progress",
     response_model=Progress,
-    responses={200: answered("The measures.", "ETag"), **documented(NotFound)},
+    responses={200: success_response("The measures.", "ETag"), **problem_responses(NotFound)},
 )
 async def get_progress(
     athlete_id: AthleteId, program_id: ProgramId, caller: Reader, request: Request
@@ -107,28 +114,28 @@ async def get_progress(
     """What the log says about progress, week by week, each measure with its caveat. It informs;
     it diagnoses nothing and predicts nothing.
     """
-    spec, done = await reading.read_log(request, caller, athlete_id, program_id)
-    standing = course.take_up(spec, done, as_of=reading.today_in(spec))
-    return respond(request, PROGRESS.dump_json(summary.measure(standing, done)))
+    ref, done = await loading.load_log(request, caller, athlete_id, program_id)
+    followed = ref.follow(done, as_of=loading.today_of(ref))
+    return respond(request, PROGRESS.dump_json(summary.measure(followed, done)))
 
 
 @router.get(
     "/{athlete_id}/programs/{program_id}/progress.svg",
     operation_id="get_progress_picture",
     summary="Get a picture of progress",
-    response_class=Svg,
-    responses={200: answered("The picture.", "ETag"), **documented(NotFound)},
+    response_class=SvgResponse,
+    responses={200: success_response("The picture.", "ETag"), **problem_responses(NotFound)},
 )
 async def get_progress_picture(
     athlete_id: AthleteId, program_id: ProgramId, caller: Reader, request: Request
 ) -> Response:
     """Planned against done by week, the place on each ladder, and pain in its zones."""
-    spec, done = await reading.read_log(request, caller, athlete_id, program_id)
-    standing = course.take_up(spec, done, as_of=reading.today_in(spec))
-    body = chart.draw_progress(views.plot(standing, summary.measure(standing, done)))
+    ref, done = await loading.load_log(request, caller, athlete_id, program_id)
+    followed = ref.follow(done, as_of=loading.today_of(ref))
+    body = chart.draw_progress(responses.plot(followed, summary.measure(followed, done)))
     template: str = request.scope["route"].path_format
-    headers = {**PRIVATE, **caching.PICTURE}
-    return caching.finish(body, template, headers, caching.SVG).respond(request)
+    headers = {**PRIVATE, **answers.PICTURE}
+    return answers.prepare(body, template, headers, answers.SVG).respond(request)
 
 
 @router.get(
@@ -136,16 +143,16 @@ async def get_progress_picture(
     operation_id="export_athlete",
     summary="Export everything held on a person",
     response_model=ExportOut,
-    responses={200: answered("Everything that is held."), **documented(NotFound)},
+    responses={200: success_response("Everything that is held."), **problem_responses(NotFound)},
 )
 async def export_athlete(athlete_id: AthleteId, caller: Reader, database: DatabaseDep) -> Response:
     """Every session with its sets, what is left of deleted ones, and the calendars that were
     opened, without their addresses, as one JSON document.
     """
-    held, kept = await database.read(reading.read_held, caller.tenant_id, athlete_id)
+    held, kept = await database.read(loading.load_everything, caller.tenant_id, athlete_id)
     now = datetime.datetime.now(UTC)
-    pieces: Iterator[bytes] = views.tell_export(athlete_id, held, now, kept)
-    return StreamingResponse(pieces, headers=PRIVATE, media_type=caching.JSON)
+    pieces: Iterator[bytes] = responses.tell_export(athlete_id, held, now, kept)
+    return StreamingResponse(pieces, headers=PRIVATE, media_type=answers.JSON)
 
 
 @router.delete(
@@ -153,7 +160,7 @@ async def export_athlete(athlete_id: AthleteId, caller: Reader, database: Databa
     operation_id="erase_athlete",
     summary="Erase everything held on a person",
     status_code=204,
-    responses={204: answered("It is gone."), **documented(NotFound)},
+    responses={204: success_response("It is gone."), **problem_responses(NotFound)},
 )
 async def erase_athlete(
     athlete_id: AthleteId, caller: Eraser, database: DatabaseDep, request: Request
@@ -177,7 +184,7 @@ async def erase_athlete(
     summary="Make a token for a device",
     status_code=201,
     response_model=TokenOut,
-    responses={201: answered("The token, told once.")},
+    responses={201: success_response("The token, told once.")},
 )
 async def create_token(
     athlete_id: AthleteId,
@@ -201,11 +208,11 @@ async def create_token(
         expires_at=token.expires_at,
     )
     return Response(
-        MADE.dump_json(made), status_code=201, headers=NOT_KEPT, media_type=caching.JSON
+        MADE.dump_json(made), status_code=201, headers=NOT_KEPT, media_type=answers.JSON
     )
 
 
 def respond(request: Request, body: bytes) -> Response:
     """An answer about one person, with its entity tag."""
     template: str = request.scope["route"].path_format
-    return caching.finish(body, template, PRIVATE).respond(request)
+    return answers.prepare(body, template, PRIVATE).respond(request)

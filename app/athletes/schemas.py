@@ -6,12 +6,12 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from app.calendars.schemas import CalendarOut
-from app.training.course import CourseWeek, Status, TrackReason
-from app.training.log import CompletedSession
-from app.training.reasons import Reason
-from app.training.record import DataNote
-from app.training.spec import Spec
-from app.training.week import SetSide
+from app.training.adapting.followed_program import FollowedWeek, ProgramStatus, TrackReason
+from app.training.catalog.reasons import Reason
+from app.training.log.completed import CompletedSession
+from app.training.log.logbook import DataNote
+from app.training.planning.spec import Spec
+from app.training.planning.week import SetSide
 
 DeviceScope = Literal["sessions:read", "sessions:write"]
 DEVICE_SCOPES: tuple[DeviceScope, ...] = get_args(DeviceScope)
@@ -33,7 +33,7 @@ class CourseOut(Answered):
     """The programme."""
     athlete_id: str
     """The person."""
-    status: Status
+    status: ProgramStatus
     """`planned`, `blocked` until cleared, or `finished`."""
     engine_version: str
     """The version of the rules that made it."""
@@ -45,7 +45,7 @@ class CourseOut(Answered):
     """Why each track of the running week is as it is."""
     reason: Reason | None
     """Why nothing is planned, for `blocked`."""
-    weeks: tuple[CourseWeek, ...]
+    weeks: tuple[FollowedWeek, ...]
     """Weeks that are over as they were prescribed, the running one, and those to come, which are
     projections as long as nothing was done."""
     data_notes: tuple[DataNote, ...]
@@ -76,7 +76,7 @@ class SetGroup(Answered):
 class Today(Answered):
     """What to do now, small enough for a watch."""
 
-    status: Status | Literal["rest"]
+    status: ProgramStatus | Literal["rest"]
     """`planned`: do `sets`. `rest`: nothing today, `sets` come on `date`. `blocked`: stop and get
     cleared. `finished`: the programme is over."""
     week: int | None

@@ -12,31 +12,33 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from app.calendars import credentials, store
-from app.calendars.credentials import CalendarToken
+from app.calendars import calendar_tokens, store
+from app.calendars.calendar_tokens import CalendarToken
 from app.calendars.store import Calendar
-from app.formats.ical.feed import CANCELLED, PLANNED_AT, Feed
+from app.formats.ical.feed import CANCELLED, PLANNED_AT, CalendarFeed
 from app.sessions import erasure
 from app.sessions import store as sessions
-from app.sessions.store import Edition
-from app.training import agenda, course, reasons
-from app.training.log import CompletedSession
-from app.training.spec import Spec
-from app.web.problems import ValidationFailed, at_pointer
+from app.sessions.store import LogEdition
+from app.training.adapting import calendar_entries
+from app.training.catalog import reasons
+from app.training.engine import ProgramRef
+from app.training.log.completed import CompletedSession
+from app.training.planning.spec import Spec
+from app.web.http.problems import ValidationFailed, at_pointer
 
 # More than anybody has devices, so that a loop gone wild ends.
 MOST_CALENDARS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class FeedSource:
     """A person's programme as it is stored, on one snapshot."""
 
     athlete_id: str
     program_id: str
     done: list[CompletedSession]
     """Everything that was done in it."""
-    edition: Edition
+    edition: LogEdition
     """Which state of everything that is held on the person this is."""
     at: str | None
     """The time of day to train at, as 18:30."""
@@ -53,56 +55,57 @@ def open_calendar(
         raise ValidationFailed(
             f"A person has up to {MOST_CALENDARS} calendars. Revoke one first.", errors=[error]
         )
-    store.add_calendar(tx, tenant_id, new, credentials.hash_secret(secret))
+    store.add_calendar(tx, tenant_id, new, calendar_tokens.hash_secret(secret))
 
 
-def follow(
+def load_feed(
     tx: sa.Connection,
     tenant_id: UUID,
     athlete_id: str,
     program_id: str,
     at: str | None,
     alarm_minutes: int | None,
-) -> Followed:
+) -> FeedSource:
     """A person's programme, to be shown like this."""
     done = sessions.read_log(tx, tenant_id, athlete_id, program_id)
     edition = sessions.read_edition(tx, tenant_id, athlete_id)
-    return Followed(athlete_id, program_id, done, edition, at, alarm_minutes)
+    return FeedSource(athlete_id, program_id, done, edition, at, alarm_minutes)
 
 
-def follow_token(tx: sa.Connection, token: CalendarToken) -> Followed | None:
+def load_feed_by_token(tx: sa.Connection, token: CalendarToken) -> FeedSource | None:
     """What a token opens, or None if it opens nothing, or nothing any more."""
-    secret_hash = credentials.hash_secret(token.secret)
+    secret_hash = calendar_tokens.hash_secret(token.secret)
     found = store.find_calendar(tx, token.tenant_id, secret_hash)
     if found is None:
         return None
     whose = (found.athlete_id, found.program_id)
-    return follow(tx, token.tenant_id, *whose, found.at, found.alarm_minutes)
+    return load_feed(tx, token.tenant_id, *whose, found.at, found.alarm_minutes)
 
 
-def compose(spec: Spec, followed: Followed, now: datetime.datetime) -> Feed:
-    """The feed of a dated programme as it stands at a moment."""
-    today = course.date_at(spec, now)
-    standing = course.take_up(spec, followed.done, as_of=today)
-    blocked = standing.status == "blocked"
-    return Feed(
-        program_id=followed.program_id,
-        owner=followed.athlete_id,
-        entries=agenda.lay_out(standing),
-        time_zone=spec.timezone,
-        modified=max(PLANNED_AT, turned_at(spec, today), followed.edition.stored_at or PLANNED_AT),
-        sequence=followed.edition.number + agenda.count_turns(spec, today),
-        at=None if followed.at is None else datetime.time.fromisoformat(followed.at),
-        alarm_minutes=followed.alarm_minutes,
+def build_feed(ref: ProgramRef, source: FeedSource, now: datetime.datetime) -> CalendarFeed:
+    """The feed of a programme with dates, after what was done until `now`."""
+    today = ref.spec.date_at(now)
+    followed = ref.follow(source.done, as_of=today)
+    blocked = followed.status == "blocked"
+    changed_at = max(week_passed_at(ref.spec, today), source.edition.stored_at or PLANNED_AT)
+    return CalendarFeed(
+        program_id=source.program_id,
+        owner=source.athlete_id,
+        entries=calendar_entries.list_followed(followed),
+        time_zone=ref.spec.timezone,
+        modified=max(PLANNED_AT, changed_at),
+        sequence=source.edition.number + calendar_entries.count_past_weeks(ref.spec, today),
+        at=None if source.at is None else datetime.time.fromisoformat(source.at),
+        alarm_minutes=source.alarm_minutes,
         why_cancelled=reasons.explain("CLEARANCE_REQUIRED").sentence if blocked else CANCELLED,
     )
 
 
-def turned_at(spec: Spec, today: datetime.date) -> datetime.datetime:
-    """When the last week of a dated programme had passed by a day; long ago for the first one."""
-    turns = agenda.count_turns(spec, today)
-    if spec.start_date is None or turns == 0:
+def week_passed_at(spec: Spec, today: datetime.date) -> datetime.datetime:
+    """When the last week that is over ended; PLANNED_AT while none is."""
+    past_weeks = calendar_entries.count_past_weeks(spec, today)
+    if spec.start_date is None or past_weeks == 0:
         return PLANNED_AT
-    day = spec.start_date + timedelta(weeks=turns)
+    day = spec.start_date + timedelta(weeks=past_weeks)
     midnight = datetime.datetime.combine(day, datetime.time(), ZoneInfo(spec.timezone))
     return midnight.astimezone(UTC)

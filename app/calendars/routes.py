@@ -10,28 +10,28 @@ from uuid import uuid4
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from app.calendars import credentials, feeds, store
+from app.calendars import calendar_tokens, feeds, store
 from app.calendars.schemas import CalendarIn, CalendarList, CalendarOut, NewCalendar
 from app.calendars.store import Calendar
-from app.codecs import Codecs
+from app.file_worker import FileWorker
 from app.keys.auth import KeyedRoute, Opener
-from app.programs import addresses
+from app.programs import lookup
 from app.sessions import erasure
-from app.sessions.answers import PRIVATE
-from app.sessions.fields import Id
+from app.sessions.field_types import Id
+from app.sessions.responses import PRIVATE
 from app.settings import Settings
-from app.web import caching
-from app.web.caching import ICALENDAR, ICalendar
-from app.web.health import DatabaseDep
-from app.web.operations import answered
-from app.web.problems import (
+from app.web.docs.operations import success_response
+from app.web.http import answers
+from app.web.http.answers import ICALENDAR, ICalendarResponse
+from app.web.http.problems import (
     AthleteErased,
     DatabaseUnavailable,
     NotFound,
     Overloaded,
-    documented,
+    problem_responses,
 )
-from app.web.routing import StrictRoute
+from app.web.http.routing import StrictRoute
+from app.web.monitoring.health import DatabaseDep
 
 router = APIRouter(prefix="/calendars", tags=["calendars"], route_class=KeyedRoute)
 # What needs no key but the one in its address.
@@ -61,8 +61,8 @@ class ListQuery(BaseModel):
     status_code=201,
     response_model=NewCalendar,
     responses={
-        201: answered("The calendar, with an address that is told once."),
-        **documented(AthleteErased),
+        201: success_response("The calendar, with an address that is told once."),
+        **problem_responses(AthleteErased),
     },
 )
 async def create_calendar(
@@ -76,11 +76,11 @@ async def create_calendar(
     settings: Settings = request.app.state.settings
     key = settings.derive_key(erasure.PURPOSE)
     mark = erasure.fingerprint(key, caller.tenant_id, sent.athlete_id)
-    token = credentials.mint(caller.tenant_id)
+    token = calendar_tokens.mint(caller.tenant_id)
     new = Calendar(calendar_id=uuid4(), created_at=datetime.now(UTC), **sent.model_dump())
     await database.write(feeds.open_calendar, caller.tenant_id, new, token.secret, mark)
     made = NewCalendar(**asdict(new), url=f"{router.prefix}/{token.spell()}.ics")
-    return Response(MADE.dump_json(made), status_code=201, headers=SECRET, media_type=caching.JSON)
+    return Response(MADE.dump_json(made), status_code=201, headers=SECRET, media_type=answers.JSON)
 
 
 @router.get(
@@ -88,7 +88,7 @@ async def create_calendar(
     operation_id="list_calendars",
     summary="List a person's calendars",
     response_model=CalendarList,
-    responses={200: answered("The calendars, without their addresses.")},
+    responses={200: success_response("The calendars, without their addresses.")},
 )
 async def list_calendars(
     query: Annotated[ListQuery, Query()], caller: Opener, database: DatabaseDep
@@ -96,7 +96,7 @@ async def list_calendars(
     """Every calendar of a person that was not revoked, the newest first."""
     found = await database.read(store.list_calendars, caller.tenant_id, query.athlete_id)
     body = LIST.dump_json(CalendarList(items=[CalendarOut.model_validate(one) for one in found]))
-    return Response(body, headers=PRIVATE, media_type=caching.JSON)
+    return Response(body, headers=PRIVATE, media_type=answers.JSON)
 
 
 @router.delete(
@@ -104,7 +104,10 @@ async def list_calendars(
     operation_id="delete_calendar",
     summary="Revoke a calendar",
     status_code=204,
-    responses={204: answered("Its address opens nothing any more."), **documented(NotFound)},
+    responses={
+        204: success_response("Its address opens nothing any more."),
+        **problem_responses(NotFound),
+    },
 )
 async def delete_calendar(
     calendar_id: Annotated[
@@ -127,10 +130,10 @@ async def delete_calendar(
     "/{token}.ics",
     operation_id="get_calendar",
     summary="Get a calendar that was subscribed to",
-    response_class=ICalendar,
+    response_class=ICalendarResponse,
     responses={
-        200: answered("The calendar.", "ETag"),
-        **documented(NotFound, Overloaded, DatabaseUnavailable),
+        200: success_response("The calendar.", "ETag"),
+        **problem_responses(NotFound, Overloaded, DatabaseUnavailable),
     },
 )
 async def get_calendar(
@@ -147,12 +150,12 @@ async def get_calendar(
     """An event for each session of the programme as it stands, as iCalendar. Each change raises
     `SEQUENCE`; sessions that fell away are `CANCELLED`. It needs no key.
     """
-    if (parsed := credentials.parse(token)) is None:
+    if (parsed := calendar_tokens.parse(token)) is None:
         raise NotFound(NO_CALENDAR)
-    if (found := await database.read(feeds.follow_token, parsed)) is None:
+    if (found := await database.read(feeds.load_feed_by_token, parsed)) is None:
         raise NotFound(NO_CALENDAR)
-    feed = feeds.compose(addresses.find_dated(found.program_id), found, datetime.now(UTC))
-    codecs: Codecs = request.app.state.codecs
+    feed = feeds.build_feed(lookup.find_dated_program(found.program_id), found, datetime.now(UTC))
+    codecs: FileWorker = request.app.state.file_worker
     body: bytes = await codecs.call("ical.calendar", "write", feed)
     template: str = request.scope["route"].path_format
-    return caching.finish(body, template, MINUTES, ICALENDAR).respond(request)
+    return answers.prepare(body, template, MINUTES, ICALENDAR).respond(request)

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
-from app.programs import addresses
-from app.programs.addresses import DATED_EXAMPLE, UNDATED
-from app.programs.parameters import MOST_ALARM_MINUTES, UNTIMED, TimeOfDay, untimed
+from app.programs import lookup
+from app.programs.calendar_query import MOST_ALARM_MINUTES, UNTIMED, TimeOfDay, untimed
+from app.programs.lookup import DATED_EXAMPLE, UNDATED
 from app.programs.schemas import Wire
-from app.sessions.fields import AthleteId
-from app.training.spec import Spec
-from app.web.problems import NotFound, ValidationFailed, at_pointer
+from app.sessions.field_types import AthleteId
+from app.training.planning.spec import Spec
+from app.web.http.problems import NotFound, ValidationFailed, at_pointer
 
 
 class CalendarIn(Wire):
@@ -46,13 +46,13 @@ class CalendarIn(Wire):
         if self.at is None and self.alarm_minutes is not None:
             raise untimed(at_pointer(["alarm_minutes"], *UNTIMED))
         try:
-            spec = addresses.find_spec(self.program_id)
+            ref = lookup.find_program(self.program_id)
         except NotFound as unknown:
             error = at_pointer(["program_id"], "is no programme's id", "unknown_program")
-            raise ValidationFailed(addresses.NO_PROGRAM, errors=[error]) from unknown
-        if spec.start_date is None:
-            raise addresses.undated(at_pointer(["program_id"], *UNDATED))
-        return spec
+            raise ValidationFailed(lookup.NO_PROGRAM, errors=[error]) from unknown
+        if ref.spec.start_date is None:
+            raise lookup.undated(at_pointer(["program_id"], *UNDATED))
+        return ref.spec
 
 
 class CalendarOut(BaseModel):

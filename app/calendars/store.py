@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.calendars.tables import CalendarRow
-from app.db import Row
+from app.database.rows import Row
 
 CALENDARS: sa.Table = Row.metadata.tables[CalendarRow.__tablename__]
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, LargeBinary, SmallInteger, Text, UniqueConstraint
 from sqlmodel import Field
 
-from app.db import Instant, Row, Uuid
+from app.database.rows import Instant, Row, Uuid
 
 
 class CalendarRow(Row, table=True):

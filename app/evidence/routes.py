@@ -6,12 +6,12 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import TypeAdapter
 
 from app.evidence.schemas import EvidenceList, EvidenceOut, tell
-from app.training import reasons
-from app.web import caching
-from app.web.caching import MINUTES
-from app.web.operations import answered
-from app.web.problems import NotFound, documented
-from app.web.routing import StrictRoute
+from app.training.catalog import reasons
+from app.web.docs.operations import success_response
+from app.web.http import answers
+from app.web.http.answers import CACHE_FIVE_MINUTES
+from app.web.http.problems import NotFound, problem_responses
+from app.web.http.routing import StrictRoute
 
 router = APIRouter(prefix="/evidence", tags=["evidence"], route_class=StrictRoute)
 
@@ -23,13 +23,13 @@ LIST, ROW = TypeAdapter(EvidenceList), TypeAdapter(EvidenceOut)
     operation_id="list_evidence",
     summary="List the evidence",
     response_model=EvidenceList,
-    responses={200: answered("The evidence table.", "ETag")},
+    responses={200: success_response("The evidence table.", "ETag")},
 )
 async def list_evidence(request: Request) -> Response:
     """Every finding and every engineering choice that reasons cite."""
     table = [tell(row) for row in reasons.evidence_table().values()]
     body = LIST.dump_json(EvidenceList(items=table))
-    return caching.finish(body, router.prefix, MINUTES, coded=True).respond(request)
+    return answers.prepare(body, router.prefix, CACHE_FIVE_MINUTES, coded=True).respond(request)
 
 
 @router.get(
@@ -37,7 +37,7 @@ async def list_evidence(request: Request) -> Response:
     operation_id="get_evidence",
     summary="Get one row of the evidence",
     response_model=EvidenceOut,
-    responses={200: answered("The row.", "ETag"), **documented(NotFound)},
+    responses={200: success_response("The row.", "ETag"), **problem_responses(NotFound)},
 )
 async def get_evidence(
     evidence_id: Annotated[str, Path(description="An id as reasons cite it.", examples=["EV-01"])],
@@ -48,4 +48,6 @@ async def get_evidence(
     if row is None:
         raise NotFound("There is no evidence with this id.")
     template = f"{router.prefix}/{{evidence_id}}"
-    return caching.finish(ROW.dump_json(tell(row)), template, MINUTES, coded=True).respond(request)
+    return answers.prepare(
+        ROW.dump_json(tell(row)), template, CACHE_FIVE_MINUTES, coded=True
+    ).respond(request)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from app.training.reasons import Evidence
+from app.training.catalog.reasons import Evidence
 
 Status = Literal["verified", "as reported", "unverified", "engineering choice"]
 

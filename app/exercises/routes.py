@@ -6,12 +6,12 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import TypeAdapter
 
 from app.exercises.schemas import ExerciseFilter, ExerciseList
-from app.training.exercise import EXERCISES, LADDERS, LOADERS, TRACKS, Exercise
-from app.web import caching
-from app.web.caching import MINUTES, Shelf
-from app.web.operations import answered
-from app.web.problems import NotFound, documented
-from app.web.routing import StrictRoute
+from app.training.catalog.exercises import EXERCISES, LADDERS, LOADERS, TRACKS, Exercise
+from app.web.docs.operations import success_response
+from app.web.http import answers
+from app.web.http.answers import CACHE_FIVE_MINUTES, AnswerCache
+from app.web.http.problems import NotFound, problem_responses
+from app.web.http.routing import StrictRoute
 
 router = APIRouter(prefix="/exercises", tags=["exercises"], route_class=StrictRoute)
 
@@ -26,12 +26,14 @@ ALWAYS_THERE = {"floor", "wall"}
     operation_id="list_exercises",
     summary="List the exercises",
     response_model=ExerciseList,
-    responses={200: answered("The exercises.", "ETag")},
+    responses={200: success_response("The exercises.", "ETag")},
 )
 async def list_exercises(wanted: Annotated[ExerciseFilter, Query()], request: Request) -> Response:
     """All rungs of the three ladders in order, from easy to hard; narrow them with filters."""
     items = b",".join(ENCODED[e.slug] for e in RUNGS if fits(e, wanted))
-    finished = caching.finish(b'{"items":[' + items + b"]}", router.prefix, MINUTES, coded=True)
+    finished = answers.prepare(
+        b'{"items":[' + items + b"]}", router.prefix, CACHE_FIVE_MINUTES, coded=True
+    )
     if not request.scope["query_string"]:
         put_on_shelf(request, finished)
     return finished.respond(request)
@@ -42,7 +44,7 @@ async def list_exercises(wanted: Annotated[ExerciseFilter, Query()], request: Re
     operation_id="get_exercise",
     summary="Get one exercise",
     response_model=Exercise,
-    responses={200: answered("The exercise.", "ETag"), **documented(NotFound)},
+    responses={200: success_response("The exercise.", "ETag"), **problem_responses(NotFound)},
 )
 async def get_exercise(
     slug: Annotated[
@@ -57,13 +59,15 @@ async def get_exercise(
     """One exercise: how to set up, move, and go on from it, with its evidence."""
     if slug not in ENCODED:
         raise NotFound("There is no exercise with this slug.")
-    finished = caching.finish(ENCODED[slug], f"{router.prefix}/{{slug}}", MINUTES, coded=True)
+    finished = answers.prepare(
+        ENCODED[slug], f"{router.prefix}/{{slug}}", CACHE_FIVE_MINUTES, coded=True
+    )
     return put_on_shelf(request, finished).respond(request)
 
 
-def put_on_shelf(request: Request, finished: caching.Finished) -> caching.Finished:
+def put_on_shelf(request: Request, finished: answers.PreparedAnswer) -> answers.PreparedAnswer:
     """Keeps an answer for the next who asks."""
-    shelf: Shelf = request.app.state.shelf
+    shelf: AnswerCache = request.app.state.answer_cache
     return shelf.put(request.scope["path"], finished)
 
 

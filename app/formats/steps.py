@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from app.training.week import PlannedSet, Prescription, Session
+from app.training.planning.week import PlannedSet, Prescription, Session
 
 StepKind = Literal["work", "rest"]
 

@@ -15,15 +15,15 @@ from uuid import UUID
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
-from app.db import Database
+from app.database.database import Database
 from app.keys import credentials, store, tokens
 from app.keys.credentials import Credential
 from app.keys.store import Key
 from app.keys.tokens import SignedToken
-from app.web import limits
-from app.web.health import DatabaseDep
-from app.web.problems import InsufficientScope, InvalidHeader, Unauthenticated
-from app.web.routing import BatchRoute, StrictRoute
+from app.web.http.problems import InsufficientScope, InvalidHeader, Unauthenticated
+from app.web.http.routing import BatchRoute, StrictRoute
+from app.web.layers import rate_limits
+from app.web.monitoring.health import DatabaseDep
 
 Scope = Literal["sessions:read", "sessions:write", "athletes:erase", "tokens:create"]
 SCOPES: frozenset[str] = frozenset(get_args(Scope))
@@ -123,7 +123,7 @@ async def identify(
         caller = Caller(key.tenant_id, key.key_id, key.scopes)
     else:
         raise refuse()
-    limits.vouch(request.scope, caller.key_id, caller.athlete_id)
+    rate_limits.confirm_key(request.scope, caller.key_id, caller.athlete_id)
     return caller
 
 

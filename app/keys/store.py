@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.db import Row
+from app.database.rows import Row
 from app.keys.tables import KeyRow, TenantRow
 
 KEYS: sa.Table = Row.metadata.tables[KeyRow.__tablename__]

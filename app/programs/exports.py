@@ -11,20 +11,20 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter
 
-from app.codecs import Codecs
-from app.formats import planned
-from app.formats.companion import CompanionSession
-from app.formats.ical.feed import PLANNED_AT, Feed
-from app.programs import addresses
-from app.programs.addresses import DatedProgramId, ProgramId
-from app.programs.parameters import CalendarQuery
-from app.training import agenda, program
-from app.web import caching
-from app.web.caching import FOR_A_DAY, ICALENDAR, ICalendar, Shelf
-from app.web.operations import answered
-from app.web.problems import NotFound, Overloaded, documented
-from app.web.routing import StrictRoute
-from app.web.validation import Ordinal
+from app.file_worker import FileWorker
+from app.formats.companion import conversion
+from app.formats.companion.companion_session import CompanionSession
+from app.formats.ical.feed import PLANNED_AT, CalendarFeed
+from app.programs import lookup
+from app.programs.calendar_query import CalendarQuery
+from app.programs.lookup import DatedProgramId, ProgramId
+from app.training.adapting import calendar_entries
+from app.web.docs.operations import success_response
+from app.web.http import answers
+from app.web.http.answers import CACHE_A_DAY, ICALENDAR, AnswerCache, ICalendarResponse
+from app.web.http.problems import NotFound, Overloaded, problem_responses
+from app.web.http.routing import StrictRoute
+from app.web.http.validation import Ordinal
 
 router = APIRouter(prefix="/programs", tags=["programs"], route_class=StrictRoute)
 
@@ -36,8 +36,11 @@ HOST = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?
     "/{program_id}/calendar.ics",
     operation_id="get_program_calendar",
     summary="Get a programme as a calendar",
-    response_class=ICalendar,
-    responses={200: answered("The calendar.", "ETag"), **documented(NotFound, Overloaded)},
+    response_class=ICalendarResponse,
+    responses={
+        200: success_response("The calendar.", "ETag"),
+        **problem_responses(NotFound, Overloaded),
+    },
 )
 async def get_program_calendar(
     program_id: DatedProgramId, query: Annotated[CalendarQuery, Query()], request: Request
@@ -47,20 +50,20 @@ async def get_program_calendar(
     are events of whole days. It needs a programme with a `start_date`.
     """
     query.check()
-    spec = addresses.find_dated(program_id)
-    feed = Feed(
+    ref = lookup.find_dated_program(program_id)
+    feed = CalendarFeed(
         program_id=program_id,
-        entries=agenda.plan(program.plan(spec, program_id)),
-        time_zone=spec.timezone,
+        entries=calendar_entries.list_planned(ref.plan()),
+        time_zone=ref.spec.timezone,
         modified=PLANNED_AT,
         at=None if query.at is None else datetime.time.fromisoformat(query.at),
         alarm_minutes=query.alarm_minutes,
         address=find_address(request, f"{router.prefix}/{program_id}"),
     )
-    codecs: Codecs = request.app.state.codecs
+    codecs: FileWorker = request.app.state.file_worker
     body: bytes = await codecs.call("ical.calendar", "write", feed)
     template: str = request.scope["route"].path_format
-    return caching.finish(body, template, FOR_A_DAY, ICALENDAR).respond(request)
+    return answers.prepare(body, template, CACHE_A_DAY, ICALENDAR).respond(request)
 
 
 @router.get(
@@ -68,7 +71,10 @@ async def get_program_calendar(
     operation_id="get_program_planned_session",
     summary="Get a session step by step for a companion",
     response_model=CompanionSession,
-    responses={200: answered("The session step by step.", "ETag"), **documented(NotFound)},
+    responses={
+        200: success_response("The session step by step.", "ETag"),
+        **problem_responses(NotFound),
+    },
 )
 async def get_program_planned_session(
     program_id: ProgramId, week: Ordinal, session: Ordinal, request: Request
@@ -76,13 +82,13 @@ async def get_program_planned_session(
     """One session as blocks of steps, left and right as steps of their own, with rests, and each
     step by the names of FIT, Health Connect and WorkoutKit. `warnings` tell what these cannot say.
     """
-    shelf: Shelf = request.app.state.shelf
+    shelf: AnswerCache = request.app.state.answer_cache
     path = request.scope["path"]
     if (kept := shelf.get(path)) is None:
-        picked = addresses.pick_session(program_id, week, session)
-        body = PLANNED.dump_json(planned.plan(program_id, week, picked))
+        picked = lookup.pick_session(program_id, week, session)
+        body = PLANNED.dump_json(conversion.plan(program_id, week, picked))
         template: str = request.scope["route"].path_format
-        kept = shelf.put(path, caching.finish(body, template, FOR_A_DAY))
+        kept = shelf.put(path, answers.prepare(body, template, CACHE_A_DAY))
     return kept.respond(request)
 
 

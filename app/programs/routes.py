@@ -6,42 +6,51 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Request, Response
 from pydantic import Field, TypeAdapter, ValidationError
 
-from app.formats import chart
-from app.programs import addresses, query
-from app.programs.addresses import ProgramId
+from app.formats.charts import chart
+from app.programs import lookup, spec_query
+from app.programs.lookup import ProgramId
 from app.programs.schemas import SpecIn
-from app.training import identity, program
-from app.training import spec as specs
-from app.training.program import Blocked, Program
-from app.training.spec import Spec, SpecError
-from app.training.week import Session, Week
-from app.web import caching, validation
-from app.web.caching import FOR_A_DAY, FOR_EVER, PICTURE, SVG, Finished, Shelf, Svg
-from app.web.operations import answered
-from app.web.problems import (
+from app.training import engine
+from app.training.planning import program
+from app.training.planning import spec as specs
+from app.training.planning.program import Blocked, Program
+from app.training.planning.spec import Spec, SpecError
+from app.training.planning.week import Session, Week
+from app.web.docs.operations import success_response
+from app.web.http import answers, validation
+from app.web.http.answers import (
+    CACHE_A_DAY,
+    CACHE_PROGRAM,
+    PICTURE,
+    SVG,
+    AnswerCache,
+    PreparedAnswer,
+    SvgResponse,
+)
+from app.web.http.problems import (
     FieldError,
     NotFound,
     ValidationFailed,
     at_parameter,
     at_pointer,
-    documented,
+    problem_responses,
 )
-from app.web.routing import StrictRoute
-from app.web.validation import Ordinal
+from app.web.http.routing import StrictRoute
+from app.web.http.validation import Ordinal
 
 router = APIRouter(prefix="/programs", tags=["programs"], route_class=StrictRoute)
 
 NOT_KEPT = {"Cache-Control": "no-store"}
 # A spec's plan may change with the engine, so its preview is kept for minutes only.
 PREVIEW = {"Cache-Control": "public, max-age=300"}
-DRAWN = {**FOR_A_DAY, **PICTURE}
+DRAWN = {**CACHE_A_DAY, **PICTURE}
 
 Planned = Annotated[Program | Blocked, Field(discriminator="status")]
 PROGRAM, BLOCKED = TypeAdapter(Program), TypeAdapter(Blocked)
 WEEK, SESSION = TypeAdapter(Week), TypeAdapter(Session)
 
 Point = Callable[[Sequence[str | int], str, str], FieldError]
-PLANNED = answered("The programme, or why there is none.", "ETag", "Content-Location")
+PLANNED = success_response("The programme, or why there is none.", "ETag", "Content-Location")
 
 
 @router.post(
@@ -67,7 +76,7 @@ async def create_program(spec: Annotated[SpecIn, Body()], request: Request) -> R
     summary="Plan a programme from a query",
     response_model=Planned,
     responses={200: PLANNED},
-    openapi_extra={"parameters": query.PARAMETERS},
+    openapi_extra={"parameters": spec_query.PARAMETERS},
 )
 async def preview_program(request: Request) -> Response:
     """The same as `POST /programs` with the spec as a query string: dots reach into objects
@@ -81,11 +90,11 @@ async def preview_program(request: Request) -> Response:
     operation_id="get_program",
     summary="Get a programme by its id",
     response_model=Program,
-    responses={200: answered("The programme.", "ETag"), **documented(NotFound)},
+    responses={200: success_response("The programme.", "ETag"), **problem_responses(NotFound)},
 )
 async def get_program(program_id: ProgramId, request: Request) -> Response:
     """The same bytes as when it was planned, from the id alone, on any instance, for ever."""
-    return serve(request, lambda: PROGRAM.dump_json(addresses.open_program(program_id)))
+    return serve(request, lambda: PROGRAM.dump_json(lookup.find_program(program_id).plan()))
 
 
 @router.get(
@@ -93,11 +102,11 @@ async def get_program(program_id: ProgramId, request: Request) -> Response:
     operation_id="get_program_week",
     summary="Get one week of a programme",
     response_model=Week,
-    responses={200: answered("The week.", "ETag"), **documented(NotFound)},
+    responses={200: success_response("The week.", "ETag"), **problem_responses(NotFound)},
 )
 async def get_program_week(program_id: ProgramId, week: Ordinal, request: Request) -> Response:
     """One week with its sessions, as in the whole programme."""
-    return serve(request, lambda: WEEK.dump_json(addresses.pick_week(program_id, week)))
+    return serve(request, lambda: WEEK.dump_json(lookup.pick_week(program_id, week)))
 
 
 @router.get(
@@ -105,23 +114,21 @@ async def get_program_week(program_id: ProgramId, week: Ordinal, request: Reques
     operation_id="get_program_session",
     summary="Get one session of a programme",
     response_model=Session,
-    responses={200: answered("The session.", "ETag"), **documented(NotFound)},
+    responses={200: success_response("The session.", "ETag"), **problem_responses(NotFound)},
 )
 async def get_program_session(
     program_id: ProgramId, week: Ordinal, session: Ordinal, request: Request
 ) -> Response:
     """One session with its exercises and sets, as in the whole programme."""
-    return serve(
-        request, lambda: SESSION.dump_json(addresses.pick_session(program_id, week, session))
-    )
+    return serve(request, lambda: SESSION.dump_json(lookup.pick_session(program_id, week, session)))
 
 
 @router.get(
     "/{program_id}/chart.svg",
     operation_id="get_program_chart",
     summary="Get a programme as a picture",
-    response_class=Svg,
-    responses={200: answered("The picture.", "ETag"), **documented(NotFound)},
+    response_class=SvgResponse,
+    responses={200: success_response("The picture.", "ETag"), **problem_responses(NotFound)},
 )
 async def get_program_chart(program_id: ProgramId, request: Request) -> Response:
     """Volume by week with its phases, deloads, taper and race, and the way up each ladder, as SVG.
@@ -131,7 +138,7 @@ async def get_program_chart(program_id: ProgramId, request: Request) -> Response
     """
     return serve(
         request,
-        lambda: chart.draw_program(addresses.open_program(program_id)),
+        lambda: chart.draw_program(lookup.find_program(program_id).plan()),
         DRAWN,
         SVG,
     )
@@ -142,19 +149,19 @@ def settle_body(spec: SpecIn) -> Spec:
     try:
         return specs.settle(spec.to_fields())
     except SpecError as bad:
-        raise addresses.unplannable(at_pointer(bad.path, bad.detail, "spec")) from bad
+        raise lookup.unplannable(at_pointer(bad.path, bad.detail, "spec")) from bad
 
 
 def settle_query(request: Request) -> Spec:
     """The canonical spec of a query. Raises ValidationFailed."""
     try:
-        spec = SpecIn.model_validate(query.spell_out(request.query_params.multi_items()))
+        spec = SpecIn.model_validate(spec_query.spell_out(request.query_params.multi_items()))
         return specs.settle(spec.to_fields())
     except ValidationError as bad:
         errors = [{**error, "loc": ("query", *error["loc"])} for error in bad.errors()]
         raise ValidationFailed("The query is no spec.", errors=validation.tell(errors)) from bad
     except SpecError as bad:
-        raise addresses.unplannable(at_dotted(bad.path, bad.detail, "spec")) from bad
+        raise lookup.unplannable(at_dotted(bad.path, bad.detail, "spec")) from bad
 
 
 def at_dotted(path: Sequence[str | int], detail: str, code: str) -> FieldError:
@@ -165,16 +172,16 @@ def at_dotted(path: Sequence[str | int], detail: str, code: str) -> FieldError:
 def answer(request: Request, spec: Spec, point: Point) -> Response:
     """A settled spec's programme, or why there is none."""
     if (why := program.blocked(spec)) is not None:
-        return Response(BLOCKED.dump_json(why), headers=NOT_KEPT, media_type=caching.JSON)
-    program_id = identity.encode(spec)
+        return Response(BLOCKED.dump_json(why), headers=NOT_KEPT, media_type=answers.JSON)
+    ref = engine.identify(spec)
 
     def write() -> bytes:
         try:
-            return PROGRAM.dump_json(program.plan(spec, program_id))
+            return PROGRAM.dump_json(ref.plan())
         except SpecError as bad:
-            raise addresses.unplannable(point(bad.path, bad.detail, "spec")) from bad
+            raise lookup.unplannable(point(bad.path, bad.detail, "spec")) from bad
 
-    path = f"{router.prefix}/{program_id}"
+    path = f"{router.prefix}/{ref.program_id}"
     kept = keep(request, path, f"{router.prefix}/{{program_id}}", write)
     return kept.respond(request, {**PREVIEW, "Content-Location": path})
 
@@ -182,8 +189,8 @@ def answer(request: Request, spec: Spec, point: Point) -> Response:
 def serve(
     request: Request,
     write: Callable[[], bytes],
-    headers: Mapping[str, str] = FOR_EVER,
-    media_type: str = caching.JSON,
+    headers: Mapping[str, str] = CACHE_PROGRAM,
+    media_type: str = answers.JSON,
 ) -> Response:
     """What stands under an address made of a programme's id: the same bytes for ever."""
     template = request.scope["route"].path_format
@@ -196,11 +203,11 @@ def keep(
     path: str,
     template: str,
     write: Callable[[], bytes],
-    headers: Mapping[str, str] = FOR_EVER,
-    media_type: str = caching.JSON,
-) -> Finished:
+    headers: Mapping[str, str] = CACHE_PROGRAM,
+    media_type: str = answers.JSON,
+) -> PreparedAnswer:
     """The answer from the shelf, or written now and put there."""
-    shelf: Shelf = request.app.state.shelf
+    shelf: AnswerCache = request.app.state.answer_cache
     return shelf.get(path) or shelf.put(
-        path, caching.finish(write(), template, headers, media_type, coded=True)
+        path, answers.prepare(write(), template, headers, media_type, coded=True)
     )

@@ -17,8 +17,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from app.training.exercise import TRACKS
-from app.training.spec import (
+from app.training.catalog.exercises import TRACKS
+from app.training.planning.spec import (
     AGE,
     DAYS_PER_WEEK,
     HEEL_RISES,

@@ -8,16 +8,24 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.codecs import Codecs
-from app.formats.fit.outline import Layout
-from app.programs import addresses
-from app.programs.addresses import ProgramId
-from app.web import caching
-from app.web.caching import FIT, FOR_A_DAY, ZIP, Finished, Fit, Shelf, Zip
-from app.web.operations import answered
-from app.web.problems import NotFound, Overloaded, documented
-from app.web.routing import StrictRoute
-from app.web.validation import Ordinal
+from app.file_worker import FileWorker
+from app.formats.fit.workout_lines import Layout
+from app.programs import lookup
+from app.programs.lookup import ProgramId
+from app.web.docs.operations import success_response
+from app.web.http import answers
+from app.web.http.answers import (
+    CACHE_A_DAY,
+    FIT,
+    ZIP,
+    AnswerCache,
+    FitResponse,
+    PreparedAnswer,
+    ZipResponse,
+)
+from app.web.http.problems import NotFound, Overloaded, problem_responses
+from app.web.http.routing import StrictRoute
+from app.web.http.validation import Ordinal
 
 router = APIRouter(prefix="/programs", tags=["programs"], route_class=StrictRoute)
 
@@ -36,10 +44,10 @@ DESCRIBED = {"Link": '<planned.json>; rel="describedby"'}
     "/{program_id}/weeks/{week}/sessions/{session}/workout.fit",
     operation_id="get_program_workout",
     summary="Get a session as a workout for a watch",
-    response_class=Fit,
+    response_class=FitResponse,
     responses={
-        200: answered("The FIT file.", "ETag", "Link", "Content-Disposition"),
-        **documented(NotFound, Overloaded),
+        200: success_response("The FIT file.", "ETag", "Link", "Content-Disposition"),
+        **problem_responses(NotFound, Overloaded),
     },
 )
 async def get_program_workout(
@@ -53,8 +61,8 @@ async def get_program_workout(
     cannot say (ranges of repetitions, tempo, effort) stands in the notes of the steps, and as
     `warnings` in `planned.json` beside it.
     """
-    picked = addresses.pick_session(program_id, week, session)
-    headers = {**FOR_A_DAY, **name(f"pushoff-w{week:02}-s{session}.fit"), **DESCRIBED}
+    picked = lookup.pick_session(program_id, week, session)
+    headers = {**CACHE_A_DAY, **name(f"pushoff-w{week:02}-s{session}.fit"), **DESCRIBED}
     return await serve(request, (FIT, headers), "write", program_id, week, picked, layout)
 
 
@@ -62,10 +70,10 @@ async def get_program_workout(
     "/{program_id}/weeks/{week}/workouts.zip",
     operation_id="get_program_workouts",
     summary="Get a week as workouts for a watch",
-    response_class=Zip,
+    response_class=ZipResponse,
     responses={
-        200: answered("The archive.", "ETag", "Content-Disposition"),
-        **documented(NotFound, Overloaded),
+        200: success_response("The archive.", "ETag", "Content-Disposition"),
+        **problem_responses(NotFound, Overloaded),
     },
 )
 async def get_program_workouts(
@@ -74,8 +82,8 @@ async def get_program_workouts(
     """Every session of one week as a FIT file, in one archive, with `warnings.json`: what the
     files cannot say.
     """
-    picked = addresses.pick_week(program_id, week)
-    headers = {**FOR_A_DAY, **name(f"pushoff-w{week:02}.zip")}
+    picked = lookup.pick_week(program_id, week)
+    headers = {**CACHE_A_DAY, **name(f"pushoff-w{week:02}.zip")}
     return await serve(request, (ZIP, headers), "write_archive", program_id, picked, layout)
 
 
@@ -86,7 +94,7 @@ async def serve(
 
     Addresses with a query stay off the shelf, which knows paths only.
     """
-    shelf: Shelf = request.app.state.shelf
+    shelf: AnswerCache = request.app.state.answer_cache
     path = request.scope["path"]
     plain = not request.scope["query_string"]
     if plain and (kept := shelf.get(path)) is not None:
@@ -97,12 +105,12 @@ async def serve(
 
 async def write(
     request: Request, form: tuple[str, dict[str, str]], function: str, *args: Any
-) -> Finished:
+) -> PreparedAnswer:
     """A file of the workout module, finished to be answered."""
-    codecs: Codecs = request.app.state.codecs
+    codecs: FileWorker = request.app.state.file_worker
     body: bytes = await codecs.call("fit.workout", function, *args)
     media_type, headers = form
-    return caching.finish(body, request.scope["route"].path_format, headers, media_type)
+    return answers.prepare(body, request.scope["route"].path_format, headers, media_type)
 
 
 def name(file: str) -> dict[str, str]:

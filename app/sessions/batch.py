@@ -9,11 +9,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, WrapValidator
 
-from app.sessions.fields import Id
+from app.sessions.field_types import Id
+from app.sessions.from_wire import SessionUpload, read_session
 from app.sessions.schemas import SESSION_EXAMPLE, SessionIn
-from app.sessions.uploads import Upload, read_session
-from app.web import bodies, validation
-from app.web.problems import (
+from app.web.http import json_body, validation
+from app.web.http.problems import (
     FieldError,
     InsufficientScope,
     MalformedJson,
@@ -28,18 +28,18 @@ ID = TypeAdapter[UUID](Id)
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class RejectedItem:
     """A session of a batch that cannot be taken, and why."""
 
     problem: Problem
     session_id: UUID | None = None
 
 
-def catch(sent: Any, validate: Callable[[Any], SessionIn]) -> SessionIn | Fault:
+def catch(sent: Any, validate: Callable[[Any], SessionIn]) -> SessionIn | RejectedItem:
     """A session that is in order, or its faults, so that one fault does not refuse the batch."""
     try:
-        if not bodies.is_storable(sent):
-            bodies.check_strings(sent, sys.maxsize)
+        if not json_body.is_storable(sent):
+            json_body.check_strings(sent, sys.maxsize)
         return validate(sent)
     except MalformedJson as bad:
         return fault([at_pointer([], bad.detail, "malformed")], find_id(sent))
@@ -50,9 +50,9 @@ def catch(sent: Any, validate: Callable[[Any], SessionIn]) -> SessionIn | Fault:
         return fault(validation.tell(errors), find_id(sent))
 
 
-def fault(errors: Sequence[FieldError] | None, session_id: UUID | None) -> Fault:
+def fault(errors: Sequence[FieldError] | None, session_id: UUID | None) -> RejectedItem:
     """The fault of a session whose fields are wrong."""
-    return Fault(ValidationFailed("This session was not stored.", errors=errors), session_id)
+    return RejectedItem(ValidationFailed("This session was not stored.", errors=errors), session_id)
 
 
 def find_id(sent: Any) -> UUID | None:
@@ -88,12 +88,12 @@ class BatchIn(BaseModel):
 
 
 def read(
-    sent: SessionIn | Fault, now: datetime, check_athlete: Callable[[str], None]
-) -> Upload | Fault:
+    sent: SessionIn | RejectedItem, now: datetime, check_athlete: Callable[[str], None]
+) -> SessionUpload | RejectedItem:
     """One session of a batch as an upload, or its fault; `check_athlete` raises InsufficientScope
     for whom the caller may not write.
     """
-    if isinstance(sent, Fault):
+    if isinstance(sent, RejectedItem):
         return sent
     if sent.session_id is None:
         return fault([at_pointer(["session_id"], "is required in a batch", "missing")], None)
@@ -103,4 +103,4 @@ def read(
     except ValidationFailed as bad:
         return fault(bad.errors, sent.session_id)
     except InsufficientScope as bad:
-        return Fault(bad, sent.session_id)
+        return RejectedItem(bad, sent.session_id)

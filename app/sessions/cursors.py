@@ -11,15 +11,15 @@ import struct
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from app.sessions.store import Filter, Place
-from app.web.problems import InvalidCursor
+from app.sessions.store import PagePosition, SessionFilter
+from app.web.http.problems import InvalidCursor
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAYOUT = struct.Struct(">q16s")
 MAC_BYTES = 12
 
 
-def write(signing_key: bytes, tenant_id: UUID, wanted: Filter, place: Place) -> str:
+def write(signing_key: bytes, tenant_id: UUID, wanted: SessionFilter, place: PagePosition) -> str:
     """The cursor of a place."""
     micros = (place.started_at - EPOCH) // timedelta(microseconds=1)
     body = LAYOUT.pack(micros, place.session_id.bytes)
@@ -27,7 +27,7 @@ def write(signing_key: bytes, tenant_id: UUID, wanted: Filter, place: Place) -> 
     return base64.urlsafe_b64encode(body + mac).decode("ascii").rstrip("=")
 
 
-def read(signing_key: bytes, tenant_id: UUID, wanted: Filter, cursor: str) -> Place:
+def read(signing_key: bytes, tenant_id: UUID, wanted: SessionFilter, cursor: str) -> PagePosition:
     """The place of a cursor. Raises InvalidCursor for any that write() did not make."""
     try:
         data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
@@ -37,10 +37,10 @@ def read(signing_key: bytes, tenant_id: UUID, wanted: Filter, cursor: str) -> Pl
     if not hmac.compare_digest(mac, sign(signing_key, tenant_id, wanted, body)):
         raise InvalidCursor
     micros, session_id = LAYOUT.unpack(body)
-    return Place(EPOCH + timedelta(microseconds=micros), UUID(bytes=session_id))
+    return PagePosition(EPOCH + timedelta(microseconds=micros), UUID(bytes=session_id))
 
 
-def sign(signing_key: bytes, tenant_id: UUID, wanted: Filter, body: bytes) -> bytes:
+def sign(signing_key: bytes, tenant_id: UUID, wanted: SessionFilter, body: bytes) -> bytes:
     """A signature over a place, its tenant and its filter."""
     message = b"\0".join([tenant_id.bytes, repr(wanted).encode(), body])
     return hmac.digest(signing_key, message, "sha256")[:MAC_BYTES]

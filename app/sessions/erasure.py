@@ -13,8 +13,8 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.sessions import store
-from app.sessions.uploads import Upload
-from app.web.problems import AthleteErased, NotFound
+from app.sessions.from_wire import SessionUpload
+from app.web.http.problems import AthleteErased, NotFound
 
 REMEMBERED = timedelta(days=30)
 PURPOSE = "erasures"
@@ -41,7 +41,7 @@ def fingerprint(key: bytes, tenant_id: UUID, athlete_id: str) -> bytes:
     return hmac.digest(key, tenant_id.bytes + athlete_id.encode("utf-8"), "sha256")
 
 
-def mark(upload: Upload, key: bytes, tenant_id: UUID) -> Upload:
+def mark(upload: SessionUpload, key: bytes, tenant_id: UUID) -> SessionUpload:
     """An upload with the fingerprint of the person that it is about."""
     athlete_id = upload.session.athlete_id
     return replace(upload, fingerprint=fingerprint(key, tenant_id, athlete_id))

@@ -8,15 +8,15 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import TypeAdapter
 
-from app.db import Database
-from app.formats.csv import table
+from app.database.database import Database
+from app.formats.csv import pushoff_csv
 from app.keys.auth import Caller, KeyedBatchRoute, KeyedRoute, Reader, Writer
-from app.sessions import answers, batch, cursors, erasure, ingest, store, uploads
-from app.sessions.answers import PRIVATE
+from app.sessions import batch, cursors, erasure, from_wire, responses, store, writing
 from app.sessions.batch import BatchIn
-from app.sessions.fields import Id
-from app.sessions.ingest import NO_SESSION, Precondition
-from app.sessions.parameters import ListQuery, VersionQuery, read_idempotency_key
+from app.sessions.field_types import Id
+from app.sessions.from_wire import SessionUpload
+from app.sessions.request_parameters import ListQuery, VersionQuery, read_idempotency_key
+from app.sessions.responses import PRIVATE
 from app.sessions.schemas import (
     SESSION,
     BatchResult,
@@ -25,22 +25,22 @@ from app.sessions.schemas import (
     SessionPage,
     WriteResult,
 )
-from app.sessions.store import Filter, Place
-from app.sessions.uploads import Upload
+from app.sessions.store import PagePosition, SessionFilter
+from app.sessions.writing import NO_SESSION, Precondition
 from app.settings import Settings
-from app.training.log import CompletedSession
-from app.web import caching, coding
-from app.web.health import DatabaseDep
-from app.web.operations import answered
-from app.web.problems import (
+from app.training.log.completed import CompletedSession
+from app.web.docs.operations import success_response
+from app.web.http import answers, compression
+from app.web.http.problems import (
     AthleteErased,
     Conflict,
     NotFound,
     PreconditionFailed,
     ValidationFailed,
     at_pointer,
-    documented,
+    problem_responses,
 )
+from app.web.monitoring.health import DatabaseDep
 
 router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=KeyedRoute)
 batches = APIRouter(prefix="/sessions", tags=["sessions"], route_class=KeyedBatchRoute)
@@ -90,7 +90,7 @@ def key_of(request: Request) -> bytes:
 
 
 async def store_one(
-    request: Request, caller: Caller, upload: Upload, expected: Precondition, now: datetime
+    request: Request, caller: Caller, upload: SessionUpload, expected: Precondition, now: datetime
 ) -> Response:
     """Stores one upload and tells what became of it. A device's token gets to see nothing of
     another person, also where it happens to use the id of somebody else's session.
@@ -98,10 +98,10 @@ async def store_one(
     caller.check_athlete(upload.session.athlete_id)
     database: Database = request.app.state.database
     upload = erasure.mark(upload, key_of(request), caller.tenant_id)
-    written = await database.write(ingest.put, caller.tenant_id, upload, expected, now)
+    written = await database.write(writing.put, caller.tenant_id, upload, expected, now)
     if written.stored is not None:
         caller.check_athlete(written.stored.athlete_id)
-    return answers.tell(upload, written, now)
+    return responses.tell(upload, written, now)
 
 
 async def check_owner(request: Request, caller: Caller, session_id: UUID) -> None:
@@ -122,9 +122,9 @@ async def check_owner(request: Request, caller: Caller, session_id: UUID) -> Non
     summary="Store a session under an id of your own",
     response_model=WriteResult,
     responses={
-        200: answered("Stored, or as `outcome` says.", "ETag"),
-        201: {**answered("Stored for the first time.", "ETag"), "model": WriteResult},
-        **documented(Conflict, AthleteErased, PreconditionFailed),
+        200: success_response("Stored, or as `outcome` says.", "ETag"),
+        201: {**success_response("Stored for the first time.", "ETag"), "model": WriteResult},
+        **problem_responses(Conflict, AthleteErased, PreconditionFailed),
     },
 )
 async def put_session(
@@ -138,7 +138,7 @@ async def put_session(
     listed stay. The client makes the id, so a retry is harmless. A 2xx means: on disk.
     """
     now = datetime.now(UTC)
-    upload = uploads.read_session(sent, session_id, now)
+    upload = from_wire.read_session(sent, session_id, now)
     return await store_one(request, caller, upload, expected, now)
 
 
@@ -148,9 +148,12 @@ async def put_session(
     summary="Store one set, live from a wrist",
     response_model=WriteResult,
     responses={
-        200: answered("Stored, or as `outcome` says.", "ETag"),
-        201: {**answered("Stored, and its session opened by it.", "ETag"), "model": WriteResult},
-        **documented(Conflict, AthleteErased),
+        200: success_response("Stored, or as `outcome` says.", "ETag"),
+        201: {
+            **success_response("Stored, and its session opened by it.", "ETag"),
+            "model": WriteResult,
+        },
+        **problem_responses(Conflict, AthleteErased),
     },
 )
 async def put_set(
@@ -162,7 +165,7 @@ async def put_set(
 ) -> Response:
     """May come before its session, which it then opens, after it ended, and in any order."""
     now = datetime.now(UTC)
-    upload = uploads.read_live_set(sent, session_id, set_id, now)
+    upload = from_wire.read_live_set(sent, session_id, set_id, now)
     return await store_one(request, caller, upload, Precondition(), now)
 
 
@@ -173,9 +176,9 @@ async def put_set(
     status_code=201,
     response_model=WriteResult,
     responses={
-        200: {**answered("Stored before.", "ETag", "Location"), "model": WriteResult},
-        201: answered("Stored for the first time.", "ETag", "Location"),
-        **documented(Conflict, AthleteErased),
+        200: {**success_response("Stored before.", "ETag", "Location"), "model": WriteResult},
+        201: success_response("Stored for the first time.", "ETag", "Location"),
+        **problem_responses(Conflict, AthleteErased),
     },
 )
 async def create_session(
@@ -189,11 +192,11 @@ async def create_session(
     """
     now = datetime.now(UTC)
     if key is not None:
-        session_id = uploads.derive_session_id(caller.tenant_id, key)
+        session_id = from_wire.derive_session_id(caller.tenant_id, key)
     else:
         session_id = sent.session_id or uuid.uuid4()
     named = sent.model_copy(update={"session_id": None})
-    upload = uploads.read_session(named, session_id, now)
+    upload = from_wire.read_session(named, session_id, now)
     answer = await store_one(request, caller, upload, Precondition(), now)
     answer.headers["Location"] = f"{router.prefix}/{session_id}"
     return answer
@@ -217,16 +220,16 @@ async def create_sessions(
     fine = [
         erasure.mark(upload, key_of(request), caller.tenant_id)
         for upload in read
-        if isinstance(upload, Upload)
+        if isinstance(upload, SessionUpload)
     ]
     if sum(len(upload.session.sets) for upload in fine) > batch.MOST_SETS:
         raise ValidationFailed(
             f"A batch takes up to {batch.MOST_SETS} sets.",
             errors=[at_pointer(["sessions"], "holds too many sets in all", "too_long")],
         )
-    merges, logs = await database.write(ingest.put_batch, caller.tenant_id, fine, now)
+    merges, logs = await database.write(writing.put_batch, caller.tenant_id, fine, now)
     merges = [merged.seen_by(caller.athlete_id) for merged in merges]
-    return answers.tell_batch(read, merges, logs, request, now)
+    return responses.tell_batch(read, merges, logs, request, now)
 
 
 @router.get(
@@ -236,7 +239,7 @@ async def create_sessions(
     response_model=SessionPage,
     responses={
         200: {
-            **answered("A page of sessions.", "Link"),
+            **success_response("A page of sessions.", "Link"),
             "content": {"text/csv": {"schema": {"type": "string"}}},
         }
     },
@@ -249,7 +252,7 @@ async def list_sessions(
     row for each set, and `Link` alone names the next one; `POST /sessions/import` takes it again.
     """
     # A device's token lists its own athlete, asked for or not.
-    wanted = Filter(
+    wanted = SessionFilter(
         query.athlete_id or caller.athlete_id, query.program_id, query.since, query.before
     )
     key = request.app.state.settings.derive_key("cursors")
@@ -261,15 +264,15 @@ async def list_sessions(
     )
     items, headers, cursor = found[: query.limit], dict(PRIVATE), None
     if len(found) > query.limit:
-        place = Place(items[-1].started_at, items[-1].session_id)
+        place = PagePosition(items[-1].started_at, items[-1].session_id)
         cursor = cursors.write(key, caller.tenant_id, wanted, place)
         target = request.url.include_query_params(cursor=cursor)
         headers["Link"] = f'<{target.path}?{target.query}>; rel="next"'
     headers["Vary"] = "Authorization, Accept"
-    if coding.prefers(request.headers.get("accept", ""), "text/csv", caching.JSON):
-        return Response("".join(table.write(items)), headers=headers, media_type=caching.CSV)
+    if compression.prefers(request.headers.get("accept", ""), "text/csv", answers.JSON):
+        return Response("".join(pushoff_csv.write(items)), headers=headers, media_type=answers.CSV)
     body = PAGE.dump_json(SessionPage(items=items, next_cursor=cursor))
-    return Response(body, headers=headers, media_type=caching.JSON)
+    return Response(body, headers=headers, media_type=answers.JSON)
 
 
 @router.get(
@@ -277,7 +280,7 @@ async def list_sessions(
     operation_id="get_session",
     summary="Get one session",
     response_model=CompletedSession,
-    responses={200: answered("The session.", "ETag"), **documented(NotFound)},
+    responses={200: success_response("The session.", "ETag"), **problem_responses(NotFound)},
 )
 async def get_session(
     session_id: SessionId, caller: Reader, database: DatabaseDep, request: Request
@@ -288,7 +291,7 @@ async def get_session(
         raise NotFound(NO_SESSION)
     caller.check_athlete(session.athlete_id)
     template = f"{router.prefix}/{{session_id}}"
-    return caching.finish(SESSION.dump_json(session), template, PRIVATE).respond(request)
+    return answers.prepare(SESSION.dump_json(session), template, PRIVATE).respond(request)
 
 
 @router.delete(
@@ -297,9 +300,9 @@ async def get_session(
     summary="Delete a session and its sets",
     status_code=204,
     responses={
-        200: {**answered("Something newer is stored and stays."), "model": WriteResult},
-        204: answered("It is gone."),
-        **documented(NotFound, PreconditionFailed),
+        200: {**success_response("Something newer is stored and stays."), "model": WriteResult},
+        204: success_response("It is gone."),
+        **problem_responses(NotFound, PreconditionFailed),
     },
 )
 async def delete_session(
@@ -315,7 +318,7 @@ async def delete_session(
     """
     await check_owner(request, caller, session_id)
     gone = await database.write(
-        ingest.delete_session,
+        writing.delete_session,
         caller.tenant_id,
         session_id,
         query.version,
@@ -325,7 +328,7 @@ async def delete_session(
     stored = None
     if not gone:
         stored = await database.read(store.read_session, caller.tenant_id, session_id)
-    return answers.tell_deletion(gone, stored)
+    return responses.tell_deletion(gone, stored)
 
 
 @router.delete(
@@ -334,9 +337,9 @@ async def delete_session(
     summary="Delete one set",
     status_code=204,
     responses={
-        200: {**answered("Something newer is stored and stays."), "model": WriteResult},
-        204: answered("It is gone."),
-        **documented(NotFound),
+        200: {**success_response("Something newer is stored and stays."), "model": WriteResult},
+        204: success_response("It is gone."),
+        **problem_responses(NotFound),
     },
 )
 async def delete_set(
@@ -350,7 +353,7 @@ async def delete_set(
     """The same for one set."""
     await check_owner(request, caller, session_id)
     gone = await database.write(
-        ingest.delete_set,
+        writing.delete_set,
         caller.tenant_id,
         session_id,
         set_id,
@@ -360,4 +363,4 @@ async def delete_set(
     stored = None
     if not gone:
         stored = await database.read(store.read_session, caller.tenant_id, session_id)
-    return answers.tell_deletion(gone, stored)
+    return responses.tell_deletion(gone, stored)

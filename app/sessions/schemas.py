@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, TypeAdapter
 from pydantic.config import JsonDict
 
-from app.sessions.fields import (
+from app.sessions.field_types import (
     AthleteId,
     Id,
     Mass,
@@ -22,12 +22,12 @@ from app.sessions.fields import (
     Short,
     Version,
 )
-from app.training.course import NextSession
-from app.training.log import CompletedSession, SetKind, Status
-from app.training.spec import Surface
-from app.training.terms import LoadUnit
-from app.training.week import SetSide
-from app.web.problems import ProblemBody
+from app.training.adapting.followed_program import NextSession
+from app.training.log.completed import CompletedSession, SessionStatus, SetKind
+from app.training.planning.plan_constants import LoadUnit
+from app.training.planning.spec import Surface
+from app.training.planning.week import SetSide
+from app.web.http.problems import ProblemBody
 
 SET_EXAMPLE: JsonDict = {
     "exercise": "single-leg-calf-raise-step",
@@ -234,7 +234,7 @@ class SessionIn(Sent):
     """When it began, with an offset."""
     ended_at: Moment | None = None
     """When it ended."""
-    status: Status = "completed"
+    status: SessionStatus = "completed"
     """How far it got."""
     source: Short | None = None
     """The app that recorded it."""

@@ -13,8 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
-from app.db import Instant, Row, Uuid
-from app.sessions.columns import SESSION_COLUMNS, SESSIONS, SET_COLUMNS, SETS
+from app.database.rows import Instant, Row, Uuid
+from app.sessions.row_mapping import SESSION_COLUMNS, SESSIONS, SET_COLUMNS, SETS
 from app.sessions.tables import ErasureRow
 
 Condition = sa.ColumnElement[bool]

@@ -15,13 +15,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic_core import to_json
 
-from app.db import DatabaseUnavailable
+from app.database.errors import DatabaseFailure
 from app.sessions import statements
-from app.sessions.columns import (
+from app.sessions.row_mapping import (
     SESSIONS,
     SETS,
     SPELLINGS,
-    Row,
+    FetchedRow,
     StoredSession,
     StoredSet,
     from_session,
@@ -33,10 +33,10 @@ from app.sessions.columns import (
     to_set,
 )
 from app.sessions.statements import ERASURES
-from app.training.log import CompletedSession, CompletedSet
+from app.training.log.completed import CompletedSession, CompletedSet
 
 
-class Held(NamedTuple):
+class AthleteData(NamedTuple):
     """Everything that is held on a person."""
 
     sessions: list[CompletedSession]
@@ -44,7 +44,7 @@ class Held(NamedTuple):
     deleted_sets: list[StoredSet]
 
 
-class Edition(NamedTuple):
+class LogEdition(NamedTuple):
     """How often, and when last, anything of a person was written."""
 
     number: int
@@ -52,7 +52,7 @@ class Edition(NamedTuple):
     stored_at: datetime | None
 
 
-class Place(NamedTuple):
+class PagePosition(NamedTuple):
     """A place in a list of sessions, newest first."""
 
     started_at: datetime
@@ -60,7 +60,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class SessionFilter:
     """Which sessions to list: of a person, of a programme, begun within [since, before)."""
 
     athlete_id: str | None = None
@@ -172,7 +172,7 @@ def read_log(
     return join_sets(tx, tenant_id, found, statements.SETS_OF_LOG, whose)
 
 
-def read_edition(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Edition:
+def read_edition(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> LogEdition:
     """Which state of everything that is held on a person this is.
 
     It counts writes and not time, so that two in one moment differ and no clock can turn it back.
@@ -180,10 +180,10 @@ def read_edition(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Edition
     """
     whose = {"tenant_id": tenant_id, "athlete_id": athlete_id}
     number, stored_at = tx.execute(statements.EDITION, whose).one()
-    return Edition(number or 0, stored_at)
+    return LogEdition(number or 0, stored_at)
 
 
-def read_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Held | None:
+def read_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> AthleteData | None:
     """Everything that is held on a person, the oldest session first; None if nothing is."""
     whose = {"tenant_id": tenant_id, "athlete_id": athlete_id}
     found = tx.execute(statements.EVERYTHING, whose).all()
@@ -191,7 +191,7 @@ def read_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Held | 
         return None
     there = [row for row in found if not is_deleted(row)]
     spelling = SPELLINGS[tx.dialect.name]
-    return Held(
+    return AthleteData(
         join_sets(tx, tenant_id, there, statements.SETS_OF_ATHLETE, whose),
         [to_session(row, spelling) for row in found if is_deleted(row)],
         fetch_sets(tx, statements.DELETED_SETS, whose),
@@ -199,7 +199,11 @@ def read_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Held | 
 
 
 def list_sessions(
-    tx: sa.Connection, tenant_id: UUID, wanted: Filter, after: Place | None, limit: int
+    tx: sa.Connection,
+    tenant_id: UUID,
+    wanted: SessionFilter,
+    after: PagePosition | None,
+    limit: int,
 ) -> list[CompletedSession]:
     """Sessions with their sets, newest first, from after a place on."""
     moment, session_id = after or (None, None)
@@ -220,7 +224,7 @@ def list_sessions(
 def join_sets(
     tx: sa.Connection,
     tenant_id: UUID,
-    sessions: Sequence[Row],
+    sessions: Sequence[FetchedRow],
     query: sa.Select[*tuple[Any, ...]] | None = None,
     whose: Mapping[str, object] | None = None,
 ) -> list[CompletedSession]:
@@ -290,7 +294,7 @@ def upsert(tx: sa.Connection, rows: Mapping[sa.Table, list[dict[str, Any]]]) -> 
     else:
         written = [upsert_spelled(tx, table, some) for table, some in given.items()]
     if written != [len(some) for some in given.values()]:
-        raise DatabaseUnavailable("a set was stored under another session at the same moment")
+        raise DatabaseFailure("a set was stored under another session at the same moment")
 
 
 def upsert_spelled(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> int:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, Text
 from sqlmodel import Field
 
-from app.db import Instant, Json, Row, Uuid
+from app.database.rows import Instant, Json, Row, Uuid
 
 
 class SessionRow(Row, table=True):

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from app.db import Row
+from app.database.rows import Row
 from app.sessions.statements import ERASURES
 from tests.athletes.uploads import RUNNER, address, get_course, put, put_all, spell_all
 from tests.client import (

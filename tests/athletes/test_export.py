@@ -9,8 +9,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.athletes import views
-from app.sessions.store import Held
+from app.athletes import responses
+from app.sessions.store import AthleteData
 from tests.athletes.uploads import RUNNER, put, put_all, spell_all
 from tests.client import Json, a_session, a_set, caller, make_key, new_id, read_problem
 from tests.training.journal import Journal, make_session, make_set
@@ -128,15 +128,15 @@ class TestExport:
 
 class TestPieces:
     def test_hold_a_session_each(self) -> None:
-        held = Held([make_session(make_set(), week=week) for week in range(1, 30)], [], [])
-        pieces = [*views.tell_export("ann", held, NOW)]
+        held = AthleteData([make_session(make_set(), week=week) for week in range(1, 30)], [], [])
+        pieces = [*responses.tell_export("ann", held, NOW)]
         assert len(pieces) > 29
         assert max(len(piece) for piece in pieces) < 2_000
         assert len(json.loads(b"".join(pieces))["sessions"]) == 29
 
     @pytest.mark.parametrize("athlete_id", ['"', "\\", "\u2028", "\x01", "\U0001f9b5"])
     def test_are_one_json_document(self, athlete_id: str) -> None:
-        told = json.loads(b"".join(views.tell_export(athlete_id, Held([], [], []), NOW)))
+        told = json.loads(b"".join(responses.tell_export(athlete_id, AthleteData([], [], []), NOW)))
         assert told == {
             "athlete_id": athlete_id,
             "exported_at": "2027-05-06T00:00:00+00:00",

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from app.athletes import views
+from app.athletes import responses
 from app.athletes.schemas import Today
-from app.training import course, reasons
-from app.training.exercise import TRACKS
-from app.training.spec import HeelRiseTest, Spec, Start, TrackStart
+from app.training.adapting import followed_program
+from app.training.catalog import reasons
+from app.training.catalog.exercises import TRACKS
+from app.training.planning.spec import HeelRiseTest, Spec, Start, TrackStart
 from tests.athletes.uploads import RUNNER, address, get_course, put, put_all, spell, spell_all
 from tests.athletes.worked import high_pain, high_pain_twice, weak_left
 from tests.client import Json, pointers, read_problem
@@ -180,6 +181,6 @@ class TestSize:
     @given(specs(), st.data())
     def test_stays_below_1_kib_in_any_programme(self, spec: Spec, data: st.DataObject) -> None:
         over = data.draw(st.integers(0, spec.weeks))
-        told = views.tell_today(course.take_up(spec, [], through_week=over), MONDAY)
+        told = responses.tell_today(followed_program.follow(spec, [], through_week=over), MONDAY)
         longest = dict.fromkeys(told.reasons, max(reasons.REASONS, key=len))
         assert len(TODAY.dump_json(told.model_copy(update={"reasons": longest}))) < 1024

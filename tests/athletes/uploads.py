@@ -13,9 +13,9 @@ import httpx
 from pydantic import TypeAdapter
 
 from app.sessions.schemas import SESSION
-from app.training import identity
-from app.training.log import CompletedSession
-from app.training.week import Week
+from app.training import engine
+from app.training.log.completed import CompletedSession
+from app.training.planning.week import Week
 from tests.client import Json
 from tests.training.journal import Journal, perform
 from tests.training.notation import write_week
@@ -27,7 +27,7 @@ WEEK = TypeAdapter(Week)
 
 def address(journal: Journal) -> str:
     """The id of the programme that a journal follows."""
-    return identity.encode(journal.spec)
+    return engine.identify(journal.spec).program_id
 
 
 def spell(

@@ -8,10 +8,11 @@ import pytest
 from fastapi import FastAPI
 
 from app.calendars import feeds
-from app.calendars.feeds import Followed
-from app.formats.ical.feed import PLANNED_AT, Feed
+from app.calendars.feeds import FeedSource
+from app.formats.ical.feed import PLANNED_AT, CalendarFeed
 from app.sessions import store
-from app.sessions.store import Edition
+from app.sessions.store import LogEdition
+from app.training import engine
 from tests.athletes.uploads import RUNNER, address, put, put_all, spell, spell_all
 from tests.calendars.reading import a_journal, cancelled, open_calendar, read, sequence
 from tests.client import Json, a_live_set, a_session, a_set, new_id, tenant_of
@@ -21,15 +22,15 @@ SPLIT = {"weekdays": (0, 1, 3, 4)}
 NOW = datetime.datetime(2027, 3, 2, 12, tzinfo=UTC)
 
 
-def compose(journal: Journal, now: datetime.datetime = NOW, number: int = 0) -> Feed:
-    edition = Edition(number, None)
-    followed = Followed("runner", address(journal), journal.log, edition, "18:30", None)
-    return feeds.compose(journal.spec, followed, now)
+def compose(journal: Journal, now: datetime.datetime = NOW, number: int = 0) -> CalendarFeed:
+    edition = LogEdition(number, None)
+    followed = FeedSource("runner", address(journal), journal.log, edition, "18:30", None)
+    return feeds.build_feed(engine.identify(journal.spec), followed, now)
 
 
-async def edition(app: FastAPI, client: httpx.AsyncClient) -> Edition:
+async def edition(app: FastAPI, client: httpx.AsyncClient) -> LogEdition:
     tenant = await tenant_of(app, client)
-    found: Edition = await app.state.database.read(store.read_edition, tenant, RUNNER)
+    found: LogEdition = await app.state.database.read(store.read_edition, tenant, RUNNER)
     return found
 
 
@@ -57,9 +58,9 @@ class TestCompose:
     def test_was_modified_when_it_last_changed(self) -> None:
         journal = Journal(start_date=FIRST_DAY)
         written = datetime.datetime(2027, 3, 1, 20, tzinfo=UTC)
-        followed = Followed("runner", address(journal), [], Edition(1, written), None, None)
-        assert feeds.compose(journal.spec, followed, NOW).modified == written
-        later = feeds.compose(journal.spec, followed, NOW + timedelta(weeks=2))
+        followed = FeedSource("runner", address(journal), [], LogEdition(1, written), None, None)
+        assert feeds.build_feed(engine.identify(journal.spec), followed, NOW).modified == written
+        later = feeds.build_feed(engine.identify(journal.spec), followed, NOW + timedelta(weeks=2))
         assert later.modified == datetime.datetime(2027, 3, 15, tzinfo=UTC)
 
     def test_says_why_a_blocked_programme_stops(self) -> None:
@@ -132,7 +133,7 @@ class TestSequence:
     """Grows with every write that changes something, and with no other."""
 
     async def test_begins_at_nothing(self, app: FastAPI, api: httpx.AsyncClient) -> None:
-        assert await edition(app, api) == Edition(0, None)
+        assert await edition(app, api) == LogEdition(0, None)
 
     async def test_grows_with_every_way_to_write(
         self, app: FastAPI, api: httpx.AsyncClient
@@ -215,4 +216,4 @@ class TestSequence:
         before = await edition(app, api)
         long_ago = datetime.datetime(2020, 1, 1, tzinfo=UTC)
         await database.write(store.save, tenant, stored.values(), [], long_ago)
-        assert await edition(app, api) == Edition(before.number + 1, long_ago)
+        assert await edition(app, api) == LogEdition(before.number + 1, long_ago)

@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from app import db
 from app.calendars import store
 from app.calendars.store import Calendar
+from app.database.engines import make_engine
 from app.settings import normalise_url
 from tests import postgres
 from tests.plans import explain
@@ -44,7 +44,7 @@ def fill(tx: sa.Connection, many: int = MANY) -> None:
 @pytest.fixture(scope="module")
 def crowded(cluster: postgres.Server, postgres_template: str) -> Iterator[sa.Connection]:
     url = normalise_url(cluster.create("pushoff_calendar_plans", postgres_template))
-    engine = db.make_engine(sa.make_url(url), 5, read_only=False)
+    engine = make_engine(sa.make_url(url), 5, read_only=False)
     with engine.begin() as filling:
         fill(filling)
     with engine.begin() as analysing:
@@ -57,7 +57,7 @@ def crowded(cluster: postgres.Server, postgres_template: str) -> Iterator[sa.Con
 @pytest.fixture
 def tx(database_url: str) -> Iterator[sa.Connection]:
     url = sa.make_url(normalise_url(database_url))
-    with db.make_engine(url, 5, read_only=False).begin() as tx:
+    with make_engine(url, 5, read_only=False).begin() as tx:
         fill(tx, 3)
         yield tx
 

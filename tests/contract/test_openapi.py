@@ -11,7 +11,8 @@ from fastapi.routing import iter_route_contexts
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.main import create_app
-from app.web import contract, problems
+from app.web.docs import openapi
+from app.web.http import problems
 from tests.client import caller, make_key
 from tests.contract.document import DOCUMENT, FILE, OPERATIONS, Json, Operation, misfits, resolve
 
@@ -32,7 +33,7 @@ each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one
 
 class TestFile:
     def test_is_what_the_app_says(self) -> None:
-        assert FILE.read_text("utf-8") == contract.spell(create_app().openapi())
+        assert FILE.read_text("utf-8") == openapi.spell(create_app().openapi())
 
     def test_is_valid_openapi_3_1(self) -> None:
         assert DOCUMENT["openapi"].startswith("3.1.")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app import migration
+from app.database import migration
 from tests.durability import nursery, postmaster
 from tests.durability.nursery import Nursery
 from tests.durability.postmaster import Postmaster

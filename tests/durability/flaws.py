@@ -12,34 +12,36 @@ from uuid import uuid4
 import psycopg
 import sqlalchemy as sa
 
-from app.connections import Connection
-from app.sessions import store, uploads
-from app.transactions import Job, Runner
+from app.database.postgres import Connection
+from app.database.threads import DatabaseThread, Job
+from app.sessions import from_wire, store
 
 SLOW_DISK_S = 0.02
 
 
 def answer_before_commit() -> None:
     """A write is acknowledged when its job has run, and committed afterwards."""
-    attempt, commit = Runner._attempt, Runner._commit
+    attempt, commit = DatabaseThread._attempt, DatabaseThread._commit
 
-    def attempt_hastily(runner: Runner, job: Job, tx: sa.Connection, *, first: bool) -> bool:
+    def attempt_hastily(
+        runner: DatabaseThread, job: Job, tx: sa.Connection, *, first: bool
+    ) -> bool:
         lasting = attempt(runner, job, tx, first=first)
         job.future.get_loop().call_soon_threadsafe(job.answer)
         return lasting
 
-    def commit_slowly(runner: Runner, tx: sa.Connection) -> None:
+    def commit_slowly(runner: DatabaseThread, tx: sa.Connection) -> None:
         time.sleep(SLOW_DISK_S)
         commit(runner, tx)
 
-    Runner._attempt = attempt_hastily  # type: ignore[assignment]
-    Runner._commit = commit_slowly  # type: ignore[assignment]
+    DatabaseThread._attempt = attempt_hastily  # type: ignore[assignment]
+    DatabaseThread._commit = commit_slowly  # type: ignore[assignment]
 
 
 def forget_ids() -> None:
     """What comes without an id gets a new one each time, so that a retry doubles it."""
-    uploads.derive_set_id = lambda *_: uuid4()
-    uploads.derive_session_id = lambda *_: uuid4()
+    from_wire.derive_set_id = lambda *_: uuid4()
+    from_wire.derive_session_id = lambda *_: uuid4()
 
 
 def commit_in_pieces() -> None:

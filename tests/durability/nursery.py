@@ -24,9 +24,9 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from app import commands, main
-from app.db import Database
+from app.database.database import Database
 from app.settings import Settings
-from app.web import logs
+from app.web.monitoring import logs
 from tests.durability.companions import Door
 from tests.durability.flaws import FLAWS
 
@@ -142,7 +142,9 @@ def warmed_up(settings: Settings) -> FastAPI:
             assert (await client.post("/sessions", json={})).status_code == 401
 
     asyncio.run(ask_without_a_key())
-    config = uvicorn.Config(app, http="app.web.guard:GuardedProtocol", ws="none", log_config=None)
+    config = uvicorn.Config(
+        app, http="app.web.layers.protocol_limits:GuardedProtocol", ws="none", log_config=None
+    )
     config.load()
     config.get_loop_factory()
     gc.freeze()

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from app import commands, main
-from app.db import Database
+from app.database.database import Database
 from app.settings import Settings
 from tests.durability.diary import Json
 from tests.durability.sabotage import Saboteur

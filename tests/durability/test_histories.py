@@ -19,12 +19,12 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import strategies as st
 
-from app import db
-from app.sessions import ingest, store, uploads, versions
-from app.sessions.ingest import Precondition
+from app.database.engines import make_engine
+from app.sessions import from_wire, merging, store, writing
 from app.sessions.schemas import LiveSetIn, SessionIn
+from app.sessions.writing import Precondition
 from app.settings import normalise_url
-from app.web.problems import NotFound
+from app.web.http.problems import NotFound
 from tests import postgres
 from tests.client import a_live_set, a_session, a_set
 from tests.durability.model import OPENED, Model, Sent, Version
@@ -127,14 +127,14 @@ class Service:
         with self._transaction() as tx, suppress(NotFound):
             session = UUID(int=step.session)
             expected = Precondition()
-            ingest.delete_session(tx, self._tenant, session, step.version, expected, self._now)
+            writing.delete_session(tx, self._tenant, session, step.version, expected, self._now)
         self.model.delete(step.session, step.version)
 
     def _delete_set(self, step: Step) -> None:
         for name, version, _ in step.sets[:1]:
             with self._transaction() as tx, suppress(NotFound):
                 named = (UUID(int=step.session), UUID(int=name))
-                ingest.delete_set(tx, self._tenant, *named, version, self._now)
+                writing.delete_set(tx, self._tenant, *named, version, self._now)
             self.model.delete_set(step.session, name, version)
 
     def _twice(self, step: Step) -> None:
@@ -161,14 +161,14 @@ class Service:
         ]
         body = a_session(version=step.version, notes=f"{step.content}", sets=sets)
         sent = SessionIn.model_validate(body)
-        upload = uploads.read_session(sent, UUID(int=step.session), self._now)
-        return ingest.put(tx, self._tenant, upload, Precondition(), self._now).merge.outcome
+        upload = from_wire.read_session(sent, UUID(int=step.session), self._now)
+        return writing.put(tx, self._tenant, upload, Precondition(), self._now).merge.outcome
 
     def _send_live(self, tx: sa.Connection, step: Step, one: Sent) -> None:
         sent = LiveSetIn.model_validate(a_live_set(set_index=one[0], version=one[1], reps=one[2]))
         names = (UUID(int=step.session), UUID(int=one[0]))
-        upload = uploads.read_live_set(sent, *names, self._now)
-        ingest.put(tx, self._tenant, upload, Precondition(), self._now)
+        upload = from_wire.read_live_set(sent, *names, self._now)
+        writing.put(tx, self._tenant, upload, Precondition(), self._now)
 
     @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
@@ -190,7 +190,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         file: Path = tmp_path_factory.mktemp("histories") / "pushoff.db"
         file.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
         url = f"sqlite:///{file}"
-    return db.make_engine(sa.make_url(normalise_url(url)), 5, read_only=False)
+    return make_engine(sa.make_url(normalise_url(url)), 5, read_only=False)
 
 
 def follow(engine: sa.Engine, histories: int) -> int:
@@ -233,7 +233,7 @@ Flaw = Callable[[pytest.MonkeyPatch], None]
 
 def take_the_last_write(patch: pytest.MonkeyPatch) -> None:
     """Versions are ignored."""
-    patch.setattr(versions, "judge", lambda stored, *_: "updated" if stored else "created")
+    patch.setattr(merging, "judge", lambda stored, *_: "updated" if stored else "created")
 
 
 def keep_half_of_a_crash(patch: pytest.MonkeyPatch) -> None:

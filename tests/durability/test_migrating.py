@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from alembic import command
 
-from app import migration
+from app.database import migration
 from tests import postgres
 from tests.durability.sizes import Record, size
 

@@ -1,4 +1,4 @@
-"""A power cut, with the way to the disk that app/db.py chooses for SQLite.
+"""A power cut, with the way to the disk that app/database/database.py chooses for SQLite.
 
 kill -9 cannot tell a synced write from one that the system only holds in memory, so here a disk
 forgets half of what was not synced. The controls are the settings that SQLite offers instead.
@@ -15,7 +15,7 @@ import apsw
 import pytest
 import sqlalchemy as sa
 
-from app import db
+from app.database.engines import make_engine
 from tests.durability.disk import Disk, PowerCut, sectors
 from tests.durability.sizes import Record, size
 
@@ -115,7 +115,7 @@ def try_often(folder: Path, template: Path, synchronous: str, seed: int, trials:
 
 def chosen(url: str, pragma: str) -> str:
     """What a writer of ours has set on its connection."""
-    engine = db.make_engine(sa.make_url(url), 5, read_only=False)
+    engine = make_engine(sa.make_url(url), 5, read_only=False)
     with engine.connect() as tx:
         return str(tx.exec_driver_sql(f"PRAGMA {pragma}").scalar_one())
 

@@ -17,10 +17,11 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from app.db import Database, DatabaseUnavailable
-from app.sessions import ingest, store, uploads
+from app.database.database import Database
+from app.database.errors import DatabaseFailure
+from app.sessions import from_wire, store, writing
+from app.sessions.from_wire import SessionUpload
 from app.sessions.schemas import SessionIn
-from app.sessions.uploads import Upload
 from app.settings import Settings
 from tests.durability.sizes import Record, size
 
@@ -57,24 +58,24 @@ async def workers(url: str) -> AsyncIterator[list[Database]]:
             await database.close()
 
 
-def draw_upload(number: int) -> Upload:
+def draw_upload(number: int) -> SessionUpload:
     """A session whose sets have no ids of their own."""
     sets = [{"exercise": name, "performed_at": MOMENT} for name in ("step_up", "another")]
     body = {"athlete_id": "runner-1", "started_at": MOMENT, "sets": sets}
     session_id = UUID(int=number, version=4)
-    return uploads.read_session(SessionIn.model_validate(body), session_id, NOW)
+    return from_wire.read_session(SessionIn.model_validate(body), session_id, NOW)
 
 
-def put(tx: sa.Connection, upload: Upload) -> str:
-    return ingest.put(tx, TENANT, upload, ingest.Precondition(), NOW).merge.outcome
+def put(tx: sa.Connection, upload: SessionUpload) -> str:
+    return writing.put(tx, TENANT, upload, writing.Precondition(), NOW).merge.outcome
 
 
-def put_and_crash(tx: sa.Connection, upload: Upload) -> str:
+def put_and_crash(tx: sa.Connection, upload: SessionUpload) -> str:
     put(tx, upload)
     raise Crash
 
 
-async def insist(database: Database, upload: Upload, draw: random.Random) -> str:
+async def insist(database: Database, upload: SessionUpload, draw: random.Random) -> str:
     """The outcome of a write that is sent again after each crash, or the error that it met."""
     while True:
         job = put_and_crash if draw.random() < CRASHES else put
@@ -82,7 +83,7 @@ async def insist(database: Database, upload: Upload, draw: random.Random) -> str
             return await database.write(job, upload)
         except Crash:
             continue
-        except (sa.exc.IntegrityError, DatabaseUnavailable) as error:
+        except (sa.exc.IntegrityError, DatabaseFailure) as error:
             return type(error).__name__
 
 
@@ -150,7 +151,7 @@ class TestFlaw:
                 writing = database._writers[0]._engine
                 sa.event.listen(writing, "before_cursor_execute", begin_late, retval=True)
             answers = await hammer(databases, seed, IDS_OF_A_FLAW, COPIES_OF_A_FLAW)
-        assert sum(told["DatabaseUnavailable"] for told in answers) > 0
+        assert sum(told["DatabaseFailure"] for told in answers) > 0
 
 
 def begin_late(

@@ -18,7 +18,7 @@ import pytest
 from fastapi import FastAPI
 from psycopg import sql
 
-from app.db import Database
+from app.database.database import Database
 from tests import client, postgres, processes
 from tests.client import a_session, caller, make_key, new_id, slug_of
 from tests.durability.sizes import Record, size

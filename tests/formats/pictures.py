@@ -8,11 +8,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from app.formats.chart import ChartWeek
-from app.training import program, spec
-from app.training.exercise import TRACKS
-from app.training.program import Program
-from app.training.spec import SpecFields
+from app.formats.charts.chart import ChartWeek
+from app.training import engine
+from app.training.catalog.exercises import TRACKS
+from app.training.planning import spec
+from app.training.planning.program import Program
+from app.training.planning.spec import SpecFields
 
 SVG = "{http://www.w3.org/2000/svg}"
 START = datetime.date(2026, 1, 5)
@@ -31,7 +32,7 @@ each_program = pytest.mark.parametrize("fields", SPECS.values(), ids=list(SPECS)
 
 
 def plan(**fields: Any) -> Program:
-    return program.plan(spec.settle(cast(SpecFields, fields)), "id")
+    return engine.CURRENT.plan(spec.settle(cast(SpecFields, fields)), "id")
 
 
 def a_week(index: int = 1, **fields: Any) -> ChartWeek:

@@ -5,8 +5,8 @@ from itertools import pairwise
 from typing import Any
 
 from app.formats import steps
-from app.training.spec import HeelRiseTest
-from app.training.week import Session
+from app.training.planning.spec import HeelRiseTest
+from app.training.planning.week import Session
 from tests.formats.pictures import LOADED, each_program, plan
 
 

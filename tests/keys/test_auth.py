@@ -8,7 +8,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.db import Database, DatabaseUnavailable
+from app.database.database import Database
+from app.database.errors import DatabaseFailure
 from app.keys import credentials, store
 from app.keys.auth import MOST_REMEMBERED, KeyRing
 from app.keys.credentials import Credential
@@ -100,7 +101,7 @@ class TestWrongKey:
         self, app: FastAPI, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async def read(*_: object) -> None:
-            raise DatabaseUnavailable("it was asked")
+            raise DatabaseFailure("it was asked")
 
         monkeypatch.setattr(Database, "read", read)
         async with caller(app, STRANGER[:-1] + "x") as client:

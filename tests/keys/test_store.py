@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from app import db
+from app.database.engines import make_engine
 from app.keys import store
 from app.keys.store import Key
 from app.settings import normalise_url
@@ -29,7 +29,7 @@ def a_key(number: int, tenant: str | None = None) -> Key:
 @pytest.fixture(scope="module")
 def tx(cluster: postgres.Server, postgres_template: str) -> Iterator[sa.Connection]:
     url = normalise_url(cluster.create("pushoff_key_plans", postgres_template))
-    engine = db.make_engine(sa.make_url(url), 5, read_only=False)
+    engine = make_engine(sa.make_url(url), 5, read_only=False)
     with engine.begin() as filling:
         for number in range(1_500):
             store.add_key(filling, a_key(number))

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.db import Database
+from app.database.database import Database
 from app.keys import store, tokens
 from app.keys.auth import SCOPES
 from app.keys.tokens import SignedToken, Token

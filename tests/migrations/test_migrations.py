@@ -15,14 +15,16 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from app import db, migration
+from app.database import migration, schema_revision
+from app.database.engines import make_engine
+from app.database.rows import Row
 from tests import postgres
 
 ROOT = Path(__file__).parents[2]
 NAME = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(\d\d)(\d\d)_[a-z0-9_]+\.py")
 PROGRAM = """
 import sys
-from app import migration
+from app.database import migration
 print(flush=True)
 sys.stdin.readline()
 print(migration.migrate(sys.argv[1]))
@@ -51,7 +53,7 @@ def new_url(request: pytest.FixtureRequest) -> str:
 
 def revision(url: str) -> str | None:
     with migration.transaction(url, read_only=True) as tx:
-        return db.find_revision(tx)
+        return schema_revision.find(tx)
 
 
 def change(url: str, statement: str) -> None:
@@ -60,7 +62,7 @@ def change(url: str, statement: str) -> None:
 
 
 def insert_with_keys_on(url: str, statement: str) -> None:
-    engine = db.make_engine(sa.make_url(url), 5, read_only=False)
+    engine = make_engine(sa.make_url(url), 5, read_only=False)
     with engine.begin() as tx:
         tx.exec_driver_sql(statement)
 
@@ -104,7 +106,7 @@ class TestMigrate:
     def test_brings_an_empty_database_to_the_revision_of_the_code(self, new_url: str) -> None:
         assert revision(new_url) is None
         assert migration.migrate(new_url) is True
-        assert revision(new_url) == db.HEAD
+        assert revision(new_url) == schema_revision.HEAD
 
     def test_does_nothing_the_second_time(self, new_url: str) -> None:
         migration.migrate(new_url)
@@ -112,7 +114,7 @@ class TestMigrate:
 
     def test_refuses_the_schema_of_a_newer_version(self, database_url: str) -> None:
         change(database_url, "UPDATE alembic_version SET version_num = '999912312359'")
-        with pytest.raises(migration.SchemaTooNew, match=f"999912312359.*{db.HEAD}"):
+        with pytest.raises(migration.SchemaTooNew, match=f"999912312359.*{schema_revision.HEAD}"):
             migration.migrate(database_url)
 
     def test_leaves_nothing_behind_when_it_fails(self, new_url: str) -> None:
@@ -154,12 +156,12 @@ class TestMigrate:
         ends = [process.communicate() for process in processes]
         assert [error for _, error in ends] == ["", "", "", ""]
         assert sorted(output.strip() for output, _ in ends) == ["False", "False", "False", "True"]
-        assert revision(new_url) == db.HEAD
+        assert revision(new_url) == schema_revision.HEAD
 
 
 class TestVersions:
     def test_end_at_the_revision_of_the_code(self) -> None:
-        assert ScriptDirectory.from_config(migration.config()).get_heads() == [db.HEAD]
+        assert ScriptDirectory.from_config(migration.config()).get_heads() == [schema_revision.HEAD]
 
     def test_are_named_by_their_time(self) -> None:
         files = list((ROOT / "migrations" / "versions").glob("*.py"))
@@ -178,7 +180,7 @@ class TestVersions:
         move(database_url, "check")
         with migration.transaction(database_url, read_only=True) as tx:
             made = sa.inspect(tx).get_table_names()
-        assert set(made) == {*db.Row.metadata.tables, "alembic_version"}
+        assert set(made) == {*Row.metadata.tables, "alembic_version"}
 
     def test_are_found_to_lack_a_column_that_the_code_declares(self, database_url: str) -> None:
         change(database_url, "ALTER TABLE sets DROP COLUMN pain")
@@ -195,7 +197,7 @@ class TestVersions:
         with migration.transaction(new_url, read_only=True) as tx:
             assert sa.inspect(tx).get_table_names() == ["alembic_version"]
         move(new_url, "upgrade", "head")
-        assert revision(new_url) == db.HEAD
+        assert revision(new_url) == schema_revision.HEAD
 
 
 class TestDrafts:
@@ -217,4 +219,4 @@ class TestDrafts:
     ) -> None:
         monkeypatch.setenv("PUSHOFF_DATABASE_URL", new_url)
         command.upgrade(migration.config(), "head")
-        assert revision(new_url) == db.HEAD
+        assert revision(new_url) == schema_revision.HEAD

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.training import identity
-from app.training.exercise import TRACKS
+from app.training import engine
+from app.training.catalog.exercises import TRACKS
 from tests.athletes.uploads import RUNNER, address, codes, get_course, put_all, spell_all
 from tests.athletes.worked import four_weeks, high_pain_twice
 from tests.client import Json, a_session, a_set, pointers, read_problem
@@ -73,9 +73,9 @@ class TestContinue:
                 state = last[track]
                 load = state.load / 100 if state.rung.loaded else None
                 assert dose == (state.rung.number, state.reps, load)
-            wanted = journal.course.terms.spec
+            wanted = journal.course.constants.spec
             assert told["spec"]["level"] == wanted.level
-            journal = Journal(identity.decode(told["program_id"]))
+            journal = Journal(engine.find_program(told["program_id"]).spec)
 
     async def test_takes_up_what_changes(self, offline: httpx.AsyncClient) -> None:
         changes: Json = {
@@ -115,7 +115,8 @@ class TestContinue:
     async def test_is_logged_under_its_own_id(self, api: httpx.AsyncClient) -> None:
         journal = four_weeks()
         await put_all(api, spell_all(journal))
-        new = Journal(identity.decode((await follow(api, journal))["program_id"])).train(weeks=2)
+        told = await follow(api, journal)
+        new = Journal(engine.find_program(told["program_id"]).spec).train(weeks=2)
         await put_all(api, spell_all(new))
         assert (await get_course(api, address(new), RUNNER))["current_week"] == 3
         assert (await get_course(api, address(journal), RUNNER))["current_week"] == 5

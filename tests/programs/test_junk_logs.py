@@ -13,10 +13,10 @@ from pydantic import SecretStr
 
 from app.main import create_app
 from app.settings import Settings
-from app.training import identity
-from app.training.exercise import EXERCISES
-from app.training.record import NOTES
-from app.training.spec import Spec
+from app.training import engine
+from app.training.catalog.exercises import EXERCISES
+from app.training.log.logbook import NOTES
+from app.training.planning.spec import Spec
 from tests.athletes.uploads import WEEK
 from tests.client import Json, a_session, a_set, caller
 from tests.training.journal import Journal
@@ -130,7 +130,7 @@ class TestJunk:
         through: int,
     ) -> None:
         body = {"sessions": log, "as_of": as_of, "through_week": None if through < 0 else through}
-        path = f"/programs/{identity.encode(spec)}"
+        path = f"/programs/{engine.identify(spec).program_id}"
         told = call(service, f"{path}/adapt", body)
         assert (told["week"] is not None) == (told["status"] == "planned")
         assert (told["reason"] is not None) == (told["status"] == "blocked")

@@ -7,12 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from app.programs.query import PARAMETERS
 from app.programs.schemas import SpecIn
+from app.programs.spec_query import PARAMETERS
 from tests.client import Json, caller, opened, pointers, read_problem
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
-FOR_EVER = "public, max-age=31536000, immutable"
+PROGRAM_CACHE = "public, max-age=86400, stale-while-revalidate=604800"
 
 # Together every field of a spec, each where it makes a difference.
 SPECS: list[Json] = [
@@ -113,13 +113,13 @@ class TestProgram:
     async def test_stays_for_ever_under_its_id(self, client: httpx.AsyncClient) -> None:
         place = (await client.post("/programs", json={})).headers["content-location"]
         answer = await client.get(place)
-        assert answer.headers["cache-control"] == FOR_EVER
+        assert answer.headers["cache-control"] == PROGRAM_CACHE
         assert answer.headers["content-type"] == "application/json"
         same = {"If-None-Match": answer.headers["etag"]}
         again = await client.get(place, headers=same)
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["etag"] == answer.headers["etag"]
-        assert again.headers["cache-control"] == FOR_EVER
+        assert again.headers["cache-control"] == PROGRAM_CACHE
 
     async def test_as_a_preview_is_kept_for_minutes(self, client: httpx.AsyncClient) -> None:
         answer = await client.get("/programs?weeks=6")
@@ -146,7 +146,7 @@ class TestParts:
         for week in whole["weeks"]:
             part = await client.get(f"{place}/weeks/{week['index']}")
             assert part.json() == week
-            assert part.headers["cache-control"] == FOR_EVER
+            assert part.headers["cache-control"] == PROGRAM_CACHE
             for number, session in enumerate(week["sessions"], 1):
                 address = f"{place}/weeks/{week['index']}/sessions/{number}"
                 assert (await client.get(address)).json() == session

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.training.reasons import REASONS
+from app.training.catalog.reasons import REASONS
 from tests.athletes.uploads import address
 from tests.client import Json, pointers, read_problem
 from tests.training.journal import P2, Journal

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.web import problems
+from app.web.http import problems
 from tests.client import Json, a_session, a_set, new_id, pointers, read_problem
 
 

@@ -16,14 +16,14 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from app import db
-from app.db import Row
+from app.database.engines import make_engine
+from app.database.rows import Row
 from app.keys.tables import TenantRow
-from app.sessions import erasure, ingest, store
-from app.sessions.ingest import Precondition
-from app.sessions.uploads import Upload
+from app.sessions import erasure, store, writing
+from app.sessions.from_wire import SessionUpload
+from app.sessions.writing import Precondition
 from app.settings import normalise_url
-from app.web.problems import AthleteErased, NotFound
+from app.web.http.problems import AthleteErased, NotFound
 from tests.athletes.uploads import address, spell_all
 from tests.client import a_live_set, a_session, a_set, caller, make_key, new_id, opened
 from tests.training.journal import Journal, make_session, make_set
@@ -53,7 +53,7 @@ def mentions(rows: dict[str, list[Any]], *needles: object) -> list[str]:
 
 @pytest.fixture
 def engine(database_url: str) -> sa.Engine:
-    return db.make_engine(sa.make_url(normalise_url(database_url)), 5, read_only=False)
+    return make_engine(sa.make_url(normalise_url(database_url)), 5, read_only=False)
 
 
 @pytest.fixture
@@ -67,16 +67,18 @@ def tx(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield tx
 
 
-def an_upload(tenant: UUID, number: int, athlete_id: str = NAMED) -> Upload:
+def an_upload(tenant: UUID, number: int, athlete_id: str = NAMED) -> SessionUpload:
     """A session with two sets, marked as an upload is."""
     ids = [UUID(int=tenant.int << 64 | number << 8 | place) for place in range(3)]
     sets = [make_set(set_id=set_id, set_index=place) for place, set_id in enumerate(ids[1:])]
     done = make_session(*sets, session_id=ids[0], athlete_id=athlete_id, notes="felt fine")
-    return erasure.mark(Upload(done), KEY, tenant)
+    return erasure.mark(SessionUpload(done), KEY, tenant)
 
 
-def take_in(tx: sa.Connection, upload: Upload, tenant: UUID = TENANT, now: datetime = NOW) -> str:
-    (merged,) = ingest.take_in(tx, tenant, [upload], now)
+def take_in(
+    tx: sa.Connection, upload: SessionUpload, tenant: UUID = TENANT, now: datetime = NOW
+) -> str:
+    (merged,) = writing.store_uploads(tx, tenant, [upload], now)
     return merged.outcome
 
 
@@ -117,9 +119,9 @@ class TestErase:
 
     def test_takes_what_was_left_of_deletions_with_it(self, tx: sa.Connection) -> None:
         mine = an_upload(TENANT, 0).session
-        ingest.delete_session(tx, TENANT, mine.session_id, 7, Precondition(), NOW)
+        writing.delete_session(tx, TENANT, mine.session_id, 7, Precondition(), NOW)
         other = an_upload(TENANT, 1).session
-        ingest.delete_set(tx, TENANT, other.session_id, other.sets[0].set_id, 7, NOW)
+        writing.delete_set(tx, TENANT, other.session_id, other.sets[0].set_id, 7, NOW)
         assert mentions(read_rows(tx), mine.session_id) == ["sessions"]
         erase(tx)
         found = mentions(read_rows(tx), mine.session_id, other.session_id, other.sets[0].set_id)
@@ -160,7 +162,7 @@ class TestErase:
     def test_refuses_a_single_upload_with_its_problem(self, tx: sa.Connection) -> None:
         erase(tx)
         with pytest.raises(AthleteErased):
-            ingest.put(tx, TENANT, an_upload(TENANT, 1), Precondition(), NOW)
+            writing.put(tx, TENANT, an_upload(TENANT, 1), Precondition(), NOW)
 
     def test_forgets_the_hash_of_those_before(self, tx: sa.Connection) -> None:
         erase(tx)
@@ -196,7 +198,7 @@ class TestRace:
     @pytest.fixture
     def engine(self, postgres_url: str) -> sa.Engine:
         # SQLite has one writer, so that nobody can come between.
-        return db.make_engine(sa.make_url(normalise_url(postgres_url)), 5, read_only=False)
+        return make_engine(sa.make_url(normalise_url(postgres_url)), 5, read_only=False)
 
     @pytest.mark.parametrize("what", ["session", "set"])
     def test_with_a_deletion_leaves_nothing(self, what: str, engine: sa.Engine) -> None:
@@ -235,9 +237,9 @@ class TestRace:
         with ThreadPoolExecutor(1) as threads, engine.begin() as deleting:
             sa.event.listen(deleting, "after_cursor_execute", come_between)
             if what == "session":
-                ingest.delete_session(deleting, TENANT, session_id, None, Precondition(), NOW)
+                writing.delete_session(deleting, TENANT, session_id, None, Precondition(), NOW)
             else:
-                ingest.delete_set(deleting, TENANT, session_id, set_id, None, NOW)
+                writing.delete_set(deleting, TENANT, session_id, set_id, None, NOW)
         (erasure,) = erasures
         assert erasure.result() is None
         with engine.begin() as tx:

@@ -18,14 +18,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from app import db
-from app.sessions import ingest, store, uploads
-from app.sessions.ingest import Precondition
+from app.database.engines import make_engine
+from app.sessions import from_wire, store, writing
+from app.sessions.from_wire import SessionUpload
 from app.sessions.schemas import LiveSetIn, SessionIn
-from app.sessions.uploads import Upload
+from app.sessions.writing import Precondition
 from app.settings import normalise_url
-from app.training.log import CompletedSession
-from app.web.problems import NotFound
+from app.training.log.completed import CompletedSession
+from app.web.http.problems import NotFound
 from tests import postgres
 from tests.client import a_live_set, a_session, a_set
 
@@ -41,40 +41,40 @@ Kept = tuple[int, bool] | None
 Step = tuple[str, int]
 
 
-def store_and_compare(tx: sa.Connection, upload: Upload) -> None:
+def store_and_compare(tx: sa.Connection, upload: SessionUpload) -> None:
     """What is told of a write is not read back, and must be what whoever reads next is told."""
-    told = ingest.put(tx, TENANT, upload, Precondition(), NOW).stored
+    told = writing.put(tx, TENANT, upload, Precondition(), NOW).stored
     read_back = store.read_session(tx, TENANT, SESSION)
     assert KEPT.dump_json(told) == KEPT.dump_json(read_back)
 
 
 def put(tx: sa.Connection, version: int) -> None:
     sent = SessionIn.model_validate(a_session(version=version, notes=f"{version}"))
-    upload = uploads.read_session(sent, SESSION, NOW)
+    upload = from_wire.read_session(sent, SESSION, NOW)
     store_and_compare(tx, upload)
 
 
 def put_with_set(tx: sa.Connection, version: int) -> None:
     done = a_set(set_id=str(SET), version=version, reps=version)
     sent = a_session(version=version, notes=f"{version}", sets=[done])
-    upload = uploads.read_session(SessionIn.model_validate(sent), SESSION, NOW)
+    upload = from_wire.read_session(SessionIn.model_validate(sent), SESSION, NOW)
     store_and_compare(tx, upload)
 
 
 def put_live(tx: sa.Connection, version: int) -> None:
     sent = LiveSetIn.model_validate(a_live_set(version=version, reps=version))
-    upload = uploads.read_live_set(sent, SESSION, SET, NOW)
+    upload = from_wire.read_live_set(sent, SESSION, SET, NOW)
     store_and_compare(tx, upload)
 
 
 def delete(tx: sa.Connection, version: int) -> None:
     with suppress(NotFound):
-        ingest.delete_session(tx, TENANT, SESSION, version, Precondition(), NOW)
+        writing.delete_session(tx, TENANT, SESSION, version, Precondition(), NOW)
 
 
 def delete_set(tx: sa.Connection, version: int) -> None:
     with suppress(NotFound):
-        ingest.delete_set(tx, TENANT, SESSION, SET, version, NOW)
+        writing.delete_set(tx, TENANT, SESSION, SET, version, NOW)
 
 
 STEPS: dict[str, Callable[[sa.Connection, int], None]] = {
@@ -134,7 +134,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         file: Path = tmp_path_factory.mktemp("merge") / "pushoff.db"
         file.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
         url = f"sqlite:///{file}"
-    return db.make_engine(sa.make_url(normalise_url(url)), 5, read_only=False)
+    return make_engine(sa.make_url(normalise_url(url)), 5, read_only=False)
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,13 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from app import db
+from app.database.engines import make_engine
+from app.database.errors import DatabaseFailure
 from app.sessions import store
-from app.sessions.columns import SESSIONS, StoredSession, StoredSet
-from app.sessions.store import Filter, Place
+from app.sessions.row_mapping import SESSIONS, StoredSession, StoredSet
+from app.sessions.store import PagePosition, SessionFilter
 from app.settings import normalise_url
-from app.training.log import CompletedSession, CompletedSet
+from app.training.log.completed import CompletedSession, CompletedSet
 from tests import postgres
 from tests.plans import explain, recorded
 
@@ -61,7 +62,7 @@ def fill(tx: sa.Connection) -> None:
 @pytest.fixture(scope="module")
 def tx(cluster: postgres.Server, postgres_template: str) -> Iterator[sa.Connection]:
     url = normalise_url(cluster.create("pushoff_session_plans", postgres_template))
-    engine = db.make_engine(sa.make_url(url), 5, read_only=False)
+    engine = make_engine(sa.make_url(url), 5, read_only=False)
     with engine.begin() as filling:
         fill(filling)
     with engine.begin() as analysing:
@@ -71,7 +72,9 @@ def tx(cluster: postgres.Server, postgres_template: str) -> Iterator[sa.Connecti
     cluster.drop("pushoff_session_plans")
 
 
-def lists(wanted: Filter, after: Place | None = None) -> Callable[[sa.Connection], object]:
+def lists(
+    wanted: SessionFilter, after: PagePosition | None = None
+) -> Callable[[sa.Connection], object]:
     return lambda tx: store.list_sessions(tx, MINE, wanted, after, 51)
 
 
@@ -89,13 +92,15 @@ CALLS: dict[str, Callable[[sa.Connection], object]] = {
     "remember_erasure": lambda tx: store.remember_erasure(tx, MINE, bytes(32), NOW),
     "forget_erasures": lambda tx: store.forget_erasures(tx, MINE, NOW),
     "erase_athlete": lambda tx: store.erase_athlete(tx, MINE, "runner-1"),
-    "list_sessions": lists(Filter()),
-    "list_sessions of a person": lists(Filter(athlete_id="runner-1")),
-    "list_sessions of a programme": lists(Filter(athlete_id="runner-1", program_id="p-1")),
-    "list_sessions of a programme of anybody": lists(Filter(program_id="p-1")),
-    "list_sessions of a time": lists(Filter(since=NOW + DAY, before=NOW + 2 * DAY)),
-    "list_sessions of a person's time": lists(Filter(athlete_id="runner-1", since=NOW + DAY)),
-    "list_sessions from a place on": lists(Filter(), Place(NOW + DAY, IDS[24])),
+    "list_sessions": lists(SessionFilter()),
+    "list_sessions of a person": lists(SessionFilter(athlete_id="runner-1")),
+    "list_sessions of a programme": lists(SessionFilter(athlete_id="runner-1", program_id="p-1")),
+    "list_sessions of a programme of anybody": lists(SessionFilter(program_id="p-1")),
+    "list_sessions of a time": lists(SessionFilter(since=NOW + DAY, before=NOW + 2 * DAY)),
+    "list_sessions of a person's time": lists(
+        SessionFilter(athlete_id="runner-1", since=NOW + DAY)
+    ),
+    "list_sessions from a place on": lists(SessionFilter(), PagePosition(NOW + DAY, IDS[24])),
     "save": lambda tx: store.save(tx, MINE, [a_session(5)], [a_set(5)], NOW),
     "touch": lambda tx: store.touch(tx, MINE, IDS[:20], NOW),
     "delete_session": lambda tx: store.delete_session(tx, MINE, a_session(6), NOW),
@@ -105,12 +110,12 @@ CALLS: dict[str, Callable[[sa.Connection], object]] = {
 
 class TestSave:
     def test_leaves_a_set_with_its_session_and_says_so(self, database_url: str) -> None:
-        engine = db.make_engine(sa.make_url(normalise_url(database_url)), 5, read_only=False)
+        engine = make_engine(sa.make_url(normalise_url(database_url)), 5, read_only=False)
         theirs, taken = a_session(1), a_set(2)
         with engine.begin() as tx:
             store.save(tx, MINE, [theirs], [taken], NOW)
         other = replace(taken, session_id=IDS[5])
-        with pytest.raises(db.DatabaseUnavailable), engine.begin() as tx:
+        with pytest.raises(DatabaseFailure), engine.begin() as tx:
             store.save(tx, MINE, [a_session(5)], [a_set(9), other], NOW)
         with engine.begin() as tx:
             assert store.find_sessions(tx, MINE, [IDS[5]]) == {}
@@ -121,7 +126,7 @@ class TestSave:
         engine.dispose()
 
     def test_spells_ids_and_moments_as_the_columns_do(self, database_url: str) -> None:
-        engine = db.make_engine(sa.make_url(normalise_url(database_url)), 5, read_only=False)
+        engine = make_engine(sa.make_url(normalise_url(database_url)), 5, read_only=False)
         one = a_session(1)
         with engine.begin() as tx:
             store.save(tx, MINE, [one], [a_set(2)], NOW)
@@ -180,12 +185,14 @@ class TestNewestFirst:
     @pytest.mark.parametrize(
         ("wanted", "index"),
         [
-            (Filter(), "ix_sessions_newest"),
-            (Filter(athlete_id="runner-1"), "ix_sessions_athlete"),
-            (Filter(athlete_id="runner-1", program_id="p-1"), "ix_sessions_program"),
+            (SessionFilter(), "ix_sessions_newest"),
+            (SessionFilter(athlete_id="runner-1"), "ix_sessions_athlete"),
+            (SessionFilter(athlete_id="runner-1", program_id="p-1"), "ix_sessions_program"),
         ],
     )
-    def test_is_the_order_of_an_index(self, wanted: Filter, index: str, tx: sa.Connection) -> None:
+    def test_is_the_order_of_an_index(
+        self, wanted: SessionFilter, index: str, tx: sa.Connection
+    ) -> None:
         with tx.begin():
             tx.exec_driver_sql("SET LOCAL enable_sort = off")
             plans = explain(tx, lambda: lists(wanted)(tx))

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple, cast
 
 from pydantic import TypeAdapter
 
-from app.training import identity, spec
-from app.training.program import Program, plan
-from app.training.spec import Spec, SpecFields
+from app.training import engine
+from app.training.planning import spec
+from app.training.planning.program import Program
+from app.training.planning.spec import Spec, SpecFields
 
 FILE = Path(__file__).with_name("golden_ids.json")
 SPEC, PROGRAM = TypeAdapter(Spec), TypeAdapter(Program)
@@ -43,9 +44,9 @@ def fingerprints() -> list[str]:
     """The id of each wish and the digest of its programme, worked out now."""
     found = []
     for golden in goldens():
-        program_id = identity.encode(golden.spec)
-        program = PROGRAM.dump_json(plan(golden.spec, program_id))
-        found.append(f"{program_id} {hashlib.sha256(program).hexdigest()}")
+        ref = engine.identify(golden.spec)
+        program = PROGRAM.dump_json(ref.plan())
+        found.append(f"{ref.program_id} {hashlib.sha256(program).hexdigest()}")
     return found
 
 

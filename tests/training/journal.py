@@ -10,16 +10,18 @@ import uuid
 import zoneinfo
 from typing import Any, NamedTuple, Self, Unpack
 
-from app.training import adaptation, course, outcome, record, spec
-from app.training.course import Course
-from app.training.exercise import Track
-from app.training.log import CompletedSession, CompletedSet, Load, MorningPain
-from app.training.outcome import Outcome
-from app.training.progression import TrackState
-from app.training.reasons import Reason
-from app.training.spec import Spec, SpecFields
-from app.training.terms import UNIT, LoadUnit
-from app.training.week import PlannedSet, Prescription, Session, Week
+from app.training.adapting import fold, followed_program, outcome
+from app.training.adapting.followed_program import FollowedProgram
+from app.training.adapting.outcome import Outcome
+from app.training.catalog.exercises import Track
+from app.training.catalog.reasons import Reason
+from app.training.log import logbook
+from app.training.log.completed import CompletedSession, CompletedSet, Load, MorningPain
+from app.training.planning import spec
+from app.training.planning.plan_constants import UNIT, LoadUnit
+from app.training.planning.progression import TrackState
+from app.training.planning.spec import Spec, SpecFields
+from app.training.planning.week import PlannedSet, Prescription, Session, Week
 from tests.training.notation import write_week
 
 # A Monday, and an hour of the evening wherever the programme is.
@@ -184,9 +186,9 @@ class Journal:
         return self
 
     @property
-    def course(self) -> Course:
+    def course(self) -> FollowedProgram:
         """The course after these weeks."""
-        return course.take_up(self.spec, self.log, through_week=self.over)
+        return followed_program.follow(self.spec, self.log, through_week=self.over)
 
     @property
     def week(self) -> Week:
@@ -203,10 +205,10 @@ class Journal:
     def judge(self, track: str, *changes: Change, **state: Any) -> Outcome:
         """The outcome of a track if the week to come is done with these changes."""
         so_far, week = self.course, self.week
-        log = record.normalise(so_far.terms, perform(self.spec, week, *changes))
-        placed = adaptation.place_records(week, log.of_week(week.index))
+        log = logbook.normalise(so_far.constants, perform(self.spec, week, *changes))
+        placed = fold.place_records(week, log.of_week(week.index))
         before = self.state(track)._replace(**state)
-        return outcome.classify(so_far.terms, week, placed, before)
+        return outcome.classify(so_far.constants, week, placed, before)
 
     def state(self, track: str) -> TrackState:
         """Where a track stands."""

@@ -1,8 +1,8 @@
 """What tests read off a programme: its exercises, its full weeks, the dose of each track."""
 
-from app.training.exercise import Track
-from app.training.program import Program
-from app.training.week import Prescription, Week
+from app.training.catalog.exercises import Track
+from app.training.planning.program import Program
+from app.training.planning.week import Prescription, Week
 
 Dose = tuple[int, int, float, int]
 

@@ -1,4 +1,4 @@
-"""Wishes for hypothesis to draw, and builders of specs, terms and programmes for plain tests.
+"""Wishes for hypothesis to draw, and builders of specs, constants and programmes for plain tests.
 
 `specs()` draws settled specs that nothing blocks and whose `start`, where they have one, fits
 their equipment. Tests of one rule fix the fields that the rule is about and leave the rest open.
@@ -14,10 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from app.training import identity, spec, terms
-from app.training.exercise import TRACKS, Rung, Track
-from app.training.program import Program, plan
-from app.training.spec import (
+from app.training import engine
+from app.training.catalog.exercises import TRACKS, Rung, Track
+from app.training.planning import plan_constants, spec
+from app.training.planning.plan_constants import PlanConstants
+from app.training.planning.program import Program
+from app.training.planning.spec import (
     Bounds,
     Equipment,
     HeelRiseTest,
@@ -32,7 +34,6 @@ from app.training.spec import (
     TrackStart,
     Units,
 )
-from app.training.terms import Terms
 
 PROGRAM = TypeAdapter(Program)
 WEEKS_DRAWN = Bounds(1, 30)
@@ -53,15 +54,15 @@ def settled(**fields: Unpack[SpecFields]) -> Spec:
     return spec.settle(fields)
 
 
-def terms_of(**fields: Unpack[SpecFields]) -> Terms:
-    """The terms of a wish."""
-    return terms.work_out(spec.settle(fields))
+def terms_of(**fields: Unpack[SpecFields]) -> PlanConstants:
+    """The constants of a wish."""
+    return plan_constants.derive(spec.settle(fields))
 
 
 def planned(of: Spec | None = None, **fields: Unpack[SpecFields]) -> Program:
     """The programme of a settled spec or of a wish, under its true id."""
     wanted = of or spec.settle(fields)
-    return plan(wanted, identity.encode(wanted))
+    return engine.identify(wanted).plan()
 
 
 def to_json(program: Program) -> bytes:
@@ -156,7 +157,7 @@ def specs(draw: st.DrawFn, /, *, begin_from: int | None = 5, **fixed: Any) -> Sp
 @st.composite
 def starts(draw: st.DrawFn, fresh: Spec, begin_from: int) -> Start:
     """A start that fits a spec, and never the empty one."""
-    setting = terms.work_out(fresh)
+    setting = plan_constants.derive(fresh)
     chosen = draw(st.lists(st.sampled_from(TRACKS), unique=True, max_size=3))
     begins: dict[Track, TrackStart] = {}
     for track in chosen:
@@ -166,8 +167,8 @@ def starts(draw: st.DrawFn, fresh: Spec, begin_from: int) -> Start:
     return Start(**begins, full_volume=not chosen or draw(st.booleans()))
 
 
-def loads(setting: Terms, rung: Rung) -> st.SearchStrategy[float]:
-    """Loads that a rung takes under these terms."""
+def loads(setting: PlanConstants, rung: Rung) -> st.SearchStrategy[float]:
+    """Loads that a rung takes under these constants."""
     if not rung.loaded:
         return st.just(0.0)
     steps = max(setting.max_load // setting.increment, 1)

@@ -11,14 +11,16 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.training import adaptation, calendar, course, reasons, terms
-from app.training.adaptation import SIBLING, Standing
-from app.training.exercise import EXERCISES, TRACKS, Track
-from app.training.log import CompletedSession, Load, MorningPain
-from app.training.progression import TrackState
-from app.training.record import Record, normalise, scaled
-from app.training.spec import Spec
-from app.training.week import Week
+from app.training.adapting import fold, followed_program
+from app.training.adapting.fold import SIBLING, Standing
+from app.training.catalog import reasons
+from app.training.catalog.exercises import EXERCISES, TRACKS, Track
+from app.training.log.completed import CompletedSession, Load, MorningPain
+from app.training.log.logbook import Record, normalise, scaled
+from app.training.planning import plan_constants, training_days
+from app.training.planning.progression import TrackState
+from app.training.planning.spec import Spec
+from app.training.planning.week import Week
 from tests.training.journal import TRACK, Change, perform, sessions, sets
 from tests.training.notation import write_sessions
 from tests.training.reading import prescriptions
@@ -65,9 +67,9 @@ class Life:
     """A programme and what was done in it, folded week by week."""
 
     def __init__(self, spec: Spec) -> None:
-        self.spec, self.terms = spec, terms.work_out(spec)
-        self.kinds = calendar.week_kinds(spec, self.terms.deload_every)
-        self.standing = adaptation.open_course(self.terms)
+        self.spec, self.constants = spec, plan_constants.derive(spec)
+        self.kinds = training_days.week_kinds(spec, self.constants.deload_every)
+        self.standing = fold.open_course(self.constants)
         self.log: list[CompletedSession] = []
         self.weeks: list[Lived] = []
         self.story: list[Sequence[Change] | None] = []
@@ -83,14 +85,14 @@ class Life:
     def week(self) -> Week:
         """The week to come."""
         at = len(self.weeks)
-        return adaptation.render(self.terms, self.standing, at + 1, self.kinds[at])
+        return fold.render(self.constants, self.standing, at + 1, self.kinds[at])
 
     def live(self, changes: Sequence[Change] | None = ()) -> Lived:
         """One week more, as prescribed but for the changes; None for a week without training."""
         week = self.week
         done = [] if changes is None else perform(self.spec, week, *changes)
-        log = normalise(self.terms, done)
-        after = adaptation.take_week(self.terms, log, self.standing, week)
+        log = normalise(self.constants, done)
+        after = fold.take_week(self.constants, log, self.standing, week)
         lived = Lived(self.standing, week, log.of_week(week.index), after)
         self.story.append(changes)
         self.log += done
@@ -165,7 +167,7 @@ class TestPlan:
     def test_i_20_is_what_perfect_weeks_lead_to(self, wanted: Spec) -> None:
         program = planned(wanted)
         log = [done for week in program.weeks for done in perform(wanted, week)]
-        folded = course.take_up(wanted, log, through_week=wanted.weeks)
+        folded = followed_program.follow(wanted, log, through_week=wanted.weeks)
         assert folded.past == program.weeks
         assert folded.status == "finished"
 
@@ -173,8 +175,8 @@ class TestPlan:
     @given(lives())
     def test_i_20_of_weeks_to_come_is_too(self, life: Life) -> None:
         """From anywhere in a life, and not only from its beginning."""
-        now = course.take_up(life.spec, life.log, through_week=len(life.weeks))
-        projected = [*course.project(now)]
+        now = followed_program.follow(life.spec, life.log, through_week=len(life.weeks))
+        projected = [*now.project()]
         while life.goes_on:
             life.live()
         lived = [each.week for each in life.weeks[len(now.past) + 1 :]]
@@ -230,7 +232,7 @@ class TestSteps:
     def test_i_25_climb_one_rung_a_week_at_most(self, life: Life) -> None:
         for lived in life.weeks:
             for track, before, after in lived.moves():
-                ladder = life.terms.ladders[track]
+                ladder = life.constants.ladders[track]
                 assert ladder.index(after.rung) - ladder.index(before.rung) <= 1
 
     @few
@@ -248,16 +250,16 @@ class TestSteps:
     @few
     @given(lives())
     def test_i_16_stay_within_what_a_rung_allows(self, life: Life) -> None:
-        most = max(life.terms.max_load, life.terms.increment)
+        most = max(life.constants.max_load, life.constants.increment)
         for lived in life.weeks:
             assert all(s.est_minutes <= life.spec.session_minutes for s in lived.week.sessions)
-            assert lived.week.set_budget <= life.terms.full_budget
+            assert lived.week.set_budget <= life.constants.full_budget
             for track, _, state in lived.moves():
-                assert state.rung in life.terms.ladders[track]
-                assert 1 <= state.reps <= life.terms.top_reps(state.rung)
+                assert state.rung in life.constants.ladders[track]
+                assert 1 <= state.reps <= life.constants.top_reps(state.rung)
                 assert (state.load > 0) is state.rung.loaded
                 assert state.load <= most
-                assert state.load % life.terms.increment == 0
+                assert state.load % life.constants.increment == 0
 
     @few
     @given(lives())
@@ -291,15 +293,15 @@ class TestArrival:
         self, life: Life, data: st.DataObject
     ) -> None:
         over = len(life.weeks)
-        once = course.take_up(life.spec, life.log, through_week=over)
+        once = followed_program.follow(life.spec, life.log, through_week=over)
         again = data.draw(st.lists(st.sampled_from(life.log), max_size=5)) if life.log else []
         shuffled = data.draw(st.permutations([*life.log, *again]))
-        assert course.take_up(life.spec, shuffled, through_week=over) == once
+        assert followed_program.follow(life.spec, shuffled, through_week=over) == once
 
     @few
     @given(lives())
     def test_i_26_a_late_log_is_as_good_as_one_in_time(self, life: Life) -> None:
         """Folded week by week as it came, and at once; and no week changes those before it."""
-        at_once = course.take_up(life.spec, life.log, through_week=len(life.weeks))
+        at_once = followed_program.follow(life.spec, life.log, through_week=len(life.weeks))
         assert at_once.standing == life.standing
         assert list(at_once.past) == [lived.week for lived in life.weeks]

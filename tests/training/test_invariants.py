@@ -1,8 +1,7 @@
 """The invariants of science 3.9 that concern planning, each on programmes that hypothesis draws.
 
-I-20 waits for the fold that it is about; I-23 to I-27 and I-29 concern adaptation and come with
-it. I-13 is also proved for each set of weekdays in test_calendar.py, and I-1 across processes in
-test_identity.py. Where the science says "full", "untrimmed" or "no test", the test says so too.
+I-20, I-23 to I-27 and I-29 are in test_fold_invariants. Where the science says "full", "untrimmed"
+or "no test", the test says so too.
 """
 
 import datetime
@@ -18,10 +17,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.training import reasons, spec, terms
-from app.training.exercise import LADDERS, LOADERS, TRACKS, Track
-from app.training.program import blocked
-from app.training.spec import (
+from app.training.catalog import reasons
+from app.training.catalog.exercises import LADDERS, LOADERS, TRACKS, Track
+from app.training.planning import plan_constants, spec
+from app.training.planning.plan_constants import PlanConstants
+from app.training.planning.program import blocked
+from app.training.planning.spec import (
     BODY_MASS,
     LOAD_INCREMENT,
     HeelRiseTest,
@@ -32,8 +33,7 @@ from app.training.spec import (
     TrackStart,
     Units,
 )
-from app.training.terms import Terms
-from app.training.week import Prescription, Week
+from app.training.planning.week import Prescription, Week
 from tests.training import strategies
 from tests.training.notation import write_exercise
 from tests.training.reading import Dose, builds, doses, is_full, prescriptions, with_last_build
@@ -64,12 +64,12 @@ def changed(was: Dose, now: Dose) -> str:
     return "more repetitions" if same_but_repetitions and now[1] > was[1] else "easier"
 
 
-def place(setting: Terms, one: Prescription) -> int:
+def place(setting: PlanConstants, one: Prescription) -> int:
     """The place of an exercise's rung on the ladder that the equipment leaves."""
     return [rung.number for rung in setting.ladders[one.track]].index(one.rung)
 
 
-def work(setting: Terms, week: Week, track: Track) -> int:
+def work(setting: PlanConstants, week: Week, track: Track) -> int:
     """Effective volume, exact and unrounded, from the sets; the weak side's extra not counted."""
     total = 0
     for one in prescriptions(week):
@@ -166,7 +166,7 @@ class TestGrowth:
     @drawn(specs())
     def test_i_08_volume_grows_by_a_quarter_at_most(self, wanted: Spec) -> None:
         """Unless a start has fewer than four repetitions: there, one more is above a quarter."""
-        program, setting = planned(wanted), terms.work_out(wanted)
+        program, setting = planned(wanted), plan_constants.derive(wanted)
         for before, after in pairwise(builds(program)):
             full = is_full(program, before) and is_full(program, after)
             if full and before.set_budget == after.set_budget:
@@ -181,7 +181,7 @@ class TestGrowth:
 
     @drawn(specs(begin_from=1))
     def test_i_16_doses_stay_within_what_their_rung_allows(self, wanted: Spec) -> None:
-        setting = terms.work_out(wanted)
+        setting = plan_constants.derive(wanted)
         most = max(setting.max_load, setting.increment)
         for week in planned(wanted).weeks:
             for one in prescriptions(week):
@@ -197,7 +197,7 @@ class TestGrowth:
 
     @drawn(specs(begin_from=1))
     def test_i_19_rungs_never_fall_and_rise_one_at_a_time(self, wanted: Spec) -> None:
-        setting = terms.work_out(wanted)
+        setting = plan_constants.derive(wanted)
         weeks = builds(planned(wanted))
         for track in TRACKS:
             present = [[one for one in prescriptions(week) if one.track == track] for week in weeks]
@@ -300,7 +300,9 @@ class TestComparisons:
         low, high = sorted((one, other), key=lambda test: min(test.left, test.right))
         for track in TRACKS:
             rungs = [
-                terms.start_rung(terms.work_out(replace(wanted, heel_rise_test=test)), track)
+                plan_constants.start_rung(
+                    plan_constants.derive(replace(wanted, heel_rise_test=test)), track
+                )
                 for test in (low, high)
             ]
             assert rungs[0].number <= rungs[1].number
@@ -318,9 +320,12 @@ class TestComparisons:
             equipment=tuple(sorted({*wanted.equipment, *more})),
             step_heights_cm=tuple(sorted({*wanted.step_heights_cm, *heights})),
         )
-        poor, rich = terms.work_out(wanted), terms.work_out(richer)
+        poor, rich = plan_constants.derive(wanted), plan_constants.derive(richer)
         for track in TRACKS:
-            before, after = terms.start_rung(poor, track), terms.start_rung(rich, track)
+            before, after = (
+                plan_constants.start_rung(poor, track),
+                plan_constants.start_rung(rich, track),
+            )
             assert before.number <= after.number
 
     @drawn(st.data(), st.sampled_from(get_args(Units)), st.sampled_from(get_args(Units)))

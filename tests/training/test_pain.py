@@ -4,11 +4,11 @@ import datetime
 
 import pytest
 
-from app.training import adaptation
-from app.training.log import MorningPain
-from app.training.outcome import Outcome
-from app.training.record import scaled
-from app.training.spec import SpecFields, Start, TrackStart
+from app.training.adapting import fold
+from app.training.adapting.outcome import Outcome
+from app.training.log.completed import MorningPain
+from app.training.log.logbook import scaled
+from app.training.planning.spec import SpecFields, Start, TrackStart
 from tests.training.journal import (
     FIRST_DAY,
     LONG,
@@ -344,5 +344,5 @@ class TestWatch:
         so_far = journal.course
         none = Outcome("NONE", code="NOT_SCHEDULED")
         outcomes = dict.fromkeys(TRACK.values(), none)
-        after = adaptation.advance(so_far.terms, so_far.standing, journal.week, outcomes)
+        after = fold.advance(so_far.constants, so_far.standing, journal.week, outcomes)
         assert after.position.states["straight_knee"].pain_before == scaled(4)

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.codecs import Codecs
+from app.file_worker import FileWorker
 from tests.client import a_session, caller, make_key, opened, read_problem
 
 BODY, BATCH, DECODED, FILE = 2_048, 4_096, 8_192, 1_024
@@ -136,6 +136,6 @@ class TestTime:
         times = {"pool_wait_s": 0.05, "request_timeout_s": 0.1}
         async with opened(url, **times) as app, caller(app, await make_key(app)) as client:
             assert (await client.get("/sessions")).status_code == 200
-            monkeypatch.setattr(Codecs, "call", hang)
+            monkeypatch.setattr(FileWorker, "call", hang)
             answer = await client.post("/sessions/import?athlete_id=ann", content=b"x")
         read_problem(answer, 503, "database-unavailable")

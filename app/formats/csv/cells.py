@@ -10,11 +10,11 @@ from typing import Any, TypeVar, get_args
 from uuid import UUID
 
 from app.formats.csv.rows import Row
-from app.formats.findings import Findings
-from app.training.log import SetKind, Status
-from app.training.spec import Surface
-from app.training.terms import LoadUnit
-from app.training.week import SetSide
+from app.formats.import_warnings import ImportWarnings
+from app.training.log.completed import SessionStatus, SetKind
+from app.training.planning.plan_constants import LoadUnit
+from app.training.planning.spec import Surface
+from app.training.planning.week import SetSide
 
 T = TypeVar("T")
 
@@ -97,7 +97,7 @@ RISES = whole(0, 200)
 SCORE = decimal(10)
 MASS = decimal(1000)
 SECONDS = decimal(86_400)
-STATUS: Callable[[str], Status] = one_of(get_args(Status))
+STATUS: Callable[[str], SessionStatus] = one_of(get_args(SessionStatus))
 KIND: Callable[[str], SetKind] = one_of(get_args(SetKind))
 SIDE: Callable[[str], SetSide] = one_of(get_args(SetSide))
 SURFACE: Callable[[str], Surface] = one_of(get_args(Surface))
@@ -105,7 +105,7 @@ UNIT: Callable[[str], LoadUnit] = one_of(get_args(LoadUnit))
 
 
 def take(
-    row: Row, column: str, read: Callable[[str], T], findings: Findings, pointer: str
+    row: Row, column: str, read: Callable[[str], T], findings: ImportWarnings, pointer: str
 ) -> T | None:
     """What a cell holds; None for nothing, and, with a remark, for what cannot be taken."""
     text = row.text(column)
@@ -119,7 +119,7 @@ def take(
         return None
 
 
-def cut(text: str, longest: int, row: Row, findings: Findings, pointer: str) -> str:
+def cut(text: str, longest: int, row: Row, findings: ImportWarnings, pointer: str) -> str:
     """A text no longer than can be stored, with a remark where that took something off."""
     if len(text) > longest:
         detail = f"Line {row.line}: only the first {longest:,} characters of this text are kept."

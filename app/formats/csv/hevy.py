@@ -5,12 +5,12 @@ Says what Hevy's columns mean; everything else is lifting's.
 
 from datetime import datetime
 
-from app.formats.csv import clock, lifting
+from app.formats.csv import app_export, local_times
+from app.formats.csv.app_export import App, Lift
 from app.formats.csv.cells import BadCell
-from app.formats.csv.lifting import App, Lift
 from app.formats.csv.rows import Row
-from app.formats.findings import Findings
-from app.formats.recording import Context, Recording
+from app.formats.import_warnings import ImportWarnings
+from app.formats.imported_file import ImportContext, ImportedFile
 
 NEEDED = frozenset({"start_time", "exercise_title"})
 # Neither says how many repetitions were left: "failure" is to one the last clean repetition and to
@@ -18,16 +18,16 @@ NEEDED = frozenset({"start_time", "exercise_title"})
 MARKS = ("failure", "dropset")
 
 
-def read(data: bytes, context: Context) -> Recording:
+def read(data: bytes, context: ImportContext) -> ImportedFile:
     """A Hevy export. Raises Unreadable and TooMuch."""
-    return lifting.read(HEVY, data, context)
+    return app_export.read(HEVY, data, context)
 
 
-def read_row(row: Row, findings: Findings) -> Lift:
+def read_row(row: Row, findings: ImportWarnings) -> Lift:
     """A row as a set. Raises BadCell for one without a start."""
     kind = row.text("set_type").lower()
     if kind in MARKS:
-        findings.tally("set_mark_lost", lifting.MARK_LOST)
+        findings.tally("set_mark_lost", app_export.MARK_LOST)
     pounds = bool(row.text("weight_lbs")) or "weight_kg" not in row.cells
     return Lift(
         started=read_start(row.text("start_time")),
@@ -45,14 +45,14 @@ def read_row(row: Row, findings: Findings) -> Lift:
 def read_start(text: str) -> datetime:
     """The local time at which a workout began. Raises BadCell."""
     try:
-        return clock.read_local(text)
+        return local_times.read_local(text)
     except BadCell as bad:
         raise BadCell(f"has a start_time that cannot be read: it {bad}") from None
 
 
 def read_end(text: str, _: datetime) -> datetime:
     """The local time at which a workout ended. Raises BadCell."""
-    return clock.read_local(text)
+    return local_times.read_local(text)
 
 
 HEVY = App(

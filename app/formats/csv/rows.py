@@ -10,8 +10,8 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from app.formats.findings import Findings
-from app.formats.recording import Context, TooMuch, Unreadable
+from app.formats.import_warnings import ImportWarnings
+from app.formats.imported_file import FileLimitExceeded, FileUnreadable, ImportContext
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_ROWS = 50_000
@@ -84,19 +84,19 @@ def read_header(data: bytes) -> tuple[str, ...]:
 
 
 def read_rows(
-    data: bytes, needed: Collection[str], context: Context, findings: Findings
+    data: bytes, needed: Collection[str], context: ImportContext, findings: ImportWarnings
 ) -> Iterator[Row]:
     """The rows below the header, as far as they can be read. Raises Unreadable, TooMuch."""
     deadline = time.monotonic() + context.seconds
     lines = open_text(data)
     header, separator = split_header(lines)
     if missing := sorted(set(needed) - set(header)):
-        raise Unreadable(f"The first line does not name these columns: {', '.join(missing)}.")
+        raise FileUnreadable(f"The first line does not name these columns: {', '.join(missing)}.")
     for number, (line, cells) in enumerate(walk(lines, separator, findings)):
         if number >= MOST_ROWS:
-            raise TooMuch(f"The file has more than {MOST_ROWS:,} rows: send it in parts.")
+            raise FileLimitExceeded(f"The file has more than {MOST_ROWS:,} rows: send it in parts.")
         if time.monotonic() > deadline:
-            raise TooMuch(
+            raise FileLimitExceeded(
                 f"The file cannot be read within {context.seconds:g} seconds: send it in parts."
             )
         if any(cells) and fits(cells, header, lines, line, findings):
@@ -108,11 +108,13 @@ def read_rows(
 def open_text(data: bytes) -> Lines:
     """The lines of a text. Raises Unreadable for what cannot be one, and TooMuch."""
     if len(data) > MOST_BYTES:
-        raise TooMuch(f"The file is larger than {MOST_BYTES // 2**20} MiB: send it in parts.")
+        raise FileLimitExceeded(
+            f"The file is larger than {MOST_BYTES // 2**20} MiB: send it in parts."
+        )
     if not data:
-        raise Unreadable("The file is empty.")
+        raise FileUnreadable("The file is empty.")
     if data.startswith(UTF16):
-        raise Unreadable("The text is in UTF-16: save it as CSV in UTF-8.")
+        raise FileUnreadable("The text is in UTF-16: save it as CSV in UTF-8.")
     return Lines(data)
 
 
@@ -124,20 +126,20 @@ def split_header(lines: Lines) -> tuple[tuple[str, ...], str]:
         separator = max(SEPARATORS, key=first.count)
         names = next(csv.reader([first], delimiter=separator, strict=True), [])
     except UnicodeDecodeError:
-        raise Unreadable(NOT_UTF8) from None
+        raise FileUnreadable(NOT_UTF8) from None
     except (Endless, csv.Error):
-        raise Unreadable("The first line is no list of column names.") from None
+        raise FileUnreadable("The first line is no list of column names.") from None
     header = tuple(name.strip().lower() for name in names)
     named = [name for name in header if name]
     if not named or lines.nuls or len(header) > MOST_COLUMNS:
-        raise Unreadable("The first line is no list of column names.")
+        raise FileUnreadable("The first line is no list of column names.")
     if len(set(named)) < len(named):
-        raise Unreadable("Two columns have the same name: keep the one that counts.")
+        raise FileUnreadable("Two columns have the same name: keep the one that counts.")
     lines.spent = 0
     return header, separator
 
 
-def walk(lines: Lines, separator: str, findings: Findings) -> Iterator[tuple[int, list[str]]]:
+def walk(lines: Lines, separator: str, findings: ImportWarnings) -> Iterator[tuple[int, list[str]]]:
     """The rows as lists of cells, each with the line it begins on; no cells where it is lost."""
     reader = csv.reader(lines, delimiter=separator, strict=True)
     while True:
@@ -149,7 +151,7 @@ def walk(lines: Lines, separator: str, findings: Findings) -> Iterator[tuple[int
         except StopIteration:
             return
         except UnicodeDecodeError:
-            raise Unreadable(NOT_UTF8) from None
+            raise FileUnreadable(NOT_UTF8) from None
         except Endless:
             # Where the next row begins nobody can tell, so the file ends here.
             findings.lose(line, ENDLESS)
@@ -161,7 +163,7 @@ def walk(lines: Lines, separator: str, findings: Findings) -> Iterator[tuple[int
 
 
 def fits(
-    cells: list[str], header: tuple[str, ...], lines: Lines, line: int, findings: Findings
+    cells: list[str], header: tuple[str, ...], lines: Lines, line: int, findings: ImportWarnings
 ) -> bool:
     """Whether a row belongs under the header.
 

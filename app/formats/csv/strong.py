@@ -6,12 +6,12 @@ Says what Strong's columns mean; everything else is lifting's.
 import re
 from datetime import datetime, timedelta
 
-from app.formats.csv import clock, lifting
+from app.formats.csv import app_export, local_times
+from app.formats.csv.app_export import App, Lift
 from app.formats.csv.cells import BadCell
-from app.formats.csv.lifting import App, Lift
 from app.formats.csv.rows import Row
-from app.formats.findings import Findings
-from app.formats.recording import Context, Recording
+from app.formats.import_warnings import ImportWarnings
+from app.formats.imported_file import ImportContext, ImportedFile
 
 NEEDED = frozenset({"date", "exercise name", "set order"})
 # Some versions name the unit in the header. The first of these that a file has is its weight.
@@ -26,19 +26,19 @@ LENGTH = re.compile(
 )
 
 
-def read(data: bytes, context: Context) -> Recording:
+def read(data: bytes, context: ImportContext) -> ImportedFile:
     """A Strong export of either dialect. Raises Unreadable and TooMuch."""
-    return lifting.read(STRONG, data, context)
+    return app_export.read(STRONG, data, context)
 
 
-def read_row(row: Row, findings: Findings) -> Lift | None:
+def read_row(row: Row, findings: ImportWarnings) -> Lift | None:
     """A row as a set; None for rest timers, notes and whatever else has no number of a set.
 
     Raises BadCell for one without a start.
     """
     order = row.text("set order").lower()
     if order in MARKS:
-        findings.tally("set_mark_lost", lifting.MARK_LOST)
+        findings.tally("set_mark_lost", app_export.MARK_LOST)
     elif order != WARMUP and not order.isdecimal():
         findings.tally(
             "row_skipped",
@@ -62,7 +62,7 @@ def read_row(row: Row, findings: Findings) -> Lift | None:
 def read_start(text: str) -> datetime:
     """The local time at which a workout began. Raises BadCell."""
     try:
-        return clock.read_local(text)
+        return local_times.read_local(text)
     except BadCell as bad:
         raise BadCell(f"has a date that cannot be read: it {bad}") from None
 

@@ -11,15 +11,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
-from app.formats.findings import Findings
-from app.formats.fit import matching, readings, tape, windows
+from app.formats.fit import matching, messages, session_windows, set_values
 from app.formats.fit.matching import Plan, Signed, Workout
-from app.formats.fit.readings import Place
-from app.formats.fit.tape import Kind, Message, Tape, Tapes
-from app.formats.fit.windows import Window
-from app.formats.recording import Context, Recording, Unmapped, Unreadable
-from app.training.exercise import EXERCISES
-from app.training.log import CompletedSession, CompletedSet, Device
+from app.formats.fit.messages import Kind, Message, Tape, Tapes
+from app.formats.fit.session_windows import Window
+from app.formats.fit.set_values import Place
+from app.formats.import_warnings import ImportWarnings
+from app.formats.imported_file import FileUnreadable, ImportContext, ImportedFile, UnmappedExercise
+from app.training.catalog.exercises import EXERCISES
+from app.training.log.completed import CompletedSession, CompletedSet, Device
 
 FILES = UUID("5b0f6a4e-8c1d-5a57-9f43-2e7d10c6b98a")
 REST = 0
@@ -53,19 +53,19 @@ class Source:
     tape: Tape
     workout: Workout
     signed: Signed
-    context: Context
+    context: ImportContext
 
 
-def read(data: bytes, context: Context) -> Recording:
+def read(data: bytes, context: ImportContext) -> ImportedFile:
     """The strength sessions in a FIT activity.
 
     Raises Unreadable if there is nothing to read, or if the file is damaged and the context is
     strict, and TooMuch beyond the limits of one file.
     """
-    deadline = tape.give(context.seconds)
-    tapes = tape.read(data, deadline)
+    deadline = messages.give(context.seconds)
+    tapes = messages.read(data, deadline)
     refuse_damage(tapes, context)
-    findings = Findings(context)
+    findings = ImportWarnings(context)
     sessions: dict[UUID, CompletedSession] = {}
     for source in list_sources(tapes, context):
         for part in gather(source, findings):
@@ -74,7 +74,7 @@ def read(data: bytes, context: Context) -> Recording:
             session = read_session(source, part, place)
             sessions.setdefault(session.session_id, session)
     notice_whole(tapes, len(sessions), findings)
-    return Recording(
+    return ImportedFile(
         kind="fit",
         sessions=tuple(sessions.values()),
         remarks=findings.close(),
@@ -82,18 +82,18 @@ def read(data: bytes, context: Context) -> Recording:
     )
 
 
-def refuse_damage(tapes: Tapes, context: Context) -> None:
+def refuse_damage(tapes: Tapes, context: ImportContext) -> None:
     """Raises Unreadable for a file of which nothing, or not enough, is left."""
     if not any(messages for one in tapes.files for messages in one.messages.values()):
-        raise Unreadable("This FIT file holds nothing that could be read.")
+        raise FileUnreadable("This FIT file holds nothing that could be read.")
     if tapes.damage and not any(one.messages[Kind.SET] for one in tapes.files):
-        raise Unreadable(f"This FIT file is {tapes.damage}, and no complete set is left in it.")
+        raise FileUnreadable(f"This FIT file is {tapes.damage}, and no complete set is left in it.")
     if context.strict and (tapes.damage or tapes.bad_crc):
         why = tapes.damage or "damaged: a check sum does not match"
-        raise Unreadable(f"This FIT file is {why}. Without strict what is left of it is read.")
+        raise FileUnreadable(f"This FIT file is {why}. Without strict what is left of it is read.")
 
 
-def notice_whole(tapes: Tapes, sessions: int, findings: Findings) -> None:
+def notice_whole(tapes: Tapes, sessions: int, findings: ImportWarnings) -> None:
     """What is to be said about the file as a whole."""
     if tapes.damage == "truncated":
         findings.tally("truncated", "The file ends too early; what it holds up to there was read.")
@@ -102,7 +102,7 @@ def notice_whole(tapes: Tapes, sessions: int, findings: Findings) -> None:
     if tapes.bad_crc:
         findings.tally("bad_crc", "A check sum does not match, so something in it may be wrong.")
     if not sessions and findings.seen["bad_start"]:
-        raise Unreadable("This FIT file has sets, and none of them says when it was done.")
+        raise FileUnreadable("This FIT file has sets, and none of them says when it was done.")
     if not sessions:
         planned = any(one.messages[Kind.WORKOUT] for one in tapes.files)
         why = "This is a workout to do; send the activity that the watch records of it."
@@ -111,7 +111,7 @@ def notice_whole(tapes: Tapes, sessions: int, findings: Findings) -> None:
         findings.tally("no_strength_sets", why)
 
 
-def list_sources(tapes: Tapes, context: Context) -> Iterator[Source]:
+def list_sources(tapes: Tapes, context: ImportContext) -> Iterator[Source]:
     """The files of a stream. The programme is only signed where there is a workout to compare."""
     planned = any(one.messages[Kind.WORKOUT_STEP] for one in tapes.files)
     signed = matching.sign_weeks(context.weeks) if planned else {}
@@ -119,19 +119,19 @@ def list_sources(tapes: Tapes, context: Context) -> Iterator[Source]:
         yield Source(one, matching.read_workout(one), signed, context)
 
 
-def gather(source: Source, findings: Findings) -> Sequence[Part]:
+def gather(source: Source, findings: ImportWarnings) -> Sequence[Part]:
     """The active sets of each strength session, by the time at which they began."""
-    spans = windows.list_windows(source.tape, source.context)
+    spans = session_windows.list_windows(source.tape, source.context)
     parts: dict[int, Part] = {}
     for place, message in enumerate(source.tape.messages[Kind.SET]):
         if message.whole(5) == REST:
             continue
-        start = readings.read_moment(message.whole(6), source.context)
+        start = set_values.read_moment(message.whole(6), source.context)
         if start is None:
             told = "has no start between the year 2000 and tomorrow, and was left out."
             findings.add("bad_start", f"Set {place + 1} of the file {told}")
             continue
-        window = windows.find_window(spans, start)
+        window = session_windows.find_window(spans, start)
         if window.counts(message):
             parts.setdefault(window.number, Part(window)).sets.append(Done(place, start, message))
     return [parts[number] for number in sorted(parts)]
@@ -142,7 +142,7 @@ def read_session(source: Source, part: Part, place: Place) -> CompletedSession:
     context = source.context
     first = part.sets[0].start
     start = min(part.window.start or first, first)
-    zone = readings.read_zone(source.tape, start, context)
+    zone = set_values.read_zone(source.tape, start, context)
     if zone is None:
         place.add("no_offset", "The file does not say its time zone; times are in UTC.")
         zone = datetime.UTC
@@ -177,7 +177,7 @@ def derive_session_id(source: Source, part: Part) -> UUID:
     device = source.tape.last(Kind.FILE_ID)
     made = device.whole(4)
     if made is None:
-        made = int(part.sets[0].start.timestamp()) - readings.FIT_EPOCH
+        made = int(part.sets[0].start.timestamp()) - set_values.FIT_EPOCH
     athlete = source.context.athlete_id
     first = int(part.sets[0].start.timestamp())
     return uuid5(FILES, f"{athlete}/{device.whole(3) or 0}/{made}/{first}")
@@ -196,7 +196,7 @@ def read_sets(
             exercise, side = match.movement.exercise.slug, match.movement.side
         counts[exercise, side] += 1
         here = place.step_into(f"/sets/{number}")
-        load = readings.read_load(done.message, match, here)
+        load = set_values.read_load(done.message, match, here)
         set_id = derive_set_id(session_id, done, used)
         used.add(set_id)
         yield CompletedSet(
@@ -204,10 +204,10 @@ def read_sets(
             exercise=exercise,
             side=side,
             set_index=min(counts[exercise, side], HIGHEST_INDEX),
-            reps=readings.read_reps(done.message, match, here),
+            reps=set_values.read_reps(done.message, match, here),
             load_kg=None if load is None else load.kg,
             load=load,
-            duration_s=readings.read_duration(done.message, here),
+            duration_s=set_values.read_duration(done.message, here),
             performed_at=done.start.astimezone(zone),
             kind="warmup" if match.warm_up else "work",
             prescribed=match.target,
@@ -222,7 +222,7 @@ def derive_set_id(session_id: UUID, done: Done, used: Collection[UUID]) -> UUID:
 
 
 def find_origin(
-    plan: Plan, context: Context, place: Place
+    plan: Plan, context: ImportContext, place: Place
 ) -> tuple[str | None, int | None, int | None]:
     """Programme, week and session that were done. What the caller says of the programme counts."""
     own = plan.workout.origin
@@ -260,9 +260,9 @@ def read_device(one: Tape) -> Device:
     return Device(manufacturer=name(1), model=name(2), kind="watch")
 
 
-def list_unmapped(sessions: Collection[CompletedSession]) -> Iterator[Unmapped]:
+def list_unmapped(sessions: Collection[CompletedSession]) -> Iterator[UnmappedExercise]:
     """Exercises that none of ours could be matched to, in the order in which they came up."""
     counts = Counter(one.exercise for session in sessions for one in session.sets)
     for exercise, number in counts.items():
         if exercise not in EXERCISES:
-            yield Unmapped(exercise, number)
+            yield UnmappedExercise(exercise, number)

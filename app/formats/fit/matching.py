@@ -10,14 +10,14 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.formats.fit import codes, labels, outline
-from app.formats.fit.codes import Code
-from app.formats.fit.labels import Movement, Origin
-from app.formats.fit.outline import Duration, Layout, Line
-from app.formats.fit.tape import MOST_SETS, Kind, Message, Tape
-from app.training.exercise import EXERCISES, Exercise
-from app.training.log import KG_PER_LB, Load, Target
-from app.training.week import PlannedSet, Prescription, Session, Week
+from app.formats.fit import exercise_codes, workout_labels, workout_lines
+from app.formats.fit.exercise_codes import Code
+from app.formats.fit.messages import MOST_SETS, Kind, Message, Tape
+from app.formats.fit.workout_labels import Movement, Origin
+from app.formats.fit.workout_lines import Duration, Layout, Line
+from app.training.catalog.exercises import EXERCISES, Exercise
+from app.training.log.completed import KG_PER_LB, Load, Target
+from app.training.planning.week import PlannedSet, Prescription, Session, Week
 
 LAYOUTS: tuple[Layout, ...] = ("flat", "repeat")
 WARM_UP = 2
@@ -97,7 +97,7 @@ def read_workout(tape: Tape) -> Workout:
         if (index := line.whole(254)) is not None
     }
     workout = tape.last(Kind.WORKOUT)
-    origin = labels.find_origin(workout.text(8), workout.text(17))
+    origin = workout_labels.find_origin(workout.text(8), workout.text(17))
     return Workout(lines, origin, count_sets(lines))
 
 
@@ -106,7 +106,7 @@ def sign_weeks(weeks: Sequence[Week]) -> Signed:
     signed: defaultdict[Signature, list[Twin]] = defaultdict(list)
     for week in weeks:
         for session in week.sessions:
-            for drawn in {outline.draw(session, layout): None for layout in LAYOUTS}:
+            for drawn in {workout_lines.draw(session, layout): None for layout in LAYOUTS}:
                 twin = Twin(Origin(week.index, session.index), look_up(session, drawn))
                 signed[tuple(sign(line) for line in drawn)].append(twin)
     return signed
@@ -177,7 +177,7 @@ def prescribe(weeks: Sequence[Week], day: datetime.date) -> Mapping[Code, Sequen
     for week in current or weeks:
         for session in week.sessions:
             for one in session.exercises:
-                if code := codes.encode(one.fit):
+                if code := exercise_codes.encode(one.fit):
                     found[code][one.slug] = EXERCISES[one.slug]
     return {code: tuple(exercises.values()) for code, exercises in found.items()}
 
@@ -191,7 +191,7 @@ def match(done: Message, plan: Plan) -> Match:
     line = None if index is None else plan.workout.lines.get(index)
     if index is None or line is None or is_other(seen, code_line(line)):
         return by_code(seen, plan)
-    told = labels.find_movement(line.text(0), line.text(8))
+    told = workout_labels.find_movement(line.text(0), line.text(8))
     exercise, planned = plan.asked.get(index, (None, None))
     if exercise and planned and told in (None, Movement(EXERCISES[exercise.slug], planned.side)):
         told = Movement(EXERCISES[exercise.slug], planned.side)
@@ -217,9 +217,11 @@ def match(done: Message, plan: Plan) -> Match:
 def by_code(code: Code | None, plan: Plan) -> Match:
     """What a code means by itself, beside the programme."""
     if code is None:
-        return Match(None, Code(codes.UNKNOWN))
-    exercise = codes.find(code, plan.prescribed.get(code, ()))
-    return Match(Movement(exercise, labels.usual_side(exercise)) if exercise else None, code)
+        return Match(None, Code(exercise_codes.UNKNOWN))
+    exercise = exercise_codes.find(code, plan.prescribed.get(code, ()))
+    return Match(
+        Movement(exercise, workout_labels.usual_side(exercise)) if exercise else None, code
+    )
 
 
 def read_load(line: Message, planned: PlannedSet | None) -> Load | None:
@@ -232,7 +234,7 @@ def read_load(line: Message, planned: PlannedSet | None) -> Load | None:
     if not hundredths or not 0 < hundredths <= 100 * MOST_KG:
         return None
     kg = hundredths / 100
-    pounds = [labels.find_pounds(line.text(8))]
+    pounds = [workout_labels.find_pounds(line.text(8))]
     if planned and planned.load_unit == "lb":
         pounds.append(planned.load)
     if line.whole(13) == POUND:
@@ -253,7 +255,7 @@ def code_line(line: Message) -> Code | None:
 
 def code(category: int | None, name: int | None) -> Code | None:
     """A code, unless it says that nothing is known."""
-    return None if category is None or category == codes.UNKNOWN else Code(category, name)
+    return None if category is None or category == exercise_codes.UNKNOWN else Code(category, name)
 
 
 def is_other(seen: Code | None, planned: Code | None) -> bool:

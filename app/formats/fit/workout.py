@@ -30,15 +30,15 @@ from fit_tool.profile.profile_type import (
     WorkoutStepTarget,
 )
 
-from app.formats import losses
-from app.formats.fit import codes, labels, outline
-from app.formats.fit.codes import Code
-from app.formats.fit.outline import Duration, Layout, Line
-from app.formats.losses import Loss, LossCode
-from app.formats.recording import Remark
+from app.formats import unsupported
+from app.formats.fit import exercise_codes, workout_labels, workout_lines
+from app.formats.fit.exercise_codes import Code
+from app.formats.fit.workout_lines import Duration, Layout, Line
+from app.formats.imported_file import ImportRemark
 from app.formats.steps import Step
-from app.training.log import Load
-from app.training.week import PlannedSet, Prescription, Session, Week
+from app.formats.unsupported import LossCode, Unsupported
+from app.training.log.completed import Load
+from app.training.planning.week import PlannedSet, Prescription, Session, Week
 
 # The capability that Garmin Connect writes into its own workouts.
 TCX = 32
@@ -65,7 +65,7 @@ def write(program_id: str, week: int, session: Session, layout: Layout | None = 
     Flat is a line for each set and each rest, repeat writes rounds that are alike once; without a
     layout it is flat as far as Garmin Connect takes it.
     """
-    lines = outline.draw(session, layout)
+    lines = workout_lines.draw(session, layout)
     builder = FitFileBuilder()
     builder.add(identify(program_id, week, session))
     builder.add(head(program_id, week, session, len(lines)))
@@ -100,23 +100,23 @@ def name_file(week: int, session: int) -> str:
     return f"pushoff-w{week:02}-s{session}.fit"
 
 
-def warn(session: Session) -> tuple[Remark, ...]:
+def warn(session: Session) -> tuple[ImportRemark, ...]:
     """What a workout file of this session cannot say, with JSON pointers into the session."""
     return tuple(
-        Remark(loss.code, loss.detail, f"{at}/{PLACES[loss.code]}")
+        ImportRemark(loss.code, loss.detail, f"{at}/{PLACES[loss.code]}")
         for at, loss in find_losses(session)
         if loss.format == "fit"
     )
 
 
-def find_losses(session: Session) -> Iterator[tuple[str, Loss]]:
+def find_losses(session: Session) -> Iterator[tuple[str, Unsupported]]:
     """What gets lost, each with a pointer to the exercise or the set that it is lost of."""
     for place, exercise in enumerate(session.exercises):
         at = f"/exercises/{place}"
-        for loss in losses.find_in_exercise(exercise):
+        for loss in unsupported.find_in_exercise(exercise):
             yield at, loss
         for number, planned in enumerate(exercise.sets):
-            for loss in losses.find_in_set(planned):
+            for loss in unsupported.find_in_set(planned):
                 yield f"{at}/sets/{number}", loss
 
 
@@ -135,8 +135,8 @@ def identify(program_id: str, week: int, session: Session) -> FileIdMessage:
 
 def head(program_id: str, week: int, session: Session, lines: int) -> WorkoutMessage:
     message = WorkoutMessage(local_id=1)
-    message.workout_name = labels.title(week, session.index)
-    message.workout_description = labels.describe(program_id, week, session.index)
+    message.workout_name = workout_labels.title(week, session.index)
+    message.workout_description = workout_labels.describe(program_id, week, session.index)
     message.sport = Sport.TRAINING
     message.sub_sport = SubSport.STRENGTH_TRAINING
     message.capabilities = TCX
@@ -171,8 +171,8 @@ def write_work(line: Line, exercise: Prescription, planned: PlannedSet) -> Worko
     message.duration_type = WorkoutStepDuration.REPS
     message.duration_reps = line.value
     aim_at_nothing(message, Intensity.ACTIVE)
-    message.workout_step_name = labels.name_step(exercise, planned.side)
-    message.notes = labels.note_step(exercise, planned)
+    message.workout_step_name = workout_labels.name_step(exercise, planned.side)
+    message.notes = workout_labels.note_step(exercise, planned)
     if line.code is not None:
         message.exercise_category = line.code.category
         message.exercise_name = line.code.name
@@ -206,7 +206,7 @@ def name_codes(session: Session) -> dict[Code, str]:
     """Our name for a code that one exercise has to itself, FIT's own for one that is shared."""
     users: defaultdict[Code, list[Prescription]] = defaultdict(list)
     for exercise in session.exercises:
-        if code := codes.encode(exercise.fit):
+        if code := exercise_codes.encode(exercise.fit):
             users[code].append(exercise)
     return {code: entitle(exercises) for code, exercises in users.items()}
 
@@ -215,5 +215,5 @@ def entitle(exercises: Sequence[Prescription]) -> str:
     """The title of a code that these exercises share."""
     first = exercises[0]
     if first.fit is None or (len(exercises) == 1 and first.fit.exact):
-        return labels.cut(first.name, labels.MOST_BYTES)
+        return workout_labels.cut(first.name, workout_labels.MOST_BYTES)
     return first.fit.spell()

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo  # Of the pinned zones only: training.spec sees to
 
 from icalendar import Alarm, Calendar, Event
 
-from app.formats.ical import directions
-from app.formats.ical.feed import Feed, Undated
-from app.training.agenda import Entry
-from app.training.reasons import DISCLAIMER
+from app.formats.ical import session_text
+from app.formats.ical.feed import CalendarFeed, ProgramWithoutDates
+from app.training.adapting.calendar_entries import CalendarEntry
+from app.training.catalog.reasons import DISCLAIMER
 
 NAME = "Pushoff"
 PRODUCER = "-//Pushoff//Programmes//EN"
@@ -26,7 +26,7 @@ EVENTS = uuid.UUID("6f5c1e0a-3a55-5c0e-9d0f-5a7b8f1f2c63")
 REFRESH = timedelta(hours=1)
 
 
-def write(feed: Feed) -> bytes:
+def write(feed: CalendarFeed) -> bytes:
     """The calendar in UTF-8. Raises Undated."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCER)
@@ -43,7 +43,7 @@ def write(feed: Feed) -> bytes:
     return spelled
 
 
-def draw(feed: Feed, entry: Entry) -> Event:
+def draw(feed: CalendarFeed, entry: CalendarEntry) -> Event:
     """The event of one session."""
     event = Event()
     event.add("uid", name(feed, entry))
@@ -52,7 +52,7 @@ def draw(feed: Feed, entry: Entry) -> Event:
     event.add("sequence", feed.sequence)
     for key, moment in span(feed, entry):
         event.add(key, moment)
-    event.add("summary", directions.head_session(entry.week, entry.session))
+    event.add("summary", session_text.head_session(entry.week, entry.session))
     event.add("categories", [NAME, entry.week.phase.capitalize()])
     if feed.address is not None:
         below = f"weeks/{entry.week.index}/sessions/{entry.session.index}"
@@ -64,24 +64,24 @@ def draw(feed: Feed, entry: Entry) -> Event:
     if entry.cancelled:
         event.add("description", feed.why_cancelled)
         return event
-    event.add("description", directions.tell_session(entry.week, entry.session))
+    event.add("description", session_text.tell_session(entry.week, entry.session))
     if feed.alarm_minutes is not None:
         event.add_component(ring(feed.alarm_minutes, str(event["summary"])))
     return event
 
 
-def name(feed: Feed, entry: Entry) -> str:
+def name(feed: CalendarFeed, entry: CalendarEntry) -> str:
     """The name of an event for ever, whatever becomes of its session."""
     parts = (feed.program_id, entry.week.index, entry.place, feed.owner)
     text = "/".join(str(part) for part in parts if part != "")
     return f"{uuid.uuid5(EVENTS, text)}@pushoff"
 
 
-def span(feed: Feed, entry: Entry) -> Iterator[tuple[str, datetime.date]]:
+def span(feed: CalendarFeed, entry: CalendarEntry) -> Iterator[tuple[str, datetime.date]]:
     """When an event begins and when it ends. Raises Undated."""
     day = entry.session.date
     if day is None:
-        raise Undated("This programme has no dates; plan it with a start_date.")
+        raise ProgramWithoutDates("This programme has no dates; plan it with a start_date.")
     if feed.at is None:
         yield "dtstart", day
         yield "dtend", day + timedelta(days=1)

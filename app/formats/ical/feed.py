@@ -8,24 +8,24 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.training.agenda import Entry
+from app.training.adapting.calendar_entries import CalendarEntry
 
 # A plan is as old as the rules that made it, whose version is a part of its id.
 PLANNED_AT = datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC)
 CANCELLED = "This session is no longer in the programme."
 
 
-class Undated(ValueError):
+class ProgramWithoutDates(ValueError):
     """A programme without dates has no place in a calendar. The text says what would be right."""
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
+class CalendarFeed:
     """Everything that a calendar is written from."""
 
     program_id: str
     """The programme, which gives the events their names."""
-    entries: Sequence[Entry]
+    entries: Sequence[CalendarEntry]
     """The sessions, those that are cancelled included."""
     time_zone: str
     """IANA name of the programme's zone."""

@@ -7,7 +7,7 @@ about health or names a condition. docs/measures.md shows the same table, and a 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.training.reasons import Rule
+from app.training.catalog.reasons import Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Heel-rise tests beside the published norms, and beside each other.
 
 Science 2.7. review_tests() lists the test of the spec and those that were logged. A test is
-information here; how the spec's test sets the first rungs is decided in terms.
+information here; how the spec's test sets the first rungs is decided in constants.
 """
 
 import datetime
@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from app.training.course import date_at
-from app.training.log import CompletedSession
+from app.training.log.completed import CompletedSession
 from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.rounding import print_percent_of
-from app.training.program import NORM_AGES
-from app.training.spec import Sex, Spec, Surface
-from app.training.terms import TEST_NOISE_REPS
+from app.training.planning.plan_constants import TEST_NOISE_REPS
+from app.training.planning.program import NORM_AGES
+from app.training.planning.spec import Sex, Spec, Surface
 
 # Repetitions by decade of age, from the twenties to the eighties (EV-10); the middle row is the
 # mean of both, a half up.
@@ -119,7 +118,7 @@ def list_tests(spec: Spec, sessions: Sequence[CompletedSession]) -> Iterator[Sit
         yield Sitting(test.date, None, test.surface, test.left, test.right)
     for session in sessions:
         if (logged := session.heel_rise_test) is not None:
-            date = date_at(spec, session.started_at)
+            date = spec.date_at(session.started_at)
             yield Sitting(date, session.session_id, logged.surface, logged.left, logged.right)
 
 

@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.training.calendar import WeekKind
-from app.training.course import Status
-from app.training.exercise import Track
+from app.training.adapting.followed_program import ProgramStatus
+from app.training.catalog.exercises import Track
 from app.training.measures.caveats import Measure
-from app.training.measures.exertion import SessionLoads
 from app.training.measures.heel_rise import HeelRise
-from app.training.spec import Side
-from app.training.terms import LoadUnit
-from app.training.week import Phase
+from app.training.measures.session_load import SessionLoads
+from app.training.planning.plan_constants import LoadUnit
+from app.training.planning.spec import Side
+from app.training.planning.training_days import WeekKind
+from app.training.planning.week import Phase
 
 Zone = Literal["0-2", "3-5", "6-10"]
 
@@ -267,7 +267,7 @@ class SystemLoad(Measure):
 class Progress:
     """What was done in a programme, in measures."""
 
-    status: Status
+    status: ProgramStatus
     """Whether the programme goes on, is blocked or is finished."""
     weeks: tuple[ProgressWeek, ...]
     """The weeks that are measured, in the order in which every measure lists them."""

@@ -7,8 +7,9 @@ the programme does about any of it is decided in outcome and adaptation.
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from app.training import outcome
-from app.training.exercise import TRACKS
+from app.training.adapting import outcome
+from app.training.catalog.exercises import TRACKS
+from app.training.log.logbook import SCALE
 from app.training.measures.caveats import CAVEATS
 from app.training.measures.progress import (
     Asymmetry,
@@ -22,9 +23,8 @@ from app.training.measures.progress import (
     Zone,
 )
 from app.training.measures.rounding import print_figure, print_percent, print_ratio
-from app.training.measures.work import TrackWork, WeekWork, recent
-from app.training.record import SCALE
-from app.training.spec import Side
+from app.training.measures.week_work import TrackWork, WeekWork, recent
+from app.training.planning.spec import Side
 
 
 def measure_effort(weeks: Sequence[WeekWork]) -> EffortAccuracy:

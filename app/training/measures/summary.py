@@ -7,11 +7,11 @@ exact until it is printed; nothing here changes what is prescribed.
 from collections.abc import Sequence
 from fractions import Fraction
 
-from app.training import record
-from app.training.course import Course
-from app.training.exercise import TRACKS, Track
-from app.training.log import CompletedSession
-from app.training.measures import amounts, exertion, heel_rise, signs
+from app.training.adapting.followed_program import FollowedProgram
+from app.training.catalog.exercises import TRACKS, Track
+from app.training.log import logbook
+from app.training.log.completed import CompletedSession
+from app.training.measures import heel_rise, session_load, signs, volumes
 from app.training.measures.caveats import CAVEATS
 from app.training.measures.progress import (
     Adherence,
@@ -22,22 +22,22 @@ from app.training.measures.progress import (
     TrackFigures,
 )
 from app.training.measures.rounding import print_figure, print_percent_of
-from app.training.measures.work import RUNGS, TrackWork, WeekWork, read_weeks, recent
-from app.training.terms import Terms
+from app.training.measures.week_work import RUNGS, TrackWork, WeekWork, read_weeks, recent
+from app.training.planning.plan_constants import PlanConstants
 
 KEPT_PERCENT = 80
 
 
-def measure(course: Course, sessions: Sequence[CompletedSession]) -> Progress:
+def measure(course: FollowedProgram, sessions: Sequence[CompletedSession]) -> Progress:
     """All measures of a course.
 
     `sessions` are the programme's, in any order and any number of times: what a session says
     about itself is read from them, its sets from the course's log.
     """
     weeks = read_weeks(course)
-    newest = record.keep_sessions(sessions)
+    newest = logbook.keep_sessions(sessions)
     in_time = sorted(newest, key=lambda session: session.started_at)
-    spec = course.terms.spec
+    spec = course.constants.spec
     trained = {r.session_id for rs in course.log.weeks.values() for r in rs if r.logged}
     return Progress(
         status=course.status,
@@ -48,16 +48,16 @@ def measure(course: Course, sessions: Sequence[CompletedSession]) -> Progress:
             for one in weeks
         ),
         adherence=measure_adherence(weeks),
-        hard_sets=amounts.count_hard_sets(weeks),
-        volume=amounts.measure_volume(course.terms, weeks),
-        ladder=locate_on_ladder(course.terms, weeks),
-        tension=amounts.measure_tension(weeks),
+        hard_sets=volumes.count_hard_sets(weeks),
+        volume=volumes.measure_volume(course.constants, weeks),
+        ladder=locate_on_ladder(course.constants, weeks),
+        tension=volumes.measure_tension(weeks),
         effort=signs.measure_effort(weeks),
         pain=signs.review_pain(weeks),
         asymmetry=signs.measure_asymmetry(weeks),
         heel_rise=heel_rise.review_tests(spec, in_time),
-        system_load=amounts.find_best_loads(course.terms, weeks),
-        session_load=exertion.review_sessions(
+        system_load=volumes.find_best_loads(course.constants, weeks),
+        session_load=session_load.review_sessions(
             spec, in_time, trained, [(one.week.index, one.over) for one in weeks]
         ),
     )
@@ -92,14 +92,14 @@ def keep_rate(weeks: Sequence[WeekWork]) -> int | None:
     return print_percent_of(min(done, asked), asked)
 
 
-def locate_on_ladder(terms: Terms, weeks: Sequence[WeekWork]) -> LadderPosition:
+def locate_on_ladder(constants: PlanConstants, weeks: Sequence[WeekWork]) -> LadderPosition:
     """The prescribed rung, and how far its range of repetitions is climbed."""
 
     def locate(track: Track, work: TrackWork) -> float | None:
         if work.reps is None:
             return None
         rung = RUNGS[track, next(iter(work.asked.values())).rung]
-        low, high = rung.reps_low, terms.top_reps(rung)
+        low, high = rung.reps_low, constants.top_reps(rung)
         return print_figure(rung.number + Fraction(work.reps - low, high - low + 1))
 
     rows = (

@@ -6,18 +6,18 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from app.formats.recording import Context, Recording
+from app.formats.imported_file import ImportContext, ImportedFile
+from app.sessions.from_wire import read_session
 from app.sessions.schemas import SessionIn
-from app.sessions.uploads import read_session
-from app.training.log import CompletedSession
+from app.training.log.completed import CompletedSession
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SESSION = TypeAdapter(CompletedSession)
 
 
-def a_context(**changes: Any) -> Context:
+def a_context(**changes: Any) -> ImportContext:
     """A context with plenty of time, so that a slow machine reads as much as a fast one."""
-    plain = Context("runner-7", NOW, time_zone="Europe/Berlin", seconds=60)
+    plain = ImportContext("runner-7", NOW, time_zone="Europe/Berlin", seconds=60)
     return replace(plain, **changes)
 
 
@@ -27,16 +27,16 @@ def take_up(session: CompletedSession) -> CompletedSession:
     return read_session(sent, session.session_id, NOW).session
 
 
-def is_taken_up(recording: Recording) -> bool:
+def is_taken_up(recording: ImportedFile) -> bool:
     """Whether every session would be stored, and exactly as it was read."""
     return all(take_up(session) == session for session in recording.sessions)
 
 
-def codes(recording: Recording) -> list[str]:
+def codes(recording: ImportedFile) -> list[str]:
     """The codes of the remarks, in order."""
     return [remark.code for remark in recording.remarks]
 
 
-def details(recording: Recording, code: str) -> list[str]:
+def details(recording: ImportedFile, code: str) -> list[str]:
     """What the remarks of a code say."""
     return [remark.detail for remark in recording.remarks if remark.code == code]

@@ -7,8 +7,13 @@ from typing import Any
 import pytest
 
 from app.formats.csv import hevy
-from app.formats.recording import Recording, TooMuch, Unmapped, Unreadable
-from app.training.log import CompletedSet, Load
+from app.formats.imported_file import (
+    FileLimitExceeded,
+    FileUnreadable,
+    ImportedFile,
+    UnmappedExercise,
+)
+from app.training.log.completed import CompletedSet, Load
 from tests.formats.csv.taking import NOW, a_context, codes, details, is_taken_up
 
 KG = (
@@ -33,7 +38,7 @@ def a_row(**changes: str) -> str:
     return ",".join('"{}"'.format(cells.get(name, "").replace('"', '""')) for name in names)
 
 
-def read(*rows: str, header: str = KG, **changes: Any) -> Recording:
+def read(*rows: str, header: str = KG, **changes: Any) -> ImportedFile:
     recording = hevy.read("\n".join([header, *rows, ""]).encode(), a_context(**changes))
     assert is_taken_up(recording)
     return recording
@@ -166,7 +171,7 @@ class TestTimes:
         assert details(recording, "row_lost")[0].startswith("Line 3 ")
 
     def test_are_read_in_no_zone_that_there_is_not(self) -> None:
-        with pytest.raises(Unreadable, match="IANA name"):
+        with pytest.raises(FileUnreadable, match="IANA name"):
             hevy.read(f"{KG}\n{a_row()}\n".encode(), a_context(time_zone="Europe/Nowhere"))
 
 
@@ -274,7 +279,10 @@ class TestExercise:
             "step-up",
             "hevy:Plank",
         ]
-        assert recording.unmapped == (Unmapped("hevy:Plank", 2), Unmapped("hevy:Calf Raise", 1))
+        assert recording.unmapped == (
+            UnmappedExercise("hevy:Plank", 2),
+            UnmappedExercise("hevy:Calf Raise", 1),
+        )
 
     def test_with_an_endless_name_is_cut(self) -> None:
         assert read_set(exercise_title="x" * 500).exercise == f"hevy:{'x' * 95}"
@@ -298,15 +306,15 @@ class TestFile:
         )
 
     def test_from_which_nothing_can_be_read_is_refused(self) -> None:
-        with pytest.raises(Unreadable, match=r"No set could be read\. Line 2 has a start_time"):
+        with pytest.raises(FileUnreadable, match=r"No set could be read\. Line 2 has a start_time"):
             read(a_row(start_time="soon"))
 
     def test_of_other_columns_is_refused(self) -> None:
-        with pytest.raises(Unreadable, match="exercise_title"):
+        with pytest.raises(FileUnreadable, match="exercise_title"):
             hevy.read(b"start_time,exercise\n1,2\n", a_context())
 
     def test_that_takes_too_long_is_refused(self) -> None:
-        with pytest.raises(TooMuch, match="within 0 seconds"):
+        with pytest.raises(FileLimitExceeded, match="within 0 seconds"):
             read(a_row(), seconds=0)
 
     def test_of_one_session_without_end_is_cut_to_what_an_upload_takes(self) -> None:
@@ -318,5 +326,5 @@ class TestFile:
 
     def test_refuses_bad_rows_only_if_the_caller_is_strict(self) -> None:
         rows = [KG, a_row(), a_row(start_time="soon"), ""]
-        with pytest.raises(Unreadable, match="Line 3"):
+        with pytest.raises(FileUnreadable, match="Line 3"):
             hevy.read("\n".join(rows).encode(), replace(a_context(), strict=True))

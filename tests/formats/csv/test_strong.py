@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from app.formats.csv import strong
-from app.formats.recording import Recording
-from app.training.log import CompletedSet, Load
+from app.formats.imported_file import ImportedFile
+from app.training.log.completed import CompletedSet, Load
 from tests.formats.csv.taking import a_context, codes, details, is_taken_up
 
 SEMICOLON = (
@@ -31,7 +31,7 @@ def a_row(order: str = "1", weight: str = "10", unit: str = "kg", **changes: str
     )
 
 
-def read(header: str, *rows: str, **changes: Any) -> Recording:
+def read(header: str, *rows: str, **changes: Any) -> ImportedFile:
     recording = strong.read("\n".join([header, *rows, ""]).encode(), a_context(**changes))
     assert is_taken_up(recording)
     return recording

@@ -10,16 +10,22 @@ import pytest
 from pydantic import TypeAdapter
 
 from app.formats.fit import activity
-from app.formats.recording import Context, Recording, TooMuch, Unmapped, Unreadable
-from app.sessions import uploads
-from app.sessions.fields import Mass, Reps, Seconds
+from app.formats.imported_file import (
+    FileLimitExceeded,
+    FileUnreadable,
+    ImportContext,
+    ImportedFile,
+    UnmappedExercise,
+)
+from app.sessions import from_wire
+from app.sessions.field_types import Mass, Reps, Seconds
 from app.sessions.schemas import SessionIn
-from app.training.log import CompletedSession, CompletedSet, Device, Load
+from app.training.log.completed import CompletedSession, CompletedSet, Device, Load
 from tests.formats.fit.raw_fit import EVENING, FIT_EPOCH, done, file_id, message, session, wrap
 from tests.formats.fit.raw_fit import activity as summary
 
 NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
-CONTEXT = Context("runner-7", NOW)
+CONTEXT = ImportContext("runner-7", NOW)
 BEGUN = datetime.datetime.fromtimestamp(EVENING + FIT_EPOCH, datetime.UTC)
 # What is stored of a set is its load; kilograms follow from it.
 SET_FIELDS = {"sets": {"__all__": {"load_kg"}}}
@@ -27,7 +33,7 @@ STORED = TypeAdapter(CompletedSession)
 FIXED = (file_id(), session(), summary())
 
 
-def read(*records: bytes, **known: Any) -> Recording:
+def read(*records: bytes, **known: Any) -> ImportedFile:
     return activity.read(wrap(*records), replace(CONTEXT, **known))
 
 
@@ -38,7 +44,7 @@ def only(*records: bytes, **known: Any) -> CompletedSet:
     return one
 
 
-def codes(recording: Recording) -> list[str]:
+def codes(recording: ImportedFile) -> list[str]:
     return [remark.code for remark in recording.remarks]
 
 
@@ -231,9 +237,9 @@ class TestUnmapped:
             "fit:1/11",
         ]
         assert found.unmapped == (
-            Unmapped("fit:1/-", 1),
-            Unmapped("fit:65534/-", 2),
-            Unmapped("fit:1/11", 1),
+            UnmappedExercise("fit:1/-", 1),
+            UnmappedExercise("fit:65534/-", 2),
+            UnmappedExercise("fit:1/11", 1),
         )
 
 
@@ -257,7 +263,7 @@ class TestDamage:
     @pytest.mark.parametrize("end", [slice(-2), slice(-10)])
     def test_strict_refuses_it(self, end: slice) -> None:
         data = wrap(*FIXED, done(), done())[end] + b"??"
-        with pytest.raises(Unreadable, match="Without strict"):
+        with pytest.raises(FileUnreadable, match="Without strict"):
             activity.read(data, replace(CONTEXT, strict=True))
 
     @pytest.mark.parametrize(
@@ -266,7 +272,7 @@ class TestDamage:
         ids=["empty", "another format", "nothing in it", "cut in its head", "damaged, no sets"],
     )
     def test_what_holds_nothing_is_unreadable(self, data: bytes) -> None:
-        with pytest.raises(Unreadable):
+        with pytest.raises(FileUnreadable):
             activity.read(data, CONTEXT)
 
     def test_files_that_follow_one_another_are_all_read(self) -> None:
@@ -296,11 +302,11 @@ class TestWhateverIsBroken:
                 data[chance.randrange(12, len(data))] = chance.choice((0, 127, 254, 255))
             try:
                 sessions = activity.read(bytes(data), CONTEXT).sessions
-            except (Unreadable, TooMuch):
+            except (FileUnreadable, FileLimitExceeded):
                 continue
             for one in sessions:
                 sent = SessionIn.model_validate(
                     STORED.dump_python(one, mode="json", exclude_none=True, exclude=SET_FIELDS)
                 )
-                taken += len(uploads.read_session(sent, one.session_id, NOW).session.sets)
+                taken += len(from_wire.read_session(sent, one.session_id, NOW).session.sets)
         assert taken > 1000

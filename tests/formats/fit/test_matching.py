@@ -12,17 +12,17 @@ import pytest
 
 from app.formats import steps
 from app.formats.fit import activity, workout
-from app.formats.fit.outline import Layout
-from app.formats.recording import Context, Recording
-from app.training.log import CompletedSession, CompletedSet, Load, Target
-from app.training.terms import LoadUnit
-from app.training.week import PlannedSet, Prescription, Session, Week
+from app.formats.fit.workout_lines import Layout
+from app.formats.imported_file import ImportContext, ImportedFile
+from app.training.log.completed import CompletedSession, CompletedSet, Load, Target
+from app.training.planning.plan_constants import LoadUnit
+from app.training.planning.week import PlannedSet, Prescription, Session, Week
 from tests.formats.fit import raw_fit, watch
 from tests.formats.fit.watch import START, Habits
 from tests.formats.pictures import LOADED, SPECS, plan
 
 PROGRAM = "AYoMAwIGAaSKVos"
-CONTEXT = Context("runner-7", datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC))
+CONTEXT = ImportContext("runner-7", datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC))
 DATED = {"start_date": datetime.date(2026, 9, 7), "weeks": 12}
 EVERYBODY = {
     "beginner": {"weeks": 6, "level": "beginner"},
@@ -45,7 +45,7 @@ def send(
     return found
 
 
-def read(data: bytes, **known: Any) -> Recording:
+def read(data: bytes, **known: Any) -> ImportedFile:
     return activity.read(data, replace(CONTEXT, **known))
 
 

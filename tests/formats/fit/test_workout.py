@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from app.formats import steps
-from app.formats.fit import outline, workout
-from app.formats.fit.outline import Layout
+from app.formats.fit import workout, workout_lines
+from app.formats.fit.workout_lines import Layout
 from app.formats.steps import Step
-from app.training.exercise import Tempo
-from app.training.week import Session
+from app.training.catalog.exercises import Tempo
+from app.training.planning.week import Session
 from tests.formats.fit import watch
 from tests.formats.pictures import LOADED, START, each_program, plan
 
@@ -143,11 +143,11 @@ class TestWrite:
     def test_repeats_rounds_beyond_fifty_steps_only(self) -> None:
         short, long = a_session(), a_session(24, weeks=26, session_minutes=120)
         more = replace(long, exercises=long.exercises * 2)
-        assert len(steps.lay_out(more)) > outline.MOST_LINES
+        assert len(steps.lay_out(more)) > workout_lines.MOST_LINES
         assert all(line[1] != 6 for line in read(short)["workout_step"])
         told = read(more)["workout_step"]
         assert any(line[1] == 6 for line in told)
-        assert len(told) <= outline.MOST_LINES
+        assert len(told) <= workout_lines.MOST_LINES
 
 
 def tell(session: Session, step: Step) -> tuple[int, int, str | None]:

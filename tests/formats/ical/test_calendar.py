@@ -12,9 +12,9 @@ import pytest
 from icalendar import Calendar
 
 from app.formats.ical import calendar as calendar_feed
-from app.formats.ical.feed import CANCELLED, Feed, Undated
-from app.training import agenda
-from app.training.spec import SpecFields
+from app.formats.ical.feed import CANCELLED, CalendarFeed, ProgramWithoutDates
+from app.training.adapting import calendar_entries
+from app.training.planning.spec import SpecFields
 from tests.training.strategies import planned
 
 MODIFIED = datetime.datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -23,27 +23,27 @@ EVENING = datetime.time(18, 30)
 AUTUMN, SPRING = datetime.date(2026, 9, 28), datetime.date(2027, 2, 22)
 
 
-def a_feed(start: datetime.date | None = AUTUMN, zone: str = "UTC", **changes: Any) -> Feed:
+def a_feed(start: datetime.date | None = AUTUMN, zone: str = "UTC", **changes: Any) -> CalendarFeed:
     """The feed of a programme that nobody has begun, unless told otherwise."""
     wish: dict[str, Any] = {"timezone": zone} | ({} if start is None else {"start_date": start})
     program = planned(**cast(SpecFields, wish))
-    made = Feed(program.program_id, agenda.plan(program), zone, MODIFIED)
+    made = CalendarFeed(program.program_id, calendar_entries.list_planned(program), zone, MODIFIED)
     return replace(made, **changes)
 
 
-def read(feed: Feed) -> Any:
+def read(feed: CalendarFeed) -> Any:
     """The calendar as another program reads it, with nothing to complain about."""
     found = Calendar.from_ical(calendar_feed.write(feed))
     assert [one.errors for one in found.walk() if one.errors] == []
     return found
 
 
-def events(feed: Feed) -> list[Any]:
+def events(feed: CalendarFeed) -> list[Any]:
     found: list[Any] = read(feed).walk("VEVENT")
     return found
 
 
-def starts(feed: Feed) -> Iterator[datetime.datetime]:
+def starts(feed: CalendarFeed) -> Iterator[datetime.datetime]:
     for event in events(feed):
         yield event["dtstart"].dt
 
@@ -84,13 +84,15 @@ class TestWrite:
         assert calendar_feed.write(a_feed(modified=moved)) == calendar_feed.write(a_feed())
 
     def test_refuses_a_programme_without_dates(self) -> None:
-        with pytest.raises(Undated, match="start_date") as refused:
+        with pytest.raises(ProgramWithoutDates, match="start_date") as refused:
             calendar_feed.write(a_feed(None))
         assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)
 
     def test_writes_a_year_of_six_days_a_week(self) -> None:
         program = planned(start_date=AUTUMN, weeks=52, weekdays=(0, 1, 2, 3, 4, 5))
-        feed = Feed(program.program_id, agenda.plan(program), "UTC", MODIFIED, at=EVENING)
+        feed = CalendarFeed(
+            program.program_id, calendar_entries.list_planned(program), "UTC", MODIFIED, at=EVENING
+        )
         assert len(events(feed)) == 52 * 6
 
 
@@ -173,7 +175,9 @@ class TestTime:
         self, start: datetime.date, at: str, expected: str
     ) -> None:
         program = planned(start_date=start, weekdays=(6,), timezone="Europe/Berlin")
-        feed = Feed(program.program_id, agenda.plan(program), "Europe/Berlin", MODIFIED)
+        feed = CalendarFeed(
+            program.program_id, calendar_entries.list_planned(program), "Europe/Berlin", MODIFIED
+        )
         first = next(starts(replace(feed, at=datetime.time.fromisoformat(at))))
         assert f"{first:%Y-%m-%d %H:%M}" == f"{start} {expected}"
 
@@ -228,7 +232,7 @@ class TestLink:
 class TestText:
     ODD = 'Zur\u00fcck, langsam; "so"\\oder so\n' + "\u00e4\u00f6\u00fc\U0001f9b5\u2014" * 60
 
-    def odd_feed(self) -> Feed:
+    def odd_feed(self) -> CalendarFeed:
         feed = a_feed(at=EVENING)
         first = feed.entries[0]
         exercise = replace(first.session.exercises[0], cues=(self.ODD,))

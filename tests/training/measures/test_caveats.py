@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from app.training.catalog.reasons import evidence_table
 from app.training.measures.caveats import CAVEATS
-from app.training.reasons import evidence_table
 
 # Promises about health, and talk of risk, that no figure here bears out.
 FORBIDDEN = re.compile(r"injur|risk|prevent|treat|cure|rehab|diagnos|danger|acwr", re.IGNORECASE)

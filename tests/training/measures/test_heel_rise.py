@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 
-from app.training.log import CompletedSession, LoggedTest
+from app.training.log.completed import CompletedSession, LoggedTest
 from app.training.measures import heel_rise
 from app.training.measures.heel_rise import NORMS, HeelRise
-from app.training.spec import HeelRiseTest, Sex, Surface
+from app.training.planning.spec import HeelRiseTest, Sex, Surface
 from tests.training.journal import make_id, make_session
 from tests.training.strategies import settled
 

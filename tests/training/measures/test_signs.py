@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.training.exercise import TRACKS
-from app.training.log import Load, MorningPain
+from app.training.catalog.exercises import TRACKS
+from app.training.log.completed import Load, MorningPain
 from app.training.measures import summary
 from app.training.measures.progress import PainScore, PainWeek, Progress, SideBalance, Zone
 from tests.training.journal import (

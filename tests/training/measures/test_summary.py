@@ -14,13 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from app.training import course
-from app.training.exercise import EXERCISES, TRACKS
-from app.training.log import CompletedSession, CompletedSet, Load, LoggedTest, MorningPain
+from app.training.adapting import followed_program
+from app.training.catalog.exercises import EXERCISES, TRACKS
+from app.training.log.completed import CompletedSession, CompletedSet, Load, LoggedTest, MorningPain
 from app.training.measures import summary
 from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.progress import Progress
-from app.training.spec import Spec
+from app.training.planning.spec import Spec
 from tests.training.journal import (
     FIRST_DAY,
     P2,
@@ -53,7 +53,7 @@ def measured(journal: Journal) -> Progress:
 
 def measure_running(wanted: Spec, log: list[CompletedSession]) -> Progress:
     """Progress where the log alone says which week is running."""
-    return summary.measure(course.take_up(wanted, log), log)
+    return summary.measure(followed_program.follow(wanted, log), log)
 
 
 def refuse(constant: str) -> NoReturn:

@@ -1,0 +1,148 @@
+"""How a course is shown to its runner: whole, for a watch, or as everything that is held."""
+
+import datetime
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from app.athletes.schemas import CourseOut, Deletion, SetGroup, Today
+from app.calendars.schemas import CalendarOut
+from app.calendars.store import Calendar
+from app.formats.charts import chart
+from app.formats.charts.chart import ChartWeek
+from app.sessions.schemas import SESSION
+from app.sessions.store import AthleteData
+from app.training.adapting.followed_program import FollowedProgram, NextSession
+from app.training.catalog import reasons
+from app.training.catalog.exercises import TRACKS
+from app.training.catalog.reasons import DISCLAIMER
+from app.training.engine import ProgramRef
+from app.training.measures.progress import PainScore, Progress
+from app.training.planning.week import Prescription
+
+SENTENCES = {
+    "blocked": reasons.explain("CLEARANCE_REQUIRED").sentence,
+    "finished": "The programme is over; continue it for what comes after.",
+}
+
+
+def tell_course(ref: ProgramRef, followed: FollowedProgram, athlete_id: str) -> CourseOut:
+    """A programme as it stands."""
+    week = followed.running_week()
+    blocked = followed.status == "blocked"
+    return CourseOut(
+        program_id=ref.program_id,
+        athlete_id=athlete_id,
+        status=followed.status,
+        engine_version=ref.engine.version,
+        spec=ref.spec,
+        current_week=None if week is None else week.index,
+        reasons=followed.reasons(),
+        reason=reasons.explain("CLEARANCE_REQUIRED") if blocked else None,
+        weeks=followed.weeks(),
+        data_notes=followed.log.notes,
+        disclaimers=(DISCLAIMER,),
+    )
+
+
+def tell_today(followed: FollowedProgram, today: datetime.date) -> Today:
+    """The next session, and whether it is for today."""
+    following = followed.next_session()
+    if following is None:
+        return Today(
+            status=followed.status,
+            week=None,
+            session=None,
+            date=None,
+            minutes=None,
+            sets=[],
+            reasons={},
+            sentence=SENTENCES.get(followed.status),
+        )
+    later = following.date is not None and following.date > today
+    return Today(
+        status="rest" if later else "planned",
+        week=following.week,
+        session=following.session,
+        date=following.date,
+        minutes=following.est_minutes,
+        sets=[*group_sets(following)],
+        reasons={reason.track: reason.code for reason in following.reasons},
+        sentence=None,
+    )
+
+
+def group_sets(following: NextSession) -> Iterator[SetGroup]:
+    """The sets of a session, those that are alike together."""
+    for exercise in following.exercises:
+        yield from group_exercise(exercise)
+
+
+def group_exercise(exercise: Prescription) -> Iterator[SetGroup]:
+    """An exercise's sets by side, in the order in which the sides come first."""
+    order = list(dict.fromkeys(planned.side for planned in exercise.sets))
+    by_side = sorted(exercise.sets, key=lambda planned: order.index(planned.side))
+    for side, same in groupby(by_side, key=lambda planned: planned.side):
+        sets = list(same)
+        yield SetGroup(
+            exercise=exercise.slug,
+            side=side,
+            sets=len(sets),
+            reps=sets[0].reps_target,
+            reps_max=sets[0].reps_max,
+            load=sets[0].load,
+            rest_s=exercise.rest_s,
+        )
+
+
+def tell_export(
+    athlete_id: str, held: AthleteData, now: datetime.datetime, kept: Sequence[Calendar] = ()
+) -> Iterator[bytes]:
+    """The export as JSON, sent a session at a time, so that it is never spelled out as a whole."""
+    name = json.dumps(athlete_id).encode("ascii")
+    yield b'{"athlete_id":' + name + b',"exported_at":"' + now.isoformat().encode() + b'"'
+    yield b',"sessions":['
+    for place, session in enumerate(held.sessions):
+        yield (b"," if place else b"") + SESSION.dump_json(session)
+    yield b'],"deleted":['
+    gone = [
+        Deletion(session_id=str(one.session_id), set_id=None, version=one.version)
+        for one in held.deleted_sessions
+    ] + [
+        Deletion(session_id=str(one.session_id), set_id=str(one.set_id), version=one.version)
+        for one in held.deleted_sets
+    ]
+    yield b",".join(one.model_dump_json().encode() for one in gone)
+    yield b'],"calendars":['
+    opened = [CalendarOut.model_validate(one) for one in kept]
+    yield b",".join(one.model_dump_json().encode() for one in opened)
+    yield b"]}"
+
+
+def plot(followed: FollowedProgram, progress: Progress) -> list[ChartWeek]:
+    """A course as its picture wants it: done where it was done, planned where it is to come."""
+    weeks = followed.weeks()
+    done = {row.week: row.tracks for row in progress.volume.weeks}
+    pain = {row.week: greatest(row.during, row.morning) for row in progress.pain.weeks}
+    places = {track: [*chart.follow(weeks, track)] for track in TRACKS}
+    return [
+        ChartWeek(
+            index=week.index,
+            kind=week.kind,
+            planned=week.effective_volume,
+            done=None
+            if week.projected or week.index not in done
+            else {track: volume.done for track, volume in done[week.index].items()},
+            position={
+                track: None if (place := places[track][row]) is None else place.position
+                for track in TRACKS
+            },
+            worst_pain=pain.get(week.index),
+        )
+        for row, week in enumerate(weeks)
+    ]
+
+
+def greatest(*scores: PainScore | None) -> float | None:
+    """The worst of the scores that are known."""
+    return max((score.score for score in scores if score is not None), default=None)

@@ -1,0 +1,99 @@
+"""What stands under the addresses made of a programme's id.
+
+Shared by all routes below `/programs/{program_id}`; an id that does not stand for anything is a
+NotFound here, whatever is the matter with it.
+"""
+
+from typing import Annotated
+
+from fastapi import Path
+
+from app.training import engine
+from app.training.engine import EngineRetired, ProgramRef
+from app.training.planning import plan_constants, program
+from app.training.planning.program_ids import UnknownProgram
+from app.training.planning.spec import SpecError
+from app.training.planning.week import Session, Week
+from app.web.http.problems import (
+    FieldError,
+    NotFound,
+    ProgramEngineRetired,
+    ValidationFailed,
+    at_parameter,
+)
+
+NO_PROGRAM = "There is no programme with this id."
+ProgramId = Annotated[
+    str,
+    Path(
+        description="A programme's id, as `program_id` of a programme gives it.",
+        examples=["AQBH3FQM"],
+    ),
+]
+# One that starts on 30 November 2026 in Berlin.
+DATED_EXAMPLE = "AYDAgAHulC0NRXVyb3BlL0JlcmxpblTKZXo"
+DatedProgramId = Annotated[
+    str,
+    Path(
+        description="The id of a programme with a `start_date`.",
+        examples=[DATED_EXAMPLE],
+    ),
+]
+# What is wrong with a programme without dates, and the code of it.
+UNDATED = ("is of a programme without dates: plan it with a start_date", "undated")
+
+
+def find_program(program_id: str) -> ProgramRef:
+    """The spec and the engine of an id. Raises NotFound and ProgramEngineRetired."""
+    try:
+        ref = engine.find_program(program_id)
+        plan_constants.derive(ref.spec)
+    except (UnknownProgram, SpecError) as bad:
+        raise NotFound(NO_PROGRAM) from bad
+    except EngineRetired as retired:
+        path = f"/programs/{retired.successor.program_id}"
+        raise ProgramEngineRetired(
+            f"The same spec is planned by the current engine under {path}.",
+            headers={"Link": f'<{path}>; rel="successor-version"'},
+        ) from retired
+    if program.blocked(ref.spec) is not None:
+        raise NotFound(NO_PROGRAM)
+    return ref
+
+
+def find_dated_program(program_id: str) -> ProgramRef:
+    """The same for a programme with dates. Raises ValidationFailed where there are none."""
+    ref = find_program(program_id)
+    if ref.spec.start_date is None:
+        raise undated(at_parameter("program_id", *UNDATED))
+    return ref
+
+
+def pick_week(program_id: str, number: int) -> Week:
+    """One week of a programme. Raises NotFound outside of it."""
+    weeks = find_program(program_id).plan().weeks
+    if number > len(weeks):
+        raise NotFound(f"The programme has {len(weeks)} weeks.")
+    return weeks[number - 1]
+
+
+def pick_session(program_id: str, week: int, number: int) -> Session:
+    """One session of a week. Raises NotFound outside of it."""
+    sessions = pick_week(program_id, week).sessions
+    if number > len(sessions):
+        raise NotFound(f"The week has {len(sessions)} sessions.")
+    return sessions[number - 1]
+
+
+def undated(error: FieldError) -> ValidationFailed:
+    """The problem of a programme that no calendar has a place for."""
+    return ValidationFailed(
+        "This programme has no dates. Plan it again with a start_date, and use that one's id.",
+        errors=[error],
+    )
+
+
+def unplannable(error: FieldError) -> ValidationFailed:
+    """The problem of a spec whose fields are fine one by one but not together."""
+    where = (error.pointer or error.parameter or "").strip("/")
+    return ValidationFailed(f"This spec cannot be planned: {where} {error.detail}.", errors=[error])

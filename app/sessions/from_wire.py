@@ -1,0 +1,274 @@
+"""From what a companion sent to values, with everything worth noticing on the way.
+
+The clock and new ids are handed in. What cannot be is a ValidationFailed that names the field; what
+is merely odd becomes a note, and what we do not know a warning.
+"""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from uuid import UUID
+
+from app.sessions.schemas import LiveSetIn, Note, SessionIn, SetIn
+from app.training.catalog.exercises import EXERCISES
+from app.training.log.completed import (
+    CompletedSession,
+    CompletedSet,
+    Device,
+    Load,
+    LoggedTest,
+    MorningPain,
+    Target,
+)
+from app.web.http.problems import ValidationFailed, at_pointer
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+# A watch may run ahead: by this much it is noted, by a day it is refused.
+SKEW = timedelta(minutes=5)
+LATEST = timedelta(hours=24)
+# Ids that follow from others are version 5 UUIDs in name spaces of their own.
+SESSION_IDS = UUID("5bd0b5c5-3a0e-4a43-93fb-6b3b4b1f0a01")
+MOST_NOTES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SessionUpload:
+    """A session with the sets to merge into it.
+
+    `opening` marks a set that was sent alone: its session's own fields are a guess that yields
+    to whatever is stored.
+    """
+
+    session: CompletedSession
+    opening: bool = False
+    recorded: bool = False
+    """Whether it is a recording of a device or an app, which knows less than people said since:
+    it fills in what is not known, and takes nothing back."""
+    fingerprint: bytes = b""
+    """A keyed hash of the person's id, by which an erased one is known."""
+    notes: tuple[Note, ...] = ()
+    warnings: tuple[Note, ...] = ()
+
+
+def refuse(path: Sequence[str | int], detail: str, code: str) -> ValidationFailed:
+    """The problem of a field that cannot be as it is."""
+    error = at_pointer(path, detail, code)
+    return ValidationFailed(
+        f"The upload cannot be stored: {error.pointer} {detail}.", errors=[error]
+    )
+
+
+def derive_session_id(tenant_id: UUID, key: str) -> UUID:
+    """The id of a session that was posted with an Idempotency-Key: a retry finds it again."""
+    return uuid.uuid5(SESSION_IDS, f"{tenant_id}/{key}")
+
+
+def read_session(sent: SessionIn, session_id: UUID, now: datetime) -> SessionUpload:
+    """A sent session as values. Raises ValidationFailed."""
+    check_moment(["started_at"], sent.started_at, now)
+    if sent.ended_at is not None:
+        check_moment(["ended_at"], sent.ended_at, now)
+    if sent.session_id not in (None, session_id):
+        raise refuse(["session_id"], "differs from the id in the address", "id_mismatch")
+    sets = read_sets(sent, session_id, now)
+    notes = [*notice_session(sent, now)]
+    for place, done in enumerate(sent.sets):
+        notes += notice_set(done, f"/sets/{place}", now)
+    session = read_own_fields(sent, session_id, sets)
+    return SessionUpload(session, notes=tuple(notes[:MOST_NOTES]), warnings=warn(sent))
+
+
+def read_own_fields(
+    sent: SessionIn, session_id: UUID, sets: tuple[CompletedSet, ...]
+) -> CompletedSession:
+    """A sent session, with its sets as they were read."""
+    return CompletedSession(
+        session_id=session_id,
+        athlete_id=sent.athlete_id,
+        version=sent.version,
+        program_id=sent.program_id,
+        week=sent.week,
+        session=sent.session,
+        started_at=sent.started_at,
+        ended_at=sent.ended_at,
+        status=sent.status,
+        source=sent.source,
+        device=read_device(sent),
+        srpe=sent.srpe,
+        morning_pain=read_morning_pain(sent),
+        red_flags=tuple(sent.red_flags),
+        heel_rise_test=read_test(sent),
+        notes=sent.notes,
+        sets=sets,
+    )
+
+
+def read_live_set(sent: LiveSetIn, session_id: UUID, set_id: UUID, now: datetime) -> SessionUpload:
+    """A set that was sent alone, with the session that it opens if there is none."""
+    if sent.set_id not in (None, set_id):
+        raise refuse(["set_id"], "differs from the id in the address", "id_mismatch")
+    check_moment(["performed_at"], sent.performed_at, now)
+    session = CompletedSession(
+        session_id=session_id,
+        athlete_id=sent.athlete_id,
+        program_id=sent.program_id,
+        week=sent.week,
+        session=sent.session,
+        started_at=sent.performed_at,
+        status="in_progress",
+        sets=(read_set(sent, set_id, 1 if sent.set_index is None else sent.set_index, None),),
+    )
+    notes = tuple(notice_set(sent, "", now))
+    return SessionUpload(session, opening=True, notes=notes, warnings=warn(sent))
+
+
+def read_sets(sent: SessionIn, session_id: UUID, now: datetime) -> tuple[CompletedSet, ...]:
+    """The sets of a session that is to be stored. Raises ValidationFailed where two of them
+    claim to be the same.
+    """
+    sets: dict[UUID, CompletedSet] = {}
+    latest = now + LATEST
+    for place, done in enumerate(name_sets(sent, session_id)):
+        if not EARLIEST <= done.performed_at <= latest:
+            check_moment(["sets", place, "performed_at"], done.performed_at, now)
+        held = sets.setdefault(done.set_id, done)
+        if held is not done and held != done:
+            raise refuse(
+                ["sets", place],
+                "is another set with the same set_id, or without one and with the same exercise,"
+                " side and set_index; give each set its own",
+                "duplicate_set",
+            )
+    return tuple(sets.values())
+
+
+def name_sets(sent: SessionIn, session_id: UUID) -> Iterator[CompletedSet]:
+    """Sets with an id and an index each: their own, or what follows from their place. A client
+    that numbers only its sessions numbers the sets in them by that.
+    """
+    counts: dict[tuple[str, str | None], int] = {}
+    for one in sent.sets:
+        kind = (one.exercise, one.side)
+        counts[kind] = counts.get(kind, 0) + 1
+        index = counts[kind] if one.set_index is None else one.set_index
+        set_id = one.set_id or derive_set_id(session_id, one, index)
+        yield read_set(one, set_id, index, sent.version)
+
+
+def derive_set_id(session_id: UUID, sent: SetIn, index: int) -> UUID:
+    """The id of a set that was sent without one: by what it is within its session."""
+    return uuid.uuid5(session_id, f"{sent.exercise}/{sent.side}/{index}")
+
+
+def read_set(sent: SetIn, set_id: UUID, index: int, version: int | None) -> CompletedSet:
+    """A sent set as a value, of its session's version if it has none of its own."""
+    load = None
+    if sent.load is not None:
+        load = Load(sent.load.value, sent.load.unit)
+    elif sent.load_kg is not None:
+        load = Load(sent.load_kg, "kg")
+    return CompletedSet(
+        set_id=set_id,
+        version=version if sent.version is None else sent.version,
+        exercise=sent.exercise,
+        side=sent.side,
+        set_index=index,
+        reps=sent.reps,
+        load_kg=None if load is None else load.kg,
+        load=load,
+        duration_s=sent.duration_s,
+        rir=sent.rir,
+        rpe=sent.rpe,
+        rpe_scale=sent.rpe_scale,
+        pain=sent.pain,
+        performed_at=sent.performed_at,
+        kind=sent.kind,
+        prescribed=read_target(sent),
+    )
+
+
+def read_target(sent: SetIn) -> Target | None:
+    """What was prescribed; an empty object says nothing."""
+    if sent.prescribed is None:
+        return None
+    target = Target(sent.prescribed.reps, sent.prescribed.load)
+    return None if target == Target() else target
+
+
+def read_device(sent: SessionIn) -> Device | None:
+    """What recorded the session."""
+    device = sent.device
+    return None if device is None else Device(device.manufacturer, device.model, device.kind)
+
+
+def read_morning_pain(sent: SessionIn) -> MorningPain | None:
+    """Pain on the morning after."""
+    pain = sent.morning_pain
+    return None if pain is None else MorningPain(pain.score, pain.site)
+
+
+def read_test(sent: SessionIn) -> LoggedTest | None:
+    """A heel-rise test that was part of the session."""
+    test = sent.heel_rise_test
+    return None if test is None else LoggedTest(test.left, test.right, test.surface)
+
+
+def check_moment(path: Sequence[str | int], moment: datetime, now: datetime) -> None:
+    """Refuses what lies before 2000 or more than a day ahead. Raises ValidationFailed."""
+    if moment < EARLIEST:
+        raise refuse(path, "must not lie before the year 2000", "too_early")
+    if moment - now > LATEST:
+        raise refuse(path, "lies more than 24 hours in the future", "too_late")
+
+
+def notice_session(sent: SessionIn | CompletedSession, now: datetime) -> Iterator[Note]:
+    """What is odd about a session."""
+    if max(sent.started_at, sent.ended_at or sent.started_at) - now > SKEW:
+        yield skewed("/started_at")
+    if sent.ended_at is not None and sent.ended_at < sent.started_at:
+        yield Note(
+            code="ended_before_start",
+            detail="The session ends before it begins; both times are kept.",
+            pointer="/ended_at",
+        )
+
+
+def notice_set(sent: SetIn | CompletedSet, at: str, now: datetime) -> Iterator[Note]:
+    """What is odd about a set."""
+    if sent.exercise not in EXERCISES:
+        yield Note(
+            code="unknown_exercise",
+            detail="No exercise of the catalogue has this slug; the set is kept and not counted.",
+            pointer=f"{at}/exercise",
+        )
+    if sent.performed_at - now > SKEW:
+        yield skewed(f"{at}/performed_at")
+
+
+def skewed(pointer: str) -> Note:
+    """The note on a clock that runs ahead."""
+    return Note(
+        code="clock_skew",
+        detail="Lies in the future; the clock of the device may be wrong.",
+        pointer=pointer,
+    )
+
+
+def warn(sent: SessionIn | SetIn) -> tuple[Note, ...]:
+    """A warning for each field that we do not know."""
+    warnings = [
+        Note(
+            code="unknown_field",
+            detail="This field is not known here and was not stored.",
+            pointer="".join(f"/{escape(step)}" for step in path),
+        )
+        for path in islice(sent.unknown_fields(), MOST_NOTES)
+    ]
+    return tuple(warnings)
+
+
+def escape(step: str | int) -> str:
+    """A step of a JSON pointer (RFC 6901), cut where a name is absurdly long."""
+    return str(step)[:100].replace("~", "~0").replace("/", "~1")

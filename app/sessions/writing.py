@@ -1,0 +1,221 @@
+"""From uploads to what is stored, each inside one transaction, with what follows from it.
+
+Which of two versions wins is for versions to say; here rows are looked up, held and written.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from app.sessions import merging, store
+from app.sessions.erasure import REMEMBERED
+from app.sessions.from_wire import SessionUpload
+from app.sessions.merging import MergeResult, StoredState
+from app.sessions.next_session import ProgramLog
+from app.sessions.schemas import SESSION
+from app.training.log.completed import CompletedSession
+from app.web.http import answers
+from app.web.http.problems import AthleteErased, NotFound, PreconditionFailed
+
+# A batch tells what comes next for so many programmes.
+MOST_NEXT = 10
+NO_SESSION = "There is no session with this id."
+
+
+def store_uploads(
+    tx: sa.Connection, tenant_id: UUID, uploads: Sequence[SessionUpload], now: datetime
+) -> list[MergeResult]:
+    """Stores uploads one after the other in one transaction; what became of each."""
+    return write(tx, tenant_id, look_up(tx, tenant_id, uploads, now), uploads, now)
+
+
+def write(
+    tx: sa.Connection,
+    tenant_id: UUID,
+    known: StoredState,
+    uploads: Sequence[SessionUpload],
+    now: datetime,
+) -> list[MergeResult]:
+    """The same beside what is known already."""
+    merges = [*merging.merge_all(known, uploads)]
+    store.save(
+        tx,
+        tenant_id,
+        [known.sessions[m.session.session_id] for m in merges if m.session],
+        [known.sets[done.set_id] for m in merges for done in m.sets],
+        now,
+    )
+    return merges
+
+
+def preview_uploads(
+    tx: sa.Connection, tenant_id: UUID, uploads: Sequence[SessionUpload], now: datetime
+) -> list[MergeResult]:
+    """What would become of uploads, one after the other. Stores nothing."""
+    return [*merging.merge_all(look_up(tx, tenant_id, uploads, now), uploads)]
+
+
+def look_up(
+    tx: sa.Connection, tenant_id: UUID, uploads: Sequence[SessionUpload], now: datetime
+) -> StoredState:
+    """What is stored under the ids of these uploads, held until the transaction ends."""
+    session_ids = {upload.session.session_id for upload in uploads}
+    set_ids = {done.set_id for upload in uploads for done in upload.session.sets}
+    people = {upload.fingerprint for upload in uploads if upload.fingerprint}
+    store.hold(tx, tenant_id, session_ids, people)
+    return StoredState(
+        sessions=store.find_sessions(tx, tenant_id, session_ids),
+        sets=store.find_sets(tx, tenant_id, set_ids),
+        erased=frozenset(store.find_erased(tx, tenant_id, people, now - REMEMBERED)),
+    )
+
+
+def look_around(
+    tx: sa.Connection, tenant_id: UUID, upload: SessionUpload, now: datetime
+) -> StoredState:
+    """The same for one upload, with all other sets of its session."""
+    new, person, since = upload.session, upload.fingerprint, now - REMEMBERED
+    people = [person] if person else []
+    store.hold(tx, tenant_id, [new.session_id], people)
+    # Of most sessions that come nothing is kept, and one question costs less than three: it takes
+    # a seventh off storing one.
+    if not store.find_anything(tx, tenant_id, new, person, since):
+        return StoredState()
+    set_ids = [done.set_id for done in new.sets]
+    return StoredState(
+        sessions=store.find_sessions(tx, tenant_id, [new.session_id]),
+        sets=store.find_sets_around(tx, tenant_id, new.session_id, set_ids),
+        erased=frozenset(store.find_erased(tx, tenant_id, people, since)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Precondition:
+    """What a client expects to be stored before it writes."""
+
+    if_match: str | None = None
+    """Entity tags, one of which must be the current one."""
+    create_only: bool = False
+    """Nothing may be there yet."""
+
+    def check(self, current: CompletedSession | None) -> None:
+        """Raises PreconditionFailed where the client's view is out of date."""
+        if self.create_only and current is not None:
+            raise PreconditionFailed("The session exists already.")
+        if self.if_match is None:
+            return
+        if current is None or not answers.etag_matches(
+            self.if_match, session_etag(current), strong=True
+        ):
+            raise PreconditionFailed("The session is no longer what If-Match names.")
+
+
+def session_etag(session: CompletedSession) -> str:
+    """The entity tag of a session with its sets."""
+    return answers.make_etag(SESSION.dump_json(session))
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOutcome:
+    """What became of an upload, what is stored now with all sets, and the programme's log."""
+
+    merge: MergeResult
+    stored: CompletedSession | None
+    log: ProgramLog | None
+
+
+def put(
+    tx: sa.Connection, tenant_id: UUID, upload: SessionUpload, expected: Precondition, now: datetime
+) -> WriteOutcome:
+    """Stores one upload and reads, in the same transaction, what follows from it."""
+    session_id = upload.session.session_id
+    known = look_around(tx, tenant_id, upload, now)
+    if expected != Precondition():
+        expected.check(known.join(session_id))
+    (merged,) = write(tx, tenant_id, known, [upload], now)
+    if merged.outcome == "invalid":
+        raise AthleteErased
+    # What is known was kept up, so that it need not be read again.
+    stored = known.join(session_id)
+    if stored is None or stored.program_id is None:
+        return WriteOutcome(merged, stored, None)
+    return WriteOutcome(
+        merged, stored, read_log(tx, tenant_id, stored.athlete_id, stored.program_id)
+    )
+
+
+def put_batch(
+    tx: sa.Connection, tenant_id: UUID, uploads: Sequence[SessionUpload], now: datetime
+) -> tuple[list[MergeResult], list[ProgramLog]]:
+    """Stores many uploads; with the logs of the first programmes among them."""
+    merges = store_uploads(tx, tenant_id, uploads, now)
+    return merges, read_logs(tx, tenant_id, uploads, merges)
+
+
+def read_logs(
+    tx: sa.Connection,
+    tenant_id: UUID,
+    uploads: Sequence[SessionUpload],
+    merges: Sequence[MergeResult],
+) -> list[ProgramLog]:
+    """The logs of the first programmes among uploads that were taken in."""
+    touched = dict.fromkeys(
+        (upload.session.athlete_id, upload.session.program_id)
+        for upload, merged in zip(uploads, merges, strict=True)
+        if merged.outcome not in ("conflict", "invalid") and upload.session.program_id is not None
+    )
+    return [
+        read_log(tx, tenant_id, athlete_id, program_id or "")
+        for athlete_id, program_id in list(touched)[:MOST_NEXT]
+    ]
+
+
+def read_log(tx: sa.Connection, tenant_id: UUID, athlete_id: str, program_id: str) -> ProgramLog:
+    """What a person did in a programme."""
+    sessions = store.read_log(tx, tenant_id, athlete_id, program_id)
+    return ProgramLog(athlete_id, program_id, sessions)
+
+
+def delete_session(
+    tx: sa.Connection,
+    tenant_id: UUID,
+    session_id: UUID,
+    version: int | None,
+    expected: Precondition,
+    now: datetime,
+) -> bool:
+    """Deletes a session and its sets. False if something newer is stored; raises NotFound."""
+    store.hold(tx, tenant_id, [session_id])
+    stored = store.find_sessions(tx, tenant_id, [session_id]).get(session_id)
+    if stored is None:
+        raise NotFound(NO_SESSION)
+    expected.check(store.read_session(tx, tenant_id, session_id))
+    if version is not None and version < (stored.version or 0):
+        return stored.deleted
+    gone = replace(stored, version=max(version or 0, stored.version or 0))
+    store.delete_session(tx, tenant_id, gone, now)
+    return True
+
+
+def delete_set(
+    tx: sa.Connection,
+    tenant_id: UUID,
+    session_id: UUID,
+    set_id: UUID,
+    version: int | None,
+    now: datetime,
+) -> bool:
+    """Deletes one set. False if something newer is stored; raises NotFound."""
+    store.hold(tx, tenant_id, [session_id])
+    stored = store.find_sets(tx, tenant_id, [set_id]).get(set_id)
+    if stored is None or stored.session_id != session_id:
+        raise NotFound("There is no set with this id in this session.")
+    if version is not None and version < (stored.version or 0):
+        return stored.deleted
+    gone = replace(stored, version=max(version or 0, stored.version or 0))
+    store.touch(tx, tenant_id, [session_id], now)
+    store.delete_set(tx, tenant_id, gone)
+    return True

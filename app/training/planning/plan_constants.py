@@ -1,0 +1,225 @@
+"""What a spec comes to: the exact numbers and ladders that hold for a whole programme.
+
+Masses and loads are integers in hundredths of the spec's unit, so that no decision ever rests on
+a binary float. Terms are handed to progression and weeks, which never look at raw wishes again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from app.training.catalog.exercises import LADDERS, LOADERS, TRACKS, Rung, Track
+from app.training.planning import training_days
+from app.training.planning.spec import Level, Side, Spec, SpecError, Units, hundredths
+from app.training.planning.training_days import SessionType, WeekKind
+
+LoadUnit = Literal["kg", "lb"]
+
+# Assumed for load arithmetic only when the runner gave no body mass.
+ASSUMED_BODY_MASS: dict[Units, int] = {"metric": 7000, "imperial": 15400}
+UNIT: dict[Units, LoadUnit] = {"metric": "kg", "imperial": "lb"}
+# Below this height a step's edge leaves no room for the heel.
+LOWEST_STEP_EDGE_CM = 8
+ADULT_AGE = 18
+CAUTIOUS_AGE = 65
+CAUTIOUS_PAIN = 3
+# Repetitions that the last unloaded rung grows to, from the heel-rise norms (EV-10, EV-12).
+TOP_REPS: dict[Track, int] = {"straight_knee": 25, "bent_knee": 25, "step_up": 20}
+# Sets of each exercise in a session: at the start, and in full; then the first rungs.
+LEVELS: dict[Level, tuple[int, int, dict[Track, int]]] = {
+    "beginner": (2, 3, {"straight_knee": 2, "bent_knee": 2, "step_up": 2}),
+    "intermediate": (2, 3, {"straight_knee": 4, "bent_knee": 4, "step_up": 3}),
+    "advanced": (3, 4, {"straight_knee": 6, "bent_knee": 6, "step_up": 4}),
+}
+CAUTIOUS_SETS = (2, 3)
+CAUTIOUS_DELOAD_EVERY = 3
+# The weaker leg's heel rises open one more rung for every five, up to the sixth.
+REPS_PER_TEST_RUNG = 5
+HIGHEST_TEST_RUNG = 6
+# A side is behind beyond the noise of the test (EV-11) and the conventional 15 % (EV-37).
+TEST_NOISE_REPS = 6
+ASYMMETRY_PERCENT = 15
+
+
+@dataclass(frozen=True, slots=True)
+class PlanConstants:
+    """The fixed part of a programme, worked out once from its spec."""
+
+    spec: Spec
+    cautious: bool
+    ladders: Mapping[Track, tuple[Rung, ...]]
+    body_mass: int
+    """Hundredths of the unit."""
+    increment: int
+    """Hundredths of the unit."""
+    days: tuple[int, ...]
+    types: Mapping[int, SessionType]
+    slots: int
+    """How many exercises a full week has."""
+    small_budget: int
+    """Sets of a week at the level's beginning, and after a long break."""
+    first_budget: int
+    """Sets of the first week."""
+    full_budget: int
+    """Sets of a week in full."""
+    deload_every: int
+    weak_test: Side | None
+
+    @property
+    def max_load(self) -> int:
+        """The most external load: 60 % of body mass, down to a multiple of the increment."""
+        return self.body_mass * 60 // (100 * self.increment) * self.increment
+
+    def top_reps(self, rung: Rung) -> int:
+        """The repetitions a rung grows to before the next one opens."""
+        if rung.loaded or self.neighbour(rung, +1) is not None:
+            return rung.reps_high
+        return max(rung.reps_high, TOP_REPS[rung.track])
+
+    def neighbour(self, rung: Rung, step: int) -> Rung | None:
+        """The next available rung up (+1) or down (-1), or None at the ladder's end."""
+        ladder = self.ladders[rung.track]
+        place = ladder.index(rung) + step
+        return ladder[place] if 0 <= place < len(ladder) else None
+
+    def week_kinds(self) -> list[WeekKind]:
+        """The kind of every week, in order."""
+        return training_days.week_kinds(self.spec, self.deload_every)
+
+
+def derive(spec: Spec) -> PlanConstants:
+    """The constants of a settled spec. Raises SpecError if its `start` cannot be taken up."""
+    cautious = is_cautious(spec)
+    days = training_days.choose_days(spec)
+    types = training_days.session_types(days)
+    slots = sum(len(training_days.TRACKS_OF[kind]) for kind in types.values())
+    first, full, _ = LEVELS[spec.level]
+    if cautious:
+        first, full = CAUTIOUS_SETS[0], min(full, CAUTIOUS_SETS[1])
+    at_full = spec.ramp == "direct" or (spec.start is not None and spec.start.full_volume)
+    constants = PlanConstants(
+        spec=spec,
+        cautious=cautious,
+        ladders={track: available_rungs(spec, track) for track in TRACKS},
+        body_mass=body_mass(spec),
+        increment=hundredths(spec.load_increment),
+        days=days,
+        types=types,
+        slots=slots,
+        small_budget=slots * first,
+        first_budget=slots * (full if at_full else first),
+        full_budget=slots * full,
+        deload_every=deload_every(spec, cautious),
+        weak_test=weak_side(spec),
+    )
+    check_start(constants)
+    return constants
+
+
+def is_cautious(spec: Spec) -> bool:
+    """Whether age, pain or a recent injury asks for a careful start."""
+    old_or_young = spec.age is not None and not ADULT_AGE <= spec.age < CAUTIOUS_AGE
+    return spec.pain_now >= CAUTIOUS_PAIN or spec.injury_last_3_months or old_or_young
+
+
+def body_mass(spec: Spec) -> int:
+    """Body mass in hundredths of the unit, assumed where it was not given."""
+    if spec.body_mass is None:
+        return ASSUMED_BODY_MASS[spec.units]
+    return hundredths(spec.body_mass)
+
+
+def deload_every(spec: Spec, cautious: bool) -> int:
+    """The rhythm of lighter weeks; 0 stays off even for the careful."""
+    if spec.deload_every and cautious:
+        return min(spec.deload_every, CAUTIOUS_DELOAD_EVERY)
+    return spec.deload_every
+
+
+def weak_side(spec: Spec) -> Side | None:
+    """The side that the heel-rise test shows to be behind beyond noise and convention."""
+    test = spec.heel_rise_test
+    if test is None:
+        return None
+    gap = abs(test.left - test.right)
+    if gap < TEST_NOISE_REPS or gap * 100 <= ASYMMETRY_PERCENT * max(test.left, test.right):
+        return None
+    return "left" if test.left < test.right else "right"
+
+
+def available_rungs(spec: Spec, track: Track) -> tuple[Rung, ...]:
+    """The rungs of a ladder whose every need is met, from easy to hard."""
+    return tuple(rung for rung in LADDERS[track] if meets_needs(spec, rung))
+
+
+def meets_needs(spec: Spec, rung: Rung) -> bool:
+    """Whether equipment, heights, age and the heel-drop rule allow a rung."""
+    edge = not spec.avoid_below_level and any(
+        height >= LOWEST_STEP_EDGE_CM for height in spec.step_heights_cm
+    )
+    adult = spec.age is None or spec.age >= ADULT_AGE
+    return (
+        (edge or not rung.step_edge)
+        and ("chair" in spec.equipment or not rung.chair)
+        and (not rung.loaded or (adult and any(gear in LOADERS for gear in spec.equipment)))
+        and (rung.height_band is None or step_height(spec, rung) is not None)
+    )
+
+
+def step_height(spec: Spec, rung: Rung) -> int | None:
+    """The height in centimetres that a step-up is done on; None for all other exercises."""
+    if rung.height_band is None:
+        return None
+    low, high = rung.height_band
+    heights = [height for height in spec.step_heights_cm if low <= height <= high]
+    if not heights:
+        return None
+    return min(heights) if rung.lowest else max(heights)
+
+
+def start_rung(constants: PlanConstants, track: Track) -> Rung:
+    """The first rung: by level or test, as equipment allows, one lower for the careful."""
+    ladder = constants.ladders[track]
+    wanted = LEVELS[constants.spec.level][2][track]
+    test = constants.spec.heel_rise_test
+    if test is not None:
+        by_test = min(min(test.left, test.right) // REPS_PER_TEST_RUNG + 1, HIGHEST_TEST_RUNG)
+        if track != "step_up":
+            wanted = by_test
+        elif by_test == 1:
+            wanted = 1
+    place = max((i for i, rung in enumerate(ladder) if rung.number <= wanted), default=0)
+    return ladder[max(place - 1, 0) if constants.cautious else place]
+
+
+def check_start(constants: PlanConstants) -> None:
+    """A start taken over from another programme fits this one's equipment and increments."""
+    for track in TRACKS:
+        begin = constants.spec.start and constants.spec.start.of(track)
+        if not begin:
+            continue
+        rung = next((r for r in constants.ladders[track] if r.number == begin.rung), None)
+        if rung is None:
+            numbers = ", ".join(str(r.number) for r in constants.ladders[track])
+            raise SpecError(
+                ["start", track, "rung"], f"is not available with this equipment; one of {numbers}"
+            )
+        if not 1 <= begin.reps <= constants.top_reps(rung):
+            raise SpecError(
+                ["start", track, "reps"], f"must lie between 1 and {constants.top_reps(rung)}"
+            )
+        if (problem := load_problem(constants, rung, hundredths(begin.load))) is not None:
+            raise SpecError(["start", track, "load"], problem)
+
+
+def load_problem(constants: PlanConstants, rung: Rung, load: int) -> str | None:
+    """What is wrong with a load on a rung, or None."""
+    if not rung.loaded:
+        return None if load == 0 else "must be 0: this rung takes no external load"
+    most = max(constants.max_load, constants.increment)
+    if load % constants.increment or not constants.increment <= load <= most:
+        return (
+            f"must be a multiple of {constants.increment / 100:g} between"
+            f" {constants.increment / 100:g} and {most / 100:g}"
+        )
+    return None

@@ -1,0 +1,158 @@
+"""The programme: its weeks, with notices and what it was made from.
+
+assemble() builds a Program from the weeks that ``training.engine`` hands it. The dataclasses are
+the answer on the wire. A spec that must not be planned gives a Blocked, which has no sessions and
+no id.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from app.training.catalog import reasons
+from app.training.catalog.exercises import TRACKS
+from app.training.catalog.reasons import DISCLAIMER, Reason
+from app.training.planning import training_days
+from app.training.planning.plan_constants import ADULT_AGE, UNIT, PlanConstants
+from app.training.planning.spec import Spec
+from app.training.planning.training_days import SessionType
+from app.training.planning.week import Phase, Week
+
+PAIN_STOP = 5
+# The ages of the published heel-rise norms (EV-10).
+NORM_AGES = range(20, 82)
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseSpan:
+    """Weeks in a row that share a phase."""
+
+    name: Phase
+    """What these weeks are about."""
+    from_week: int
+    """The first week."""
+    to_week: int
+    """The last week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A planned programme, week by week."""
+
+    program_id: str
+    """The programme's id: its spec and engine in one string; the address of the same bytes."""
+    status: Literal["planned"]
+    """`planned`: there is something to do."""
+    engine_version: str
+    """The version of the rules that made it."""
+    spec: Spec
+    """The spec with every default filled in."""
+    cautious: bool
+    """Whether age, pain or a recent injury made it more careful."""
+    body_mass_assumed: bool
+    """Whether loads were worked out with an assumed body mass."""
+    days: tuple[int, ...]
+    """The weekdays to train on, 0 = Monday."""
+    session_types: Mapping[int, SessionType]
+    """What each of these days is for: F everything, C both calf raises, S step-ups."""
+    notices: tuple[Reason, ...]
+    """What to know about this programme as a whole."""
+    disclaimers: tuple[str, ...]
+    """What this programme is not."""
+    phases: tuple[PhaseSpan, ...]
+    """The phases in order."""
+    weeks: tuple[Week, ...]
+    """The weeks in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """No programme: something has to be cleared first."""
+
+    status: Literal["blocked"]
+    """`blocked`: nothing is planned."""
+    code: str
+    """Stable code of what stands in the way."""
+    sentence: str
+    """What stands in the way, in words."""
+    evidence: tuple[str, ...]
+    """Ids of the evidence table."""
+    disclaimers: tuple[str, ...]
+    """What this service is not."""
+
+
+def assemble(
+    constants: PlanConstants, weeks: tuple[Week, ...], program_id: str, engine_version: str
+) -> Program:
+    """The programme of these weeks."""
+    spec = constants.spec
+    return Program(
+        program_id=program_id,
+        status="planned",
+        engine_version=engine_version,
+        spec=spec,
+        cautious=constants.cautious,
+        body_mass_assumed=spec.body_mass is None,
+        days=constants.days,
+        session_types=constants.types,
+        notices=tuple(notice(constants, weeks)),
+        disclaimers=(DISCLAIMER,),
+        phases=tuple(span_phases(weeks)),
+        weeks=weeks,
+    )
+
+
+def blocked(spec: Spec) -> Blocked | None:
+    """Why nothing may be planned for a spec, or None."""
+    if spec.red_flags:
+        why = reasons.block("CLEARANCE_REQUIRED")
+    elif spec.pain_now > PAIN_STOP:
+        why = reasons.block("PAIN_ABOVE_5")
+    else:
+        return None
+    return Blocked("blocked", why.code, why.sentence, why.evidence, (DISCLAIMER,))
+
+
+def span_phases(weeks: tuple[Week, ...]) -> Iterator[PhaseSpan]:
+    """Runs of weeks with one phase."""
+    for phase, run in groupby(weeks, key=lambda week: week.phase):
+        span = list(run)
+        yield PhaseSpan(phase, span[0].index, span[-1].index)
+
+
+def notice(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator[Reason]:
+    """Everything worth knowing about a programme as a whole, in a fixed order."""
+    spec = constants.spec
+    slugs = {e.slug for week in weeks for session in week.sessions for e in session.exercises}
+    limited = [track for track in TRACKS if not constants.ladders[track][-1].loaded]
+    raced = training_days.race_index(spec) is not None
+    young = spec.age is not None and spec.age < ADULT_AGE
+    extrapolated = spec.heel_rise_test and spec.age is not None and spec.age not in NORM_AGES
+    trimmed = any(session.trimmed for week in weeks for session in week.sessions)
+    applies: dict[str, bool] = {
+        "SPLIT_FOR_48H": set(constants.types.values()) != {"F"},
+        "TIME_BUDGET_TRIM": trimmed,
+        "NO_STEP_FALLBACK": len(constants.ladders["step_up"]) == 1,
+        "LADDER_LIMITED_BY_EQUIPMENT": bool(limited),
+        "RACE_OUTSIDE_PROGRAMME": spec.race_date is not None and not raced,
+        "TAPER_APPLIED": raced,
+        "CAUTIOUS_MODE": constants.cautious,
+        "MINOR_SUPERVISION": young,
+        "BODY_MASS_ASSUMED": spec.body_mass is None,
+        "TEST_ASYMMETRY": constants.weak_test is not None,
+        "EXTRAPOLATED_NORM": bool(extrapolated),
+        "SEED_HEIGHT_UNKNOWN_UPPER": "step-up" in slugs,
+        "DELOAD_CONVENTION": any(week.kind == "deload" for week in weeks),
+    }
+    params: dict[str, dict[str, str | int | float]] = {
+        "LADDER_LIMITED_BY_EQUIPMENT": {"tracks": ", ".join(limited)},
+        "BODY_MASS_ASSUMED": {
+            "mass": constants.body_mass // 100,
+            "unit": UNIT[spec.units],
+        },
+        "TEST_ASYMMETRY": {"side": constants.weak_test or ""},
+    }
+    for code, true in applies.items():
+        if true:
+            yield reasons.notice(code, **params.get(code, {}))

@@ -1,0 +1,333 @@
+"""What a runner asks for: the fields of a programme, their defaults, ranges and canonical form.
+
+Everything that follows (plan, identity, adaptation) takes the settled Spec made here. Nothing in
+this module decides about training; it only says which questions make sense.
+"""
+
+import datetime
+import zoneinfo
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Literal, NamedTuple, TypedDict
+
+from app.training.catalog.exercises import TRACKS, Track
+
+# A plan must come out alike on every machine, so time zones are read from the pinned tzdata
+# package and never from the host, whose database may be older or newer.
+zoneinfo.reset_tzpath(to=())
+
+Level = Literal["beginner", "intermediate", "advanced"]
+Ramp = Literal["gentle", "direct"]
+Sex = Literal["female", "male", "unspecified"]
+Surface = Literal["floor", "wedge"]
+Equipment = Literal["chair", "backpack", "dumbbell", "kettlebell", "weight_vest"]
+Units = Literal["metric", "imperial"]
+RunDay = Literal["rest", "easy", "hard", "long"]
+Side = Literal["left", "right"]
+
+# A field with a default is answered like any other.
+_ANSWERED = {"json_schema_serialization_defaults_required": True}
+
+
+class Bounds(NamedTuple):
+    """The lowest and the highest value that a field takes, both included."""
+
+    low: float
+    high: float
+
+    def hold(self, value: float) -> bool:
+        """Whether the value lies within."""
+        return self.low <= value <= self.high
+
+
+WEEKS = Bounds(1, 52)
+DAYS_PER_WEEK = Bounds(1, 6)
+AGE = Bounds(13, 100)
+HEEL_RISES = Bounds(0, 200)
+STEP_CM = Bounds(5, 60)
+STEPS_AT_MOST = 8
+PAIN = Bounds(0, 10)
+SESSION_MINUTES = Bounds(10, 120)
+DELOAD_EVERY = Bounds(3, 8)
+BODY_MASS: dict[Units, Bounds] = {"metric": Bounds(30, 250), "imperial": Bounds(66, 550)}
+LOAD_INCREMENT: dict[Units, Bounds] = {"metric": Bounds(0.25, 5), "imperial": Bounds(0.5, 10)}
+DEFAULT_INCREMENT: dict[Units, float] = {"metric": 1.0, "imperial": 2.5}
+DEFAULT_WEEKS = 12
+
+
+class SpecError(ValueError):
+    """A spec that cannot be planned: which field (a path), why, and what is allowed."""
+
+    def __init__(self, path: Sequence[str | int], detail: str) -> None:
+        super().__init__(detail)
+        self.path = tuple(path)
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class HeelRiseTest:
+    """A single-leg heel-rise test: full-height repetitions of each leg to a 60 bpm metronome."""
+
+    left: int
+    """Full-height repetitions of the left leg."""
+    right: int
+    """Full-height repetitions of the right leg."""
+    surface: Surface | None = None
+    """Flat floor or a 10 degree wedge. The published norms are for the wedge."""
+    date: datetime.date | None = None
+    """The day of the test."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackStart:
+    """Where one track begins in a programme that continues another."""
+
+    rung: int
+    """The rung's number on its ladder; it must be available with the equipment of this spec."""
+    reps: int
+    """Target repetitions of a set."""
+    load: float = 0.0
+    """External load in the spec's unit: a multiple of `load_increment`; 0 on an unloaded rung."""
+
+    def __post_init__(self) -> None:
+        # Equal specs are written alike, and -0.0 equals 0.0 without looking like it.
+        object.__setattr__(self, "load", self.load + 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The state that a programme takes over from the one before it."""
+
+    straight_knee: TrackStart | None = None
+    """Start of the straight-knee track; null leaves it to level and test."""
+    bent_knee: TrackStart | None = None
+    """Start of the bent-knee track; null leaves it to level and test."""
+    step_up: TrackStart | None = None
+    """Start of the step-up track; null leaves it to level and test."""
+    full_volume: bool = False
+    """Begin with the full number of sets, without the ramp of the first weeks."""
+
+    def of(self, track: Track) -> TrackStart | None:
+        """The start of one track, if it was given."""
+        found: TrackStart | None = getattr(self, track)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A settled spec: every default filled in, lists in order. Equal wishes are equal specs."""
+
+    weeks: int = DEFAULT_WEEKS
+    """Length in weeks. With `start_date` and `race_date` it defaults to the week of the race."""
+    days_per_week: int = 2
+    """Training days a week. Follows from `weekdays` when those are given."""
+    weekdays: tuple[int, ...] | None = None
+    """The days to train on, 0 = Monday, used exactly as given; null lets the planner choose."""
+    level: Level = "beginner"
+    """Training level; it sets the first rungs and the number of sets."""
+    ramp: Ramp = "gentle"
+    """`gentle` builds up the number of sets over the first weeks, `direct` starts with all."""
+    heel_rise_test: HeelRiseTest | None = None
+    """A heel-rise test; it replaces the level's first rungs."""
+    age: int | None = None
+    """Age in years. Under 18 no external load is planned; from 65 the plan is more cautious."""
+    sex: Sex = "unspecified"
+    """Used for the published norms of the heel-rise test only, never for the plan."""
+    step_heights_cm: tuple[int, ...] = (18,)
+    """Heights of the steps and boxes at hand, in centimetres; an empty list means none."""
+    equipment: tuple[Equipment, ...] = ("chair",)
+    """What is at hand beside floor and wall."""
+    units: Units = "metric"
+    """`metric`: kilograms, `imperial`: pounds, for body mass and loads."""
+    body_mass: float | None = None
+    """Body mass in the unit of `units`; null assumes 70 kg or 154 lb for the load arithmetic."""
+    load_increment: float = 1.0
+    """The smallest step in load that the runner can add, in the unit of `units`."""
+    start_date: datetime.date | None = None
+    """The first day of week 1; null gives a plan without dates whose weeks start on Monday."""
+    race_date: datetime.date | None = None
+    """The day of the race; the plan tapers towards it and keeps its days clear."""
+    run_schedule: tuple[RunDay, ...] | None = None
+    """Seven values, Monday first: what the running week looks like."""
+    pain_now: int = 0
+    """Pain in calf, Achilles tendon, foot or knee today, 0 to 10. Above 5 nothing is planned."""
+    injury_last_3_months: bool = False
+    """A calf, Achilles, foot, ankle or knee injury within the last three months."""
+    avoid_below_level: bool = False
+    """Keep the heel from dropping below the step (pain where the tendon meets the heel)."""
+    red_flags: tuple[str, ...] = ()
+    """Warning signs that are present; any of them blocks the programme until cleared."""
+    session_minutes: int = 45
+    """Time for one session in minutes, warm-up included."""
+    deload_every: int = 4
+    """Every which week is a lighter one, 3 to 8; 0 for never."""
+    timezone: str = "UTC"
+    """IANA name of the time zone that assigns logged sets to days."""
+    start: Start | None = None
+    """State taken over from a programme that this one continues."""
+
+    def date_at(self, moment: datetime.datetime) -> datetime.date:
+        """The date of a moment in the spec's time zone. Raises OverflowError at the calendar's
+        ends.
+        """
+        return moment.astimezone(zoneinfo.ZoneInfo(self.timezone)).date()
+
+
+class SpecFields(TypedDict, total=False):
+    """The fields of a wish, each one optional; a missing one takes its default."""
+
+    weeks: int
+    days_per_week: int
+    weekdays: tuple[int, ...]
+    level: Level
+    ramp: Ramp
+    heel_rise_test: HeelRiseTest
+    age: int
+    sex: Sex
+    step_heights_cm: tuple[int, ...]
+    equipment: tuple[Equipment, ...]
+    units: Units
+    body_mass: float
+    load_increment: float
+    start_date: datetime.date
+    race_date: datetime.date
+    run_schedule: tuple[RunDay, ...]
+    pain_now: int
+    injury_last_3_months: bool
+    avoid_below_level: bool
+    red_flags: tuple[str, ...]
+    session_minutes: int
+    deload_every: int
+    timezone: str
+    start: Start
+
+
+def settle(fields: SpecFields) -> Spec:
+    """The canonical spec of a wish. Raises SpecError where the wish makes no sense."""
+    filled: SpecFields = {
+        "load_increment": DEFAULT_INCREMENT[fields.get("units", "metric")],
+        "weeks": default_weeks(fields),
+        **fields,
+    }
+    if "weekdays" in filled:
+        filled["weekdays"] = tuple(sorted(filled["weekdays"]))
+        filled["days_per_week"] = len(filled["weekdays"])
+    if filled.get("start") == Start():
+        del filled["start"]
+    if "step_heights_cm" in filled:
+        filled["step_heights_cm"] = tuple(sorted(set(filled["step_heights_cm"])))
+    if "equipment" in filled:
+        filled["equipment"] = tuple(sorted(set(filled["equipment"])))
+    if "red_flags" in filled:
+        filled["red_flags"] = tuple(sorted(set(filled["red_flags"])))
+    spec = Spec(**filled)
+    # Days before ranges: a wrong list of weekdays is a wrong count of days only in consequence.
+    for check in (check_days, check_ranges, check_dates, check_masses, check_timezone):
+        check(spec)
+    return spec
+
+
+def default_weeks(fields: SpecFields) -> int:
+    """Twelve weeks, or the number of the race's week within 1 to 52 where both dates are known."""
+    start, race = fields.get("start_date"), fields.get("race_date")
+    if start is None or race is None:
+        return DEFAULT_WEEKS
+    return min(max(race_week(start, race), int(WEEKS.low)), int(WEEKS.high))
+
+
+def race_week(start: datetime.date, race: datetime.date) -> int:
+    """The number of the seven-day block, counted from the start, that holds the race."""
+    return (race - start).days // 7 + 1
+
+
+def check_ranges(spec: Spec) -> None:
+    """Every number within its bounds; the message names the bounds."""
+    numbers: list[tuple[Sequence[str | int], float | None, Bounds]] = [
+        (["weeks"], spec.weeks, WEEKS),
+        (["days_per_week"], spec.days_per_week, DAYS_PER_WEEK),
+        (["age"], spec.age, AGE),
+        (["pain_now"], spec.pain_now, PAIN),
+        (["session_minutes"], spec.session_minutes, SESSION_MINUTES),
+        (["deload_every"], spec.deload_every or None, DELOAD_EVERY),
+    ]
+    numbers += [(["step_heights_cm", i], h, STEP_CM) for i, h in enumerate(spec.step_heights_cm)]
+    if test := spec.heel_rise_test:
+        numbers += [(["heel_rise_test", "left"], test.left, HEEL_RISES)]
+        numbers += [(["heel_rise_test", "right"], test.right, HEEL_RISES)]
+    for path, number, bounds in numbers:
+        if number is not None and not bounds.hold(number):
+            zero = " (or 0 for none)" if path[0] == "deload_every" else ""
+            raise SpecError(path, f"must lie between {bounds.low} and {bounds.high}{zero}")
+    if len(spec.step_heights_cm) > STEPS_AT_MOST:
+        raise SpecError(["step_heights_cm"], f"takes at most {STEPS_AT_MOST} heights")
+
+
+def check_days(spec: Spec) -> None:
+    """Weekdays are one to six distinct days; a running week has seven."""
+    days = spec.weekdays
+    if days is not None:
+        if len(set(days)) != len(days) or not 1 <= len(days) <= DAYS_PER_WEEK.high:
+            raise SpecError(["weekdays"], "takes one to six different days")
+        if not all(0 <= day <= 6 for day in days):
+            raise SpecError(["weekdays"], "days are numbered 0 (Monday) to 6 (Sunday)")
+    if spec.run_schedule is not None and len(spec.run_schedule) != 7:
+        raise SpecError(["run_schedule"], "takes seven values, Monday first")
+
+
+def check_dates(spec: Spec) -> None:
+    """A race needs a start, does not come before it, and both leave room in the calendar."""
+    if spec.start_date and not 1900 <= spec.start_date.year <= 9000:
+        raise SpecError(["start_date"], "the year must lie between 1900 and 9000")
+    if spec.race_date is None:
+        return
+    if spec.start_date is None:
+        raise SpecError(["race_date"], "needs a start_date, so that the weeks can be counted")
+    if spec.race_date < spec.start_date:
+        raise SpecError(["race_date"], "must not come before start_date")
+    if spec.race_date.year > 9000:
+        raise SpecError(["race_date"], "the year must lie between 1900 and 9000")
+
+
+def check_masses(spec: Spec) -> None:
+    """Body mass and increment have two decimals at most and fit their unit's bounds."""
+    unit = "kg" if spec.units == "metric" else "lb"
+    for name, mass, bounds in (
+        ("body_mass", spec.body_mass, BODY_MASS[spec.units]),
+        ("load_increment", spec.load_increment, LOAD_INCREMENT[spec.units]),
+    ):
+        if mass is None:
+            continue
+        if not bounds.hold(mass):
+            raise SpecError(
+                [name], f"must lie between {bounds.low} and {bounds.high} {unit} ({spec.units})"
+            )
+        check_decimals([name], mass)
+    for track in TRACKS:
+        if spec.start and (begin := spec.start.of(track)):
+            check_decimals(["start", track, "load"], begin.load)
+
+
+def check_decimals(path: Sequence[str | int], number: float) -> None:
+    """Two decimals at most: the engine counts in hundredths and must not round a wish."""
+    exponent = Decimal(repr(number)).normalize().as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -2:
+        raise SpecError(path, "takes at most two decimals")
+
+
+def check_timezone(spec: Spec) -> None:
+    """The zone is one that the pinned database knows."""
+    if spec.timezone not in timezones():
+        raise SpecError(["timezone"], "must be an IANA time zone such as Europe/Berlin or UTC")
+
+
+@cache
+def timezones() -> frozenset[str]:
+    """Every zone name of the pinned database."""
+    return frozenset(zoneinfo.available_timezones())
+
+
+def hundredths(number: float) -> int:
+    """The exact count of hundredths in a number of at most two decimals."""
+    return round(number * 100)

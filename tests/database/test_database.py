@@ -1,0 +1,325 @@
+"""The column types, the engines and the surface of ``Database``, on both databases."""
+
+import asyncio
+import sqlite3
+import threading
+import time
+import traceback
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from pydantic import SecretStr
+from sqlmodel import Field
+
+from app.database import schema_revision
+from app.database.database import Database
+from app.database.engines import make_engine
+from app.database.errors import DatabaseFailure
+from app.database.rows import Row, Uuid
+from app.settings import Settings
+from tests import ledger
+
+PARIS = timezone(timedelta(hours=1))
+NOON = datetime(2026, 11, 22, 12, 0, 0, 1, tzinfo=PARIS)
+STORED_AS = {
+    "sqlite": ("SELECT typeof(id), typeof(at), typeof(extra) FROM entries", "blob integer text"),
+    "postgresql": (
+        "SELECT pg_typeof(id), pg_typeof(at), pg_typeof(extra) FROM entries",
+        "uuid timestamp with time zone json",
+    ),
+}
+RUNS_FOR_EVER = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION SELECT i + 1 FROM n) SELECT max(i) FROM n",
+    "postgresql": "SELECT pg_sleep(60)",
+}
+
+
+@contextmanager
+def locked(url: str) -> Iterator[None]:
+    """Another process keeps the write lock of a SQLite file."""
+    other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+
+
+def run_for_ever(tx: sa.Connection) -> None:
+    tx.exec_driver_sql(RUNS_FOR_EVER[tx.dialect.name])
+
+
+def count_up(tx: sa.Connection) -> None:
+    """Read, then write: what a deferred transaction of SQLite cannot do beside another."""
+    last = max(ledger.numbers(tx), default=0)
+    ledger.add(tx, last + 1)
+
+
+class TestColumns:
+    async def test_come_back_as_they_were_given(self, database_url: str) -> None:
+        given = (uuid4(), NOON, {"a": [1, None, "é"]})
+        async with ledger.opened(database_url) as database:
+            await database.write(ledger.add, 1, id=given[0], at=given[1], extra=given[2])
+            await database.write(ledger.add, 2)
+            rows = await database.read(lambda tx: tx.execute(sa.select(ledger.ENTRIES)).all())
+        assert rows[0][2:] == given
+        assert rows[0].at.tzinfo is UTC
+        assert rows[1][2:] == (None, None, None)
+
+    async def test_are_stored_in_the_smallest_form_that_sorts(self, database_url: str) -> None:
+        def forms(tx: sa.Connection) -> tuple[str, str]:
+            query, expected = STORED_AS[tx.dialect.name]
+            return " ".join(tx.exec_driver_sql(query).one()), expected
+
+        async with ledger.opened(database_url) as database:
+            await database.write(ledger.add, 1, id=UUID(int=1), at=NOON, extra={})
+            found, expected = await database.read(forms)
+        assert found == expected
+
+    async def test_find_and_order_moments_across_offsets(self, database_url: str) -> None:
+        moments = [NOON, NOON.astimezone(UTC) - timedelta(microseconds=1), NOON + timedelta(days=1)]
+        at = ledger.ENTRIES.c.at
+        query = sa.select(ledger.ENTRIES.c.number).where(at <= NOON.astimezone(UTC)).order_by(at)
+        async with ledger.opened(database_url) as database:
+            for number, moment in enumerate(moments):
+                await database.write(ledger.add, number, at=moment)
+            found = await database.read(lambda tx: list(tx.execute(query).scalars()))
+        assert found == [1, 0]
+
+    async def test_refuse_a_moment_without_an_offset(self, database_url: str) -> None:
+        async with ledger.opened(database_url) as database:
+            with pytest.raises(sa.exc.StatementError, match=r"naive|offset"):
+                await database.write(ledger.add, 1, at=NOON.replace(tzinfo=None))
+
+    def test_have_constraints_with_names(self) -> None:
+        class BadgeRow(Row, table=True):
+            __tablename__ = "badges"
+            badge_id: UUID = Field(primary_key=True, sa_type=Uuid)
+            name: str = Field(unique=True)
+
+        table = Row.metadata.tables["badges"]
+        Row.metadata.remove(table)
+        assert {constraint.name for constraint in table.constraints} == {
+            "pk_badges",
+            "uq_badges_name",
+        }
+
+
+class TestRead:
+    async def test_cannot_write(self, database_url: str) -> None:
+        async with ledger.opened(database_url) as database:
+            with pytest.raises(sa.exc.DBAPIError, match=r"readonly|read-only"):
+                await database.read(ledger.add, 1)
+            assert await database.read(ledger.numbers) == []
+
+    async def test_sees_one_snapshot_whatever_is_written_meanwhile(self, database_url: str) -> None:
+        reading, written = threading.Event(), threading.Event()
+
+        def read_twice(tx: sa.Connection) -> tuple[list[int], list[int]]:
+            before = ledger.numbers(tx)
+            reading.set()
+            assert written.wait(ledger.SECONDS)
+            return before, ledger.numbers(tx)
+
+        async with ledger.opened(database_url) as database:
+            task = asyncio.create_task(database.read(read_twice))
+            await asyncio.to_thread(reading.wait, ledger.SECONDS)
+            await database.write(ledger.add, 1)
+            written.set()
+            assert await task == ([], [])
+            assert await database.read(ledger.numbers) == [1]
+
+    async def test_goes_on_while_all_writers_are_busy(self, database_url: str) -> None:
+        async with ledger.opened(database_url, write_threads=1) as database, ledger.held(database):
+            assert await database.read(ledger.numbers) == []
+
+    async def test_is_ended_when_it_takes_too_long(self, database_url: str) -> None:
+        async with ledger.opened(database_url, statement_timeout_s=0.1) as database:
+            with pytest.raises(DatabaseFailure, match=r"interrupted|timeout"):
+                await database.read(run_for_ever)
+            assert await database.read(ledger.numbers) == []
+
+
+class TestWrite:
+    async def test_is_durable_and_visible_to_others_once_it_returns(
+        self, database_url: str
+    ) -> None:
+        async with (
+            ledger.opened(database_url) as database,
+            ledger.opened(database_url) as other,
+        ):
+            for number in range(20):
+                assert await database.write(ledger.add, number) == number
+                assert number in await other.read(ledger.numbers)
+
+    async def test_on_sqlite_waits_for_the_disk(self, sqlite_url: str) -> None:
+        def modes(tx: sa.Connection) -> list[object]:
+            names = ("synchronous", "journal_mode", "foreign_keys")
+            return [tx.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+
+        async with ledger.opened(sqlite_url) as database:
+            assert await database.write(modes) == [2, "wal", 1]
+
+    async def test_may_read_first_beside_other_processes(self, sqlite_url: str) -> None:
+        async with ledger.opened(sqlite_url) as one, ledger.opened(sqlite_url) as two:
+            await asyncio.gather(*(each.write(count_up) for each in [one, two] * 50))
+            assert await one.read(ledger.numbers) == list(range(1, 101))
+
+    def test_would_find_the_file_locked_with_a_plain_begin(self, sqlite_url: str) -> None:
+        file = sqlite_url.removeprefix("sqlite:///")
+        connections = [sqlite3.connect(file, isolation_level=None, timeout=5) for _ in range(2)]
+        connections[0].execute("PRAGMA journal_mode=WAL")
+        connections[0].execute("CREATE TABLE numbers (n INTEGER)")
+        for connection in connections:
+            connection.execute("BEGIN")
+            connection.execute("SELECT max(n) FROM numbers").fetchall()
+        connections[0].execute("INSERT INTO numbers VALUES (1)")
+        connections[0].execute("COMMIT")
+        began = time.monotonic()
+        with pytest.raises(sqlite3.OperationalError, match="database is locked"):
+            connections[1].execute("INSERT INTO numbers VALUES (1)")
+        assert time.monotonic() - began < 1
+        for connection in connections:
+            connection.close()
+
+    async def test_is_ended_when_it_takes_too_long(self, database_url: str) -> None:
+        async with ledger.opened(database_url, statement_timeout_s=0.1) as database:
+            with pytest.raises(DatabaseFailure, match=r"interrupted|timeout"):
+                await database.write(run_for_ever)
+            assert await database.write(ledger.add, 1) == 1
+
+
+class TestStart:
+    def test_of_many_at_once_on_a_new_file_fails_for_none(self, tmp_path: Path) -> None:
+        together = threading.Barrier(8)
+
+        def start(file: Path) -> str | None:
+            engine = make_engine(sa.make_url(f"sqlite:///{file}"), 5, read_only=False)
+            together.wait(ledger.SECONDS)
+            with engine.connect() as tx:
+                mode: str | None = tx.exec_driver_sql("PRAGMA journal_mode").scalar()
+            return mode
+
+        with ThreadPoolExecutor(8) as threads:
+            for number in range(25):
+                files = [tmp_path / f"{number}.db"] * 8
+                assert list(threads.map(start, files)) == ["wal"] * 8
+
+    async def test_needs_no_database(self, tmp_path: Path) -> None:
+        folder = tmp_path / "later"
+        database = Database(Settings(database_url=SecretStr(f"sqlite:///{folder}/new.db")))
+        with pytest.raises(DatabaseFailure, match="unable to open database file"):
+            await database.ping_write()
+        folder.mkdir()
+        await database.ping_write()
+        assert await database.revision() is None
+        await database.close()
+
+    async def test_tells_nobody_the_password(self) -> None:
+        url = "postgresql://user:canary-7@127.0.0.1:1/name?connect_timeout=2"
+        settings = Settings(database_url=SecretStr(url))
+        database = Database(settings)
+        with pytest.raises(DatabaseFailure) as caught:
+            await database.read(ledger.numbers)
+        await database.close()
+        told = "".join(traceback.format_exception(caught.value)) + repr(settings) + repr(database)
+        assert "127.0.0.1" in told
+        assert "canary-7" not in told
+
+
+class TestPingWrite:
+    async def test_returns_when_a_write_is_possible(self, database_url: str) -> None:
+        async with ledger.opened(database_url) as database:
+            await database.ping_write()
+            assert await database.read(ledger.numbers) == []
+
+    async def test_fails_within_a_second_behind_a_lock(self, sqlite_url: str) -> None:
+        async with ledger.opened(sqlite_url, pool_wait_s=5) as database:
+            began = time.monotonic()
+            with locked(sqlite_url), pytest.raises(DatabaseFailure):
+                await database.ping_write()
+            assert 0.9 < time.monotonic() - began < 2
+            await database.ping_write()
+
+    async def test_fails_when_the_server_takes_no_writes(self, postgres_url: str) -> None:
+        with psycopg.connect(postgres_url, autocommit=True) as admin:
+            name = admin.info.dbname
+            async with ledger.opened(postgres_url):
+                pass
+            admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+            settings = Settings(database_url=SecretStr(postgres_url), group_commit_limit=1)
+            database = Database(settings)
+            with pytest.raises(DatabaseFailure, match="read-only"):
+                await database.ping_write()
+            with pytest.raises(DatabaseFailure, match="ReadOnlySqlTransaction"):
+                await database.write(ledger.add, 1)
+            assert await database.read(ledger.numbers) == []
+            await database.close()
+
+
+class TestRevision:
+    async def test_is_the_revision_of_the_migrations(self, database_url: str) -> None:
+        async with ledger.opened(database_url) as database:
+            assert await database.revision() == schema_revision.HEAD
+
+
+class TestClose:
+    async def test_finishes_what_waits_and_refuses_what_comes(self, database_url: str) -> None:
+        before = set(threading.enumerate())
+        async with ledger.opened(database_url) as database:
+            tasks = await ledger.queued(*(database.write(ledger.add, n) for n in range(50)))
+            await database.close()
+            assert await ledger.ends(tasks) == list(range(50))
+            with pytest.raises(DatabaseFailure):
+                await database.read(ledger.numbers)
+        left = set(threading.enumerate()) - before
+        assert "database" not in [thread.name for thread in left]
+
+    async def test_ends_the_writer_last(self, sqlite_url: str) -> None:
+        ended: list[str] = []
+        together, alone = threading.Barrier(3), threading.Event()
+
+        def note(driver: sqlite3.Connection, _record: object) -> None:
+            reads = driver.execute("PRAGMA query_only").fetchone()[0]
+            ended.append("reader" if reads else "writer")
+            if len(ended) == 2:
+                alone.set()
+
+        def wait(_tx: sa.Connection, last: bool) -> None:
+            together.wait(ledger.SECONDS)
+            assert not last or alone.wait(ledger.SECONDS)
+
+        async with ledger.opened(sqlite_url, read_pool_size=3) as database:
+            reads = await ledger.queued(*(database.read(wait, n == 0) for n in range(3)))
+            sa.event.listen(sa.NullPool, "close", note)
+            await database.close()
+            sa.event.remove(sa.NullPool, "close", note)
+            await ledger.ends(reads)
+        assert ended == ["reader", "reader", "reader", "writer"]
+
+    async def test_ends_the_writer_although_a_reader_is_stuck(self, sqlite_url: str) -> None:
+        began, free = threading.Event(), threading.Event()
+
+        def hold_up(_tx: sa.Connection) -> None:
+            began.set()
+            assert free.wait(ledger.SECONDS)
+
+        before = set(threading.enumerate())
+        async with ledger.opened(
+            sqlite_url, read_pool_size=1, graceful_shutdown_s=0.5, statement_timeout_s=0.2
+        ) as database:
+            (stuck,) = await ledger.queued(database.read(hold_up))
+            assert await asyncio.to_thread(began.wait, ledger.SECONDS)
+            await database.close()
+            left = [one for one in set(threading.enumerate()) - before if one.name == "database"]
+            assert len(left) == 1
+            free.set()
+            await ledger.ends([stuck])

@@ -1,0 +1,109 @@
+"""Cells of our own CSV that hold what cannot be stored: unknown, cut or named, never refused."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from app.formats.csv import pushoff_csv
+from app.formats.imported_file import ImportedFile
+from app.training.log.completed import CompletedSession
+from tests.formats.csv.taking import a_context, codes, details, is_taken_up, take_up
+
+
+def read(text: str) -> ImportedFile:
+    recording = pushoff_csv.read(text.encode(), a_context())
+    assert is_taken_up(recording)
+    return recording
+
+
+class TestBadCells:
+    @pytest.mark.parametrize(
+        ("column", "cell"),
+        [
+            ("reps", "1001"),
+            ("reps", "-1"),
+            ("reps", "12.5"),
+            ("reps", "NaN"),
+            ("reps", "1e3"),
+            ("reps", "9" * 5000),
+            ("reps", "١٢"),
+            ("load_kg", "1000.1"),
+            ("load_kg", "inf"),
+            ("load_kg", '"1,250"'),
+            ("duration_s", "86401"),
+            ("rir", "11"),
+            ("rpe", "-0.5"),
+            ("pain", "bad"),
+            ("side", "up"),
+            ("prescribed_reps", "1001"),
+            ("set_version", str(2**53)),
+            ("performed_at", "1999-10-06T18:30:00Z"),
+        ],
+    )
+    def test_become_unknown_in_a_set(self, column: str, cell: str) -> None:
+        recording = read(f"started_at,exercise,{column}\n2026-10-06T18:30Z,step-up,{cell}\n")
+        plain = read("started_at,exercise\n2026-10-06T18:30Z,step-up\n").sessions[0].sets[0]
+        done = recording.sessions[0].sets[0]
+        assert replace(done, set_id=plain.set_id) == plain
+        (pointer,) = [r.pointer for r in recording.remarks if r.code == "value_dropped"]
+        assert pointer == f"/sessions/0/sets/0/{column}"
+
+    @pytest.mark.parametrize(
+        ("column", "cell"),
+        [
+            ("week", "53"),
+            ("session", "8"),
+            ("srpe", "10.5"),
+            ("session_version", "-1"),
+            ("ended_at", "2027-10-06T18:30:00Z"),
+            ("ended_at", "9999-12-31T23:59:59-23:59"),
+            ("status", "done"),
+            ("morning_pain_score", "11"),
+            ("morning_pain_site", "knee"),
+            ("heel_rise_test_left", "20"),
+            ("heel_rise_test_surface", "floor"),
+        ],
+    )
+    def test_become_unknown_in_a_session(self, column: str, cell: str) -> None:
+        recording = read(f"started_at,exercise,{column}\n2026-10-06T18:30Z,,{cell}\n")
+        (session,) = recording.sessions
+        assert session == CompletedSession(
+            session_id=session.session_id,
+            athlete_id="runner-7",
+            started_at=datetime(2026, 10, 6, 18, 30, tzinfo=UTC),
+        )
+        assert codes(recording) == ["value_dropped"]
+
+    def test_are_cut_where_they_are_too_long(self) -> None:
+        text = f"started_at,exercise,notes\n2026-10-06T18:30Z,{'x' * 101},{'n' * 2001}\n"
+        recording = read(text)
+        assert len(recording.sessions[0].notes or "") == 2000
+        assert len(recording.sessions[0].sets[0].exercise) == 100
+        assert codes(recording).count("text_cut") == 2
+
+    @pytest.mark.parametrize("flags", ['["\\ud800"]', '["\\u0000"]', '["a", 1]', "[" * 3000])
+    def test_bring_nothing_in_that_cannot_be_stored(self, flags: str) -> None:
+        cell = flags.replace('"', '""')
+        recording = read(f'started_at,exercise,red_flags\n2026-10-06T18:30Z,,"{cell}"\n')
+        (session,) = recording.sessions
+        assert not any("\0" in flag or "\ud800" in flag for flag in session.red_flags)
+        assert take_up(session) == session
+
+    def test_are_limited_in_number(self) -> None:
+        cell = ";".join(f"flag {number}" for number in range(30))
+        recording = read(f"started_at,exercise,red_flags\n2026-10-06T18:30Z,,{cell}\n")
+        assert len(recording.sessions[0].red_flags) == 20
+        assert codes(recording) == ["value_dropped"]
+
+    def test_lose_their_nuls(self) -> None:
+        recording = read("started_at,exercise,notes\n2026-10-06T18:30Z,,a\0b\n")
+        assert recording.sessions[0].notes == "ab"
+        assert details(recording, "nul_removed") == ["1 NUL characters were left out."]
+
+    def test_name_no_session_if_they_are_no_id(self) -> None:
+        recording = read("session_id,started_at,exercise\nx,2026-10-06T18:30Z,step-up\n")
+        assert recording.sessions[0].session_id.version == 5
+        assert details(recording, "value_dropped")[0].startswith(
+            "Line 2: session_id must be a UUID"
+        )

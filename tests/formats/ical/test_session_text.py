@@ -1,0 +1,99 @@
+"""Holds the words of a session to what is to be done: nothing left out, nothing made up."""
+
+from dataclasses import replace
+from typing import Any, cast
+
+from app.formats.ical import session_text
+from app.training.planning.spec import SpecFields
+from app.training.planning.week import Prescription, Session, Week
+from tests.training.journal import P2, Journal, sets
+from tests.training.strategies import planned
+
+
+def first(**wish: Any) -> tuple[Week, Session]:
+    """The first session of a programme."""
+    week = planned(**cast(SpecFields, wish)).weeks[0]
+    return week, week.sessions[0]
+
+
+def tell(exercise: Prescription) -> list[str]:
+    return list(session_text.tell_sets(exercise))
+
+
+class TestTellSession:
+    def test_can_be_followed_with_nothing_else_at_hand(self) -> None:
+        week, session = first()
+        calf, _, step = session_text.tell_session(week, session).split("\n\n")[1:]
+        assert calf.splitlines()[:3] == [
+            "1. Straight-leg calf raise",
+            "2 sets of 15 to 20 repetitions, body weight.",
+            "Tempo: 2 s up, 1 s hold, 3 s down. Rest 60 s after each set.",
+        ]
+        assert step.splitlines()[:4] == [
+            "3. Step-up",
+            "2 sets of 15 to 20 repetitions, body weight, on each leg, left first.",
+            "Step height: 18 cm.",
+            "Tempo: 1 s up, 1 s hold, 2 s down. Rest 60 s after both legs.",
+        ]
+        assert "End each set with about 4 repetitions in reserve." in calf
+        assert calf.endswith(
+            "Why: Your starting point, chosen from your level, test and equipment."
+        )
+
+    def test_names_everything_that_is_to_be_thought_of(self) -> None:
+        week, session = first(run_schedule=("hard",) * 7)
+        told = session_text.tell_session(week, session)
+        assert session.timing_advice
+        for exercise in session.exercises:
+            assert all(f"- {cue}\n" in told for cue in exercise.cues)
+            assert exercise.reason.sentence in told
+        assert all(advice.sentence in told for advice in session.timing_advice)
+
+    def test_begins_with_where_it_stands_and_how_long_it_takes(self) -> None:
+        week, session = first()
+        assert session_text.tell_session(week, session).startswith(
+            f"Week 1, session 1. About {session.est_minutes} minutes, warm-up included.\n"
+        )
+
+    def test_heads_it_by_what_it_is_for(self) -> None:
+        week = planned(weekdays=(0, 1, 3, 4)).weeks[1]
+        assert [session_text.head_session(week, one) for one in week.sessions[:2]] == [
+            "Pushoff W2S1: calf raises",
+            "Pushoff W2S2: step-ups",
+        ]
+
+
+class TestTellSets:
+    def test_tells_the_weight_in_its_unit(self) -> None:
+        program = planned(level="advanced", units="imperial", equipment=("chair", "dumbbell"))
+        exercises = program.weeks[-1].sessions[0].exercises
+        loads = [exercise for exercise in exercises if exercise.sets[0].load is not None]
+        assert loads
+        for exercise in loads:
+            assert f", {exercise.sets[0].load:g} lb" in tell(exercise)[0]
+
+    def test_tells_the_weaker_leg_first(self) -> None:
+        week = Journal(**P2).train(weeks=4).train(sets("SK", side="right", reps=12, rir=0)).week
+        exercise = week.sessions[0].exercises[0]
+        assert tell(exercise) == [
+            "4 sets of 15 repetitions, body weight, right leg.",
+            "3 sets of 15 repetitions, body weight, left leg.",
+        ]
+        pairs = replace(exercise, sets=exercise.sets[:-1])
+        assert tell(pairs) == ["3 sets of 15 repetitions, body weight, on each leg, right first."]
+
+    def test_tells_sets_that_differ_one_by_one(self) -> None:
+        _, session = first()
+        one, two = session.exercises[0].sets
+        harder = replace(two, reps_target=12, reps_max=12, load=2.5, load_unit="kg")
+        exercise = replace(session.exercises[0], sets=(one, harder))
+        assert tell(exercise) == [
+            "1 set of 15 to 20 repetitions, body weight.",
+            "1 set of 12 repetitions, 2.5 kg.",
+        ]
+
+    def test_tells_a_single_side_as_what_it_is(self) -> None:
+        _, session = first()
+        step = session.exercises[2]
+        left = replace(step, sets=tuple(one for one in step.sets if one.side == "left"))
+        assert tell(left) == ["2 sets of 15 to 20 repetitions, body weight, left leg."]

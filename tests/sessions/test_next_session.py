@@ -1,0 +1,326 @@
+"""Holds every write to its answer: what to do next, or why nothing follows, and never an error."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from app.sessions.next_session import ProgramLog, prescribe
+from app.training.adapting.followed_program import FollowedProgram
+from tests.athletes.uploads import (
+    RUNNER,
+    address,
+    codes,
+    get_course,
+    put,
+    put_all,
+    spell,
+    spell_all,
+)
+from tests.athletes.worked import four_weeks, high_pain_twice
+from tests.client import Json, a_live_set, a_session, a_set, new_id
+from tests.training.journal import Journal, make_session, make_set, sessions, sets
+
+NOW = datetime(2027, 3, 3, tzinfo=UTC)
+DEFAULT = address(Journal())
+TRACKS = ["straight_knee", "bent_knee", "step_up"]
+
+
+def named(**changes: Any) -> Json:
+    """A session of the default programme."""
+    return a_session(**{"session_id": new_id(), "program_id": DEFAULT, **changes})
+
+
+def tracks(following: Json) -> list[str]:
+    return [one["track"] for one in following["exercises"]]
+
+
+def why(following: Json) -> dict[str, str]:
+    return {one["track"]: one["code"] for one in following["reasons"]}
+
+
+async def put_set(client: httpx.AsyncClient, session_id: str, **changes: Any) -> Json:
+    path = f"/sessions/{session_id}/sets/{new_id()}"
+    answer = await client.put(path, json=a_live_set(**changes))
+    assert answer.status_code in (200, 201), answer.text
+    body: Json = answer.json()
+    return body
+
+
+async def send_batch(client: httpx.AsyncClient, *sent: Json) -> list[Json]:
+    """What a batch tells of what comes next."""
+    answer = await client.post("/sessions/batch", json={"sessions": sent})
+    assert answer.status_code == 200, answer.text
+    told: list[Json] = answer.json()["next"]
+    return told
+
+
+class TestNext:
+    async def test_is_the_first_session_that_is_not_done(self, api: httpx.AsyncClient) -> None:
+        journal = Journal().train(weeks=2)
+        answers = [await put(api, sent) for sent in spell_all(journal)]
+        places = [(one["next"]["week"], one["next"]["session"]) for one in answers]
+        assert places == [(1, 2), (2, 1), (2, 2), (3, 1)]
+        assert why(answers[1]["next"]) == dict.fromkeys(TRACKS, "RAMP_SETS")
+
+    async def test_is_told_in_full(self, api: httpx.AsyncClient) -> None:
+        journal = Journal().train()
+        following = (await put(api, spell(journal, journal.log[0])))["next"]
+        week = (await get_course(api, DEFAULT))["weeks"][0]
+        session = week["sessions"][1]
+        assert following["exercises"] == session["exercises"]
+        for name in ("weekday", "date", "est_minutes"):
+            assert following[name] == session[name]
+        assert (following["kind"], following["phase"]) == (week["kind"], week["phase"])
+        assert [one["track"] for one in following["reasons"]] == TRACKS
+        for reason in following["reasons"]:
+            assert reason["sentence"]
+            assert reason["evidence"]
+
+    async def test_comes_with_every_kind_of_write(self, api: httpx.AsyncClient) -> None:
+        sent = named(week=1, session=1, sets=[a_set()])
+        first = await put(api, sent)
+        live = await put_set(api, sent["session_id"], reps=9, set_index=5)
+        posted = await api.post("/sessions", json=named(week=1, session=1, sets=[a_set()]))
+        (batch,) = await send_batch(api, named(week=1, session=1, sets=[a_set()]))
+        told = [first["next"], live["next"], posted.json()["next"], batch["next"]]
+        assert [(one["week"], one["session"]) for one in told] == [(1, 2)] * 4
+        assert (batch["athlete_id"], batch["program_id"]) == (RUNNER, DEFAULT)
+
+    async def test_comes_with_a_write_that_changes_nothing(self, api: httpx.AsyncClient) -> None:
+        sent = named(week=1, session=1, version=5, sets=[a_set()])
+        first = await put(api, sent)
+        for again, outcome in ((sent, "unchanged"), ({**sent, "version": 4}, "stale")):
+            answer = await put(api, again)
+            assert (answer["outcome"], answer["next"]) == (outcome, first["next"])
+
+    async def test_does_not_come_without_a_programme(self, api: httpx.AsyncClient) -> None:
+        answer = await put(api, named(program_id=None, sets=[a_set()]))
+        assert (answer["next"], answer["data_notes"]) == (None, [])
+
+    async def test_is_the_runner_s_own(
+        self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
+    ) -> None:
+        await put_all(api, spell_all(four_weeks()))
+        for client, athlete_id in ((api, "runner-2"), (stranger, RUNNER)):
+            answer = await put(client, named(athlete_id=athlete_id, week=1, session=1))
+            assert (answer["next"]["week"], answer["next"]["session"]) == (1, 1)
+
+    async def test_follows_what_was_corrected_or_deleted(self, api: httpx.AsyncClient) -> None:
+        journal = four_weeks()
+        await put_all(api, spell_all(journal))
+        (last,) = [one for one in spell_all(journal) if one["week"] == 4 and one["session"] == 2]
+        await api.delete(f"/sessions/{last['session_id']}")
+        answer = await put(api, spell_all(journal)[0])
+        assert (answer["next"]["week"], answer["next"]["session"]) == (4, 2)
+
+
+class TestPain:
+    @pytest.mark.parametrize(("pain", "left"), [(5, TRACKS), (5.0001, TRACKS[1:])])
+    async def test_above_5_on_monday_takes_the_exercise_out_of_thursday(
+        self, pain: float, left: list[str], api: httpx.AsyncClient
+    ) -> None:
+        journal = Journal().train(sets("SK", session=1, pain=pain))
+        answer = await put(api, spell(journal, journal.log[0]))
+        assert (answer["next"]["week"], answer["next"]["session"]) == (1, 2)
+        assert tracks(answer["next"]) == left
+        out = {track: "PAIN_ABOVE_5" for track in TRACKS if track not in left}
+        assert why(answer["next"]) == {**dict.fromkeys(TRACKS, "START"), **out}
+
+    @pytest.mark.parametrize("kind", ["work", "warmup"])
+    async def test_of_one_set_on_a_wrist_is_enough(self, kind: str, api: httpx.AsyncClient) -> None:
+        place = {"program_id": DEFAULT, "week": 1, "session": 1}
+        answer = await put_set(api, new_id(), exercise="step-up", pain=6, kind=kind, **place)
+        assert tracks(answer["next"]) == TRACKS[:2]
+
+    @pytest.mark.parametrize(("site", "left"), [("knee", TRACKS[:2]), ("calf", TRACKS[2:])])
+    async def test_of_the_next_morning_counts_for_what_it_speaks_for(
+        self, site: str, left: list[str], api: httpx.AsyncClient
+    ) -> None:
+        journal = Journal().train(sessions(1, morning_pain=None))
+        sent = spell(journal, journal.log[0])
+        assert tracks((await put(api, sent))["next"]) == TRACKS
+        answer = await put(api, {**sent, "morning_pain": {"score": 8, "site": site}, "sets": []})
+        assert tracks(answer["next"]) == left
+
+    async def test_everywhere_leaves_a_week_out(self, api: httpx.AsyncClient) -> None:
+        journal = Journal().train(sets(session=1, pain=7))
+        following = (await put(api, spell(journal, journal.log[0])))["next"]
+        assert (following["week"], following["session"]) == (3, 1)
+        assert tracks(following) == TRACKS
+        weeks = (await get_course(api, DEFAULT))["weeks"]
+        assert [len(week["sessions"]) for week in weeks[:3]] == [1, 0, 2]
+        assert set(weeks[1]["reasons"].values()) == {"PAIN_ABOVE_5"}
+
+    async def test_that_was_a_mistake_can_be_taken_back(self, api: httpx.AsyncClient) -> None:
+        journal = Journal().train(sets("SK", session=1, pain=7))
+        sent = spell(journal, journal.log[0])
+        assert tracks((await put(api, sent))["next"]) == TRACKS[1:]
+        for one in sent["sets"]:
+            one["pain"] = 0
+        assert tracks((await put(api, sent))["next"]) == TRACKS
+
+
+class TestBlock:
+    @pytest.mark.parametrize("place", [{"week": 1, "session": 1}, {"week": 3}, {}])
+    async def test_follows_a_warning_sign_at_once(
+        self, place: Json, api: httpx.AsyncClient
+    ) -> None:
+        await put(api, named(week=1, session=1, sets=[a_set()]))
+        answer = await put(api, named(red_flags=["sudden_snap"], **place))
+        assert answer["next"] is None
+        (note,) = answer["data_notes"]
+        assert (note["code"], note["pointer"]) == ("CLEARANCE_REQUIRED", "/program_id")
+        assert "stop and get assessed" in note["detail"]
+        assert (await get_course(api, DEFAULT))["status"] == "blocked"
+
+    async def test_stays_whatever_comes_after(self, api: httpx.AsyncClient) -> None:
+        journal = high_pain_twice()
+        await put_all(api, spell_all(journal))
+        answer = await put(api, named(week=9, session=1, sets=[a_set()]))
+        assert answer["next"] is None
+        assert codes(answer["data_notes"]) == ["CLEARANCE_REQUIRED"]
+
+    async def test_ends_when_the_sign_was_a_mistake(self, api: httpx.AsyncClient) -> None:
+        sent = named(week=1, session=1, red_flags=["night_pain"])
+        assert (await put(api, sent))["next"] is None
+        assert (await put(api, {**sent, "red_flags": []}))["next"]["week"] == 1
+
+
+class TestNotes:
+    async def test_say_that_a_programme_is_not_ours(self, api: httpx.AsyncClient) -> None:
+        sent = named(program_id="of-another-coach", sets=[a_set()])
+        answer = await put(api, sent)
+        assert (answer["outcome"], answer["next"]) == ("created", None)
+        assert codes(answer["data_notes"]) == ["unknown_program"]
+        stored = (await api.get(f"/sessions/{sent['session_id']}")).json()
+        assert stored == answer["session"]
+
+    async def test_say_that_a_programme_is_over(self, api: httpx.AsyncClient) -> None:
+        journal = Journal(weeks=1).train()
+        first, last = [await put(api, sent) for sent in spell_all(journal)]
+        assert first["data_notes"] == []
+        assert (last["next"], codes(last["data_notes"])) == (None, ["PROGRAMME_FINISHED"])
+
+    async def test_say_what_of_the_session_does_not_count(self, api: httpx.AsyncClient) -> None:
+        other = named(week=1, session=1, sets=[a_set(reps=999)])
+        assert codes((await put(api, other))["data_notes"]) == ["IMPLAUSIBLE_IGNORED"]
+        made = [a_set(exercise="hop"), a_set(rir=6, rpe=10), a_set(side="right")]
+        answer = await put(api, named(week=1, session=2, sets=made))
+        assert sorted(codes(answer["data_notes"])) == [
+            "CONTRADICTORY_EFFORT", "UNKNOWN_EXERCISE", "unknown_exercise",
+        ]  # fmt: skip
+        assert answer["next"]["week"] == 1
+
+    async def test_ask_for_the_week_where_there_are_no_dates(self, api: httpx.AsyncClient) -> None:
+        answer = await put(api, named(sets=[a_set()]))
+        assert codes(answer["data_notes"]) == ["WEEK_REQUIRED"]
+        assert (answer["next"]["week"], answer["next"]["session"]) == (1, 1)
+
+    async def test_say_that_a_session_lies_outside_of_the_programme(
+        self, api: httpx.AsyncClient
+    ) -> None:
+        answer = await put(api, named(week=40, sets=[a_set()]))
+        assert codes(answer["data_notes"]) == ["OUT_OF_RANGE"]
+
+
+class TestFailure:
+    @pytest.fixture(autouse=True)
+    def _broken_fold(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: object, **__: object) -> None:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(FollowedProgram, "next_session", fail)
+
+    async def test_undoes_no_write(self, api: httpx.AsyncClient) -> None:
+        sent = named(week=1, session=1, sets=[a_set()])
+        answer = await put(api, sent)
+        assert (answer["outcome"], answer["next"]) == ("created", None)
+        assert codes(answer["data_notes"]) == ["next_failed"]
+        stored = await api.get(f"/sessions/{sent['session_id']}")
+        assert stored.json() == answer["session"]
+
+    async def test_undoes_no_live_set(self, api: httpx.AsyncClient) -> None:
+        session_id = new_id()
+        answer = await put_set(api, session_id, program_id=DEFAULT, week=1)
+        assert (answer["next"], codes(answer["data_notes"])) == (None, ["next_failed"])
+        assert len((await api.get(f"/sessions/{session_id}")).json()["sets"]) == 1
+
+    async def test_undoes_no_batch(self, api: httpx.AsyncClient) -> None:
+        sent = [named(week=1), named(week=1, athlete_id="runner-2"), named(program_id=None)]
+        told = await send_batch(api, *sent)
+        assert [(one["next"], codes(one["data_notes"])) for one in told] == [
+            (None, ["next_failed"])
+        ] * 2
+        assert len((await api.get("/sessions")).json()["items"]) == 3
+
+
+class TestBatch:
+    async def test_tells_each_athlete_and_programme_once(self, api: httpx.AsyncClient) -> None:
+        other = address(Journal(weeks=3))
+        told = await send_batch(
+            api,
+            named(week=1, session=1, sets=[a_set()]),
+            named(athlete_id="runner-2"),
+            named(program_id=None, athlete_id="runner-3"),
+            named(program_id=other, week=1),
+            named(week=1, session=2, sets=[a_set()]),
+        )
+        assert [(one["athlete_id"], one["program_id"]) for one in told] == [
+            (RUNNER, DEFAULT),
+            ("runner-2", DEFAULT),
+            (RUNNER, other),
+        ]
+        assert [(one["next"]["week"], one["next"]["session"]) for one in told] == [
+            (2, 1), (1, 1), (1, 1),
+        ]  # fmt: skip
+
+    async def test_tells_the_first_ten(self, api: httpx.AsyncClient) -> None:
+        people = [f"runner-{number}" for number in range(12)]
+        told = await send_batch(api, *(named(athlete_id=one) for one in people))
+        assert [one["athlete_id"] for one in told] == people[:10]
+
+    async def test_tells_nothing_of_what_was_refused(self, api: httpx.AsyncClient) -> None:
+        sent = named(version=1)
+        await put(api, sent)
+        assert await send_batch(api, {**sent, "notes": "other"}, {"program_id": DEFAULT}) == []
+
+    async def test_says_why_nothing_follows(self, api: httpx.AsyncClient) -> None:
+        told = await send_batch(api, named(program_id="x"), named(red_flags=["night_pain"], week=1))
+        assert [(one["next"], codes(one["data_notes"])) for one in told] == [
+            (None, ["unknown_program"]),
+            (None, ["CLEARANCE_REQUIRED"]),
+        ]
+
+
+class TestPrescribe:
+    def test_knows_the_day_where_the_runner_is(self) -> None:
+        journal = Journal(
+            start_date=date(2027, 2, 24), timezone="Pacific/Auckland", weekdays=(2, 5)
+        )
+        log = ProgramLog(RUNNER, address(journal), [make_session(make_set())])
+        # In Auckland the eighth day has begun when it is still the seventh in London.
+        weeks = [
+            following.week
+            for hour in (10, 12)
+            if (following := prescribe(log, datetime(2027, 3, 2, hour, tzinfo=UTC)).next)
+        ]
+        assert weeks == [1, 2]
+
+    def test_notes_nothing_on_other_sessions(self) -> None:
+        odd, fine = UUID(int=1), UUID(int=2)
+        log = ProgramLog(
+            RUNNER,
+            DEFAULT,
+            [
+                make_session(make_set(reps=500, set_id=odd), session_id=odd),
+                make_session(make_set(set_id=fine), session_id=fine),
+            ],
+        )
+        assert [note.code for note in prescribe(log, NOW, about=odd).notes] == [
+            "IMPLAUSIBLE_IGNORED"
+        ]
+        assert prescribe(log, NOW, about=fine).notes == ()
+        assert prescribe(log, NOW).notes == ()

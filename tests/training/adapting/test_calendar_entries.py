@@ -1,0 +1,193 @@
+"""Holds the agenda to what a calendar needs: the same entries for ever, cancelled where they fall
+away, and done ones untouched.
+"""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+
+from app.training.adapting import calendar_entries, followed_program
+from app.training.adapting.calendar_entries import CalendarEntry
+from app.training.planning.spec import Spec
+from tests.training.journal import FIRST_DAY, Journal, sessions, sets
+from tests.training.strategies import drawn, planned, settled, specs
+
+# Days in a row, so that calf raises and step-ups take turns.
+SPLIT: dict[str, Any] = {"start_date": FIRST_DAY, "weekdays": (0, 1, 3, 4)}
+DATED: dict[str, Any] = {"start_date": FIRST_DAY}
+
+
+def tell(entries: Sequence[CalendarEntry], week: int) -> list[str]:
+    """The sessions of a week as `place weekday type`, in brackets if they are cancelled."""
+    told = []
+    for entry in entries:
+        if entry.week.index == week:
+            text = f"{entry.place} {entry.session.weekday} {entry.session.type}"
+            told.append(f"({text})" if entry.cancelled else text)
+    return told
+
+
+def lay_out(journal: Journal, as_of: str | None = None) -> tuple[CalendarEntry, ...]:
+    today = None if as_of is None else datetime.date.fromisoformat(as_of)
+    return calendar_entries.list_followed(
+        followed_program.follow(journal.spec, journal.log, as_of=today)
+    )
+
+
+def flagged(journal: Journal, keep: int) -> Journal:
+    """The week to come begun: its first `keep` sessions, the last with a warning sign."""
+    rest = [sessions(place, omit=True) for place in range(keep + 1, 7)]
+    return journal.train(sessions(keep, red_flags=("night_pain",)), *rest)
+
+
+class TestPlan:
+    def test_has_every_session_once_and_in_order(self) -> None:
+        program = planned(**SPLIT)
+        found = calendar_entries.list_planned(program)
+        assert [(e.week.index, e.place) for e in found] == [
+            (week.index, session.index) for week in program.weeks for session in week.sessions
+        ]
+        assert not any(entry.cancelled for entry in found)
+
+
+class TestLayOut:
+    def test_is_the_plan_as_long_as_nothing_was_done(self) -> None:
+        program = planned(**SPLIT)
+        assert lay_out(Journal(**SPLIT)) == calendar_entries.list_planned(program)
+
+    def test_is_the_plan_when_all_is_done_as_prescribed(self) -> None:
+        assert lay_out(Journal(**SPLIT).train(weeks=5)) == calendar_entries.list_planned(
+            planned(**SPLIT)
+        )
+
+    def test_follows_what_was_done(self) -> None:
+        journal = Journal(**DATED).train(weeks=4).train(sets("SK", reps=(10, 8, 6), rir=0))
+        as_planned, found = calendar_entries.list_planned(planned(**DATED)), lay_out(journal)
+        assert [e for e in found if e.week.index <= 5] == [
+            e for e in as_planned if e.week.index <= 5
+        ]
+        assert found != as_planned
+
+    def test_cancels_what_pain_takes_out_and_lets_the_others_keep_their_places(self) -> None:
+        journal = Journal(**SPLIT).train().train(sets("SU", session=2, pain=7))
+        found = lay_out(journal)
+        assert tell(found, 2) == ["1 0 C", "2 1 S", "3 3 C", "4 4 S"]
+        assert tell(found, 3) == ["1 0 C", "(2 1 S)", "3 3 C", "(4 4 S)"]
+        moved = [e.session.index for e in found if e.week.index == 3 and not e.cancelled]
+        assert moved == [1, 2]
+
+    def test_cancels_the_rest_of_a_week_at_once_and_for_good(self) -> None:
+        begun = Journal(**SPLIT).train()
+        begun.train(sets("SU", session=2, pain=7), sessions(3, omit=True), sessions(4, omit=True))
+        during = tell(lay_out(begun), 2)
+        assert during == ["1 0 C", "2 1 S", "3 3 C", "(4 4 S)"]
+        begun.skip().train(weeks=1)
+        assert tell(lay_out(begun), 2) == during
+
+    def test_keeps_sessions_that_were_missed(self) -> None:
+        journal = Journal(**DATED).train().skip().train()
+        assert tell(lay_out(journal), 2) == ["1 0 F", "2 3 F"]
+
+    def test_brings_back_what_pain_had_taken_out(self) -> None:
+        journal = Journal(**SPLIT).train().train(sets("SU", session=2, pain=7)).train()
+        assert tell(lay_out(journal), 4) == ["1 0 C", "2 1 S", "3 3 C", "4 4 S"]
+
+
+class TestBlock:
+    @pytest.mark.parametrize("keep", [1, 3, 4])
+    def test_leaves_what_was_done_and_cancels_the_rest(self, keep: int) -> None:
+        journal = flagged(Journal(**SPLIT).train(weeks=2), keep)
+        found = lay_out(journal)
+        week = ["1 0 C", "2 1 S", "3 3 C", "4 4 S"]
+        assert tell(found, 2) == week
+        assert tell(found, 3) == week[:keep] + [f"({text})" for text in week[keep:]]
+        assert all(entry.cancelled for entry in found if entry.week.index > 3)
+
+    def test_is_the_same_once_its_week_has_passed(self) -> None:
+        journal = flagged(Journal(**SPLIT).train(weeks=2), 2)
+        assert lay_out(journal) == lay_out(journal, "2027-06-01")
+
+    def test_keeps_what_was_done_as_it_was_prescribed(self) -> None:
+        journal = Journal(**DATED).train(weeks=4).train(sets("SK", reps=(10, 8, 6), rir=0))
+        before = [e for e in lay_out(journal) if (e.week.index, e.place) == (6, 1)]
+        after = [e for e in lay_out(flagged(journal, 1)) if (e.week.index, e.place) == (6, 1)]
+        assert [e.session for e in before] == [e.session for e in after]
+
+    def test_by_pain_leaves_both_weeks_of_it(self) -> None:
+        journal = Journal(**DATED).train()
+        journal.train(sets("SK", session=2, pain=7)).train(sets("BK", session=2, pain=7))
+        found = lay_out(journal)
+        assert journal.course.status == "blocked"
+        assert tell(found, 3) == ["1 0 F", "2 3 F"]
+        assert tell(found, 4) == ["(1 0 F)", "(2 3 F)"]
+
+
+WEEKS = st.sampled_from([
+    (), (sets("SU", pain=7),), (sets("SK", session=1, pain=7),), (sets(reps=5, rir=0),), None,
+    (sessions(1, red_flags=("fever",)),), (sessions(2, omit=True),),
+])  # fmt: skip
+
+
+class TestEntries:
+    @drawn(specs(), st.lists(WEEKS, max_size=6))
+    def test_are_the_same_whatever_was_done(self, spec: Spec, weeks: list[Any]) -> None:
+        journal = Journal(spec)
+        for changes in weeks:
+            if journal.course.week is None:
+                break
+            if changes is None:
+                journal.skip()
+            else:
+                journal.train(*changes)
+        found = lay_out(journal)
+        first = calendar_entries.list_planned(planned(spec))
+        names = [(e.week.index, e.place, e.session.weekday, e.session.date) for e in first]
+        assert [(e.week.index, e.place, e.session.weekday, e.session.date) for e in found] == names
+        # Nothing that stands is left out.
+        standing = [
+            (week.index, session.weekday)
+            for week in followed_program.follow(spec, journal.log).weeks()
+            for session in week.sessions
+            if week.projected
+        ]
+        shown = {(e.week.index, e.session.weekday) for e in found if not e.cancelled}
+        assert set(standing) <= shown
+
+
+class TestCountTurns:
+    @pytest.mark.parametrize(
+        ("today", "turns"),
+        [
+            ("2000-01-01", 0),
+            ("2027-02-28", 0),
+            ("2027-03-01", 0),
+            ("2027-03-07", 0),
+            ("2027-03-08", 1),
+            ("2027-03-15", 2),
+            ("2027-05-24", 12),
+            ("2040-01-01", 12),
+        ],
+    )
+    def test_counts_the_weeks_that_have_passed(self, today: str, turns: int) -> None:
+        assert (
+            calendar_entries.count_past_weeks(settled(**DATED), datetime.date.fromisoformat(today))
+            == turns
+        )
+
+    def test_is_zero_without_dates(self) -> None:
+        assert calendar_entries.count_past_weeks(settled(), FIRST_DAY) == 0
+
+    def test_rises_whenever_a_course_changes_by_itself(self) -> None:
+        journal = Journal(**DATED).train()
+        seen: dict[int, tuple[CalendarEntry, ...]] = {}
+        for day in range(120):
+            today = FIRST_DAY + datetime.timedelta(days=day)
+            turn = calendar_entries.count_past_weeks(journal.spec, today)
+            found = calendar_entries.list_followed(
+                followed_program.follow(journal.spec, journal.log, as_of=today)
+            )
+            assert seen.setdefault(turn, found) == found
+        assert len({repr(found) for found in seen.values()}) > 3

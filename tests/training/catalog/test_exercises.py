@@ -1,0 +1,394 @@
+"""The catalogue: equal to the science's tables, true to the article, and refused when wrong."""
+
+import re
+import tomllib
+from dataclasses import astuple, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from app.training.catalog import exercises
+from app.training.catalog.exercises import EXERCISES, LADDERS, TRACKS, Exercise, Rung, StepHeight
+
+DATA = Path(exercises.__file__).parent
+
+# number, slug, legs at a time, needs besides floor and wall (load: any loader), repetitions,
+# tempo, coefficient, step heights in cm
+TABLE: dict[exercises.Track, str] = {
+    "straight_knee": """
+1 | two-leg-calf-raise-floor      | bi  |      | 15-20 | 2-1-2-0 | 0.80 |
+2 | straight-leg-calf-raise       | bi  | step | 15-20 | 2-1-3-0 | 1.00 |
+3 | two-leg-calf-raise-slow-lower | bi  |      | 12-15 | 2-1-5-0 | 1.15 |
+4 | two-up-one-down-calf-raise    | uni |      | 12-15 | 1-1-4-0 | 1.50 |
+5 | single-leg-calf-raise-floor   | uni |      | 12-15 | 2-1-3-0 | 1.80 |
+6 | single-leg-calf-raise-step    | uni | step | 12-15 | 2-1-3-0 | 2.00 |
+7 | single-leg-calf-raise-loaded  | uni | load | 8-12  | 2-1-3-0 | 2.00 |
+8 | single-leg-calf-raise-heavy   | uni | load | 6-8   | 2-1-3-0 | 2.00 |
+""",
+    "bent_knee": """
+1 | seated-heel-raise                 | bi  | chair | 15-20 | 2-1-2-0 | 0.40 |
+2 | bent-knee-calf-raise              | bi  |       | 15-20 | 2-1-3-0 | 1.00 |
+3 | bent-knee-slow-lower              | bi  |       | 12-15 | 2-1-5-0 | 1.15 |
+4 | bent-knee-two-up-one-down         | uni |       | 12-15 | 1-1-4-0 | 1.50 |
+5 | single-leg-bent-knee-raise-wall   | uni |       | 12-15 | 2-1-3-0 | 1.80 |
+6 | single-leg-bent-knee-raise-step   | uni | step  | 12-15 | 2-1-3-0 | 2.00 |
+7 | single-leg-bent-knee-raise-loaded | uni | load  | 8-12  | 2-1-3-0 | 2.00 |
+8 | single-leg-bent-knee-raise-heavy  | uni | load  | 6-8   | 2-1-3-0 | 2.00 |
+""",
+    "step_up": """
+0 | standing-knee-drive  | uni |           | 15-20 | 1-2-1-0 | 0.60 |
+1 | supported-step-up    | uni | step      | 15-20 | 2-0-2-0 | 0.85 | 8-21
+2 | step-up              | uni | step      | 15-20 | 1-1-2-0 | 1.00 | 15-21
+3 | step-up-slow-lower   | uni | step      | 12-15 | 1-1-4-0 | 1.15 | 15-21
+4 | step-up-mid-box      | uni | step      | 12-15 | 1-1-2-0 | 1.35 | 22-35
+5 | step-up-high-box     | uni | step      | 10-12 | 1-1-3-0 | 1.60 | 36-46
+6 | step-up-loaded       | uni | step load | 8-12  | 1-1-2-0 | 1.65 | 15-35
+7 | step-up-loaded-heavy | uni | step load | 6-8   | 1-1-2-0 | 1.90 | 22-46
+""",
+}
+
+# The name in FIT files when the load is not known, and whether it is exact; then how many rungs
+# in ladder order share it.
+FIT: tuple[tuple[exercises.Fit | None, int], ...] = (
+    (exercises.Fit("calf_raise", "standing_calf_raise", exact=True), 3),
+    (exercises.Fit("calf_raise", "single_leg_standing_calf_raise", exact=False), 1),
+    (exercises.Fit("calf_raise", "single_leg_standing_calf_raise", exact=True), 2),
+    (exercises.Fit("calf_raise", "single_leg_standing_calf_raise", exact=False), 2),
+    (exercises.Fit("calf_raise", "seated_calf_raise", exact=True), 1),
+    (exercises.Fit("calf_raise", "standing_calf_raise", exact=False), 2),
+    (exercises.Fit("calf_raise", "single_leg_bent_knee_calf_raise", exact=False), 1),
+    (exercises.Fit("calf_raise", "single_leg_bent_knee_calf_raise", exact=True), 2),
+    (exercises.Fit("calf_raise", "weighted_single_leg_bent_knee_calf_raise", exact=True), 2),
+    (None, 1),
+    (exercises.Fit("squat", "step_up", exact=True), 5),
+    (exercises.Fit("squat", "weighted_step_up", exact=True), 2),
+)
+RUNGS = [rung for track in TRACKS for rung in LADDERS[track]]
+# What the article says of each of its three exercises, in our words, and where we say it.
+ARTICLE = """
+0 | why_it_matters | gastrocnemius, starts above the knee, crosses the knee, achilles, heel bone
+0 | setup    | edge of a step, hip-width, balls of both feet, heels hang over, legs straight
+0 | setup    | knees not locked
+0 | movement | rise onto tiptoe, hold briefly, lower slowly, as far as your ankle mobility allows
+1 | why_it_matters | stays below the knee, tibia, fibula, in running the soleus contributes more
+1 | setup    | facing a wall, hands on it, hips back, shallow squat, knees bend
+1 | movement | lift both heels, onto tiptoe, knees travel toward your toes, lower slowly
+2 | summary  | single-leg stability, control of pelvis and trunk
+2 | why_it_matters | pattern of running
+2 | setup    | step or box, whole foot, weight through the heel
+2 | movement | drive up with the front leg, other knee to hip height, 90 degrees, as in running
+2 | movement | opposite arm and leg, step back down slowly, with the same leg that stepped up
+"""
+FACTS = [
+    (int(place), part.strip(), fact.strip())
+    for place, part, facts in (row.split("|") for row in ARTICLE.strip().splitlines())
+    for fact in facts.split(",")
+]
+SEEDS = ("straight-leg-calf-raise", "bent-knee-calf-raise", "step-up")
+
+
+def as_row(rung: Rung) -> list[str]:
+    """The rung in the columns of TABLE."""
+    tempo = rung.exercise.tempo
+    needs = " ".join(thing for thing in rung.exercise.equipment if thing not in {"floor", "wall"})
+    return [
+        str(rung.number),
+        rung.slug,
+        "uni" if rung.unilateral else "bi",
+        needs.replace(" ".join(exercises.LOADERS), "load"),
+        f"{rung.reps_low}-{rung.reps_high}",
+        f"{tempo.up_s}-{tempo.hold_s}-{tempo.down_s}-{tempo.bottom_s}",
+        f"{rung.coef / 100:.2f}",
+        "-".join(map(str, rung.height_band or ())),
+    ]
+
+
+def words(found: Exercise) -> str:
+    """All that a person reads of an exercise."""
+    lists = (found.setup, found.movement, found.cues, found.common_faults, found.safety)
+    return " ".join(
+        [
+            found.name,
+            found.summary,
+            found.why_it_matters,
+            *(line for part in lists for line in part),
+        ]
+    )
+
+
+def book() -> dict[str, Any]:
+    """The catalogue as it is parsed, free to be spoilt."""
+    return tomllib.loads((DATA / "catalog.toml").read_text(encoding="utf-8"))
+
+
+class TestLadders:
+    @pytest.mark.parametrize("track", TRACKS)
+    def test_equal_the_tables_of_the_science(self, track: exercises.Track) -> None:
+        rows = [
+            [cell.strip() for cell in row.split("|")] for row in TABLE[track].split("\n") if row
+        ]
+        assert [as_row(rung) for rung in LADDERS[track]] == rows
+
+    def test_hold_24_rungs_and_the_catalogue_one_exercise_more(self) -> None:
+        assert list(EXERCISES) == [rung.slug for rung in RUNGS] + ["seated-loaded-calf-raise"]
+        assert len(RUNGS) == 24
+
+    def test_rest_longer_the_fewer_the_repetitions(self) -> None:
+        rest = {(rung.reps_low, rung.rest_s) for rung in RUNGS}
+        assert rest == {(15, 60), (12, 60), (10, 90), (8, 90), (6, 120)}
+
+    def test_tell_a_step_edge_from_a_step_to_stand_on(self) -> None:
+        edges = {rung.slug for rung in RUNGS if rung.step_edge}
+        assert edges == {
+            "straight-leg-calf-raise",
+            "single-leg-calf-raise-step",
+            "single-leg-bent-knee-raise-step",
+        }
+
+    def test_load_the_two_top_rungs_and_seat_the_first(self) -> None:
+        loaded = [(rung.track, rung.number) for rung in RUNGS if rung.loaded]
+        tops = {"straight_knee": (7, 8), "bent_knee": (7, 8), "step_up": (6, 7)}
+        assert loaded == [(track, number) for track, top in tops.items() for number in top]
+        assert [rung.slug for rung in RUNGS if rung.chair] == ["seated-heel-raise"]
+
+    def test_take_the_lowest_step_for_the_supported_step_up_only(self) -> None:
+        assert [rung.slug for rung in RUNGS if rung.lowest] == ["supported-step-up"]
+
+    def test_carry_the_fit_names_of_the_science(self) -> None:
+        expected = [fit for fit, count in FIT for _ in range(count)]
+        assert [rung.exercise.fit for rung in RUNGS] == expected
+
+    def test_name_the_dumbbell_where_fit_does(self) -> None:
+        calf = exercises.Fit("calf_raise", "single_leg_standing_dumbbell_calf_raise", exact=True)
+        step = exercises.Fit("squat", "dumbbell_step_up", exact=True)
+        named = {rung.slug: rung.fit_dumbbell for rung in RUNGS if rung.fit_dumbbell}
+        assert named == {
+            "single-leg-calf-raise-loaded": calf,
+            "single-leg-calf-raise-heavy": calf,
+            "step-up-loaded": step,
+            "step-up-loaded-heavy": step,
+        }
+
+    @pytest.mark.parametrize("track", TRACKS)
+    def test_link_each_rung_to_its_neighbours(self, track: exercises.Track) -> None:
+        slugs = [rung.slug for rung in LADDERS[track]]
+        assert [rung.exercise.harder for rung in LADDERS[track]] == [*slugs[1:], None]
+        assert [rung.exercise.easier for rung in LADDERS[track]] == [None, *slugs[:-1]]
+
+    def test_cannot_be_changed(self) -> None:
+        with pytest.raises(TypeError, match="does not support item assignment"):
+            LADDERS["step_up"] = ()  # type: ignore[index]
+
+
+class TestSeeds:
+    """Every fact that the article gives."""
+
+    def test_are_the_three_exercises_of_the_article(self) -> None:
+        assert tuple(found.slug for found in EXERCISES.values() if found.seed) == SEEDS
+
+    @pytest.mark.parametrize("slug", SEEDS)
+    def test_are_the_measure_of_their_ladder_at_three_sets_of_15_to_20(self, slug: str) -> None:
+        dose = EXERCISES[slug].dose
+        assert (dose.sets, dose.reps_low, dose.reps_high) == (3, 15, 20)
+        assert [rung.coef for rung in RUNGS if rung.slug == slug] == [100]
+
+    @pytest.mark.parametrize(("place", "part", "fact"), FACTS)
+    def test_tell_what_the_article_tells(self, place: int, part: str, fact: str) -> None:
+        text = getattr(EXERCISES[SEEDS[place]], part)
+        assert fact in (text if isinstance(text, str) else " ".join(text)).lower()
+
+    @pytest.mark.parametrize("slug", SEEDS)
+    def test_progress_slowly_with_strength_and_endurance(self, slug: str) -> None:
+        line = (
+            "Start slowly, and raise the intensity gradually as your strength and endurance grow."
+        )
+        assert line in EXERCISES[slug].safety
+
+    def test_aim_at_gastrocnemius_and_soleus_and_hip(self) -> None:
+        assert [EXERCISES[slug].muscles.primary[0] for slug in SEEDS] == [
+            "gastrocnemius",
+            "soleus",
+            "gluteus_maximus",
+        ]
+
+    def test_own_up_to_the_lost_height(self) -> None:
+        step_up = EXERCISES["step-up"]
+        assert step_up.step_height_cm == StepHeight(18, 20, "missing")
+        assert LADDERS["step_up"][2].height_band == (15, 21)
+        for part in ("upper bound is lost", "7 or 8 inches", "unknown height", "15-21 cm"):
+            assert part in step_up.why_it_matters
+
+
+class TestCatalogue:
+    def test_publishes_no_other_lost_bound_and_the_band_itself(self) -> None:
+        for rung in RUNGS:
+            if rung.slug != "step-up":
+                height = rung.exercise.step_height_cm
+                expected = rung.height_band and StepHeight(*rung.height_band, None)
+                assert height == expected, rung.slug
+
+    @pytest.mark.parametrize("slug", ["step-up-mid-box", "step-up-high-box"])
+    def test_calls_higher_boxes_our_own_progression(self, slug: str) -> None:
+        assert "our own progression" in EXERCISES[slug].summary
+
+    def test_keeps_the_seated_raise_beside_the_ladder(self) -> None:
+        seated = EXERCISES["seated-loaded-calf-raise"]
+        assert (seated.track, seated.rung) == ("bent_knee", None)
+        assert (seated.easier, seated.harder) == (None, None)
+        assert seated.fit == exercises.Fit("calf_raise", "weighted_seated_calf_raise", exact=True)
+        assert (seated.dose.reps_low, seated.dose.reps_high, seated.loadable) == (8, 12, True)
+        listing = [found.slug for found in EXERCISES.values() if seated.slug in found.alternatives]
+        assert listing == [rung.slug for rung in LADDERS["bent_knee"][-2:]]
+
+    def test_says_that_the_soleus_is_never_alone(self) -> None:
+        for rung in LADDERS["bent_knee"]:
+            assert "shifts the share of work toward the soleus" in rung.exercise.why_it_matters
+            assert "EV-20" in rung.exercise.evidence
+
+    def test_says_that_a_step_up_is_no_calf_exercise(self) -> None:
+        for rung in LADDERS["step_up"][1:]:
+            assert "does not take the place of your calf raises" in rung.exercise.why_it_matters
+            assert "EV-21" in rung.exercise.evidence
+
+    @pytest.mark.parametrize("rung", RUNGS, ids=lambda rung: rung.slug)
+    def test_marks_our_own_coefficients(self, rung: Rung) -> None:
+        assert ("EV-44" in rung.exercise.evidence) is not rung.exercise.seed
+
+    @pytest.mark.parametrize("found", EXERCISES.values(), ids=lambda found: found.slug)
+    def test_can_be_followed_without_a_picture(self, found: Exercise) -> None:
+        assert 2 <= len(found.setup) <= 5
+        assert 2 <= len(found.movement) <= 5
+        told = (found.summary, found.why_it_matters, *found.setup, *found.movement, *found.cues)
+        for line in told:
+            assert re.fullmatch(r"[A-Z].*\.", line), line
+        assert len(set(found.evidence)) == len(found.evidence)
+
+    def test_describes_no_two_exercises_alike(self) -> None:
+        for part in ("name", "summary", "movement"):
+            assert len({getattr(found, part) for found in EXERCISES.values()}) == 25, part
+
+    @pytest.mark.parametrize("found", EXERCISES.values(), ids=lambda found: found.slug)
+    def test_names_each_slow_part_by_its_true_seconds(self, found: Exercise) -> None:
+        counted = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+        told = {
+            counted[count]
+            for count in re.findall(r"(\w+)(?: even)? seconds?", " ".join(found.movement))
+        }
+        tempo = found.tempo
+        assert told == {tempo.up_s, tempo.hold_s, tempo.down_s} - {0}
+
+    @pytest.mark.parametrize("found", EXERCISES.values(), ids=lambda found: found.slug)
+    def test_promises_nothing_about_health(self, found: Exercise) -> None:
+        assert not re.search(r"\b(treat|cure|rehab|prevent|heal)", words(found), re.IGNORECASE)
+
+    def test_warns_of_what_a_rung_demands(self) -> None:
+        def safety(slug: str) -> str:
+            return " ".join(EXERCISES[slug].safety)
+
+        assert "10 seconds" in safety("two-up-one-down-calf-raise")
+        assert "after a long break" in safety("two-leg-calf-raise-floor").lower()
+        assert "hip crease" in safety("step-up-high-box")
+        assert all(
+            "under 18" in safety(found.slug) for found in EXERCISES.values() if found.loadable
+        )
+
+
+class TestEvidence:
+    def test_has_44_rows_each_field_told_and_its_standing_marked(self) -> None:
+        rows = tomllib.loads((DATA / "evidence.toml").read_text(encoding="utf-8"))["evidence"]
+        columns = ["id", "rule", "value", "source", "status", "confidence", "engine_use"]
+        assert [row["id"] for row in rows] == [f"EV-{number:02}" for number in range(1, 45)]
+        assert all(list(row) == columns and all(row.values()) for row in rows)
+        assert tuple(row["id"] for row in rows) == exercises.EVIDENCE_IDS
+
+        assert all(re.match(r"(V2?|M|E)\b", row["status"]) for row in rows)
+        assert [row["id"] for row in rows if row["status"] == "E"] == ["EV-44"]
+
+
+class TestWire:
+    def test_has_the_shapes_of_the_contract(self) -> None:
+        schema = TypeAdapter(Exercise).json_schema(mode="serialization")
+        assert set(schema["$defs"]) == {"Tempo", "Dose", "Muscles", "StepHeight", "Fit"}
+
+    def test_keeps_the_order_of_the_contract(self) -> None:
+        assert " ".join(field.name for field in fields(Exercise)) == (
+            "slug name track rung seed summary why_it_matters muscles laterality equipment setup"
+            " movement cues common_faults safety tempo dose step_height_cm loadable easier harder"
+            " alternatives fit evidence"
+        )
+
+    @pytest.mark.parametrize("found", EXERCISES.values(), ids=lambda found: found.slug)
+    def test_survives_json(self, found: Exercise) -> None:
+        adapter = TypeAdapter(Exercise)
+        assert adapter.validate_json(adapter.dump_json(found), strict=True) == found
+
+
+class TestLoad:
+    def test_accepts_the_catalogue_as_it_is(self) -> None:
+        ladders, loaded = exercises.load(book(), exercises.EVIDENCE_IDS)
+        assert loaded == EXERCISES
+        for track in TRACKS:
+            assert [astuple(r) for r in ladders[track]] == [astuple(r) for r in LADDERS[track]]
+
+    @pytest.mark.parametrize(
+        ("change", "complaint"),
+        [
+            ({"evidence": ["EV-99"]}, "evidence has an unknown 'EV-99'"),
+            ({"equipment": ["step", "trampoline"]}, "equipment has an unknown 'trampoline'"),
+            ({"alternatives": ["plank"]}, "alternatives has an unknown 'plank'"),
+            ({"laterality": "both"}, "laterality has an unknown 'both'"),
+            ({"setup": []}, "setup is empty"),
+            ({"cues": [" "]}, "cues is empty"),
+            ({"summary": ""}, "summary is empty"),
+            ({"reps": [20, 15]}, "reps do not rise from low to high"),
+            ({"step_height_cm": {"min": 20, "max": 8, "upper_bound_in_source": "missing"}},
+             "step_height_cm does not rise from min to max"),
+            ({"muscles": {"primary": ["gluteus"], "secondary": [], "stabilisers": []}},
+             "muscles has an unknown 'gluteus'"),
+            ({"muscles": {"primary": [], "secondary": [], "stabilisers": []}},
+             "muscles name no primary one"),
+            ({"muscles": {"primary": ["calf"], "stabilizers": []}}, "stabilizers"),
+            ({"tempo": [1, 1, 2]}, "bottom_s"),
+            ({"number": 5}, "number leaves a gap in the ladder"),
+            ({"cue": ["Up."]}, "cue is no field of the catalogue"),
+            ({"easier": "plank"}, "easier is no field of the catalogue"),
+        ],
+    )  # fmt: skip
+    def test_refuses_a_wrong_field_by_name(self, change: dict[str, Any], complaint: str) -> None:
+        spoilt = book()
+        spoilt["step_up"]["rung"][2].update(change)
+        with pytest.raises(ValueError, match=rf"\bstep-up: .*{re.escape(complaint)}"):
+            exercises.load(spoilt, exercises.EVIDENCE_IDS)
+
+    @pytest.mark.parametrize(
+        "field", ["name", "summary", "movement", "coef", "height_band", "tempo"]
+    )
+    def test_refuses_a_missing_field_by_name(self, field: str) -> None:
+        spoilt = book()
+        del spoilt["step_up"]["rung"][2][field]
+        with pytest.raises(ValueError, match=f"^step-up: {field} is missing$"):
+            exercises.load(spoilt, exercises.EVIDENCE_IDS)
+
+    def test_refuses_a_slug_used_twice(self) -> None:
+        spoilt = book()
+        spoilt["bent_knee"]["rung"][3]["slug"] = "step-up"
+        with pytest.raises(ValueError, match=r"^step-up: slug is used twice$"):
+            exercises.load(spoilt, exercises.EVIDENCE_IDS)
+
+    def test_refuses_a_ladder_with_a_rung_missing(self) -> None:
+        spoilt = book()
+        del spoilt["straight_knee"]["rung"][4]
+        with pytest.raises(ValueError, match=r"^single-leg-calf-raise-step: number leaves a gap"):
+            exercises.load(spoilt, exercises.EVIDENCE_IDS)
+
+    def test_lets_a_rung_replace_and_extend_what_its_track_shares(self) -> None:
+        changed = book()
+        changed["bent_knee"]["cues"] = ["Shared."]
+        changed["bent_knee"]["rung"][1]["more_cues"] = ["Added."]
+        changed["bent_knee"]["rung"][2]["cues"] = ["Replaced."]
+        bent = exercises.load(changed, exercises.EVIDENCE_IDS)[0]["bent_knee"]
+        assert [rung.exercise.cues for rung in bent[1:4]] == [
+            ("Shared.", "Added."), ("Replaced.",), ("Shared.",),
+        ]  # fmt: skip

@@ -1,0 +1,224 @@
+"""The id is the programme: there and back, short, the same for ever, and nothing else is one."""
+
+import base64
+import os
+import re
+import string
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from app.training import engine
+from app.training.planning import program_ids, spec
+from app.training.planning.program_ids import UnknownProgram, number
+from app.training.planning.spec import Spec, SpecFields
+from tests.training import golden
+from tests.training.golden import Golden
+from tests.training.strategies import planned, settled, specs, wishes
+
+ROOT = Path(__file__).parents[2]
+GOLDENS = golden.goldens()
+LONGEST = max(GOLDENS, key=lambda entry: len(entry.id))
+ALPHABET = string.ascii_letters + string.digits + "-_"
+
+
+def seal(*body: bytes, engine: int = 1, mask: int = 0) -> str:
+    """An id with a true checksum around any body."""
+    whole = number(engine) + number(mask) + b"".join(body)
+    sealed = whole + program_ids.checksum(whole)
+    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+
+def bit(*names: str) -> int:
+    """The mask of these fields."""
+    return sum(1 << list(program_ids.FIELDS).index(name) for name in names)
+
+
+class TestEncode:
+    @given(specs(begin_from=1))
+    @example(LONGEST.spec)
+    def test_is_undone_by_decode(self, wanted: Spec) -> None:
+        program_id = program_ids.encode(wanted, 1)
+        assert program_ids.decode(program_id) == (1, wanted)
+        assert re.fullmatch(r"[A-Za-z0-9_-]{8,200}", program_id)
+
+    @given(specs(), specs())
+    def test_gives_two_wishes_two_ids(self, one: Spec, other: Spec) -> None:
+        assert (program_ids.encode(one, 1) == program_ids.encode(other, 1)) is (one == other)
+
+    @given(wishes())
+    def test_does_not_look_at_the_order_of_lists(self, wish: SpecFields) -> None:
+        turned: dict[str, Any] = {**wish}
+        for name in {"equipment", "step_heights_cm", "weekdays"} & turned.keys():
+            turned[name] = turned[name][::-1]
+        found = spec.settle(cast(SpecFields, turned))
+        assert program_ids.encode(found, 1) == program_ids.encode(spec.settle(wish), 1)
+
+    @given(wishes())
+    def test_leaves_out_what_is_as_it_would_be_anyway(self, wish: SpecFields) -> None:
+        settled_once = spec.settle(wish)
+        default = program_ids.defaults(settled_once)
+        said = {name: value for name, value in default.items() if value is not None}
+        # A field at its default may be said or not, it is the same programme.
+        assert program_ids.encode(spec.settle(cast(SpecFields, {**said, **wish})), 1) == (
+            program_ids.encode(settled_once, 1)
+        )
+
+    def test_of_nothing_wished_is_eight_characters(self) -> None:
+        assert len(program_ids.encode(settled(), 1)) == 8
+
+    def test_stays_short_with_every_field_at_its_longest(self) -> None:
+        plain = settled()
+        same = [
+            field.name
+            for field in fields(Spec)
+            if getattr(LONGEST.spec, field.name) == getattr(plain, field.name)
+        ]
+        assert same == ["red_flags"]
+        assert LONGEST.spec.timezone == max(spec.timezones(), key=len)
+        assert len(LONGEST.id) <= program_ids.LONGEST == 200
+
+    def test_has_a_place_for_every_field_that_may_differ(self) -> None:
+        assert {field.name for field in fields(Spec)} - set(program_ids.FIELDS) == {"red_flags"}
+
+
+class TestGoldenIds:
+    @pytest.mark.parametrize("entry", GOLDENS, ids=lambda entry: entry.name)
+    def test_stay_what_they_were(self, entry: Golden) -> None:
+        assert program_ids.encode(entry.spec, 1) == entry.id
+        assert program_ids.decode(entry.id) == (1, entry.spec)
+
+    def test_are_twenty_at_least_and_all_different(self) -> None:
+        assert len({entry.id for entry in GOLDENS}) == len(GOLDENS) >= 20
+
+    @pytest.mark.parametrize("field", list(program_ids.FIELDS))
+    def test_cover_every_field(self, field: str) -> None:
+        plain = settled()
+        assert any(getattr(entry.spec, field) != getattr(plain, field) for entry in GOLDENS)
+
+    @pytest.mark.parametrize("hash_seed", ["0", "31415"])
+    def test_and_their_programmes_are_alike_in_every_process(self, hash_seed: str) -> None:
+        """I-1 across processes."""
+        there = subprocess.run(
+            [sys.executable, "-m", "tests.training.golden"],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": hash_seed, "TZ": "Pacific/Chatham"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert there.stdout.splitlines() == golden.fingerprints()
+
+
+class TestDecode:
+    @pytest.mark.parametrize(
+        "program_id", [GOLDENS[0].id, GOLDENS[7].id, LONGEST.id], ids=["short", "usual", "longest"]
+    )
+    def test_refuses_any_other_character_in_any_place(self, program_id: str) -> None:
+        for place, good in enumerate(program_id):
+            for bad in set(ALPHABET) - {good}:
+                with pytest.raises(UnknownProgram):
+                    program_ids.decode(program_id[:place] + bad + program_id[place + 1 :])
+
+    @given(specs(), st.data())
+    def test_refuses_what_is_cut_or_grown_or_turned(
+        self, wanted: Spec, data: st.DataObject
+    ) -> None:
+        program_id = program_ids.encode(wanted, 1)
+        place = data.draw(st.integers(0, len(program_id) - 1))
+        more = data.draw(st.text(ALPHABET, min_size=1, max_size=4))
+        for damaged in (
+            program_id[:place],
+            program_id[:place] + program_id[place + 1 :],
+            program_id[:place] + more + program_id[place:],
+            program_id + more,
+        ):
+            if damaged != program_id:
+                with pytest.raises(UnknownProgram):
+                    program_ids.decode(damaged)
+
+    @given(st.text(max_size=40) | st.text(ALPHABET, max_size=40))
+    @example("")
+    @example("A" * 201)
+    @example("AQBH3FQ\N{FULLWIDTH LATIN CAPITAL LETTER M}")
+    def test_refuses_what_was_made_up(self, text: str) -> None:
+        with pytest.raises(UnknownProgram):
+            program_ids.decode(text)
+
+    @pytest.mark.parametrize(
+        "spoil", ["{}=", "{}==", " {}", "{}\n", "{}A", "\N{ZERO WIDTH SPACE}{}"]
+    )
+    def test_refuses_a_second_spelling(self, spoil: str) -> None:
+        for entry in GOLDENS:
+            with pytest.raises(UnknownProgram):
+                program_ids.decode(spoil.format(entry.id))
+
+    def test_refuses_the_other_alphabet_of_base64(self) -> None:
+        for entry in GOLDENS:
+            other = entry.id.replace("-", "+").replace("_", "/")
+            if other != entry.id:
+                with pytest.raises(UnknownProgram):
+                    program_ids.decode(other)
+        assert any({"-", "_"} & set(entry.id) for entry in GOLDENS)
+
+    @pytest.mark.parametrize(
+        "forged",
+        [
+            seal(number(12), mask=bit("weeks")),  # a default, written out
+            seal(number(53), mask=bit("weeks")),  # out of range
+            seal(b"\x81\x80\x00", mask=bit("weeks")),  # one week, with zeros in front
+            seal(b"\x80" * 100 + b"\x01", mask=bit("weeks")),  # more than any number
+            seal(b"\x01"),  # something left over
+            seal(mask=bit("weeks")),  # something missing
+            seal(mask=1 << len(program_ids.FIELDS)),  # a field that does not exist
+            seal(number(3), mask=bit("level")),  # a level that does not exist
+            seal(number(1 << 5), mask=bit("equipment")),
+            seal(number(2), number(5), number(4), mask=bit("weekdays")),  # not in order
+            seal(number(2), number(4), number(4), mask=bit("weekdays")),  # twice the same
+            seal(number(1 << 40), mask=bit("weekdays")),  # a count beyond the id
+            seal(number(2), number(18), number(18), mask=bit("step_heights_cm")),
+            seal(number(2), mask=bit("days_per_week")),
+            seal(number(3), number(2), number(4), number(5), mask=bit("days_per_week", "weekdays")),
+            seal(number(99), b"UTC", mask=bit("timezone")),  # a text beyond the id
+            seal(number(4), b"Mars", mask=bit("timezone")),
+            seal(number(4), b"\xc3\xa4\xc3\xa4", mask=bit("timezone")),
+            seal(number(0), mask=bit("start_date")),  # no such day
+            seal(number(1 << 40), mask=bit("start_date")),
+            seal(number(738000), mask=bit("race_date")),  # a race without a start
+            seal(number(0), mask=bit("start")),  # an empty start
+            seal(b"\xff" * 140 + b"\x01", mask=bit("body_mass")),
+            seal(number(200), number(201), b"\0\0", mask=bit("heel_rise_test")),
+        ],
+    )
+    def test_refuses_what_encode_would_not_have_made(self, forged: str) -> None:
+        assert len(forged) <= program_ids.LONGEST
+        with pytest.raises(UnknownProgram):
+            program_ids.decode(forged)
+
+    def test_is_what_the_forgeries_would_have_passed_without_their_fault(self) -> None:
+        assert program_ids.decode(seal()) == (1, settled())
+        assert program_ids.decode(seal(number(1), mask=bit("weeks"))) == (1, settled(weeks=1))
+        weekend = seal(number(2), number(5), number(6), mask=bit("weekdays"))
+        assert program_ids.decode(weekend) == (1, settled(weekdays=(5, 6)))
+
+
+class TestNumber:
+    @given(st.integers(0, 1 << 64))
+    def test_is_read_as_it_was_written(self, value: int) -> None:
+        written = number(value)
+        assert program_ids.Reader(written).number() == value
+        assert len(written) == max(1, -(-value.bit_length() // 7))
+
+
+class TestProgramId:
+    def test_is_the_address_of_the_same_bytes(self) -> None:
+        for entry in GOLDENS:
+            again = engine.find_program(entry.id).plan()
+            assert again.program_id == entry.id
+            assert again == planned(entry.spec)

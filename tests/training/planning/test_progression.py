@@ -1,0 +1,192 @@
+"""How a track grows, one step at a time: repetitions, then a harder version, then load."""
+
+import pytest
+
+from app.training.catalog.exercises import LADDERS, TRACKS, Track
+from app.training.planning import progression
+from app.training.planning.plan_constants import PlanConstants
+from app.training.planning.progression import TrackState
+from app.training.planning.spec import Start, TrackStart, hundredths
+from tests.training.strategies import terms_of
+
+# The runner of the worked example P2, who has a stair, a box and a backpack.
+P2 = terms_of(
+    level="intermediate",
+    equipment=("chair", "backpack"),
+    step_heights_cm=(18, 30),
+    body_mass=65,
+    load_increment=1,
+)
+
+
+def state(track: Track, number: int, reps: int, load: float = 0, hits: int = 0) -> TrackState:
+    rung = next(rung for rung in LADDERS[track] if rung.number == number)
+    return TrackState(rung, reps, hundredths(load), hits)
+
+
+def told(
+    setting: PlanConstants, begin: TrackState, sessions: int = 2
+) -> tuple[str, int, int, float, int]:
+    """The reason's code, then rung, repetitions, load and hits after the step."""
+    after, reason = progression.progress(setting, begin, sessions)
+    return reason.code, after.rung.number, after.reps, after.load / 100, after.hits
+
+
+class TestStart:
+    def test_stands_at_the_foot_of_the_first_rung(self) -> None:
+        for track, number in zip(TRACKS, (4, 4, 3), strict=True):
+            assert progression.start(P2, track) == state(track, number, 12)
+
+    def test_takes_over_what_a_programme_before_it_reached(self) -> None:
+        begun = terms_of(
+            equipment=("backpack",),
+            load_increment=2.5,
+            start=Start(bent_knee=TrackStart(5, 14), step_up=TrackStart(6, 9, 12.5)),
+        )
+        assert progression.start(begun, "bent_knee") == state("bent_knee", 5, 14)
+        assert progression.start(begun, "step_up") == state("step_up", 6, 9, 12.5)
+        assert progression.start(begun, "straight_knee") == state("straight_knee", 2, 15)
+
+
+class TestLoads:
+    @pytest.mark.parametrize(
+        ("body_mass", "increment", "first"),
+        [(70, 1, 7), (65, 1, 6), (65, 2.5, 5), (30, 5, 5), (99.9, 0.25, 9.75), (64.35, 0.3, 6.3)],
+    )
+    def test_begin_with_a_tenth_of_body_mass(
+        self, body_mass: float, increment: float, first: float
+    ) -> None:
+        setting = terms_of(body_mass=body_mass, load_increment=increment)
+        assert progression.first_load(setting) / 100 == first
+
+    @pytest.mark.parametrize(
+        ("body_mass", "increment", "load", "step"),
+        [(65, 1, 6, 3), (65, 1, 15, 4), (70, 2.5, 7.5, 2.5), (30, 5, 5, 5), (250, 1, 150, 20)],
+    )
+    def test_grow_by_a_twentieth_of_body_and_load(
+        self, body_mass: float, increment: float, load: float, step: float
+    ) -> None:
+        setting = terms_of(body_mass=body_mass, load_increment=increment)
+        assert progression.load_step(setting, hundredths(load)) / 100 == step
+
+    @pytest.mark.parametrize(("load", "heavy"), [(12.99, False), (13, True), (13.01, True)])
+    def test_are_heavy_from_a_fifth_of_body_mass_on(self, load: float, heavy: bool) -> None:
+        assert progression.is_heavy(P2, hundredths(load)) is heavy
+
+
+class TestRepStep:
+    def test_is_smaller_the_shorter_the_set(self) -> None:
+        steps = {
+            rung.reps_low: progression.rep_step(rung) for track in TRACKS for rung in LADDERS[track]
+        }
+        assert steps == {15: 3, 12: 3, 10: 2, 8: 2, 6: 1}
+
+
+class TestEntryReps:
+    @pytest.mark.parametrize(
+        ("old", "number", "load", "reps"),
+        [
+            (state("straight_knee", 2, 20), 3, 0, 12),  # 21 would fit, the rung begins at 12
+            (state("straight_knee", 5, 15), 6, 0, 12),
+            (state("step_up", 4, 15), 6, 6, 8),
+            (state("bent_knee", 1, 20), 2, 0, 10),  # 5/4 x 20 x 0.40 / 1.00, exactly
+            (state("bent_knee", 1, 12), 2, 0, 6),
+            (state("bent_knee", 1, 5), 2, 0, 5),  # never fewer than five
+            (state("step_up", 0, 15), 5, 0, 7),  # 7.03
+            (state("step_up", 0, 20), 5, 0, 9),  # 9.375, rounded down
+            (state("straight_knee", 7, 5, 20), 8, 20, 6),
+            (state("straight_knee", 7, 5, 5), 7, 39, 5),
+        ],
+    )
+    def test_keep_the_work_of_a_set_within_a_quarter_more(
+        self, old: TrackState, number: int, load: float, reps: int
+    ) -> None:
+        rung = state(old.rung.track, number, 0).rung
+        assert progression.entry_reps(P2, old, rung, hundredths(load)) == reps
+
+
+class TestProgress:
+    @pytest.mark.parametrize(
+        ("begin", "reps"),
+        [
+            (state("straight_knee", 2, 15), 18),
+            (state("straight_knee", 2, 18), 20),  # no further than the top
+            (state("straight_knee", 4, 12), 15),
+            (state("step_up", 6, 8, 6), 10),
+            (state("step_up", 7, 6, 15), 7),
+            (state("straight_knee", 2, 11), 13),  # 13.75: the quarter binds before the three
+            (state("straight_knee", 2, 4), 5),
+            (state("straight_knee", 2, 3), 4),  # and always one more at least
+            (state("straight_knee", 2, 1), 2),
+        ],
+    )
+    def test_adds_repetitions_first(self, begin: TrackState, reps: int) -> None:
+        after, reason = progression.progress(P2, begin, 3)
+        assert (reason.code, after.reps, after.hits) == ("ADD_REPS", reps, 0)
+        assert (after.rung, after.load) == (begin.rung, begin.load)
+        assert reason.sentence == f"You met the target, so each set goes to {reps}."
+
+    def test_wants_the_top_of_the_range_in_two_sessions(self) -> None:
+        top = state("straight_knee", 2, 20)
+        assert told(P2, top, sessions=1) == ("HOLD_TWO_FOR_TWO", 2, 20, 0, 1)
+        again = state("straight_knee", 2, 20, hits=1)
+        assert told(P2, again, sessions=1) == ("NEXT_RUNG", 3, 12, 0, 0)
+        assert told(P2, top, sessions=2) == ("NEXT_RUNG", 3, 12, 0, 0)
+
+    def test_forgets_its_hits_with_new_repetitions(self) -> None:
+        assert told(P2, state("straight_knee", 2, 18, hits=1))[-1] == 0
+
+    def test_names_the_next_exercise(self) -> None:
+        reason = progression.progress(P2, state("step_up", 3, 15), 2).reason
+        assert "next is " + LADDERS["step_up"][4].name in reason.sentence
+
+    def test_takes_up_the_first_load(self) -> None:
+        assert told(P2, state("straight_knee", 6, 15)) == ("NEXT_RUNG", 7, 8, 6, 0)
+        assert told(P2, state("step_up", 4, 15)) == ("NEXT_RUNG", 6, 8, 6, 0)
+
+    def test_adds_load_at_the_top_and_goes_back_in_repetitions(self) -> None:
+        begin = state("straight_knee", 7, 12, 6)
+        after, reason = progression.progress(P2, begin, 2)
+        assert (after.rung, after.reps, after.load) == (begin.rung, 8, 900)
+        assert reason.sentence == "Add 3 kg; reps go back to 8."
+        assert reason.params == {"delta": 3.0, "unit": "kg", "reps": 8}
+
+    def test_moves_to_the_heavy_version_with_the_load_it_has(self) -> None:
+        assert told(P2, state("straight_knee", 7, 12, 12)) == ("ADD_LOAD", 7, 8, 15, 0)
+        assert told(P2, state("straight_knee", 7, 12, 15)) == ("NEXT_RUNG", 8, 6, 15, 0)
+        assert told(P2, state("step_up", 6, 12, 13)) == ("NEXT_RUNG", 7, 6, 13, 0)
+
+    def test_stops_at_six_tenths_of_body_mass(self) -> None:
+        assert told(P2, state("straight_knee", 8, 8, 36)) == ("ADD_LOAD", 8, 6, 39, 0)
+        assert told(P2, state("straight_knee", 8, 8, 39)) == ("LADDER_TOP_HOLD", 8, 8, 39, 2)
+
+    def test_adds_load_for_ever_where_the_heavy_version_is_missing(self) -> None:
+        # A stair of 18 cm serves the loaded step-up and not the heavy one.
+        low = terms_of(equipment=("dumbbell",), body_mass=65, step_heights_cm=(18,))
+        assert told(low, state("step_up", 6, 12, 20)) == ("ADD_LOAD", 6, 8, 24, 0)
+
+    def test_grows_the_last_unloaded_rung_on_and_then_holds(self) -> None:
+        plain = terms_of()
+        assert told(plain, state("straight_knee", 6, 15)) == ("ADD_REPS", 6, 18, 0, 0)
+        assert told(plain, state("straight_knee", 6, 24)) == ("ADD_REPS", 6, 25, 0, 0)
+        assert told(plain, state("straight_knee", 6, 25)) == ("LADDER_TOP_HOLD", 6, 25, 0, 2)
+        assert told(plain, state("step_up", 3, 20)) == ("LADDER_TOP_HOLD", 3, 20, 0, 2)
+
+    def test_waits_for_a_side_that_is_behind(self) -> None:
+        single = TrackState(LADDERS["straight_knee"][4], 15, weak="left")
+        after, reason = progression.progress(P2, single, 2)
+        assert (after.rung, after.hits) == (single.rung, 2)
+        assert reason.code == "ASYMMETRY_HOLD"
+        assert reason.sentence.startswith("The left side is more than 15 % behind")
+
+    def test_does_not_wait_on_two_legs(self) -> None:
+        both = TrackState(LADDERS["straight_knee"][1], 20, weak="left")
+        after, reason = progression.progress(P2, both, 2)
+        assert (after.rung.number, after.weak, reason.code) == (3, "left", "NEXT_RUNG")
+
+    def test_says_pounds_to_those_who_lift_them(self) -> None:
+        pounds = terms_of(units="imperial", equipment=("dumbbell",), step_heights_cm=(30,))
+        # 10 % of 154 lb is 15.4, and 5 % of 169 lb is 8.45: 15 and 7.5 in steps of 2.5.
+        assert told(pounds, state("straight_knee", 6, 15)) == ("NEXT_RUNG", 7, 8, 15, 0)
+        reason = progression.progress(pounds, state("straight_knee", 7, 12, 15), 2).reason
+        assert reason.sentence == "Add 7.5 lb; reps go back to 8."

@@ -1,0 +1,254 @@
+"""The calendar: which days, what for, and what kind of week, with every set of weekdays."""
+
+import datetime
+from itertools import combinations
+
+import pytest
+
+from app.training.planning import training_days
+from app.training.planning.spec import RunDay
+from app.training.planning.training_days import SessionType
+from tests.training.strategies import planned, settled
+
+MONDAY = datetime.date(2027, 3, 1)
+# Every set of one to six weekdays.
+DAY_SETS = [days for size in range(1, 7) for days in combinations(range(7), size)]
+# Tuesday and Thursday hard, Sunday long, Monday and Friday off.
+RUNS: tuple[RunDay, ...] = ("rest", "hard", "easy", "hard", "rest", "easy", "long")
+LETTERS = {"build": "b", "deload": "d", "taper": "T", "race": "R", "transition": "x"}
+
+
+def kinds(weeks: int, race: int | None = None, deload_every: int = 4) -> str:
+    """The kinds of the weeks, a letter each, with the race on the Wednesday of its week."""
+    spec = settled(weeks=weeks)
+    if race is not None:
+        day = MONDAY + datetime.timedelta(days=7 * (race - 1) + 2)
+        spec = settled(weeks=weeks, start_date=MONDAY, race_date=day)
+    return "".join(LETTERS[kind] for kind in training_days.week_kinds(spec, deload_every))
+
+
+def days_of(tissue: str, types: dict[int, SessionType]) -> list[int]:
+    """The weekdays that train calves or step-ups, in order."""
+    return sorted(day for day, kind in types.items() if kind in {"F", tissue})
+
+
+class TestChooseDays:
+    @pytest.mark.parametrize(
+        ("count", "days"),
+        [
+            (1, (0,)),
+            (2, (0, 3)),
+            (3, (0, 2, 4)),
+            (4, (0, 1, 3, 5)),
+            (5, (0, 1, 2, 3, 5)),
+            (6, (0, 1, 2, 3, 4, 5)),
+        ],
+    )
+    def test_spreads_the_days_evenly_from_monday(self, count: int, days: tuple[int, ...]) -> None:
+        assert training_days.choose_days(settled(days_per_week=count)) == days
+
+    @pytest.mark.parametrize("days", [(6,), (0, 1), (0, 1, 2, 3, 4, 6)])
+    def test_leaves_given_days_as_they_are(self, days: tuple[int, ...]) -> None:
+        spec = settled(weekdays=days, run_schedule=RUNS)
+        assert training_days.choose_days(spec) == days
+
+    def test_weighs_yesterday_today_and_tomorrow(self) -> None:
+        # Monday: long yesterday 1, rest today 1, hard tomorrow 4. The others likewise.
+        costs = [training_days.cost_of_day(day, RUNS) for day in range(7)]
+        assert costs == [6, 2, 5, 2, 2, 4, 3]
+
+    @pytest.mark.parametrize(
+        ("count", "days"),
+        [
+            # Cheapest is 2: Tuesday, Thursday, Friday; the first of them.
+            (1, (1,)),
+            # Tuesday with Thursday or Friday costs 4; gaps 3 and 4 are more even than 2 and 5.
+            (2, (1, 4)),
+            # Tuesday, Sunday and Thursday or Friday: 7, equally even; the first in order.
+            (3, (1, 3, 6)),
+            # The four cheapest days, and the one pair of neighbours that four days cannot avoid.
+            (4, (1, 3, 4, 6)),
+        ],
+    )
+    def test_goes_round_the_runs(self, count: int, days: tuple[int, ...]) -> None:
+        assert training_days.choose_days(settled(days_per_week=count, run_schedule=RUNS)) == days
+
+    def test_pays_for_an_expensive_day_to_keep_days_apart(self) -> None:
+        # Tuesday, Wednesday and Sunday cost 1 + 0 + 3, and 6 for the neighbours among them;
+        # Monday, Wednesday and Friday 2 + 0 + 7.
+        runs: tuple[RunDay, ...] = ("rest", "rest", "easy", "rest", "long", "hard", "hard")
+        assert [training_days.cost_of_day(day, runs) for day in range(7)] == [2, 1, 0, 5, 7, 7, 3]
+        assert training_days.choose_days(settled(days_per_week=3, run_schedule=runs)) == (0, 2, 4)
+
+    def test_finds_nothing_to_choose_in_a_week_of_easy_runs(self) -> None:
+        for count in range(1, 7):
+            easy = settled(days_per_week=count, run_schedule=("easy",) * 7)
+            assert training_days.choose_days(easy) == training_days.choose_days(
+                settled(days_per_week=count)
+            )
+
+
+class TestCyclicGaps:
+    @pytest.mark.parametrize(
+        ("days", "gaps"),
+        [((4,), [7]), ((0, 3), [3, 4]), ((0, 6), [6, 1]), ((1, 2, 3, 5), [1, 1, 2, 3])],
+    )
+    def test_wrap_into_the_next_week(self, days: tuple[int, ...], gaps: list[int]) -> None:
+        assert training_days.cyclic_gaps(days) == gaps
+
+    def test_make_a_week(self) -> None:
+        assert {sum(training_days.cyclic_gaps(days)) for days in DAY_SETS} == {7}
+
+
+class TestSessionTypes:
+    @pytest.mark.parametrize(
+        ("days", "types"),
+        [
+            ((0,), "F"),
+            ((0, 3), "FF"),
+            ((0, 2, 4), "FFF"),
+            ((0, 1), "CS"),  # the longest gap, six days, ends on Monday
+            ((0, 6), "SC"),  # and here on Sunday
+            ((0, 1, 3, 5), "CSCS"),  # gaps of two everywhere else: the first weekday after one
+            ((1, 2, 4, 6), "CSCS"),
+            ((0, 1, 2, 3, 5), "CSCSC"),  # gaps of two end on Saturday and on Monday
+            ((0, 2, 5, 6), "CSCS"),  # three days to Saturday are more than two to Wednesday
+            ((0, 1, 2, 3, 4, 5), "CSCSCS"),
+            ((0, 1, 2, 4, 5, 6), "SCSCSC"),  # after Wednesday comes the gap: Friday is first
+        ],
+    )
+    def test_alternate_from_the_longest_rest_on(self, days: tuple[int, ...], types: str) -> None:
+        assert "".join(training_days.session_types(days)[day] for day in days) == types
+
+    def test_give_every_tissue_its_48_hours(self) -> None:
+        """I-13, for each of the 126 sets there are."""
+        assert len(DAY_SETS) == 126
+        for days in DAY_SETS:
+            types = training_days.session_types(days)
+            assert sorted(types) == list(days)
+            for tissue in "CS":
+                assert min(training_days.cyclic_gaps(days_of(tissue, types))) >= 2, days
+
+    def test_are_full_wherever_the_days_allow(self) -> None:
+        for days in DAY_SETS:
+            apart = min(training_days.cyclic_gaps(days)) >= 2
+            assert (set(training_days.session_types(days).values()) == {"F"}) is apart, days
+
+
+class TestWeekKinds:
+    @pytest.mark.parametrize(
+        ("weeks", "every", "expected"),
+        [
+            (12, 4, "bbbdbbbdbbbd"),
+            (12, 0, "bbbbbbbbbbbb"),
+            (10, 3, "bbdbbdbbdb"),
+            (10, 8, "bbbbbbbdbb"),
+            (1, 3, "b"),
+        ],
+    )
+    def test_break_the_building_with_lighter_weeks(
+        self, weeks: int, every: int, expected: str
+    ) -> None:
+        assert kinds(weeks, deload_every=every) == expected
+
+    @pytest.mark.parametrize(
+        ("weeks", "race", "expected"),
+        [
+            (12, 12, "bbbdbbbdbbTR"),
+            (14, 11, "bbbdbbbdbTRxbb"),
+            (8, 6, "bbbbTRxb"),  # the deload of week 4 would touch the taper
+            (8, 5, "bbbbRxbb"),  # too short for two weeks of taper; week 4 touches it again
+            (9, 4, "bbbRxbbbd"),
+            (6, 1, "Rxbbbd"),
+            (7, 2, "bRxbbbd"),
+            (10, 10, "bbbdbbbbTR"),  # and the deload of week 8 here
+            (11, 11, "bbbdbbbdbTR"),
+        ],
+    )
+    def test_taper_towards_the_race_and_ease_off_after_it(
+        self, weeks: int, race: int, expected: str
+    ) -> None:
+        assert kinds(weeks, race) == expected
+
+    def test_know_nothing_of_a_race_after_the_last_week(self) -> None:
+        assert kinds(4, race=5) == kinds(4) == "bbbd"
+        assert kinds(5, race=5) == "bbbbR"
+
+    def test_taper_without_lighter_weeks_too(self) -> None:
+        assert kinds(9, race=7, deload_every=0) == "bbbbbTRxb"
+
+
+class TestRaceIndex:
+    @pytest.mark.parametrize(("days", "week"), [(0, 1), (6, 1), (7, 2), (83, 12), (84, None)])
+    def test_counts_blocks_from_the_start(self, days: int, week: int | None) -> None:
+        race = MONDAY + datetime.timedelta(days=days)
+        spec = settled(weeks=12, start_date=MONDAY, race_date=race)
+        assert training_days.race_index(spec) == week
+
+
+class TestDates:
+    def test_come_in_blocks_that_begin_on_the_start_date(self) -> None:
+        thursday = MONDAY + datetime.timedelta(days=3)
+        spec = settled(weekdays=(0, 3, 5), start_date=thursday)
+        assert training_days.in_block_order(spec.weekdays or (), spec) == [3, 5, 0]
+        found = [training_days.date_of(spec, 2, day) for day in (3, 5, 0)]
+        assert [str(day) for day in found] == ["2027-03-11", "2027-03-13", "2027-03-15"]
+        assert str(training_days.week_start(spec, 2)) == "2027-03-11"
+
+    def test_are_missing_from_a_plan_without_a_start(self) -> None:
+        spec = settled()
+        assert training_days.week_start(spec, 1) is None
+        assert training_days.date_of(spec, 1, 3) is None
+        assert training_days.in_block_order((3, 0), spec) == [0, 3]
+
+    def test_number_and_order_the_sessions_of_a_week(self) -> None:
+        thursday = MONDAY + datetime.timedelta(days=3)
+        program = planned(weekdays=(0, 3, 5), start_date=thursday, weeks=2)
+        for week in program.weeks:
+            assert [session.index for session in week.sessions] == [1, 2, 3]
+            assert [session.weekday for session in week.sessions] == [3, 5, 0]
+            days = [session.date for session in week.sessions]
+            assert days == sorted(day for day in days if day)
+
+    @pytest.mark.parametrize("timezone", ["UTC", "Europe/Berlin", "Australia/Lord_Howe"])
+    def test_do_not_move_where_clocks_change(self, timezone: str) -> None:
+        # Clocks change in Europe on 28 March and on Lord Howe on 4 April of this year.
+        start = datetime.date(2027, 3, 22)
+        program = planned(start_date=start, weeks=3, weekdays=(0, 6), timezone=timezone)
+        days = [str(session.date) for week in program.weeks for session in week.sessions]
+        assert days == [
+            "2027-03-22",
+            "2027-03-28",
+            "2027-03-29",
+            "2027-04-04",
+            "2027-04-05",
+            "2027-04-11",
+        ]
+
+    def test_reach_over_leap_days_and_years(self) -> None:
+        leap = datetime.date(2028, 2, 26)
+        assert training_days.week_start(settled(start_date=leap), 2) == datetime.date(2028, 3, 4)
+        december = datetime.date(2027, 12, 27)
+        assert training_days.week_start(settled(start_date=december), 2) == datetime.date(
+            2028, 1, 3
+        )
+
+
+class TestKeepsClearOfRace:
+    @pytest.mark.parametrize(
+        ("away", "clear"),
+        [(-3, True), (-2, False), (-1, False), (0, False), (1, False), (3, False), (4, True)],
+    )
+    def test_leaves_two_days_before_and_three_after(self, away: int, clear: bool) -> None:
+        race = MONDAY + datetime.timedelta(days=20)
+        spec = settled(start_date=MONDAY, race_date=race, weeks=8)
+        day = race + datetime.timedelta(days=away)
+        assert training_days.keeps_clear_of_race(spec, day) is clear
+
+    def test_does_not_mind_a_race_outside_the_programme(self) -> None:
+        race = MONDAY + datetime.timedelta(days=14)
+        spec = settled(start_date=MONDAY, race_date=race, weeks=2)
+        assert training_days.keeps_clear_of_race(spec, race - datetime.timedelta(days=1))
+
+    def test_does_not_mind_days_without_dates(self) -> None:
+        assert training_days.keeps_clear_of_race(settled(), None)

@@ -1,0 +1,91 @@
+"""Holds what becomes of errors that no feature raises: of the framework and of the database."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.database.database import Database
+from app.database.errors import DatabaseFailure, DiskFull, NoThreadFree
+from tests.client import a_session, caller, make_key, new_id, opened, read_problem
+
+ALLOWED = {
+    "/programs": "GET, HEAD, POST",
+    "/programs/x": "GET, HEAD",
+    "/exercises": "GET, HEAD",
+    "/sessions": "GET, HEAD, POST",
+    "/sessions/batch": "DELETE, GET, HEAD, POST, PUT",
+    f"/sessions/{new_id()}": "DELETE, GET, HEAD, PUT",
+    f"/sessions/{new_id()}/sets/{new_id()}": "DELETE, PUT",
+    "/livez": "GET, HEAD",
+}
+
+
+class TestMethodNotAllowed:
+    @pytest.mark.parametrize(("path", "allowed"), ALLOWED.items(), ids=range(len(ALLOWED)))
+    async def test_names_every_method_that_works(
+        self, path: str, allowed: str, api: httpx.AsyncClient
+    ) -> None:
+        answer = await api.request("PATCH", path)
+        read_problem(answer, 405, "method-not-allowed")
+        assert answer.headers["allow"] == allowed
+        for method in allowed.split(", "):
+            assert (await api.request(method, path)).status_code != 405
+
+
+class TestNotFound:
+    @pytest.mark.parametrize("path", ["/", "/none", "/session", "/programs/a/b", "/docs/x/y"])
+    async def test_is_told_as_any_other_problem(self, path: str, anyone: httpx.AsyncClient) -> None:
+        for method in ("GET", "POST", "DELETE"):
+            body = read_problem(await anyone.request(method, path), 404, "not-found")
+            assert body["instance"] == path
+
+
+ERRORS: list[tuple[Exception, str]] = [
+    (NoThreadFree("s3cret"), "overloaded"),
+    (DatabaseFailure("s3cret: connection to 10.0.0.1 failed"), "database-unavailable"),
+    (DiskFull("s3cret: /var/lib is full"), "storage-full"),
+]
+
+
+class TestDatabase:
+    @pytest.mark.parametrize(("error", "slug"), ERRORS, ids=lambda one: str(one)[:20])
+    async def test_that_cannot_now_says_when_to_come_back(
+        self, error: Exception, slug: str, sqlite_app: FastAPI, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client = caller(sqlite_app, await make_key(sqlite_app))
+        assert (await client.get("/sessions")).status_code == 200
+
+        async def fail(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(Database, "write", fail)
+        answer = await client.put(f"/sessions/{new_id()}", json=a_session())
+        read_problem(answer, 503, slug)
+        assert int(answer.headers["retry-after"]) >= 1
+        assert "s3cret" not in f"{answer.text}{answer.headers}"
+
+    async def test_that_is_not_there_is_told_by_what_needs_it(
+        self, nowhere: httpx.AsyncClient, sqlite_app: FastAPI
+    ) -> None:
+        nowhere.headers["Authorization"] = f"Bearer {await make_key(sqlite_app)}"
+        for method, path in (("GET", "/sessions"), ("GET", "/readyz")):
+            answer = await nowhere.request(method, path)
+            read_problem(answer, 503, "database-unavailable")
+            assert answer.headers["retry-after"]
+
+    async def test_that_is_not_there_is_no_matter_to_the_rest(
+        self, nowhere: httpx.AsyncClient
+    ) -> None:
+        for path in ("/livez", "/programs", "/exercises", "/problems"):
+            assert (await nowhere.get(path)).status_code == 200
+        # Nor to a request that is wrong anyhow.
+        assert (await nowhere.get("/sessions")).status_code == 401
+        assert (await nowhere.get("/exercises?seed=true&seed=true")).status_code == 400
+
+
+@pytest.fixture
+async def nowhere() -> AsyncIterator[httpx.AsyncClient]:
+    async with opened("postgresql://nobody@127.0.0.1:1/nothing") as app, caller(app) as client:
+        yield client

@@ -1,0 +1,82 @@
+"""Holds the family of problems together: one slug each, drawn in its tree, safe to tell."""
+
+import json
+
+import pytest
+
+from app.web.http import problems
+from app.web.http.problems import MOST_ERRORS, FieldError, Problem, ValidationFailed, at_pointer
+from tests.client import Json
+
+# As contract.md has them.
+CONTRACT = {
+    400: {"malformed-json", "invalid-cursor", "invalid-header", "ambiguous-parameter",
+          "unknown-parameter"},
+    401: {"unauthenticated"}, 403: {"insufficient-scope"}, 404: {"not-found"},
+    405: {"method-not-allowed"}, 406: {"not-acceptable"}, 408: {"request-timeout"},
+    409: {"conflict"}, 412: {"precondition-failed"}, 413: {"content-too-large"},
+    414: {"uri-too-long"}, 415: {"unsupported-media-type"}, 422: {"validation-failed"},
+    429: {"quota-exceeded"}, 431: {"headers-too-large"}, 500: {"internal-error"},
+    503: {"overloaded", "database-unavailable", "storage-full", "shutting-down"},
+}  # fmt: skip
+
+
+def told(problem: Problem) -> Json:
+    body: Json = json.loads(problem.body("/here", "id-1"))
+    return body
+
+
+class TestFamily:
+    def test_has_what_the_contract_names(self) -> None:
+        for status, slugs in CONTRACT.items():
+            found = {slug for slug, kind in problems.family().items() if kind.status == status}
+            assert slugs <= found
+
+    def test_is_drawn_in_full(self) -> None:
+        tree = problems.__doc__ or ""
+        for kind in problems.family().values():
+            line = next(line for line in tree.splitlines() if kind.__name__ in line.split())
+            assert str(kind.status) in line
+
+    def test_has_every_kind_under_a_slug_of_its_own(self) -> None:
+        kinds = Problem.__subclasses__()
+        assert len({kind.slug for kind in kinds}) == len(kinds)
+        assert len({kind.title for kind in kinds}) == len(kinds)
+        assert all(kind.slug == kind.title.lower().replace(" ", "-") for kind in kinds)
+
+    def test_says_what_to_do_in_every_docstring(self) -> None:
+        assert [kind for kind in problems.family().values() if not kind.__doc__] == []
+
+
+class TestProblem:
+    @pytest.mark.parametrize("kind", problems.family().values(), ids=lambda kind: kind.slug)
+    def test_is_told_in_the_form_of_rfc_9457(self, kind: type[Problem]) -> None:
+        assert told(kind()) == {
+            "type": f"/problems/{kind.slug}",
+            "title": kind.title,
+            "status": kind.status,
+            "detail": f"{kind.title}.",
+            "instance": "/here",
+            "request_id": "id-1",
+        }
+
+    def test_names_at_most_fifty_errors(self) -> None:
+        errors = [at_pointer([n], "is wrong", "wrong") for n in range(80)]
+        assert [e["pointer"] for e in told(ValidationFailed("x", errors=errors))["errors"]] == [
+            f"/{n}" for n in range(MOST_ERRORS)
+        ]
+
+    def test_leaves_out_what_does_not_apply(self) -> None:
+        body = told(ValidationFailed("x", errors=[FieldError("a", "b", parameter="c")]))
+        assert body["errors"] == [{"detail": "a", "code": "b", "parameter": "c"}]
+        assert "stored" not in body
+
+
+class TestAtPointer:
+    @pytest.mark.parametrize(
+        ("path", "pointer"),
+        [([], ""), (["a"], "/a"), (["a", 0, "b"], "/a/0/b"), (["a/b", "c~d"], "/a~1b/c~0d"),
+         ([""], "/"), (["~1"], "/~01")],
+    )  # fmt: skip
+    def test_follows_rfc_6901(self, path: list[str | int], pointer: str) -> None:
+        assert at_pointer(path, "", "").pointer == pointer

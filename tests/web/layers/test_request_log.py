@@ -1,0 +1,116 @@
+"""Holds what every request gets and every answer has, whatever the route, errors included."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+
+from app.main import create_app
+from app.settings import Settings
+from app.web.layers.request_log import LONGEST_PATH
+from tests.client import a_session, caller, make_key, new_id, read_problem
+
+# The same in every process that collects these tests.
+SOME_ID = "0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d"
+VALUES = {
+    "session_id": SOME_ID, "set_id": SOME_ID, "athlete_id": "ann", "program_id": "x",
+    "week": "1", "session": "1", "slug": "step-up", "name": "docs.css", "asset": "docs.css",
+}  # fmt: skip
+
+
+def every_call() -> Iterator[tuple[str, str]]:
+    """Each method of each route that the service has, pages included, at some address."""
+    for route in iter_route_contexts(create_app(Settings()).routes):
+        names = {name: VALUES.get(name, "x") for name in route.param_convertors}
+        for method in sorted(route.methods or ()):
+            yield method, str(route.path_format).format_map(names)
+
+
+class TestEveryAnswer:
+    @pytest.mark.parametrize(("method", "path"), [*every_call(), ("GET", "/none"), ("PUT", "/")])
+    async def test_has_security_headers_and_a_request_id(
+        self, method: str, path: str, sqlite_app: FastAPI
+    ) -> None:
+        keyed = caller(sqlite_app, await make_key(sqlite_app))
+        for client in (keyed, caller(sqlite_app)):
+            answer = await client.request(method, path)
+            assert answer.status_code < 500
+            headers = answer.headers
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["referrer-policy"] == "no-referrer"
+            page = headers.get("content-type", "").startswith("text/html")
+            policy = headers["content-security-policy"]
+            assert policy.startswith("default-src 'none';") or page
+            assert "frame-ancestors 'none'" in policy
+            assert len(headers["x-request-id"]) >= 8
+            assert "server" not in headers
+            assert len(headers.get_list("content-security-policy")) == 1
+
+    async def test_that_is_an_error_is_a_problem(self, sqlite_app: FastAPI) -> None:
+        client = caller(sqlite_app)
+        for method, path in every_call():
+            answer = await client.request(method, path)
+            if answer.status_code >= 400 and method != "HEAD":
+                slug = answer.json()["type"].removeprefix("/problems/")
+                body = read_problem(answer, answer.status_code, slug)
+                assert body["instance"] == path
+
+
+class TestRequestId:
+    @pytest.mark.parametrize("sent", ["12345678", "a.b-c_D9", "x" * 64])
+    async def test_is_the_callers_where_it_is_plain(
+        self, sent: str, anyone: httpx.AsyncClient
+    ) -> None:
+        answer = await anyone.get("/none", headers={"X-Request-ID": sent})
+        assert answer.headers["x-request-id"] == answer.json()["request_id"] == sent
+
+    @pytest.mark.parametrize("sent", ["", "short", "x" * 65, "a b c d e", "<script>", "ünicode-id"])
+    async def test_is_a_new_one_where_it_is_not(self, sent: str, anyone: httpx.AsyncClient) -> None:
+        headers = httpx.Headers({"X-Request-ID": sent}, encoding="utf-8")
+        ids = {
+            (await anyone.get("/none", headers=headers)).headers["x-request-id"] for _ in range(2)
+        }
+        assert len(ids) == 2
+        assert sent not in ids
+
+
+class TestHead:
+    @pytest.mark.parametrize(
+        "path", ["/exercises", "/exercises?track=step_up", "/programs", "/docs", "/none", "/livez"]
+    )
+    async def test_is_a_get_without_its_body(self, path: str, anyone: httpx.AsyncClient) -> None:
+        got, head = await anyone.get(path), await anyone.head(path)
+        assert head.content == b""
+        assert head.status_code == got.status_code
+        # The second may come from the shelf, which has no need for a Vary: Origin.
+        own = ("x-request-id", "vary")
+        assert {k: v for k, v in head.headers.items() if k not in own} == {
+            k: v for k, v in got.headers.items() if k not in own
+        }
+
+    async def test_of_what_can_only_be_written_is_refused(self, anyone: httpx.AsyncClient) -> None:
+        assert (await anyone.head("/sessions/batch")).status_code in (401, 405, 422)
+
+
+class TestAddress:
+    async def test_may_be_as_long_as_it_says(self, anyone: httpx.AsyncClient) -> None:
+        fits = "/" + "x" * (LONGEST_PATH - 1)
+        read_problem(await anyone.get(fits), 404, "not-found")
+        read_problem(await anyone.get(fits + "x"), 414, "uri-too-long")
+
+    async def test_with_a_slash_behind_leads_nowhere(self, api: httpx.AsyncClient) -> None:
+        for path in ("/sessions/", "/programs/", f"/sessions/{new_id()}/"):
+            answer = await api.get(path, headers={"Host": "evil.example"})
+            read_problem(answer, 404, "not-found")
+            assert "location" not in answer.headers
+
+    async def test_never_turns_a_host_into_a_link(self, api: httpx.AsyncClient) -> None:
+        evil = {"Host": "evil.example"}
+        await api.post("/sessions", json=a_session(), headers=evil)
+        made = await api.post("/sessions", json=a_session(), headers=evil)
+        assert made.headers["location"].startswith("/sessions/")
+        listed = await api.get("/sessions?limit=1", headers=evil)
+        assert listed.headers["link"].startswith("</sessions?")
+        assert "evil" not in f"{made.headers}{listed.headers}{listed.text}"

@@ -1,0 +1,86 @@
+"""Holds what a probe is told: that the process lives, and whether it should be sent requests."""
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.web.monitoring.health import Draining
+from tests.client import caller, opened, read_problem
+
+
+class TestLiveness:
+    async def test_asks_no_database(self) -> None:
+        async with opened("postgresql://nobody@127.0.0.1:1/x") as app, caller(app) as client:
+            assert (await client.get("/livez")).json() == {"status": "ok"}
+
+
+class TestReadiness:
+    async def test_is_there_with_a_migrated_database(self, anyone: httpx.AsyncClient) -> None:
+        answer = await anyone.get("/readyz")
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+    @pytest.mark.parametrize("kind", ["empty", "older", "newer"])
+    async def test_is_not_there_with_another_schema(
+        self, kind: str, sqlite_url: str, tmp_path: Path
+    ) -> None:
+        url = f"sqlite:///{tmp_path}/empty.db" if kind == "empty" else sqlite_url
+        if kind != "empty":
+            revision = {"older": "200001010000", "newer": "999901010000"}[kind]
+            with sqlite3.connect(url.removeprefix("sqlite:///")) as file:
+                file.execute("UPDATE alembic_version SET version_num = ?", [revision])
+            file.close()
+        async with opened(url) as app, caller(app) as client:
+            answer = await client.get("/readyz")
+        body = read_problem(answer, 503, "database-unavailable")
+        assert "pushoff migrate" in body["detail"]
+        assert answer.headers["retry-after"]
+
+    async def test_is_not_there_while_nobody_can_write(self, sqlite_url: str) -> None:
+        async with opened(sqlite_url) as app, caller(app) as client:
+            assert (await client.get("/readyz")).status_code == 200
+            other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            read_problem(await client.get("/readyz"), 503, "database-unavailable")
+            assert (await client.get("/livez")).status_code == 200
+            other.close()
+            assert (await client.get("/readyz")).status_code == 200
+
+    async def test_ends_when_the_process_is_told_to_stop(self, sqlite_url: str) -> None:
+        heard: list[int] = []
+        before = signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
+        try:
+            async with opened(sqlite_url) as app, caller(app) as client:
+                signal.raise_signal(signal.SIGTERM)
+                answer = await client.get("/readyz")
+                assert (await client.get("/livez")).status_code == 200
+            read_problem(answer, 503, "shutting-down")
+            assert answer.headers["retry-after"] == "1"
+            # Whoever listened before, the server above all, still hears it, then and later.
+            assert heard == [signal.SIGTERM]
+            signal.raise_signal(signal.SIGTERM)
+            assert len(heard) == 2
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+class TestDraining:
+    def test_lets_a_process_end_where_nobody_else_listens(self) -> None:
+        program = (
+            "import signal\n"
+            "from app.web.monitoring.health import Draining\n"
+            "with Draining().watch():\n"
+            "    signal.raise_signal(signal.SIGTERM)\n"
+            "print('still there')\n"
+        )
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+        assert (done.returncode, done.stdout) == (-signal.SIGTERM, b"")
+
+    def test_begins_with_nothing(self, sqlite_app: FastAPI) -> None:
+        assert not Draining().is_set
+        assert not sqlite_app.state.draining.is_set
