@@ -106,9 +106,7 @@ class TestRefusal:
     def test_meets_what_is_too_large_packed_or_not(self) -> None:
         assert "FileLimitExceeded: The file is larger than 8 MiB" in refusal(b"a" * (8 * MIB + 1))
         noise = random.Random(1).randbytes(MIB // 16).hex().encode() * 64
-        assert "The file in the ZIP is larger" in refusal(
-            pack("a", noise + b"a")
-        )
+        assert "The file in the ZIP is larger" in refusal(pack("a", noise + b"a"))
 
     def test_meets_one_row_too_many(self) -> None:
         assert "more than 50,000 rows" in refusal(HEVY.encode() + b"\n" * 50_001)

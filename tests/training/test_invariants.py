@@ -1,7 +1,6 @@
 """The invariants of science 3.9 that concern planning, each on programmes that hypothesis draws.
 
-I-20, I-23 to I-27 and I-29 are in test_fold_invariants. Where the science says "full", "untrimmed"
-or "no test", the test says so too.
+I-20, I-23 to I-27 and I-29 are in test_fold_invariants.
 """
 
 import datetime
