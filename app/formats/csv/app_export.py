@@ -12,13 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.formats.csv import cells, exercise_names, local_times, rows
+from app.formats.csv import cells, columns, exercise_names, local_times, rows
 from app.formats.csv.cells import BadCell
 from app.formats.csv.local_times import Clock
 from app.formats.csv.rows import Row
-from app.formats.csv.session_builder import HIGHEST_INDEX, Draft
+from app.formats.csv.session_builder import Draft
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import FileUnreadable, ImportContext, ImportedFile, UnmappedExercise
+from app.training.log import limits
 from app.training.log.completed import CompletedSession, CompletedSet, Load, SetKind
 from app.training.planning.week import SetSide
 
@@ -122,7 +123,8 @@ class History:
             started_at=started,
             ended_at=self.read_end(row, lift, f"{at}/ended_at"),
             source=self.app.name,
-            notes=cells.cut(notes, cells.LONGEST_NOTES, row, self.findings, f"{at}/notes") or None,
+            notes=cells.cut(notes, limits.MAX_LENGTHS["notes"], row, self.findings, f"{at}/notes")
+            or None,
         )
         return Draft(at, session)
 
@@ -142,10 +144,10 @@ class History:
         title, side = self.read_side(lift, row, at)
         load = self.read_load(lift, row, at)
         duration = cells.take(
-            row, self.app.seconds, cells.SECONDS, self.findings, f"{at}/duration_s"
+            row, self.app.seconds, columns.PARSERS["duration_s"], self.findings, f"{at}/duration_s"
         )
-        reps = cells.take(row, self.app.reps, cells.REPS, self.findings, f"{at}/reps")
-        rpe = cells.take(row, "rpe", cells.SCORE, self.findings, f"{at}/rpe")
+        reps = cells.take(row, self.app.reps, columns.PARSERS["reps"], self.findings, f"{at}/reps")
+        rpe = cells.take(row, "rpe", columns.PARSERS["rpe"], self.findings, f"{at}/rpe")
         exercise = self.name(title, loaded=load is not None and load.value > 0)
         self.findings.tally("times_estimated", local_times.ESTIMATED)
         return CompletedSet(
@@ -155,7 +157,7 @@ class History:
             ),
             exercise=exercise,
             side=side,
-            set_index=min(draft.count("set", exercise, side), HIGHEST_INDEX),
+            set_index=min(draft.count("set", exercise, side), int(limits.SET_INDEX.high)),
             # Zero seconds are no time taken, zero repetitions of a timed set no count, and a
             # rating of zero is none on this scale.
             reps=None if duration and not reps else reps,
@@ -178,7 +180,9 @@ class History:
 
     def read_load(self, lift: Lift, row: Row, pointer: str) -> Load | None:
         """The load in the unit it was lifted in, which is kilograms where none is named."""
-        mass = cells.take(row, lift.weight, cells.MASS, self.findings, f"{pointer}/load")
+        mass = cells.take(
+            row, lift.weight, columns.PARSERS["load_value"], self.findings, f"{pointer}/load"
+        )
         if mass is None:
             return None
         unit = UNITS.get(lift.unit.lower() or "kg")
@@ -199,7 +203,7 @@ class History:
         """The slug of an exercise, or the app's name for one that is not ours."""
         slug = exercise_names.find(title, loaded=loaded)
         if slug is None:
-            slug = f"{self.app.name}:{title}"[: cells.LONGEST_WORD]
+            slug = f"{self.app.name}:{title}"[: limits.MAX_WORD_LENGTH]
             self.unmapped[slug] += 1
         return slug
 
@@ -235,6 +239,10 @@ def read_place(workout: str) -> tuple[int | None, int | None]:
     """Week and place of one of our sessions, from the name of a workout."""
     found = OURS.search(workout)
     try:
-        return (cells.WEEK(found[1]), cells.PLACE(found[2])) if found else (None, None)
+        return (
+            (columns.PARSERS["week"](found[1]), columns.PARSERS["session"](found[2]))
+            if found
+            else (None, None)
+        )
     except BadCell:
         return None, None

@@ -6,26 +6,17 @@ functions to the readers of CSV; what cannot be read is a BadCell that says what
 
 import re
 from collections.abc import Callable, Collection
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 from uuid import UUID
 
 from app.formats.csv.rows import Row
 from app.formats.import_warnings import ImportWarnings
-from app.training.log.completed import SessionStatus, SetKind
-from app.training.planning.plan_constants import LoadUnit
-from app.training.planning.spec import Surface
-from app.training.planning.week import SetSide
+from app.training.log import limits
 
 T = TypeVar("T")
 
 NUMBER = re.compile(r"[0-9]{1,16}(?:[.,][0-9]{1,20})?")
 UUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-# Loads are kept to a tenth of a gram, and everything else to as many decimals.
-DECIMALS = 4
-LONGEST_WORD = 100
-LONGEST_NOTES = 2000
-LONGEST_PROGRAM_ID = 200
-MOST_FLAGS = 20
 
 
 class BadCell(ValueError):
@@ -47,7 +38,7 @@ def decimal(high: float) -> Callable[[str], float]:
     """Reads a number from 0 to `high`."""
 
     def read(text: str) -> float:
-        if text.startswith("-") or (value := round(number(text), DECIMALS)) > high:
+        if text.startswith("-") or (value := round(number(text), limits.MAX_DECIMALS)) > high:
             raise BadCell(f"must lie between 0 and {high:g}")
         return value
 
@@ -86,22 +77,6 @@ def read_id(text: str) -> UUID:
     if not UUID_FORM.fullmatch(text):
         raise BadCell("must be a UUID such as 0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d")
     return UUID(text)
-
-
-REPS = whole(0, 1000)
-SET_INDEX = whole(0, 1000)
-VERSION = whole(0, 2**53 - 1)
-WEEK = whole(1, 52)
-PLACE = whole(1, 7)
-RISES = whole(0, 200)
-SCORE = decimal(10)
-MASS = decimal(1000)
-SECONDS = decimal(86_400)
-STATUS: Callable[[str], SessionStatus] = one_of(get_args(SessionStatus))
-KIND: Callable[[str], SetKind] = one_of(get_args(SetKind))
-SIDE: Callable[[str], SetSide] = one_of(get_args(SetSide))
-SURFACE: Callable[[str], Surface] = one_of(get_args(Surface))
-UNIT: Callable[[str], LoadUnit] = one_of(get_args(LoadUnit))
 
 
 def take(

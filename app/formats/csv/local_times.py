@@ -13,6 +13,7 @@ from functools import lru_cache
 from app.formats.csv.cells import BadCell
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import FileUnreadable, ImportContext
+from app.training.log import limits
 from app.training.planning.spec import timezones
 
 MONTHS = {
@@ -33,9 +34,6 @@ MOMENT_FORM = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]"
     r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-# Watches and phones may run ahead by this much, as in any other upload.
-AHEAD = timedelta(hours=24)
 ESTIMATED = (
     "Sets without a time of their own follow the start of their session, a second apart"
     " ({} of them)."
@@ -58,14 +56,14 @@ class Clock:
         A time that comes twice when the clocks go back is the first of the two, and one that is
         skipped when they go forward counts from before the change.
         """
-        if not EARLIEST.year <= local.year < 9999:
+        if not limits.EARLIEST.year <= local.year < 9999:
             raise BadCell("lies before the year 2000 or in the future")
         offset = local.replace(tzinfo=self.zone, fold=0).utcoffset() or timedelta()
         return self.check(local.replace(tzinfo=UTC if not offset else timezone(offset)))
 
     def check(self, moment: datetime) -> datetime:
         """The moment itself if something can have been done then. Raises BadCell."""
-        if not EARLIEST <= moment <= self.latest:
+        if not limits.EARLIEST <= moment <= self.latest:
             raise BadCell("lies before the year 2000 or in the future")
         return moment
 
@@ -85,7 +83,8 @@ def set_clock(context: ImportContext) -> Clock:
     name = context.time_zone or "UTC"
     if name not in timezones():
         raise FileUnreadable("The time zone must be an IANA name such as Europe/Berlin or UTC.")
-    return Clock(zoneinfo.ZoneInfo(name), context.now + AHEAD, assumed=context.time_zone is None)
+    latest = context.now + limits.MAX_AHEAD
+    return Clock(zoneinfo.ZoneInfo(name), latest, assumed=context.time_zone is None)
 
 
 def note_assumption(clock: Clock, findings: ImportWarnings) -> None:

@@ -11,28 +11,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from app.formats.csv import cells, local_times, row_values, rows
+from app.formats.csv import cells, columns, local_times, row_values, rows
 from app.formats.csv.cells import BadCell
-from app.formats.csv.escaping import guard, join, unguard
+from app.formats.csv.escaping import guard, unguard
 from app.formats.csv.row_values import Entry
 from app.formats.csv.rows import Row
 from app.formats.csv.session_builder import Draft
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import FileUnreadable, ImportContext, ImportedFile, UnmappedExercise
 from app.training.catalog.exercises import EXERCISES
-from app.training.log.completed import CompletedSession, CompletedSet, Device, Target
+from app.training.log import limits
+from app.training.log.completed import CompletedSession, Device
 
 KIND = "pushoff_csv"
-SESSION_COLUMNS = (
-    "session_id athlete_id session_version program_id week session started_at ended_at status"
-    " source device_manufacturer device_model device_kind srpe morning_pain_score"
-    " morning_pain_site red_flags heel_rise_test_left heel_rise_test_right heel_rise_test_surface"
-    " notes"
-).split()
-SET_COLUMNS = (
-    "set_id set_version exercise side set_index kind reps load_kg load_value load_unit duration_s"
-    " rir rpe rpe_scale pain performed_at prescribed_reps prescribed_load"
-).split()
+SESSION_COLUMNS = [column.name for column in columns.SESSION_COLUMNS]
+SET_COLUMNS = [column.name for column in columns.SET_COLUMNS]
 HEADER: tuple[str, ...] = (*SESSION_COLUMNS, *SET_COLUMNS)
 NEEDED = frozenset({"started_at", "exercise"})
 # What must be the same in every row of a session; whose it is, the caller says.
@@ -68,70 +61,17 @@ def write(sessions: Iterable[CompletedSession]) -> Iterator[str]:
 
 def write_session(session: CompletedSession) -> list[str]:
     """The cells of a session, in the order of SESSION_COLUMNS."""
-    device = session.device or Device()
-    pain = session.morning_pain
-    test = session.heel_rise_test
-    # A device of which nothing is known is written as an empty text, which is not the same as none.
-    maker = "" if session.device == Device() else device.manufacturer
-    return [
-        str(session.session_id),
-        guard(session.athlete_id),
-        figure(session.version),
-        guard(session.program_id),
-        figure(session.week),
-        figure(session.session),
-        moment(session.started_at),
-        moment(session.ended_at),
-        session.status,
-        guard(session.source),
-        guard(maker),
-        guard(device.model),
-        guard(device.kind),
-        figure(session.srpe),
-        figure(pain.score if pain else None),
-        guard(pain.site if pain else None),
-        guard(join(session.red_flags)),
-        figure(test.left if test else None),
-        figure(test.right if test else None),
-        guard(test.surface if test else None),
-        guard(session.notes),
-    ]
+    written = _write_session(session)
+    if session.device == Device():
+        # A device of which nothing is known is written as an empty text, which is not the same as
+        # none.
+        written[_MAKER] = guard("")
+    return written
 
 
-def write_set(done: CompletedSet) -> list[str]:
-    """The cells of a set, in the order of SET_COLUMNS."""
-    load = done.load
-    target = done.prescribed or Target()
-    return [
-        str(done.set_id),
-        figure(done.version),
-        guard(done.exercise),
-        guard(done.side),
-        figure(done.set_index),
-        done.kind,
-        figure(done.reps),
-        figure(done.load_kg),
-        figure(load.value if load else None),
-        guard(load.unit if load else None),
-        figure(done.duration_s),
-        figure(done.rir),
-        figure(done.rpe),
-        guard(done.rpe_scale),
-        figure(done.pain),
-        moment(done.performed_at),
-        figure(target.reps),
-        figure(target.load),
-    ]
-
-
-def figure(value: float | None) -> str:
-    """A number exactly, without the point of whole ones; "" for none."""
-    return "" if value is None else repr(value).removesuffix(".0")
-
-
-def moment(value: datetime | None) -> str:
-    """A moment with its offset; "" for none."""
-    return "" if value is None else value.isoformat()
+_write_session = columns.make_writer(columns.SESSION_COLUMNS)
+write_set = columns.make_writer(columns.SET_COLUMNS)
+_MAKER = SESSION_COLUMNS.index("device_manufacturer")
 
 
 def read(data: bytes, context: ImportContext) -> ImportedFile:
@@ -139,7 +79,7 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
     table = Table(context)
     for name in rows.read_header(data):
         if name and name not in HEADER:
-            detail = f"The column {name[: cells.LONGEST_WORD]} is not known and was not stored."
+            detail = f"The column {name[: limits.MAX_WORD_LENGTH]} is not known and was not stored."
             table.findings.add("unknown_column", detail)
     for row in rows.read_rows(data, NEEDED, context, table.findings):
         try:

@@ -4,19 +4,21 @@ Says what each column means to table, which knows which row belongs where. What 
 vain becomes unknown, with a remark; only a row without an exercise or a start is lost.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from app.formats.csv import cells, local_times
+from app.formats.csv import cells, columns, local_times
 from app.formats.csv.cells import BadCell
+from app.formats.csv.columns import PARSERS, Column
 from app.formats.csv.escaping import split, unguard
 from app.formats.csv.local_times import Clock
 from app.formats.csv.rows import Row
-from app.formats.csv.session_builder import HIGHEST_INDEX, Draft
+from app.formats.csv.session_builder import Draft
 from app.formats.import_warnings import ImportWarnings
+from app.training.log import limits
 from app.training.log.completed import (
     CompletedSession,
     CompletedSet,
@@ -44,9 +46,10 @@ class Entry:
         """What a cell holds, None for nothing or for what cannot be taken."""
         return cells.take(self.row, column, read, self.findings, f"{self.at}/{column}")
 
-    def text(self, column: str, longest: int = cells.LONGEST_WORD) -> str | None:
+    def text(self, column: str) -> str | None:
         """A text, exactly as it is, as far as it can be stored."""
         text = unguard(self.row.cells.get(column, ""))
+        longest = limits.MAX_LENGTHS.get(column, limits.MAX_WORD_LENGTH)
         if text is None or len(text) <= longest:
             return text
         return cells.cut(text, longest, self.row, self.findings, f"{self.at}/{column}")
@@ -57,6 +60,15 @@ class Entry:
         if text and not local_times.has_offset(text):
             local_times.note_assumption(self.clock, self.findings)
         return self.take(column, self.clock.read)
+
+    def value(self, column: Column) -> Any:
+        """The value of a column by its type; None where it is unknown."""
+        if column.kind is datetime:
+            return self.moment(column.name)
+        if column.kind is str:
+            text = self.text(column.name)
+            return text if column.name in limits.MAY_BE_EMPTY else text or None
+        return self.take(column.name, PARSERS[column.name])
 
     def drop(self, column: str, why: str) -> None:
         """The remark on something that cannot be taken as it is."""
@@ -80,7 +92,7 @@ def read_start(row: Row, placed: Clock, findings: ImportWarnings) -> datetime:
 def read_program_id(row: Row) -> str | None:
     """The programme that a row names; None where that cannot be one."""
     name = unguard(row.cells.get("program_id", ""))
-    return name if name and len(name) <= cells.LONGEST_PROGRAM_ID else None
+    return name if name and len(name) <= limits.MAX_LENGTHS["program_id"] else None
 
 
 def read_session(
@@ -90,21 +102,19 @@ def read_session(
     return CompletedSession(
         session_id=session_id,
         athlete_id=athlete_id,
-        version=entry.take("session_version", cells.VERSION),
         program_id=program_id,
-        week=entry.take("week", cells.WEEK),
-        session=entry.take("session", cells.PLACE),
         started_at=started_at,
-        ended_at=entry.moment("ended_at"),
-        status=entry.take("status", cells.STATUS) or "completed",
-        source=entry.text("source") or None,
-        device=read_device(entry),
-        srpe=entry.take("srpe", cells.SCORE),
-        morning_pain=read_morning_pain(entry),
-        red_flags=read_flags(entry),
-        heel_rise_test=read_test(entry),
-        notes=entry.text("notes", cells.LONGEST_NOTES),
+        **_read_fields(entry, _SESSION_FIELDS),
     )
+
+
+def _read_fields(entry: Entry, wanted: Mapping[str, Column]) -> dict[str, Any]:
+    """The known values of some fields, each read from its columns."""
+    values = {
+        field: _READERS[field](entry) if field in _READERS else entry.value(column)
+        for field, column in wanted.items()
+    }
+    return {field: value for field, value in values.items() if value is not None}
 
 
 def read_device(entry: Entry) -> Device | None:
@@ -119,7 +129,7 @@ def read_device(entry: Entry) -> Device | None:
 
 def read_morning_pain(entry: Entry) -> MorningPain | None:
     """Pain on the morning after, which needs a score."""
-    score = entry.take("morning_pain_score", cells.SCORE)
+    score = entry.take("morning_pain_score", PARSERS["morning_pain_score"])
     site = entry.text("morning_pain_site") or None
     if score is None:
         if site is not None:
@@ -131,18 +141,21 @@ def read_morning_pain(entry: Entry) -> MorningPain | None:
 def read_flags(entry: Entry) -> tuple[str, ...]:
     """Warning signs that were reported."""
     flags = split(unguard(entry.row.cells.get("red_flags", "")))
-    if len(flags) > cells.MOST_FLAGS or any(len(flag) > cells.LONGEST_WORD for flag in flags):
+    if len(flags) > limits.MAX_RED_FLAGS or any(
+        len(flag) > limits.MAX_WORD_LENGTH for flag in flags
+    ):
         entry.drop(
-            "red_flags", f"takes {cells.MOST_FLAGS} words of {cells.LONGEST_WORD} characters"
+            "red_flags",
+            f"takes {limits.MAX_RED_FLAGS} words of {limits.MAX_WORD_LENGTH} characters",
         )
-    return tuple(flag[: cells.LONGEST_WORD] for flag in flags[: cells.MOST_FLAGS])
+    return tuple(flag[: limits.MAX_WORD_LENGTH] for flag in flags[: limits.MAX_RED_FLAGS])
 
 
 def read_test(entry: Entry) -> LoggedTest | None:
     """A heel-rise test, which needs both legs."""
-    left = entry.take("heel_rise_test_left", cells.RISES)
-    right = entry.take("heel_rise_test_right", cells.RISES)
-    surface = entry.take("heel_rise_test_surface", cells.SURFACE)
+    left = entry.take("heel_rise_test_left", PARSERS["heel_rise_test_left"])
+    right = entry.take("heel_rise_test_right", PARSERS["heel_rise_test_right"])
+    surface = entry.take("heel_rise_test_surface", PARSERS["heel_rise_test_surface"])
     if left is None or right is None:
         if (left, right, surface) != (None, None, None):
             entry.drop("heel_rise_test_left", "and heel_rise_test_right are needed together")
@@ -155,38 +168,37 @@ def read_set(entry: Entry, draft: Draft, set_id: UUID | None) -> CompletedSet:
     exercise = entry.text("exercise")
     if not exercise:
         raise BadCell("names no exercise")
-    side = entry.take("side", cells.SIDE)
+    side = entry.take("side", PARSERS["side"])
     count = draft.count(exercise, side)
-    index = entry.take("set_index", cells.SET_INDEX)
+    index = entry.take("set_index", PARSERS["set_index"])
     load = read_load(entry)
-    target = Target(
-        entry.take("prescribed_reps", cells.REPS), entry.take("prescribed_load", cells.MASS)
-    )
+    prescribed = read_target(entry)
+    known = _read_fields(entry, _SET_FIELDS)
+    performed_at = known.pop("performed_at", None) or estimate_moment(entry, draft)
     return CompletedSet(
         set_id=set_id or draft.name_set(exercise, side, count if index is None else index),
-        version=entry.take("set_version", cells.VERSION),
         exercise=exercise,
         side=side,
-        set_index=min(count, HIGHEST_INDEX) if index is None else index,
-        reps=entry.take("reps", cells.REPS),
+        set_index=min(count, int(limits.SET_INDEX.high)) if index is None else index,
         load_kg=None if load is None else load.kg,
         load=load,
-        duration_s=entry.take("duration_s", cells.SECONDS),
-        rir=entry.take("rir", cells.SCORE),
-        rpe=entry.take("rpe", cells.SCORE),
-        rpe_scale=entry.text("rpe_scale") or None,
-        pain=entry.take("pain", cells.SCORE),
-        performed_at=read_performed(entry, draft),
-        kind=entry.take("kind", cells.KIND) or "work",
-        prescribed=None if target == Target() else target,
+        prescribed=prescribed,
+        performed_at=performed_at,
+        **known,
     )
 
 
-def read_performed(entry: Entry, draft: Draft) -> datetime:
-    """When a set was done; unknown, it follows the start of its session by its place."""
-    performed_at = entry.moment("performed_at")
-    if performed_at is not None:
-        return performed_at
+def read_target(entry: Entry) -> Target | None:
+    """What was prescribed."""
+    target = Target(
+        entry.take("prescribed_reps", PARSERS["prescribed_reps"]),
+        entry.take("prescribed_load", PARSERS["prescribed_load"]),
+    )
+    return None if target == Target() else target
+
+
+def estimate_moment(entry: Entry, draft: Draft) -> datetime:
+    """The time of a set that has none: the start of its session and a second for each set."""
     entry.findings.tally("times_estimated", local_times.ESTIMATED)
     estimate = draft.session.started_at + timedelta(seconds=len(draft.sets))
     return min(estimate, entry.clock.latest)
@@ -194,11 +206,31 @@ def read_performed(entry: Entry, draft: Draft) -> datetime:
 
 def read_load(entry: Entry) -> Load | None:
     """The load as it was given, or in kilograms if that is all there is."""
-    kg = entry.take("load_kg", cells.MASS)
-    value = entry.take("load_value", cells.MASS)
+    kg = entry.take("load_kg", PARSERS["load_kg"])
+    value = entry.take("load_value", PARSERS["load_value"])
     if value is None:
         return None if kg is None else Load(kg, "kg")
-    load = Load(value, entry.take("load_unit", cells.UNIT) or "kg")
+    load = Load(value, entry.take("load_unit", PARSERS["load_unit"]) or "kg")
     if kg is not None and kg != load.kg:
         entry.drop("load_kg", "is not what load_value and load_unit come to, which count")
     return load
+
+
+# Fields of several columns, or of several words; all others are read by the type of their column.
+_READERS: Mapping[str, Callable[[Entry], Any]] = {
+    "device": read_device,
+    "morning_pain": read_morning_pain,
+    "red_flags": read_flags,
+    "heel_rise_test": read_test,
+}
+_SESSION_FIELDS = {
+    column.field: column
+    for column in columns.SESSION_COLUMNS
+    if column.field not in ("session_id", "athlete_id", "program_id", "started_at")
+}
+_SET_FIELDS = {
+    column.field: column
+    for column in columns.list_columns(CompletedSet, "set")
+    if column.field
+    not in ("set_id", "exercise", "side", "set_index", "load_kg", "load", "prescribed")
+}

@@ -8,11 +8,8 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid5
 
+from app.training.log import limits
 from app.training.log.completed import CompletedSession, CompletedSet
-
-# What one upload of a session takes.
-MOST_SETS = 5000
-HIGHEST_INDEX = 1000
 
 
 @dataclass(slots=True)
@@ -54,7 +51,7 @@ class Draft:
 
     def has_room(self) -> bool:
         """Whether it takes one more set."""
-        return len(self.sets) < MOST_SETS
+        return len(self.sets) < limits.MAX_SETS
 
     def finish(self) -> CompletedSession:
         """The session with its sets."""

@@ -19,12 +19,11 @@ from app.formats.fit.set_values import Place
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import FileUnreadable, ImportContext, ImportedFile, UnmappedExercise
 from app.training.catalog.exercises import EXERCISES
+from app.training.log import limits
 from app.training.log.completed import CompletedSession, CompletedSet, Device
 
 FILES = UUID("5b0f6a4e-8c1d-5a57-9f43-2e7d10c6b98a")
 REST = 0
-HIGHEST_INDEX = 1000
-LONGEST_WORD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +202,7 @@ def read_sets(
             set_id=set_id,
             exercise=exercise,
             side=side,
-            set_index=min(counts[exercise, side], HIGHEST_INDEX),
+            set_index=min(counts[exercise, side], int(limits.SET_INDEX.high)),
             reps=set_values.read_reps(done.message, match, here),
             load_kg=None if load is None else load.kg,
             load=load,
@@ -255,7 +254,9 @@ def read_device(one: Tape) -> Device:
 
     def name(number: int) -> str | None:
         known = device.whole(number)
-        return device.names.get(number) or (None if known is None else str(known)[:LONGEST_WORD])
+        return device.names.get(number) or (
+            None if known is None else str(known)[: limits.MAX_WORD_LENGTH]
+        )
 
     return Device(manufacturer=name(1), model=name(2), kind="watch")
 

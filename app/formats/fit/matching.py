@@ -16,6 +16,7 @@ from app.formats.fit.messages import MOST_SETS, Kind, Message, Tape
 from app.formats.fit.workout_labels import Movement, Origin
 from app.formats.fit.workout_lines import Duration, Layout, Line
 from app.training.catalog.exercises import EXERCISES, Exercise
+from app.training.log import limits
 from app.training.log.completed import KG_PER_LB, Load, Target
 from app.training.planning.week import PlannedSet, Prescription, Session, Week
 
@@ -24,8 +25,6 @@ WARM_UP = 2
 POUND = 2
 # From the roundest on: what plates and dumbbells come in.
 ROUND_LB = (2.5, 0.5, 0.25)
-MOST_REPS = 1000
-MOST_KG = 1000
 # Lines that end by the clock, on which a watch counts no repetitions: time, and two kin of it.
 TIMED = (Duration.TIME, 28, 31)
 
@@ -202,7 +201,7 @@ def match(done: Message, plan: Plan) -> Match:
     load = read_load(line, planned)
     reps = line.whole(2) if line.whole(1) == Duration.REPS else None
     target = Target(
-        reps if reps is not None and reps <= MOST_REPS else None, load.value if load else None
+        reps if reps is not None and limits.REPS.hold(reps) else None, load.value if load else None
     )
     return Match(
         movement=told or guess.movement,
@@ -231,7 +230,7 @@ def read_load(line: Message, planned: PlannedSet | None) -> Load | None:
     roundest that come to as much; whatever says otherwise than the line itself is out of date.
     """
     hundredths = line.whole(12)
-    if not hundredths or not 0 < hundredths <= 100 * MOST_KG:
+    if not hundredths or not limits.LOAD.hold(hundredths / 100):
         return None
     kg = hundredths / 100
     pounds = [workout_labels.find_pounds(line.text(8))]

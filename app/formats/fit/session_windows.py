@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.formats.fit.messages import EMPTY, Kind, Message, Tape
-from app.formats.fit.set_values import LATEST, read_moment
+from app.formats.fit.set_values import read_moment
 from app.formats.imported_file import ImportContext
+from app.training.log import limits
 
 STRENGTH = 20
 # Generic, fitness equipment, training and interval training: sports that may hold strength sets.
@@ -53,7 +54,7 @@ def list_windows(one: Tape, context: ImportContext) -> Sequence[Window]:
     """The sessions of a file by time; an unknown one if it was cut before it tells."""
     messages = one.messages[Kind.SESSION] or [EMPTY]
     timed = [(read_moment(message.whole(2), context), message) for message in messages]
-    latest = context.now + LATEST
+    latest = context.now + limits.MAX_AHEAD
     timed.sort(key=lambda pair: pair[0] or latest)
     return [
         Window(

@@ -12,24 +12,20 @@ from app.formats.fit.matching import Match
 from app.formats.fit.messages import Kind, Message, Tape
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import ImportContext
+from app.training.log import limits
 from app.training.log.completed import Load
 
 # Seconds from the epoch of Unix to that of FIT, the end of 1989.
 FIT_EPOCH = 631_065_600
-EARLIEST = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
-LATEST = datetime.timedelta(hours=24)
 LONGEST_COUNT = 2**32
 # All offsets in use are whole quarters of an hour; a watch's two clocks may differ by seconds.
 QUARTER_S = 15 * 60
 FARTHEST_S = 14 * 60 * 60
-MOST_REPS = 1000
 # A weight is kept in sixteenths of a kilogram; the highest numbers say that it is not known.
 SIXTEENTHS = 16
 NO_WEIGHT = 65534
-MOST_KG = 1000
 # Half a sixteenth: nearer than that FIT cannot tell two loads apart.
 TOLERANCE_KG = 1 / 32
-MOST_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ def read_moment(seconds: int | None, context: ImportContext) -> datetime.datetim
     if seconds is None or not 0 <= seconds < LONGEST_COUNT:
         return None
     moment = datetime.datetime.fromtimestamp(seconds + FIT_EPOCH, datetime.UTC)
-    return moment if EARLIEST <= moment <= context.now + LATEST else None
+    return moment if limits.EARLIEST <= moment <= context.now + limits.MAX_AHEAD else None
 
 
 def read_zone(
@@ -77,9 +73,9 @@ def read_reps(done: Message, match: Match, place: Place) -> int | None:
     reps = done.whole(3)
     if reps is None or (reps == 0 and match.timed):
         return None
-    if 0 <= reps <= MOST_REPS:
+    if limits.REPS.hold(reps):
         return reps
-    told = f"More than {MOST_REPS:,} repetitions cannot be right; they are kept as unknown."
+    told = f"More than {limits.REPS.high:,} repetitions cannot be right; they are kept as unknown."
     place.add("bad_reps", told, "/reps")
     return None
 
@@ -90,8 +86,8 @@ def read_load(done: Message, match: Match, place: Place) -> Load | None:
     if raw is None:
         return None
     kg = raw / SIXTEENTHS
-    if raw >= NO_WEIGHT or not 0 <= kg <= MOST_KG:
-        told = f"A load beyond {MOST_KG:,} kg cannot be right; it is kept as unknown."
+    if raw >= NO_WEIGHT or not limits.LOAD.hold(kg):
+        told = f"A load beyond {limits.LOAD.high:,} kg cannot be right; it is kept as unknown."
         place.add("bad_load", told, "/load_kg")
         return None
     planned = match.planned_kg
@@ -104,7 +100,7 @@ def read_duration(done: Message, place: Place) -> float | None:
     thousandths = done.whole(0)
     if thousandths is None:
         return None
-    if 0 <= thousandths <= 1000 * MOST_S:
+    if limits.DURATION_S.hold(thousandths / 1000):
         return thousandths / 1000
     told = "A set longer than a day cannot be right; its duration is kept as unknown."
     place.add("bad_duration", told, "/duration_s")

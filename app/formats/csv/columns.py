@@ -1,0 +1,113 @@
+"""The columns of our own CSV, made from the fields of a session and a set.
+
+A new field of CompletedSession or CompletedSet becomes a column by its type; a field that holds a
+dataclass becomes one column for each part, such as `load_value`. Numbers get their limits from
+training.log.limits. Hands the header to pushoff_csv and the parsers to row_values and app_export.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from operator import attrgetter
+from types import NoneType
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from app.formats.csv import cells
+from app.formats.csv.escaping import guard, join
+from app.training.log import limits
+from app.training.log.completed import CompletedSession, CompletedSet
+
+
+class Column(NamedTuple):
+    """One column of the file, and the value that it holds."""
+
+    name: str
+    field: str
+    """The field of the session or the set."""
+    kind: Any
+    """The type of the value when it is known."""
+    get: Callable[[Any], Any]
+    """Returns the column's value of a session or a set; None where it is unknown."""
+
+
+def list_columns(owner: type, noun: str) -> tuple[Column, ...]:
+    """Return the columns of a dataclass: `noun` distinguishes the versions of session and set."""
+    return tuple(_list_columns(owner, noun))
+
+
+def _list_columns(owner: type, noun: str) -> Iterator[Column]:
+    for field, kind in _list_kinds(owner):
+        if is_dataclass(kind):
+            for part, kind_of_part in _list_kinds(kind):
+                yield Column(f"{field}_{part}", field, kind_of_part, _get_part(field, part))
+        elif field != "sets":
+            name = f"{noun}_version" if field == "version" else field
+            yield Column(name, field, kind, attrgetter(field))
+
+
+def _list_kinds(owner: Any) -> Iterator[tuple[str, Any]]:
+    hints = get_type_hints(owner)
+    for field in fields(owner):
+        hint = hints[field.name]
+        yield field.name, next((k for k in get_args(hint) if NoneType in get_args(hint)), hint)
+
+
+def _get_part(field: str, part: str) -> Callable[[Any], Any]:
+    return lambda value: getattr(getattr(value, field), part, None)
+
+
+def _order_set_columns() -> tuple[Column, ...]:
+    """`kind` follows `set_index`, as in the files that people have."""
+    columns = [*list_columns(CompletedSet, "set")]
+    names = [column.name for column in columns]
+    columns.insert(names.index("set_index") + 1, columns.pop(names.index("kind")))
+    return tuple(columns)
+
+
+SESSION_COLUMNS = list_columns(CompletedSession, "session")
+SET_COLUMNS = _order_set_columns()
+
+
+def _format_number(value: float) -> str:
+    """A number exactly, without the point of whole ones."""
+    return repr(value).removesuffix(".0")
+
+
+_FORMATS: Mapping[Any, Callable[[Any], str]] = {
+    UUID: str,
+    int: _format_number,
+    float: _format_number,
+    datetime: datetime.isoformat,
+    tuple: lambda words: guard(join(words)),
+}
+
+
+def make_writer(columns: tuple[Column, ...]) -> Callable[[Any], list[str]]:
+    """Return a function that formats a session or a set as cells; "" stands for unknown."""
+    steps = [(c.get, _FORMATS.get(get_origin(c.kind) or c.kind, guard)) for c in columns]
+
+    def write(value: Any) -> list[str]:
+        return [
+            "" if (known := get(value)) is None else format_cell(known)
+            for get, format_cell in steps
+        ]
+
+    return write
+
+
+def _make_parser(column: Column) -> Callable[[str], Any]:
+    if get_origin(column.kind) is Literal:
+        return cells.one_of(get_args(column.kind))
+    bounds = limits.BOUNDS["version" if column.field == "version" else column.name]
+    if column.kind is int:
+        return cells.whole(int(bounds.low), int(bounds.high))
+    return cells.decimal(bounds.high)
+
+
+PARSERS: Mapping[str, Callable[[str], Any]] = {
+    column.name: _make_parser(column)
+    for column in (*SESSION_COLUMNS, *SET_COLUMNS)
+    if column.kind in (int, float) or get_origin(column.kind) is Literal
+}
+"""Parsers of numbers and of words from a list, by column. They raise BadCell."""
