@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from app.formats.charts import svg
 from app.formats.charts.svg import Panel
 from app.training.catalog.exercises import Track
+from app.training.log import limits
 from app.training.planning.training_days import WeekKind
 
 TRACK_NAMES: dict[Track, str] = {
@@ -26,7 +27,7 @@ MARKS: dict[WeekKind, tuple[str, str]] = {
     "transition": ("A", "after race"),
 }
 # The zones of pain out of 10: ink, name, and where the zone ends on the scale, between the scores.
-ZONES = (("mild", "0-2", 2.5), ("moderate", "3-5", 5.5), ("strong", "6-10", 10.0))
+ZONES = (("mild", "0-2", 2.5), ("moderate", "3-5", 5.5), ("strong", "6-10", limits.SCORE.high))
 # Scores from which a half counts to the higher zone, as the engine has it.
 WATCH, STOP = 3, 5
 VOLUME, LANE, PAIN = 150, 48, 66
@@ -262,7 +263,7 @@ def ladder(
 
 def ache(pains: Sequence[float | None]) -> Panel:
     """The worst pain of each week on a scale of 0 to 10 with its zones; nothing where none is."""
-    scale = Scale(0, 10, PAIN)
+    scale = Scale(*limits.SCORE, PAIN)
     pieces: dict[str, list[str]] = {ink: [] for ink, _, _ in ZONES}
     for place, pain in enumerate(pains):
         if pain is not None:

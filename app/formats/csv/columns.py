@@ -11,7 +11,6 @@ from datetime import datetime
 from operator import attrgetter
 from types import NoneType
 from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
-from uuid import UUID
 
 from app.formats.csv import cells
 from app.formats.csv.escaping import guard, join
@@ -27,8 +26,8 @@ class Column(NamedTuple):
     """The field of the session or the set."""
     kind: Any
     """The type of the value when it is known."""
-    get: Callable[[Any], Any]
-    """Returns the column's value of a session or a set; None where it is unknown."""
+    part: str = ""
+    """The field of the dataclass in that field, if it holds one."""
 
 
 def list_columns(owner: type, noun: str) -> tuple[Column, ...]:
@@ -40,10 +39,10 @@ def _list_columns(owner: type, noun: str) -> Iterator[Column]:
     for field, kind in _list_kinds(owner):
         if is_dataclass(kind):
             for part, kind_of_part in _list_kinds(kind):
-                yield Column(f"{field}_{part}", field, kind_of_part, _get_part(field, part))
+                yield Column(f"{field}_{part}", field, kind_of_part, part)
         elif field != "sets":
             name = f"{noun}_version" if field == "version" else field
-            yield Column(name, field, kind, attrgetter(field))
+            yield Column(name, field, kind)
 
 
 def _list_kinds(owner: Any) -> Iterator[tuple[str, Any]]:
@@ -51,10 +50,6 @@ def _list_kinds(owner: Any) -> Iterator[tuple[str, Any]]:
     for field in fields(owner):
         hint = hints[field.name]
         yield field.name, next((k for k in get_args(hint) if NoneType in get_args(hint)), hint)
-
-
-def _get_part(field: str, part: str) -> Callable[[Any], Any]:
-    return lambda value: getattr(getattr(value, field), part, None)
 
 
 def _order_set_columns() -> tuple[Column, ...]:
@@ -74,26 +69,42 @@ def _format_number(value: float) -> str:
     return repr(value).removesuffix(".0")
 
 
+# The csv module itself writes ids, whole numbers, and unknown values as "".
 _FORMATS: Mapping[Any, Callable[[Any], str]] = {
-    UUID: str,
-    int: _format_number,
+    str: guard,
     float: _format_number,
     datetime: datetime.isoformat,
     tuple: lambda words: guard(join(words)),
 }
 
 
-def make_writer(columns: tuple[Column, ...]) -> Callable[[Any], list[str]]:
-    """Return a function that formats a session or a set as cells; "" stands for unknown."""
-    steps = [(c.get, _FORMATS.get(get_origin(c.kind) or c.kind, guard)) for c in columns]
+def make_writer(columns: tuple[Column, ...]) -> Callable[[Any], list[Any]]:
+    """Return a function that turns a session or a set into cells for the csv module."""
+    get_fields = attrgetter(*(column.field for column in columns))
+    formats = [
+        (place, made)
+        for place, one in enumerate(columns)
+        if (made := _make_format(one)) is not None
+    ]
 
-    def write(value: Any) -> list[str]:
-        return [
-            "" if (known := get(value)) is None else format_cell(known)
-            for get, format_cell in steps
-        ]
+    def write(value: Any) -> list[Any]:
+        cells = [*get_fields(value)]
+        for place, format_cell in formats:
+            if cells[place] is not None:
+                cells[place] = format_cell(cells[place])
+        return cells
 
     return write
+
+
+def _make_format(column: Column) -> Callable[[Any], Any] | None:
+    format_cell = _FORMATS.get(get_origin(column.kind) or column.kind)
+    if not column.part:
+        return format_cell
+    get_part = attrgetter(column.part)
+    if format_cell is None:
+        return get_part
+    return lambda whole: None if (part := get_part(whole)) is None else format_cell(part)
 
 
 def _make_parser(column: Column) -> Callable[[str], Any]:

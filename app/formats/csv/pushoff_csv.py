@@ -10,6 +10,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 from app.formats.csv import cells, columns, local_times, row_values, rows
 from app.formats.csv.cells import BadCell
@@ -59,7 +60,7 @@ def write(sessions: Iterable[CompletedSession]) -> Iterator[str]:
             yield writer.writerow(own + one)
 
 
-def write_session(session: CompletedSession) -> list[str]:
+def write_session(session: CompletedSession) -> list[Any]:
     """The cells of a session, in the order of SESSION_COLUMNS."""
     written = _write_session(session)
     if session.device == Device():

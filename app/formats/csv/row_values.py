@@ -4,7 +4,7 @@ Says what each column means to table, which knows which row belongs where. What 
 vain becomes unknown, with a remark; only a row without an exercise or a start is lost.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -30,6 +30,8 @@ from app.training.log.completed import (
 )
 
 T = TypeVar("T")
+# A field, its column if it has just one, and what reads it.
+_Field = tuple[str, str | None, Callable[["Entry"], Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,6 @@ class Entry:
         if text and not local_times.has_offset(text):
             local_times.note_assumption(self.clock, self.findings)
         return self.take(column, self.clock.read)
-
-    def value(self, column: Column) -> Any:
-        """The value of a column by its type; None where it is unknown."""
-        if column.kind is datetime:
-            return self.moment(column.name)
-        if column.kind is str:
-            text = self.text(column.name)
-            return text if column.name in limits.MAY_BE_EMPTY else text or None
-        return self.take(column.name, PARSERS[column.name])
 
     def drop(self, column: str, why: str) -> None:
         """The remark on something that cannot be taken as it is."""
@@ -108,13 +101,16 @@ def read_session(
     )
 
 
-def _read_fields(entry: Entry, wanted: Mapping[str, Column]) -> dict[str, Any]:
+def _read_fields(entry: Entry, wanted: Iterable[_Field]) -> dict[str, Any]:
     """The known values of some fields, each read from its columns."""
-    values = {
-        field: _READERS[field](entry) if field in _READERS else entry.value(column)
-        for field, column in wanted.items()
-    }
-    return {field: value for field, value in values.items() if value is not None}
+    known = {}
+    for field, column, read in wanted:
+        # Most cells are empty.
+        if column is None or entry.row.cells.get(column):
+            value = read(entry)
+            if value is not None:
+                known[field] = value
+    return known
 
 
 def read_device(entry: Entry) -> Device | None:
@@ -223,14 +219,35 @@ _READERS: Mapping[str, Callable[[Entry], Any]] = {
     "red_flags": read_flags,
     "heel_rise_test": read_test,
 }
-_SESSION_FIELDS = {
-    column.field: column
-    for column in columns.SESSION_COLUMNS
-    if column.field not in ("session_id", "athlete_id", "program_id", "started_at")
-}
-_SET_FIELDS = {
-    column.field: column
-    for column in columns.list_columns(CompletedSet, "set")
-    if column.field
-    not in ("set_id", "exercise", "side", "set_index", "load_kg", "load", "prescribed")
-}
+
+
+def _list_fields(wanted: Iterable[Column], without: Collection[str]) -> list[_Field]:
+    """The fields of some columns, each with its reader."""
+    found = {column.field: column for column in wanted if column.field not in without}
+    return [
+        (field, None, _READERS[field])
+        if field in _READERS
+        else (field, column.name, _make_reader(column))
+        for field, column in found.items()
+    ]
+
+
+def _make_reader(column: Column) -> Callable[[Entry], Any]:
+    name, parse = column.name, PARSERS.get(column.name)
+    if parse is not None:
+        return lambda entry: entry.take(name, parse)
+    if column.kind is datetime:
+        return lambda entry: entry.moment(name)
+    if name in limits.MAY_BE_EMPTY:
+        return lambda entry: entry.text(name)
+    return lambda entry: entry.text(name) or None
+
+
+_SESSION_FIELDS = _list_fields(
+    columns.SESSION_COLUMNS, {"session_id", "athlete_id", "program_id", "started_at"}
+)
+# In the order of the dataclass, which is that of the remarks.
+_SET_FIELDS = _list_fields(
+    columns.list_columns(CompletedSet, "set"),
+    {"set_id", "exercise", "side", "set_index", "load_kg", "load", "prescribed"},
+)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.training.catalog.exercises import EXERCISES, TRACKS, Track
+from app.training.log import limits
 from app.training.log.completed import CompletedSession, CompletedSet
 from app.training.planning.plan_constants import LoadUnit, PlanConstants
 from app.training.planning.spec import Spec
@@ -24,8 +25,6 @@ PER_KG = 10**8
 PER_LB = 45_359_237
 # What file formats round to: 1/32 kg.
 ROUNDING = 10**12 // 32
-MOST_REPS = 100
-MOST_BODY_MASSES = 3
 BELOW_ANY_RUNG = -1
 CALF: tuple[Track, ...] = ("straight_knee", "bent_knee")
 STEP: tuple[Track, ...] = ("step_up",)
@@ -248,13 +247,13 @@ def week_of(spec: Spec, date: datetime.date, given: int | None) -> int | str:
 
 def is_implausible(constants: PlanConstants, done: CompletedSet) -> bool:
     """More than anybody lifts or repeats (N4)."""
-    if (done.reps or 0) > MOST_REPS:
+    if (done.reps or 0) > limits.MAX_PLAUSIBLE_REPS:
         return True
     load = read_load(done)
     if load is None:
         return False
     unit: LoadUnit = "kg" if constants.spec.units == "metric" else "lb"
-    return load > MOST_BODY_MASSES * weigh(constants.body_mass * 100, unit)
+    return load > limits.MAX_PLAUSIBLE_BODY_MASSES * weigh(constants.body_mass * 100, unit)
 
 
 def read_set(
@@ -300,7 +299,7 @@ def read_reserve(done: CompletedSet) -> int | None:
     given = None if done.rir is None else scaled(done.rir)
     if done.rpe is None:
         return given
-    implied = max(0, 10 * SCALE - scaled(done.rpe))
+    implied = max(0, scaled(limits.SCORE.high) - scaled(done.rpe))
     return implied if given is None else min(given, implied)
 
 
@@ -308,7 +307,7 @@ def contradicts(done: CompletedSet) -> bool:
     """Whether reserve and exertion differ by more than one."""
     if done.rir is None or done.rpe is None:
         return False
-    return abs(scaled(done.rir) - max(0, 10 * SCALE - scaled(done.rpe))) > SCALE
+    return abs(scaled(done.rir) - max(0, scaled(limits.SCORE.high) - scaled(done.rpe))) > SCALE
 
 
 def read_morning_pain(session: CompletedSession) -> MorningAfter | None:
