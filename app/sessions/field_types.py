@@ -5,7 +5,7 @@ Hands types with their checks to schemas. What a field means is said there.
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import (
@@ -18,13 +18,13 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from app.training.log import limits
+from app.training.planning.spec import HEEL_RISES, WEEKS, Bounds
+
 UUID_FORM = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 MOMENT_FORM = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
-MOST_DECIMALS = 4
-# The highest integer that every JSON reader keeps exact.
-HIGHEST_VERSION = 2**53 - 1
 
 
 def parse_moment(value: object) -> datetime:
@@ -50,7 +50,7 @@ def parse_moment(value: object) -> datetime:
 def check_decimals(value: float) -> float:
     """A number of at most four decimals; minus zero is zero."""
     # A number that is written with so many decimals is the one that is nearest to itself.
-    if round(value, MOST_DECIMALS) != value:
+    if round(value, limits.MAX_DECIMALS) != value:
         raise PydanticCustomError("number", "takes at most four decimals")
     return value + 0.0
 
@@ -69,17 +69,26 @@ def make_id_schema(_source: object, _handler: object) -> CoreSchema:
     )
 
 
+def _within(bounds: Bounds) -> Any:
+    return Field(ge=bounds.low, le=bounds.high)
+
+
 Id = Annotated[
     UUID, GetPydanticSchema(make_id_schema, lambda _, tell: tell(core_schema.uuid_schema()))
 ]
 Moment = Annotated[datetime, BeforeValidator(parse_moment, json_schema_input_type=datetime)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Score = Annotated[Number, Field(ge=0, le=10), AfterValidator(check_decimals)]
-Mass = Annotated[Number, Field(ge=0, le=1000), AfterValidator(check_decimals)]
-Seconds = Annotated[Number, Field(ge=0, le=86_400), AfterValidator(check_decimals)]
-Version = Annotated[StrictInt, Field(ge=0, le=HIGHEST_VERSION)]
-Short = Annotated[StrictStr, Field(min_length=1, max_length=100)]
-Reps = Annotated[StrictInt, Field(ge=0, le=1000)]
+Score = Annotated[Number, _within(limits.SCORE), AfterValidator(check_decimals)]
+Mass = Annotated[Number, _within(limits.LOAD), AfterValidator(check_decimals)]
+Seconds = Annotated[Number, _within(limits.DURATION_S), AfterValidator(check_decimals)]
+Version = Annotated[StrictInt, _within(limits.VERSION)]
+Reps = Annotated[StrictInt, _within(limits.REPS)]
+SetIndex = Annotated[StrictInt, _within(limits.SET_INDEX)]
+Week = Annotated[StrictInt, _within(WEEKS)]
+SessionOfWeek = Annotated[StrictInt, _within(limits.SESSION_OF_WEEK)]
+HeelRises = Annotated[StrictInt, _within(HEEL_RISES)]
+Short = Annotated[StrictStr, Field(min_length=1, max_length=limits.MAX_WORD_LENGTH)]
+ProgramId = Annotated[StrictStr, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])]
 
 
 def check_athlete_id(value: str) -> str:
@@ -92,6 +101,10 @@ def check_athlete_id(value: str) -> str:
 AthleteId = Annotated[
     StrictStr,
     # What a schema can say of it.
-    Field(min_length=1, max_length=128, json_schema_extra={"pattern": "^[^/]+$"}),
+    Field(
+        min_length=1,
+        max_length=limits.MAX_LENGTHS["athlete_id"],
+        json_schema_extra={"pattern": "^[^/]+$"},
+    ),
     AfterValidator(check_athlete_id),
 ]

@@ -7,12 +7,18 @@ is merely odd becomes a note, and what we do not know a warning.
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
+from operator import attrgetter
+from typing import TypeVar
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from app.sessions.schemas import LiveSetIn, Note, SessionIn, SetIn
+from app.sessions.value_builder import list_plain_fields, make_builder
 from app.training.catalog.exercises import EXERCISES
+from app.training.log import limits
 from app.training.log.completed import (
     CompletedSession,
     CompletedSet,
@@ -24,13 +30,21 @@ from app.training.log.completed import (
 )
 from app.web.http.problems import ValidationFailed, at_pointer
 
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-# A watch may run ahead: by this much it is noted, by a day it is refused.
+# A clock that runs ahead by more than this is noted; by a day it is refused.
 SKEW = timedelta(minutes=5)
-LATEST = timedelta(hours=24)
 # Ids that follow from others are version 5 UUIDs in name spaces of their own.
 SESSION_IDS = UUID("5bd0b5c5-3a0e-4a43-93fb-6b3b4b1f0a01")
 MOST_NOTES = 50
+
+T = TypeVar("T", Device, MorningPain, LoggedTest)
+_PART_FIELDS = {kind: list_plain_fields(kind, ()) for kind in (Device, MorningPain, LoggedTest)}
+# Fields that need code of their own below. All others are called alike on the wire.
+_SPECIAL_SESSION_FIELDS = "session_id device morning_pain red_flags heel_rise_test sets".split()
+_SPECIAL_SET_FIELDS = "set_id version set_index load_kg load prescribed".split()
+_get_session_fields = attrgetter(*list_plain_fields(CompletedSession, _SPECIAL_SESSION_FIELDS))
+_get_set_fields = attrgetter(*list_plain_fields(CompletedSet, _SPECIAL_SET_FIELDS))
+_build_session = make_builder(CompletedSession, _SPECIAL_SESSION_FIELDS)
+_build_set = make_builder(CompletedSet, _SPECIAL_SET_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +98,14 @@ def read_own_fields(
     sent: SessionIn, session_id: UUID, sets: tuple[CompletedSet, ...]
 ) -> CompletedSession:
     """A sent session, with its sets as they were read."""
-    return CompletedSession(
-        session_id=session_id,
-        athlete_id=sent.athlete_id,
-        version=sent.version,
-        program_id=sent.program_id,
-        week=sent.week,
-        session=sent.session,
-        started_at=sent.started_at,
-        ended_at=sent.ended_at,
-        status=sent.status,
-        source=sent.source,
-        device=read_device(sent),
-        srpe=sent.srpe,
-        morning_pain=read_morning_pain(sent),
-        red_flags=tuple(sent.red_flags),
-        heel_rise_test=read_test(sent),
-        notes=sent.notes,
-        sets=sets,
+    return _build_session(
+        session_id,
+        _read_part(Device, sent.device),
+        _read_part(MorningPain, sent.morning_pain),
+        tuple(sent.red_flags),
+        _read_part(LoggedTest, sent.heel_rise_test),
+        sets,
+        *_get_session_fields(sent),
     )
 
 
@@ -129,9 +133,9 @@ def read_sets(sent: SessionIn, session_id: UUID, now: datetime) -> tuple[Complet
     claim to be the same.
     """
     sets: dict[UUID, CompletedSet] = {}
-    latest = now + LATEST
+    latest = now + limits.MAX_AHEAD
     for place, done in enumerate(name_sets(sent, session_id)):
-        if not EARLIEST <= done.performed_at <= latest:
+        if not limits.EARLIEST <= done.performed_at <= latest:
             check_moment(["sets", place, "performed_at"], done.performed_at, now)
         held = sets.setdefault(done.set_id, done)
         if held is not done and held != done:
@@ -169,23 +173,14 @@ def read_set(sent: SetIn, set_id: UUID, index: int, version: int | None) -> Comp
         load = Load(sent.load.value, sent.load.unit)
     elif sent.load_kg is not None:
         load = Load(sent.load_kg, "kg")
-    return CompletedSet(
-        set_id=set_id,
-        version=version if sent.version is None else sent.version,
-        exercise=sent.exercise,
-        side=sent.side,
-        set_index=index,
-        reps=sent.reps,
-        load_kg=None if load is None else load.kg,
-        load=load,
-        duration_s=sent.duration_s,
-        rir=sent.rir,
-        rpe=sent.rpe,
-        rpe_scale=sent.rpe_scale,
-        pain=sent.pain,
-        performed_at=sent.performed_at,
-        kind=sent.kind,
-        prescribed=read_target(sent),
+    return _build_set(
+        set_id,
+        version if sent.version is None else sent.version,
+        index,
+        None if load is None else load.kg,
+        load,
+        read_target(sent),
+        *_get_set_fields(sent),
     )
 
 
@@ -197,29 +192,16 @@ def read_target(sent: SetIn) -> Target | None:
     return None if target == Target() else target
 
 
-def read_device(sent: SessionIn) -> Device | None:
-    """What recorded the session."""
-    device = sent.device
-    return None if device is None else Device(device.manufacturer, device.model, device.kind)
-
-
-def read_morning_pain(sent: SessionIn) -> MorningPain | None:
-    """Pain on the morning after."""
-    pain = sent.morning_pain
-    return None if pain is None else MorningPain(pain.score, pain.site)
-
-
-def read_test(sent: SessionIn) -> LoggedTest | None:
-    """A heel-rise test that was part of the session."""
-    test = sent.heel_rise_test
-    return None if test is None else LoggedTest(test.left, test.right, test.surface)
+def _read_part(kind: type[T], sent: BaseModel | None) -> T | None:
+    """A part of a session as a dataclass with fields of the same names."""
+    return None if sent is None else kind(**{n: getattr(sent, n) for n in _PART_FIELDS[kind]})
 
 
 def check_moment(path: Sequence[str | int], moment: datetime, now: datetime) -> None:
     """Refuses what lies before 2000 or more than a day ahead. Raises ValidationFailed."""
-    if moment < EARLIEST:
+    if moment < limits.EARLIEST:
         raise refuse(path, "must not lie before the year 2000", "too_early")
-    if moment - now > LATEST:
+    if moment - now > limits.MAX_AHEAD:
         raise refuse(path, "lies more than 24 hours in the future", "too_late")
 
 

@@ -18,6 +18,7 @@ from app.sessions.merging import MergeResult
 from app.sessions.next_session import ProgramLog
 from app.sessions.responses import PRIVATE
 from app.sessions.schemas import Answered, BatchNext, BatchOutcome, Note
+from app.training.log import limits
 from app.training.log.completed import CompletedSession
 from app.training.planning.week import Week
 from app.web.http import answers
@@ -49,7 +50,9 @@ class ImportQuery(BaseModel):
         Field(examples=["Europe/Berlin"]),
     ] = None
     """Time zone of the file's local times, for formats that name none; UTC if left out."""
-    program_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    program_id: (
+        Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])] | None
+    ) = None
     """The programme that was trained by. What was done is then matched to what was planned."""
     dry_run: Literal["true", "false"] = "false"
     """`true`: tell what would be stored, and store nothing."""

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import Header, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from app.sessions.field_types import HIGHEST_VERSION, parse_moment
+from app.sessions.field_types import parse_moment
+from app.training.log import limits
 from app.web.http.problems import InvalidHeader
 from app.web.http.validation import plain_integer
 
@@ -35,14 +36,17 @@ class ListQuery(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     athlete_id: Annotated[
-        Annotated[str, Field(min_length=1, max_length=128)] | None, Field(examples=["runner-7"])
+        Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["athlete_id"])] | None,
+        Field(examples=["runner-7"]),
     ] = None
     """Only this person's sessions."""
     since: Bound | None = Field(default=None, alias="from", examples=["2026-10-01"])
     """Only sessions begun at this moment or day (UTC) or later."""
     before: Bound | None = Field(default=None, alias="to")
     """Only sessions begun before this moment or day (UTC)."""
-    program_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    program_id: (
+        Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])] | None
+    ) = None
     """Only sessions of this programme."""
     limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(plain_integer)] = 50
     """How many sessions to answer with at most."""
@@ -56,7 +60,8 @@ class VersionQuery(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     version: (
-        Annotated[int, Field(ge=0, le=HIGHEST_VERSION), BeforeValidator(plain_integer)] | None
+        Annotated[int, Field(ge=0, le=int(limits.VERSION.high)), BeforeValidator(plain_integer)]
+        | None
     ) = None
     """The deletion's version: it holds unless something higher is stored. Left out, it holds."""
 

@@ -8,21 +8,27 @@ from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, StrictStr, TypeAdapter
 from pydantic.config import JsonDict
 
 from app.sessions.field_types import (
     AthleteId,
+    HeelRises,
     Id,
     Mass,
     Moment,
+    ProgramId,
     Reps,
     Score,
     Seconds,
+    SessionOfWeek,
+    SetIndex,
     Short,
     Version,
+    Week,
 )
 from app.training.adapting.followed_program import NextSession
+from app.training.log import limits
 from app.training.log.completed import CompletedSession, SessionStatus, SetKind
 from app.training.planning.plan_constants import LoadUnit
 from app.training.planning.spec import Surface
@@ -144,9 +150,9 @@ class LoggedTestIn(Sent):
 
     model_config = ConfigDict(title="LoggedTestUpload")
 
-    left: Annotated[StrictInt, Field(ge=0, le=200)]
+    left: HeelRises
     """Full-height repetitions of the left leg."""
-    right: Annotated[StrictInt, Field(ge=0, le=200)]
+    right: HeelRises
     """Full-height repetitions of the right leg."""
     surface: Surface | None = None
     """Flat floor or wedge."""
@@ -166,7 +172,7 @@ class SetIn(Sent):
     """Slug of the exercise; an unknown one is kept and noted."""
     side: SetSide | None = None
     """Which leg; null where it was not recorded."""
-    set_index: Annotated[StrictInt, Field(ge=0, le=1000)] | None = None
+    set_index: SetIndex | None = None
     """Place among the sets of this exercise and side; counted from 1 if left out."""
     reps: Reps | None = None
     """Repetitions done; null where they were not counted."""
@@ -202,11 +208,11 @@ class LiveSetIn(SetIn):
 
     athlete_id: AthleteId
     """The calling app's own id of the person."""
-    program_id: Annotated[StrictStr, Field(min_length=1, max_length=200)] | None = None
+    program_id: ProgramId | None = None
     """The programme, for the session that this set opens."""
-    week: Annotated[StrictInt, Field(ge=1, le=52)] | None = None
+    week: Week | None = None
     """The programme's week, for the session that this set opens."""
-    session: Annotated[StrictInt, Field(ge=1, le=7)] | None = None
+    session: SessionOfWeek | None = None
     """Place of the session in its week, for the session that this set opens."""
 
 
@@ -224,11 +230,11 @@ class SessionIn(Sent):
     """The calling app's own id of the person; we hold no names."""
     version: Version | None = None
     """A number that grows with every change; left out: the last write wins."""
-    program_id: Annotated[StrictStr, Field(min_length=1, max_length=200)] | None = None
+    program_id: ProgramId | None = None
     """The programme that it belongs to."""
-    week: Annotated[StrictInt, Field(ge=1, le=52)] | None = None
+    week: Week | None = None
     """Number of the programme's week."""
-    session: Annotated[StrictInt, Field(ge=1, le=7)] | None = None
+    session: SessionOfWeek | None = None
     """Place of the session in its week, from 1."""
     started_at: Moment
     """When it began, with an offset."""
@@ -244,13 +250,13 @@ class SessionIn(Sent):
     """Rating of perceived exertion of the whole session, 0 to 10."""
     morning_pain: MorningPainIn | None = None
     """Pain on the morning after."""
-    red_flags: Annotated[list[Short], Field(max_length=20)] = []
+    red_flags: Annotated[list[Short], Field(max_length=limits.MAX_RED_FLAGS)] = []
     """Warning signs that were reported."""
     heel_rise_test: LoggedTestIn | None = None
     """A heel-rise test that was part of it."""
-    notes: Annotated[StrictStr, Field(max_length=2000)] | None = None
+    notes: Annotated[StrictStr, Field(max_length=limits.MAX_LENGTHS["notes"])] | None = None
     """Free text, kept as it was sent."""
-    sets: Annotated[list[SetIn], Field(max_length=5000)] = []
+    sets: Annotated[list[SetIn], Field(max_length=limits.MAX_SETS)] = []
     """Sets to store; those that are stored and not listed stay."""
 
 

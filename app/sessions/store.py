@@ -265,8 +265,9 @@ def save(
 ) -> None:
     """Writes sessions and sets, none of them deleted, over whatever is kept under their ids."""
     spelling = SPELLINGS[tx.dialect.name]
-    session_rows = {s.session_id: from_session(tenant_id, s, now, spelling) for s in sessions}
-    set_rows = {s.set_id: from_set(tenant_id, s, spelling) for s in sets}
+    tenant = spelling.id_of(tenant_id)
+    session_rows = {s.session_id: from_session(tenant, s, now, spelling) for s in sessions}
+    set_rows = {s.set_id: from_set(tenant, s, spelling) for s in sets}
     upsert(tx, {SESSIONS: [*session_rows.values()], SETS: [*set_rows.values()]})
     touch(tx, tenant_id, {stored.session_id for stored in sets} - session_rows.keys(), now)
 

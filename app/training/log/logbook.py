@@ -20,6 +20,7 @@ from app.training.planning.week import SetSide
 
 # Scores, reserves and loads come with four decimals at most; they are counted in ten-thousandths.
 SCALE = 10_000
+MAX_SCORE = int(limits.SCORE.high) * SCALE
 # Loads are compared in units of 10^-12 kg, in which both kilograms and pounds are whole numbers.
 PER_KG = 10**8
 PER_LB = 45_359_237
@@ -299,7 +300,7 @@ def read_reserve(done: CompletedSet) -> int | None:
     given = None if done.rir is None else scaled(done.rir)
     if done.rpe is None:
         return given
-    implied = max(0, scaled(limits.SCORE.high) - scaled(done.rpe))
+    implied = max(0, MAX_SCORE - scaled(done.rpe))
     return implied if given is None else min(given, implied)
 
 
@@ -307,7 +308,7 @@ def contradicts(done: CompletedSet) -> bool:
     """Whether reserve and exertion differ by more than one."""
     if done.rir is None or done.rpe is None:
         return False
-    return abs(scaled(done.rir) - max(0, scaled(limits.SCORE.high) - scaled(done.rpe))) > SCALE
+    return abs(scaled(done.rir) - max(0, MAX_SCORE - scaled(done.rpe))) > SCALE
 
 
 def read_morning_pain(session: CompletedSession) -> MorningAfter | None:
