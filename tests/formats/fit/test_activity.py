@@ -20,12 +20,16 @@ from app.formats.imported_file import (
 from app.sessions import from_wire
 from app.sessions.field_types import Mass, Reps, Seconds
 from app.sessions.schemas import SessionIn
+from app.training.log import limits
 from app.training.log.completed import CompletedSession, CompletedSet, Device, Load
 from tests.formats.fit.raw_fit import EVENING, FIT_EPOCH, done, file_id, message, session, wrap
 from tests.formats.fit.raw_fit import activity as summary
 
 NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
 CONTEXT = ImportContext("runner-7", NOW)
+LIMITS = [
+    int(moment.timestamp()) - FIT_EPOCH for moment in (limits.EARLIEST, NOW + limits.MAX_AHEAD)
+]
 BEGUN = datetime.datetime.fromtimestamp(EVENING + FIT_EPOCH, datetime.UTC)
 # What is stored of a set is its load; kilograms follow from it.
 SET_FIELDS = {"sets": {"__all__": {"load_kg"}}}
@@ -176,11 +180,11 @@ class TestBadValues:
     @pytest.mark.parametrize(
         ("fields", "field", "code"),
         [
-            ({"reps": 1001}, "reps", "bad_reps"),
+            ({"reps": int(limits.REPS.high) + 1}, "reps", "bad_reps"),
             ({"reps": 65534}, "reps", "bad_reps"),
             ({"weight": 65534}, "load_kg", "bad_load"),
-            ({"weight": 16_001}, "load_kg", "bad_load"),
-            ({"duration": 86_400_001}, "duration_s", "bad_duration"),
+            ({"weight": 16 * int(limits.LOAD.high) + 1}, "load_kg", "bad_load"),
+            ({"duration": 1000 * int(limits.DURATION_S.high) + 1}, "duration_s", "bad_duration"),
         ],
         ids=str,
     )
@@ -194,11 +198,20 @@ class TestBadValues:
         (remark,) = [one for one in found.remarks if one.code == code]
         assert remark.pointer == f"/sessions/0/sets/0/{field}"
 
-    @pytest.mark.parametrize("start", [None, 1000, EVENING + 10 * 86_400, 2**32 - 2])
+    @pytest.mark.parametrize(
+        "start",
+        [None, 1000, LIMITS[0] - 1, LIMITS[1] + 1, EVENING + 10 * 86_400, 2**32 - 2],
+    )
     def test_a_set_without_a_possible_start_is_left_out(self, start: int | None) -> None:
         found = read(*FIXED, done(start), done())
         assert len(found.sessions[0].sets) == 1
         assert "bad_start" in codes(found)
+
+    @pytest.mark.parametrize("start", LIMITS)
+    def test_the_first_and_the_last_possible_start_are_read(self, start: int) -> None:
+        found = read(*FIXED, done(start), done())
+        assert sum(len(session.sets) for session in found.sessions) == 2
+        assert "bad_start" not in codes(found)
 
     def test_highest_values_are_such_as_are_stored(self) -> None:
         one = only(done(reps=1000, weight=15_999, duration=86_400_000))
