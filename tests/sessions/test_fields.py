@@ -31,7 +31,7 @@ from tests.formats.csv.taking import NOW, a_context
 MISSING = object()
 WIDER_SET: Any = make_dataclass(
     "WiderSet",
-    [("rest_s", int | None, None)],
+    [("new_number", int | None, None)],
     bases=(CompletedSet,),
     frozen=True,
     slots=True,
@@ -39,7 +39,7 @@ WIDER_SET: Any = make_dataclass(
 )
 WIDER_SESSION: Any = make_dataclass(
     "WiderSession",
-    [("mood", str | None, None)],
+    [("new_text", str | None, None)],
     bases=(CompletedSession,),
     frozen=True,
     slots=True,
@@ -186,7 +186,7 @@ class TestPlaces:
     @pytest.mark.parametrize("place", ["rows", "CSV", "wire", "answer"])
     def test_are_caught_with_a_field_that_they_do_not_know(self, place: str) -> None:
         session = make_session(WIDER_SESSION, WIDER_SET)
-        assert find_lost(session, PLACES[place](session)) == ["session.mood", "set.rest_s"]
+        assert find_lost(session, PLACES[place](session)) == ["session.new_text", "set.new_number"]
 
 
 class TestMerging:
