@@ -11,10 +11,10 @@ from statistics import median
 from app.athletes import responses
 from app.athletes.routes import PROGRESS, TODAY
 from app.database.database import Database
-from app.sessions import store, writing
+from app.sessions import store, transactions
 from app.sessions.from_wire import SessionUpload
 from app.sessions.store import SessionFilter
-from app.sessions.writing import Precondition
+from app.sessions.transactions import Precondition
 from app.settings import Settings
 from app.training import engine
 from app.training.adapting import followed_program
@@ -100,7 +100,9 @@ def season() -> list[CompletedSession]:
 async def put(database: Database, session: CompletedSession) -> object:
     """Stores a session as PUT does, durably."""
     now = datetime.now(UTC)
-    return await database.write(writing.put, TENANT, SessionUpload(session), Precondition(), now)
+    return await database.write(
+        transactions.store_upload, TENANT, SessionUpload(session), Precondition(), now
+    )
 
 
 async def store_session(database: Database) -> object:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from app import main
 from app.keys.auth import KeyedRoute, Writer
 from app.sessions import from_wire
-from app.sessions.routes import Expected, SessionId
+from app.sessions.routes import PreconditionDep, SessionId
 from app.sessions.schemas import SessionIn
 
 router = APIRouter(route_class=KeyedRoute)
@@ -18,11 +18,15 @@ router = APIRouter(route_class=KeyedRoute)
 
 @router.put("/validated/{session_id}", response_model=None)
 async def validate_session(
-    session_id: SessionId, sent: SessionIn, caller: Writer, _expected: Expected, _request: Request
+    session_id: SessionId,
+    sent: SessionIn,
+    caller: Writer,
+    _expected: PreconditionDep,
+    _request: Request,
 ) -> Response:
     """What PUT /sessions/{session_id} does before it turns to the database, and no answer."""
     caller.check_athlete(sent.athlete_id)
-    from_wire.read_session(sent, session_id, datetime.now(UTC))
+    from_wire.parse_session(sent, session_id, datetime.now(UTC))
     return Response(status_code=204)
 
 

@@ -169,8 +169,8 @@ async def erase_athlete(
     the id refuses late uploads (410); nothing else is left.
     """
     settings: Settings = request.app.state.settings
-    key = settings.derive_key(erasure.PURPOSE)
-    mark = erasure.fingerprint(key, caller.tenant_id, athlete_id)
+    key = settings.derive_key(erasure.KEY_PURPOSE)
+    mark = erasure.make_fingerprint(key, caller.tenant_id, athlete_id)
     now = datetime.datetime.now(UTC)
     await database.write(
         erasure.erase, caller.tenant_id, athlete_id, mark, now, calendars.erase_athlete

@@ -49,7 +49,7 @@ def open_calendar(
     tx: sa.Connection, tenant_id: UUID, new: Calendar, secret: str, print_of_id: bytes
 ) -> None:
     """Stores a calendar. Raises AthleteErased, and ValidationFailed if there are too many."""
-    erasure.refuse_erased(tx, tenant_id, print_of_id, new.created_at)
+    erasure.check_not_erased(tx, tenant_id, print_of_id, new.created_at)
     if len(store.list_calendars(tx, tenant_id, new.athlete_id)) >= MOST_CALENDARS:
         error = at_pointer(["athlete_id"], "has too many calendars", "too_many_calendars")
         raise ValidationFailed(

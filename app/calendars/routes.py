@@ -74,8 +74,8 @@ async def create_calendar(
     """
     sent.check()
     settings: Settings = request.app.state.settings
-    key = settings.derive_key(erasure.PURPOSE)
-    mark = erasure.fingerprint(key, caller.tenant_id, sent.athlete_id)
+    key = settings.derive_key(erasure.KEY_PURPOSE)
+    mark = erasure.make_fingerprint(key, caller.tenant_id, sent.athlete_id)
     token = calendar_tokens.mint(caller.tenant_id)
     new = Calendar(calendar_id=uuid4(), created_at=datetime.now(UTC), **sent.model_dump())
     await database.write(feeds.open_calendar, caller.tenant_id, new, token.secret, mark)

@@ -150,6 +150,6 @@ def read_log(sent: Sequence[DoneIn]) -> Iterator[CompletedSession]:
     """The sessions of a log as values; what contradicts itself is settled by normalisation."""
     for session in sent:
         session_id = session.session_id or uuid.uuid5(NAMELESS, session.model_dump_json())
-        yield from_wire.read_own_fields(
-            session, session_id, tuple(from_wire.name_sets(session, session_id))
+        yield from_wire.parse_own_fields(
+            session, session_id, tuple(from_wire.parse_sets_with_ids(session, session_id))
         )

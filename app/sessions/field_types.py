@@ -21,8 +21,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from app.training.log import limits
 from app.training.planning.spec import HEEL_RISES, WEEKS, Bounds
 
-UUID_FORM = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
-MOMENT_FORM = re.compile(
+_UUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+_MOMENT_PATTERN = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
 
@@ -33,7 +33,7 @@ def parse_moment(value: object) -> datetime:
     Pydantic's own parser is quicker, but with the zones that it makes each comparison takes five
     times as long.
     """
-    if isinstance(value, str) and MOMENT_FORM.fullmatch(value):
+    if isinstance(value, str) and _MOMENT_PATTERN.fullmatch(value):
         try:
             moment = datetime.fromisoformat(value.upper())
             # The instant must exist in UTC as well, which the last hours of year 9999 do not.
@@ -47,7 +47,7 @@ def parse_moment(value: object) -> datetime:
     )
 
 
-def check_decimals(value: float) -> float:
+def _check_decimals(value: float) -> float:
     """A number of at most four decimals; minus zero is zero."""
     # A number that is written with so many decimals is the one that is nearest to itself.
     if round(value, limits.MAX_DECIMALS) != value:
@@ -55,13 +55,13 @@ def check_decimals(value: float) -> float:
     return value + 0.0
 
 
-def make_id_schema(_source: object, _handler: object) -> CoreSchema:
+def _make_id_schema(_source: object, _handler: object) -> CoreSchema:
     """A UUID in its usual form of 36 characters.
 
     Pydantic takes other spellings too, so the form is checked before. All of it runs in Pydantic's
     machine code: as a function of ours it took a seventh of validation.
     """
-    text = core_schema.str_schema(strict=True, pattern=UUID_FORM)
+    text = core_schema.str_schema(strict=True, pattern=_UUID_PATTERN)
     return core_schema.custom_error_schema(
         core_schema.chain_schema([text, core_schema.uuid_schema()]),
         "uuid",
@@ -74,13 +74,13 @@ def _within(bounds: Bounds) -> Any:
 
 
 Id = Annotated[
-    UUID, GetPydanticSchema(make_id_schema, lambda _, tell: tell(core_schema.uuid_schema()))
+    UUID, GetPydanticSchema(_make_id_schema, lambda _, tell: tell(core_schema.uuid_schema()))
 ]
 Moment = Annotated[datetime, BeforeValidator(parse_moment, json_schema_input_type=datetime)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Score = Annotated[Number, _within(limits.SCORE), AfterValidator(check_decimals)]
-Mass = Annotated[Number, _within(limits.LOAD), AfterValidator(check_decimals)]
-Seconds = Annotated[Number, _within(limits.DURATION_S), AfterValidator(check_decimals)]
+Score = Annotated[Number, _within(limits.SCORE), AfterValidator(_check_decimals)]
+Mass = Annotated[Number, _within(limits.LOAD), AfterValidator(_check_decimals)]
+Seconds = Annotated[Number, _within(limits.DURATION_S), AfterValidator(_check_decimals)]
 Version = Annotated[StrictInt, _within(limits.VERSION)]
 Reps = Annotated[StrictInt, _within(limits.REPS)]
 SetIndex = Annotated[StrictInt, _within(limits.SET_INDEX)]
@@ -91,7 +91,7 @@ Short = Annotated[StrictStr, Field(min_length=1, max_length=limits.MAX_WORD_LENG
 ProgramId = Annotated[StrictStr, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])]
 
 
-def check_athlete_id(value: str) -> str:
+def _check_athlete_id(value: str) -> str:
     """An id that can stand in an address, where it is read, exported and erased."""
     if "/" in value or value in (".", ".."):
         raise PydanticCustomError("athlete_id", "must not hold a slash, or be a dot or two")
@@ -106,5 +106,5 @@ AthleteId = Annotated[
         max_length=limits.MAX_LENGTHS["athlete_id"],
         json_schema_extra={"pattern": "^[^/]+$"},
     ),
-    AfterValidator(check_athlete_id),
+    AfterValidator(_check_athlete_id),
 ]

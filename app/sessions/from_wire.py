@@ -31,10 +31,10 @@ from app.training.log.completed import (
 from app.web.http.problems import ValidationFailed, at_pointer
 
 # A clock that runs ahead by more than this is noted; by a day it is refused.
-SKEW = timedelta(minutes=5)
+_MAX_SKEW = timedelta(minutes=5)
 # Ids that follow from others are version 5 UUIDs in name spaces of their own.
-SESSION_IDS = UUID("5bd0b5c5-3a0e-4a43-93fb-6b3b4b1f0a01")
-MOST_NOTES = 50
+_SESSION_ID_NAMESPACE = UUID("5bd0b5c5-3a0e-4a43-93fb-6b3b4b1f0a01")
+MAX_NOTES = 50
 
 T = TypeVar("T", Device, MorningPain, LoggedTest)
 _PART_FIELDS = {kind: list_plain_fields(kind, ()) for kind in (Device, MorningPain, LoggedTest)}
@@ -66,7 +66,7 @@ class SessionUpload:
     warnings: tuple[Note, ...] = ()
 
 
-def refuse(path: Sequence[str | int], detail: str, code: str) -> ValidationFailed:
+def _make_rejection(path: Sequence[str | int], detail: str, code: str) -> ValidationFailed:
     """The problem of a field that cannot be as it is."""
     error = at_pointer(path, detail, code)
     return ValidationFailed(
@@ -76,44 +76,44 @@ def refuse(path: Sequence[str | int], detail: str, code: str) -> ValidationFaile
 
 def derive_session_id(tenant_id: UUID, key: str) -> UUID:
     """The id of a session that was posted with an Idempotency-Key: a retry finds it again."""
-    return uuid.uuid5(SESSION_IDS, f"{tenant_id}/{key}")
+    return uuid.uuid5(_SESSION_ID_NAMESPACE, f"{tenant_id}/{key}")
 
 
-def read_session(sent: SessionIn, session_id: UUID, now: datetime) -> SessionUpload:
+def parse_session(sent: SessionIn, session_id: UUID, now: datetime) -> SessionUpload:
     """A sent session as values. Raises ValidationFailed."""
-    check_moment(["started_at"], sent.started_at, now)
+    _check_moment(["started_at"], sent.started_at, now)
     if sent.ended_at is not None:
-        check_moment(["ended_at"], sent.ended_at, now)
+        _check_moment(["ended_at"], sent.ended_at, now)
     if sent.session_id not in (None, session_id):
-        raise refuse(["session_id"], "differs from the id in the address", "id_mismatch")
-    sets = read_sets(sent, session_id, now)
-    notes = [*notice_session(sent, now)]
+        raise _make_rejection(["session_id"], "differs from the id in the address", "id_mismatch")
+    sets = _parse_sets(sent, session_id, now)
+    notes = [*list_session_notes(sent, now)]
     for place, done in enumerate(sent.sets):
-        notes += notice_set(done, f"/sets/{place}", now)
-    session = read_own_fields(sent, session_id, sets)
-    return SessionUpload(session, notes=tuple(notes[:MOST_NOTES]), warnings=warn(sent))
+        notes += list_set_notes(done, f"/sets/{place}", now)
+    session = parse_own_fields(sent, session_id, sets)
+    return SessionUpload(session, notes=tuple(notes[:MAX_NOTES]), warnings=_list_warnings(sent))
 
 
-def read_own_fields(
+def parse_own_fields(
     sent: SessionIn, session_id: UUID, sets: tuple[CompletedSet, ...]
 ) -> CompletedSession:
     """A sent session, with its sets as they were read."""
     return _build_session(
         session_id,
-        _read_part(Device, sent.device),
-        _read_part(MorningPain, sent.morning_pain),
+        _parse_part(Device, sent.device),
+        _parse_part(MorningPain, sent.morning_pain),
         tuple(sent.red_flags),
-        _read_part(LoggedTest, sent.heel_rise_test),
+        _parse_part(LoggedTest, sent.heel_rise_test),
         sets,
         *_get_session_fields(sent),
     )
 
 
-def read_live_set(sent: LiveSetIn, session_id: UUID, set_id: UUID, now: datetime) -> SessionUpload:
+def parse_live_set(sent: LiveSetIn, session_id: UUID, set_id: UUID, now: datetime) -> SessionUpload:
     """A set that was sent alone, with the session that it opens if there is none."""
     if sent.set_id not in (None, set_id):
-        raise refuse(["set_id"], "differs from the id in the address", "id_mismatch")
-    check_moment(["performed_at"], sent.performed_at, now)
+        raise _make_rejection(["set_id"], "differs from the id in the address", "id_mismatch")
+    _check_moment(["performed_at"], sent.performed_at, now)
     session = CompletedSession(
         session_id=session_id,
         athlete_id=sent.athlete_id,
@@ -122,24 +122,24 @@ def read_live_set(sent: LiveSetIn, session_id: UUID, set_id: UUID, now: datetime
         session=sent.session,
         started_at=sent.performed_at,
         status="in_progress",
-        sets=(read_set(sent, set_id, 1 if sent.set_index is None else sent.set_index, None),),
+        sets=(_parse_set(sent, set_id, 1 if sent.set_index is None else sent.set_index, None),),
     )
-    notes = tuple(notice_set(sent, "", now))
-    return SessionUpload(session, opening=True, notes=notes, warnings=warn(sent))
+    notes = tuple(list_set_notes(sent, "", now))
+    return SessionUpload(session, opening=True, notes=notes, warnings=_list_warnings(sent))
 
 
-def read_sets(sent: SessionIn, session_id: UUID, now: datetime) -> tuple[CompletedSet, ...]:
+def _parse_sets(sent: SessionIn, session_id: UUID, now: datetime) -> tuple[CompletedSet, ...]:
     """The sets of a session that is to be stored. Raises ValidationFailed where two of them
     claim to be the same.
     """
     sets: dict[UUID, CompletedSet] = {}
     latest = now + limits.MAX_AHEAD
-    for place, done in enumerate(name_sets(sent, session_id)):
+    for place, done in enumerate(parse_sets_with_ids(sent, session_id)):
         if not limits.EARLIEST <= done.performed_at <= latest:
-            check_moment(["sets", place, "performed_at"], done.performed_at, now)
+            _check_moment(["sets", place, "performed_at"], done.performed_at, now)
         held = sets.setdefault(done.set_id, done)
         if held is not done and held != done:
-            raise refuse(
+            raise _make_rejection(
                 ["sets", place],
                 "is another set with the same set_id, or without one and with the same exercise,"
                 " side and set_index; give each set its own",
@@ -148,7 +148,7 @@ def read_sets(sent: SessionIn, session_id: UUID, now: datetime) -> tuple[Complet
     return tuple(sets.values())
 
 
-def name_sets(sent: SessionIn, session_id: UUID) -> Iterator[CompletedSet]:
+def parse_sets_with_ids(sent: SessionIn, session_id: UUID) -> Iterator[CompletedSet]:
     """Sets with an id and an index each: their own, or what follows from their place. A client
     that numbers only its sessions numbers the sets in them by that.
     """
@@ -157,16 +157,16 @@ def name_sets(sent: SessionIn, session_id: UUID) -> Iterator[CompletedSet]:
         kind = (one.exercise, one.side)
         counts[kind] = counts.get(kind, 0) + 1
         index = counts[kind] if one.set_index is None else one.set_index
-        set_id = one.set_id or derive_set_id(session_id, one, index)
-        yield read_set(one, set_id, index, sent.version)
+        set_id = one.set_id or _derive_set_id(session_id, one, index)
+        yield _parse_set(one, set_id, index, sent.version)
 
 
-def derive_set_id(session_id: UUID, sent: SetIn, index: int) -> UUID:
+def _derive_set_id(session_id: UUID, sent: SetIn, index: int) -> UUID:
     """The id of a set that was sent without one: by what it is within its session."""
     return uuid.uuid5(session_id, f"{sent.exercise}/{sent.side}/{index}")
 
 
-def read_set(sent: SetIn, set_id: UUID, index: int, version: int | None) -> CompletedSet:
+def _parse_set(sent: SetIn, set_id: UUID, index: int, version: int | None) -> CompletedSet:
     """A sent set as a value, of its session's version if it has none of its own."""
     load = None
     if sent.load is not None:
@@ -179,12 +179,12 @@ def read_set(sent: SetIn, set_id: UUID, index: int, version: int | None) -> Comp
         index,
         None if load is None else load.kg,
         load,
-        read_target(sent),
+        _parse_target(sent),
         *_get_set_fields(sent),
     )
 
 
-def read_target(sent: SetIn) -> Target | None:
+def _parse_target(sent: SetIn) -> Target | None:
     """What was prescribed; an empty object says nothing."""
     if sent.prescribed is None:
         return None
@@ -192,23 +192,23 @@ def read_target(sent: SetIn) -> Target | None:
     return None if target == Target() else target
 
 
-def _read_part(kind: type[T], sent: BaseModel | None) -> T | None:
+def _parse_part(kind: type[T], sent: BaseModel | None) -> T | None:
     """A part of a session as a dataclass with fields of the same names."""
     return None if sent is None else kind(**{n: getattr(sent, n) for n in _PART_FIELDS[kind]})
 
 
-def check_moment(path: Sequence[str | int], moment: datetime, now: datetime) -> None:
+def _check_moment(path: Sequence[str | int], moment: datetime, now: datetime) -> None:
     """Refuses what lies before 2000 or more than a day ahead. Raises ValidationFailed."""
     if moment < limits.EARLIEST:
-        raise refuse(path, "must not lie before the year 2000", "too_early")
+        raise _make_rejection(path, "must not lie before the year 2000", "too_early")
     if moment - now > limits.MAX_AHEAD:
-        raise refuse(path, "lies more than 24 hours in the future", "too_late")
+        raise _make_rejection(path, "lies more than 24 hours in the future", "too_late")
 
 
-def notice_session(sent: SessionIn | CompletedSession, now: datetime) -> Iterator[Note]:
+def list_session_notes(sent: SessionIn | CompletedSession, now: datetime) -> Iterator[Note]:
     """What is odd about a session."""
-    if max(sent.started_at, sent.ended_at or sent.started_at) - now > SKEW:
-        yield skewed("/started_at")
+    if max(sent.started_at, sent.ended_at or sent.started_at) - now > _MAX_SKEW:
+        yield _make_clock_note("/started_at")
     if sent.ended_at is not None and sent.ended_at < sent.started_at:
         yield Note(
             code="ended_before_start",
@@ -217,7 +217,7 @@ def notice_session(sent: SessionIn | CompletedSession, now: datetime) -> Iterato
         )
 
 
-def notice_set(sent: SetIn | CompletedSet, at: str, now: datetime) -> Iterator[Note]:
+def list_set_notes(sent: SetIn | CompletedSet, at: str, now: datetime) -> Iterator[Note]:
     """What is odd about a set."""
     if sent.exercise not in EXERCISES:
         yield Note(
@@ -225,11 +225,11 @@ def notice_set(sent: SetIn | CompletedSet, at: str, now: datetime) -> Iterator[N
             detail="No exercise of the catalogue has this slug; the set is kept and not counted.",
             pointer=f"{at}/exercise",
         )
-    if sent.performed_at - now > SKEW:
-        yield skewed(f"{at}/performed_at")
+    if sent.performed_at - now > _MAX_SKEW:
+        yield _make_clock_note(f"{at}/performed_at")
 
 
-def skewed(pointer: str) -> Note:
+def _make_clock_note(pointer: str) -> Note:
     """The note on a clock that runs ahead."""
     return Note(
         code="clock_skew",
@@ -238,19 +238,19 @@ def skewed(pointer: str) -> Note:
     )
 
 
-def warn(sent: SessionIn | SetIn) -> tuple[Note, ...]:
+def _list_warnings(sent: SessionIn | SetIn) -> tuple[Note, ...]:
     """A warning for each field that we do not know."""
     warnings = [
         Note(
             code="unknown_field",
             detail="This field is not known here and was not stored.",
-            pointer="".join(f"/{escape(step)}" for step in path),
+            pointer="".join(f"/{_escape_pointer(step)}" for step in path),
         )
-        for path in islice(sent.unknown_fields(), MOST_NOTES)
+        for path in islice(sent.unknown_fields(), MAX_NOTES)
     ]
     return tuple(warnings)
 
 
-def escape(step: str | int) -> str:
+def _escape_pointer(step: str | int) -> str:
     """A step of a JSON pointer (RFC 6901), cut where a name is absurdly long."""
     return str(step)[:100].replace("~", "~0").replace("/", "~1")

@@ -17,16 +17,16 @@ from app.sessions.from_wire import SessionUpload
 from app.sessions.merging import MergeResult
 from app.sessions.next_session import ProgramLog
 from app.sessions.responses import PRIVATE
-from app.sessions.schemas import Answered, BatchNext, BatchOutcome, Note
+from app.sessions.schemas import BatchNext, BatchOutcome, Note, ResponseModel
 from app.training.log import limits
 from app.training.log.completed import CompletedSession
 from app.training.planning.week import Week
 from app.web.http import answers
 
-MOST_NOTES = 100
+_MAX_NOTES = 100
 # A history of years would be told back in megabytes.
-MOST_SHOWN = 100
-SAME_EVENING = timedelta(hours=12)
+_MAX_SESSIONS_SHOWN = 100
+_SAME_EVENING = timedelta(hours=12)
 
 
 def check_zone(name: str) -> str:
@@ -72,7 +72,7 @@ class ImportQuery(BaseModel):
         )
 
 
-class UnmappedOut(Answered):
+class UnmappedOut(ResponseModel):
     """Sets of an exercise that none of ours could be matched to. They are kept under that name."""
 
     model_config = ConfigDict(title="Unmapped")
@@ -83,7 +83,7 @@ class UnmappedOut(Answered):
     """How many."""
 
 
-class ImportResult(Answered):
+class ImportResult(ResponseModel):
     """What became of a file."""
 
     kind: str
@@ -102,11 +102,11 @@ class ImportResult(Answered):
     """What could not be matched to an exercise: kept, and not counted."""
 
 
-RESULT = TypeAdapter(ImportResult)
+_RESULT = TypeAdapter(ImportResult)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StoredImport:
     """An import that is over: `merges` belong to the recording's sessions, in their order."""
 
     recording: ImportedFile
@@ -116,35 +116,37 @@ class Told:
     dry_run: bool
 
 
-def tell(done: Told, request: Request) -> Response:
+def respond(done: StoredImport, request: Request) -> Response:
     """The answer to an import."""
     recording = done.recording
-    noticed = [notice(session, done.now) for session in recording.sessions]
+    noticed = [_make_upload(session, done.now) for session in recording.sessions]
     pairs = enumerate(zip(noticed, done.merges, strict=True))
-    warnings = [*map(tell_remark, recording.remarks), *find_twins(recording, done.logs)]
+    warnings = [*map(_make_note, recording.remarks), *_find_duplicates(recording, done.logs)]
     result = ImportResult(
         kind=recording.kind,
         dry_run=done.dry_run,
-        sessions=list(recording.sessions[:MOST_SHOWN]),
-        outcomes=[responses.tell_item(place, *pair, request) for place, pair in pairs],
-        next=[] if done.dry_run else [responses.tell_next(log, done.now) for log in done.logs],
-        warnings=warnings[:MOST_NOTES],
+        sessions=list(recording.sessions[:_MAX_SESSIONS_SHOWN]),
+        outcomes=[responses.make_batch_outcome(place, *pair, request) for place, pair in pairs],
+        next=[]
+        if done.dry_run
+        else [responses.make_batch_next(log, done.now) for log in done.logs],
+        warnings=warnings[:_MAX_NOTES],
         unmapped=[UnmappedOut(exercise=one.exercise, sets=one.sets) for one in recording.unmapped],
     )
-    return Response(RESULT.dump_json(result), headers=PRIVATE, media_type=answers.JSON)
+    return Response(_RESULT.dump_json(result), headers=PRIVATE, media_type=answers.JSON)
 
 
-def notice(session: CompletedSession, now: datetime) -> SessionUpload:
+def _make_upload(session: CompletedSession, now: datetime) -> SessionUpload:
     """A session of a file with what is odd about it, as for any other upload."""
-    notes = [*from_wire.notice_session(session, now)]
+    notes = [*from_wire.list_session_notes(session, now)]
     for number, done in enumerate(session.sets):
         # What a reader could not match it has told already, once for all sets.
         if ":" not in done.exercise:
-            notes += from_wire.notice_set(done, f"/sets/{number}", now)
-    return SessionUpload(session, notes=tuple(notes[: from_wire.MOST_NOTES]))
+            notes += from_wire.list_set_notes(done, f"/sets/{number}", now)
+    return SessionUpload(session, notes=tuple(notes[: from_wire.MAX_NOTES]))
 
 
-def find_twins(recording: ImportedFile, logs: Sequence[ProgramLog]) -> Iterator[Note]:
+def _find_duplicates(recording: ImportedFile, logs: Sequence[ProgramLog]) -> Iterator[Note]:
     """Sessions of a programme that are stored twice, it seems: live, and from the file."""
     stored = [(log.program_id, one) for log in logs for one in log.sessions]
     for place, session in enumerate(recording.sessions):
@@ -152,7 +154,7 @@ def find_twins(recording: ImportedFile, logs: Sequence[ProgramLog]) -> Iterator[
             continue
         key = (session.program_id, session.week, session.session)
         for program_id, other in stored:
-            near = abs(other.started_at - session.started_at) < SAME_EVENING
+            near = abs(other.started_at - session.started_at) < _SAME_EVENING
             same = (program_id, other.week, other.session) == key
             if same and near and other.session_id != session.session_id:
                 told = "Another session of this day stands for the same place in the programme; if"
@@ -161,6 +163,6 @@ def find_twins(recording: ImportedFile, logs: Sequence[ProgramLog]) -> Iterator[
                 break
 
 
-def tell_remark(remark: ImportRemark) -> Note:
+def _make_note(remark: ImportRemark) -> Note:
     """A remark of a reader in the words of the wire."""
     return Note(code=remark.code, detail=remark.detail, pointer=remark.pointer)

@@ -16,7 +16,7 @@ from app.file_worker import FileWorker, FileWorkerError, FileWorkerTimeout
 from app.formats.csv import pushoff_csv
 from app.formats.imported_file import FileLimitExceeded, FileUnreadable, ImportContext, ImportedFile
 from app.keys.auth import Caller, KeyedRoute, Writer
-from app.sessions import erasure, import_responses, store, writing
+from app.sessions import erasure, import_responses, store, transactions
 from app.sessions.from_wire import SessionUpload
 from app.sessions.import_responses import ImportQuery, ImportResult
 from app.sessions.merging import MergeResult
@@ -40,12 +40,12 @@ from app.web.http.routing import StrictRequest
 log = structlog.get_logger("pushoff.files")
 
 # So many sessions share a transaction, so that a long history keeps no other writer waiting.
-SESSIONS_AT_ONCE = 100
-CSV_EXAMPLE = (
+_SESSIONS_PER_TRANSACTION = 100
+_CSV_EXAMPLE = (
     "started_at,exercise,side,reps,performed_at\n"
     "2026-10-06T18:30:00+02:00,straight-leg-calf-raise,both,15,2026-10-06T18:34:10+02:00\n"
 )
-BINARY = {"schema": {"type": "string", "format": "binary"}, "example": CSV_EXAMPLE}
+_FILE_BODY = {"schema": {"type": "string", "format": "binary"}, "example": _CSV_EXAMPLE}
 
 
 class FileRequest(StrictRequest):
@@ -83,7 +83,7 @@ router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=FileRoute)
         "requestBody": {
             "description": "The bytes of the file. What it is is found out from them.",
             "required": True,
-            "content": {"application/octet-stream": BINARY},
+            "content": {"application/octet-stream": _FILE_BODY},
         }
     },
 )
@@ -97,25 +97,25 @@ async def import_sessions(
     now = datetime.now(UTC)
     settings: Settings = request.app.state.settings
     data = await request.body()
-    weeks = await read_weeks(request, caller, query)
+    weeks = await _load_weeks(request, caller, query)
     context = query.give_context(now, weeks, settings.file_timeout_s)
-    recording = await read_file(request, data, context)
-    key = settings.derive_key(erasure.PURPOSE)
+    recording = await _read_file(request, data, context)
+    key = settings.derive_key(erasure.KEY_PURPOSE)
     # Our own CSV says what to store, versions and all; every other file is a recording.
     recorded = recording.kind != pushoff_csv.KIND
     uploads = [
-        erasure.mark(SessionUpload(one, recorded=recorded), key, caller.tenant_id)
+        erasure.add_fingerprint(SessionUpload(one, recorded=recorded), key, caller.tenant_id)
         for one in recording.sessions
     ]
     dry_run = query.dry_run == "true"
-    merges, logs = await take_in(request, caller, uploads, now, dry_run=dry_run)
+    merges, logs = await _store_uploads(request, caller, uploads, now, dry_run=dry_run)
     merges = [merged.seen_by(caller.athlete_id) for merged in merges]
-    told = import_responses.Told(recording, merges, logs, now, dry_run=dry_run)
+    told = import_responses.StoredImport(recording, merges, logs, now, dry_run=dry_run)
     # A long history takes a while to fold and to spell out, beside the event loop.
-    return await asyncio.to_thread(import_responses.tell, told, request)
+    return await asyncio.to_thread(import_responses.respond, told, request)
 
 
-async def read_file(request: Request, data: bytes, context: ImportContext) -> ImportedFile:
+async def _read_file(request: Request, data: bytes, context: ImportContext) -> ImportedFile:
     """What is in a file. Raises UnreadableFile and ContentTooLarge."""
     codecs: FileWorker = request.app.state.file_worker
     try:
@@ -134,7 +134,7 @@ async def read_file(request: Request, data: bytes, context: ImportContext) -> Im
     return read
 
 
-async def read_weeks(request: Request, caller: Caller, query: ImportQuery) -> Sequence[Week]:
+async def _load_weeks(request: Request, caller: Caller, query: ImportQuery) -> Sequence[Week]:
     """The weeks of the programme as they stand for this person; none for an id that is not ours."""
     if query.program_id is None:
         return ()
@@ -150,7 +150,7 @@ async def read_weeks(request: Request, caller: Caller, query: ImportQuery) -> Se
         return ()
 
 
-async def take_in(
+async def _store_uploads(
     request: Request,
     caller: Caller,
     uploads: Sequence[SessionUpload],
@@ -165,9 +165,9 @@ async def take_in(
     """
     database: Database = request.app.state.database
     if dry_run:
-        return await database.read(writing.preview_uploads, caller.tenant_id, uploads, now), []
+        return await database.read(transactions.preview_uploads, caller.tenant_id, uploads, now), []
     merges: list[MergeResult] = []
-    for start in range(0, len(uploads), SESSIONS_AT_ONCE):
-        part = uploads[start : start + SESSIONS_AT_ONCE]
-        merges += await database.write(writing.store_uploads, caller.tenant_id, part, now)
-    return merges, await database.read(writing.read_logs, caller.tenant_id, uploads, merges)
+    for start in range(0, len(uploads), _SESSIONS_PER_TRANSACTION):
+        part = uploads[start : start + _SESSIONS_PER_TRANSACTION]
+        merges += await database.write(transactions.store_uploads, caller.tenant_id, part, now)
+    return merges, await database.read(transactions.load_logs, caller.tenant_id, uploads, merges)

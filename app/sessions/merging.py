@@ -54,10 +54,10 @@ class StoredState:
         if stored is None or stored.content is None:
             return None
         sets = (one.content for one in self.sets.values() if one.session_id == session_id)
-        return replace(stored.content, sets=store.order(done for done in sets if done))
+        return replace(stored.content, sets=store.sort_sets(done for done in sets if done))
 
 
-def judge(
+def _compare_versions(
     stored: StoredSession | StoredSet | None, version: int | None, same_content: bool
 ) -> Outcome:
     """The outcome of writing one thing over another.
@@ -83,45 +83,46 @@ def judge(
 def merge(known: StoredState, upload: SessionUpload) -> MergeResult:
     """What an upload comes to beside what is stored. Writes nothing."""
     if upload.recorded:
-        upload = fill_in(known, upload)
+        upload = _complete_recording(known, upload)
     new = upload.session
     if upload.fingerprint in known.erased:
         return MergeResult("invalid")
     stored = known.sessions.get(new.session_id)
-    own = judge_session(stored, upload)
+    own = _resolve_session(stored, upload)
     if own == "stale" and stored is not None and stored.deleted:
         return MergeResult("stale")
-    verdicts = {done.set_id: judge_set(known, upload, done) for done in new.sets}
-    if why := find_conflict(known, upload, own, verdicts):
+    verdicts = {done.set_id: _resolve_set(known, upload, done) for done in new.sets}
+    if why := _find_conflict(known, upload, own, verdicts):
         return MergeResult("conflict", why=why, stored=None if stored is None else stored.content)
     to_write = tuple(s for s in new.sets if verdicts[s.set_id] in ("created", "updated"))
     return MergeResult(
-        outcome=sum_up(own, verdicts.values()),
-        session=keep_version(stored, new) if own in ("created", "updated") else None,
-        sets=tuple(keep_set_version(known.sets.get(s.set_id), s) for s in to_write),
+        outcome=_combine_outcomes(own, verdicts.values()),
+        session=_copy_version(stored, new) if own in ("created", "updated") else None,
+        sets=tuple(_copy_set_version(known.sets.get(s.set_id), s) for s in to_write),
     )
 
 
-def fill_in(known: StoredState, upload: SessionUpload) -> SessionUpload:
+def _complete_recording(known: StoredState, upload: SessionUpload) -> SessionUpload:
     """A recording with everything that is stored of its session and its sets, and of its own only
     what nobody has said yet, so that sending a file again takes back no pain and no correction.
     """
     new = upload.session
     stored = known.sessions.get(new.session_id)
     if stored is not None and stored.content is not None:
-        new = complete(stored.content, new)
+        new = _complete(stored.content, new)
     return replace(
-        upload, session=replace(new, sets=tuple(fill_in_set(known, s) for s in upload.session.sets))
+        upload,
+        session=replace(new, sets=tuple(_complete_set(known, s) for s in upload.session.sets)),
     )
 
 
-def fill_in_set(known: StoredState, new: CompletedSet) -> CompletedSet:
+def _complete_set(known: StoredState, new: CompletedSet) -> CompletedSet:
     """The same for a set."""
     stored = known.sets.get(new.set_id)
-    return new if stored is None or stored.content is None else complete(stored.content, new)
+    return new if stored is None or stored.content is None else _complete(stored.content, new)
 
 
-def complete(stored: T, new: T) -> T:
+def _complete(stored: T, new: T) -> T:
     """What is stored, with what only the new one knows. It keeps its version: nothing was said
     that its sender would have to know of.
     """
@@ -134,17 +135,17 @@ def complete(stored: T, new: T) -> T:
     return replace(stored, **news)
 
 
-def judge_set(known: StoredState, upload: SessionUpload, done: CompletedSet) -> Outcome:
+def _resolve_set(known: StoredState, upload: SessionUpload, done: CompletedSet) -> Outcome:
     """The outcome for one set; a set cannot move from one session to another."""
     stored = known.sets.get(done.set_id)
     if stored is None:
         return "created"
     if stored.session_id != upload.session.session_id:
         return "conflict"
-    return judge(stored, done.version, same_set(stored, done))
+    return _compare_versions(stored, done.version, _is_same_set(stored, done))
 
 
-def find_conflict(
+def _find_conflict(
     known: StoredState, upload: SessionUpload, own: Outcome, verdicts: Mapping[UUID, Outcome]
 ) -> str:
     """What keeps an upload from being stored at all, in words; empty if nothing does."""
@@ -162,13 +163,13 @@ def find_conflict(
     return ""
 
 
-def judge_session(stored: StoredSession | None, upload: SessionUpload) -> Outcome:
+def _resolve_session(stored: StoredSession | None, upload: SessionUpload) -> Outcome:
     """The outcome for a session's own fields; a lone set never changes those that are stored."""
     if upload.opening and stored is not None:
         return "stale" if stored.deleted else "unchanged"
     content = None if stored is None else stored.content
     same = content is not None and own_fields(content) == own_fields(upload.session)
-    return judge(stored, upload.session.version, same)
+    return _compare_versions(stored, upload.session.version, same)
 
 
 def own_fields(session: CompletedSession) -> tuple[object, ...]:
@@ -184,22 +185,22 @@ def set_fields(done: CompletedSet) -> tuple[object, ...]:
     return replace(done, version=None), done.performed_at.utcoffset()
 
 
-def same_set(stored: StoredSet, new: CompletedSet) -> bool:
+def _is_same_set(stored: StoredSet, new: CompletedSet) -> bool:
     """Whether a set says what is stored, whatever its version."""
     return stored.content is not None and set_fields(stored.content) == set_fields(new)
 
 
-def keep_version(stored: StoredSession | None, new: CompletedSession) -> CompletedSession:
+def _copy_version(stored: StoredSession | None, new: CompletedSession) -> CompletedSession:
     """A write without a version leaves the stored one, so that older ones stay refused."""
     return replace(new, version=stored.version) if stored and new.version is None else new
 
 
-def keep_set_version(stored: StoredSet | None, new: CompletedSet) -> CompletedSet:
+def _copy_set_version(stored: StoredSet | None, new: CompletedSet) -> CompletedSet:
     """The same for a set."""
     return replace(new, version=stored.version) if stored and new.version is None else new
 
 
-def sum_up(own: Outcome, sets: Iterable[Outcome]) -> Outcome:
+def _combine_outcomes(own: Outcome, sets: Iterable[Outcome]) -> Outcome:
     """One outcome for a session and its sets: what changed most is what is told."""
     if own in ("created", "updated"):
         return own
@@ -213,11 +214,11 @@ def merge_all(known: StoredState, uploads: Iterable[SessionUpload]) -> Iterator[
     """What each upload comes to beside what is stored and the uploads before it."""
     for upload in uploads:
         merged = merge(known, upload)
-        note(known, upload, merged)
+        _update_state(known, upload, merged)
         yield merged
 
 
-def note(known: StoredState, upload: SessionUpload, merged: MergeResult) -> None:
+def _update_state(known: StoredState, upload: SessionUpload, merged: MergeResult) -> None:
     """Keeps up what is known, for the uploads that follow in the same transaction."""
     new = merged.session
     if new is not None:

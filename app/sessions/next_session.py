@@ -45,21 +45,23 @@ def prescribe(done: ProgramLog, now: datetime, about: UUID | None = None) -> Nex
     try:
         ref = engine.find_program(done.program_id)
         followed = ref.follow(done.sessions, as_of=ref.spec.date_at(now))
-        return NextPrescription(followed.next_session(), tuple(remark(followed, about)))
+        return NextPrescription(followed.next_session(), tuple(_list_notes(followed, about)))
     except (UnknownProgram, SpecError):
-        return without("unknown_program", "There is no programme with this id.")
+        return _make_empty("unknown_program", "There is no programme with this id.")
     except EngineRetired as retired:
-        return without(
+        return _make_empty(
             "program_engine_retired",
             "The engine of this programme is no longer served. The same spec under the current"
             f" engine is {retired.successor.program_id}.",
         )
     except Exception:  # the write is done; what follows from it must not undo its answer
         log.exception("no next session")
-        return without("next_failed", "What comes next could not be worked out; ask again later.")
+        return _make_empty(
+            "next_failed", "What comes next could not be worked out; ask again later."
+        )
 
 
-def remark(followed: FollowedProgram, about: UUID | None) -> list[Note]:
+def _list_notes(followed: FollowedProgram, about: UUID | None) -> list[Note]:
     """Why nothing follows, and what of a session did not count."""
     notes = [
         Note(code=note.code, detail=note.sentence, pointer="/sets")
@@ -75,6 +77,6 @@ def remark(followed: FollowedProgram, about: UUID | None) -> list[Note]:
     return notes
 
 
-def without(code: str, detail: str) -> NextPrescription:
+def _make_empty(code: str, detail: str) -> NextPrescription:
     """Nothing that follows, and why."""
     return NextPrescription(None, (Note(code=code, detail=detail, pointer="/program_id"),))

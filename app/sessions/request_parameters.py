@@ -12,22 +12,22 @@ from app.training.log import limits
 from app.web.http.problems import InvalidHeader
 from app.web.http.validation import plain_integer
 
-DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DAY_PATTERN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # Visible ASCII, bare or in the quotes of a structured header; a comma would be a list.
-IDEMPOTENCY_KEY = re.compile(r'"([!#-+\--~ ]{1,255})"|([!#-+\--~]{1,255})')
+_IDEMPOTENCY_KEY_PATTERN = re.compile(r'"([!#-+\--~ ]{1,255})"|([!#-+\--~]{1,255})')
 
 
-def parse_bound(value: object) -> datetime:
+def _parse_bound(value: object) -> datetime:
     """A moment, or a day that begins at midnight UTC."""
     if isinstance(value, str):
-        if DAY.fullmatch(value):
+        if _DAY_PATTERN.fullmatch(value):
             value = f"{value}T00:00:00Z"
         # A plus sign that was not escaped arrives as a blank.
         value = value.replace(" ", "+")
     return parse_moment(value)
 
 
-Bound = Annotated[datetime, BeforeValidator(parse_bound, json_schema_input_type=datetime | date)]
+_Bound = Annotated[datetime, BeforeValidator(_parse_bound, json_schema_input_type=datetime | date)]
 
 
 class ListQuery(BaseModel):
@@ -40,9 +40,9 @@ class ListQuery(BaseModel):
         Field(examples=["runner-7"]),
     ] = None
     """Only this person's sessions."""
-    since: Bound | None = Field(default=None, alias="from", examples=["2026-10-01"])
+    since: _Bound | None = Field(default=None, alias="from", examples=["2026-10-01"])
     """Only sessions begun at this moment or day (UTC) or later."""
-    before: Bound | None = Field(default=None, alias="to")
+    before: _Bound | None = Field(default=None, alias="to")
     """Only sessions begun before this moment or day (UTC)."""
     program_id: (
         Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])] | None
@@ -66,7 +66,7 @@ class VersionQuery(BaseModel):
     """The deletion's version: it holds unless something higher is stored. Left out, it holds."""
 
 
-async def read_idempotency_key(
+async def parse_idempotency_key(
     request: Request,
     _: Annotated[
         str | None,
@@ -83,7 +83,7 @@ async def read_idempotency_key(
     sent = request.headers.getlist("idempotency-key")
     if not sent:
         return None
-    found = IDEMPOTENCY_KEY.fullmatch(sent[0]) if len(sent) == 1 else None
+    found = _IDEMPOTENCY_KEY_PATTERN.fullmatch(sent[0]) if len(sent) == 1 else None
     if found is None:
         raise InvalidHeader(
             "Idempotency-Key takes one value of 1 to 255 visible ASCII characters without commas."

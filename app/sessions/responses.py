@@ -7,27 +7,27 @@ from typing import Any
 from fastapi import Request, Response
 from pydantic import TypeAdapter
 
-from app.sessions import writing
+from app.sessions import transactions
 from app.sessions.batch import RejectedItem
 from app.sessions.from_wire import SessionUpload
 from app.sessions.merging import MergeResult
 from app.sessions.next_session import NextPrescription, ProgramLog, prescribe
 from app.sessions.schemas import SESSION, BatchNext, BatchOutcome, BatchResult, WriteResult
-from app.sessions.writing import WriteOutcome
+from app.sessions.transactions import UploadResult
 from app.training.log.completed import CompletedSession
 from app.web.http import answers
 from app.web.http.problems import AthleteErased, Conflict, Problem, ProblemBody
 
-RESULT, BATCH = TypeAdapter(WriteResult), TypeAdapter(BatchResult)
+_RESULT, _BATCH = TypeAdapter(WriteResult), TypeAdapter(BatchResult)
 # Tenant data is asked for anew each time; the validator makes that cheap.
 PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 
 
-def tell(upload: SessionUpload, written: WriteOutcome, now: datetime) -> Response:
+def respond(upload: SessionUpload, written: UploadResult, now: datetime) -> Response:
     """The answer to one write, with the entity tag of what is stored now. Raises Conflict."""
     merged, stored = written.merge, written.stored
     if merged.outcome == "conflict":
-        raise Conflict(merged.why, stored=None if stored is None else as_json(stored))
+        raise Conflict(merged.why, stored=None if stored is None else _to_json(stored))
     following = NextPrescription(None)
     if written.log is not None:
         following = prescribe(written.log, now, about=upload.session.session_id)
@@ -38,24 +38,24 @@ def tell(upload: SessionUpload, written: WriteOutcome, now: datetime) -> Respons
         data_notes=[*upload.notes, *following.notes],
         warnings=list(upload.warnings),
     )
-    tag = {} if stored is None else {"ETag": writing.session_etag(stored)}
+    tag = {} if stored is None else {"ETag": transactions.make_session_etag(stored)}
     return Response(
-        RESULT.dump_json(result),
+        _RESULT.dump_json(result),
         status_code=201 if merged.outcome == "created" else 200,
         headers={**PRIVATE, **tag},
         media_type=answers.JSON,
     )
 
 
-def tell_deletion(deleted: bool, stored: CompletedSession | None) -> Response:
+def respond_to_deletion(deleted: bool, stored: CompletedSession | None) -> Response:
     """The answer to a deletion: nothing, or what is newer and stays."""
     if deleted:
         return Response(status_code=204)
     result = WriteResult(outcome="stale", session=stored, data_notes=[], warnings=[])
-    return Response(RESULT.dump_json(result), headers=PRIVATE, media_type=answers.JSON)
+    return Response(_RESULT.dump_json(result), headers=PRIVATE, media_type=answers.JSON)
 
 
-def tell_batch(
+def respond_to_batch(
     read: Sequence[SessionUpload | RejectedItem],
     merges: Sequence[MergeResult],
     logs: Sequence[ProgramLog],
@@ -65,18 +65,18 @@ def tell_batch(
     """The answer to a batch: `merges` belong to the uploads among `read`, in their order."""
     left = iter(merges)
     outcomes = [
-        tell_fault(place, one, request)
+        _make_rejected_outcome(place, one, request)
         if isinstance(one, RejectedItem)
-        else tell_item(place, one, next(left), request)
+        else make_batch_outcome(place, one, next(left), request)
         for place, one in enumerate(read)
     ]
-    body = BATCH.dump_json(
-        BatchResult(outcomes=outcomes, next=[tell_next(done, now) for done in logs])
+    body = _BATCH.dump_json(
+        BatchResult(outcomes=outcomes, next=[make_batch_next(done, now) for done in logs])
     )
     return Response(body, headers=PRIVATE, media_type=answers.JSON)
 
 
-def tell_next(done: ProgramLog, now: datetime) -> BatchNext:
+def make_batch_next(done: ProgramLog, now: datetime) -> BatchNext:
     """What comes next for one person in one programme."""
     following = prescribe(done, now)
     return BatchNext(
@@ -87,28 +87,28 @@ def tell_next(done: ProgramLog, now: datetime) -> BatchNext:
     )
 
 
-def tell_fault(place: int, fault: RejectedItem, request: Request) -> BatchOutcome:
+def _make_rejected_outcome(place: int, fault: RejectedItem, request: Request) -> BatchOutcome:
     """The outcome of a session that could not be taken."""
     return BatchOutcome(
         index=place,
         session_id=fault.session_id,
         outcome="invalid",
-        problem=tell_problem(fault.problem, request),
+        problem=_make_problem_body(fault.problem, request),
         data_notes=[],
         warnings=[],
     )
 
 
-def tell_item(
+def make_batch_outcome(
     place: int, upload: SessionUpload, merged: MergeResult, request: Request
 ) -> BatchOutcome:
     """The outcome of a session that was taken in, or refused as a conflict."""
     problem = None
     if merged.outcome == "invalid":
-        problem = tell_problem(AthleteErased(), request)
+        problem = _make_problem_body(AthleteErased(), request)
     if merged.outcome == "conflict":
-        stored = None if merged.stored is None else as_json(merged.stored)
-        problem = tell_problem(Conflict(merged.why, stored=stored), request)
+        stored = None if merged.stored is None else _to_json(merged.stored)
+        problem = _make_problem_body(Conflict(merged.why, stored=stored), request)
     return BatchOutcome(
         index=place,
         session_id=upload.session.session_id,
@@ -119,12 +119,12 @@ def tell_item(
     )
 
 
-def tell_problem(problem: Problem, request: Request) -> ProblemBody:
+def _make_problem_body(problem: Problem, request: Request) -> ProblemBody:
     """A problem inside an answer."""
     return problem.tell(request.scope["path"], request.scope.get("request_id", ""))
 
 
-def as_json(session: CompletedSession) -> dict[str, Any]:
+def _to_json(session: CompletedSession) -> dict[str, Any]:
     """A session as it stands in JSON."""
     told: dict[str, Any] = SESSION.dump_python(session, mode="json")
     return told

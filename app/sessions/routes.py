@@ -11,11 +11,11 @@ from pydantic import TypeAdapter
 from app.database.database import Database
 from app.formats.csv import pushoff_csv
 from app.keys.auth import Caller, KeyedBatchRoute, KeyedRoute, Reader, Writer
-from app.sessions import batch, cursors, erasure, from_wire, responses, store, writing
+from app.sessions import batch, cursors, erasure, from_wire, responses, store, transactions
 from app.sessions.batch import BatchIn
 from app.sessions.field_types import Id
 from app.sessions.from_wire import SessionUpload
-from app.sessions.request_parameters import ListQuery, VersionQuery, read_idempotency_key
+from app.sessions.request_parameters import ListQuery, VersionQuery, parse_idempotency_key
 from app.sessions.responses import PRIVATE
 from app.sessions.schemas import (
     SESSION,
@@ -26,7 +26,7 @@ from app.sessions.schemas import (
     WriteResult,
 )
 from app.sessions.store import PagePosition, SessionFilter
-from app.sessions.writing import NO_SESSION, Precondition
+from app.sessions.transactions import NO_SESSION, Precondition
 from app.settings import Settings
 from app.training.log.completed import CompletedSession
 from app.web.docs.operations import success_response
@@ -45,7 +45,7 @@ from app.web.monitoring.health import DatabaseDep
 router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=KeyedRoute)
 batches = APIRouter(prefix="/sessions", tags=["sessions"], route_class=KeyedBatchRoute)
 
-PAGE = TypeAdapter(SessionPage)
+_PAGE = TypeAdapter(SessionPage)
 
 SessionId = Annotated[
     Id,
@@ -61,10 +61,10 @@ SetId = Annotated[
         examples=["0190d1c5-7f00-7d0e-8a61-5e6f7a8b9c0d"],
     ),
 ]
-IdempotencyKey = Annotated[str | None, Depends(read_idempotency_key)]
+_IdempotencyKey = Annotated[str | None, Depends(parse_idempotency_key)]
 
 
-async def read_precondition(
+async def parse_precondition(
     if_match: Annotated[
         str | None,
         Header(alias="If-Match", description="Write only if the session still has this ETag."),
@@ -80,16 +80,16 @@ async def read_precondition(
     return Precondition(if_match, (if_none_match or "").strip() == "*")
 
 
-Expected = Annotated[Precondition, Depends(read_precondition)]
+PreconditionDep = Annotated[Precondition, Depends(parse_precondition)]
 
 
-def key_of(request: Request) -> bytes:
+def _derive_erasure_key(request: Request) -> bytes:
     """The key under which erased people are remembered."""
     settings: Settings = request.app.state.settings
-    return settings.derive_key(erasure.PURPOSE)
+    return settings.derive_key(erasure.KEY_PURPOSE)
 
 
-async def store_one(
+async def _store_upload(
     request: Request, caller: Caller, upload: SessionUpload, expected: Precondition, now: datetime
 ) -> Response:
     """Stores one upload and tells what became of it. A device's token gets to see nothing of
@@ -97,14 +97,16 @@ async def store_one(
     """
     caller.check_athlete(upload.session.athlete_id)
     database: Database = request.app.state.database
-    upload = erasure.mark(upload, key_of(request), caller.tenant_id)
-    written = await database.write(writing.put, caller.tenant_id, upload, expected, now)
+    upload = erasure.add_fingerprint(upload, _derive_erasure_key(request), caller.tenant_id)
+    written = await database.write(
+        transactions.store_upload, caller.tenant_id, upload, expected, now
+    )
     if written.stored is not None:
         caller.check_athlete(written.stored.athlete_id)
-    return responses.tell(upload, written, now)
+    return responses.respond(upload, written, now)
 
 
-async def check_owner(request: Request, caller: Caller, session_id: UUID) -> None:
+async def _check_owner(request: Request, caller: Caller, session_id: UUID) -> None:
     """Raises InsufficientScope where a device's token is about to delete what is not its own. A
     session never changes its owner, so this may be asked beforehand.
     """
@@ -131,15 +133,15 @@ async def put_session(
     session_id: SessionId,
     sent: SessionIn,
     caller: Writer,
-    expected: Expected,
+    expected: PreconditionDep,
     request: Request,
 ) -> Response:
     """Sets the session's own fields and merges the listed sets; sets that are stored and not
     listed stay. The client makes the id, so a retry is harmless. A 2xx means: on disk.
     """
     now = datetime.now(UTC)
-    upload = from_wire.read_session(sent, session_id, now)
-    return await store_one(request, caller, upload, expected, now)
+    upload = from_wire.parse_session(sent, session_id, now)
+    return await _store_upload(request, caller, upload, expected, now)
 
 
 @router.put(
@@ -165,8 +167,8 @@ async def put_set(
 ) -> Response:
     """May come before its session, which it then opens, after it ended, and in any order."""
     now = datetime.now(UTC)
-    upload = from_wire.read_live_set(sent, session_id, set_id, now)
-    return await store_one(request, caller, upload, Precondition(), now)
+    upload = from_wire.parse_live_set(sent, session_id, set_id, now)
+    return await _store_upload(request, caller, upload, Precondition(), now)
 
 
 @router.post(
@@ -184,7 +186,7 @@ async def put_set(
 async def create_session(
     sent: SessionIn,
     caller: Writer,
-    key: IdempotencyKey,
+    key: _IdempotencyKey,
     request: Request,
 ) -> Response:
     """For clients that cannot make ids. With an `Idempotency-Key` the id follows from it, so a
@@ -196,8 +198,8 @@ async def create_session(
     else:
         session_id = sent.session_id or uuid.uuid4()
     named = sent.model_copy(update={"session_id": None})
-    upload = from_wire.read_session(named, session_id, now)
-    answer = await store_one(request, caller, upload, Precondition(), now)
+    upload = from_wire.parse_session(named, session_id, now)
+    answer = await _store_upload(request, caller, upload, Precondition(), now)
     answer.headers["Location"] = f"{router.prefix}/{session_id}"
     return answer
 
@@ -216,20 +218,20 @@ async def create_sessions(
     has an outcome of its own: one that is invalid or in conflict holds back no other.
     """
     now = datetime.now(UTC)
-    read = [batch.read(session, now, caller.check_athlete) for session in sent.sessions]
+    read = [batch.parse_item(session, now, caller.check_athlete) for session in sent.sessions]
     fine = [
-        erasure.mark(upload, key_of(request), caller.tenant_id)
+        erasure.add_fingerprint(upload, _derive_erasure_key(request), caller.tenant_id)
         for upload in read
         if isinstance(upload, SessionUpload)
     ]
-    if sum(len(upload.session.sets) for upload in fine) > batch.MOST_SETS:
+    if sum(len(upload.session.sets) for upload in fine) > batch.MAX_SETS:
         raise ValidationFailed(
-            f"A batch takes up to {batch.MOST_SETS} sets.",
+            f"A batch takes up to {batch.MAX_SETS} sets.",
             errors=[at_pointer(["sessions"], "holds too many sets in all", "too_long")],
         )
-    merges, logs = await database.write(writing.put_batch, caller.tenant_id, fine, now)
+    merges, logs = await database.write(transactions.store_batch, caller.tenant_id, fine, now)
     merges = [merged.seen_by(caller.athlete_id) for merged in merges]
-    return responses.tell_batch(read, merges, logs, request, now)
+    return responses.respond_to_batch(read, merges, logs, request, now)
 
 
 @router.get(
@@ -257,7 +259,9 @@ async def list_sessions(
     )
     key = request.app.state.settings.derive_key("cursors")
     after = (
-        None if query.cursor is None else cursors.read(key, caller.tenant_id, wanted, query.cursor)
+        None
+        if query.cursor is None
+        else cursors.decode(key, caller.tenant_id, wanted, query.cursor)
     )
     found = await database.read(
         store.list_sessions, caller.tenant_id, wanted, after, query.limit + 1
@@ -265,13 +269,13 @@ async def list_sessions(
     items, headers, cursor = found[: query.limit], dict(PRIVATE), None
     if len(found) > query.limit:
         place = PagePosition(items[-1].started_at, items[-1].session_id)
-        cursor = cursors.write(key, caller.tenant_id, wanted, place)
+        cursor = cursors.encode(key, caller.tenant_id, wanted, place)
         target = request.url.include_query_params(cursor=cursor)
         headers["Link"] = f'<{target.path}?{target.query}>; rel="next"'
     headers["Vary"] = "Authorization, Accept"
     if compression.prefers(request.headers.get("accept", ""), "text/csv", answers.JSON):
         return Response("".join(pushoff_csv.write(items)), headers=headers, media_type=answers.CSV)
-    body = PAGE.dump_json(SessionPage(items=items, next_cursor=cursor))
+    body = _PAGE.dump_json(SessionPage(items=items, next_cursor=cursor))
     return Response(body, headers=headers, media_type=answers.JSON)
 
 
@@ -310,15 +314,15 @@ async def delete_session(
     query: Annotated[VersionQuery, Query()],
     caller: Writer,
     database: DatabaseDep,
-    expected: Expected,
+    expected: PreconditionDep,
     request: Request,
 ) -> Response:
     """Leaves nothing but the fact that it was deleted at this version, so that a late older
     upload cannot bring it back; a higher version can.
     """
-    await check_owner(request, caller, session_id)
+    await _check_owner(request, caller, session_id)
     gone = await database.write(
-        writing.delete_session,
+        transactions.delete_session,
         caller.tenant_id,
         session_id,
         query.version,
@@ -328,7 +332,7 @@ async def delete_session(
     stored = None
     if not gone:
         stored = await database.read(store.read_session, caller.tenant_id, session_id)
-    return responses.tell_deletion(gone, stored)
+    return responses.respond_to_deletion(gone, stored)
 
 
 @router.delete(
@@ -351,9 +355,9 @@ async def delete_set(
     request: Request,
 ) -> Response:
     """The same for one set."""
-    await check_owner(request, caller, session_id)
+    await _check_owner(request, caller, session_id)
     gone = await database.write(
-        writing.delete_set,
+        transactions.delete_set,
         caller.tenant_id,
         session_id,
         set_id,
@@ -363,4 +367,4 @@ async def delete_set(
     stored = None
     if not gone:
         stored = await database.read(store.read_session, caller.tenant_id, session_id)
-    return responses.tell_deletion(gone, stored)
+    return responses.respond_to_deletion(gone, stored)

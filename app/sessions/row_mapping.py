@@ -64,15 +64,15 @@ SET_COLUMNS = _list_columns(
     " prescribed_reps prescribed_load",
     _SET_FIELDS,
 )
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-MINUTE = timedelta(minutes=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_MINUTE = timedelta(minutes=1)
 
 FetchedRow = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
+class DriverCodec:
     """How a driver takes and gives what Python has types for; the same as the column types of
     `db` say.
     """
@@ -87,33 +87,33 @@ class Spelling:
 
 
 @cache
-def zone(minutes: int) -> timezone:
+def _make_zone(minutes: int) -> timezone:
     """The time zone of an offset."""
     return timezone(timedelta(minutes=minutes)) if minutes else UTC
 
 
 @cache
-def epoch(minutes: int) -> datetime:
+def _make_epoch(minutes: int) -> datetime:
     """The moment from which SQLite counts, in an offset."""
-    return EPOCH.astimezone(zone(minutes))
+    return _EPOCH.astimezone(_make_zone(minutes))
 
 
-SPELLINGS = {
-    "sqlite": Spelling(
+DRIVER_CODECS = {
+    "sqlite": DriverCodec(
         id_of=lambda value: value.int.to_bytes(16),
-        moment_of=lambda value: (value - EPOCH) // MICROSECOND,
+        moment_of=lambda value: (value - _EPOCH) // _MICROSECOND,
         json_of=json.dumps,
         to_id=lambda raw: UUID(bytes=raw),
-        to_moment=lambda raw, offset: epoch(offset) + timedelta(microseconds=raw),
+        to_moment=lambda raw, offset: _make_epoch(offset) + timedelta(microseconds=raw),
         to_json=json.loads,
     ),
-    "postgresql": Spelling(
+    "postgresql": DriverCodec(
         id_of=lambda value: value,
         # As text it takes no offset beyond 16 hours.
         moment_of=lambda value: value.astimezone(UTC),
         json_of=lambda value: value,
         to_id=lambda raw: raw,
-        to_moment=lambda raw, offset: raw.astimezone(zone(offset)),
+        to_moment=lambda raw, offset: raw.astimezone(_make_zone(offset)),
         to_json=lambda raw: raw,
     ),
 }
@@ -142,7 +142,7 @@ class StoredSet:
 
 
 def from_session(
-    tenant_id: Any, stored: StoredSession, now: datetime, spelling: Spelling
+    tenant_id: Any, stored: StoredSession, now: datetime, spelling: DriverCodec
 ) -> dict[str, Any]:
     """Return the row of a session that is not deleted; the tenant's id is encoded already."""
     content = stored.content
@@ -157,9 +157,9 @@ def from_session(
     row["stored_at"] = spelling.moment_of(now)
     row["writes"] = 1
     row["started_at"] = spelling.moment_of(content.started_at)
-    row["started_offset"] = offset(content.started_at)
+    row["started_offset"] = _get_offset_minutes(content.started_at)
     row["ended_at"] = None if ended_at is None else spelling.moment_of(ended_at)
-    row["ended_offset"] = None if ended_at is None else offset(ended_at)
+    row["ended_offset"] = None if ended_at is None else _get_offset_minutes(ended_at)
     row["place"] = content.session
     for name in ("device", "morning_pain", "heel_rise_test"):
         part = getattr(content, name)
@@ -172,7 +172,7 @@ def _list_parts(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
-def to_session(row: FetchedRow, spelling: Spelling) -> StoredSession:
+def to_session(row: FetchedRow, spelling: DriverCodec) -> StoredSession:
     """Return the session of a row of SESSION_COLUMNS, without its sets."""
     session_id, athlete_id, version, deleted = row[:4]
     content = None if deleted else make_session(row, spelling)
@@ -185,7 +185,7 @@ def is_deleted(row: FetchedRow) -> bool:
 
 
 def make_session(
-    row: FetchedRow, spelling: Spelling, sets: tuple[CompletedSet, ...] = ()
+    row: FetchedRow, spelling: DriverCodec, sets: tuple[CompletedSet, ...] = ()
 ) -> CompletedSession:
     """Return the session of a row that is not a deletion."""
     (
@@ -208,7 +208,7 @@ def make_session(
     )
 
 
-def from_set(tenant_id: Any, stored: StoredSet, spelling: Spelling) -> dict[str, Any]:
+def from_set(tenant_id: Any, stored: StoredSet, spelling: DriverCodec) -> dict[str, Any]:
     """Return the row of a set that is not deleted; the tenant's id is encoded already."""
     content = stored.content
     assert content is not None  # noqa: S101  # what is deleted is updated in place
@@ -222,13 +222,13 @@ def from_set(tenant_id: Any, stored: StoredSet, spelling: Spelling) -> dict[str,
     row["load"] = None if load is None else load.value
     row["load_unit"] = None if load is None else load.unit
     row["performed_at"] = spelling.moment_of(content.performed_at)
-    row["performed_offset"] = offset(content.performed_at)
+    row["performed_offset"] = _get_offset_minutes(content.performed_at)
     row["prescribed_reps"] = None if target is None else target.reps
     row["prescribed_load"] = None if target is None else target.load
     return row
 
 
-def to_set(row: FetchedRow, spelling: Spelling) -> StoredSet:
+def to_set(row: FetchedRow, spelling: DriverCodec) -> StoredSet:
     """Return the set of a row of SET_COLUMNS."""
     session_id, set_id, version, deleted = row[:4]
     content = None if deleted else make_set(row, spelling)
@@ -236,7 +236,7 @@ def to_set(row: FetchedRow, spelling: Spelling) -> StoredSet:
     return StoredSet(own, whose, version, bool(deleted), content)
 
 
-def make_set(row: FetchedRow, spelling: Spelling) -> CompletedSet:
+def make_set(row: FetchedRow, spelling: DriverCodec) -> CompletedSet:
     """Return the set of a row that is not a deletion."""
     (
         _session_id, set_id, version, _deleted, value, unit, performed_at, performed_offset,
@@ -257,7 +257,7 @@ def make_set(row: FetchedRow, spelling: Spelling) -> CompletedSet:
     )
 
 
-def offset(moment: datetime) -> int:
+def _get_offset_minutes(moment: datetime) -> int:
     """Return the UTC offset of a moment in minutes."""
     ahead = moment.utcoffset()
-    return ahead // MINUTE if ahead else 0
+    return ahead // _MINUTE if ahead else 0

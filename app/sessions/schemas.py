@@ -66,7 +66,7 @@ SESSION_EXAMPLE: JsonDict = {
 }
 
 
-class Sent(BaseModel):
+class UploadModel(BaseModel):
     """The base of what companions send."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -76,7 +76,9 @@ class Sent(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_kwargs: object) -> None:
-        cls.nests = tuple(n for n, info in cls.model_fields.items() if holds_sent(info.annotation))
+        cls.nests = tuple(
+            n for n, info in cls.model_fields.items() if _holds_upload_model(info.annotation)
+        )
 
     def unknown_fields(self, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
         """Paths of the fields that were sent and that we do not know."""
@@ -84,22 +86,22 @@ class Sent(BaseModel):
             yield (*path, name)
         for name in self.nests:
             value = getattr(self, name)
-            if isinstance(value, Sent):
+            if isinstance(value, UploadModel):
                 yield from value.unknown_fields((*path, name))
             elif value:
                 for place, item in enumerate(value):
                     yield from item.unknown_fields((*path, name, place))
 
 
-def holds_sent(annotation: object) -> bool:
+def _holds_upload_model(annotation: object) -> bool:
     """Whether a field of this type holds what companions send as an object of its own."""
     inner = get_args(annotation)
     if not inner:
-        return isinstance(annotation, type) and issubclass(annotation, Sent)
-    return any(holds_sent(one) for one in inner)
+        return isinstance(annotation, type) and issubclass(annotation, UploadModel)
+    return any(_holds_upload_model(one) for one in inner)
 
 
-class LoadIn(Sent):
+class LoadIn(UploadModel):
     """An external load in the unit it was lifted in."""
 
     model_config = ConfigDict(title="LoadUpload")
@@ -110,7 +112,7 @@ class LoadIn(Sent):
     """Kilograms or pounds."""
 
 
-class TargetIn(Sent):
+class TargetIn(UploadModel):
     """What was prescribed, as the companion knew it."""
 
     model_config = ConfigDict(title="TargetUpload")
@@ -121,7 +123,7 @@ class TargetIn(Sent):
     """Load that was asked for, in the programme's unit."""
 
 
-class DeviceIn(Sent):
+class DeviceIn(UploadModel):
     """What recorded the session."""
 
     model_config = ConfigDict(title="DeviceUpload")
@@ -134,7 +136,7 @@ class DeviceIn(Sent):
     """Watch, phone, and so on."""
 
 
-class MorningPainIn(Sent):
+class MorningPainIn(UploadModel):
     """Pain on the morning after."""
 
     model_config = ConfigDict(title="MorningPainUpload")
@@ -145,7 +147,7 @@ class MorningPainIn(Sent):
     """Where: calf, achilles, foot, ankle, knee, hip or back."""
 
 
-class LoggedTestIn(Sent):
+class LoggedTestIn(UploadModel):
     """A heel-rise test done in the session."""
 
     model_config = ConfigDict(title="LoggedTestUpload")
@@ -158,7 +160,7 @@ class LoggedTestIn(Sent):
     """Flat floor or wedge."""
 
 
-class SetIn(Sent):
+class SetIn(UploadModel):
     """One completed set."""
 
     model_config = ConfigDict(title="SetUpload")
@@ -216,7 +218,7 @@ class LiveSetIn(SetIn):
     """Place of the session in its week, for the session that this set opens."""
 
 
-class SessionIn(Sent):
+class SessionIn(UploadModel):
     """A completed session with some or all of its sets."""
 
     model_config = ConfigDict(
@@ -265,13 +267,13 @@ SESSION = TypeAdapter(CompletedSession)
 Outcome = Literal["created", "updated", "unchanged", "stale", "conflict", "invalid"]
 
 
-class Answered(BaseModel):
+class ResponseModel(BaseModel):
     """The base of what is answered, where every field is always there."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
-class Note(Answered):
+class Note(ResponseModel):
     """Something worth knowing about what was sent. It stood in the way of nothing."""
 
     code: str
@@ -282,7 +284,7 @@ class Note(Answered):
     """Where in the body."""
 
 
-class WriteResult(Answered):
+class WriteResult(ResponseModel):
     """What became of a session that was sent. A 2xx means that it is on disk."""
 
     outcome: Outcome
@@ -297,7 +299,7 @@ class WriteResult(Answered):
     """Fields that we do not know and did not store."""
 
 
-class BatchOutcome(Answered):
+class BatchOutcome(ResponseModel):
     """What became of one session of a batch."""
 
     index: int
@@ -314,7 +316,7 @@ class BatchOutcome(Answered):
     """Fields that we do not know and did not store."""
 
 
-class BatchNext(Answered):
+class BatchNext(ResponseModel):
     """What comes next for one person in one programme."""
 
     athlete_id: str
@@ -327,7 +329,7 @@ class BatchNext(Answered):
     """Why none follows, where that is so."""
 
 
-class BatchResult(Answered):
+class BatchResult(ResponseModel):
     """What became of a batch, in the order of the request."""
 
     outcomes: list[BatchOutcome]
@@ -336,7 +338,7 @@ class BatchResult(Answered):
     """The next session of each athlete and programme, of the first ten in the batch."""
 
 
-class SessionPage(Answered):
+class SessionPage(ResponseModel):
     """A page of sessions, newest first."""
 
     items: list[CompletedSession]

@@ -21,7 +21,7 @@ Condition = sa.ColumnElement[bool]
 
 ERASURES: sa.Table = Row.metadata.tables[ErasureRow.__tablename__]
 # What a deletion takes: all that says what was done, and not that something was.
-KEPT = {
+_COLUMNS_OF_DELETION = {
     "tenant_id",
     "session_id",
     "set_id",
@@ -31,31 +31,33 @@ KEPT = {
     "stored_at",
     "writes",
 }
-CONTENT_OF_SESSION = [column.name for column in SESSIONS.c if column.name not in KEPT]
-CONTENT_OF_SET = [column.name for column in SETS.c if column.name not in KEPT]
+CONTENT_OF_SESSION = [
+    column.name for column in SESSIONS.c if column.name not in _COLUMNS_OF_DELETION
+]
+CONTENT_OF_SET = [column.name for column in SETS.c if column.name not in _COLUMNS_OF_DELETION]
 
-TENANT = sa.bindparam("tenant_id", type_=Uuid)
-OF_ATHLETE = (SESSIONS.c.tenant_id == TENANT) & (
+_TENANT = sa.bindparam("tenant_id", type_=Uuid)
+_OF_ATHLETE = (SESSIONS.c.tenant_id == _TENANT) & (
     SESSIONS.c.athlete_id == sa.bindparam("athlete_id", type_=sa.Text)
 )
-OF_LOG = sa.and_(
-    OF_ATHLETE,
+_OF_LOG = sa.and_(
+    _OF_ATHLETE,
     SESSIONS.c.program_id == sa.bindparam("program_id", type_=sa.Text),
     SESSIONS.c.deleted == sa.false(),
 )
-IN_ORDER = (SESSIONS.c.started_at, SESSIONS.c.session_id)
+_IN_ORDER = (SESSIONS.c.started_at, SESSIONS.c.session_id)
 # What may narrow a list, by the name of the value that does.
-FILTERS: dict[str, Condition] = {
+_FILTERS: dict[str, Condition] = {
     "athlete_id": SESSIONS.c.athlete_id == sa.bindparam("athlete_id", type_=sa.Text),
     "program_id": SESSIONS.c.program_id == sa.bindparam("program_id", type_=sa.Text),
     "since": SESSIONS.c.started_at >= sa.bindparam("since", type_=Instant),
     "before": SESSIONS.c.started_at < sa.bindparam("before", type_=Instant),
-    "after_id": sa.tuple_(*IN_ORDER)
+    "after_id": sa.tuple_(*_IN_ORDER)
     < sa.tuple_(sa.bindparam("after_moment", type_=Instant), sa.bindparam("after_id", type_=Uuid)),
 }
 
 
-class Array(sa.TypeDecorator[list[Any]]):
+class _Array(sa.TypeDecorator[list[Any]]):
     """A list of numbers or ids for Postgres, already spelled: the driver takes twice as long.
 
     It stays an array to the planner. A text that is cast to one is not: it was read again for each
@@ -69,120 +71,120 @@ class Array(sa.TypeDecorator[list[Any]]):
         return lambda values: f"{{{','.join(map(str, values or ()))}}}"
 
 
-ERASED_SINCE = ERASURES.c.erased_at > sa.bindparam("since", type_=Instant)
+_ERASED_SINCE = ERASURES.c.erased_at > sa.bindparam("since", type_=Instant)
 
-HELD = [
-    sa.bindparam("people", type_=Array(sa.BigInteger)),
-    sa.bindparam("keys", type_=Array(sa.BigInteger)),
+_LOCK_PARAMETERS = [
+    sa.bindparam("people", type_=_Array(sa.BigInteger)),
+    sa.bindparam("keys", type_=_Array(sa.BigInteger)),
 ]
-HOLD_TOGETHER = sa.text(
+LOCK_PEOPLE_SHARED = sa.text(
     "SELECT pg_advisory_xact_lock_shared(p) FROM unnest(CAST(:people AS bigint[])) p"
     " UNION ALL SELECT pg_advisory_xact_lock(k) FROM unnest(CAST(:keys AS bigint[])) k"
-).bindparams(*HELD)
-HOLD_ALONE = sa.text(
+).bindparams(*_LOCK_PARAMETERS)
+LOCK_PEOPLE_EXCLUSIVELY = sa.text(
     "SELECT pg_advisory_xact_lock(p) FROM unnest(CAST(:people AS bigint[])) p"
     " UNION ALL SELECT pg_advisory_xact_lock(k) FROM unnest(CAST(:keys AS bigint[])) k"
-).bindparams(*HELD)
+).bindparams(*_LOCK_PARAMETERS)
 
 
-def among(dialect: str, column: sa.ColumnElement[Any]) -> Condition:
+def _is_among_ids(dialect: str, column: sa.ColumnElement[Any]) -> Condition:
     """That a column is one of `ids`. On Postgres they are one array, so that the statement stays
     the same, and they are looked up by their index whatever the planner believes of a tenant that
     it has not counted yet.
     """
     if dialect == "postgresql":
-        return column == sa.any_(sa.bindparam("ids", type_=Array(column.type)))
+        return column == sa.any_(sa.bindparam("ids", type_=_Array(column.type)))
     return column.in_(sa.bindparam("ids", expanding=True, type_=column.type))
 
 
 @cache
 def sessions_by_id(dialect: str) -> sa.Select[*tuple[Any, ...]]:
     """Sessions among `ids`, deletions included."""
-    mine = SESSIONS.c.tenant_id == TENANT
-    return sa.select(*SESSION_COLUMNS).where(mine, among(dialect, SESSIONS.c.session_id))
+    mine = SESSIONS.c.tenant_id == _TENANT
+    return sa.select(*SESSION_COLUMNS).where(mine, _is_among_ids(dialect, SESSIONS.c.session_id))
 
 
 @cache
 def sets_by_id(dialect: str) -> sa.Select[*tuple[Any, ...]]:
     """Sets among `ids`, deletions included."""
-    mine = SETS.c.tenant_id == TENANT
-    return sa.select(*SET_COLUMNS).where(mine, among(dialect, SETS.c.set_id))
+    mine = SETS.c.tenant_id == _TENANT
+    return sa.select(*SET_COLUMNS).where(mine, _is_among_ids(dialect, SETS.c.set_id))
 
 
 @cache
-def sets_around(dialect: str) -> sa.CompoundSelect[*tuple[Any, ...]]:
+def sets_of_session(dialect: str) -> sa.CompoundSelect[*tuple[Any, ...]]:
     """Sets of a session, and those of others among `ids`; deletions included. Two selects, so that
     each finds its rows by its own index.
     """
     here = SETS.c.session_id == sa.bindparam("session_id", type_=Uuid)
-    inside = sa.select(*SET_COLUMNS).where(SETS.c.tenant_id == TENANT, here)
+    inside = sa.select(*SET_COLUMNS).where(SETS.c.tenant_id == _TENANT, here)
     return inside.union_all(sets_by_id(dialect).where(~here))
 
 
 @cache
 def sets_of_sessions(dialect: str) -> sa.Select[*tuple[Any, ...]]:
     """Sets of the sessions among `ids`."""
-    mine = (SETS.c.tenant_id == TENANT) & (SETS.c.deleted == sa.false())
-    return sa.select(*SET_COLUMNS).where(mine, among(dialect, SETS.c.session_id))
+    mine = (SETS.c.tenant_id == _TENANT) & (SETS.c.deleted == sa.false())
+    return sa.select(*SET_COLUMNS).where(mine, _is_among_ids(dialect, SETS.c.session_id))
 
 
-def sets_of_those(whose: Condition) -> sa.Select[*tuple[Any, ...]]:
+def _sets_of_sessions_where(whose: Condition) -> sa.Select[*tuple[Any, ...]]:
     """Sets of the sessions that meet a condition, however many they are."""
-    mine = (SETS.c.tenant_id == TENANT) & (SETS.c.deleted == sa.false())
+    mine = (SETS.c.tenant_id == _TENANT) & (SETS.c.deleted == sa.false())
     ids = sa.select(SESSIONS.c.session_id).where(whose)
     return sa.select(*SET_COLUMNS).where(mine, SETS.c.session_id.in_(ids))
 
 
 @cache
-def anything(dialect: str) -> sa.Select[bool]:
+def exists_any(dialect: str) -> sa.Select[bool]:
     """Whether anything is kept of a session, of sets among `ids`, or of the erasure of a `person`
     since a moment.
     """
     session = SESSIONS.c.session_id == sa.bindparam("session_id", type_=Uuid)
-    sets = among(dialect, SETS.c.set_id)
+    sets = _is_among_ids(dialect, SETS.c.set_id)
     person = ERASURES.c.fingerprint == sa.bindparam("person", type_=sa.LargeBinary)
     return sa.select(
-        sa.exists().where(SESSIONS.c.tenant_id == TENANT, session)
-        | sa.exists().where(SETS.c.tenant_id == TENANT, sets)
-        | sa.exists().where(ERASURES.c.tenant_id == TENANT, person, ERASED_SINCE)
+        sa.exists().where(SESSIONS.c.tenant_id == _TENANT, session)
+        | sa.exists().where(SETS.c.tenant_id == _TENANT, sets)
+        | sa.exists().where(ERASURES.c.tenant_id == _TENANT, person, _ERASED_SINCE)
     )
 
 
 @cache
-def newest(filters: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
+def newest_sessions(filters: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
     """The `most` newest sessions, narrowed by some of FILTERS."""
-    mine = SESSIONS.c.tenant_id == TENANT, SESSIONS.c.deleted == sa.false()
-    narrow = [condition for name, condition in FILTERS.items() if name in filters]
-    newest_first = [column.desc() for column in IN_ORDER]
+    mine = SESSIONS.c.tenant_id == _TENANT, SESSIONS.c.deleted == sa.false()
+    narrow = [condition for name, condition in _FILTERS.items() if name in filters]
+    newest_first = [column.desc() for column in _IN_ORDER]
     most = sa.bindparam("most", type_=sa.Integer)
     return sa.select(*SESSION_COLUMNS).where(*mine, *narrow).order_by(*newest_first).limit(most)
 
 
-LOG = sa.select(*SESSION_COLUMNS).where(OF_LOG)
+LOG = sa.select(*SESSION_COLUMNS).where(_OF_LOG)
 """The sessions of a person's programme."""
-SETS_OF_LOG = sets_of_those(OF_LOG)
+SETS_OF_LOG = _sets_of_sessions_where(_OF_LOG)
 
-EVERYTHING = sa.select(*SESSION_COLUMNS).where(OF_ATHLETE).order_by(*IN_ORDER)
+SESSIONS_OF_ATHLETE = sa.select(*SESSION_COLUMNS).where(_OF_ATHLETE).order_by(*_IN_ORDER)
 """All sessions of a person, the oldest first, deletions included."""
-SETS_OF_ATHLETE = sets_of_those(OF_ATHLETE)
+SETS_OF_ATHLETE = _sets_of_sessions_where(_OF_ATHLETE)
 
 DELETED_SETS = sa.select(*SET_COLUMNS).where(
-    SETS.c.tenant_id == TENANT,
-    SETS.c.session_id.in_(sa.select(SESSIONS.c.session_id).where(OF_ATHLETE)),
+    SETS.c.tenant_id == _TENANT,
+    SETS.c.session_id.in_(sa.select(SESSIONS.c.session_id).where(_OF_ATHLETE)),
     SETS.c.deleted == sa.true(),
 )
 """Deletions of single sets of a person."""
 
 EDITION = sa.select(sa.func.sum(SESSIONS.c.writes), sa.func.max(SESSIONS.c.stored_at)).where(
-    OF_ATHLETE
+    _OF_ATHLETE
 )
 """How often, and when last, anything of a person was written."""
 
 
 ERASED = sa.select(ERASURES.c.fingerprint).where(
-    ERASURES.c.tenant_id == TENANT,
+    ERASURES.c.tenant_id == _TENANT,
     ERASURES.c.fingerprint.in_(sa.bindparam("people", expanding=True, type_=sa.LargeBinary)),
-    ERASED_SINCE,
+    _ERASED_SINCE,
 )
 """Those among `people` who were erased."""
 
@@ -192,7 +194,7 @@ def touch(dialect: str) -> sa.Update:
     """Counts a write for the sessions among `ids`."""
     # In an UPDATE a parameter that is called like a column is a new value of that column.
     whose = sa.bindparam("whose", type_=Uuid)
-    mine = (SESSIONS.c.tenant_id == whose) & among(dialect, SESSIONS.c.session_id)
+    mine = (SESSIONS.c.tenant_id == whose) & _is_among_ids(dialect, SESSIONS.c.session_id)
     noted = {"stored_at": sa.bindparam("now", type_=Instant), "writes": SESSIONS.c.writes + 1}
     return sa.update(SESSIONS).where(mine).values(noted)
 
@@ -200,11 +202,11 @@ def touch(dialect: str) -> sa.Update:
 @cache
 def upsert(dialect: str, table: sa.Table) -> sa.Insert:
     """Inserts rows or replaces those with the same key."""
-    return replacing(insert(dialect, table), table)
+    return _replace_on_conflict(_insert(dialect, table), table)
 
 
 @cache
-def upsert_sent(*tables: sa.Table) -> sa.Select[*tuple[int, ...]]:
+def upsert_on_postgres(*tables: sa.Table) -> sa.Select[*tuple[int, ...]]:
     """The same on Postgres for rows of some tables, each sent as one JSON array under its name;
     tells how many were written. Nine sets cost 150 µs of our CPU so, 240 as statements in a
     pipeline; 5,000 take half as long as one array for each column. All in one statement, so that
@@ -215,14 +217,16 @@ def upsert_sent(*tables: sa.Table) -> sa.Select[*tuple[int, ...]]:
         sent = sa.func.json_to_recordset(sa.cast(sa.bindparam(table.name, type_=sa.Text), sa.JSON))
         columns = [sa.column(column.name, column.type) for column in table.columns]
         rows = sent.table_valued(*columns, name="sent").render_derived(with_types=True)
-        made = replacing(insert("postgresql", table).from_select(columns, sa.select(rows)), table)
+        made = _replace_on_conflict(
+            _insert("postgresql", table).from_select(columns, sa.select(rows)), table
+        )
         written = made.returning(sa.literal_column("1")).cte(f"written_{table.name}")
         counts.append(sa.select(sa.func.count()).select_from(written).scalar_subquery())
     return sa.select(*counts)
 
 
 @cache
-def upsert_spelled(table: sa.Table) -> tuple[str, tuple[str, ...]]:
+def upsert_on_sqlite(table: sa.Table) -> tuple[str, tuple[str, ...]]:
     """The same on SQLite for rows that are spelled for its driver, and the order in which it takes
     their values: to have SQLAlchemy spell 5,000 took a third of the time that they take to be
     stored, and to have the driver look up each value by its name a sixth.
@@ -233,14 +237,14 @@ def upsert_spelled(table: sa.Table) -> tuple[str, tuple[str, ...]]:
     return str(made), tuple(made.positiontup or ())
 
 
-def insert(dialect: str, table: sa.Table) -> Any:
+def _insert(dialect: str, table: sa.Table) -> Any:
     """The dialect's own INSERT, which can replace. A process loads only the dialect that it uses:
     Postgres would take a worker on SQLite 50 ms of its start.
     """
     return importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
-def replacing(made: Any, table: sa.Table) -> sa.Insert:
+def _replace_on_conflict(made: Any, table: sa.Table) -> sa.Insert:
     """An INSERT where a row may be there already; a set is replaced only within its session."""
     key = [column.name for column in table.primary_key]
     new: dict[str, sa.ColumnElement[Any]] = {

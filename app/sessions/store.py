@@ -18,9 +18,9 @@ from pydantic_core import to_json
 from app.database.errors import DatabaseFailure
 from app.sessions import statements
 from app.sessions.row_mapping import (
+    DRIVER_CODECS,
     SESSIONS,
     SETS,
-    SPELLINGS,
     FetchedRow,
     StoredSession,
     StoredSet,
@@ -69,7 +69,7 @@ class SessionFilter:
     before: datetime | None = None
 
 
-def hold(
+def lock(
     tx: sa.Connection,
     tenant_id: UUID,
     session_ids: Collection[UUID],
@@ -85,25 +85,25 @@ def hold(
     if tx.dialect.name == "sqlite":
         return
     tx.execute(
-        statements.HOLD_ALONE if alone else statements.HOLD_TOGETHER,
+        statements.LOCK_PEOPLE_EXCLUSIVELY if alone else statements.LOCK_PEOPLE_SHARED,
         {
-            "people": sorted(lock_key(tenant_id, person) for person in people),
-            "keys": sorted(lock_key(tenant_id, session.bytes) for session in session_ids),
+            "people": sorted(_make_lock_key(tenant_id, person) for person in people),
+            "keys": sorted(_make_lock_key(tenant_id, session.bytes) for session in session_ids),
         },
     )
 
 
-def lock_key(tenant_id: UUID, name: bytes) -> int:
+def _make_lock_key(tenant_id: UUID, name: bytes) -> int:
     """A 64-bit number for what is to be held; two that share one only wait for each other."""
     digest = hashlib.blake2b(tenant_id.bytes + name, digest_size=8).digest()
     return int.from_bytes(digest, signed=True)
 
 
-def fetch_sets(
+def _fetch_sets(
     tx: sa.Connection, query: sa.Executable, values: Mapping[str, object]
 ) -> list[StoredSet]:
     """The sets that a query finds."""
-    spelling = SPELLINGS[tx.dialect.name]
+    spelling = DRIVER_CODECS[tx.dialect.name]
     return [to_set(row, spelling) for row in tx.execute(query, values).all()]
 
 
@@ -113,7 +113,7 @@ def find_sessions(
     """What is kept under these ids, deletions included."""
     query = statements.sessions_by_id(tx.dialect.name)
     found = tx.execute(query, {"tenant_id": tenant_id, "ids": [*session_ids]}).all()
-    stored = [to_session(row, SPELLINGS[tx.dialect.name]) for row in found]
+    stored = [to_session(row, DRIVER_CODECS[tx.dialect.name]) for row in found]
     return {session.session_id: session for session in stored}
 
 
@@ -124,11 +124,11 @@ def find_sets(
     if not set_ids:
         return {}
     query = statements.sets_by_id(tx.dialect.name)
-    found = fetch_sets(tx, query, {"tenant_id": tenant_id, "ids": [*set_ids]})
+    found = _fetch_sets(tx, query, {"tenant_id": tenant_id, "ids": [*set_ids]})
     return {stored.set_id: stored for stored in found}
 
 
-def find_anything(
+def exists_any(
     tx: sa.Connection, tenant_id: UUID, upload: CompletedSession, person: bytes, since: datetime
 ) -> bool:
     """Whether anything is kept under the ids of a session and its sets, or the person was erased
@@ -141,17 +141,17 @@ def find_anything(
         "person": person,
         "since": since,
     }
-    found: bool = tx.execute(statements.anything(tx.dialect.name), values).scalar_one()
+    found: bool = tx.execute(statements.exists_any(tx.dialect.name), values).scalar_one()
     return found
 
 
-def find_sets_around(
+def find_sets_of_session(
     tx: sa.Connection, tenant_id: UUID, session_id: UUID, set_ids: Collection[UUID]
 ) -> dict[UUID, StoredSet]:
     """The same, and what else is kept of a session."""
-    query = statements.sets_around(tx.dialect.name)
+    query = statements.sets_of_session(tx.dialect.name)
     values = {"tenant_id": tenant_id, "session_id": session_id, "ids": [*set_ids]}
-    return {stored.set_id: stored for stored in fetch_sets(tx, query, values)}
+    return {stored.set_id: stored for stored in _fetch_sets(tx, query, values)}
 
 
 def read_session(tx: sa.Connection, tenant_id: UUID, session_id: UUID) -> CompletedSession | None:
@@ -160,7 +160,7 @@ def read_session(tx: sa.Connection, tenant_id: UUID, session_id: UUID) -> Comple
     found = tx.execute(query, {"tenant_id": tenant_id, "ids": [session_id]}).one_or_none()
     if found is None or is_deleted(found):
         return None
-    return join_sets(tx, tenant_id, [found])[0]
+    return _load_with_sets(tx, tenant_id, [found])[0]
 
 
 def read_log(
@@ -169,7 +169,7 @@ def read_log(
     """Everything that a person did in a programme, with the sets."""
     whose = {"tenant_id": tenant_id, "athlete_id": athlete_id, "program_id": program_id}
     found = tx.execute(statements.LOG, whose).all()
-    return join_sets(tx, tenant_id, found, statements.SETS_OF_LOG, whose)
+    return _load_with_sets(tx, tenant_id, found, statements.SETS_OF_LOG, whose)
 
 
 def read_edition(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> LogEdition:
@@ -186,15 +186,15 @@ def read_edition(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> LogEdit
 def read_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> AthleteData | None:
     """Everything that is held on a person, the oldest session first; None if nothing is."""
     whose = {"tenant_id": tenant_id, "athlete_id": athlete_id}
-    found = tx.execute(statements.EVERYTHING, whose).all()
+    found = tx.execute(statements.SESSIONS_OF_ATHLETE, whose).all()
     if not found:
         return None
     there = [row for row in found if not is_deleted(row)]
-    spelling = SPELLINGS[tx.dialect.name]
+    spelling = DRIVER_CODECS[tx.dialect.name]
     return AthleteData(
-        join_sets(tx, tenant_id, there, statements.SETS_OF_ATHLETE, whose),
+        _load_with_sets(tx, tenant_id, there, statements.SETS_OF_ATHLETE, whose),
         [to_session(row, spelling) for row in found if is_deleted(row)],
-        fetch_sets(tx, statements.DELETED_SETS, whose),
+        _fetch_sets(tx, statements.DELETED_SETS, whose),
     )
 
 
@@ -216,12 +216,12 @@ def list_sessions(
         "after_id": session_id,
     }
     given = {name: value for name, value in narrow.items() if value is not None}
-    query = statements.newest(frozenset(given))
+    query = statements.newest_sessions(frozenset(given))
     found = tx.execute(query, {"tenant_id": tenant_id, "most": limit, **given}).all()
-    return join_sets(tx, tenant_id, found)
+    return _load_with_sets(tx, tenant_id, found)
 
 
-def join_sets(
+def _load_with_sets(
     tx: sa.Connection,
     tenant_id: UUID,
     sessions: Sequence[FetchedRow],
@@ -235,7 +235,7 @@ def join_sets(
     """
     if not sessions:
         return []
-    spelling = SPELLINGS[tx.dialect.name]
+    spelling = DRIVER_CODECS[tx.dialect.name]
     if query is None or tx.dialect.name == "postgresql":
         query = statements.sets_of_sessions(tx.dialect.name)
         whose = {"tenant_id": tenant_id, "ids": [spelling.to_id(row[0]) for row in sessions]}
@@ -243,15 +243,15 @@ def join_sets(
     sets: dict[Any, list[CompletedSet]] = {row[0]: [] for row in sessions}
     for row in tx.execute(query, whose).all():
         sets[row[0]].append(make_set(row, spelling))
-    return [make_session(row, spelling, order(sets[row[0]])) for row in sessions]
+    return [make_session(row, spelling, sort_sets(sets[row[0]])) for row in sessions]
 
 
-def order(sets: Iterable[CompletedSet]) -> tuple[CompletedSet, ...]:
+def sort_sets(sets: Iterable[CompletedSet]) -> tuple[CompletedSet, ...]:
     """Sets in the order in which they were done."""
-    return tuple(sorted(sets, key=in_order))
+    return tuple(sorted(sets, key=_get_sort_key))
 
 
-def in_order(done: CompletedSet) -> tuple[datetime, str, int, str, int]:
+def _get_sort_key(done: CompletedSet) -> tuple[datetime, str, int, str, int]:
     """Sets by time, and by what they are where they share one."""
     return done.performed_at, done.exercise, done.set_index, done.side or "", done.set_id.int
 
@@ -264,11 +264,11 @@ def save(
     now: datetime,
 ) -> None:
     """Writes sessions and sets, none of them deleted, over whatever is kept under their ids."""
-    spelling = SPELLINGS[tx.dialect.name]
+    spelling = DRIVER_CODECS[tx.dialect.name]
     tenant = spelling.id_of(tenant_id)
     session_rows = {s.session_id: from_session(tenant, s, now, spelling) for s in sessions}
     set_rows = {s.set_id: from_set(tenant, s, spelling) for s in sets}
-    upsert(tx, {SESSIONS: [*session_rows.values()], SETS: [*set_rows.values()]})
+    _upsert(tx, {SESSIONS: [*session_rows.values()], SETS: [*set_rows.values()]})
     touch(tx, tenant_id, {stored.session_id for stored in sets} - session_rows.keys(), now)
 
 
@@ -280,7 +280,7 @@ def touch(tx: sa.Connection, tenant_id: UUID, session_ids: Collection[UUID], now
     tx.execute(statements.touch(tx.dialect.name), values)
 
 
-def upsert(tx: sa.Connection, rows: Mapping[sa.Table, list[dict[str, Any]]]) -> None:
+def _upsert(tx: sa.Connection, rows: Mapping[sa.Table, list[dict[str, Any]]]) -> None:
     """Inserts rows, spelled for the driver, or replaces those with the same key.
 
     A set whose id appeared under another session in this very moment is left alone; the caller
@@ -291,16 +291,16 @@ def upsert(tx: sa.Connection, rows: Mapping[sa.Table, list[dict[str, Any]]]) -> 
         return
     if tx.dialect.name == "postgresql":
         sent = {table.name: to_json(some).decode() for table, some in given.items()}
-        written = [*tx.execute(statements.upsert_sent(*given), sent).one()]
+        written = [*tx.execute(statements.upsert_on_postgres(*given), sent).one()]
     else:
-        written = [upsert_spelled(tx, table, some) for table, some in given.items()]
+        written = [_upsert_on_sqlite(tx, table, some) for table, some in given.items()]
     if written != [len(some) for some in given.values()]:
         raise DatabaseFailure("a set was stored under another session at the same moment")
 
 
-def upsert_spelled(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> int:
+def _upsert_on_sqlite(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> int:
     """The same for one table on SQLite; how many were written."""
-    text, columns = statements.upsert_spelled(table)
+    text, columns = statements.upsert_on_sqlite(table)
     return tx.exec_driver_sql(text, [*map(itemgetter(*columns), rows)]).rowcount
 
 
@@ -314,13 +314,13 @@ def find_erased(
     return {fingerprint for (fingerprint,) in tx.execute(statements.ERASED, values).all()}
 
 
-def remember_erasure(tx: sa.Connection, tenant_id: UUID, person: bytes, now: datetime) -> None:
+def save_erasure(tx: sa.Connection, tenant_id: UUID, person: bytes, now: datetime) -> None:
     """Notes that somebody was erased."""
     row = {"tenant_id": tenant_id, "fingerprint": person, "erased_at": now}
     tx.execute(statements.upsert(tx.dialect.name, ERASURES), row)
 
 
-def forget_erasures(tx: sa.Connection, tenant_id: UUID, before: datetime) -> None:
+def delete_erasures(tx: sa.Connection, tenant_id: UUID, before: datetime) -> None:
     """Forgets erasures that are long past."""
     tx.execute(
         sa.delete(ERASURES).where(ERASURES.c.tenant_id == tenant_id, ERASURES.c.erased_at <= before)

@@ -20,9 +20,9 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 
 from app.database.engines import make_engine
-from app.sessions import from_wire, merging, store, writing
+from app.sessions import from_wire, merging, store, transactions
 from app.sessions.schemas import LiveSetIn, SessionIn
-from app.sessions.writing import Precondition
+from app.sessions.transactions import Precondition
 from app.settings import normalise_url
 from app.web.http.problems import NotFound
 from tests import postgres
@@ -127,14 +127,16 @@ class Service:
         with self._transaction() as tx, suppress(NotFound):
             session = UUID(int=step.session)
             expected = Precondition()
-            writing.delete_session(tx, self._tenant, session, step.version, expected, self._now)
+            transactions.delete_session(
+                tx, self._tenant, session, step.version, expected, self._now
+            )
         self.model.delete(step.session, step.version)
 
     def _delete_set(self, step: Step) -> None:
         for name, version, _ in step.sets[:1]:
             with self._transaction() as tx, suppress(NotFound):
                 named = (UUID(int=step.session), UUID(int=name))
-                writing.delete_set(tx, self._tenant, *named, version, self._now)
+                transactions.delete_set(tx, self._tenant, *named, version, self._now)
             self.model.delete_set(step.session, name, version)
 
     def _twice(self, step: Step) -> None:
@@ -161,14 +163,16 @@ class Service:
         ]
         body = a_session(version=step.version, notes=f"{step.content}", sets=sets)
         sent = SessionIn.model_validate(body)
-        upload = from_wire.read_session(sent, UUID(int=step.session), self._now)
-        return writing.put(tx, self._tenant, upload, Precondition(), self._now).merge.outcome
+        upload = from_wire.parse_session(sent, UUID(int=step.session), self._now)
+        return transactions.store_upload(
+            tx, self._tenant, upload, Precondition(), self._now
+        ).merge.outcome
 
     def _send_live(self, tx: sa.Connection, step: Step, one: Sent) -> None:
         sent = LiveSetIn.model_validate(a_live_set(set_index=one[0], version=one[1], reps=one[2]))
         names = (UUID(int=step.session), UUID(int=one[0]))
-        upload = from_wire.read_live_set(sent, *names, self._now)
-        writing.put(tx, self._tenant, upload, Precondition(), self._now)
+        upload = from_wire.parse_live_set(sent, *names, self._now)
+        transactions.store_upload(tx, self._tenant, upload, Precondition(), self._now)
 
     @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:
@@ -233,7 +237,9 @@ Flaw = Callable[[pytest.MonkeyPatch], None]
 
 def take_the_last_write(patch: pytest.MonkeyPatch) -> None:
     """Versions are ignored."""
-    patch.setattr(merging, "judge", lambda stored, *_: "updated" if stored else "created")
+    patch.setattr(
+        merging, "_compare_versions", lambda stored, *_: "updated" if stored else "created"
+    )
 
 
 def keep_half_of_a_crash(patch: pytest.MonkeyPatch) -> None:

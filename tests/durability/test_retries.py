@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from app.database.database import Database
 from app.database.errors import DatabaseFailure
-from app.sessions import from_wire, store, writing
+from app.sessions import from_wire, store, transactions
 from app.sessions.from_wire import SessionUpload
 from app.sessions.schemas import SessionIn
 from app.settings import Settings
@@ -63,11 +63,13 @@ def draw_upload(number: int) -> SessionUpload:
     sets = [{"exercise": name, "performed_at": MOMENT} for name in ("step_up", "another")]
     body = {"athlete_id": "runner-1", "started_at": MOMENT, "sets": sets}
     session_id = UUID(int=number, version=4)
-    return from_wire.read_session(SessionIn.model_validate(body), session_id, NOW)
+    return from_wire.parse_session(SessionIn.model_validate(body), session_id, NOW)
 
 
 def put(tx: sa.Connection, upload: SessionUpload) -> str:
-    return writing.put(tx, TENANT, upload, writing.Precondition(), NOW).merge.outcome
+    return transactions.store_upload(
+        tx, TENANT, upload, transactions.Precondition(), NOW
+    ).merge.outcome
 
 
 def put_and_crash(tx: sa.Connection, upload: SessionUpload) -> str:
@@ -126,7 +128,7 @@ class TestFlaw:
     async def test_is_seen_without_the_lock_on_ids(
         self, postgres_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(store, "hold", lambda *_, **__: None)
+        monkeypatch.setattr(store, "lock", lambda *_, **__: None)
         async with workers(postgres_url) as databases:
             answers = await hammer(databases, seed, IDS_OF_A_FLAW, COPIES_OF_A_FLAW)
         assert max(told["created"] for told in answers) > 1
@@ -139,8 +141,8 @@ class TestFlaw:
                 if some:
                     tx.execute(sa.insert(table), some)
 
-        monkeypatch.setattr(store, "hold", lambda *_, **__: None)
-        monkeypatch.setattr(store, "upsert", insert)
+        monkeypatch.setattr(store, "lock", lambda *_, **__: None)
+        monkeypatch.setattr(store, "_upsert", insert)
         async with workers(postgres_url) as databases:
             answers = await hammer(databases, seed, IDS_OF_A_FLAW, COPIES_OF_A_FLAW)
         assert sum(told["IntegrityError"] for told in answers) > 0

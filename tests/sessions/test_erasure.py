@@ -19,9 +19,9 @@ from fastapi import FastAPI
 from app.database.engines import make_engine
 from app.database.rows import Row
 from app.keys.tables import TenantRow
-from app.sessions import erasure, store, writing
+from app.sessions import erasure, store, transactions
 from app.sessions.from_wire import SessionUpload
-from app.sessions.writing import Precondition
+from app.sessions.transactions import Precondition
 from app.settings import normalise_url
 from app.web.http.problems import AthleteErased, NotFound
 from tests.athletes.uploads import address, spell_all
@@ -72,33 +72,33 @@ def an_upload(tenant: UUID, number: int, athlete_id: str = NAMED) -> SessionUplo
     ids = [UUID(int=tenant.int << 64 | number << 8 | place) for place in range(3)]
     sets = [make_set(set_id=set_id, set_index=place) for place, set_id in enumerate(ids[1:])]
     done = make_session(*sets, session_id=ids[0], athlete_id=athlete_id, notes="felt fine")
-    return erasure.mark(SessionUpload(done), KEY, tenant)
+    return erasure.add_fingerprint(SessionUpload(done), KEY, tenant)
 
 
 def take_in(
     tx: sa.Connection, upload: SessionUpload, tenant: UUID = TENANT, now: datetime = NOW
 ) -> str:
-    (merged,) = writing.store_uploads(tx, tenant, [upload], now)
+    (merged,) = transactions.store_uploads(tx, tenant, [upload], now)
     return merged.outcome
 
 
 def erase(
     tx: sa.Connection, athlete_id: str = NAMED, tenant: UUID = TENANT, now: datetime = NOW
 ) -> None:
-    mark = erasure.fingerprint(KEY, tenant, athlete_id)
+    mark = erasure.make_fingerprint(KEY, tenant, athlete_id)
     erasure.erase(tx, tenant, athlete_id, mark, now)
 
 
 class TestFingerprint:
     def test_is_a_keyed_hash(self) -> None:
-        mark = erasure.fingerprint(KEY, TENANT, NAMED)
+        mark = erasure.make_fingerprint(KEY, TENANT, NAMED)
         assert len(mark) == 32
         assert mark != hashlib.sha256(TENANT.bytes + NAMED.encode()).digest()
-        assert mark == erasure.fingerprint(KEY, TENANT, NAMED)
+        assert mark == erasure.make_fingerprint(KEY, TENANT, NAMED)
 
     def test_differs_for_each_key_tenant_and_person(self) -> None:
         marks = {
-            erasure.fingerprint(key, tenant, person)
+            erasure.make_fingerprint(key, tenant, person)
             for key in (KEY, b"x" * 32)
             for tenant in (TENANT, OTHER)
             for person in (NAMED, NAMED.upper(), "ä", "\U0001f9b5")
@@ -115,13 +115,13 @@ class TestErase:
         assert len([row for row in before["sets"] if TENANT in row]) == 8
         assert len(mine) == 3  # runner-2 and two sets
         ((tenant, mark, _),) = after["erasures"]
-        assert (tenant, bytes(mark)) == (TENANT, erasure.fingerprint(KEY, TENANT, NAMED))
+        assert (tenant, bytes(mark)) == (TENANT, erasure.make_fingerprint(KEY, TENANT, NAMED))
 
     def test_takes_what_was_left_of_deletions_with_it(self, tx: sa.Connection) -> None:
         mine = an_upload(TENANT, 0).session
-        writing.delete_session(tx, TENANT, mine.session_id, 7, Precondition(), NOW)
+        transactions.delete_session(tx, TENANT, mine.session_id, 7, Precondition(), NOW)
         other = an_upload(TENANT, 1).session
-        writing.delete_set(tx, TENANT, other.session_id, other.sets[0].set_id, 7, NOW)
+        transactions.delete_set(tx, TENANT, other.session_id, other.sets[0].set_id, 7, NOW)
         assert mentions(read_rows(tx), mine.session_id) == ["sessions"]
         erase(tx)
         found = mentions(read_rows(tx), mine.session_id, other.session_id, other.sets[0].set_id)
@@ -162,7 +162,7 @@ class TestErase:
     def test_refuses_a_single_upload_with_its_problem(self, tx: sa.Connection) -> None:
         erase(tx)
         with pytest.raises(AthleteErased):
-            writing.put(tx, TENANT, an_upload(TENANT, 1), Precondition(), NOW)
+            transactions.store_upload(tx, TENANT, an_upload(TENANT, 1), Precondition(), NOW)
 
     def test_forgets_the_hash_of_those_before(self, tx: sa.Connection) -> None:
         erase(tx)
@@ -237,9 +237,9 @@ class TestRace:
         with ThreadPoolExecutor(1) as threads, engine.begin() as deleting:
             sa.event.listen(deleting, "after_cursor_execute", come_between)
             if what == "session":
-                writing.delete_session(deleting, TENANT, session_id, None, Precondition(), NOW)
+                transactions.delete_session(deleting, TENANT, session_id, None, Precondition(), NOW)
             else:
-                writing.delete_set(deleting, TENANT, session_id, set_id, None, NOW)
+                transactions.delete_set(deleting, TENANT, session_id, set_id, None, NOW)
         (erasure,) = erasures
         assert erasure.result() is None
         with engine.begin() as tx:

@@ -22,7 +22,7 @@ from app.formats.csv import pushoff_csv
 from app.sessions import from_wire, merging, row_mapping
 from app.sessions.from_wire import SessionUpload
 from app.sessions.merging import StoredState
-from app.sessions.row_mapping import SPELLINGS, StoredSession, StoredSet
+from app.sessions.row_mapping import DRIVER_CODECS, StoredSession, StoredSet
 from app.sessions.schemas import SESSION, LiveSetIn, SessionIn
 from app.training.log.completed import CompletedSession, CompletedSet, Load
 from tests.client import new_id
@@ -76,7 +76,7 @@ def make_session(session: Any = CompletedSession, done: Any = CompletedSet) -> A
 
 
 def store_and_load(session: CompletedSession) -> CompletedSession:
-    spelling = SPELLINGS["sqlite"]
+    spelling = DRIVER_CODECS["sqlite"]
     stored = StoredSession(session.session_id, session.athlete_id, session.version, False, session)
     row = row_mapping.from_session(b"", stored, NOW, spelling)
     names = [column.clause.name for column in row_mapping.SESSION_COLUMNS]
@@ -97,7 +97,7 @@ def write_and_read_csv(session: CompletedSession) -> CompletedSession:
 
 def upload(session: CompletedSession) -> CompletedSession:
     sent = to_jsonable_python(asdict(session))
-    return from_wire.read_session(SessionIn.model_validate(sent), session.session_id, NOW).session
+    return from_wire.parse_session(SessionIn.model_validate(sent), session.session_id, NOW).session
 
 
 def merge(session: CompletedSession) -> CompletedSession:
@@ -222,7 +222,7 @@ class TestLiveSet:
     def test_takes_every_field_of_a_set(self) -> None:
         done = make_full(CompletedSet)
         sent = {"athlete_id": "runner-7", **to_jsonable_python(asdict(done))}
-        upload = from_wire.read_live_set(LiveSetIn.model_validate(sent), uuid4(), done.set_id, NOW)
+        upload = from_wire.parse_live_set(LiveSetIn.model_validate(sent), uuid4(), done.set_id, NOW)
         assert [*_compare(done, upload.session.sets[0])] == []
 
 

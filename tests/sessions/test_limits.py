@@ -52,7 +52,7 @@ def make_upload(column: Column, value: object) -> Json:
 
 
 def upload(sent: Json) -> None:
-    from_wire.read_session(SessionIn.model_validate(sent), uuid4(), NOW)
+    from_wire.parse_session(SessionIn.model_validate(sent), uuid4(), NOW)
 
 
 def path_of(column: Column) -> tuple[str | int, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from app.formats.imported_file import ImportContext, ImportedFile
-from app.sessions.from_wire import read_session
+from app.sessions.from_wire import parse_session
 from app.sessions.schemas import SessionIn
 from app.training.log.completed import CompletedSession
 
@@ -24,7 +24,7 @@ def a_context(**changes: Any) -> ImportContext:
 def take_up(session: CompletedSession) -> CompletedSession:
     """A session after it went through the same door as one that a companion sends."""
     sent = SessionIn.model_validate(SESSION.dump_python(session, mode="json"))
-    return read_session(sent, session.session_id, NOW).session
+    return parse_session(sent, session.session_id, NOW).session
 
 
 def is_taken_up(recording: ImportedFile) -> bool:

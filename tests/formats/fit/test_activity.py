@@ -321,5 +321,5 @@ class TestWhateverIsBroken:
                 sent = SessionIn.model_validate(
                     STORED.dump_python(one, mode="json", exclude_none=True, exclude=SET_FIELDS)
                 )
-                taken += len(from_wire.read_session(sent, one.session_id, NOW).session.sets)
+                taken += len(from_wire.parse_session(sent, one.session_id, NOW).session.sets)
         assert taken > 1000

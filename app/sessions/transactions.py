@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.sessions import merging, store
-from app.sessions.erasure import REMEMBERED
+from app.sessions.erasure import ERASURE_RETENTION
 from app.sessions.from_wire import SessionUpload
 from app.sessions.merging import MergeResult, StoredState
 from app.sessions.next_session import ProgramLog
@@ -21,7 +21,7 @@ from app.web.http import answers
 from app.web.http.problems import AthleteErased, NotFound, PreconditionFailed
 
 # A batch tells what comes next for so many programmes.
-MOST_NEXT = 10
+MAX_NEXT = 10
 NO_SESSION = "There is no session with this id."
 
 
@@ -29,10 +29,10 @@ def store_uploads(
     tx: sa.Connection, tenant_id: UUID, uploads: Sequence[SessionUpload], now: datetime
 ) -> list[MergeResult]:
     """Stores uploads one after the other in one transaction; what became of each."""
-    return write(tx, tenant_id, look_up(tx, tenant_id, uploads, now), uploads, now)
+    return _save_uploads(tx, tenant_id, _load_state(tx, tenant_id, uploads, now), uploads, now)
 
 
-def write(
+def _save_uploads(
     tx: sa.Connection,
     tenant_id: UUID,
     known: StoredState,
@@ -55,39 +55,39 @@ def preview_uploads(
     tx: sa.Connection, tenant_id: UUID, uploads: Sequence[SessionUpload], now: datetime
 ) -> list[MergeResult]:
     """What would become of uploads, one after the other. Stores nothing."""
-    return [*merging.merge_all(look_up(tx, tenant_id, uploads, now), uploads)]
+    return [*merging.merge_all(_load_state(tx, tenant_id, uploads, now), uploads)]
 
 
-def look_up(
+def _load_state(
     tx: sa.Connection, tenant_id: UUID, uploads: Sequence[SessionUpload], now: datetime
 ) -> StoredState:
     """What is stored under the ids of these uploads, held until the transaction ends."""
     session_ids = {upload.session.session_id for upload in uploads}
     set_ids = {done.set_id for upload in uploads for done in upload.session.sets}
     people = {upload.fingerprint for upload in uploads if upload.fingerprint}
-    store.hold(tx, tenant_id, session_ids, people)
+    store.lock(tx, tenant_id, session_ids, people)
     return StoredState(
         sessions=store.find_sessions(tx, tenant_id, session_ids),
         sets=store.find_sets(tx, tenant_id, set_ids),
-        erased=frozenset(store.find_erased(tx, tenant_id, people, now - REMEMBERED)),
+        erased=frozenset(store.find_erased(tx, tenant_id, people, now - ERASURE_RETENTION)),
     )
 
 
-def look_around(
+def _load_state_of_one(
     tx: sa.Connection, tenant_id: UUID, upload: SessionUpload, now: datetime
 ) -> StoredState:
     """The same for one upload, with all other sets of its session."""
-    new, person, since = upload.session, upload.fingerprint, now - REMEMBERED
+    new, person, since = upload.session, upload.fingerprint, now - ERASURE_RETENTION
     people = [person] if person else []
-    store.hold(tx, tenant_id, [new.session_id], people)
+    store.lock(tx, tenant_id, [new.session_id], people)
     # Of most sessions that come nothing is kept, and one question costs less than three: it takes
     # a seventh off storing one.
-    if not store.find_anything(tx, tenant_id, new, person, since):
+    if not store.exists_any(tx, tenant_id, new, person, since):
         return StoredState()
     set_ids = [done.set_id for done in new.sets]
     return StoredState(
         sessions=store.find_sessions(tx, tenant_id, [new.session_id]),
-        sets=store.find_sets_around(tx, tenant_id, new.session_id, set_ids),
+        sets=store.find_sets_of_session(tx, tenant_id, new.session_id, set_ids),
         erased=frozenset(store.find_erased(tx, tenant_id, people, since)),
     )
 
@@ -108,18 +108,18 @@ class Precondition:
         if self.if_match is None:
             return
         if current is None or not answers.etag_matches(
-            self.if_match, session_etag(current), strong=True
+            self.if_match, make_session_etag(current), strong=True
         ):
             raise PreconditionFailed("The session is no longer what If-Match names.")
 
 
-def session_etag(session: CompletedSession) -> str:
+def make_session_etag(session: CompletedSession) -> str:
     """The entity tag of a session with its sets."""
     return answers.make_etag(SESSION.dump_json(session))
 
 
 @dataclass(frozen=True, slots=True)
-class WriteOutcome:
+class UploadResult:
     """What became of an upload, what is stored now with all sets, and the programme's log."""
 
     merge: MergeResult
@@ -127,35 +127,35 @@ class WriteOutcome:
     log: ProgramLog | None
 
 
-def put(
+def store_upload(
     tx: sa.Connection, tenant_id: UUID, upload: SessionUpload, expected: Precondition, now: datetime
-) -> WriteOutcome:
+) -> UploadResult:
     """Stores one upload and reads, in the same transaction, what follows from it."""
     session_id = upload.session.session_id
-    known = look_around(tx, tenant_id, upload, now)
+    known = _load_state_of_one(tx, tenant_id, upload, now)
     if expected != Precondition():
         expected.check(known.join(session_id))
-    (merged,) = write(tx, tenant_id, known, [upload], now)
+    (merged,) = _save_uploads(tx, tenant_id, known, [upload], now)
     if merged.outcome == "invalid":
         raise AthleteErased
     # What is known was kept up, so that it need not be read again.
     stored = known.join(session_id)
     if stored is None or stored.program_id is None:
-        return WriteOutcome(merged, stored, None)
-    return WriteOutcome(
-        merged, stored, read_log(tx, tenant_id, stored.athlete_id, stored.program_id)
+        return UploadResult(merged, stored, None)
+    return UploadResult(
+        merged, stored, _load_log(tx, tenant_id, stored.athlete_id, stored.program_id)
     )
 
 
-def put_batch(
+def store_batch(
     tx: sa.Connection, tenant_id: UUID, uploads: Sequence[SessionUpload], now: datetime
 ) -> tuple[list[MergeResult], list[ProgramLog]]:
     """Stores many uploads; with the logs of the first programmes among them."""
     merges = store_uploads(tx, tenant_id, uploads, now)
-    return merges, read_logs(tx, tenant_id, uploads, merges)
+    return merges, load_logs(tx, tenant_id, uploads, merges)
 
 
-def read_logs(
+def load_logs(
     tx: sa.Connection,
     tenant_id: UUID,
     uploads: Sequence[SessionUpload],
@@ -168,12 +168,12 @@ def read_logs(
         if merged.outcome not in ("conflict", "invalid") and upload.session.program_id is not None
     )
     return [
-        read_log(tx, tenant_id, athlete_id, program_id or "")
-        for athlete_id, program_id in list(touched)[:MOST_NEXT]
+        _load_log(tx, tenant_id, athlete_id, program_id or "")
+        for athlete_id, program_id in list(touched)[:MAX_NEXT]
     ]
 
 
-def read_log(tx: sa.Connection, tenant_id: UUID, athlete_id: str, program_id: str) -> ProgramLog:
+def _load_log(tx: sa.Connection, tenant_id: UUID, athlete_id: str, program_id: str) -> ProgramLog:
     """What a person did in a programme."""
     sessions = store.read_log(tx, tenant_id, athlete_id, program_id)
     return ProgramLog(athlete_id, program_id, sessions)
@@ -188,7 +188,7 @@ def delete_session(
     now: datetime,
 ) -> bool:
     """Deletes a session and its sets. False if something newer is stored; raises NotFound."""
-    store.hold(tx, tenant_id, [session_id])
+    store.lock(tx, tenant_id, [session_id])
     stored = store.find_sessions(tx, tenant_id, [session_id]).get(session_id)
     if stored is None:
         raise NotFound(NO_SESSION)
@@ -209,7 +209,7 @@ def delete_set(
     now: datetime,
 ) -> bool:
     """Deletes one set. False if something newer is stored; raises NotFound."""
-    store.hold(tx, tenant_id, [session_id])
+    store.lock(tx, tenant_id, [session_id])
     stored = store.find_sets(tx, tenant_id, [set_id]).get(set_id)
     if stored is None or stored.session_id != session_id:
         raise NotFound("There is no set with this id in this session.")

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from app.database.engines import make_engine
-from app.sessions import from_wire, store, writing
+from app.sessions import from_wire, store, transactions
 from app.sessions.from_wire import SessionUpload
 from app.sessions.schemas import LiveSetIn, SessionIn
-from app.sessions.writing import Precondition
+from app.sessions.transactions import Precondition
 from app.settings import normalise_url
 from app.training.log.completed import CompletedSession
 from app.web.http.problems import NotFound
@@ -43,38 +43,38 @@ Step = tuple[str, int]
 
 def store_and_compare(tx: sa.Connection, upload: SessionUpload) -> None:
     """What is told of a write is not read back, and must be what whoever reads next is told."""
-    told = writing.put(tx, TENANT, upload, Precondition(), NOW).stored
+    told = transactions.store_upload(tx, TENANT, upload, Precondition(), NOW).stored
     read_back = store.read_session(tx, TENANT, SESSION)
     assert KEPT.dump_json(told) == KEPT.dump_json(read_back)
 
 
 def put(tx: sa.Connection, version: int) -> None:
     sent = SessionIn.model_validate(a_session(version=version, notes=f"{version}"))
-    upload = from_wire.read_session(sent, SESSION, NOW)
+    upload = from_wire.parse_session(sent, SESSION, NOW)
     store_and_compare(tx, upload)
 
 
 def put_with_set(tx: sa.Connection, version: int) -> None:
     done = a_set(set_id=str(SET), version=version, reps=version)
     sent = a_session(version=version, notes=f"{version}", sets=[done])
-    upload = from_wire.read_session(SessionIn.model_validate(sent), SESSION, NOW)
+    upload = from_wire.parse_session(SessionIn.model_validate(sent), SESSION, NOW)
     store_and_compare(tx, upload)
 
 
 def put_live(tx: sa.Connection, version: int) -> None:
     sent = LiveSetIn.model_validate(a_live_set(version=version, reps=version))
-    upload = from_wire.read_live_set(sent, SESSION, SET, NOW)
+    upload = from_wire.parse_live_set(sent, SESSION, SET, NOW)
     store_and_compare(tx, upload)
 
 
 def delete(tx: sa.Connection, version: int) -> None:
     with suppress(NotFound):
-        writing.delete_session(tx, TENANT, SESSION, version, Precondition(), NOW)
+        transactions.delete_session(tx, TENANT, SESSION, version, Precondition(), NOW)
 
 
 def delete_set(tx: sa.Connection, version: int) -> None:
     with suppress(NotFound):
-        writing.delete_set(tx, TENANT, SESSION, SET, version, NOW)
+        transactions.delete_set(tx, TENANT, SESSION, SET, version, NOW)
 
 
 STEPS: dict[str, Callable[[sa.Connection, int], None]] = {
