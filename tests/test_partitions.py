@@ -28,7 +28,7 @@ CALENDAR = Calendar(IDS[0], "runner-1", "p", None, None, NOW)
 
 Call = Callable[[sa.Connection], object]
 EVERY: dict[str, Call] = CALLS | {
-    "find_sets_around": lambda tx: store.find_sets_of_session(tx, MINE, IDS[1], IDS[:20]),
+    "find_sets_of_session": lambda tx: store.find_sets_of_session(tx, MINE, IDS[1], IDS[:20]),
     "add_calendar": lambda tx: calendars.add_calendar(tx, MINE, CALENDAR, bytes(32)),
     "find_calendar": lambda tx: calendars.find_calendar(tx, MINE, bytes(32)),
     "list_calendars": lambda tx: calendars.list_calendars(tx, MINE, "runner-1"),

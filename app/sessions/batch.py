@@ -1,4 +1,7 @@
-"""Many sessions in one request: each gets an outcome of its own, and none holds back another."""
+"""The body of a batch: many sessions, each validated alone, so that one fault rejects one session.
+
+routes turns the items into uploads with parse_item() and stores them.
+"""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -29,14 +32,14 @@ _ID = TypeAdapter[UUID](Id)
 
 @dataclass(frozen=True, slots=True)
 class RejectedItem:
-    """A session of a batch that cannot be taken, and why."""
+    """A session of a batch that is rejected."""
 
     problem: Problem
     session_id: UUID | None = None
 
 
 def _validate_item(sent: Any, validate: Callable[[Any], SessionIn]) -> SessionIn | RejectedItem:
-    """A session that is in order, or its faults, so that one fault does not refuse the batch."""
+    """Return a valid session, or its rejection instead of raising."""
     try:
         if not json_body.is_storable(sent):
             json_body.check_strings(sent, sys.maxsize)
@@ -51,12 +54,11 @@ def _validate_item(sent: Any, validate: Callable[[Any], SessionIn]) -> SessionIn
 
 
 def _reject_item(errors: Sequence[FieldError] | None, session_id: UUID | None) -> RejectedItem:
-    """The fault of a session whose fields are wrong."""
     return RejectedItem(ValidationFailed("This session was not stored.", errors=errors), session_id)
 
 
 def _find_id(sent: Any) -> UUID | None:
-    """The id of a session that is otherwise at fault, so that its sender can tell which it is."""
+    """Return the id of a rejected session, so that its client can identify it."""
     try:
         return _ID.validate_python(sent.get("session_id"))
     except (AttributeError, ValidationError):
@@ -64,7 +66,7 @@ def _find_id(sent: Any) -> UUID | None:
 
 
 class BatchIn(BaseModel):
-    """Sessions from an offline queue."""
+    """Sessions of an offline queue."""
 
     model_config = ConfigDict(
         title="SessionBatch",
@@ -84,14 +86,15 @@ class BatchIn(BaseModel):
         list[Annotated[SessionIn, WrapValidator(_validate_item)]],
         Field(min_length=1, max_length=MAX_SESSIONS),
     ]
-    """Up to 500 sessions with up to 5,000 sets in all; each needs its `session_id`."""
+    """Up to 500 sessions with up to 5,000 sets in total. Each needs a `session_id`."""
 
 
 def parse_item(
     sent: SessionIn | RejectedItem, now: datetime, check_athlete: Callable[[str], None]
 ) -> SessionUpload | RejectedItem:
-    """One session of a batch as an upload, or its fault; `check_athlete` raises InsufficientScope
-    for whom the caller may not write.
+    """Return one session of a batch as an upload, or its rejection.
+
+    `check_athlete` raises InsufficientScope for an athlete that the caller may not write.
     """
     if isinstance(sent, RejectedItem):
         return sent

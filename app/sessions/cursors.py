@@ -1,7 +1,7 @@
-"""Places in a list as opaque, signed cursors.
+"""Encodes positions in a list of sessions as opaque, signed cursors.
 
-A cursor says where the next page begins, for one tenant and one filter; with another's it is
-refused. The signature keeps clients from building on its insides, which may change.
+A cursor is valid for one tenant and one filter. The signature keeps clients from relying on its
+content, which may change. routes uses it.
 """
 
 import base64
@@ -19,28 +19,30 @@ _LAYOUT = struct.Struct(">q16s")
 _MAC_BYTES = 12
 
 
-def encode(signing_key: bytes, tenant_id: UUID, wanted: SessionFilter, place: PagePosition) -> str:
-    """The cursor of a place."""
-    micros = (place.started_at - _EPOCH) // timedelta(microseconds=1)
-    body = _LAYOUT.pack(micros, place.session_id.bytes)
-    mac = _sign(signing_key, tenant_id, wanted, body)
+def encode(
+    signing_key: bytes, tenant_id: UUID, filters: SessionFilter, position: PagePosition
+) -> str:
+    micros = (position.started_at - _EPOCH) // timedelta(microseconds=1)
+    body = _LAYOUT.pack(micros, position.session_id.bytes)
+    mac = _sign(signing_key, tenant_id, filters, body)
     return base64.urlsafe_b64encode(body + mac).decode("ascii").rstrip("=")
 
 
-def decode(signing_key: bytes, tenant_id: UUID, wanted: SessionFilter, cursor: str) -> PagePosition:
-    """The place of a cursor. Raises InvalidCursor for any that write() did not make."""
+def decode(
+    signing_key: bytes, tenant_id: UUID, filters: SessionFilter, cursor: str
+) -> PagePosition:
+    """Return the position of a cursor. Raises InvalidCursor for any that encode() did not make."""
     try:
         data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as bad:
         raise InvalidCursor from bad
     body, mac = data[: _LAYOUT.size], data[_LAYOUT.size :]
-    if not hmac.compare_digest(mac, _sign(signing_key, tenant_id, wanted, body)):
+    if not hmac.compare_digest(mac, _sign(signing_key, tenant_id, filters, body)):
         raise InvalidCursor
     micros, session_id = _LAYOUT.unpack(body)
     return PagePosition(_EPOCH + timedelta(microseconds=micros), UUID(bytes=session_id))
 
 
-def _sign(signing_key: bytes, tenant_id: UUID, wanted: SessionFilter, body: bytes) -> bytes:
-    """A signature over a place, its tenant and its filter."""
-    message = b"\0".join([tenant_id.bytes, repr(wanted).encode(), body])
+def _sign(signing_key: bytes, tenant_id: UUID, filters: SessionFilter, body: bytes) -> bytes:
+    message = b"\0".join([tenant_id.bytes, repr(filters).encode(), body])
     return hmac.digest(signing_key, message, "sha256")[:_MAC_BYTES]

@@ -1,7 +1,7 @@
-"""Forgetting a person: everything held on them goes, and late uploads are refused for a while.
+"""Erases an athlete: deletes all stored data, and rejects late uploads for 30 days.
 
-What is left for 30 days is a keyed hash of the id, which says nothing to anybody without the key
-and lets an offline watch be told that its runner has asked to be forgotten.
+For these 30 days a keyed hash of the athlete's id is stored. Without the key it identifies nobody.
+With it, the upload of an offline watch is answered with `athlete-erased`.
 """
 
 import hmac
@@ -18,31 +18,28 @@ from app.web.http.problems import AthleteErased, NotFound
 
 ERASURE_RETENTION = timedelta(days=30)
 KEY_PURPOSE = "erasures"
-# Deletes what is held on a person, and says whether there was anything.
+# Deletes the data of an athlete and returns whether there was any.
 EraseOthers = Callable[[sa.Connection, UUID, str], bool]
 
 
 def _erase_nothing(_tx: sa.Connection, _tenant_id: UUID, _athlete_id: str) -> bool:
-    """For those who hold nothing else."""
     return False
 
 
-def check_not_erased(tx: sa.Connection, tenant_id: UUID, print_of_id: bytes, now: datetime) -> None:
-    """Lets a person's erasure wait until this transaction ends. Raises AthleteErased if it came
-    first.
-    """
-    store.lock(tx, tenant_id, [], [print_of_id])
-    if store.find_erased(tx, tenant_id, [print_of_id], now - ERASURE_RETENTION):
+def check_not_erased(tx: sa.Connection, tenant_id: UUID, fingerprint: bytes, now: datetime) -> None:
+    """Raise AthleteErased for an erased athlete, else block erasure until the transaction ends."""
+    store.lock(tx, tenant_id, [], [fingerprint])
+    if store.find_erased(tx, tenant_id, [fingerprint], now - ERASURE_RETENTION):
         raise AthleteErased
 
 
 def make_fingerprint(key: bytes, tenant_id: UUID, athlete_id: str) -> bytes:
-    """The keyed hash of a person's id."""
+    """Return the keyed hash of an athlete's id, 32 bytes."""
     return hmac.digest(key, tenant_id.bytes + athlete_id.encode("utf-8"), "sha256")
 
 
 def add_fingerprint(upload: SessionUpload, key: bytes, tenant_id: UUID) -> SessionUpload:
-    """An upload with the fingerprint of the person that it is about."""
+    """Return an upload with the fingerprint of its athlete."""
     athlete_id = upload.session.athlete_id
     return replace(upload, fingerprint=make_fingerprint(key, tenant_id, athlete_id))
 
@@ -51,20 +48,20 @@ def erase(
     tx: sa.Connection,
     tenant_id: UUID,
     athlete_id: str,
-    print_of_id: bytes,
+    fingerprint: bytes,
     now: datetime,
-    erase_more: EraseOthers = _erase_nothing,
+    erase_others: EraseOthers = _erase_nothing,
 ) -> None:
-    """Deletes everything held on a person. Raises NotFound if nothing is, or ever was.
+    """Delete all data of an athlete. Raises NotFound if there is none and nothing was erased.
 
-    `erase_more` deletes what other features hold, which this one must not know, while nobody
+    `erase_others` deletes the data of other features, which this one must not import, while nobody
     else can add to it.
     """
-    store.lock(tx, tenant_id, [], [print_of_id], alone=True)
-    held = store.erase_athlete(tx, tenant_id, athlete_id)
-    held = erase_more(tx, tenant_id, athlete_id) or held
-    known = store.find_erased(tx, tenant_id, [print_of_id], now - ERASURE_RETENTION)
-    if not held and not known:
-        raise NotFound("Nothing is held on this athlete.")
+    store.lock(tx, tenant_id, [], [fingerprint], alone=True)
+    found = store.erase_athlete(tx, tenant_id, athlete_id)
+    found = erase_others(tx, tenant_id, athlete_id) or found
+    erased_before = store.find_erased(tx, tenant_id, [fingerprint], now - ERASURE_RETENTION)
+    if not found and not erased_before:
+        raise NotFound("Nothing is stored about this athlete.")
     store.delete_erasures(tx, tenant_id, now - ERASURE_RETENTION)
-    store.save_erasure(tx, tenant_id, print_of_id, now)
+    store.save_erasure(tx, tenant_id, fingerprint, now)

@@ -1,6 +1,7 @@
-"""What the fields of sessions and sets may hold: ids, moments, numbers and texts, read strictly.
+"""Pydantic types of the fields of sessions and sets: ids, moments, numbers and texts.
 
-Hands types with their checks to schemas. What a field means is said there.
+Validation is strict. The limits come from training.log.limits. The meaning of a field is described
+in schemas, which uses these types.
 """
 
 import re
@@ -28,10 +29,10 @@ _MOMENT_PATTERN = re.compile(
 
 
 def parse_moment(value: object) -> datetime:
-    """A moment with an offset (RFC 3339); beyond microseconds the digits are cut off.
+    """Parse a moment with an offset (RFC 3339); digits beyond microseconds are cut off.
 
-    Pydantic's own parser is quicker, but with the zones that it makes each comparison takes five
-    times as long.
+    Pydantic's own parser is faster, but comparing moments in its zones takes five times as long.
+    Raises PydanticCustomError.
     """
     if isinstance(value, str) and _MOMENT_PATTERN.fullmatch(value):
         try:
@@ -48,18 +49,18 @@ def parse_moment(value: object) -> datetime:
 
 
 def _check_decimals(value: float) -> float:
-    """A number of at most four decimals; minus zero is zero."""
-    # A number that is written with so many decimals is the one that is nearest to itself.
+    """Return the number, minus zero as zero. Raises PydanticCustomError beyond four decimals."""
+    # Rounding to four decimals does not change a float that was written with at most four.
     if round(value, limits.MAX_DECIMALS) != value:
         raise PydanticCustomError("number", "takes at most four decimals")
     return value + 0.0
 
 
 def _make_id_schema(_source: object, _handler: object) -> CoreSchema:
-    """A UUID in its usual form of 36 characters.
+    """Return the schema of a UUID in its usual form of 36 characters.
 
-    Pydantic takes other spellings too, so the form is checked before. All of it runs in Pydantic's
-    machine code: as a function of ours it took a seventh of validation.
+    Pydantic accepts other forms too, so the form is checked first. All of this runs in Pydantic's
+    Rust code: as a Python function it took a seventh of validation.
     """
     text = core_schema.str_schema(strict=True, pattern=_UUID_PATTERN)
     return core_schema.custom_error_schema(
@@ -74,7 +75,7 @@ def _within(bounds: Bounds) -> Any:
 
 
 Id = Annotated[
-    UUID, GetPydanticSchema(_make_id_schema, lambda _, tell: tell(core_schema.uuid_schema()))
+    UUID, GetPydanticSchema(_make_id_schema, lambda _, handler: handler(core_schema.uuid_schema()))
 ]
 Moment = Annotated[datetime, BeforeValidator(parse_moment, json_schema_input_type=datetime)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -92,7 +93,7 @@ ProgramId = Annotated[StrictStr, Field(min_length=1, max_length=limits.MAX_LENGT
 
 
 def _check_athlete_id(value: str) -> str:
-    """An id that can stand in an address, where it is read, exported and erased."""
+    """Return an id that can be part of a URL. Raises PydanticCustomError."""
     if "/" in value or value in (".", ".."):
         raise PydanticCustomError("athlete_id", "must not hold a slash, or be a dot or two")
     return value
@@ -100,7 +101,7 @@ def _check_athlete_id(value: str) -> str:
 
 AthleteId = Annotated[
     StrictStr,
-    # What a schema can say of it.
+    # The part of the check that a JSON schema can express.
     Field(
         min_length=1,
         max_length=limits.MAX_LENGTHS["athlete_id"],

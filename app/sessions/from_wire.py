@@ -1,7 +1,7 @@
-"""From what a companion sent to values, with everything worth noticing on the way.
+"""Turns uploads from the wire into values, for routes, batch and programs.
 
-The clock and new ids are handed in. What cannot be is a ValidationFailed that names the field; what
-is merely odd becomes a note, and what we do not know a warning.
+The clock and new ids are arguments. An impossible value raises ValidationFailed with the field. An
+odd value becomes a note, an unknown field a warning. transactions stores the values.
 """
 
 import uuid
@@ -30,15 +30,15 @@ from app.training.log.completed import (
 )
 from app.web.http.problems import ValidationFailed, at_pointer
 
-# A clock that runs ahead by more than this is noted; by a day it is refused.
+# A moment further ahead than this is noted; beyond limits.MAX_AHEAD it is rejected.
 _MAX_SKEW = timedelta(minutes=5)
-# Ids that follow from others are version 5 UUIDs in name spaces of their own.
+# Derived ids are version 5 UUIDs, each kind in its own name space.
 _SESSION_ID_NAMESPACE = UUID("5bd0b5c5-3a0e-4a43-93fb-6b3b4b1f0a01")
 MAX_NOTES = 50
 
 T = TypeVar("T", Device, MorningPain, LoggedTest)
 _PART_FIELDS = {kind: list_plain_fields(kind, ()) for kind in (Device, MorningPain, LoggedTest)}
-# Fields that need code of their own below. All others are called alike on the wire.
+# Fields that need code below. All others have the same name and value on the wire.
 _SPECIAL_SESSION_FIELDS = "session_id device morning_pain red_flags heel_rise_test sets".split()
 _SPECIAL_SET_FIELDS = "set_id version set_index load_kg load prescribed".split()
 _get_session_fields = attrgetter(*list_plain_fields(CompletedSession, _SPECIAL_SESSION_FIELDS))
@@ -49,25 +49,22 @@ _build_set = make_builder(CompletedSet, _SPECIAL_SET_FIELDS)
 
 @dataclass(frozen=True, slots=True)
 class SessionUpload:
-    """A session with the sets to merge into it.
-
-    `opening` marks a set that was sent alone: its session's own fields are a guess that yields
-    to whatever is stored.
-    """
+    """A session with the sets to merge into it."""
 
     session: CompletedSession
     opening: bool = False
+    """Whether a single set was sent: the session's own fields are a guess and are written only if
+    no session is stored."""
     recorded: bool = False
-    """Whether it is a recording of a device or an app, which knows less than people said since:
-    it fills in what is not known, and takes nothing back."""
+    """Whether it is a recording of a device or an app. It fills in unknown fields and replaces
+    none, because the athlete may have corrected them since."""
     fingerprint: bytes = b""
-    """A keyed hash of the person's id, by which an erased one is known."""
+    """Keyed hash of the athlete's id, which identifies erased athletes."""
     notes: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
 
 
 def _make_rejection(path: Sequence[str | int], detail: str, code: str) -> ValidationFailed:
-    """The problem of a field that cannot be as it is."""
     error = at_pointer(path, detail, code)
     return ValidationFailed(
         f"The upload cannot be stored: {error.pointer} {detail}.", errors=[error]
@@ -75,17 +72,17 @@ def _make_rejection(path: Sequence[str | int], detail: str, code: str) -> Valida
 
 
 def derive_session_id(tenant_id: UUID, key: str) -> UUID:
-    """The id of a session that was posted with an Idempotency-Key: a retry finds it again."""
+    """Return the id of a session posted with an Idempotency-Key, the same for each retry."""
     return uuid.uuid5(_SESSION_ID_NAMESPACE, f"{tenant_id}/{key}")
 
 
 def parse_session(sent: SessionIn, session_id: UUID, now: datetime) -> SessionUpload:
-    """A sent session as values. Raises ValidationFailed."""
+    """Parse a session with its sets. Raises ValidationFailed."""
     _check_moment(["started_at"], sent.started_at, now)
     if sent.ended_at is not None:
         _check_moment(["ended_at"], sent.ended_at, now)
     if sent.session_id not in (None, session_id):
-        raise _make_rejection(["session_id"], "differs from the id in the address", "id_mismatch")
+        raise _make_rejection(["session_id"], "differs from the id in the URL", "id_mismatch")
     sets = _parse_sets(sent, session_id, now)
     notes = [*list_session_notes(sent, now)]
     for place, done in enumerate(sent.sets):
@@ -97,7 +94,7 @@ def parse_session(sent: SessionIn, session_id: UUID, now: datetime) -> SessionUp
 def parse_own_fields(
     sent: SessionIn, session_id: UUID, sets: tuple[CompletedSet, ...]
 ) -> CompletedSession:
-    """A sent session, with its sets as they were read."""
+    """Parse a session, given its parsed sets."""
     return _build_session(
         session_id,
         _parse_part(Device, sent.device),
@@ -110,9 +107,12 @@ def parse_own_fields(
 
 
 def parse_live_set(sent: LiveSetIn, session_id: UUID, set_id: UUID, now: datetime) -> SessionUpload:
-    """A set that was sent alone, with the session that it opens if there is none."""
+    """Parse a single set, with the session that it creates if there is none.
+
+    Raises ValidationFailed.
+    """
     if sent.set_id not in (None, set_id):
-        raise _make_rejection(["set_id"], "differs from the id in the address", "id_mismatch")
+        raise _make_rejection(["set_id"], "differs from the id in the URL", "id_mismatch")
     _check_moment(["performed_at"], sent.performed_at, now)
     session = CompletedSession(
         session_id=session_id,
@@ -129,8 +129,9 @@ def parse_live_set(sent: LiveSetIn, session_id: UUID, set_id: UUID, now: datetim
 
 
 def _parse_sets(sent: SessionIn, session_id: UUID, now: datetime) -> tuple[CompletedSet, ...]:
-    """The sets of a session that is to be stored. Raises ValidationFailed where two of them
-    claim to be the same.
+    """Parse the sets of a session that will be stored.
+
+    Raises ValidationFailed for an impossible moment and for two different sets with one id.
     """
     sets: dict[UUID, CompletedSet] = {}
     latest = now + limits.MAX_AHEAD
@@ -141,33 +142,33 @@ def _parse_sets(sent: SessionIn, session_id: UUID, now: datetime) -> tuple[Compl
         if held is not done and held != done:
             raise _make_rejection(
                 ["sets", place],
-                "is another set with the same set_id, or without one and with the same exercise,"
-                " side and set_index; give each set its own",
+                "repeats the set_id of another set, or has none and repeats its exercise, side"
+                " and set_index; give each set its own",
                 "duplicate_set",
             )
     return tuple(sets.values())
 
 
 def parse_sets_with_ids(sent: SessionIn, session_id: UUID) -> Iterator[CompletedSet]:
-    """Sets with an id and an index each: their own, or what follows from their place. A client
-    that numbers only its sessions numbers the sets in them by that.
+    """Parse sets, with ids and indices derived from their order where they have none.
+
+    A set without a version gets that of its session.
     """
     counts: dict[tuple[str, str | None], int] = {}
     for one in sent.sets:
         kind = (one.exercise, one.side)
         counts[kind] = counts.get(kind, 0) + 1
         index = counts[kind] if one.set_index is None else one.set_index
-        set_id = one.set_id or _derive_set_id(session_id, one, index)
+        set_id = one.set_id or derive_set_id(session_id, one, index)
         yield _parse_set(one, set_id, index, sent.version)
 
 
-def _derive_set_id(session_id: UUID, sent: SetIn, index: int) -> UUID:
-    """The id of a set that was sent without one: by what it is within its session."""
+def derive_set_id(session_id: UUID, sent: SetIn, index: int) -> UUID:
+    """Return the id of a set that was sent without one, the same for each retry."""
     return uuid.uuid5(session_id, f"{sent.exercise}/{sent.side}/{index}")
 
 
 def _parse_set(sent: SetIn, set_id: UUID, index: int, version: int | None) -> CompletedSet:
-    """A sent set as a value, of its session's version if it has none of its own."""
     load = None
     if sent.load is not None:
         load = Load(sent.load.value, sent.load.unit)
@@ -185,7 +186,7 @@ def _parse_set(sent: SetIn, set_id: UUID, index: int, version: int | None) -> Co
 
 
 def _parse_target(sent: SetIn) -> Target | None:
-    """What was prescribed; an empty object says nothing."""
+    """Return the prescription; an empty object is none."""
     if sent.prescribed is None:
         return None
     target = Target(sent.prescribed.reps, sent.prescribed.load)
@@ -193,36 +194,36 @@ def _parse_target(sent: SetIn) -> Target | None:
 
 
 def _parse_part(kind: type[T], sent: BaseModel | None) -> T | None:
-    """A part of a session as a dataclass with fields of the same names."""
+    """Return a part of a session as the dataclass with the same fields."""
     return None if sent is None else kind(**{n: getattr(sent, n) for n in _PART_FIELDS[kind]})
 
 
 def _check_moment(path: Sequence[str | int], moment: datetime, now: datetime) -> None:
-    """Refuses what lies before 2000 or more than a day ahead. Raises ValidationFailed."""
+    """Raise ValidationFailed before 2000 and more than a day ahead."""
     if moment < limits.EARLIEST:
-        raise _make_rejection(path, "must not lie before the year 2000", "too_early")
+        raise _make_rejection(path, "must not be before the year 2000", "too_early")
     if moment - now > limits.MAX_AHEAD:
-        raise _make_rejection(path, "lies more than 24 hours in the future", "too_late")
+        raise _make_rejection(path, "is more than 24 hours in the future", "too_late")
 
 
 def list_session_notes(sent: SessionIn | CompletedSession, now: datetime) -> Iterator[Note]:
-    """What is odd about a session."""
+    """Yield notes on odd values of a session."""
     if max(sent.started_at, sent.ended_at or sent.started_at) - now > _MAX_SKEW:
         yield _make_clock_note("/started_at")
     if sent.ended_at is not None and sent.ended_at < sent.started_at:
         yield Note(
             code="ended_before_start",
-            detail="The session ends before it begins; both times are kept.",
+            detail="The session ends before it starts. Both times are stored.",
             pointer="/ended_at",
         )
 
 
 def list_set_notes(sent: SetIn | CompletedSet, at: str, now: datetime) -> Iterator[Note]:
-    """What is odd about a set."""
+    """Yield notes on odd values of a set; `at` is the JSON pointer to it."""
     if sent.exercise not in EXERCISES:
         yield Note(
             code="unknown_exercise",
-            detail="No exercise of the catalogue has this slug; the set is kept and not counted.",
+            detail="The catalogue has no such exercise. The set is stored but not counted.",
             pointer=f"{at}/exercise",
         )
     if sent.performed_at - now > _MAX_SKEW:
@@ -230,20 +231,18 @@ def list_set_notes(sent: SetIn | CompletedSet, at: str, now: datetime) -> Iterat
 
 
 def _make_clock_note(pointer: str) -> Note:
-    """The note on a clock that runs ahead."""
     return Note(
         code="clock_skew",
-        detail="Lies in the future; the clock of the device may be wrong.",
+        detail="The time is in the future. The clock of the device may be wrong.",
         pointer=pointer,
     )
 
 
 def _list_warnings(sent: SessionIn | SetIn) -> tuple[Note, ...]:
-    """A warning for each field that we do not know."""
     warnings = [
         Note(
             code="unknown_field",
-            detail="This field is not known here and was not stored.",
+            detail="This field is unknown and was not stored.",
             pointer="".join(f"/{_escape_pointer(step)}" for step in path),
         )
         for path in islice(sent.unknown_fields(), MAX_NOTES)
@@ -252,5 +251,5 @@ def _list_warnings(sent: SessionIn | SetIn) -> tuple[Note, ...]:
 
 
 def _escape_pointer(step: str | int) -> str:
-    """A step of a JSON pointer (RFC 6901), cut where a name is absurdly long."""
+    """Escape a step of a JSON pointer (RFC 6901), cut to 100 characters."""
     return str(step)[:100].replace("~", "~0").replace("/", "~1")

@@ -1,105 +1,59 @@
-"""From a file's recording to uploads, and what is told of an import, in the words of the wire."""
+"""The response to an import: sessions, outcomes, next sessions, warnings and unmapped exercises.
+
+imports calls respond() with the file and the results of storing it.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import Request, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, TypeAdapter
 
-from app.formats.imported_file import ImportContext, ImportedFile, ImportRemark
+from app.formats.imported_file import ImportedFile, ImportRemark
 from app.sessions import from_wire, responses
-from app.sessions.field_types import AthleteId
 from app.sessions.from_wire import SessionUpload
 from app.sessions.merging import MergeResult
 from app.sessions.next_session import ProgramLog
 from app.sessions.responses import PRIVATE
 from app.sessions.schemas import BatchNext, BatchOutcome, Note, ResponseModel
-from app.training.log import limits
 from app.training.log.completed import CompletedSession
-from app.training.planning.week import Week
 from app.web.http import answers
 
 _MAX_NOTES = 100
-# A history of years would be told back in megabytes.
+# The response to a history of years would be megabytes.
 _MAX_SESSIONS_SHOWN = 100
 _SAME_EVENING = timedelta(hours=12)
 
 
-def check_zone(name: str) -> str:
-    """The name of a time zone that there is."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise PydanticCustomError("tz", "must be an IANA time zone such as Europe/Berlin") from None
-    return name
-
-
-class ImportQuery(BaseModel):
-    """What is known of a file beside its bytes."""
-
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
-
-    athlete_id: Annotated[AthleteId, Field(examples=["runner-7"])]
-    """Whose training it is, by the calling app's own id."""
-    tz: Annotated[
-        Annotated[str, Field(max_length=64), AfterValidator(check_zone)] | None,
-        Field(examples=["Europe/Berlin"]),
-    ] = None
-    """Time zone of the file's local times, for formats that name none; UTC if left out."""
-    program_id: (
-        Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])] | None
-    ) = None
-    """The programme that was trained by. What was done is then matched to what was planned."""
-    dry_run: Literal["true", "false"] = "false"
-    """`true`: tell what would be stored, and store nothing."""
-    strict: Literal["true", "false"] = "false"
-    """`true`: refuse a file that is damaged, where otherwise what can be read of it is taken."""
-
-    def give_context(self, now: datetime, weeks: Sequence[Week], seconds: float) -> ImportContext:
-        """The same for the readers of files."""
-        return ImportContext(
-            athlete_id=self.athlete_id,
-            now=now,
-            time_zone=self.tz,
-            program_id=self.program_id,
-            weeks=weeks,
-            strict=self.strict == "true",
-            seconds=seconds,
-        )
-
-
 class UnmappedOut(ResponseModel):
-    """Sets of an exercise that none of ours could be matched to. They are kept under that name."""
+    """Sets of an exercise that matches none of the catalogue. They are stored under its name."""
 
     model_config = ConfigDict(title="Unmapped")
 
     exercise: str
-    """What they are stored as, until they are sent again under an exercise of the catalogue."""
+    """The name under which the sets are stored until they are sent again with a catalogue slug."""
     sets: int
-    """How many."""
+    """Number of sets."""
 
 
 class ImportResult(ResponseModel):
-    """What became of a file."""
+    """The result of importing a file."""
 
     kind: str
-    """What it was: `fit`, `pushoff_csv`, `hevy_csv` or `strong_csv`."""
+    """Format of the file: `fit`, `pushoff_csv`, `hevy_csv` or `strong_csv`."""
     dry_run: bool
-    """Whether this only tells what would have been."""
+    """Whether nothing was stored."""
     sessions: list[CompletedSession]
-    """The sessions that were read, with ids that follow from the file; the first hundred."""
+    """The first hundred sessions of the file. Their ids are derived from the file."""
     outcomes: list[BatchOutcome]
-    """What was done with each, in the same order."""
+    """The result of each session of the file, in its order."""
     next: list[BatchNext]
-    """The next session of each programme, of the first ten in the file; empty in a dry run."""
+    """The next sessions of the first ten programmes in the file; empty in a dry run."""
     warnings: list[Note]
-    """What the format could not say, or what was read with a grain of salt."""
+    """Remarks on what the format cannot express and on values that are uncertain."""
     unmapped: list[UnmappedOut]
-    """What could not be matched to an exercise: kept, and not counted."""
+    """Exercises that match none of the catalogue. Their sets are stored but not counted."""
 
 
 _RESULT = TypeAdapter(ImportResult)
@@ -107,49 +61,48 @@ _RESULT = TypeAdapter(ImportResult)
 
 @dataclass(frozen=True, slots=True)
 class StoredImport:
-    """An import that is over: `merges` belong to the recording's sessions, in their order."""
+    """A file and the result of storing it; `merges` has one result for each session of the file."""
 
-    recording: ImportedFile
+    file: ImportedFile
     merges: Sequence[MergeResult]
     logs: Sequence[ProgramLog]
     now: datetime
     dry_run: bool
 
 
-def respond(done: StoredImport, request: Request) -> Response:
-    """The answer to an import."""
-    recording = done.recording
-    noticed = [_make_upload(session, done.now) for session in recording.sessions]
-    pairs = enumerate(zip(noticed, done.merges, strict=True))
-    warnings = [*map(_make_note, recording.remarks), *_find_duplicates(recording, done.logs)]
+def respond(stored: StoredImport, request: Request) -> Response:
+    file = stored.file
+    uploads = [_make_upload(session, stored.now) for session in file.sessions]
+    pairs = enumerate(zip(uploads, stored.merges, strict=True))
+    warnings = [*map(_make_note, file.remarks), *_find_duplicates(file, stored.logs)]
     result = ImportResult(
-        kind=recording.kind,
-        dry_run=done.dry_run,
-        sessions=list(recording.sessions[:_MAX_SESSIONS_SHOWN]),
+        kind=file.kind,
+        dry_run=stored.dry_run,
+        sessions=list(file.sessions[:_MAX_SESSIONS_SHOWN]),
         outcomes=[responses.make_batch_outcome(place, *pair, request) for place, pair in pairs],
         next=[]
-        if done.dry_run
-        else [responses.make_batch_next(log, done.now) for log in done.logs],
+        if stored.dry_run
+        else [responses.make_batch_next(log, stored.now) for log in stored.logs],
         warnings=warnings[:_MAX_NOTES],
-        unmapped=[UnmappedOut(exercise=one.exercise, sets=one.sets) for one in recording.unmapped],
+        unmapped=[UnmappedOut(exercise=one.exercise, sets=one.sets) for one in file.unmapped],
     )
     return Response(_RESULT.dump_json(result), headers=PRIVATE, media_type=answers.JSON)
 
 
 def _make_upload(session: CompletedSession, now: datetime) -> SessionUpload:
-    """A session of a file with what is odd about it, as for any other upload."""
+    """Return a session of a file with its notes, as for any other upload."""
     notes = [*from_wire.list_session_notes(session, now)]
     for number, done in enumerate(session.sets):
-        # What a reader could not match it has told already, once for all sets.
+        # The reader of the file has reported unmapped exercises already, once for all sets.
         if ":" not in done.exercise:
             notes += from_wire.list_set_notes(done, f"/sets/{number}", now)
     return SessionUpload(session, notes=tuple(notes[: from_wire.MAX_NOTES]))
 
 
-def _find_duplicates(recording: ImportedFile, logs: Sequence[ProgramLog]) -> Iterator[Note]:
-    """Sessions of a programme that are stored twice, it seems: live, and from the file."""
+def _find_duplicates(file: ImportedFile, logs: Sequence[ProgramLog]) -> Iterator[Note]:
+    """Yield notes on sessions that seem to be stored twice: sent live and imported."""
     stored = [(log.program_id, one) for log in logs for one in log.sessions]
-    for place, session in enumerate(recording.sessions):
+    for place, session in enumerate(file.sessions):
         if session.program_id is None or session.session is None:
             continue
         key = (session.program_id, session.week, session.session)
@@ -157,12 +110,11 @@ def _find_duplicates(recording: ImportedFile, logs: Sequence[ProgramLog]) -> Ite
             near = abs(other.started_at - session.started_at) < _SAME_EVENING
             same = (program_id, other.week, other.session) == key
             if same and near and other.session_id != session.session_id:
-                told = "Another session of this day stands for the same place in the programme; if"
-                told += " it is the same one, delete one of the two, or its sets count twice."
-                yield Note(code="maybe_stored_already", detail=told, pointer=f"/sessions/{place}")
+                detail = "Another stored session of this day has the same week and session number."
+                detail += " If both are the same training, delete one, or its sets count twice."
+                yield Note(code="maybe_stored_already", detail=detail, pointer=f"/sessions/{place}")
                 break
 
 
 def _make_note(remark: ImportRemark) -> Note:
-    """A remark of a reader in the words of the wire."""
     return Note(code=remark.code, detail=remark.detail, pointer=remark.pointer)

@@ -1,6 +1,7 @@
-"""/sessions/import: a file from a watch or an app goes in, and is stored like a batch.
+"""POST /sessions/import: stores a file of a watch or an app like a batch.
 
-The codec process reads it, so that a hostile file costs the answers of others nothing.
+A separate process (file_worker) reads the file, so that a hostile file does not slow down other
+requests. import_responses builds the response.
 """
 
 import asyncio
@@ -18,9 +19,10 @@ from app.formats.imported_file import FileLimitExceeded, FileUnreadable, ImportC
 from app.keys.auth import Caller, KeyedRoute, Writer
 from app.sessions import erasure, import_responses, store, transactions
 from app.sessions.from_wire import SessionUpload
-from app.sessions.import_responses import ImportQuery, ImportResult
+from app.sessions.import_responses import ImportResult, StoredImport
 from app.sessions.merging import MergeResult
 from app.sessions.next_session import ProgramLog
+from app.sessions.request_parameters import ImportQuery
 from app.settings import Settings
 from app.training import engine
 from app.training.engine import EngineRetired
@@ -39,7 +41,7 @@ from app.web.http.routing import StrictRequest
 
 log = structlog.get_logger("pushoff.files")
 
-# So many sessions share a transaction, so that a long history keeps no other writer waiting.
+# A long history is stored in several transactions, so that other writers do not wait for it.
 _SESSIONS_PER_TRANSACTION = 100
 _CSV_EXAMPLE = (
     "started_at,exercise,side,reps,performed_at\n"
@@ -49,12 +51,12 @@ _FILE_BODY = {"schema": {"type": "string", "format": "binary"}, "example": _CSV_
 
 
 class FileRequest(StrictRequest):
-    """A request whose body is a file, told by what is in it and not by what it is called."""
+    """A request whose body is a file. Its format is detected from its content."""
 
     limit = "max_file_bytes"
 
     def check_media_type(self) -> None:
-        """Anything but a form: the file itself is the body."""
+        """Raise UnsupportedMediaType for a form: the body must be the file itself."""
         if self.headers.get("content-type", "").lower().startswith("multipart/"):
             raise UnsupportedMediaType(
                 "Send the file itself as the body, as `curl --data-binary @file` does, not a form."
@@ -62,7 +64,7 @@ class FileRequest(StrictRequest):
 
 
 class FileRoute(KeyedRoute):
-    """A route behind a key that takes a file."""
+    """A route that requires a key and takes a file."""
 
     request_class = FileRequest
 
@@ -76,12 +78,12 @@ router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=FileRoute)
     summary="Import a file of a watch or an app",
     response_model=ImportResult,
     responses={
-        200: success_response("What became of each session in the file."),
+        200: success_response("The result of each session in the file."),
         **problem_responses(UnreadableFile, ValidationFailed),
     },
     openapi_extra={
         "requestBody": {
-            "description": "The bytes of the file. What it is is found out from them.",
+            "description": "The bytes of the file. The format is detected from them.",
             "required": True,
             "content": {"application/octet-stream": _FILE_BODY},
         }
@@ -90,52 +92,52 @@ router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=FileRoute)
 async def import_sessions(
     query: Annotated[ImportQuery, Query()], caller: Writer, request: Request
 ) -> Response:
-    """Takes a FIT activity, a ZIP with one in it, our own CSV, or one of Hevy or Strong, up to
-    8 MiB. Ids follow from the file, so the same file twice is `unchanged`. Sets that were done by
-    a workout of ours come back with exercise, side and prescription.
+    """Accepts a FIT activity, a ZIP with one FIT activity, a Pushoff CSV, or a CSV of Hevy or
+    Strong, up to 8 MiB. Ids are derived from the file, so importing it again is `unchanged`. Sets
+    that were done from a Pushoff workout get their exercise, side and prescription.
     """
     now = datetime.now(UTC)
     settings: Settings = request.app.state.settings
     data = await request.body()
     weeks = await _load_weeks(request, caller, query)
-    context = query.give_context(now, weeks, settings.file_timeout_s)
-    recording = await _read_file(request, data, context)
+    context = query.make_context(now, weeks, settings.file_timeout_s)
+    file = await _read_file(request, data, context)
     key = settings.derive_key(erasure.KEY_PURPOSE)
-    # Our own CSV says what to store, versions and all; every other file is a recording.
-    recorded = recording.kind != pushoff_csv.KIND
+    # Our own CSV holds complete sessions with versions; every other file is a recording.
+    recorded = file.kind != pushoff_csv.KIND
     uploads = [
         erasure.add_fingerprint(SessionUpload(one, recorded=recorded), key, caller.tenant_id)
-        for one in recording.sessions
+        for one in file.sessions
     ]
     dry_run = query.dry_run == "true"
     merges, logs = await _store_uploads(request, caller, uploads, now, dry_run=dry_run)
-    merges = [merged.seen_by(caller.athlete_id) for merged in merges]
-    told = import_responses.StoredImport(recording, merges, logs, now, dry_run=dry_run)
-    # A long history takes a while to fold and to spell out, beside the event loop.
-    return await asyncio.to_thread(import_responses.respond, told, request)
+    merges = [merged.redact_for(caller.athlete_id) for merged in merges]
+    stored = StoredImport(file, merges, logs, now, dry_run=dry_run)
+    # A long history takes a while to fold and to serialise, so this runs in a thread.
+    return await asyncio.to_thread(import_responses.respond, stored, request)
 
 
 async def _read_file(request: Request, data: bytes, context: ImportContext) -> ImportedFile:
-    """What is in a file. Raises UnreadableFile and ContentTooLarge."""
-    codecs: FileWorker = request.app.state.file_worker
+    """Read a file. Raises UnreadableFile, ContentTooLarge and FileWorkerError."""
+    worker: FileWorker = request.app.state.file_worker
     try:
-        read: ImportedFile = await codecs.call("detection", "read", data, context)
+        file: ImportedFile = await worker.call("detection", "read", data, context)
     except FileUnreadable as bad:
         raise UnreadableFile(str(bad)) from bad
     except FileLimitExceeded as bad:
         raise ContentTooLarge(str(bad)) from bad
     except FileWorkerTimeout as bad:
-        raise UnreadableFile("The file could not be read to its end in time.") from bad
+        raise UnreadableFile("Reading the file took too long.") from bad
     except FileWorkerError:
         raise
-    except Exception as odd:  # whatever a file brings about, it is the file's fault
+    except Exception as odd:  # an unknown error of a reader is the file's fault
         log.exception("file not understood")
-        raise UnreadableFile("The file holds something that cannot be understood.") from odd
-    return read
+        raise UnreadableFile("The file holds content that cannot be read.") from odd
+    return file
 
 
 async def _load_weeks(request: Request, caller: Caller, query: ImportQuery) -> Sequence[Week]:
-    """The weeks of the programme as they stand for this person; none for an id that is not ours."""
+    """Return the weeks of the athlete's programme; none if its id is unknown."""
     if query.program_id is None:
         return ()
     try:
@@ -158,10 +160,10 @@ async def _store_uploads(
     *,
     dry_run: bool,
 ) -> tuple[list[MergeResult], list[ProgramLog]]:
-    """Stores uploads, or only says what would become of them; with the logs of their programmes.
+    """Store uploads, or preview their results. Return the results and the logs of programmes.
 
-    Each part is stored whole or not at all; whoever sends the file again after a failure between
-    two parts finds the first ones unchanged, which takes less time than storing them did.
+    Each part is stored as a whole or not at all. After a failure between two parts, a retry finds
+    the first parts unchanged, which takes less time than storing them did.
     """
     database: Database = request.app.state.database
     if dry_run:

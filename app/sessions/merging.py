@@ -1,8 +1,8 @@
-"""Which version wins: what an upload comes to beside what is stored. Writes nothing.
+"""Merges uploads with what is stored. Reads and writes nothing: transactions loads and saves.
 
-judge() holds the rules of versions (those of Health Connect and HealthKit), merge() applies them
-to a session and its sets. An upload counts whole or not at all, and one that is in order holds
-back no other. Reading and writing rows is ingest's.
+_compare_versions() holds the rules of versions, which are those of Health Connect and HealthKit.
+merge() applies them to a session and its sets. An upload is stored as a whole or not at all, and
+does not affect the other uploads of a batch.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,35 +21,35 @@ T = TypeVar("T", CompletedSession, CompletedSet)
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """What an upload comes to."""
+    """The result of merging one upload."""
 
     outcome: Outcome
     session: CompletedSession | None = None
-    """Own fields to write, if they change; its sets are not looked at."""
+    """The session to write without its sets; None if its own fields stay."""
     sets: tuple[CompletedSet, ...] = ()
     """Sets to write."""
-    why: str = ""
-    """What stands in the way, for a conflict."""
+    detail: str = ""
+    """The reason of a conflict."""
     stored: CompletedSession | None = None
-    """Own fields that are stored, for a conflict."""
+    """The stored session without its sets, for a conflict."""
 
-    def seen_by(self, athlete_id: str | None) -> "MergeResult":
-        """The same as a device bound to one person may see it; None may see all."""
+    def redact_for(self, athlete_id: str | None) -> "MergeResult":
+        """Return the result without a stored session of another athlete; None may see all."""
         theirs = self.stored is None or athlete_id in (None, self.stored.athlete_id)
         return self if theirs else replace(self, stored=None)
 
 
 @dataclass(slots=True)
 class StoredState:
-    """What is stored under the ids of some uploads, kept up as they are taken in."""
+    """What is stored under the ids of some uploads, updated with each upload that is merged."""
 
     sessions: dict[UUID, StoredSession] = field(default_factory=dict)
     sets: dict[UUID, StoredSet] = field(default_factory=dict)
     erased: frozenset[bytes] = frozenset()
-    """People who asked to be forgotten, by fingerprint."""
+    """Fingerprints of erased athletes."""
 
-    def join(self, session_id: UUID) -> CompletedSession | None:
-        """A session with all of its sets that are known, or None if there is none."""
+    def get_session(self, session_id: UUID) -> CompletedSession | None:
+        """Return a session with its sets in this state, or None if there is none."""
         stored = self.sessions.get(session_id)
         if stored is None or stored.content is None:
             return None
@@ -60,10 +60,10 @@ class StoredState:
 def _compare_versions(
     stored: StoredSession | StoredSet | None, version: int | None, same_content: bool
 ) -> Outcome:
-    """The outcome of writing one thing over another.
+    """Return the outcome of writing a session or a set over a stored one.
 
-    A deleted thing comes back only with a higher version than its deletion, so that a late
-    upload cannot undo it. Without a version the last write wins.
+    A deleted one is created again only by a higher version than its deletion, so that a late
+    upload cannot undo the deletion. Without a version the last write wins.
     """
     if stored is None:
         return "created"
@@ -80,64 +80,67 @@ def _compare_versions(
     return "unchanged" if same_content else "conflict"
 
 
-def merge(known: StoredState, upload: SessionUpload) -> MergeResult:
-    """What an upload comes to beside what is stored. Writes nothing."""
+def merge(state: StoredState, upload: SessionUpload) -> MergeResult:
+    """Return the result of merging an upload with the stored state, which stays as it is."""
     if upload.recorded:
-        upload = _complete_recording(known, upload)
+        upload = _complete_recording(state, upload)
     new = upload.session
-    if upload.fingerprint in known.erased:
+    if upload.fingerprint in state.erased:
         return MergeResult("invalid")
-    stored = known.sessions.get(new.session_id)
+    stored = state.sessions.get(new.session_id)
     own = _resolve_session(stored, upload)
     if own == "stale" and stored is not None and stored.deleted:
         return MergeResult("stale")
-    verdicts = {done.set_id: _resolve_set(known, upload, done) for done in new.sets}
-    if why := _find_conflict(known, upload, own, verdicts):
-        return MergeResult("conflict", why=why, stored=None if stored is None else stored.content)
-    to_write = tuple(s for s in new.sets if verdicts[s.set_id] in ("created", "updated"))
+    outcomes = {done.set_id: _resolve_set(state, upload, done) for done in new.sets}
+    if detail := _find_conflict(state, upload, own, outcomes):
+        return MergeResult(
+            "conflict", detail=detail, stored=None if stored is None else stored.content
+        )
+    to_write = tuple(s for s in new.sets if outcomes[s.set_id] in ("created", "updated"))
     return MergeResult(
-        outcome=_combine_outcomes(own, verdicts.values()),
+        outcome=_combine_outcomes(own, outcomes.values()),
         session=_copy_version(stored, new) if own in ("created", "updated") else None,
-        sets=tuple(_copy_set_version(known.sets.get(s.set_id), s) for s in to_write),
+        sets=tuple(_copy_set_version(state.sets.get(s.set_id), s) for s in to_write),
     )
 
 
-def _complete_recording(known: StoredState, upload: SessionUpload) -> SessionUpload:
-    """A recording with everything that is stored of its session and its sets, and of its own only
-    what nobody has said yet, so that sending a file again takes back no pain and no correction.
+def _complete_recording(state: StoredState, upload: SessionUpload) -> SessionUpload:
+    """Return the stored session and sets, with unknown fields filled in from a recording.
+
+    So importing a file again removes no pain score and no correction.
     """
     new = upload.session
-    stored = known.sessions.get(new.session_id)
+    stored = state.sessions.get(new.session_id)
     if stored is not None and stored.content is not None:
         new = _complete(stored.content, new)
     return replace(
         upload,
-        session=replace(new, sets=tuple(_complete_set(known, s) for s in upload.session.sets)),
+        session=replace(new, sets=tuple(_complete_set(state, s) for s in upload.session.sets)),
     )
 
 
-def _complete_set(known: StoredState, new: CompletedSet) -> CompletedSet:
-    """The same for a set."""
-    stored = known.sets.get(new.set_id)
+def _complete_set(state: StoredState, new: CompletedSet) -> CompletedSet:
+    stored = state.sets.get(new.set_id)
     return new if stored is None or stored.content is None else _complete(stored.content, new)
 
 
 def _complete(stored: T, new: T) -> T:
-    """What is stored, with what only the new one knows. It keeps its version: nothing was said
-    that its sender would have to know of.
+    """Return the stored value with its unknown fields from the new one.
+
+    It keeps its version, because its client does not need to know of the additions.
     """
     unknown = (None, ())
-    news = {
+    additions = {
         each.name: getattr(new, each.name)
         for each in fields(stored)
         if each.name != "sets" and getattr(stored, each.name) in unknown
     }
-    return replace(stored, **news)
+    return replace(stored, **additions)
 
 
-def _resolve_set(known: StoredState, upload: SessionUpload, done: CompletedSet) -> Outcome:
-    """The outcome for one set; a set cannot move from one session to another."""
-    stored = known.sets.get(done.set_id)
+def _resolve_set(state: StoredState, upload: SessionUpload, done: CompletedSet) -> Outcome:
+    """Return the outcome of one set; a set cannot move to another session."""
+    stored = state.sets.get(done.set_id)
     if stored is None:
         return "created"
     if stored.session_id != upload.session.session_id:
@@ -146,25 +149,25 @@ def _resolve_set(known: StoredState, upload: SessionUpload, done: CompletedSet) 
 
 
 def _find_conflict(
-    known: StoredState, upload: SessionUpload, own: Outcome, verdicts: Mapping[UUID, Outcome]
+    state: StoredState, upload: SessionUpload, own: Outcome, outcomes: Mapping[UUID, Outcome]
 ) -> str:
-    """What keeps an upload from being stored at all, in words; empty if nothing does."""
+    """Return why an upload conflicts as a whole; empty if it does not."""
     new = upload.session
-    stored = known.sessions.get(new.session_id)
+    stored = state.sessions.get(new.session_id)
     if stored is not None and stored.athlete_id != new.athlete_id:
         return "The session belongs to another athlete."
     if own == "conflict":
-        return "This version of the session is stored with other content."
-    for set_id, verdict in verdicts.items():
-        if verdict == "conflict" and known.sets[set_id].session_id != new.session_id:
+        return "This version of the session is stored with different content."
+    for set_id, outcome in outcomes.items():
+        if outcome == "conflict" and state.sets[set_id].session_id != new.session_id:
             return "A set of another session has the same set_id."
-        if verdict == "conflict":
-            return "This version of a set is stored with other content."
+        if outcome == "conflict":
+            return "This version of a set is stored with different content."
     return ""
 
 
 def _resolve_session(stored: StoredSession | None, upload: SessionUpload) -> Outcome:
-    """The outcome for a session's own fields; a lone set never changes those that are stored."""
+    """Return the outcome of a session's own fields; a single set never changes stored ones."""
     if upload.opening and stored is not None:
         return "stale" if stored.deleted else "unchanged"
     content = None if stored is None else stored.content
@@ -173,59 +176,58 @@ def _resolve_session(stored: StoredSession | None, upload: SessionUpload) -> Out
 
 
 def own_fields(session: CompletedSession) -> tuple[object, ...]:
-    """A session without its sets and version, for comparison. The offsets stand beside it because
-    one moment in two offsets is equal to Python, and is other content to us.
+    """Return a session without its sets and version, for comparison.
+
+    The UTC offsets are compared too, because Python treats one moment in two offsets as equal.
     """
     moments = session.started_at, session.ended_at
     return replace(session, sets=(), version=None), [m and m.utcoffset() for m in moments]
 
 
 def set_fields(done: CompletedSet) -> tuple[object, ...]:
-    """The same for a set."""
+    """Return a set without its version, for comparison."""
     return replace(done, version=None), done.performed_at.utcoffset()
 
 
 def _is_same_set(stored: StoredSet, new: CompletedSet) -> bool:
-    """Whether a set says what is stored, whatever its version."""
     return stored.content is not None and set_fields(stored.content) == set_fields(new)
 
 
 def _copy_version(stored: StoredSession | None, new: CompletedSession) -> CompletedSession:
-    """A write without a version leaves the stored one, so that older ones stay refused."""
+    """Without a version, keep the stored one, so that older versions stay stale."""
     return replace(new, version=stored.version) if stored and new.version is None else new
 
 
 def _copy_set_version(stored: StoredSet | None, new: CompletedSet) -> CompletedSet:
-    """The same for a set."""
     return replace(new, version=stored.version) if stored and new.version is None else new
 
 
 def _combine_outcomes(own: Outcome, sets: Iterable[Outcome]) -> Outcome:
-    """One outcome for a session and its sets: what changed most is what is told."""
+    """Return one outcome for a session and its sets: changes first, then stale."""
     if own in ("created", "updated"):
         return own
-    verdicts = set(sets)
-    if verdicts & {"created", "updated"}:
+    outcomes = set(sets)
+    if outcomes & {"created", "updated"}:
         return "updated"
-    return "stale" if own == "stale" or "stale" in verdicts else "unchanged"
+    return "stale" if own == "stale" or "stale" in outcomes else "unchanged"
 
 
-def merge_all(known: StoredState, uploads: Iterable[SessionUpload]) -> Iterator[MergeResult]:
-    """What each upload comes to beside what is stored and the uploads before it."""
+def merge_all(state: StoredState, uploads: Iterable[SessionUpload]) -> Iterator[MergeResult]:
+    """Yield the result of each upload, merged with the stored state and the uploads before it."""
     for upload in uploads:
-        merged = merge(known, upload)
-        _update_state(known, upload, merged)
+        merged = merge(state, upload)
+        _update_state(state, upload, merged)
         yield merged
 
 
-def _update_state(known: StoredState, upload: SessionUpload, merged: MergeResult) -> None:
-    """Keeps up what is known, for the uploads that follow in the same transaction."""
+def _update_state(state: StoredState, upload: SessionUpload, merged: MergeResult) -> None:
+    """Add the result of an upload to the state, for the next uploads of the transaction."""
     new = merged.session
     if new is not None:
-        known.sessions[new.session_id] = StoredSession(
+        state.sessions[new.session_id] = StoredSession(
             new.session_id, new.athlete_id, new.version, deleted=False, content=new
         )
     for done in merged.sets:
-        known.sets[done.set_id] = StoredSet(
+        state.sets[done.set_id] = StoredSet(
             done.set_id, upload.session.session_id, done.version, deleted=False, content=done
         )

@@ -1,7 +1,7 @@
-"""What to do next, told with every write: the log of a programme folded after the commit.
+"""Finds the next session of a programme from its log, for the response to every write.
 
-What was stored is stored, whatever happens here: an id that is not ours, a blocked programme or
-a bug become a note beside `next: null`, never an error.
+It runs after the commit, so it never fails: an unknown programme, a blocked programme or a bug
+becomes a note beside `next: null`.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ log = structlog.get_logger("pushoff.next")
 
 @dataclass(frozen=True, slots=True)
 class ProgramLog:
-    """What a person did in a programme."""
+    """The sessions of an athlete in a programme."""
 
     athlete_id: str
     program_id: str
@@ -34,17 +34,19 @@ class ProgramLog:
 
 @dataclass(frozen=True, slots=True)
 class NextPrescription:
-    """The next session of a programme, if there is one, and what is to be said about it."""
+    """The next session of a programme, or None, with notes for the client."""
 
     next: NextSession | None
     notes: tuple[Note, ...] = ()
 
 
-def prescribe(done: ProgramLog, now: datetime, about: UUID | None = None) -> NextPrescription:
-    """The next session after a log; notes on the session `about` that did not count in full."""
+def prescribe(
+    program_log: ProgramLog, now: datetime, about: UUID | None = None
+) -> NextPrescription:
+    """Return the next session after a log, with notes on what of session `about` did not count."""
     try:
-        ref = engine.find_program(done.program_id)
-        followed = ref.follow(done.sessions, as_of=ref.spec.date_at(now))
+        ref = engine.find_program(program_log.program_id)
+        followed = ref.follow(program_log.sessions, as_of=ref.spec.date_at(now))
         return NextPrescription(followed.next_session(), tuple(_list_notes(followed, about)))
     except (UnknownProgram, SpecError):
         return _make_empty("unknown_program", "There is no programme with this id.")
@@ -54,29 +56,28 @@ def prescribe(done: ProgramLog, now: datetime, about: UUID | None = None) -> Nex
             "The engine of this programme is no longer served. The same spec under the current"
             f" engine is {retired.successor.program_id}.",
         )
-    except Exception:  # the write is done; what follows from it must not undo its answer
+    except Exception:  # the write is committed; its response must not fail
         log.exception("no next session")
         return _make_empty(
-            "next_failed", "What comes next could not be worked out; ask again later."
+            "next_failed", "The next session could not be computed. Try again later."
         )
 
 
 def _list_notes(followed: FollowedProgram, about: UUID | None) -> list[Note]:
-    """Why nothing follows, and what of a session did not count."""
+    """List why there is no next session, and what of a session did not count."""
     notes = [
         Note(code=note.code, detail=note.sentence, pointer="/sets")
         for note in followed.log.notes
         if note.session_id == about
     ]
     if followed.status == "blocked":
-        why = reasons.explain("CLEARANCE_REQUIRED")
-        notes.insert(0, Note(code=why.code, detail=why.sentence, pointer="/program_id"))
+        reason = reasons.explain("CLEARANCE_REQUIRED")
+        notes.insert(0, Note(code=reason.code, detail=reason.sentence, pointer="/program_id"))
     elif followed.status == "finished":
-        told = "The programme is over; continue it for what comes after."
-        notes.insert(0, Note(code="PROGRAMME_FINISHED", detail=told, pointer="/program_id"))
+        detail = "The programme is finished. Continue it to get a following programme."
+        notes.insert(0, Note(code="PROGRAMME_FINISHED", detail=detail, pointer="/program_id"))
     return notes
 
 
 def _make_empty(code: str, detail: str) -> NextPrescription:
-    """Nothing that follows, and why."""
     return NextPrescription(None, (Note(code=code, detail=detail, pointer="/program_id"),))

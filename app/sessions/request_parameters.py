@@ -1,28 +1,32 @@
-"""What stands in the query and the headers of requests about sessions."""
+"""The query parameters and headers of the routes of sessions."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import Header, Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-from app.sessions.field_types import parse_moment
+from app.formats.imported_file import ImportContext
+from app.sessions.field_types import AthleteId, parse_moment
 from app.training.log import limits
+from app.training.planning.week import Week
 from app.web.http.problems import InvalidHeader
 from app.web.http.validation import plain_integer
 
 _DAY_PATTERN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-# Visible ASCII, bare or in the quotes of a structured header; a comma would be a list.
+# Visible ASCII, bare or in the quotes of a structured header (RFC 9651). A comma would make a list.
 _IDEMPOTENCY_KEY_PATTERN = re.compile(r'"([!#-+\--~ ]{1,255})"|([!#-+\--~]{1,255})')
 
 
 def _parse_bound(value: object) -> datetime:
-    """A moment, or a day that begins at midnight UTC."""
     if isinstance(value, str):
         if _DAY_PATTERN.fullmatch(value):
             value = f"{value}T00:00:00Z"
-        # A plus sign that was not escaped arrives as a blank.
+        # A plus sign that was not escaped arrives as a space.
         value = value.replace(" ", "+")
     return parse_moment(value)
 
@@ -31,7 +35,7 @@ _Bound = Annotated[datetime, BeforeValidator(_parse_bound, json_schema_input_typ
 
 
 class ListQuery(BaseModel):
-    """Which sessions to list, and where to go on."""
+    """Filters and paging of a list of sessions."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
@@ -39,19 +43,19 @@ class ListQuery(BaseModel):
         Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["athlete_id"])] | None,
         Field(examples=["runner-7"]),
     ] = None
-    """Only this person's sessions."""
+    """Only sessions of this athlete."""
     since: _Bound | None = Field(default=None, alias="from", examples=["2026-10-01"])
-    """Only sessions begun at this moment or day (UTC) or later."""
+    """Only sessions that started at this moment or on this day (UTC), or later."""
     before: _Bound | None = Field(default=None, alias="to")
-    """Only sessions begun before this moment or day (UTC)."""
+    """Only sessions that started before this moment or day (UTC)."""
     program_id: (
         Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])] | None
     ) = None
     """Only sessions of this programme."""
     limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(plain_integer)] = 50
-    """How many sessions to answer with at most."""
+    """Maximum number of sessions on a page."""
     cursor: Annotated[str, Field(max_length=200)] | None = None
-    """The `next_cursor` of the page before."""
+    """The `next_cursor` of the previous page."""
 
 
 class VersionQuery(BaseModel):
@@ -63,7 +67,8 @@ class VersionQuery(BaseModel):
         Annotated[int, Field(ge=0, le=int(limits.VERSION.high)), BeforeValidator(plain_integer)]
         | None
     ) = None
-    """The deletion's version: it holds unless something higher is stored. Left out, it holds."""
+    """Version of the deletion. It is written unless a higher version is stored. Without a version,
+    the deletion always applies."""
 
 
 async def parse_idempotency_key(
@@ -72,14 +77,14 @@ async def parse_idempotency_key(
         str | None,
         Header(
             alias="Idempotency-Key",
-            description="1 to 255 visible ASCII characters of your own choice. The session's id"
-            " is derived from it, so a retry finds the session that it made.",
+            description="1 to 255 visible ASCII characters of your choice. The session's id"
+            " is derived from it, so a retry finds the session that the first request stored.",
             examples=["watch-42-2026-10-06"],
             json_schema_extra={"minLength": 1, "maxLength": 255},
         ),
     ] = None,
 ) -> str | None:
-    """The Idempotency-Key of a request. Raises InvalidHeader for a malformed one."""
+    """Return the Idempotency-Key of a request. Raises InvalidHeader for a malformed one."""
     sent = request.headers.getlist("idempotency-key")
     if not sent:
         return None
@@ -89,3 +94,45 @@ async def parse_idempotency_key(
             "Idempotency-Key takes one value of 1 to 255 visible ASCII characters without commas."
         )
     return found[1] or found[2]
+
+
+def _check_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise PydanticCustomError("tz", "must be an IANA time zone such as Europe/Berlin") from None
+    return name
+
+
+class ImportQuery(BaseModel):
+    """The query of an import."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    athlete_id: Annotated[AthleteId, Field(examples=["runner-7"])]
+    """The calling app's own id of the athlete."""
+    tz: Annotated[
+        Annotated[str, Field(max_length=64), AfterValidator(_check_zone)] | None,
+        Field(examples=["Europe/Berlin"]),
+    ] = None
+    """Time zone of local times, for formats that name none. Without it, UTC is used."""
+    program_id: (
+        Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])] | None
+    ) = None
+    """The programme that was followed. Sets are then matched to its plan."""
+    dry_run: Literal["true", "false"] = "false"
+    """`true`: return what would be stored, and store nothing."""
+    strict: Literal["true", "false"] = "false"
+    """`true`: reject a damaged file. `false`: import what can be read of it."""
+
+    def make_context(self, now: datetime, weeks: Sequence[Week], seconds: float) -> ImportContext:
+        """Return the context for the readers of files; `seconds` is the time limit."""
+        return ImportContext(
+            athlete_id=self.athlete_id,
+            now=now,
+            time_zone=self.tz,
+            program_id=self.program_id,
+            weeks=weeks,
+            strict=self.strict == "true",
+            seconds=seconds,
+        )

@@ -1,4 +1,7 @@
-"""What is told of a write: outcomes, notes and conflicts, in the words of the wire."""
+"""The responses to writes and deletions: outcomes, notes, conflicts and the next session.
+
+routes and import_responses call this with the results of transactions.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,23 +22,23 @@ from app.web.http import answers
 from app.web.http.problems import AthleteErased, Conflict, Problem, ProblemBody
 
 _RESULT, _BATCH = TypeAdapter(WriteResult), TypeAdapter(BatchResult)
-# Tenant data is asked for anew each time; the validator makes that cheap.
+# Clients revalidate tenant data each time; its entity tag makes that cheap.
 PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 
 
-def respond(upload: SessionUpload, written: UploadResult, now: datetime) -> Response:
-    """The answer to one write, with the entity tag of what is stored now. Raises Conflict."""
-    merged, stored = written.merge, written.stored
+def respond(upload: SessionUpload, uploaded: UploadResult, now: datetime) -> Response:
+    """Respond to one write, with the entity tag of the stored session. Raises Conflict."""
+    merged, stored = uploaded.merge, uploaded.stored
     if merged.outcome == "conflict":
-        raise Conflict(merged.why, stored=None if stored is None else _to_json(stored))
-    following = NextPrescription(None)
-    if written.log is not None:
-        following = prescribe(written.log, now, about=upload.session.session_id)
+        raise Conflict(merged.detail, stored=None if stored is None else _to_json(stored))
+    prescribed = NextPrescription(None)
+    if uploaded.log is not None:
+        prescribed = prescribe(uploaded.log, now, about=upload.session.session_id)
     result = WriteResult(
         outcome=merged.outcome,
         session=stored,
-        next=following.next,
-        data_notes=[*upload.notes, *following.notes],
+        next=prescribed.next,
+        data_notes=[*upload.notes, *prescribed.notes],
         warnings=list(upload.warnings),
     )
     tag = {} if stored is None else {"ETag": transactions.make_session_etag(stored)}
@@ -48,7 +51,7 @@ def respond(upload: SessionUpload, written: UploadResult, now: datetime) -> Resp
 
 
 def respond_to_deletion(deleted: bool, stored: CompletedSession | None) -> Response:
-    """The answer to a deletion: nothing, or what is newer and stays."""
+    """Respond to a deletion: with 204, or with the newer session that stays."""
     if deleted:
         return Response(status_code=204)
     result = WriteResult(outcome="stale", session=stored, data_notes=[], warnings=[])
@@ -56,61 +59,59 @@ def respond_to_deletion(deleted: bool, stored: CompletedSession | None) -> Respo
 
 
 def respond_to_batch(
-    read: Sequence[SessionUpload | RejectedItem],
+    items: Sequence[SessionUpload | RejectedItem],
     merges: Sequence[MergeResult],
     logs: Sequence[ProgramLog],
     request: Request,
     now: datetime,
 ) -> Response:
-    """The answer to a batch: `merges` belong to the uploads among `read`, in their order."""
-    left = iter(merges)
+    """Respond to a batch. `merges` belong to the uploads among `items`, in the same order."""
+    remaining = iter(merges)
     outcomes = [
-        _make_rejected_outcome(place, one, request)
+        _make_rejected_outcome(index, one, request)
         if isinstance(one, RejectedItem)
-        else make_batch_outcome(place, one, next(left), request)
-        for place, one in enumerate(read)
+        else make_batch_outcome(index, one, next(remaining), request)
+        for index, one in enumerate(items)
     ]
     body = _BATCH.dump_json(
-        BatchResult(outcomes=outcomes, next=[make_batch_next(done, now) for done in logs])
+        BatchResult(outcomes=outcomes, next=[make_batch_next(log, now) for log in logs])
     )
     return Response(body, headers=PRIVATE, media_type=answers.JSON)
 
 
-def make_batch_next(done: ProgramLog, now: datetime) -> BatchNext:
-    """What comes next for one person in one programme."""
-    following = prescribe(done, now)
+def make_batch_next(log: ProgramLog, now: datetime) -> BatchNext:
+    prescribed = prescribe(log, now)
     return BatchNext(
-        athlete_id=done.athlete_id,
-        program_id=done.program_id,
-        next=following.next,
-        data_notes=list(following.notes),
+        athlete_id=log.athlete_id,
+        program_id=log.program_id,
+        next=prescribed.next,
+        data_notes=list(prescribed.notes),
     )
 
 
-def _make_rejected_outcome(place: int, fault: RejectedItem, request: Request) -> BatchOutcome:
-    """The outcome of a session that could not be taken."""
+def _make_rejected_outcome(index: int, rejected: RejectedItem, request: Request) -> BatchOutcome:
     return BatchOutcome(
-        index=place,
-        session_id=fault.session_id,
+        index=index,
+        session_id=rejected.session_id,
         outcome="invalid",
-        problem=_make_problem_body(fault.problem, request),
+        problem=_make_problem_body(rejected.problem, request),
         data_notes=[],
         warnings=[],
     )
 
 
 def make_batch_outcome(
-    place: int, upload: SessionUpload, merged: MergeResult, request: Request
+    index: int, upload: SessionUpload, merged: MergeResult, request: Request
 ) -> BatchOutcome:
-    """The outcome of a session that was taken in, or refused as a conflict."""
+    """Return the outcome of an upload that was merged; `index` is its index in the batch."""
     problem = None
     if merged.outcome == "invalid":
         problem = _make_problem_body(AthleteErased(), request)
     if merged.outcome == "conflict":
         stored = None if merged.stored is None else _to_json(merged.stored)
-        problem = _make_problem_body(Conflict(merged.why, stored=stored), request)
+        problem = _make_problem_body(Conflict(merged.detail, stored=stored), request)
     return BatchOutcome(
-        index=place,
+        index=index,
         session_id=upload.session.session_id,
         outcome=merged.outcome,
         problem=problem,
@@ -120,11 +121,9 @@ def make_batch_outcome(
 
 
 def _make_problem_body(problem: Problem, request: Request) -> ProblemBody:
-    """A problem inside an answer."""
     return problem.tell(request.scope["path"], request.scope.get("request_id", ""))
 
 
 def _to_json(session: CompletedSession) -> dict[str, Any]:
-    """A session as it stands in JSON."""
-    told: dict[str, Any] = SESSION.dump_python(session, mode="json")
-    return told
+    body: dict[str, Any] = SESSION.dump_python(session, mode="json")
+    return body

@@ -1,4 +1,8 @@
-"""/sessions: what was done goes in, one by one or in batches, and can be read, listed, deleted."""
+"""/sessions: store sessions singly or in batches; get, list and delete them.
+
+from_wire and batch parse uploads, transactions stores them, responses builds the answers. imports
+has the route for files.
+"""
 
 import uuid
 from datetime import UTC, datetime
@@ -76,7 +80,6 @@ async def parse_precondition(
         ),
     ] = None,
 ) -> Precondition:
-    """What the client expects to be stored."""
     return Precondition(if_match, (if_none_match or "").strip() == "*")
 
 
@@ -84,31 +87,36 @@ PreconditionDep = Annotated[Precondition, Depends(parse_precondition)]
 
 
 def _derive_erasure_key(request: Request) -> bytes:
-    """The key under which erased people are remembered."""
     settings: Settings = request.app.state.settings
     return settings.derive_key(erasure.KEY_PURPOSE)
 
 
 async def _store_upload(
-    request: Request, caller: Caller, upload: SessionUpload, expected: Precondition, now: datetime
+    request: Request,
+    caller: Caller,
+    upload: SessionUpload,
+    precondition: Precondition,
+    now: datetime,
 ) -> Response:
-    """Stores one upload and tells what became of it. A device's token gets to see nothing of
-    another person, also where it happens to use the id of somebody else's session.
+    """Store one upload and respond with the result.
+
+    A device token sees nothing of another athlete, even if it uses the id of a session of theirs.
     """
     caller.check_athlete(upload.session.athlete_id)
     database: Database = request.app.state.database
     upload = erasure.add_fingerprint(upload, _derive_erasure_key(request), caller.tenant_id)
-    written = await database.write(
-        transactions.store_upload, caller.tenant_id, upload, expected, now
+    result = await database.write(
+        transactions.store_upload, caller.tenant_id, upload, precondition, now
     )
-    if written.stored is not None:
-        caller.check_athlete(written.stored.athlete_id)
-    return responses.respond(upload, written, now)
+    if result.stored is not None:
+        caller.check_athlete(result.stored.athlete_id)
+    return responses.respond(upload, result, now)
 
 
 async def _check_owner(request: Request, caller: Caller, session_id: UUID) -> None:
-    """Raises InsufficientScope where a device's token is about to delete what is not its own. A
-    session never changes its owner, so this may be asked beforehand.
+    """Raise InsufficientScope if a device token would delete a session of another athlete.
+
+    A session never changes its owner, so this can be checked in a transaction before.
     """
     if caller.athlete_id is None:
         return
@@ -121,11 +129,16 @@ async def _check_owner(request: Request, caller: Caller, session_id: UUID) -> No
 @router.put(
     "/{session_id}",
     operation_id="put_session",
-    summary="Store a session under an id of your own",
+    summary="Store a session under your own id",
     response_model=WriteResult,
     responses={
-        200: success_response("Stored, or as `outcome` says.", "ETag"),
-        201: {**success_response("Stored for the first time.", "ETag"), "model": WriteResult},
+        200: success_response(
+            "The session is stored, or `outcome` says why nothing changed.", "ETag"
+        ),
+        201: {
+            **success_response("The session is stored for the first time.", "ETag"),
+            "model": WriteResult,
+        },
         **problem_responses(Conflict, AthleteErased, PreconditionFailed),
     },
 )
@@ -133,26 +146,28 @@ async def put_session(
     session_id: SessionId,
     sent: SessionIn,
     caller: Writer,
-    expected: PreconditionDep,
+    precondition: PreconditionDep,
     request: Request,
 ) -> Response:
-    """Sets the session's own fields and merges the listed sets; sets that are stored and not
-    listed stay. The client makes the id, so a retry is harmless. A 2xx means: on disk.
+    """Replaces the session's own fields and merges the listed sets. Stored sets that are not listed
+    stay. The client makes the id, so a retry is harmless. A 2xx status means that it is on disk.
     """
     now = datetime.now(UTC)
     upload = from_wire.parse_session(sent, session_id, now)
-    return await _store_upload(request, caller, upload, expected, now)
+    return await _store_upload(request, caller, upload, precondition, now)
 
 
 @router.put(
     "/{session_id}/sets/{set_id}",
     operation_id="put_set",
-    summary="Store one set, live from a wrist",
+    summary="Store one set, live from a watch",
     response_model=WriteResult,
     responses={
-        200: success_response("Stored, or as `outcome` says.", "ETag"),
+        200: success_response(
+            "The session is stored, or `outcome` says why nothing changed.", "ETag"
+        ),
         201: {
-            **success_response("Stored, and its session opened by it.", "ETag"),
+            **success_response("The set is stored, and its session was created with it.", "ETag"),
             "model": WriteResult,
         },
         **problem_responses(Conflict, AthleteErased),
@@ -165,7 +180,7 @@ async def put_set(
     caller: Writer,
     request: Request,
 ) -> Response:
-    """May come before its session, which it then opens, after it ended, and in any order."""
+    """Sets can arrive in any order, before their session, which they then create, and after it."""
     now = datetime.now(UTC)
     upload = from_wire.parse_live_set(sent, session_id, set_id, now)
     return await _store_upload(request, caller, upload, Precondition(), now)
@@ -174,12 +189,15 @@ async def put_set(
 @router.post(
     "",
     operation_id="create_session",
-    summary="Store a session and let us make its id",
+    summary="Store a session under a generated id",
     status_code=201,
     response_model=WriteResult,
     responses={
-        200: {**success_response("Stored before.", "ETag", "Location"), "model": WriteResult},
-        201: success_response("Stored for the first time.", "ETag", "Location"),
+        200: {
+            **success_response("The session was stored before.", "ETag", "Location"),
+            "model": WriteResult,
+        },
+        201: success_response("The session is stored for the first time.", "ETag", "Location"),
         **problem_responses(Conflict, AthleteErased),
     },
 )
@@ -189,8 +207,8 @@ async def create_session(
     key: _IdempotencyKey,
     request: Request,
 ) -> Response:
-    """For clients that cannot make ids. With an `Idempotency-Key` the id follows from it, so a
-    retry finds the session that it made; without one, each call stores another session.
+    """For clients that cannot make ids. With an `Idempotency-Key` the id is derived from the key, so
+    a retry finds the same session. Without one, each call stores another session.
     """
     now = datetime.now(UTC)
     if key is not None:
@@ -209,29 +227,29 @@ async def create_session(
     operation_id="create_sessions",
     summary="Store an offline queue of sessions",
     response_model=BatchResult,
-    response_description="What became of each session, in the order of the request.",
+    response_description="The result of each session, in the order of the request.",
 )
 async def create_sessions(
     sent: BatchIn, caller: Writer, database: DatabaseDep, request: Request
 ) -> Response:
-    """Up to 500 sessions with up to 5,000 sets, stored in the order in which they stand. Each
-    has an outcome of its own: one that is invalid or in conflict holds back no other.
+    """Stores up to 500 sessions with up to 5,000 sets in the order of the request. Each session has
+    its own outcome: one that is invalid or conflicts does not affect the others.
     """
     now = datetime.now(UTC)
-    read = [batch.parse_item(session, now, caller.check_athlete) for session in sent.sessions]
-    fine = [
+    items = [batch.parse_item(session, now, caller.check_athlete) for session in sent.sessions]
+    uploads = [
         erasure.add_fingerprint(upload, _derive_erasure_key(request), caller.tenant_id)
-        for upload in read
+        for upload in items
         if isinstance(upload, SessionUpload)
     ]
-    if sum(len(upload.session.sets) for upload in fine) > batch.MAX_SETS:
+    if sum(len(upload.session.sets) for upload in uploads) > batch.MAX_SETS:
         raise ValidationFailed(
             f"A batch takes up to {batch.MAX_SETS} sets.",
-            errors=[at_pointer(["sessions"], "holds too many sets in all", "too_long")],
+            errors=[at_pointer(["sessions"], "has too many sets in total", "too_long")],
         )
-    merges, logs = await database.write(transactions.store_batch, caller.tenant_id, fine, now)
-    merges = [merged.seen_by(caller.athlete_id) for merged in merges]
-    return responses.respond_to_batch(read, merges, logs, request, now)
+    merges, logs = await database.write(transactions.store_batch, caller.tenant_id, uploads, now)
+    merges = [merged.redact_for(caller.athlete_id) for merged in merges]
+    return responses.respond_to_batch(items, merges, logs, request, now)
 
 
 @router.get(
@@ -249,27 +267,28 @@ async def create_sessions(
 async def list_sessions(
     query: Annotated[ListQuery, Query()], caller: Reader, database: DatabaseDep, request: Request
 ) -> Response:
-    """A page of sessions with their sets. Follow `next_cursor`, or the `Link` header, for more;
-    sessions that come and go meanwhile disturb no page. With `Accept: text/csv` a page is CSV, a
-    row for each set, and `Link` alone names the next one; `POST /sessions/import` takes it again.
+    """Returns a page of sessions with their sets. `next_cursor` and the `Link` header lead to the
+    next page. Sessions that are stored or deleted meanwhile do not shift pages. With
+    `Accept: text/csv` a page is CSV with a row for each set, and only `Link` leads to the next one.
+    `POST /sessions/import` accepts that CSV.
     """
-    # A device's token lists its own athlete, asked for or not.
-    wanted = SessionFilter(
+    # A device token lists the sessions of its own athlete only.
+    filters = SessionFilter(
         query.athlete_id or caller.athlete_id, query.program_id, query.since, query.before
     )
     key = request.app.state.settings.derive_key("cursors")
     after = (
         None
         if query.cursor is None
-        else cursors.decode(key, caller.tenant_id, wanted, query.cursor)
+        else cursors.decode(key, caller.tenant_id, filters, query.cursor)
     )
     found = await database.read(
-        store.list_sessions, caller.tenant_id, wanted, after, query.limit + 1
+        store.list_sessions, caller.tenant_id, filters, after, query.limit + 1
     )
     items, headers, cursor = found[: query.limit], dict(PRIVATE), None
     if len(found) > query.limit:
-        place = PagePosition(items[-1].started_at, items[-1].session_id)
-        cursor = cursors.encode(key, caller.tenant_id, wanted, place)
+        position = PagePosition(items[-1].started_at, items[-1].session_id)
+        cursor = cursors.encode(key, caller.tenant_id, filters, position)
         target = request.url.include_query_params(cursor=cursor)
         headers["Link"] = f'<{target.path}?{target.query}>; rel="next"'
     headers["Vary"] = "Authorization, Accept"
@@ -289,7 +308,7 @@ async def list_sessions(
 async def get_session(
     session_id: SessionId, caller: Reader, database: DatabaseDep, request: Request
 ) -> Response:
-    """One session with its sets, in the order in which they were done."""
+    """Returns a session with its sets in the order in which they were done."""
     session = await database.read(store.read_session, caller.tenant_id, session_id)
     if session is None:
         raise NotFound(NO_SESSION)
@@ -304,8 +323,8 @@ async def get_session(
     summary="Delete a session and its sets",
     status_code=204,
     responses={
-        200: {**success_response("Something newer is stored and stays."), "model": WriteResult},
-        204: success_response("It is gone."),
+        200: {**success_response("A newer version is stored and stays."), "model": WriteResult},
+        204: success_response("Deleted."),
         **problem_responses(NotFound, PreconditionFailed),
     },
 )
@@ -314,25 +333,25 @@ async def delete_session(
     query: Annotated[VersionQuery, Query()],
     caller: Writer,
     database: DatabaseDep,
-    expected: PreconditionDep,
+    precondition: PreconditionDep,
     request: Request,
 ) -> Response:
-    """Leaves nothing but the fact that it was deleted at this version, so that a late older
-    upload cannot bring it back; a higher version can.
+    """Only the id and the version of the deletion are kept, so that a late upload of an older version
+    cannot create the session again. A higher version can.
     """
     await _check_owner(request, caller, session_id)
-    gone = await database.write(
+    deleted = await database.write(
         transactions.delete_session,
         caller.tenant_id,
         session_id,
         query.version,
-        expected,
+        precondition,
         datetime.now(UTC),
     )
     stored = None
-    if not gone:
+    if not deleted:
         stored = await database.read(store.read_session, caller.tenant_id, session_id)
-    return responses.respond_to_deletion(gone, stored)
+    return responses.respond_to_deletion(deleted, stored)
 
 
 @router.delete(
@@ -341,8 +360,8 @@ async def delete_session(
     summary="Delete one set",
     status_code=204,
     responses={
-        200: {**success_response("Something newer is stored and stays."), "model": WriteResult},
-        204: success_response("It is gone."),
+        200: {**success_response("A newer version is stored and stays."), "model": WriteResult},
+        204: success_response("Deleted."),
         **problem_responses(NotFound),
     },
 )
@@ -354,9 +373,9 @@ async def delete_set(
     database: DatabaseDep,
     request: Request,
 ) -> Response:
-    """The same for one set."""
+    """Only the id and the version of the deletion are kept, as for a session."""
     await _check_owner(request, caller, session_id)
-    gone = await database.write(
+    deleted = await database.write(
         transactions.delete_set,
         caller.tenant_id,
         session_id,
@@ -365,6 +384,6 @@ async def delete_set(
         datetime.now(UTC),
     )
     stored = None
-    if not gone:
+    if not deleted:
         stored = await database.read(store.read_session, caller.tenant_id, session_id)
-    return responses.respond_to_deletion(gone, stored)
+    return responses.respond_to_deletion(deleted, stored)

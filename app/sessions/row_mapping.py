@@ -73,55 +73,55 @@ FetchedRow = Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class DriverCodec:
-    """How a driver takes and gives what Python has types for; the same as the column types of
-    `db` say.
+    """Conversions between Python values and those of a database driver.
+
+    They equal those of the column types in database.rows.
     """
 
-    id_of: Callable[[UUID], Any]
-    moment_of: Callable[[datetime], Any]
-    json_of: Callable[[Any], Any]
-    to_id: Callable[[Any], UUID]
-    to_moment: Callable[[Any, int], datetime]
-    """From a stored moment to the offset, in minutes, that it was given in."""
-    to_json: Callable[[Any], Any]
+    encode_id: Callable[[UUID], Any]
+    encode_moment: Callable[[datetime], Any]
+    encode_json: Callable[[Any], Any]
+    decode_id: Callable[[Any], UUID]
+    decode_moment: Callable[[Any, int], datetime]
+    """Takes a stored moment and its UTC offset in minutes."""
+    decode_json: Callable[[Any], Any]
 
 
 @cache
 def _make_zone(minutes: int) -> timezone:
-    """The time zone of an offset."""
     return timezone(timedelta(minutes=minutes)) if minutes else UTC
 
 
 @cache
 def _make_epoch(minutes: int) -> datetime:
-    """The moment from which SQLite counts, in an offset."""
+    """Return the epoch from which SQLite counts, in an offset."""
     return _EPOCH.astimezone(_make_zone(minutes))
 
 
 DRIVER_CODECS = {
     "sqlite": DriverCodec(
-        id_of=lambda value: value.int.to_bytes(16),
-        moment_of=lambda value: (value - _EPOCH) // _MICROSECOND,
-        json_of=json.dumps,
-        to_id=lambda raw: UUID(bytes=raw),
-        to_moment=lambda raw, offset: _make_epoch(offset) + timedelta(microseconds=raw),
-        to_json=json.loads,
+        encode_id=lambda value: value.int.to_bytes(16),
+        encode_moment=lambda value: (value - _EPOCH) // _MICROSECOND,
+        encode_json=json.dumps,
+        decode_id=lambda raw: UUID(bytes=raw),
+        decode_moment=lambda raw, offset: _make_epoch(offset) + timedelta(microseconds=raw),
+        decode_json=json.loads,
     ),
     "postgresql": DriverCodec(
-        id_of=lambda value: value,
-        # As text it takes no offset beyond 16 hours.
-        moment_of=lambda value: value.astimezone(UTC),
-        json_of=lambda value: value,
-        to_id=lambda raw: raw,
-        to_moment=lambda raw, offset: raw.astimezone(_make_zone(offset)),
-        to_json=lambda raw: raw,
+        encode_id=lambda value: value,
+        # Postgres accepts no offset beyond 16 hours as text.
+        encode_moment=lambda value: value.astimezone(UTC),
+        encode_json=lambda value: value,
+        decode_id=lambda raw: raw,
+        decode_moment=lambda raw, offset: raw.astimezone(_make_zone(offset)),
+        decode_json=lambda raw: raw,
     ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class StoredSession:
-    """A session as it is kept; `content` (without sets) is gone once it is deleted."""
+    """A session as it is stored; `content` (without sets) is None after a deletion."""
 
     session_id: UUID
     athlete_id: str
@@ -132,7 +132,7 @@ class StoredSession:
 
 @dataclass(frozen=True, slots=True)
 class StoredSet:
-    """A set as it is kept; `content` is gone once it is deleted."""
+    """A set as it is stored; `content` is None after a deletion."""
 
     set_id: UUID
     session_id: UUID
@@ -142,23 +142,23 @@ class StoredSet:
 
 
 def from_session(
-    tenant_id: Any, stored: StoredSession, now: datetime, spelling: DriverCodec
+    tenant_id: Any, stored: StoredSession, now: datetime, codec: DriverCodec
 ) -> dict[str, Any]:
     """Return the row of a session that is not deleted; the tenant's id is encoded already."""
     content = stored.content
     assert content is not None  # noqa: S101  # what is deleted is updated in place
-    ended_at, encode = content.ended_at, spelling.json_of
+    ended_at, encode = content.ended_at, codec.encode_json
     row = dict(zip(_SESSION_FIELDS, _get_session_fields(content), strict=True))
     row["tenant_id"] = tenant_id
-    row["session_id"] = spelling.id_of(content.session_id)
+    row["session_id"] = codec.encode_id(content.session_id)
     row["athlete_id"] = content.athlete_id
     row["version"] = content.version
     row["deleted"] = False
-    row["stored_at"] = spelling.moment_of(now)
+    row["stored_at"] = codec.encode_moment(now)
     row["writes"] = 1
-    row["started_at"] = spelling.moment_of(content.started_at)
+    row["started_at"] = codec.encode_moment(content.started_at)
     row["started_offset"] = _get_offset_minutes(content.started_at)
-    row["ended_at"] = None if ended_at is None else spelling.moment_of(ended_at)
+    row["ended_at"] = None if ended_at is None else codec.encode_moment(ended_at)
     row["ended_offset"] = None if ended_at is None else _get_offset_minutes(ended_at)
     row["place"] = content.session
     for name in ("device", "morning_pain", "heel_rise_test"):
@@ -172,11 +172,11 @@ def _list_parts(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
-def to_session(row: FetchedRow, spelling: DriverCodec) -> StoredSession:
+def to_session(row: FetchedRow, codec: DriverCodec) -> StoredSession:
     """Return the session of a row of SESSION_COLUMNS, without its sets."""
     session_id, athlete_id, version, deleted = row[:4]
-    content = None if deleted else make_session(row, spelling)
-    return StoredSession(spelling.to_id(session_id), athlete_id, version, bool(deleted), content)
+    content = None if deleted else make_session(row, codec)
+    return StoredSession(codec.decode_id(session_id), athlete_id, version, bool(deleted), content)
 
 
 def is_deleted(row: FetchedRow) -> bool:
@@ -185,7 +185,7 @@ def is_deleted(row: FetchedRow) -> bool:
 
 
 def make_session(
-    row: FetchedRow, spelling: DriverCodec, sets: tuple[CompletedSet, ...] = ()
+    row: FetchedRow, codec: DriverCodec, sets: tuple[CompletedSet, ...] = ()
 ) -> CompletedSession:
     """Return the session of a row that is not a deletion."""
     (
@@ -193,50 +193,50 @@ def make_session(
         ended_offset, device, pain, red_flags, test, *plain,
     ) = row  # fmt: skip
     return _build_session(
-        spelling.to_id(session_id),
+        codec.decode_id(session_id),
         athlete_id,
         version,
         place,
-        spelling.to_moment(started_at, started_offset),
-        None if ended_at is None else spelling.to_moment(ended_at, ended_offset),
-        None if device is None else Device(**spelling.to_json(device)),
-        None if pain is None else MorningPain(**spelling.to_json(pain)),
-        () if red_flags is None else tuple(spelling.to_json(red_flags)),
-        None if test is None else LoggedTest(**spelling.to_json(test)),
+        codec.decode_moment(started_at, started_offset),
+        None if ended_at is None else codec.decode_moment(ended_at, ended_offset),
+        None if device is None else Device(**codec.decode_json(device)),
+        None if pain is None else MorningPain(**codec.decode_json(pain)),
+        () if red_flags is None else tuple(codec.decode_json(red_flags)),
+        None if test is None else LoggedTest(**codec.decode_json(test)),
         sets,
         *plain,
     )
 
 
-def from_set(tenant_id: Any, stored: StoredSet, spelling: DriverCodec) -> dict[str, Any]:
+def from_set(tenant_id: Any, stored: StoredSet, codec: DriverCodec) -> dict[str, Any]:
     """Return the row of a set that is not deleted; the tenant's id is encoded already."""
     content = stored.content
     assert content is not None  # noqa: S101  # what is deleted is updated in place
     load, target = content.load, content.prescribed
     row = dict(zip(_SET_FIELDS, _get_set_fields(content), strict=True))
     row["tenant_id"] = tenant_id
-    row["set_id"] = spelling.id_of(content.set_id)
-    row["session_id"] = spelling.id_of(stored.session_id)
+    row["set_id"] = codec.encode_id(content.set_id)
+    row["session_id"] = codec.encode_id(stored.session_id)
     row["version"] = content.version
     row["deleted"] = False
     row["load"] = None if load is None else load.value
     row["load_unit"] = None if load is None else load.unit
-    row["performed_at"] = spelling.moment_of(content.performed_at)
+    row["performed_at"] = codec.encode_moment(content.performed_at)
     row["performed_offset"] = _get_offset_minutes(content.performed_at)
     row["prescribed_reps"] = None if target is None else target.reps
     row["prescribed_load"] = None if target is None else target.load
     return row
 
 
-def to_set(row: FetchedRow, spelling: DriverCodec) -> StoredSet:
+def to_set(row: FetchedRow, codec: DriverCodec) -> StoredSet:
     """Return the set of a row of SET_COLUMNS."""
     session_id, set_id, version, deleted = row[:4]
-    content = None if deleted else make_set(row, spelling)
-    own, whose = spelling.to_id(set_id), spelling.to_id(session_id)
+    content = None if deleted else make_set(row, codec)
+    own, whose = codec.decode_id(set_id), codec.decode_id(session_id)
     return StoredSet(own, whose, version, bool(deleted), content)
 
 
-def make_set(row: FetchedRow, spelling: DriverCodec) -> CompletedSet:
+def make_set(row: FetchedRow, codec: DriverCodec) -> CompletedSet:
     """Return the set of a row that is not a deletion."""
     (
         _session_id, set_id, version, _deleted, value, unit, performed_at, performed_offset,
@@ -247,11 +247,11 @@ def make_set(row: FetchedRow, spelling: DriverCodec) -> CompletedSet:
     if prescribed_reps is not None or prescribed_load is not None:
         target = Target(prescribed_reps, prescribed_load)
     return _build_set(
-        spelling.to_id(set_id),
+        codec.decode_id(set_id),
         version,
         None if load is None else load.kg,
         load,
-        spelling.to_moment(performed_at, performed_offset),
+        codec.decode_moment(performed_at, performed_offset),
         target,
         *plain,
     )

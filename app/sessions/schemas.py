@@ -1,7 +1,7 @@
-"""What a companion sends, and what it is answered.
+"""The wire models of sessions: what companions upload and what the routes respond.
 
-Known fields are checked strictly; unknown ones are let through, named in `warnings` and dropped,
-because a newer companion must not block its own queue. Values come out, rows are unknown here.
+Known fields are validated strictly. Unknown fields are accepted, listed in `warnings` and not
+stored, because a newer companion must not block its own queue. from_wire turns uploads into values.
 """
 
 from collections.abc import Iterator
@@ -67,24 +67,24 @@ SESSION_EXAMPLE: JsonDict = {
 
 
 class UploadModel(BaseModel):
-    """The base of what companions send."""
+    """The base of the models that companions upload."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    nests: ClassVar[tuple[str, ...]] = ()
-    """The fields that hold others of our kind."""
+    nested_fields: ClassVar[tuple[str, ...]] = ()
+    """The fields that hold other upload models."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_kwargs: object) -> None:
-        cls.nests = tuple(
+        cls.nested_fields = tuple(
             n for n, info in cls.model_fields.items() if _holds_upload_model(info.annotation)
         )
 
     def unknown_fields(self, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-        """Paths of the fields that were sent and that we do not know."""
+        """Yield the paths of the uploaded fields that the models do not define."""
         for name in self.model_extra or ():
             yield (*path, name)
-        for name in self.nests:
+        for name in self.nested_fields:
             value = getattr(self, name)
             if isinstance(value, UploadModel):
                 yield from value.unknown_fields((*path, name))
@@ -94,7 +94,6 @@ class UploadModel(BaseModel):
 
 
 def _holds_upload_model(annotation: object) -> bool:
-    """Whether a field of this type holds what companions send as an object of its own."""
     inner = get_args(annotation)
     if not inner:
         return isinstance(annotation, type) and issubclass(annotation, UploadModel)
@@ -102,38 +101,38 @@ def _holds_upload_model(annotation: object) -> bool:
 
 
 class LoadIn(UploadModel):
-    """An external load in the unit it was lifted in."""
+    """An external load in its unit."""
 
     model_config = ConfigDict(title="LoadUpload")
 
     value: Mass
-    """How much, up to four decimals."""
+    """Amount in `unit`, with up to four decimals."""
     unit: LoadUnit
     """Kilograms or pounds."""
 
 
 class TargetIn(UploadModel):
-    """What was prescribed, as the companion knew it."""
+    """The prescription of a set, as the companion knew it."""
 
     model_config = ConfigDict(title="TargetUpload")
 
     reps: Reps | None = None
-    """Repetitions that were asked for."""
+    """Prescribed repetitions."""
     load: Mass | None = None
-    """Load that was asked for, in the programme's unit."""
+    """Prescribed load in the programme's unit."""
 
 
 class DeviceIn(UploadModel):
-    """What recorded the session."""
+    """The device that recorded the session."""
 
     model_config = ConfigDict(title="DeviceUpload")
 
     manufacturer: Short | None = None
-    """Maker of the device."""
+    """Manufacturer of the device."""
     model: Short | None = None
-    """Its model."""
+    """Model of the device."""
     kind: Short | None = None
-    """Watch, phone, and so on."""
+    """Kind of device, such as `watch` or `phone`."""
 
 
 class MorningPainIn(UploadModel):
@@ -142,13 +141,13 @@ class MorningPainIn(UploadModel):
     model_config = ConfigDict(title="MorningPainUpload")
 
     score: Score
-    """0 to 10."""
+    """Pain score, 0 to 10."""
     site: Short | None = None
-    """Where: calf, achilles, foot, ankle, knee, hip or back."""
+    """Site of the pain: `calf`, `achilles`, `foot`, `ankle`, `knee`, `hip` or `back`."""
 
 
 class LoggedTestIn(UploadModel):
-    """A heel-rise test done in the session."""
+    """A heel-rise test that was done in the session."""
 
     model_config = ConfigDict(title="LoggedTestUpload")
 
@@ -157,7 +156,7 @@ class LoggedTestIn(UploadModel):
     right: HeelRises
     """Full-height repetitions of the right leg."""
     surface: Surface | None = None
-    """Flat floor or wedge."""
+    """Surface of the test: `floor` or `wedge`."""
 
 
 class SetIn(UploadModel):
@@ -166,42 +165,42 @@ class SetIn(UploadModel):
     model_config = ConfigDict(title="SetUpload")
 
     set_id: Id | None = None
-    """The set's id, made by the client. Left out, it follows from session, exercise, side and
-    set_index, so that a retry still finds it."""
+    """Id of the set, made by the client. Without it, the id is derived from session, exercise, side
+    and `set_index`, so that a retry finds the same set."""
     version: Version | None = None
-    """A number that grows with every change; left out: the last write wins."""
+    """A number that grows with every change. Without it, the last write wins."""
     exercise: Short
-    """Slug of the exercise; an unknown one is kept and noted."""
+    """Slug of the exercise. An unknown slug is stored and noted in `data_notes`."""
     side: SetSide | None = None
-    """Which leg; null where it was not recorded."""
+    """The leg; null if it was not recorded."""
     set_index: SetIndex | None = None
-    """Place among the sets of this exercise and side; counted from 1 if left out."""
+    """Number of the set within its exercise and side. Without it, sets are counted from 1."""
     reps: Reps | None = None
-    """Repetitions done; null where they were not counted."""
+    """Completed repetitions; null if they were not counted."""
     load_kg: Mass | None = None
-    """External load in kilograms; 0 for none, null for unknown."""
+    """External load in kilograms; 0 for no load, null if it is unknown."""
     load: LoadIn | None = None
-    """The load in its own unit, in place of `load_kg`."""
+    """The load in its own unit. It replaces `load_kg`."""
     duration_s: Seconds | None = None
     """Duration in seconds."""
     rir: Score | None = None
-    """Repetitions left in reserve, 0 to 10."""
+    """Repetitions in reserve (RIR), 0 to 10."""
     rpe: Score | None = None
-    """Rating of perceived exertion, 0 to 10."""
+    """Rating of perceived exertion (RPE), 0 to 10."""
     rpe_scale: Short | None = None
-    """The scale of the rating, where it is not the common one."""
+    """The scale of `rpe`, if it is not the usual one."""
     pain: Score | None = None
     """Worst pain during the set, 0 to 10."""
     performed_at: Moment
-    """When it was done, with an offset."""
+    """Moment of the set, with a UTC offset."""
     kind: SetKind = "work"
-    """Work sets count; warm-up sets are kept for their pain."""
+    """`work` or `warmup`. Only work sets count; warm-up sets are stored for their pain."""
     prescribed: TargetIn | None = None
-    """What was asked for."""
+    """The prescription of the set."""
 
 
 class LiveSetIn(SetIn):
-    """A set sent on its own, live from a wrist. It opens its session if that is not there."""
+    """A single set, sent live from a watch. It creates its session if that does not exist."""
 
     model_config = ConfigDict(
         title="LiveSetUpload",
@@ -209,13 +208,13 @@ class LiveSetIn(SetIn):
     )
 
     athlete_id: AthleteId
-    """The calling app's own id of the person."""
+    """The calling app's own id of the athlete."""
     program_id: ProgramId | None = None
-    """The programme, for the session that this set opens."""
+    """Programme of the session, if this set creates it."""
     week: Week | None = None
-    """The programme's week, for the session that this set opens."""
+    """Week of the programme, if this set creates the session."""
     session: SessionOfWeek | None = None
-    """Place of the session in its week, for the session that this set opens."""
+    """Number of the session in its week, if this set creates it."""
 
 
 class SessionIn(UploadModel):
@@ -226,30 +225,30 @@ class SessionIn(UploadModel):
     )
 
     session_id: Id | None = None
-    """The session's id, made by the client. In a batch it is needed; under
-    `/sessions/{session_id}` it may be left out or must agree."""
+    """Id of the session, made by the client. A batch requires it. Under `/sessions/{session_id}` it
+    is optional and must equal the id in the URL."""
     athlete_id: AthleteId
-    """The calling app's own id of the person; we hold no names."""
+    """The calling app's own id of the athlete. No names are stored."""
     version: Version | None = None
-    """A number that grows with every change; left out: the last write wins."""
+    """A number that grows with every change. Without it, the last write wins."""
     program_id: ProgramId | None = None
-    """The programme that it belongs to."""
+    """Id of the programme that the session belongs to."""
     week: Week | None = None
-    """Number of the programme's week."""
+    """Number of the week in the programme."""
     session: SessionOfWeek | None = None
-    """Place of the session in its week, from 1."""
+    """Number of the session in its week, from 1."""
     started_at: Moment
-    """When it began, with an offset."""
+    """Start of the session, with a UTC offset."""
     ended_at: Moment | None = None
-    """When it ended."""
+    """End of the session, with a UTC offset."""
     status: SessionStatus = "completed"
-    """How far it got."""
+    """Whether the session is in progress, completed, partly done or abandoned."""
     source: Short | None = None
     """The app that recorded it."""
     device: DeviceIn | None = None
     """The device that recorded it."""
     srpe: Score | None = None
-    """Rating of perceived exertion of the whole session, 0 to 10."""
+    """Rating of perceived exertion of the whole session (sRPE), 0 to 10."""
     morning_pain: MorningPainIn | None = None
     """Pain on the morning after."""
     red_flags: Annotated[list[Short], Field(max_length=limits.MAX_RED_FLAGS)] = []
@@ -257,9 +256,9 @@ class SessionIn(UploadModel):
     heel_rise_test: LoggedTestIn | None = None
     """A heel-rise test that was part of it."""
     notes: Annotated[StrictStr, Field(max_length=limits.MAX_LENGTHS["notes"])] | None = None
-    """Free text, kept as it was sent."""
+    """Free text, stored as it was sent."""
     sets: Annotated[list[SetIn], Field(max_length=limits.MAX_SETS)] = []
-    """Sets to store; those that are stored and not listed stay."""
+    """Sets to store. Stored sets that are not listed stay."""
 
 
 SESSION = TypeAdapter(CompletedSession)
@@ -268,74 +267,74 @@ Outcome = Literal["created", "updated", "unchanged", "stale", "conflict", "inval
 
 
 class ResponseModel(BaseModel):
-    """The base of what is answered, where every field is always there."""
+    """The base of response models. Every field is always present."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
 class Note(ResponseModel):
-    """Something worth knowing about what was sent. It stood in the way of nothing."""
+    """A remark on an upload. It did not prevent anything from being stored."""
 
     code: str
     """Stable code."""
     detail: str
-    """What was noticed."""
+    """Description of the remark."""
     pointer: str
-    """Where in the body."""
+    """JSON pointer to the value in the request body."""
 
 
 class WriteResult(ResponseModel):
-    """What became of a session that was sent. A 2xx means that it is on disk."""
+    """The result of storing one session. With a 2xx status it is on disk."""
 
     outcome: Outcome
-    """What was done. `stale`: something newer is stored, and nothing was changed."""
+    """What was done. `stale`: a newer version is stored, and nothing was changed."""
     session: CompletedSession | None
-    """What is stored now; null if it was deleted."""
+    """The session as it is stored now; null if it was deleted."""
     next: NextSession | None = None
-    """The next session to do, for a session with a `program_id`; null where none follows."""
+    """The next session to do, for a session with a `program_id`; null if there is none."""
     data_notes: list[Note]
-    """Implausible or unknown content that was stored as it came."""
+    """Implausible or unknown values that were stored as they were sent."""
     warnings: list[Note]
-    """Fields that we do not know and did not store."""
+    """Unknown fields, which were not stored."""
 
 
 class BatchOutcome(ResponseModel):
-    """What became of one session of a batch."""
+    """The result of storing one session of a batch."""
 
     index: int
-    """Its place in the batch, from 0."""
+    """Position of the session in the batch, from 0."""
     session_id: UUID | None
-    """Its id, where it could be read."""
+    """Id of the session; null if it could not be read."""
     outcome: Outcome
-    """What was done."""
+    """What was done with the session."""
     problem: ProblemBody | None = None
-    """What is wrong, for `invalid` and `conflict`."""
+    """The problem, for `invalid` and `conflict`."""
     data_notes: list[Note]
-    """Implausible or unknown content that was stored as it came."""
+    """Implausible or unknown values that were stored as they were sent."""
     warnings: list[Note]
-    """Fields that we do not know and did not store."""
+    """Unknown fields, which were not stored."""
 
 
 class BatchNext(ResponseModel):
-    """What comes next for one person in one programme."""
+    """The next session of one athlete in one programme."""
 
     athlete_id: str
-    """The person."""
+    """The athlete."""
     program_id: str
     """The programme."""
     next: NextSession | None
-    """The next session to do; null where none follows."""
+    """The next session to do; null if there is none."""
     data_notes: list[Note]
-    """Why none follows, where that is so."""
+    """Why there is no next session, if there is none."""
 
 
 class BatchResult(ResponseModel):
-    """What became of a batch, in the order of the request."""
+    """The results of a batch, in the order of the request."""
 
     outcomes: list[BatchOutcome]
-    """One outcome for each session that was sent."""
+    """One result for each session of the request."""
     next: list[BatchNext]
-    """The next session of each athlete and programme, of the first ten in the batch."""
+    """The next sessions of the first ten pairs of athlete and programme in the batch."""
 
 
 class SessionPage(ResponseModel):
@@ -344,4 +343,4 @@ class SessionPage(ResponseModel):
     items: list[CompletedSession]
     """The sessions with their sets."""
     next_cursor: str | None
-    """Send it as `cursor` for the next page; null on the last one."""
+    """Send it as `cursor` to get the next page; null on the last page."""

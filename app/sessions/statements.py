@@ -1,8 +1,7 @@
-"""The statements about sessions and sets that are run most often, each built once for a dialect.
+"""The frequent SQL statements of sessions and sets, each built once for a dialect.
 
-SQLAlchemy keeps what it has compiled, but to build a small SELECT anew took 65 µs and to run it 17.
-Hands statements to store, which gives them their values by the names below; no value and no
-connection is known here.
+SQLAlchemy caches what it has compiled, but building a small SELECT took 65 µs and running it 17.
+store runs the statements with values for the parameters named below.
 """
 
 import importlib
@@ -20,7 +19,7 @@ from app.sessions.tables import ErasureRow
 Condition = sa.ColumnElement[bool]
 
 ERASURES: sa.Table = Row.metadata.tables[ErasureRow.__tablename__]
-# What a deletion takes: all that says what was done, and not that something was.
+# The columns that a deletion keeps; all others hold content.
 _COLUMNS_OF_DELETION = {
     "tenant_id",
     "session_id",
@@ -46,7 +45,7 @@ _OF_LOG = sa.and_(
     SESSIONS.c.deleted == sa.false(),
 )
 _IN_ORDER = (SESSIONS.c.started_at, SESSIONS.c.session_id)
-# What may narrow a list, by the name of the value that does.
+# The filters of a list, by the name of their parameter.
 _FILTERS: dict[str, Condition] = {
     "athlete_id": SESSIONS.c.athlete_id == sa.bindparam("athlete_id", type_=sa.Text),
     "program_id": SESSIONS.c.program_id == sa.bindparam("program_id", type_=sa.Text),
@@ -58,10 +57,10 @@ _FILTERS: dict[str, Condition] = {
 
 
 class _Array(sa.TypeDecorator[list[Any]]):
-    """A list of numbers or ids for Postgres, already spelled: the driver takes twice as long.
+    """An array of numbers or ids for Postgres, formatted here: the driver takes twice as long.
 
-    It stays an array to the planner. A text that is cast to one is not: it was read again for each
-    row of a tenant that had not been counted yet, and a batch took 20 s.
+    It is an array to the planner. A text that is cast to one is not: it was parsed again for each
+    row of a tenant without statistics, and a batch took 20 s.
     """
 
     impl = sa.ARRAY
@@ -88,9 +87,10 @@ LOCK_PEOPLE_EXCLUSIVELY = sa.text(
 
 
 def _is_among_ids(dialect: str, column: sa.ColumnElement[Any]) -> Condition:
-    """That a column is one of `ids`. On Postgres they are one array, so that the statement stays
-    the same, and they are looked up by their index whatever the planner believes of a tenant that
-    it has not counted yet.
+    """Return the condition that a column is one of `ids`.
+
+    On Postgres they are one array, so that the statement stays the same and the index is used even
+    if the planner has no statistics of a tenant.
     """
     if dialect == "postgresql":
         return column == sa.any_(sa.bindparam("ids", type_=_Array(column.type)))
@@ -99,22 +99,23 @@ def _is_among_ids(dialect: str, column: sa.ColumnElement[Any]) -> Condition:
 
 @cache
 def sessions_by_id(dialect: str) -> sa.Select[*tuple[Any, ...]]:
-    """Sessions among `ids`, deletions included."""
+    """Select the sessions with `ids`, deletions included."""
     mine = SESSIONS.c.tenant_id == _TENANT
     return sa.select(*SESSION_COLUMNS).where(mine, _is_among_ids(dialect, SESSIONS.c.session_id))
 
 
 @cache
 def sets_by_id(dialect: str) -> sa.Select[*tuple[Any, ...]]:
-    """Sets among `ids`, deletions included."""
+    """Select the sets with `ids`, deletions included."""
     mine = SETS.c.tenant_id == _TENANT
     return sa.select(*SET_COLUMNS).where(mine, _is_among_ids(dialect, SETS.c.set_id))
 
 
 @cache
 def sets_of_session(dialect: str) -> sa.CompoundSelect[*tuple[Any, ...]]:
-    """Sets of a session, and those of others among `ids`; deletions included. Two selects, so that
-    each finds its rows by its own index.
+    """Select the sets of a session and those with `ids`, deletions included.
+
+    Two selects, so that each finds its rows by its own index.
     """
     here = SETS.c.session_id == sa.bindparam("session_id", type_=Uuid)
     inside = sa.select(*SET_COLUMNS).where(SETS.c.tenant_id == _TENANT, here)
@@ -123,13 +124,13 @@ def sets_of_session(dialect: str) -> sa.CompoundSelect[*tuple[Any, ...]]:
 
 @cache
 def sets_of_sessions(dialect: str) -> sa.Select[*tuple[Any, ...]]:
-    """Sets of the sessions among `ids`."""
+    """Select the sets of the sessions with `ids`."""
     mine = (SETS.c.tenant_id == _TENANT) & (SETS.c.deleted == sa.false())
     return sa.select(*SET_COLUMNS).where(mine, _is_among_ids(dialect, SETS.c.session_id))
 
 
 def _sets_of_sessions_where(whose: Condition) -> sa.Select[*tuple[Any, ...]]:
-    """Sets of the sessions that meet a condition, however many they are."""
+    """Select the sets of the sessions that meet a condition."""
     mine = (SETS.c.tenant_id == _TENANT) & (SETS.c.deleted == sa.false())
     ids = sa.select(SESSIONS.c.session_id).where(whose)
     return sa.select(*SET_COLUMNS).where(mine, SETS.c.session_id.in_(ids))
@@ -152,7 +153,7 @@ def exists_any(dialect: str) -> sa.Select[bool]:
 
 @cache
 def newest_sessions(filters: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
-    """The `most` newest sessions, narrowed by some of FILTERS."""
+    """Select the `most` newest sessions with some of the filters."""
     mine = SESSIONS.c.tenant_id == _TENANT, SESSIONS.c.deleted == sa.false()
     narrow = [condition for name, condition in _FILTERS.items() if name in filters]
     newest_first = [column.desc() for column in _IN_ORDER]
@@ -161,11 +162,11 @@ def newest_sessions(filters: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
 
 
 LOG = sa.select(*SESSION_COLUMNS).where(_OF_LOG)
-"""The sessions of a person's programme."""
+"""The sessions of an athlete in a programme."""
 SETS_OF_LOG = _sets_of_sessions_where(_OF_LOG)
 
 SESSIONS_OF_ATHLETE = sa.select(*SESSION_COLUMNS).where(_OF_ATHLETE).order_by(*_IN_ORDER)
-"""All sessions of a person, the oldest first, deletions included."""
+"""All sessions of an athlete, the oldest first, deletions included."""
 SETS_OF_ATHLETE = _sets_of_sessions_where(_OF_ATHLETE)
 
 DELETED_SETS = sa.select(*SET_COLUMNS).where(
@@ -173,12 +174,12 @@ DELETED_SETS = sa.select(*SET_COLUMNS).where(
     SETS.c.session_id.in_(sa.select(SESSIONS.c.session_id).where(_OF_ATHLETE)),
     SETS.c.deleted == sa.true(),
 )
-"""Deletions of single sets of a person."""
+"""The singly deleted sets of an athlete."""
 
 EDITION = sa.select(sa.func.sum(SESSIONS.c.writes), sa.func.max(SESSIONS.c.stored_at)).where(
     _OF_ATHLETE
 )
-"""How often, and when last, anything of a person was written."""
+"""The number of writes of an athlete's data, and the moment of the last one."""
 
 
 ERASED = sa.select(ERASURES.c.fingerprint).where(
@@ -186,31 +187,32 @@ ERASED = sa.select(ERASURES.c.fingerprint).where(
     ERASURES.c.fingerprint.in_(sa.bindparam("people", expanding=True, type_=sa.LargeBinary)),
     _ERASED_SINCE,
 )
-"""Those among `people` who were erased."""
+"""Those of `people` who were erased."""
 
 
 @cache
 def touch(dialect: str) -> sa.Update:
-    """Counts a write for the sessions among `ids`."""
-    # In an UPDATE a parameter that is called like a column is a new value of that column.
+    """Count a write for the sessions with `ids`."""
+    # In an UPDATE, a parameter with the name of a column is a new value of that column.
     whose = sa.bindparam("whose", type_=Uuid)
     mine = (SESSIONS.c.tenant_id == whose) & _is_among_ids(dialect, SESSIONS.c.session_id)
-    noted = {"stored_at": sa.bindparam("now", type_=Instant), "writes": SESSIONS.c.writes + 1}
-    return sa.update(SESSIONS).where(mine).values(noted)
+    counted = {"stored_at": sa.bindparam("now", type_=Instant), "writes": SESSIONS.c.writes + 1}
+    return sa.update(SESSIONS).where(mine).values(counted)
 
 
 @cache
 def upsert(dialect: str, table: sa.Table) -> sa.Insert:
-    """Inserts rows or replaces those with the same key."""
+    """Insert rows or replace those with the same key."""
     return _replace_on_conflict(_insert(dialect, table), table)
 
 
 @cache
 def upsert_on_postgres(*tables: sa.Table) -> sa.Select[*tuple[int, ...]]:
-    """The same on Postgres for rows of some tables, each sent as one JSON array under its name;
-    tells how many were written. Nine sets cost 150 µs of our CPU so, 240 as statements in a
-    pipeline; 5,000 take half as long as one array for each column. All in one statement, so that
-    the server is waited for once.
+    """Do the same on Postgres for several tables in one statement. Returns the written counts.
+
+    The rows of each table are one JSON array under its name. Nine sets cost 150 µs of CPU this way
+    and 240 as statements in a pipeline; 5,000 take half as long as with one array for each column.
+    One statement waits for the server once.
     """
     counts = []
     for table in tables:
@@ -227,9 +229,10 @@ def upsert_on_postgres(*tables: sa.Table) -> sa.Select[*tuple[int, ...]]:
 
 @cache
 def upsert_on_sqlite(table: sa.Table) -> tuple[str, tuple[str, ...]]:
-    """The same on SQLite for rows that are spelled for its driver, and the order in which it takes
-    their values: to have SQLAlchemy spell 5,000 took a third of the time that they take to be
-    stored, and to have the driver look up each value by its name a sixth.
+    """Return the same for SQLite as text, and the order of its parameters.
+
+    Encoding 5,000 rows in SQLAlchemy took a third of the time to store them, and finding each value
+    by its name in the driver a sixth.
     """
     by_place = sqlite.dialect(paramstyle="qmark")
     columns = [column.name for column in table.columns]
@@ -238,14 +241,16 @@ def upsert_on_sqlite(table: sa.Table) -> tuple[str, tuple[str, ...]]:
 
 
 def _insert(dialect: str, table: sa.Table) -> Any:
-    """The dialect's own INSERT, which can replace. A process loads only the dialect that it uses:
-    Postgres would take a worker on SQLite 50 ms of its start.
+    """Return the dialect's own INSERT, which can replace.
+
+    A process loads only the dialect that it uses: Postgres would add 50 ms to the start of a worker
+    on SQLite.
     """
     return importlib.import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
 def _replace_on_conflict(made: Any, table: sa.Table) -> sa.Insert:
-    """An INSERT where a row may be there already; a set is replaced only within its session."""
+    """Make an INSERT replace existing rows; a set is replaced only within its session."""
     key = [column.name for column in table.primary_key]
     new: dict[str, sa.ColumnElement[Any]] = {
         c.name: made.excluded[c.name] for c in table.columns if c.name not in key

@@ -1,7 +1,7 @@
-"""All SQL about sessions and sets. Takes a transaction and a tenant first; values in and out.
+"""Reads and writes sessions, sets and erasures. Takes and returns values; rows stay inside.
 
-Every statement begins with the tenant and finds its rows by an index. Rows become values here
-and nowhere else.
+Every function takes a transaction and a tenant first. Every statement begins with the tenant and
+finds its rows by an index. The statements are in statements, the columns in row_mapping.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ from app.training.log.completed import CompletedSession, CompletedSet
 
 
 class AthleteData(NamedTuple):
-    """Everything that is held on a person."""
+    """All stored data of an athlete."""
 
     sessions: list[CompletedSession]
     deleted_sessions: list[StoredSession]
@@ -45,15 +45,15 @@ class AthleteData(NamedTuple):
 
 
 class LogEdition(NamedTuple):
-    """How often, and when last, anything of a person was written."""
+    """The number of writes of an athlete's data, and the moment of the last one."""
 
     number: int
-    """Grows with every write that changes something, deletions included; 0 for nothing."""
+    """Grows with every write that changes something, deletions included; 0 if nothing is stored."""
     stored_at: datetime | None
 
 
 class PagePosition(NamedTuple):
-    """A place in a list of sessions, newest first."""
+    """A position in a list of sessions, newest first: the last session of a page."""
 
     started_at: datetime
     session_id: UUID
@@ -61,7 +61,7 @@ class PagePosition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SessionFilter:
-    """Which sessions to list: of a person, of a programme, begun within [since, before)."""
+    """Filters of a list: athlete, programme, and start within [since, before)."""
 
     athlete_id: str | None = None
     program_id: str | None = None
@@ -77,10 +77,11 @@ def lock(
     *,
     alone: bool = False,
 ) -> None:
-    """Makes other writers of these sessions wait until this transaction ends.
+    """Make other writers of these sessions wait until this transaction ends.
 
-    A row that is not there yet cannot be locked, so the ids are. People, by fingerprint, are held
-    together with other writers, or `alone` to erase them. SQLite has one writer anyway.
+    Advisory locks on ids are used, because a row that does not exist yet cannot be locked. The
+    locks on people, by fingerprint, are shared with other writers, or exclusive (`alone`) to erase
+    them. SQLite has one writer anyway.
     """
     if tx.dialect.name == "sqlite":
         return
@@ -94,7 +95,7 @@ def lock(
 
 
 def _make_lock_key(tenant_id: UUID, name: bytes) -> int:
-    """A 64-bit number for what is to be held; two that share one only wait for each other."""
+    """Return the 64-bit key of a lock; two ids with the same key only wait for each other."""
     digest = hashlib.blake2b(tenant_id.bytes + name, digest_size=8).digest()
     return int.from_bytes(digest, signed=True)
 
@@ -102,15 +103,14 @@ def _make_lock_key(tenant_id: UUID, name: bytes) -> int:
 def _fetch_sets(
     tx: sa.Connection, query: sa.Executable, values: Mapping[str, object]
 ) -> list[StoredSet]:
-    """The sets that a query finds."""
-    spelling = DRIVER_CODECS[tx.dialect.name]
-    return [to_set(row, spelling) for row in tx.execute(query, values).all()]
+    codec = DRIVER_CODECS[tx.dialect.name]
+    return [to_set(row, codec) for row in tx.execute(query, values).all()]
 
 
 def find_sessions(
     tx: sa.Connection, tenant_id: UUID, session_ids: Collection[UUID]
 ) -> dict[UUID, StoredSession]:
-    """What is kept under these ids, deletions included."""
+    """Return what is stored under these ids, deletions included."""
     query = statements.sessions_by_id(tx.dialect.name)
     found = tx.execute(query, {"tenant_id": tenant_id, "ids": [*session_ids]}).all()
     stored = [to_session(row, DRIVER_CODECS[tx.dialect.name]) for row in found]
@@ -120,7 +120,7 @@ def find_sessions(
 def find_sets(
     tx: sa.Connection, tenant_id: UUID, set_ids: Collection[UUID]
 ) -> dict[UUID, StoredSet]:
-    """What is kept under these ids, deletions included."""
+    """Return what is stored under these ids, deletions included."""
     if not set_ids:
         return {}
     query = statements.sets_by_id(tx.dialect.name)
@@ -131,8 +131,8 @@ def find_sets(
 def exists_any(
     tx: sa.Connection, tenant_id: UUID, upload: CompletedSession, person: bytes, since: datetime
 ) -> bool:
-    """Whether anything is kept under the ids of a session and its sets, or the person was erased
-    since a moment.
+    """Return whether anything is stored under the ids of a session and its sets, or the athlete was
+    erased since a moment.
     """
     values = {
         "tenant_id": tenant_id,
@@ -148,14 +148,14 @@ def exists_any(
 def find_sets_of_session(
     tx: sa.Connection, tenant_id: UUID, session_id: UUID, set_ids: Collection[UUID]
 ) -> dict[UUID, StoredSet]:
-    """The same, and what else is kept of a session."""
+    """Return all sets of a session and those with these ids, deletions included."""
     query = statements.sets_of_session(tx.dialect.name)
     values = {"tenant_id": tenant_id, "session_id": session_id, "ids": [*set_ids]}
     return {stored.set_id: stored for stored in _fetch_sets(tx, query, values)}
 
 
 def read_session(tx: sa.Connection, tenant_id: UUID, session_id: UUID) -> CompletedSession | None:
-    """A session with its sets, or None if there is none or it was deleted."""
+    """Return a session with its sets, or None if there is none or it was deleted."""
     query = statements.sessions_by_id(tx.dialect.name)
     found = tx.execute(query, {"tenant_id": tenant_id, "ids": [session_id]}).one_or_none()
     if found is None or is_deleted(found):
@@ -166,52 +166,52 @@ def read_session(tx: sa.Connection, tenant_id: UUID, session_id: UUID) -> Comple
 def read_log(
     tx: sa.Connection, tenant_id: UUID, athlete_id: str, program_id: str
 ) -> list[CompletedSession]:
-    """Everything that a person did in a programme, with the sets."""
-    whose = {"tenant_id": tenant_id, "athlete_id": athlete_id, "program_id": program_id}
-    found = tx.execute(statements.LOG, whose).all()
-    return _load_with_sets(tx, tenant_id, found, statements.SETS_OF_LOG, whose)
+    """Return all sessions of an athlete in a programme, with their sets."""
+    owner = {"tenant_id": tenant_id, "athlete_id": athlete_id, "program_id": program_id}
+    found = tx.execute(statements.LOG, owner).all()
+    return _load_with_sets(tx, tenant_id, found, statements.SETS_OF_LOG, owner)
 
 
 def read_edition(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> LogEdition:
-    """Which state of everything that is held on a person this is.
+    """Return the edition of an athlete's data.
 
-    It counts writes and not time, so that two in one moment differ and no clock can turn it back.
-    Deletions are of no programme any more, so it is about all of a person's at once.
+    It counts writes and not time, so that two writes in one moment differ and no clock can turn it
+    back. Deletions have no programme any more, so it covers all programmes.
     """
-    whose = {"tenant_id": tenant_id, "athlete_id": athlete_id}
-    number, stored_at = tx.execute(statements.EDITION, whose).one()
+    owner = {"tenant_id": tenant_id, "athlete_id": athlete_id}
+    number, stored_at = tx.execute(statements.EDITION, owner).one()
     return LogEdition(number or 0, stored_at)
 
 
 def read_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> AthleteData | None:
-    """Everything that is held on a person, the oldest session first; None if nothing is."""
-    whose = {"tenant_id": tenant_id, "athlete_id": athlete_id}
-    found = tx.execute(statements.SESSIONS_OF_ATHLETE, whose).all()
+    """Return all data of an athlete, the oldest session first; None if there is none."""
+    owner = {"tenant_id": tenant_id, "athlete_id": athlete_id}
+    found = tx.execute(statements.SESSIONS_OF_ATHLETE, owner).all()
     if not found:
         return None
-    there = [row for row in found if not is_deleted(row)]
-    spelling = DRIVER_CODECS[tx.dialect.name]
+    stored = [row for row in found if not is_deleted(row)]
+    codec = DRIVER_CODECS[tx.dialect.name]
     return AthleteData(
-        _load_with_sets(tx, tenant_id, there, statements.SETS_OF_ATHLETE, whose),
-        [to_session(row, spelling) for row in found if is_deleted(row)],
-        _fetch_sets(tx, statements.DELETED_SETS, whose),
+        _load_with_sets(tx, tenant_id, stored, statements.SETS_OF_ATHLETE, owner),
+        [to_session(row, codec) for row in found if is_deleted(row)],
+        _fetch_sets(tx, statements.DELETED_SETS, owner),
     )
 
 
 def list_sessions(
     tx: sa.Connection,
     tenant_id: UUID,
-    wanted: SessionFilter,
+    filters: SessionFilter,
     after: PagePosition | None,
     limit: int,
 ) -> list[CompletedSession]:
-    """Sessions with their sets, newest first, from after a place on."""
+    """Return sessions with their sets, newest first, after a position."""
     moment, session_id = after or (None, None)
     narrow = {
-        "athlete_id": wanted.athlete_id,
-        "program_id": wanted.program_id,
-        "since": wanted.since,
-        "before": wanted.before,
+        "athlete_id": filters.athlete_id,
+        "program_id": filters.program_id,
+        "since": filters.since,
+        "before": filters.before,
         "after_moment": moment,
         "after_id": session_id,
     }
@@ -226,33 +226,33 @@ def _load_with_sets(
     tenant_id: UUID,
     sessions: Sequence[FetchedRow],
     query: sa.Select[*tuple[Any, ...]] | None = None,
-    whose: Mapping[str, object] | None = None,
+    owner: Mapping[str, object] | None = None,
 ) -> list[CompletedSession]:
-    """Sessions of rows that are not deleted, with their sets in the order in which they were done.
+    """Return the sessions of rows, none of them deleted, with their sets in order of time.
 
-    A query for somebody's sets says which they are without naming each session: a statement on
-    SQLite takes so many parameters only, and a log may have more sessions.
+    The caller's query selects the sets without listing the sessions, because SQLite limits the
+    parameters of a statement and a log may have more sessions.
     """
     if not sessions:
         return []
-    spelling = DRIVER_CODECS[tx.dialect.name]
+    codec = DRIVER_CODECS[tx.dialect.name]
     if query is None or tx.dialect.name == "postgresql":
         query = statements.sets_of_sessions(tx.dialect.name)
-        whose = {"tenant_id": tenant_id, "ids": [spelling.to_id(row[0]) for row in sessions]}
-    # Rows find their session by its id as the driver gives it, which spares making it for each.
+        owner = {"tenant_id": tenant_id, "ids": [codec.decode_id(row[0]) for row in sessions]}
+    # The key is the id as the driver returns it, which saves decoding it for each set.
     sets: dict[Any, list[CompletedSet]] = {row[0]: [] for row in sessions}
-    for row in tx.execute(query, whose).all():
-        sets[row[0]].append(make_set(row, spelling))
-    return [make_session(row, spelling, sort_sets(sets[row[0]])) for row in sessions]
+    for row in tx.execute(query, owner).all():
+        sets[row[0]].append(make_set(row, codec))
+    return [make_session(row, codec, sort_sets(sets[row[0]])) for row in sessions]
 
 
 def sort_sets(sets: Iterable[CompletedSet]) -> tuple[CompletedSet, ...]:
-    """Sets in the order in which they were done."""
+    """Return sets in the order in which they were done."""
     return tuple(sorted(sets, key=_get_sort_key))
 
 
 def _get_sort_key(done: CompletedSet) -> tuple[datetime, str, int, str, int]:
-    """Sets by time, and by what they are where they share one."""
+    """Sort by time, then by content."""
     return done.performed_at, done.exercise, done.set_index, done.side or "", done.set_id.int
 
 
@@ -263,28 +263,28 @@ def save(
     sets: Collection[StoredSet],
     now: datetime,
 ) -> None:
-    """Writes sessions and sets, none of them deleted, over whatever is kept under their ids."""
-    spelling = DRIVER_CODECS[tx.dialect.name]
-    tenant = spelling.id_of(tenant_id)
-    session_rows = {s.session_id: from_session(tenant, s, now, spelling) for s in sessions}
-    set_rows = {s.set_id: from_set(tenant, s, spelling) for s in sets}
-    _upsert(tx, {SESSIONS: [*session_rows.values()], SETS: [*set_rows.values()]})
+    """Write sessions and sets, none of them deleted, over what is stored under their ids."""
+    codec = DRIVER_CODECS[tx.dialect.name]
+    tenant = codec.encode_id(tenant_id)
+    session_rows = {s.session_id: from_session(tenant, s, now, codec) for s in sessions}
+    set_rows = {s.set_id: from_set(tenant, s, codec) for s in sets}
+    upsert(tx, {SESSIONS: [*session_rows.values()], SETS: [*set_rows.values()]})
     touch(tx, tenant_id, {stored.session_id for stored in sets} - session_rows.keys(), now)
 
 
 def touch(tx: sa.Connection, tenant_id: UUID, session_ids: Collection[UUID], now: datetime) -> None:
-    """Notes at their sessions that sets were written or deleted."""
+    """Count a write of sets for their sessions."""
     if not session_ids:
         return
     values = {"whose": tenant_id, "ids": [*session_ids], "now": now}
     tx.execute(statements.touch(tx.dialect.name), values)
 
 
-def _upsert(tx: sa.Connection, rows: Mapping[sa.Table, list[dict[str, Any]]]) -> None:
-    """Inserts rows, spelled for the driver, or replaces those with the same key.
+def upsert(tx: sa.Connection, rows: Mapping[sa.Table, list[dict[str, Any]]]) -> None:
+    """Insert encoded rows, or replace those with the same key.
 
-    A set whose id appeared under another session in this very moment is left alone; the caller
-    tries again and is told of the conflict.
+    Raises DatabaseFailure if a set was stored under another session at the same moment. The set
+    stays there, and a retry finds the conflict.
     """
     given = {table: some for table, some in rows.items() if some}
     if not given:
@@ -299,7 +299,7 @@ def _upsert(tx: sa.Connection, rows: Mapping[sa.Table, list[dict[str, Any]]]) ->
 
 
 def _upsert_on_sqlite(tx: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> int:
-    """The same for one table on SQLite; how many were written."""
+    """Do the same for one table on SQLite. Return the number of written rows."""
     text, columns = statements.upsert_on_sqlite(table)
     return tx.exec_driver_sql(text, [*map(itemgetter(*columns), rows)]).rowcount
 
@@ -307,7 +307,7 @@ def _upsert_on_sqlite(tx: sa.Connection, table: sa.Table, rows: list[dict[str, A
 def find_erased(
     tx: sa.Connection, tenant_id: UUID, people: Collection[bytes], since: datetime
 ) -> set[bytes]:
-    """Those of these people, by fingerprint, who were erased since a moment."""
+    """Return the fingerprints of those who were erased since a moment."""
     if not people:
         return set()
     values = {"tenant_id": tenant_id, "people": [*people], "since": since}
@@ -315,50 +315,52 @@ def find_erased(
 
 
 def save_erasure(tx: sa.Connection, tenant_id: UUID, person: bytes, now: datetime) -> None:
-    """Notes that somebody was erased."""
     row = {"tenant_id": tenant_id, "fingerprint": person, "erased_at": now}
     tx.execute(statements.upsert(tx.dialect.name, ERASURES), row)
 
 
 def delete_erasures(tx: sa.Connection, tenant_id: UUID, before: datetime) -> None:
-    """Forgets erasures that are long past."""
+    """Delete the erasures before a moment."""
     tx.execute(
         sa.delete(ERASURES).where(ERASURES.c.tenant_id == tenant_id, ERASURES.c.erased_at <= before)
     )
 
 
 def erase_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> bool:
-    """Deletes every row about a person, deletions included. Whether there were any."""
+    """Delete all rows of an athlete, deletions included. Return whether there were any."""
     theirs = (SESSIONS.c.tenant_id == tenant_id) & (SESSIONS.c.athlete_id == athlete_id)
     ids = sa.select(SESSIONS.c.session_id).where(theirs)
-    # Whoever writes holds a session before its sets: in the other order, an erasure and a deletion
-    # that meet would wait for each other.
+    # Writers lock a session before its sets. In the other order, an erasure and a deletion at the
+    # same moment would wait for each other.
     tx.execute(ids.with_for_update())
     tx.execute(sa.delete(SETS).where(SETS.c.tenant_id == tenant_id, SETS.c.session_id.in_(ids)))
     return tx.execute(sa.delete(SESSIONS).where(theirs)).rowcount > 0
 
 
-def delete_session(tx: sa.Connection, tenant_id: UUID, gone: StoredSession, now: datetime) -> None:
-    """Leaves nothing of a session but its id, its athlete and the version of its deletion.
+def delete_session(
+    tx: sa.Connection, tenant_id: UUID, deleted: StoredSession, now: datetime
+) -> None:
+    """Delete a session, except for its id, its athlete and the version of the deletion.
 
-    An update and no upsert: of somebody who was erased in this very moment nothing comes back.
+    This is an update and no upsert, so that nothing of an athlete who was erased at the same moment
+    is written again.
     """
-    mine = (SESSIONS.c.tenant_id == tenant_id) & (SESSIONS.c.session_id == gone.session_id)
-    left = {"deleted": True, "version": gone.version, "stored_at": now}
+    mine = (SESSIONS.c.tenant_id == tenant_id) & (SESSIONS.c.session_id == deleted.session_id)
+    left = {"deleted": True, "version": deleted.version, "stored_at": now}
     row = dict.fromkeys(statements.CONTENT_OF_SESSION) | left
     tx.execute(sa.update(SESSIONS).where(mine).values(row | {"writes": SESSIONS.c.writes + 1}))
-    # Sets that were deleted by themselves stay so, even if their session comes back.
+    # Sets that were deleted singly stay deleted, even if their session is created again.
     tx.execute(
         sa.delete(SETS).where(
             SETS.c.tenant_id == tenant_id,
-            SETS.c.session_id == gone.session_id,
+            SETS.c.session_id == deleted.session_id,
             SETS.c.deleted == sa.false(),
         )
     )
 
 
-def delete_set(tx: sa.Connection, tenant_id: UUID, gone: StoredSet) -> None:
-    """Leaves nothing of a set but its id and the version of its deletion."""
-    mine = (SETS.c.tenant_id == tenant_id) & (SETS.c.set_id == gone.set_id)
-    row = dict.fromkeys(statements.CONTENT_OF_SET) | {"deleted": True, "version": gone.version}
+def delete_set(tx: sa.Connection, tenant_id: UUID, deleted: StoredSet) -> None:
+    """Delete a set, except for its id and the version of the deletion."""
+    mine = (SETS.c.tenant_id == tenant_id) & (SETS.c.set_id == deleted.set_id)
+    row = dict.fromkeys(statements.CONTENT_OF_SET) | {"deleted": True, "version": deleted.version}
     tx.execute(sa.update(SETS).where(mine).values(row))

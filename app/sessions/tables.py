@@ -1,7 +1,7 @@
-"""The rows of sessions and sets, keyed by tenant first so that they can be sharded by it.
+"""The rows of sessions, sets and erasures. Keys begin with the tenant, so that it can shard them.
 
-A deleted row keeps its id and version, so that a late older upload cannot bring it back, and
-nothing of its content. Rows never leave store.
+A deleted row keeps its id and version, so that a late older upload cannot restore it, and none of
+its content. Rows do not leave store.
 """
 
 from datetime import datetime
@@ -19,7 +19,7 @@ class SessionRow(Row, table=True):
 
     __tablename__ = "sessions"
     __table_args__ = (
-        # One index for each way a list is asked for, newest first.
+        # One index for each way to list sessions, newest first.
         Index("ix_sessions_newest", "tenant_id", "started_at", "session_id"),
         Index("ix_sessions_athlete", "tenant_id", "athlete_id", "started_at", "session_id"),
         Index("ix_sessions_everybody", "tenant_id", "program_id", "started_at", "session_id"),
@@ -39,7 +39,7 @@ class SessionRow(Row, table=True):
     version: int | None = Field(default=None, sa_type=BigInteger)
     deleted: bool = False
     stored_at: datetime = Field(sa_type=Instant)
-    # How often it or one of its sets was written, its deletion included.
+    # The number of writes of the session and its sets, deletions included.
     writes: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     started_at: datetime | None = Field(default=None, sa_type=Instant)
     started_offset: int | None = Field(default=None, sa_type=SmallInteger)
@@ -88,7 +88,7 @@ class SetRow(Row, table=True):
 
 
 class ErasureRow(Row, table=True):
-    """That somebody was erased, without saying who: a keyed hash that late uploads meet."""
+    """The erasure of an athlete as a keyed hash, against which late uploads are checked."""
 
     __tablename__ = "erasures"
 

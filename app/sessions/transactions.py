@@ -1,6 +1,7 @@
-"""From uploads to what is stored, each inside one transaction, with what follows from it.
+"""Writes and deletions of sessions and sets, each function inside one database transaction.
 
-Which of two versions wins is for versions to say; here rows are looked up, held and written.
+Loads and locks what is stored under the ids of uploads, has merging decide, and saves the result
+through store. Called by routes and imports with values from from_wire.
 """
 
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ from app.training.log.completed import CompletedSession
 from app.web.http import answers
 from app.web.http.problems import AthleteErased, NotFound, PreconditionFailed
 
-# A batch tells what comes next for so many programmes.
+# A batch responds with the next sessions of so many programmes.
 MAX_NEXT = 10
 NO_SESSION = "There is no session with this id."
 
@@ -28,24 +29,23 @@ NO_SESSION = "There is no session with this id."
 def store_uploads(
     tx: sa.Connection, tenant_id: UUID, uploads: Sequence[SessionUpload], now: datetime
 ) -> list[MergeResult]:
-    """Stores uploads one after the other in one transaction; what became of each."""
+    """Store uploads one after the other in one transaction. Return the result of each."""
     return _save_uploads(tx, tenant_id, _load_state(tx, tenant_id, uploads, now), uploads, now)
 
 
 def _save_uploads(
     tx: sa.Connection,
     tenant_id: UUID,
-    known: StoredState,
+    state: StoredState,
     uploads: Sequence[SessionUpload],
     now: datetime,
 ) -> list[MergeResult]:
-    """The same beside what is known already."""
-    merges = [*merging.merge_all(known, uploads)]
+    merges = [*merging.merge_all(state, uploads)]
     store.save(
         tx,
         tenant_id,
-        [known.sessions[m.session.session_id] for m in merges if m.session],
-        [known.sets[done.set_id] for m in merges for done in m.sets],
+        [state.sessions[m.session.session_id] for m in merges if m.session],
+        [state.sets[done.set_id] for m in merges for done in m.sets],
         now,
     )
     return merges
@@ -54,14 +54,14 @@ def _save_uploads(
 def preview_uploads(
     tx: sa.Connection, tenant_id: UUID, uploads: Sequence[SessionUpload], now: datetime
 ) -> list[MergeResult]:
-    """What would become of uploads, one after the other. Stores nothing."""
+    """Return what store_uploads() would return, and store nothing."""
     return [*merging.merge_all(_load_state(tx, tenant_id, uploads, now), uploads)]
 
 
 def _load_state(
     tx: sa.Connection, tenant_id: UUID, uploads: Sequence[SessionUpload], now: datetime
 ) -> StoredState:
-    """What is stored under the ids of these uploads, held until the transaction ends."""
+    """Load what is stored under the ids of uploads, locked until the transaction ends."""
     session_ids = {upload.session.session_id for upload in uploads}
     set_ids = {done.set_id for upload in uploads for done in upload.session.sets}
     people = {upload.fingerprint for upload in uploads if upload.fingerprint}
@@ -76,12 +76,12 @@ def _load_state(
 def _load_state_of_one(
     tx: sa.Connection, tenant_id: UUID, upload: SessionUpload, now: datetime
 ) -> StoredState:
-    """The same for one upload, with all other sets of its session."""
+    """Do the same for one upload, with all other sets of its session."""
     new, person, since = upload.session, upload.fingerprint, now - ERASURE_RETENTION
     people = [person] if person else []
     store.lock(tx, tenant_id, [new.session_id], people)
-    # Of most sessions that come nothing is kept, and one question costs less than three: it takes
-    # a seventh off storing one.
+    # Nothing is stored of most uploaded sessions. One query instead of three saves a seventh of the
+    # time that storing a session takes.
     if not store.exists_any(tx, tenant_id, new, person, since):
         return StoredState()
     set_ids = [done.set_id for done in new.sets]
@@ -94,15 +94,15 @@ def _load_state_of_one(
 
 @dataclass(frozen=True, slots=True)
 class Precondition:
-    """What a client expects to be stored before it writes."""
+    """What a client requires of the stored session before it writes or deletes."""
 
     if_match: str | None = None
-    """Entity tags, one of which must be the current one."""
+    """Entity tags; one of them must match the stored session."""
     create_only: bool = False
-    """Nothing may be there yet."""
+    """Whether the session must not exist yet."""
 
     def check(self, current: CompletedSession | None) -> None:
-        """Raises PreconditionFailed where the client's view is out of date."""
+        """Raise PreconditionFailed if the stored session does not meet the precondition."""
         if self.create_only and current is not None:
             raise PreconditionFailed("The session exists already.")
         if self.if_match is None:
@@ -110,36 +110,45 @@ class Precondition:
         if current is None or not answers.etag_matches(
             self.if_match, make_session_etag(current), strong=True
         ):
-            raise PreconditionFailed("The session is no longer what If-Match names.")
+            raise PreconditionFailed("The session does not match If-Match: it has changed.")
 
 
 def make_session_etag(session: CompletedSession) -> str:
-    """The entity tag of a session with its sets."""
+    """Return the entity tag of a session with its sets."""
     return answers.make_etag(SESSION.dump_json(session))
 
 
 @dataclass(frozen=True, slots=True)
 class UploadResult:
-    """What became of an upload, what is stored now with all sets, and the programme's log."""
+    """The result of storing one upload."""
 
     merge: MergeResult
     stored: CompletedSession | None
+    """The session as it is stored now, with all sets."""
     log: ProgramLog | None
+    """The log of the session's programme, if it has one."""
 
 
 def store_upload(
-    tx: sa.Connection, tenant_id: UUID, upload: SessionUpload, expected: Precondition, now: datetime
+    tx: sa.Connection,
+    tenant_id: UUID,
+    upload: SessionUpload,
+    precondition: Precondition,
+    now: datetime,
 ) -> UploadResult:
-    """Stores one upload and reads, in the same transaction, what follows from it."""
+    """Store one upload and load the log of its programme in the same transaction.
+
+    Raises PreconditionFailed and AthleteErased.
+    """
     session_id = upload.session.session_id
-    known = _load_state_of_one(tx, tenant_id, upload, now)
-    if expected != Precondition():
-        expected.check(known.join(session_id))
-    (merged,) = _save_uploads(tx, tenant_id, known, [upload], now)
+    state = _load_state_of_one(tx, tenant_id, upload, now)
+    if precondition != Precondition():
+        precondition.check(state.get_session(session_id))
+    (merged,) = _save_uploads(tx, tenant_id, state, [upload], now)
     if merged.outcome == "invalid":
         raise AthleteErased
-    # What is known was kept up, so that it need not be read again.
-    stored = known.join(session_id)
+    # The state holds the result of the merge, so nothing has to be loaded again.
+    stored = state.get_session(session_id)
     if stored is None or stored.program_id is None:
         return UploadResult(merged, stored, None)
     return UploadResult(
@@ -150,7 +159,7 @@ def store_upload(
 def store_batch(
     tx: sa.Connection, tenant_id: UUID, uploads: Sequence[SessionUpload], now: datetime
 ) -> tuple[list[MergeResult], list[ProgramLog]]:
-    """Stores many uploads; with the logs of the first programmes among them."""
+    """Store many uploads and load the logs of the first programmes among them."""
     merges = store_uploads(tx, tenant_id, uploads, now)
     return merges, load_logs(tx, tenant_id, uploads, merges)
 
@@ -161,7 +170,7 @@ def load_logs(
     uploads: Sequence[SessionUpload],
     merges: Sequence[MergeResult],
 ) -> list[ProgramLog]:
-    """The logs of the first programmes among uploads that were taken in."""
+    """Return the logs of the first programmes among the uploads that were not rejected."""
     touched = dict.fromkeys(
         (upload.session.athlete_id, upload.session.program_id)
         for upload, merged in zip(uploads, merges, strict=True)
@@ -174,7 +183,6 @@ def load_logs(
 
 
 def _load_log(tx: sa.Connection, tenant_id: UUID, athlete_id: str, program_id: str) -> ProgramLog:
-    """What a person did in a programme."""
     sessions = store.read_log(tx, tenant_id, athlete_id, program_id)
     return ProgramLog(athlete_id, program_id, sessions)
 
@@ -184,19 +192,22 @@ def delete_session(
     tenant_id: UUID,
     session_id: UUID,
     version: int | None,
-    expected: Precondition,
+    precondition: Precondition,
     now: datetime,
 ) -> bool:
-    """Deletes a session and its sets. False if something newer is stored; raises NotFound."""
+    """Delete a session and its sets. Return False if a newer version is stored.
+
+    Raises NotFound and PreconditionFailed.
+    """
     store.lock(tx, tenant_id, [session_id])
     stored = store.find_sessions(tx, tenant_id, [session_id]).get(session_id)
     if stored is None:
         raise NotFound(NO_SESSION)
-    expected.check(store.read_session(tx, tenant_id, session_id))
+    precondition.check(store.read_session(tx, tenant_id, session_id))
     if version is not None and version < (stored.version or 0):
         return stored.deleted
-    gone = replace(stored, version=max(version or 0, stored.version or 0))
-    store.delete_session(tx, tenant_id, gone, now)
+    deleted = replace(stored, version=max(version or 0, stored.version or 0))
+    store.delete_session(tx, tenant_id, deleted, now)
     return True
 
 
@@ -208,14 +219,14 @@ def delete_set(
     version: int | None,
     now: datetime,
 ) -> bool:
-    """Deletes one set. False if something newer is stored; raises NotFound."""
+    """Delete one set. Return False if a newer version is stored. Raises NotFound."""
     store.lock(tx, tenant_id, [session_id])
     stored = store.find_sets(tx, tenant_id, [set_id]).get(set_id)
     if stored is None or stored.session_id != session_id:
         raise NotFound("There is no set with this id in this session.")
     if version is not None and version < (stored.version or 0):
         return stored.deleted
-    gone = replace(stored, version=max(version or 0, stored.version or 0))
+    deleted = replace(stored, version=max(version or 0, stored.version or 0))
     store.touch(tx, tenant_id, [session_id], now)
-    store.delete_set(tx, tenant_id, gone)
+    store.delete_set(tx, tenant_id, deleted)
     return True

@@ -40,13 +40,13 @@ def answer_before_commit() -> None:
 
 def forget_ids() -> None:
     """What comes without an id gets a new one each time, so that a retry doubles it."""
-    from_wire._derive_set_id = lambda *_: uuid4()
+    from_wire.derive_set_id = lambda *_: uuid4()
     from_wire.derive_session_id = lambda *_: uuid4()
 
 
 def commit_in_pieces() -> None:
     """The sessions of a write are committed before its sets. Needs groups of one job."""
-    upsert = store._upsert
+    upsert = store.upsert
 
     def upsert_and_commit(tx: sa.Connection, rows: Mapping[sa.Table, list[dict[str, Any]]]) -> None:
         for table, some in rows.items():
@@ -55,7 +55,7 @@ def commit_in_pieces() -> None:
             time.sleep(SLOW_DISK_S)
             tx.exec_driver_sql("BEGIN IMMEDIATE" if tx.dialect.name == "sqlite" else "BEGIN")
 
-    store._upsert = upsert_and_commit
+    store.upsert = upsert_and_commit
 
 
 def wait_for_ever() -> None:

@@ -165,7 +165,7 @@ class TestFlaw:
     ) -> None:
         async with Rig(database_url) as rig:
             clean, statements = await play(rig, a_new_session(), None)
-            monkeypatch.setattr(store, "_upsert", store._upsert)  # Puts it back at the end.
+            monkeypatch.setattr(store, "upsert", store.upsert)  # Puts it back at the end.
             flaws.commit_in_pieces()
             found = await complaints(rig, a_new_session, clean, faults(statements))
         assert [complaint for complaint in found if "partial" in complaint] != []

@@ -142,7 +142,7 @@ class TestFlaw:
                     tx.execute(sa.insert(table), some)
 
         monkeypatch.setattr(store, "lock", lambda *_, **__: None)
-        monkeypatch.setattr(store, "_upsert", insert)
+        monkeypatch.setattr(store, "upsert", insert)
         async with workers(postgres_url) as databases:
             answers = await hammer(databases, seed, IDS_OF_A_FLAW, COPIES_OF_A_FLAW)
         assert sum(told["IntegrityError"] for told in answers) > 0

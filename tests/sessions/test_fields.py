@@ -76,17 +76,17 @@ def make_session(session: Any = CompletedSession, done: Any = CompletedSet) -> A
 
 
 def store_and_load(session: CompletedSession) -> CompletedSession:
-    spelling = DRIVER_CODECS["sqlite"]
+    codec = DRIVER_CODECS["sqlite"]
     stored = StoredSession(session.session_id, session.athlete_id, session.version, False, session)
-    row = row_mapping.from_session(b"", stored, NOW, spelling)
+    row = row_mapping.from_session(b"", stored, NOW, codec)
     names = [column.clause.name for column in row_mapping.SESSION_COLUMNS]
     sets = []
     for done in session.sets:
         kept = StoredSet(done.set_id, session.session_id, done.version, False, done)
-        cells = row_mapping.from_set(b"", kept, spelling)
+        cells = row_mapping.from_set(b"", kept, codec)
         order = [column.clause.name for column in row_mapping.SET_COLUMNS]
-        sets.append(row_mapping.make_set([cells[name] for name in order], spelling))
-    return row_mapping.make_session([row[name] for name in names], spelling, tuple(sets))
+        sets.append(row_mapping.make_set([cells[name] for name in order], codec))
+    return row_mapping.make_session([row[name] for name in names], codec, tuple(sets))
 
 
 def write_and_read_csv(session: CompletedSession) -> CompletedSession:

@@ -82,15 +82,15 @@ DAY = timedelta(days=1)
 CALLS: dict[str, Callable[[sa.Connection], object]] = {
     "find_sessions": lambda tx: store.find_sessions(tx, MINE, IDS[:20]),
     "find_sets": lambda tx: store.find_sets(tx, MINE, IDS[:20]),
-    "find_sets_around": lambda tx: store.find_sets_of_session(tx, MINE, IDS[3], IDS[:20]),
-    "find_anything": lambda tx: store.exists_any(tx, MINE, UPLOAD, bytes(32), NOW),
+    "find_sets_of_session": lambda tx: store.find_sets_of_session(tx, MINE, IDS[3], IDS[:20]),
+    "exists_any": lambda tx: store.exists_any(tx, MINE, UPLOAD, bytes(32), NOW),
     "read_session": lambda tx: store.read_session(tx, MINE, IDS[3]),
     "read_log": lambda tx: store.read_log(tx, MINE, "runner-1", "p-1"),
     "read_edition": lambda tx: store.read_edition(tx, MINE, "runner-1"),
     "read_athlete": lambda tx: store.read_athlete(tx, MINE, "runner-1"),
     "find_erased": lambda tx: store.find_erased(tx, MINE, [bytes(32)], NOW),
-    "remember_erasure": lambda tx: store.save_erasure(tx, MINE, bytes(32), NOW),
-    "forget_erasures": lambda tx: store.delete_erasures(tx, MINE, NOW),
+    "save_erasure": lambda tx: store.save_erasure(tx, MINE, bytes(32), NOW),
+    "delete_erasures": lambda tx: store.delete_erasures(tx, MINE, NOW),
     "erase_athlete": lambda tx: store.erase_athlete(tx, MINE, "runner-1"),
     "list_sessions": lists(SessionFilter()),
     "list_sessions of a person": lists(SessionFilter(athlete_id="runner-1")),
@@ -170,9 +170,9 @@ class TestEveryStatement:
             if getattr(function, "__module__", "") == store.__name__
             and getattr(function, "__annotations__", {}).get("tx") is sa.Connection
         }
-        # fetching, joining and upserting are part of the others, and hold reads no table.
-        parts = {"fetch_sets", "join_sets", "upsert", "upsert_spelled"}
-        assert takes_tx - named == parts | {"hold"}
+        # fetching, joining and upserting are part of the others, and lock reads no table.
+        parts = {"_fetch_sets", "_load_with_sets", "upsert", "_upsert_on_sqlite"}
+        assert takes_tx - named == parts | {"lock"}
 
     def test_would_be_caught_without_an_index(self, tx: sa.Connection) -> None:
         search = sa.select(SESSIONS).where(SESSIONS.c.notes == "x")
