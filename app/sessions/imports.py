@@ -143,8 +143,8 @@ async def _load_weeks(request: Request, caller: Caller, query: ImportQuery) -> S
     try:
         ref = engine.find_program(query.program_id)
         database: Database = request.app.state.database
-        whose = (caller.tenant_id, query.athlete_id, query.program_id)
-        done = await database.read(store.read_log, *whose)
+        log_key = (caller.tenant_id, query.athlete_id, query.program_id)
+        done = await database.read(store.read_log, *log_key)
         as_of = ref.spec.date_at(datetime.now(UTC))
         followed = await asyncio.to_thread(ref.follow, done, as_of=as_of)
         return await asyncio.to_thread(followed.weeks)

@@ -100,7 +100,7 @@ def merge(state: StoredState, upload: SessionUpload) -> MergeResult:
     return MergeResult(
         outcome=_combine_outcomes(own, outcomes.values()),
         session=_copy_version(stored, new) if own in ("created", "updated") else None,
-        sets=tuple(_copy_set_version(state.sets.get(s.set_id), s) for s in to_write),
+        sets=tuple(_copy_version(state.sets.get(s.set_id), s) for s in to_write),
     )
 
 
@@ -193,12 +193,8 @@ def _is_same_set(stored: StoredSet, new: CompletedSet) -> bool:
     return stored.content is not None and set_fields(stored.content) == set_fields(new)
 
 
-def _copy_version(stored: StoredSession | None, new: CompletedSession) -> CompletedSession:
+def _copy_version(stored: StoredSession | StoredSet | None, new: T) -> T:
     """Without a version, keep the stored one, so that older versions stay stale."""
-    return replace(new, version=stored.version) if stored and new.version is None else new
-
-
-def _copy_set_version(stored: StoredSet | None, new: CompletedSet) -> CompletedSet:
     return replace(new, version=stored.version) if stored and new.version is None else new
 
 

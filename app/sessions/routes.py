@@ -132,13 +132,8 @@ async def _check_owner(request: Request, caller: Caller, session_id: UUID) -> No
     summary="Store a session under your own id",
     response_model=WriteResult,
     responses={
-        200: success_response(
-            "The session is stored, or `outcome` says why nothing changed.", "ETag"
-        ),
-        201: {
-            **success_response("The session is stored for the first time.", "ETag"),
-            "model": WriteResult,
-        },
+        200: success_response("Stored, or `outcome` says why not.", "ETag"),
+        201: {**success_response("Stored for the first time.", "ETag"), "model": WriteResult},
         **problem_responses(Conflict, AthleteErased, PreconditionFailed),
     },
 )
@@ -163,11 +158,9 @@ async def put_session(
     summary="Store one set, live from a watch",
     response_model=WriteResult,
     responses={
-        200: success_response(
-            "The session is stored, or `outcome` says why nothing changed.", "ETag"
-        ),
+        200: success_response("Stored, or `outcome` says why not.", "ETag"),
         201: {
-            **success_response("The set is stored, and its session was created with it.", "ETag"),
+            **success_response("Stored, and its session was created with it.", "ETag"),
             "model": WriteResult,
         },
         **problem_responses(Conflict, AthleteErased),
@@ -193,11 +186,8 @@ async def put_set(
     status_code=201,
     response_model=WriteResult,
     responses={
-        200: {
-            **success_response("The session was stored before.", "ETag", "Location"),
-            "model": WriteResult,
-        },
-        201: success_response("The session is stored for the first time.", "ETag", "Location"),
+        200: {**success_response("Stored before.", "ETag", "Location"), "model": WriteResult},
+        201: success_response("Stored for the first time.", "ETag", "Location"),
         **problem_responses(Conflict, AthleteErased),
     },
 )
@@ -207,7 +197,7 @@ async def create_session(
     key: _IdempotencyKey,
     request: Request,
 ) -> Response:
-    """For clients that cannot make ids. With an `Idempotency-Key` the id is derived from the key, so
+    """For clients that cannot make ids. With an `Idempotency-Key` the id is derived from it, and
     a retry finds the same session. Without one, each call stores another session.
     """
     now = datetime.now(UTC)
@@ -336,8 +326,8 @@ async def delete_session(
     precondition: PreconditionDep,
     request: Request,
 ) -> Response:
-    """Only the id and the version of the deletion are kept, so that a late upload of an older version
-    cannot create the session again. A higher version can.
+    """Deletes all but the id and the version of the deletion, so that a late upload of an older
+    version cannot create the session again. A higher version can.
     """
     await _check_owner(request, caller, session_id)
     deleted = await database.write(
@@ -373,7 +363,7 @@ async def delete_set(
     database: DatabaseDep,
     request: Request,
 ) -> Response:
-    """Only the id and the version of the deletion are kept, as for a session."""
+    """Deletes all but the id of the set and the version of the deletion."""
     await _check_owner(request, caller, session_id)
     deleted = await database.write(
         transactions.delete_set,

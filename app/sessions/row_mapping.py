@@ -232,8 +232,9 @@ def to_set(row: FetchedRow, codec: DriverCodec) -> StoredSet:
     """Return the set of a row of SET_COLUMNS."""
     session_id, set_id, version, deleted = row[:4]
     content = None if deleted else make_set(row, codec)
-    own, whose = codec.decode_id(set_id), codec.decode_id(session_id)
-    return StoredSet(own, whose, version, bool(deleted), content)
+    return StoredSet(
+        codec.decode_id(set_id), codec.decode_id(session_id), version, bool(deleted), content
+    )
 
 
 def make_set(row: FetchedRow, codec: DriverCodec) -> CompletedSet:

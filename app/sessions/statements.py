@@ -129,10 +129,10 @@ def sets_of_sessions(dialect: str) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(*SET_COLUMNS).where(mine, _is_among_ids(dialect, SETS.c.session_id))
 
 
-def _sets_of_sessions_where(whose: Condition) -> sa.Select[*tuple[Any, ...]]:
+def _sets_of_sessions_where(condition: Condition) -> sa.Select[*tuple[Any, ...]]:
     """Select the sets of the sessions that meet a condition."""
     mine = (SETS.c.tenant_id == _TENANT) & (SETS.c.deleted == sa.false())
-    ids = sa.select(SESSIONS.c.session_id).where(whose)
+    ids = sa.select(SESSIONS.c.session_id).where(condition)
     return sa.select(*SET_COLUMNS).where(mine, SETS.c.session_id.in_(ids))
 
 

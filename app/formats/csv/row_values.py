@@ -4,7 +4,7 @@ Says what each column means to table, which knows which row belongs where. What 
 vain becomes unknown, with a remark; only a row without an exercise or a start is lost.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -30,8 +30,6 @@ from app.training.log.completed import (
 )
 
 T = TypeVar("T")
-# A field, its column if it has just one, and what reads it.
-_Field = tuple[str, str | None, Callable[["Entry"], Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,9 @@ class Entry:
 
     def take(self, column: str, read: Callable[[str], T]) -> T | None:
         """What a cell holds, None for nothing or for what cannot be taken."""
+        # Most cells are empty.
+        if not self.row.cells.get(column):
+            return None
         return cells.take(self.row, column, read, self.findings, f"{self.at}/{column}")
 
     def text(self, column: str) -> str | None:
@@ -101,16 +102,10 @@ def read_session(
     )
 
 
-def _read_fields(entry: Entry, wanted: Iterable[_Field]) -> dict[str, Any]:
-    """The known values of some fields, each read from its columns."""
-    known = {}
-    for field, column, read in wanted:
-        # Most cells are empty.
-        if column is None or entry.row.cells.get(column):
-            value = read(entry)
-            if value is not None:
-                known[field] = value
-    return known
+def _read_fields(entry: Entry, readers: Mapping[str, Callable[[Entry], Any]]) -> dict[str, Any]:
+    """Return the known values of some fields."""
+    values = {field: read(entry) for field, read in readers.items()}
+    return {field: value for field, value in values.items() if value is not None}
 
 
 def read_device(entry: Entry) -> Device | None:
@@ -212,26 +207,6 @@ def read_load(entry: Entry) -> Load | None:
     return load
 
 
-# Fields of several columns, or of several words; all others are read by the type of their column.
-_READERS: Mapping[str, Callable[[Entry], Any]] = {
-    "device": read_device,
-    "morning_pain": read_morning_pain,
-    "red_flags": read_flags,
-    "heel_rise_test": read_test,
-}
-
-
-def _list_fields(wanted: Iterable[Column], without: Collection[str]) -> list[_Field]:
-    """The fields of some columns, each with its reader."""
-    found = {column.field: column for column in wanted if column.field not in without}
-    return [
-        (field, None, _READERS[field])
-        if field in _READERS
-        else (field, column.name, _make_reader(column))
-        for field, column in found.items()
-    ]
-
-
 def _make_reader(column: Column) -> Callable[[Entry], Any]:
     name, parse = column.name, PARSERS.get(column.name)
     if parse is not None:
@@ -243,11 +218,22 @@ def _make_reader(column: Column) -> Callable[[Entry], Any]:
     return lambda entry: entry.text(name) or None
 
 
-_SESSION_FIELDS = _list_fields(
-    columns.SESSION_COLUMNS, {"session_id", "athlete_id", "program_id", "started_at"}
-)
+# Fields of several columns, or of several words; all others are read by the type of their column.
+_READERS: Mapping[str, Callable[[Entry], Any]] = {
+    "device": read_device,
+    "morning_pain": read_morning_pain,
+    "red_flags": read_flags,
+    "heel_rise_test": read_test,
+}
+_SESSION_FIELDS = {
+    column.field: _READERS.get(column.field) or _make_reader(column)
+    for column in columns.SESSION_COLUMNS
+    if column.field not in ("session_id", "athlete_id", "program_id", "started_at")
+}
+_SEPARATE_SET_FIELDS = "set_id exercise side set_index load_kg load prescribed".split()
 # In the order of the dataclass, which is that of the remarks.
-_SET_FIELDS = _list_fields(
-    columns.list_columns(CompletedSet, "set"),
-    {"set_id", "exercise", "side", "set_index", "load_kg", "load", "prescribed"},
-)
+_SET_FIELDS = {
+    column.field: _make_reader(column)
+    for column in columns.list_columns(CompletedSet, "set")
+    if column.field not in _SEPARATE_SET_FIELDS
+}
