@@ -1,4 +1,4 @@
-"""Holds a batch to its promise: an outcome for each item, in order, and none holds back another."""
+"""A batch responds with one outcome for each item, in order; items do not affect each other."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.client import Json, a_session, a_set, new_id, pointers, read_problem
 
 
 async def post(client: httpx.AsyncClient, *sessions: Any) -> list[Json]:
-    """The outcomes of a batch that is taken."""
+    """Return the outcomes of an accepted batch."""
     answer = await client.post("/sessions/batch", json={"sessions": sessions})
     assert answer.status_code == 200, answer.text
     assert answer.json()["next"] == []
@@ -24,7 +24,7 @@ def named(**changes: Any) -> Json:
 
 
 class TestBatch:
-    async def test_tells_what_became_of_each_in_order(self, api: httpx.AsyncClient) -> None:
+    async def test_responds_with_each_outcome_in_order(self, api: httpx.AsyncClient) -> None:
         sent = [named(version=1, notes=str(n)) for n in range(4)]
         await post(api, sent[0], sent[1], {**sent[2], "version": 5}, {**sent[3], "version": 5})
         outcomes = await post(
@@ -50,7 +50,7 @@ class TestBatch:
         stored = {item["session_id"] for item in (await api.get("/sessions")).json()["items"]}
         assert stored == {one["session_id"] for one in good}
 
-    async def test_tells_what_is_wrong_with_an_item(self, api: httpx.AsyncClient) -> None:
+    async def test_responds_with_the_problem_of_an_item(self, api: httpx.AsyncClient) -> None:
         sent = named(srpe=11, sets=[a_set(), a_set(reps="many")])
         (outcome,) = await post(api, sent)
         problem = outcome["problem"]
@@ -84,13 +84,13 @@ class TestBatch:
         assert [o["outcome"] for o in outcomes] == ["invalid", "created"]
         assert pointers(outcomes[0]["problem"]) == [where]
 
-    async def test_is_not_held_up_by_a_long_text_that_nobody_knows(
-        self, api: httpx.AsyncClient
-    ) -> None:
+    async def test_accepts_a_long_text_in_an_unknown_field(self, api: httpx.AsyncClient) -> None:
         (outcome,) = await post(api, named(track="x" * 10_000))
         assert (outcome["outcome"], outcome["warnings"][0]["pointer"]) == ("created", "/track")
 
-    async def test_tells_what_is_stored_in_a_conflict(self, api: httpx.AsyncClient) -> None:
+    async def test_responds_with_the_stored_session_of_a_conflict(
+        self, api: httpx.AsyncClient
+    ) -> None:
         sent = named(version=1, notes="a")
         outcomes = await post(api, sent, {**sent, "notes": "b"}, {**sent, "athlete_id": "x"})
         assert [o["outcome"] for o in outcomes] == ["created", "conflict", "conflict"]
@@ -100,7 +100,7 @@ class TestBatch:
             assert problem["stored"]["notes"] == "a"
         assert (await api.get(f"/sessions/{sent['session_id']}")).json()["notes"] == "a"
 
-    async def test_takes_one_session_several_times_in_turn(self, api: httpx.AsyncClient) -> None:
+    async def test_merges_one_session_several_times_in_turn(self, api: httpx.AsyncClient) -> None:
         sent, set_id = named(), new_id()
         outcomes = await post(
             api,
@@ -114,7 +114,7 @@ class TestBatch:
         assert (stored["version"], stored["notes"]) == (3, "newest")
         assert [(s["version"], s["reps"]) for s in stored["sets"]] == [(2, 12)]
 
-    async def test_lets_no_set_stand_in_two_sessions(self, api: httpx.AsyncClient) -> None:
+    async def test_rejects_a_set_in_two_sessions(self, api: httpx.AsyncClient) -> None:
         done = a_set(set_id=new_id())
         outcomes = await post(api, named(sets=[done]), named(sets=[done]))
         assert [o["outcome"] for o in outcomes] == ["created", "conflict"]
@@ -136,7 +136,7 @@ class TestBatch:
 
 
 class TestLimits:
-    async def test_take_500_sessions_and_5000_sets(self, api: httpx.AsyncClient) -> None:
+    async def test_accept_500_sessions_and_5000_sets(self, api: httpx.AsyncClient) -> None:
         sent = [named(sets=[a_set(set_index=n) for n in range(10)]) for _ in range(500)]
         assert {o["outcome"] for o in await post(api, *sent)} == {"created"}
         items = (await api.get("/sessions", params={"limit": 200})).json()["items"]

@@ -1,4 +1,4 @@
-"""Holds the list to its order and its cursors: each session once, whatever happens meanwhile."""
+"""Lists are sorted and their cursors return each session once, whatever is written meanwhile."""
 
 import base64
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from tests.client import a_session, a_set, caller, make_key, new_id, read_proble
 
 
 async def fill(client: httpx.AsyncClient, *sessions: Mapping[str, Any]) -> list[str]:
-    """The ids of sessions that were just stored, in their order."""
+    """Store sessions and return their ids in order."""
     sent = [a_session(session_id=new_id(), **changes) for changes in sessions]
     answer = await client.post("/sessions/batch", json={"sessions": sent})
     assert {o["outcome"] for o in answer.json()["outcomes"]} == {"created"}
@@ -24,14 +24,14 @@ def day(number: int) -> str:
 
 
 async def listed(client: httpx.AsyncClient, **query: Any) -> list[str]:
-    """The ids of one page."""
+    """Return the ids of one page."""
     answer = await client.get("/sessions", params={k.rstrip("_"): v for k, v in query.items()})
     assert answer.status_code == 200, answer.text
     return [item["session_id"] for item in answer.json()["items"]]
 
 
 async def walk(client: httpx.AsyncClient, **query: Any) -> list[str]:
-    """The ids of all pages, by their cursors."""
+    """Return the ids of all pages."""
     found: list[str] = []
     cursor: Mapping[str, str] = {}
     while True:
@@ -49,7 +49,7 @@ class TestList:
         assert answer.json() == {"items": [], "next_cursor": None}
         assert "link" not in answer.headers
 
-    async def test_comes_newest_first_with_all_sets(self, api: httpx.AsyncClient) -> None:
+    async def test_is_sorted_newest_first_with_all_sets(self, api: httpx.AsyncClient) -> None:
         moments = [day(2), day(9), day(5)]
         ids = await fill(api, *({"started_at": m, "sets": [a_set()]} for m in moments))
         items = (await api.get("/sessions")).json()["items"]
@@ -57,14 +57,16 @@ class TestList:
         assert items == [(await api.get(f"/sessions/{i['session_id']}")).json() for i in items]
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 7, 200])
-    async def test_gives_each_once_in_pages(self, limit: int, api: httpx.AsyncClient) -> None:
+    async def test_returns_each_session_once_in_pages(
+        self, limit: int, api: httpx.AsyncClient
+    ) -> None:
         # Three share each moment, so that the id has to settle the order.
         ids = await fill(api, *({"started_at": day(1 + n // 3)} for n in range(7)))
         found = await walk(api, limit=limit)
         assert sorted(found) == sorted(ids)
         assert found == await listed(api)
 
-    async def test_says_where_to_go_on(self, api: httpx.AsyncClient) -> None:
+    async def test_links_to_the_next_page(self, api: httpx.AsyncClient) -> None:
         ids = await fill(api, *({"started_at": day(9 - n)} for n in range(3)))
         first = await api.get("/sessions?limit=2&athlete_id=runner-1&from=2024-01-01")
         link = first.headers["link"]
@@ -80,7 +82,9 @@ class TestList:
         assert len(await listed(api)) == 50
         assert len(await listed(api, limit=51)) == 51
 
-    async def test_loses_none_while_others_come_and_go(self, api: httpx.AsyncClient) -> None:
+    async def test_skips_none_while_others_are_stored_and_deleted(
+        self, api: httpx.AsyncClient
+    ) -> None:
         ids = await fill(api, *({"started_at": day(28 - n)} for n in range(10)))
         body = (await api.get("/sessions?limit=4")).json()
         await fill(api, {"started_at": day(29)}, {"started_at": day(27)})
@@ -111,12 +115,12 @@ class TestFilters:
         assert await listed(api, from_="2024-05-02", to="2024-05-03T00:00:00Z") == [ids[1]]
         assert await listed(api, from_="2024-05-02T02:00:00+02:00", to="2024-05-03") == [ids[1]]
 
-    async def test_take_a_plus_that_was_not_escaped(self, api: httpx.AsyncClient) -> None:
+    async def test_accept_an_unescaped_plus(self, api: httpx.AsyncClient) -> None:
         ids = await fill(api, {"started_at": "2024-05-02T00:00:00Z"})
         answer = await api.get("/sessions?from=2024-05-02T02:00:00+02:00")
         assert [item["session_id"] for item in answer.json()["items"]] == ids
 
-    async def test_hold_on_every_page(self, api: httpx.AsyncClient) -> None:
+    async def test_apply_to_every_page(self, api: httpx.AsyncClient) -> None:
         ids = await fill(
             api, *({"started_at": day(28 - n), "athlete_id": "ab"[n % 2]} for n in range(10))
         )
@@ -141,7 +145,7 @@ class TestCursor:
         answer = await stranger.get(f"/sessions?cursor={cursor}")
         read_problem(answer, 400, "invalid-cursor")
 
-    async def test_holds_for_every_key_of_its_tenant(self, app: FastAPI) -> None:
+    async def test_is_valid_for_every_key_of_its_tenant(self, app: FastAPI) -> None:
         one, other = [await make_key(app, "two-keys-" + str(id(app))) for _ in range(2)]
         async with caller(app, one) as client:
             await fill(client, {}, {})
@@ -149,7 +153,7 @@ class TestCursor:
         async with caller(app, other) as client:
             assert len(await listed(client, cursor=cursor)) == 1
 
-    async def test_with_any_bit_turned_is_refused(self, api: httpx.AsyncClient) -> None:
+    async def test_with_any_bit_flipped_is_refused(self, api: httpx.AsyncClient) -> None:
         await fill(api, {}, {})
         cursor = (await api.get("/sessions?limit=1")).json()["next_cursor"]
         data = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
@@ -162,7 +166,7 @@ class TestCursor:
         for cut in (cursor[:-4], cursor + "AAAA", cursor[4:]):
             assert (await api.get("/sessions", params={"cursor": cut})).status_code == 400
 
-    async def test_tells_nothing_of_the_tenant(self, api: httpx.AsyncClient) -> None:
+    async def test_does_not_reveal_the_tenant(self, api: httpx.AsyncClient) -> None:
         await fill(api, {"athlete_id": "canary-runner"}, {"athlete_id": "canary-runner"})
         answer = await api.get("/sessions?limit=1&athlete_id=canary-runner")
         cursor = answer.json()["next_cursor"]

@@ -1,4 +1,4 @@
-"""Holds a person's erasure to the rows: what is left of them in any table, at any moment."""
+"""An erasure leaves nothing of an athlete in any table, also during concurrent writes."""
 
 import asyncio
 import hashlib
@@ -35,7 +35,7 @@ NAMED = "Ada-of-the-hill"
 
 
 def read_rows(tx: sa.Connection) -> dict[str, list[Any]]:
-    """Every row of every table."""
+    """Return every row of every table."""
     return {
         table.name: [tuple(row) for row in tx.execute(sa.select(table))]
         for table in Row.metadata.sorted_tables
@@ -43,7 +43,7 @@ def read_rows(tx: sa.Connection) -> dict[str, list[Any]]:
 
 
 def mentions(rows: dict[str, list[Any]], *needles: object) -> list[str]:
-    """The tables that speak of something."""
+    """Return the tables that contain a word."""
     return [
         name
         for name, found in rows.items()
@@ -58,24 +58,24 @@ def engine(database_url: str) -> sa.Engine:
 
 @pytest.fixture
 def tx(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction in which two tenants hold something on people of one name."""
+    """A transaction in which two tenants have data of athletes with the same id."""
     with engine.begin() as tx:
         for tenant in (TENANT, OTHER):
             for number in range(3):
-                take_in(tx, an_upload(tenant, number), tenant)
-        take_in(tx, an_upload(TENANT, 9, "runner-2"))
+                store_one(tx, an_upload(tenant, number), tenant)
+        store_one(tx, an_upload(TENANT, 9, "runner-2"))
         yield tx
 
 
 def an_upload(tenant: UUID, number: int, athlete_id: str = NAMED) -> SessionUpload:
-    """A session with two sets, marked as an upload is."""
+    """Return a session with two sets and a fingerprint."""
     ids = [UUID(int=tenant.int << 64 | number << 8 | place) for place in range(3)]
     sets = [make_set(set_id=set_id, set_index=place) for place, set_id in enumerate(ids[1:])]
     done = make_session(*sets, session_id=ids[0], athlete_id=athlete_id, notes="felt fine")
     return erasure.add_fingerprint(SessionUpload(done), KEY, tenant)
 
 
-def take_in(
+def store_one(
     tx: sa.Connection, upload: SessionUpload, tenant: UUID = TENANT, now: datetime = NOW
 ) -> str:
     (merged,) = transactions.store_uploads(tx, tenant, [upload], now)
@@ -117,7 +117,7 @@ class TestErase:
         ((tenant, mark, _),) = after["erasures"]
         assert (tenant, bytes(mark)) == (TENANT, erasure.make_fingerprint(KEY, TENANT, NAMED))
 
-    def test_takes_what_was_left_of_deletions_with_it(self, tx: sa.Connection) -> None:
+    def test_erases_deletions_too(self, tx: sa.Connection) -> None:
         mine = an_upload(TENANT, 0).session
         transactions.delete_session(tx, TENANT, mine.session_id, 7, Precondition(), NOW)
         other = an_upload(TENANT, 1).session
@@ -127,7 +127,7 @@ class TestErase:
         found = mentions(read_rows(tx), mine.session_id, other.session_id, other.sets[0].set_id)
         assert found == []
 
-    def test_touches_no_other_tenant_and_no_other_person(self, tx: sa.Connection) -> None:
+    def test_affects_no_other_tenant_and_no_other_athlete(self, tx: sa.Connection) -> None:
         before = read_rows(tx)
         erase(tx)
         after = read_rows(tx)
@@ -135,16 +135,16 @@ class TestErase:
             assert [r for r in before[table] if OTHER in r] == [
                 r for r in after[table] if OTHER in r
             ]
-        assert take_in(tx, an_upload(OTHER, 0), OTHER) == "unchanged"
-        assert take_in(tx, an_upload(TENANT, 9, "runner-2")) == "unchanged"
+        assert store_one(tx, an_upload(OTHER, 0), OTHER) == "unchanged"
+        assert store_one(tx, an_upload(TENANT, 9, "runner-2")) == "unchanged"
 
-    def test_may_be_asked_for_again(self, tx: sa.Connection) -> None:
+    def test_can_be_repeated(self, tx: sa.Connection) -> None:
         erase(tx)
         erase(tx, now=NOW + timedelta(days=3))
         ((_, _, when),) = read_rows(tx)["erasures"]
         assert when == NOW + timedelta(days=3)
 
-    def test_finds_nobody_who_was_never_there(self, tx: sa.Connection) -> None:
+    def test_raises_not_found_for_an_unknown_athlete(self, tx: sa.Connection) -> None:
         before = read_rows(tx)
         with pytest.raises(NotFound):
             erase(tx, "nobody")
@@ -155,25 +155,25 @@ class TestErase:
     def test_refuses_uploads_for_thirty_days(self, tx: sa.Connection) -> None:
         erase(tx)
         for days in (0, 1, 29.99):
-            assert take_in(tx, an_upload(TENANT, 1), now=NOW + timedelta(days=days)) == "invalid"
+            assert store_one(tx, an_upload(TENANT, 1), now=NOW + timedelta(days=days)) == "invalid"
         assert mentions(read_rows(tx), "felt fine") == ["sessions"]
-        assert take_in(tx, an_upload(TENANT, 1), now=NOW + timedelta(days=30)) == "created"
+        assert store_one(tx, an_upload(TENANT, 1), now=NOW + timedelta(days=30)) == "created"
 
     def test_refuses_a_single_upload_with_its_problem(self, tx: sa.Connection) -> None:
         erase(tx)
         with pytest.raises(AthleteErased):
             transactions.store_upload(tx, TENANT, an_upload(TENANT, 1), Precondition(), NOW)
 
-    def test_forgets_the_hash_of_those_before(self, tx: sa.Connection) -> None:
+    def test_deletes_old_hashes(self, tx: sa.Connection) -> None:
         erase(tx)
         erase(tx, "runner-2", now=NOW + timedelta(days=30))
         assert len(read_rows(tx)["erasures"]) == 1
 
-    def test_does_not_bring_back_what_was_there_before(self, tx: sa.Connection) -> None:
+    def test_does_not_restore_data_after_the_retention(self, tx: sa.Connection) -> None:
         erase(tx)
         late = an_upload(TENANT, 1)
         late = replace(late, session=replace(late.session, sets=late.session.sets[:1]))
-        take_in(tx, late, now=NOW + timedelta(days=31))
+        store_one(tx, late, now=NOW + timedelta(days=31))
         assert len([row for row in read_rows(tx)["sets"] if TENANT in row]) == 3
 
 
@@ -183,7 +183,7 @@ def erase_alone(engine: sa.Engine) -> None:
 
 
 def await_lock(engine: sa.Engine) -> None:
-    """Returns once somebody waits for a lock."""
+    """Wait until a transaction waits for a lock."""
     waits = (
         "SELECT 1 FROM pg_stat_activity"
         " WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -205,7 +205,7 @@ class TestRace:
         upload = an_upload(TENANT, 0)
         session_id, set_id = upload.session.session_id, upload.session.sets[0].set_id
         with engine.begin() as tx:
-            take_in(tx, upload)
+            store_one(tx, upload)
         with engine.begin() as deleting:
             sessions = store.find_sessions(deleting, TENANT, [session_id])
             sets = store.find_sets(deleting, TENANT, [set_id])
@@ -226,7 +226,7 @@ class TestRace:
         upload = an_upload(TENANT, 0)
         session_id, set_id = upload.session.session_id, upload.session.sets[0].set_id
         with engine.begin() as tx:
-            take_in(tx, upload)
+            store_one(tx, upload)
         erasures: list[Future[None]] = []
 
         def come_between(_tx: sa.Connection, _cursor: object, statement: str, *_: object) -> None:
@@ -270,13 +270,13 @@ class TestRace:
 
 
 def read_files(url: str) -> bytes:
-    """The database's file and whatever lies beside it."""
+    """Return the content of the database's file and of the files beside it."""
     folder = Path(url.removeprefix("sqlite:///")).parent
     return b"".join(file.read_bytes() for file in folder.iterdir())
 
 
 class TestFile:
-    async def test_holds_nothing_of_an_erased_person(self, sqlite_url: str) -> None:
+    async def test_contains_nothing_of_an_erased_athlete(self, sqlite_url: str) -> None:
         journal = Journal().train(weeks=4)
         sent = [{**one, "notes": f"{NAMED} felt fine"} for one in spell_all(journal, NAMED)]
         async with opened(sqlite_url) as app, caller(app, await make_key(app, "club")) as api:

@@ -1,4 +1,4 @@
-"""Holds what the fields of uploads may hold to plain rules, whatever is sent."""
+"""The types of upload fields accept and reject the right values."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ SOME = UUID("0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d")
 
 
 def code(adapter: TypeAdapter[Any], value: object) -> str:
-    """What is wrong with a value."""
+    """Return the code of the error of a value."""
     with pytest.raises(ValidationError) as refused:
         adapter.validate_python(value)
     return refused.value.errors()[0]["type"]

@@ -1,4 +1,4 @@
-"""No field of a session or a set is forgotten on its way: docs/adding-a-field.md.
+"""No place forgets a field of a session or a set: docs/adding-a-field.md.
 
 Each place is a round trip of a session in which every field is set. A field that does not come back
 is named with its place. The controls add a field that no place knows.
@@ -107,7 +107,7 @@ def merge(session: CompletedSession) -> CompletedSession:
 
 
 def answer(session: CompletedSession) -> CompletedSession:
-    """As every route and the export as JSON answer it."""
+    """Serialise a session as the routes and the JSON export do."""
     return SESSION.validate_json(SESSION.dump_json(session))
 
 
@@ -135,8 +135,8 @@ def _compare(before: Any, after: Any) -> Iterator[str]:
             yield each.name
 
 
-def find_unnoticed(session: Any, stored: Any) -> list[str]:
-    """The fields in which a session differs from the stored one without being merged as updated."""
+def find_uncompared(session: Any, stored: Any) -> list[str]:
+    """The fields in which a changed upload of one version is not a conflict with the stored session."""
     state = StoredState(
         {stored.session_id: StoredSession(stored.session_id, "runner-7", 7, False, stored)},
         {s.set_id: StoredSet(s.set_id, stored.session_id, 7, False, s) for s in stored.sets},
@@ -161,7 +161,7 @@ def _replace_in_set(session: Any, name: str, source: Any) -> Any:
 
 
 def make_bare(session: Any) -> Any:
-    """The same session and set with nothing but what is needed, and other values of that."""
+    """The same session and set with only the required fields, and other values of them."""
     moment = NOW - timedelta(days=9)
     done = session.sets[0]
     bare = type(done)(
@@ -195,7 +195,7 @@ class TestMerging:
     )
     def test_compares_every_field(self, session: Any, done: Any) -> None:
         new = make_session(session, done)
-        assert find_unnoticed(new, make_bare(new)) == []
+        assert find_uncompared(new, make_bare(new)) == []
 
     def test_is_caught_with_a_field_that_it_does_not_compare(
         self, monkeypatch: pytest.MonkeyPatch
@@ -203,7 +203,7 @@ class TestMerging:
         forgetful = merging.set_fields
         monkeypatch.setattr(merging, "set_fields", lambda done: forgetful(replace(done, pain=None)))
         new = make_session()
-        assert find_unnoticed(new, make_bare(new)) == ["set.pain"]
+        assert find_uncompared(new, make_bare(new)) == ["set.pain"]
 
     def test_fills_in_every_unknown_field_of_a_recording(self) -> None:
         new = make_session()

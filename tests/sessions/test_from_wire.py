@@ -1,4 +1,4 @@
-"""Holds what companions send to how it is read: kept as given, noted where odd, never guessed."""
+"""Uploads are parsed exactly, noted where odd, and never guessed."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from tests.client import Json, a_live_set, a_session, a_set, new_id, pointers, r
 
 
 async def put(client: httpx.AsyncClient, sent: Json) -> Json:
-    """The answer to a session that is taken, after reading it once more."""
+    """Store a session, compare it with a GET, and return the response."""
     path = f"/sessions/{new_id()}"
     answer = await client.put(path, json=sent)
     assert answer.status_code == 201, answer.text
@@ -49,7 +49,7 @@ NOTES = {
 
 class TestNotes:
     @pytest.mark.parametrize("text", NOTES.values(), ids=NOTES.keys())
-    async def test_come_back_as_they_were_sent(self, text: str, api: httpx.AsyncClient) -> None:
+    async def test_are_returned_as_they_were_sent(self, text: str, api: httpx.AsyncClient) -> None:
         stored = (await put(api, a_session(notes=text)))["session"]["notes"]
         assert stored.encode() == text.encode()
 
@@ -83,7 +83,7 @@ class TestTimes:
         body = await put(api, a_session(started_at=sent, ended_at=sent))
         assert (body["session"]["started_at"], body["session"]["ended_at"]) == (told, told)
 
-    async def test_a_little_ahead_pass_without_a_word(self, api: httpx.AsyncClient) -> None:
+    async def test_a_little_ahead_are_accepted_without_a_note(self, api: httpx.AsyncClient) -> None:
         assert (await put(api, a_session(started_at=ahead(minutes=4))))["data_notes"] == []
 
     async def test_ahead_by_less_than_a_day_are_noted(self, api: httpx.AsyncClient) -> None:
@@ -101,7 +101,7 @@ class TestTimes:
         answer = await api.put(f"/sessions/{new_id()}", json=sent)
         assert pointers(read_problem(answer, 422, "validation-failed")) == [f"/{field}"]
 
-    async def test_of_a_set_are_held_to_the_same(self, api: httpx.AsyncClient) -> None:
+    async def test_of_a_set_have_the_same_limits(self, api: httpx.AsyncClient) -> None:
         sets = [a_set(), a_set(performed_at=ahead(hours=25))]
         answer = await api.put(f"/sessions/{new_id()}", json=a_session(sets=sets))
         assert pointers(read_problem(answer, 422, "validation-failed")) == ["/sets/1/performed_at"]
@@ -151,16 +151,18 @@ class TestLoads:
         stored = await put_set(api, load_kg=12.25)
         assert (stored["load_kg"], stored["load"]) == (12.25, {"value": 12.25, "unit": "kg"})
 
-    async def test_in_pounds_are_kept_and_told_in_kilograms(self, api: httpx.AsyncClient) -> None:
+    async def test_in_pounds_are_returned_in_pounds_and_kilograms(
+        self, api: httpx.AsyncClient
+    ) -> None:
         stored = await put_set(api, load={"value": 25, "unit": "lb"})
         assert stored["load"] == {"value": 25.0, "unit": "lb"}
         assert stored["load_kg"] == 11.3398
 
-    async def test_of_zero_are_not_unknown(self, api: httpx.AsyncClient) -> None:
+    async def test_of_zero_are_zero_and_not_null(self, api: httpx.AsyncClient) -> None:
         assert (await put_set(api, load_kg=0))["load_kg"] == 0
         assert (await put_set(api))["load_kg"] is None
 
-    async def test_below_zero_by_sign_alone_are_zero(self, api: httpx.AsyncClient) -> None:
+    async def test_of_minus_zero_are_zero(self, api: httpx.AsyncClient) -> None:
         path = f"/sessions/{new_id()}"
         sent = b'{"load_kg": -0.0, "exercise": "step-up", "performed_at": "2024-05-06T18:00:00Z"}'
         body = b'{"athlete_id": "x", "started_at": "2024-05-06T18:00:00Z", "sets": [%s]}' % sent
@@ -169,7 +171,7 @@ class TestLoads:
         assert '"load_kg":0.0' in (await api.get(path)).text
 
     @pytest.mark.parametrize("load", [0.0001, 0.1, 33.3333, 999.9999, 1000])
-    async def test_come_back_to_the_last_decimal(self, load: float, api: httpx.AsyncClient) -> None:
+    async def test_keep_their_last_decimal(self, load: float, api: httpx.AsyncClient) -> None:
         stored = await put_set(api, load={"value": load, "unit": "kg"})
         assert stored["load"]["value"] == load
 

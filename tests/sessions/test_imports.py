@@ -1,5 +1,5 @@
-"""Holds POST /sessions/import over HTTP: what a file's sets become, again and again, and what of
-hostile bytes. How each format is read is held where the formats are.
+"""POST /sessions/import over HTTP: storing a file once and again, and hostile files. The readers of
+the formats are tested in tests/formats.
 """
 
 import asyncio
@@ -65,7 +65,7 @@ class TestImport:
         await take(api, CSV)
         assert outcomes(await take(api, CSV)) == ["unchanged"]
 
-    async def test_tells_what_would_be_and_stores_nothing(self, api: httpx.AsyncClient) -> None:
+    async def test_previews_the_outcomes_and_stores_nothing(self, api: httpx.AsyncClient) -> None:
         told = await take(api, CSV, dry_run="true")
         assert (told["dry_run"], outcomes(told), told["next"]) == (True, ["created"], [])
         assert (await api.get("/sessions")).json()["items"] == []
@@ -73,17 +73,15 @@ class TestImport:
     async def test_opens_an_archive(self, api: httpx.AsyncClient) -> None:
         assert outcomes(await take(api, zipped("export.csv"))) == ["created"]
 
-    async def test_reads_local_times_in_the_zone_that_it_is_told(
-        self, api: httpx.AsyncClient
-    ) -> None:
+    async def test_reads_local_times_in_the_given_zone(self, api: httpx.AsyncClient) -> None:
         told = await take(api, HEVY, tz="America/New_York")
         assert told["sessions"][0]["started_at"] == "2026-10-06T18:30:00-04:00"
 
-    async def test_says_that_it_took_a_zone_for_granted(self, api: httpx.AsyncClient) -> None:
+    async def test_warns_that_it_assumed_a_zone(self, api: httpx.AsyncClient) -> None:
         told = await take(api, HEVY)
         assert "time_zone_assumed" in [one["code"] for one in told["warnings"]]
 
-    async def test_keeps_and_names_what_it_cannot_match(self, api: httpx.AsyncClient) -> None:
+    async def test_stores_and_lists_unmapped_exercises(self, api: httpx.AsyncClient) -> None:
         told = await take(api, HEVY.replace("Step Up", "Plank"))
         assert told["unmapped"] == [{"exercise": "hevy:Plank", "sets": 1}]
         assert [one["exercise"] for one in told["sessions"][0]["sets"]] == ["hevy:Plank"]
@@ -97,7 +95,9 @@ class TestImport:
         assert outcomes(told) == ["created"] * 2 * len(days)
         assert outcomes(await take(api, header + rows)) == ["unchanged"] * 2 * len(days)
 
-    async def test_shows_a_device_nothing_of_somebody_elses_conflict(self, app: FastAPI) -> None:
+    async def test_hides_the_conflicting_session_of_another_athlete_from_a_device(
+        self, app: FastAPI
+    ) -> None:
         async with caller(app, await make_key(app)) as key:
             (session,) = (await take(key, CSV, dry_run="true"))["sessions"]
             path = f"/sessions/{session['session_id']}"
@@ -113,7 +113,7 @@ class TestImport:
             assert outcomes(told.json()) == ["conflict"]
             assert "c4n4ry" not in told.text
 
-    async def test_stores_nothing_for_who_was_erased(self, api: httpx.AsyncClient) -> None:
+    async def test_stores_nothing_for_an_erased_athlete(self, api: httpx.AsyncClient) -> None:
         await take(api, CSV)
         await api.delete("/athletes/me")
         told = await take(api, CSV)
@@ -127,7 +127,7 @@ class TestImport:
             assert outcomes(await take(device, CSV)) == ["created"]
             read_problem(await send(device, CSV, athlete_id="you"), 403, "insufficient-scope")
 
-    async def test_takes_back_nothing_that_people_said_since(self, api: httpx.AsyncClient) -> None:
+    async def test_overwrites_no_later_correction(self, api: httpx.AsyncClient) -> None:
         program = (await api.post("/programs", json=SPEC)).json()["program_id"]
         file = await api.get(f"/programs/{program}/weeks/1/sessions/1/workout.fit")
         evening = watch.perform(file.content)
@@ -141,7 +141,7 @@ class TestImport:
         kept = (await api.get(path)).json()
         assert (kept["srpe"], kept["sets"][0]["pain"], kept["sets"][0]["reps"]) == (6, 7, 3)
 
-    async def test_fills_in_what_a_shorter_file_could_not_say(self, api: httpx.AsyncClient) -> None:
+    async def test_fills_in_fields_that_a_shorter_file_lacked(self, api: httpx.AsyncClient) -> None:
         short = raw_fit.wrap(raw_fit.file_id(), raw_fit.done(index=0))
         whole = raw_fit.wrap(
             raw_fit.file_id(),
@@ -155,9 +155,7 @@ class TestImport:
         (stored,) = (await api.get("/sessions")).json()["items"]
         assert (len(stored["sets"]), stored["ended_at"] is None) == (2, False)
 
-    async def test_counts_nothing_for_a_programme_that_it_was_not_made_for(
-        self, api: httpx.AsyncClient
-    ) -> None:
+    async def test_matches_nothing_of_another_programme(self, api: httpx.AsyncClient) -> None:
         one = (await api.post("/programs", json=SPEC)).json()["program_id"]
         other = (await api.post("/programs", json={"level": "beginner"})).json()["program_id"]
         file = await api.get(f"/programs/{one}/weeks/1/sessions/1/workout.fit")
@@ -166,7 +164,7 @@ class TestImport:
         assert (session["program_id"], session["week"], session["session"]) == (other, None, None)
         assert "other_program" in [one["code"] for one in told["warnings"]]
 
-    async def test_points_at_an_evening_that_was_sent_live_as_well(
+    async def test_warns_of_a_session_that_was_sent_live_as_well(
         self, api: httpx.AsyncClient
     ) -> None:
         program = (await api.post("/programs", json=SPEC)).json()["program_id"]
@@ -182,13 +180,15 @@ class TestImport:
         told = await take(api, watch.perform(file.content))
         assert "maybe_stored_already" in [one["code"] for one in told["warnings"]]
 
-    async def test_notes_what_any_upload_is_noted_for(self, api: httpx.AsyncClient) -> None:
+    async def test_notes_the_same_as_any_upload(self, api: httpx.AsyncClient) -> None:
         told = await take(api, CSV.replace("step-up", "calf raise"))
         assert told["unmapped"] == [{"exercise": "calf raise", "sets": 2}]
         notes = told["outcomes"][0]["data_notes"]
         assert [one["code"] for one in notes] == ["unknown_exercise"] * 2
 
-    async def test_moves_a_session_whose_zone_is_named_later(self, api: httpx.AsyncClient) -> None:
+    async def test_moves_a_session_when_its_zone_is_given_later(
+        self, api: httpx.AsyncClient
+    ) -> None:
         local = CSV.replace("+02:00", "")
         await take(api, local)
         await take(api, local, tz="Europe/Berlin")
@@ -214,7 +214,7 @@ class TestImport:
 class TestRoundTrip:
     @pytest.mark.parametrize("layout", ["flat", "repeat"])
     @pytest.mark.parametrize("habits", [watch.Habits(), watch.Habits(keeps_notes=False)])
-    async def test_brings_back_every_exercise_side_rep_and_load(
+    async def test_restores_every_exercise_side_rep_and_load(
         self, api: httpx.AsyncClient, layout: str, habits: watch.Habits
     ) -> None:
         program = (await api.post("/programs", json=SPEC)).json()
@@ -235,7 +235,7 @@ class TestRoundTrip:
         assert [(e, s, r) for e, s, r, _ in done] == [(e, s, r) for e, s, r, _ in planned]
         assert [load or 0 for *_, load in done] == [load or 0 for *_, load in planned]
 
-    async def test_tells_what_comes_next(self, api: httpx.AsyncClient) -> None:
+    async def test_responds_with_the_next_session(self, api: httpx.AsyncClient) -> None:
         program = (await api.post("/programs", json=SPEC)).json()["program_id"]
         path = f"/programs/{program}/weeks/1/sessions/1/workout.fit"
         told = await take(api, watch.perform((await api.get(path)).content))
@@ -245,7 +245,7 @@ class TestRoundTrip:
         today = (await api.get(f"/athletes/me/programs/{program}/today")).json()
         assert (today["week"], today["session"]) == (1, 2)
 
-    async def test_comes_back_from_our_own_csv(self, api: httpx.AsyncClient) -> None:
+    async def test_restores_sessions_from_a_pushoff_csv(self, api: httpx.AsyncClient) -> None:
         sent = a_session(
             athlete_id="me",
             notes='=1+1, "quoted"\nand more',
@@ -284,14 +284,14 @@ BAD: dict[str, tuple[bytes, int, str]] = {
 
 class TestBadFile:
     @pytest.mark.parametrize(("data", "status", "slug"), BAD.values(), ids=BAD)
-    async def test_is_refused_with_what_would_be_right(
+    async def test_is_rejected_with_the_reason(
         self, api: httpx.AsyncClient, data: bytes, status: int, slug: str
     ) -> None:
         problem = read_problem(await send(api, data), status, slug)
         assert len(problem["detail"]) > 20
         assert (await api.get("/sessions")).json()["items"] == []
 
-    async def test_is_one_in_a_form(self, api: httpx.AsyncClient) -> None:
+    async def test_is_rejected_in_a_form(self, api: httpx.AsyncClient) -> None:
         sent = await api.post(
             "/sessions/import", params={"athlete_id": "me"}, files={"file": ("a.csv", CSV)}
         )
@@ -308,17 +308,17 @@ class TestBadFile:
             {"program_id": "x" * 201},
         ],
     )
-    async def test_is_not_looked_at_where_the_query_is_wrong(
+    async def test_is_not_read_if_the_query_is_invalid(
         self, api: httpx.AsyncClient, query: Json
     ) -> None:
         read_problem(await send(api, CSV, **query), 422, "validation-failed")
 
-    async def test_may_name_a_programme_that_is_none(self, api: httpx.AsyncClient) -> None:
+    async def test_is_imported_with_an_unknown_programme(self, api: httpx.AsyncClient) -> None:
         told = await take(api, CSV, program_id="nonsense")
         assert outcomes(told) == ["created"]
         assert told["sessions"][0]["program_id"] == "nonsense"
 
-    async def test_keeps_nobody_else_waiting(self, api: httpx.AsyncClient) -> None:
+    async def test_does_not_block_other_requests(self, api: httpx.AsyncClient) -> None:
         # Two million records of no content: as much work as eight MiB can make.
         tiny = raw_fit.wrap(raw_fit.define(20, []), bytes(2_000_000))
         waits = []

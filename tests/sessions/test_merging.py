@@ -1,7 +1,7 @@
-"""Runs random histories of one session and one set beside a plain model of the rules of versions.
+"""Compares random histories of one session and one set with a simple model of the version rules.
 
-The content of a version follows from its number here, so that no two writes are in conflict: then
-what is stored at the end may depend on the versions alone and never on who came late.
+The content of a version depends on its number here, so that no two writes conflict. What is stored
+at the end must then depend on the versions only, and not on the order of the writes.
 """
 
 import secrets
@@ -42,7 +42,7 @@ Step = tuple[str, int]
 
 
 def store_and_compare(tx: sa.Connection, upload: SessionUpload) -> None:
-    """What is told of a write is not read back, and must be what whoever reads next is told."""
+    """The response to a write is not loaded again. Compare it with what a read returns."""
     told = transactions.store_upload(tx, TENANT, upload, Precondition(), NOW).stored
     read_back = store.read_session(tx, TENANT, SESSION)
     assert KEPT.dump_json(told) == KEPT.dump_json(read_back)
@@ -91,7 +91,7 @@ def remove(kept: Kept, version: int) -> Kept:
 
 
 def follow(step: Step, session: Kept, done: Kept) -> tuple[Kept, Kept]:
-    """The model: what is kept of the session and of its set after one more step."""
+    """Return the model's session and set after one more step."""
     name, version = step
     if name == "delete":
         after = remove(session, version)
@@ -108,7 +108,7 @@ def follow(step: Step, session: Kept, done: Kept) -> tuple[Kept, Kept]:
 
 
 def read(tx: sa.Connection) -> tuple[Any, Any]:
-    """What is told of the session and of its set."""
+    """Load the session and its set."""
     stored = store.read_session(tx, TENANT, SESSION)
     if stored is None:
         return None, None
@@ -117,7 +117,7 @@ def read(tx: sa.Connection) -> tuple[Any, Any]:
 
 
 def expect(session: Kept, done: Kept) -> tuple[Any, Any]:
-    """The same as the model has it."""
+    """Return what the model expects."""
     if session is None or not session[1]:
         return None, None
     own = (None, None) if session[0] == OPENED else (session[0], f"{session[0]}")

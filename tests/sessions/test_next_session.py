@@ -1,4 +1,4 @@
-"""Holds every write to its answer: what to do next, or why nothing follows, and never an error."""
+"""The response to every write has the next session, or a note why there is none."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -29,7 +29,7 @@ TRACKS = ["straight_knee", "bent_knee", "step_up"]
 
 
 def named(**changes: Any) -> Json:
-    """A session of the default programme."""
+    """Return a session of the default programme."""
     return a_session(**{"session_id": new_id(), "program_id": DEFAULT, **changes})
 
 
@@ -50,7 +50,7 @@ async def put_set(client: httpx.AsyncClient, session_id: str, **changes: Any) ->
 
 
 async def send_batch(client: httpx.AsyncClient, *sent: Json) -> list[Json]:
-    """What a batch tells of what comes next."""
+    """Return the next sessions of a batch's response."""
     answer = await client.post("/sessions/batch", json={"sessions": sent})
     assert answer.status_code == 200, answer.text
     told: list[Json] = answer.json()["next"]
@@ -65,7 +65,7 @@ class TestNext:
         assert places == [(1, 2), (2, 1), (2, 2), (3, 1)]
         assert why(answers[1]["next"]) == dict.fromkeys(TRACKS, "RAMP_SETS")
 
-    async def test_is_told_in_full(self, api: httpx.AsyncClient) -> None:
+    async def test_has_every_field(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train()
         following = (await put(api, spell(journal, journal.log[0])))["next"]
         week = (await get_course(api, DEFAULT))["weeks"][0]
@@ -79,7 +79,7 @@ class TestNext:
             assert reason["sentence"]
             assert reason["evidence"]
 
-    async def test_comes_with_every_kind_of_write(self, api: httpx.AsyncClient) -> None:
+    async def test_is_part_of_every_write_response(self, api: httpx.AsyncClient) -> None:
         sent = named(week=1, session=1, sets=[a_set()])
         first = await put(api, sent)
         live = await put_set(api, sent["session_id"], reps=9, set_index=5)
@@ -89,14 +89,16 @@ class TestNext:
         assert [(one["week"], one["session"]) for one in told] == [(1, 2)] * 4
         assert (batch["athlete_id"], batch["program_id"]) == (RUNNER, DEFAULT)
 
-    async def test_comes_with_a_write_that_changes_nothing(self, api: httpx.AsyncClient) -> None:
+    async def test_is_part_of_the_response_to_an_unchanged_write(
+        self, api: httpx.AsyncClient
+    ) -> None:
         sent = named(week=1, session=1, version=5, sets=[a_set()])
         first = await put(api, sent)
         for again, outcome in ((sent, "unchanged"), ({**sent, "version": 4}, "stale")):
             answer = await put(api, again)
             assert (answer["outcome"], answer["next"]) == (outcome, first["next"])
 
-    async def test_does_not_come_without_a_programme(self, api: httpx.AsyncClient) -> None:
+    async def test_is_null_without_a_programme(self, api: httpx.AsyncClient) -> None:
         answer = await put(api, named(program_id=None, sets=[a_set()]))
         assert (answer["next"], answer["data_notes"]) == (None, [])
 
@@ -119,7 +121,7 @@ class TestNext:
 
 class TestPain:
     @pytest.mark.parametrize(("pain", "left"), [(5, TRACKS), (5.0001, TRACKS[1:])])
-    async def test_above_5_on_monday_takes_the_exercise_out_of_thursday(
+    async def test_above_5_on_monday_removes_the_exercise_from_thursday(
         self, pain: float, left: list[str], api: httpx.AsyncClient
     ) -> None:
         journal = Journal().train(sets("SK", session=1, pain=pain))
@@ -130,13 +132,13 @@ class TestPain:
         assert why(answer["next"]) == {**dict.fromkeys(TRACKS, "START"), **out}
 
     @pytest.mark.parametrize("kind", ["work", "warmup"])
-    async def test_of_one_set_on_a_wrist_is_enough(self, kind: str, api: httpx.AsyncClient) -> None:
+    async def test_of_one_live_set_is_enough(self, kind: str, api: httpx.AsyncClient) -> None:
         place = {"program_id": DEFAULT, "week": 1, "session": 1}
         answer = await put_set(api, new_id(), exercise="step-up", pain=6, kind=kind, **place)
         assert tracks(answer["next"]) == TRACKS[:2]
 
     @pytest.mark.parametrize(("site", "left"), [("knee", TRACKS[:2]), ("calf", TRACKS[2:])])
-    async def test_of_the_next_morning_counts_for_what_it_speaks_for(
+    async def test_of_the_next_morning_counts_for_the_tracks_of_its_site(
         self, site: str, left: list[str], api: httpx.AsyncClient
     ) -> None:
         journal = Journal().train(sessions(1, morning_pain=None))
@@ -145,7 +147,7 @@ class TestPain:
         answer = await put(api, {**sent, "morning_pain": {"score": 8, "site": site}, "sets": []})
         assert tracks(answer["next"]) == left
 
-    async def test_everywhere_leaves_a_week_out(self, api: httpx.AsyncClient) -> None:
+    async def test_everywhere_skips_a_week(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train(sets(session=1, pain=7))
         following = (await put(api, spell(journal, journal.log[0])))["next"]
         assert (following["week"], following["session"]) == (3, 1)
@@ -154,7 +156,7 @@ class TestPain:
         assert [len(week["sessions"]) for week in weeks[:3]] == [1, 0, 2]
         assert set(weeks[1]["reasons"].values()) == {"PAIN_ABOVE_5"}
 
-    async def test_that_was_a_mistake_can_be_taken_back(self, api: httpx.AsyncClient) -> None:
+    async def test_that_was_a_mistake_can_be_corrected(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train(sets("SK", session=1, pain=7))
         sent = spell(journal, journal.log[0])
         assert tracks((await put(api, sent))["next"]) == TRACKS[1:]
@@ -176,7 +178,7 @@ class TestBlock:
         assert "stop and get assessed" in note["detail"]
         assert (await get_course(api, DEFAULT))["status"] == "blocked"
 
-    async def test_stays_whatever_comes_after(self, api: httpx.AsyncClient) -> None:
+    async def test_stays_after_later_sessions(self, api: httpx.AsyncClient) -> None:
         journal = high_pain_twice()
         await put_all(api, spell_all(journal))
         answer = await put(api, named(week=9, session=1, sets=[a_set()]))
@@ -190,7 +192,7 @@ class TestBlock:
 
 
 class TestNotes:
-    async def test_say_that_a_programme_is_not_ours(self, api: httpx.AsyncClient) -> None:
+    async def test_report_an_unknown_programme(self, api: httpx.AsyncClient) -> None:
         sent = named(program_id="of-another-coach", sets=[a_set()])
         answer = await put(api, sent)
         assert (answer["outcome"], answer["next"]) == ("created", None)
@@ -198,13 +200,13 @@ class TestNotes:
         stored = (await api.get(f"/sessions/{sent['session_id']}")).json()
         assert stored == answer["session"]
 
-    async def test_say_that_a_programme_is_over(self, api: httpx.AsyncClient) -> None:
+    async def test_report_a_finished_programme(self, api: httpx.AsyncClient) -> None:
         journal = Journal(weeks=1).train()
         first, last = [await put(api, sent) for sent in spell_all(journal)]
         assert first["data_notes"] == []
         assert (last["next"], codes(last["data_notes"])) == (None, ["PROGRAMME_FINISHED"])
 
-    async def test_say_what_of_the_session_does_not_count(self, api: httpx.AsyncClient) -> None:
+    async def test_report_sets_that_do_not_count(self, api: httpx.AsyncClient) -> None:
         other = named(week=1, session=1, sets=[a_set(reps=999)])
         assert codes((await put(api, other))["data_notes"]) == ["IMPLAUSIBLE_IGNORED"]
         made = [a_set(exercise="hop"), a_set(rir=6, rpe=10), a_set(side="right")]
@@ -214,14 +216,12 @@ class TestNotes:
         ]  # fmt: skip
         assert answer["next"]["week"] == 1
 
-    async def test_ask_for_the_week_where_there_are_no_dates(self, api: httpx.AsyncClient) -> None:
+    async def test_report_a_missing_week_without_dates(self, api: httpx.AsyncClient) -> None:
         answer = await put(api, named(sets=[a_set()]))
         assert codes(answer["data_notes"]) == ["WEEK_REQUIRED"]
         assert (answer["next"]["week"], answer["next"]["session"]) == (1, 1)
 
-    async def test_say_that_a_session_lies_outside_of_the_programme(
-        self, api: httpx.AsyncClient
-    ) -> None:
+    async def test_report_a_session_outside_of_the_programme(self, api: httpx.AsyncClient) -> None:
         answer = await put(api, named(week=40, sets=[a_set()]))
         assert codes(answer["data_notes"]) == ["OUT_OF_RANGE"]
 
@@ -258,7 +258,7 @@ class TestFailure:
 
 
 class TestBatch:
-    async def test_tells_each_athlete_and_programme_once(self, api: httpx.AsyncClient) -> None:
+    async def test_lists_each_athlete_and_programme_once(self, api: httpx.AsyncClient) -> None:
         other = address(Journal(weeks=3))
         told = await send_batch(
             api,
@@ -277,17 +277,17 @@ class TestBatch:
             (2, 1), (1, 1), (1, 1),
         ]  # fmt: skip
 
-    async def test_tells_the_first_ten(self, api: httpx.AsyncClient) -> None:
+    async def test_lists_the_first_ten(self, api: httpx.AsyncClient) -> None:
         people = [f"runner-{number}" for number in range(12)]
         told = await send_batch(api, *(named(athlete_id=one) for one in people))
         assert [one["athlete_id"] for one in told] == people[:10]
 
-    async def test_tells_nothing_of_what_was_refused(self, api: httpx.AsyncClient) -> None:
+    async def test_lists_nothing_for_rejected_sessions(self, api: httpx.AsyncClient) -> None:
         sent = named(version=1)
         await put(api, sent)
         assert await send_batch(api, {**sent, "notes": "other"}, {"program_id": DEFAULT}) == []
 
-    async def test_says_why_nothing_follows(self, api: httpx.AsyncClient) -> None:
+    async def test_notes_why_there_is_no_next_session(self, api: httpx.AsyncClient) -> None:
         told = await send_batch(api, named(program_id="x"), named(red_flags=["night_pain"], week=1))
         assert [(one["next"], codes(one["data_notes"])) for one in told] == [
             (None, ["unknown_program"]),
@@ -296,7 +296,7 @@ class TestBatch:
 
 
 class TestPrescribe:
-    def test_knows_the_day_where_the_runner_is(self) -> None:
+    def test_uses_the_day_in_the_time_zone_of_the_programme(self) -> None:
         journal = Journal(
             start_date=date(2027, 2, 24), timezone="Pacific/Auckland", weekdays=(2, 5)
         )

@@ -1,4 +1,4 @@
-"""Holds If-Match and If-None-Match to RFC 9110: whoever saw something older does not write."""
+"""If-Match and If-None-Match follow RFC 9110: a client with an outdated view does not write."""
 
 import asyncio
 
@@ -29,7 +29,7 @@ class TestIfMatch:
             read_problem(refused, 412, "precondition-failed")
         assert (await api.get(path)).content == before
 
-    async def test_matches_nothing_where_nothing_is(self, api: httpx.AsyncClient) -> None:
+    async def test_fails_without_a_stored_session(self, api: httpx.AsyncClient) -> None:
         path = f"/sessions/{new_id()}"
         answer = await api.put(path, json=a_session(), headers={"If-Match": "*"})
         read_problem(answer, 412, "precondition-failed")
@@ -40,7 +40,7 @@ class TestIfMatch:
         tag = (await api.put(path, json=a_session())).headers["etag"]
         assert (await api.delete(path, headers={"If-Match": tag})).status_code == 204
 
-    async def test_lets_one_of_a_hundred_through(self, api: httpx.AsyncClient) -> None:
+    async def test_lets_one_of_a_hundred_writes_through(self, api: httpx.AsyncClient) -> None:
         path = f"/sessions/{new_id()}"
         tag = (await api.put(path, json=a_session())).headers["etag"]
         answers = await asyncio.gather(
@@ -70,7 +70,7 @@ class TestIfNoneMatch:
         )
         assert sorted(answer.status_code for answer in answers) == [201] + [412] * 19
 
-    async def test_is_ignored_on_a_write_where_it_is_no_star(self, api: httpx.AsyncClient) -> None:
+    async def test_is_ignored_unless_it_is_a_star(self, api: httpx.AsyncClient) -> None:
         path = f"/sessions/{new_id()}"
         tag = (await api.put(path, json=a_session())).headers["etag"]
         answer = await api.put(path, json=a_session(notes="b"), headers={"If-None-Match": tag})

@@ -1,4 +1,4 @@
-"""Holds storing, reading and deleting to what a client relies on, over HTTP."""
+"""Storing, reading and deleting sessions over HTTP."""
 
 from typing import Any
 
@@ -9,14 +9,14 @@ from tests.client import Json, a_live_set, a_session, a_set, new_id, read_proble
 
 
 async def stored(client: httpx.AsyncClient, **changes: Any) -> str:
-    """The address of a session that was just stored."""
+    """Store a session and return its path."""
     path = f"/sessions/{new_id()}"
     assert (await client.put(path, json=a_session(**changes))).status_code == 201
     return path
 
 
 class TestCreateSession:
-    async def test_makes_an_id_and_tells_where_it_is(self, api: httpx.AsyncClient) -> None:
+    async def test_generates_an_id_and_a_location(self, api: httpx.AsyncClient) -> None:
         answer = await api.post("/sessions", json=a_session(sets=[a_set()]))
         body = answer.json()
         assert (answer.status_code, body["outcome"]) == (201, "created")
@@ -30,7 +30,7 @@ class TestCreateSession:
         assert first.headers["location"] != second.headers["location"]
         assert len((await api.get("/sessions")).json()["items"]) == 2
 
-    async def test_takes_the_id_that_was_sent(self, api: httpx.AsyncClient) -> None:
+    async def test_uses_the_id_that_was_sent(self, api: httpx.AsyncClient) -> None:
         session_id = new_id()
         answers = [
             await api.post("/sessions", json=a_session(session_id=session_id)) for _ in range(2)
@@ -56,7 +56,7 @@ class TestCreateSession:
         }
         assert len(places) == 1
 
-    async def test_tells_the_keys_of_tenants_apart(
+    async def test_separates_the_keys_of_tenants(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
     ) -> None:
         key = {"Idempotency-Key": "1"}
@@ -68,7 +68,7 @@ class TestCreateSession:
 
 
 class TestGetSession:
-    async def test_is_not_asked_twice_for_the_same(self, api: httpx.AsyncClient) -> None:
+    async def test_responds_304_to_a_matching_etag(self, api: httpx.AsyncClient) -> None:
         path = await stored(api, sets=[a_set()])
         first = await api.get(path)
         tag = first.headers["etag"]
@@ -119,17 +119,17 @@ class TestDeleteSession:
         read_problem(await api.get(path), 404, "not-found")
         assert (await api.get("/sessions")).json()["items"] == []
 
-    async def test_may_be_said_again(self, api: httpx.AsyncClient) -> None:
+    async def test_can_be_repeated(self, api: httpx.AsyncClient) -> None:
         path = await stored(api)
         assert [(await api.delete(path)).status_code for _ in range(2)] == [204, 204]
 
-    async def test_finds_nothing_where_nothing_was(self, api: httpx.AsyncClient) -> None:
+    async def test_responds_404_to_an_unknown_session(self, api: httpx.AsyncClient) -> None:
         read_problem(await api.delete(f"/sessions/{new_id()}"), 404, "not-found")
 
     @pytest.mark.parametrize(
         ("version", "outcome"), [(None, "stale"), (2, "stale"), (5, "stale"), (6, "created")]
     )
-    async def test_is_undone_by_a_higher_version_alone(
+    async def test_is_undone_by_a_higher_version_only(
         self, version: int | None, outcome: str, api: httpx.AsyncClient
     ) -> None:
         path = await stored(api, version=3, sets=[a_set()])
@@ -143,15 +143,13 @@ class TestDeleteSession:
             assert answer.status_code == 201
             assert (await api.get(path)).json()["sets"] == []
 
-    async def test_without_a_version_holds_against_what_was_stored(
-        self, api: httpx.AsyncClient
-    ) -> None:
+    async def test_without_a_version_keeps_the_stored_version(self, api: httpx.AsyncClient) -> None:
         path = await stored(api, version=3)
         await api.delete(path)
         assert (await api.put(path, json=a_session(version=3))).json()["outcome"] == "stale"
         assert (await api.put(path, json=a_session(version=4))).json()["outcome"] == "created"
 
-    async def test_is_stale_where_something_newer_is_stored(self, api: httpx.AsyncClient) -> None:
+    async def test_is_stale_if_a_newer_version_is_stored(self, api: httpx.AsyncClient) -> None:
         path = await stored(api, version=3, notes="a")
         answer = await api.delete(path, params={"version": 2})
         assert (answer.status_code, answer.json()["outcome"]) == (200, "stale")
@@ -164,7 +162,9 @@ class TestDeleteSession:
         assert (answer.status_code, answer.json()["outcome"]) == (200, "stale")
         assert (await api.get(path)).status_code == 404
 
-    async def test_of_a_late_version_raises_the_tombstone(self, api: httpx.AsyncClient) -> None:
+    async def test_of_a_later_version_raises_the_version_of_the_deletion(
+        self, api: httpx.AsyncClient
+    ) -> None:
         path = await stored(api, version=1)
         await api.delete(path, params={"version": 2})
         assert (await api.delete(path, params={"version": 8})).status_code == 204
@@ -180,7 +180,7 @@ class TestDeleteSet:
         assert [s["set_id"] for s in (await api.get(path)).json()["sets"]] == [other]
 
     @pytest.mark.parametrize(("version", "comes_back"), [(None, False), (5, False), (6, True)])
-    async def test_is_undone_by_a_higher_version_alone(
+    async def test_is_undone_by_a_higher_version_only(
         self, version: int | None, comes_back: bool, api: httpx.AsyncClient
     ) -> None:
         set_id = new_id()
@@ -191,7 +191,7 @@ class TestDeleteSet:
         assert answer.json()["outcome"] == ("updated" if comes_back else "stale")
         assert len((await api.get(path)).json()["sets"]) == comes_back
 
-    async def test_is_stale_where_something_newer_is_stored(self, api: httpx.AsyncClient) -> None:
+    async def test_is_stale_if_a_newer_version_is_stored(self, api: httpx.AsyncClient) -> None:
         set_id = new_id()
         path = await stored(api, sets=[a_set(set_id=set_id, version=3)])
         answer = await api.delete(f"{path}/sets/{set_id}", params={"version": 2})
@@ -207,7 +207,7 @@ class TestDeleteSet:
 
 
 class TestEveryField:
-    async def test_comes_back_as_it_was_sent(self, api: httpx.AsyncClient) -> None:
+    async def test_is_returned_as_it_was_sent(self, api: httpx.AsyncClient) -> None:
         target = {"reps": 12, "load": 10.25}
         done = a_set(
             set_id=new_id(), version=4, set_index=3, load={"value": 12.5, "unit": "kg"},

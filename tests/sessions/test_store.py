@@ -1,4 +1,4 @@
-"""Holds every statement about sessions to its index: rows are found by tenant, never searched."""
+"""Every statement on sessions finds its rows by tenant in an index and scans no table."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -109,7 +109,7 @@ CALLS: dict[str, Callable[[sa.Connection], object]] = {
 
 
 class TestSave:
-    def test_leaves_a_set_with_its_session_and_says_so(self, database_url: str) -> None:
+    def test_leaves_a_set_in_its_session_and_raises(self, database_url: str) -> None:
         engine = make_engine(sa.make_url(normalise_url(database_url)), 5, read_only=False)
         theirs, taken = a_session(1), a_set(2)
         with engine.begin() as tx:
@@ -125,7 +125,7 @@ class TestSave:
             store.save(tx, MINE, [theirs], [taken], NOW)
         engine.dispose()
 
-    def test_spells_ids_and_moments_as_the_columns_do(self, database_url: str) -> None:
+    def test_encodes_ids_and_moments_as_the_columns_do(self, database_url: str) -> None:
         engine = make_engine(sa.make_url(normalise_url(database_url)), 5, read_only=False)
         one = a_session(1)
         with engine.begin() as tx:
@@ -155,7 +155,7 @@ class TestEveryStatement:
                 if scan.kind != "Bitmap Heap Scan":
                     assert "(tenant_id = " in scan.condition, (statement, scan)
 
-    def test_takes_ids_as_one_array_that_the_planner_knows(self, tx: sa.Connection) -> None:
+    def test_passes_ids_as_one_array_to_the_planner(self, tx: sa.Connection) -> None:
         # As a text that is cast it would be read again for each row, wherever none was counted.
         with tx.begin(), recorded(tx) as statements:
             store.find_sets(tx, MINE, IDS[:20])
@@ -174,7 +174,7 @@ class TestEveryStatement:
         parts = {"_fetch_sets", "_load_with_sets", "upsert", "_upsert_on_sqlite"}
         assert takes_tx - named == parts | {"lock"}
 
-    def test_would_be_caught_without_an_index(self, tx: sa.Connection) -> None:
+    def test_is_caught_without_an_index(self, tx: sa.Connection) -> None:
         search = sa.select(SESSIONS).where(SESSIONS.c.notes == "x")
         with tx.begin():
             ((scan,),) = explain(tx, lambda: tx.execute(search).all()).values()

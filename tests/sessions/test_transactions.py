@@ -1,4 +1,4 @@
-"""Holds writes to the rules of versions: what wins, what is kept, and what is told of it."""
+"""Writes follow the rules of versions: the outcome, the stored session and the response."""
 
 from typing import Any
 
@@ -80,7 +80,7 @@ class TestSession:
         assert (await stored_at(api, session_id))["version"] == 5
         assert (await put(api, session_id, version=4)).json()["outcome"] == "stale"
 
-    async def test_forgets_fields_that_are_no_longer_sent(self, api: httpx.AsyncClient) -> None:
+    async def test_clears_fields_that_are_no_longer_sent(self, api: httpx.AsyncClient) -> None:
         session_id = new_id()
         await put(api, session_id, srpe=7, notes="a", device={"model": "One"})
         await put(api, session_id)
@@ -95,7 +95,7 @@ class TestSession:
         assert body["stored"]["athlete_id"] == "runner-1"
         assert (await stored_at(api, session_id))["athlete_id"] == "runner-1"
 
-    async def test_takes_the_id_of_the_address_in_any_case(self, api: httpx.AsyncClient) -> None:
+    async def test_accepts_the_id_of_the_url_in_any_case(self, api: httpx.AsyncClient) -> None:
         session_id = new_id()
         sent = a_session(session_id=session_id)
         answer = await api.put(f"/sessions/{session_id.upper()}", json=sent)
@@ -152,7 +152,7 @@ class TestSets:
         assert (body["outcome"], body["session"]["notes"]) == ("updated", "new")
         assert len(body["session"]["sets"]) == 1
 
-    async def test_in_conflict_hold_back_the_whole_upload(self, api: httpx.AsyncClient) -> None:
+    async def test_in_conflict_reject_the_whole_upload(self, api: httpx.AsyncClient) -> None:
         session_id = new_id()
         mine = a_set(set_id=new_id(), version=1)
         await put(api, session_id, sets=[mine])
@@ -181,7 +181,7 @@ class TestSets:
         assert (await put(api, session_id, sets=[done, done])).status_code == 201
         assert len((await stored_at(api, session_id))["sets"]) == 1
 
-    async def test_come_in_the_order_in_which_they_were_done(self, api: httpx.AsyncClient) -> None:
+    async def test_are_sorted_by_time(self, api: httpx.AsyncClient) -> None:
         session_id = new_id()
         minutes = ["41", "35", "38"]
         sets = [a_set(performed_at=f"2024-05-06T18:{m}:00+02:00") for m in minutes]
@@ -191,7 +191,7 @@ class TestSets:
 
 
 class TestLiveSet:
-    async def test_opens_its_session(self, api: httpx.AsyncClient) -> None:
+    async def test_creates_its_session(self, api: httpx.AsyncClient) -> None:
         session_id, set_id = new_id(), new_id()
         answer = await put_set(api, session_id, set_id, program_id="p", week=2, session=1)
         assert (answer.status_code, answer.json()["outcome"]) == (201, "created")
@@ -201,7 +201,9 @@ class TestLiveSet:
         assert opened["started_at"] == "2024-05-06T18:35:00+02:00"
         assert [s["set_id"] for s in opened["sets"]] == [set_id]
 
-    async def test_yields_to_its_session_when_that_comes(self, api: httpx.AsyncClient) -> None:
+    async def test_is_replaced_by_its_session_when_that_arrives(
+        self, api: httpx.AsyncClient
+    ) -> None:
         session_id = new_id()
         await put_set(api, session_id, new_id())
         answer = await put(api, session_id, version=0, notes="a", status="completed")
@@ -213,7 +215,7 @@ class TestLiveSet:
             1,
         )
 
-    async def test_changes_nothing_of_a_session_that_is_there(self, api: httpx.AsyncClient) -> None:
+    async def test_changes_nothing_of_a_stored_session(self, api: httpx.AsyncClient) -> None:
         session_id = new_id()
         await put(api, session_id, version=3, notes="a", status="partial")
         before = await stored_at(api, session_id)
@@ -223,7 +225,7 @@ class TestLiveSet:
         assert len(after.pop("sets")) == 1
         assert after == {name: value for name, value in before.items() if name != "sets"}
 
-    async def test_may_come_in_any_order(self, api: httpx.AsyncClient) -> None:
+    async def test_can_arrive_in_any_order(self, api: httpx.AsyncClient) -> None:
         session_id = new_id()
         for minute in ("50", "40", "45"):
             await put_set(
