@@ -21,6 +21,7 @@ from app.training.planning import plan_constants, training_days
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import Spec
 from app.training.planning.week import Week
+from tests.properties import at_most
 from tests.training.journal import TRACK, Change, perform, sessions, sets
 from tests.training.notation import write_sessions
 from tests.training.reading import prescriptions
@@ -102,7 +103,7 @@ class Life:
 
 
 # As many as leave the suite quick; each is a season or so.
-few = settings(max_examples=30)
+few = settings(max_examples=at_most(30))
 
 WHERE = st.fixed_dictionaries(
     {},

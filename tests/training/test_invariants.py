@@ -33,6 +33,7 @@ from app.training.planning.spec import (
     Units,
 )
 from app.training.planning.week import Prescription, Week
+from tests.properties import at_most
 from tests.training import strategies
 from tests.training.notation import write_exercise
 from tests.training.reading import Dose, builds, doses, is_full, prescriptions, with_last_build
@@ -379,7 +380,7 @@ class TestAnswers:
             assert answer is not None
             assert set(asdict(answer)) == {"status", "code", "sentence", "evidence", "disclaimers"}
 
-    @settings(max_examples=20)
+    @settings(max_examples=at_most(20))
     @given(specs(begin_from=1))
     def test_i_31_the_json_fits_its_schema_with_plain_numbers(self, wanted: Spec) -> None:
         text = strategies.to_json(planned(wanted)).decode()

@@ -24,6 +24,7 @@ from app.training.log.completed import (
     Target,
 )
 from tests.formats.csv.taking import a_context, codes, details, is_taken_up, take_up
+from tests.properties import at_most
 
 ID = UUID("0190d1c5-6b1e-4c3a-9f57-1d2f3a4b5c6d")
 EVENING = datetime(2026, 10, 6, 18, 30, tzinfo=timezone(timedelta(hours=2)))
@@ -121,7 +122,7 @@ def read(text: str, **changes: Any) -> ImportedFile:
 
 
 class TestRoundTrip:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=at_most(60), deadline=None)
     @given(st.lists(SESSIONS, max_size=3, unique_by=lambda session: session.session_id))
     def test_brings_everything_back_exactly(self, sessions: list[CompletedSession]) -> None:
         sets = [done.set_id for session in sessions for done in session.sets]
@@ -130,7 +131,7 @@ class TestRoundTrip:
         assert repr(back.sessions) == repr(tuple(known))
         assert back.remarks == () or known == []
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=at_most(30), deadline=None)
     @given(SESSIONS)
     def test_is_an_upload_like_any_other(self, session: CompletedSession) -> None:
         # A session that is numbered numbers its sets as well, in any upload.

@@ -13,6 +13,7 @@ from app.training.catalog.exercises import TRACKS
 from app.training.log.completed import CompletedSession, Load, MorningPain
 from app.training.log.logbook import NOTES, Logbook, MorningAfter, Record, normalise, scaled
 from app.training.planning.spec import SpecFields
+from tests.properties import at_most
 from tests.training.journal import (
     EVENING,
     FIRST_DAY,
@@ -372,7 +373,7 @@ def uploads(draw: st.DrawFn) -> CompletedSession:
 
 
 class TestArrival:
-    @settings(max_examples=60)
+    @settings(max_examples=at_most(60))
     @given(st.lists(uploads(), max_size=6), st.data())
     def test_i_26_leaves_no_trace(self, sent: list[CompletedSession], data: st.DataObject) -> None:
         """In any order, any number of times, set by set."""

@@ -21,6 +21,7 @@ from app.training.measures import summary
 from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.progress import Progress
 from app.training.planning.spec import Spec
+from tests.properties import at_most
 from tests.training.journal import (
     FIRST_DAY,
     P2,
@@ -115,7 +116,7 @@ class TestMeasure:
         assert [test.left.reps for test in told.heel_rise.tests] == [7]
 
     @given(st.data())
-    @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+    @settings(max_examples=at_most(30), suppress_health_check=[HealthCheck.too_slow], deadline=None)
     def test_never_raises_and_prints_finite_numbers(self, data: st.DataObject) -> None:
         wanted = data.draw(WISHES)
         log = data.draw(st.lists(odd_sessions(), max_size=6))

@@ -18,6 +18,7 @@ from app.training.measures.progress import (
 )
 from app.training.planning.spec import Spec
 from app.training.planning.week import Week
+from tests.properties import at_most
 from tests.training.journal import (
     P2,
     Change,
@@ -138,7 +139,7 @@ class TestVolume:
         assert told == TrackVolume(done=202.5, planned=202.5, ratio=1)
 
     @given(specs(weeks=5))
-    @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+    @settings(max_examples=at_most(20), suppress_health_check=[HealthCheck.too_slow], deadline=None)
     def test_is_what_was_planned_if_all_was_done(self, wanted: Spec) -> None:
         journal = Journal(wanted).train(weeks=5)
         told = measured(journal)
