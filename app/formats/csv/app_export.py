@@ -98,7 +98,7 @@ class History:
             raise BadCell("is one set more than a session can hold")
         draft.take(self.read_set(row, lift, draft))
         if any(row.text(column).strip("0.") for column in self.app.dropped):
-            self.findings.tally(
+            self.findings.add_for_file(
                 "not_kept",
                 "Distances, supersets and notes on single exercises are not stored ({} rows have"
                 " some).",
@@ -147,7 +147,7 @@ class History:
         reps = cells.take(row, self.app.reps, cells.REPS, self.findings, f"{at}/reps")
         rpe = cells.take(row, "rpe", cells.SCORE, self.findings, f"{at}/rpe")
         exercise = self.name(title, loaded=load is not None and load.value > 0)
-        self.findings.tally("times_estimated", local_times.ESTIMATED)
+        self.findings.add_for_file("times_estimated", local_times.ESTIMATED)
         return CompletedSet(
             # By its place among the sets of that name, which a longer history does not change.
             set_id=uuid.uuid5(
@@ -189,7 +189,7 @@ class History:
             )
             return None
         if mass and not lift.unit:
-            self.findings.tally(
+            self.findings.add_for_file(
                 "weight_unit_assumed",
                 "The file names no unit of weight; loads were taken for kilograms ({} of them).",
             )
@@ -205,16 +205,16 @@ class History:
 
     def close(self) -> ImportedFile:
         """Everything that was read. Raises Unreadable if all there was is lost."""
-        if not self.drafts and self.findings.lost:
-            raise FileUnreadable(f"No set could be read. {self.findings.lost}")
+        if not self.drafts and self.findings.first_lost_row:
+            raise FileUnreadable(f"No set could be read. {self.findings.first_lost_row}")
         if self.drafts:
             local_times.note_assumption(self.clock, self.findings)
         else:
-            self.findings.tally("no_sessions", "The file holds no sessions.")
+            self.findings.add_for_file("no_sessions", "The file holds no sessions.")
         return ImportedFile(
             f"{self.app.name}_csv",
             tuple(draft.finish() for draft in self.drafts.values()),
-            self.findings.close(),
+            self.findings.list_remarks(),
             tuple(UnmappedExercise(name, sets) for name, sets in self.unmapped.items()),
         )
 
@@ -227,7 +227,7 @@ def read(app: App, data: bytes, context: ImportContext) -> ImportedFile:
             if (lift := app.read_row(row, history.findings)) is not None:
                 history.add(row, lift)
         except BadCell as bad:
-            history.findings.lose(row.line, str(bad))
+            history.findings.add_lost_row(row.line, str(bad))
     return history.close()
 
 

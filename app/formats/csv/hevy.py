@@ -27,7 +27,7 @@ def read_row(row: Row, findings: ImportWarnings) -> Lift:
     """A row as a set. Raises BadCell for one without a start."""
     kind = row.text("set_type").lower()
     if kind in MARKS:
-        findings.tally("set_mark_lost", app_export.MARK_LOST)
+        findings.add_for_file("set_mark_lost", app_export.MARK_LOST)
     pounds = bool(row.text("weight_lbs")) or "weight_kg" not in row.cells
     return Lift(
         started=read_start(row.text("start_time")),

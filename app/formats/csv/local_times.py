@@ -91,7 +91,7 @@ def set_clock(context: ImportContext) -> Clock:
 def note_assumption(clock: Clock, findings: ImportWarnings) -> None:
     """The remark on a file of local times whose zone nobody named."""
     if clock.assumed:
-        findings.tally(
+        findings.add_for_file(
             "time_zone_assumed",
             "The file's times have no time zone and were taken for UTC: say which one it is.",
         )

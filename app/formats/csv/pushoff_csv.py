@@ -145,7 +145,7 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
         try:
             table.add(row)
         except BadCell as bad:
-            table.findings.lose(row.line, str(bad))
+            table.findings.add_lost_row(row.line, str(bad))
     return table.close()
 
 
@@ -185,7 +185,7 @@ class Table:
         """The session that a row belongs to, opened if it has not been met. Raises BadCell."""
         own = (None, self.context.athlete_id)
         if unguard(row.cells.get("athlete_id", "")) not in own:
-            self.findings.tally("athlete_differs", ATHLETE_DIFFERS)
+            self.findings.add_for_file("athlete_differs", ATHLETE_DIFFERS)
         session_id = self.take_id(row, "session_id")
         started_at = None
         if session_id is None:
@@ -195,7 +195,7 @@ class Table:
         if (draft := self.drafts.get(session_id)) is not None:
             first = self.shared[session_id]
             if shared != first and any(b and a != b for a, b in zip(first, shared, strict=True)):
-                self.findings.tally("session_differs", SESSION_DIFFERS)
+                self.findings.add_for_file("session_differs", SESSION_DIFFERS)
             return draft
         started_at = started_at or row_values.read_start(row, self.clock, self.findings)
         entry = Entry(row, f"/sessions/{len(self.drafts)}", self.clock, self.findings)
@@ -225,15 +225,15 @@ class Table:
         """The programme of a session: what the caller says counts before what the file says."""
         named, wanted = row_values.read_program_id(row), self.context.program_id
         if wanted is not None and named not in (None, wanted):
-            self.findings.tally("program_differs", PROGRAM_DIFFERS)
+            self.findings.add_for_file("program_differs", PROGRAM_DIFFERS)
         return wanted or named
 
     def close(self) -> ImportedFile:
         """Everything that was read. Raises Unreadable if all there was is lost."""
-        if not self.drafts and self.findings.lost:
-            raise FileUnreadable(f"Nothing could be read. {self.findings.lost}")
+        if not self.drafts and self.findings.first_lost_row:
+            raise FileUnreadable(f"Nothing could be read. {self.findings.first_lost_row}")
         if not self.drafts:
-            self.findings.tally("no_sessions", "The file holds no sessions.")
+            self.findings.add_for_file("no_sessions", "The file holds no sessions.")
         sessions = tuple(draft.finish() for draft in self.drafts.values())
         unmapped = tuple(UnmappedExercise(name, number) for name, number in self.unknown.items())
-        return ImportedFile(KIND, sessions, self.findings.close(), unmapped)
+        return ImportedFile(KIND, sessions, self.findings.list_remarks(), unmapped)

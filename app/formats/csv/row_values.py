@@ -187,7 +187,7 @@ def read_performed(entry: Entry, draft: Draft) -> datetime:
     performed_at = entry.moment("performed_at")
     if performed_at is not None:
         return performed_at
-    entry.findings.tally("times_estimated", local_times.ESTIMATED)
+    entry.findings.add_for_file("times_estimated", local_times.ESTIMATED)
     estimate = draft.session.started_at + timedelta(seconds=len(draft.sets))
     return min(estimate, entry.clock.latest)
 

@@ -87,7 +87,7 @@ def read_rows(
     data: bytes, needed: Collection[str], context: ImportContext, findings: ImportWarnings
 ) -> Iterator[Row]:
     """The rows below the header, as far as they can be read. Raises Unreadable, TooMuch."""
-    deadline = time.monotonic() + context.seconds
+    deadline = time.monotonic() + context.timeout_s
     lines = open_text(data)
     header, separator = split_header(lines)
     if missing := sorted(set(needed) - set(header)):
@@ -97,12 +97,12 @@ def read_rows(
             raise FileLimitExceeded(f"The file has more than {MOST_ROWS:,} rows: send it in parts.")
         if time.monotonic() > deadline:
             raise FileLimitExceeded(
-                f"The file cannot be read within {context.seconds:g} seconds: send it in parts."
+                f"The file cannot be read within {context.timeout_s:g} seconds: send it in parts."
             )
         if any(cells) and fits(cells, header, lines, line, findings):
             yield Row(line, dict(zip(header, cells, strict=False)))
     if lines.nuls:
-        findings.tally("nul_removed", f"{lines.nuls:,} NUL characters were left out.")
+        findings.add_for_file("nul_removed", f"{lines.nuls:,} NUL characters were left out.")
 
 
 def open_text(data: bytes) -> Lines:
@@ -154,11 +154,13 @@ def walk(lines: Lines, separator: str, findings: ImportWarnings) -> Iterator[tup
             raise FileUnreadable(NOT_UTF8) from None
         except Endless:
             # Where the next row begins nobody can tell, so the file ends here.
-            findings.lose(line, ENDLESS)
+            findings.add_lost_row(line, ENDLESS)
             return
         except csv.Error:
             last = reader.line_num + 1
-            findings.lose(line, f"{QUOTES}{f', down to line {last}' if last > line else ''}")
+            findings.add_lost_row(
+                line, f"{QUOTES}{f', down to line {last}' if last > line else ''}"
+            )
         yield line, cells
 
 
@@ -171,9 +173,9 @@ def fits(
     the end of a file that was cut off.
     """
     if any(cells[len(header) :]):
-        findings.lose(line, f"has {len(cells)} cells and the first line {len(header)}")
+        findings.add_lost_row(line, f"has {len(cells)} cells and the first line {len(header)}")
         return False
     if len(cells) < len(header) and not lines.ended:
-        findings.lose(line, "ends early; the file may have been cut off")
+        findings.add_lost_row(line, "ends early; the file may have been cut off")
         return False
     return True

@@ -38,9 +38,9 @@ def read_row(row: Row, findings: ImportWarnings) -> Lift | None:
     """
     order = row.text("set order").lower()
     if order in MARKS:
-        findings.tally("set_mark_lost", app_export.MARK_LOST)
+        findings.add_for_file("set_mark_lost", app_export.MARK_LOST)
     elif order != WARMUP and not order.isdecimal():
-        findings.tally(
+        findings.add_for_file(
             "row_skipped",
             "Rows that are rest timers or notes and no sets were left out ({} of them).",
         )

@@ -17,7 +17,7 @@ SESSION = TypeAdapter(CompletedSession)
 
 def a_context(**changes: Any) -> ImportContext:
     """A context with plenty of time, so that a slow machine reads as much as a fast one."""
-    plain = ImportContext("runner-7", NOW, time_zone="Europe/Berlin", seconds=60)
+    plain = ImportContext("runner-7", NOW, time_zone="Europe/Berlin", timeout_s=60)
     return replace(plain, **changes)
 
 

@@ -315,7 +315,7 @@ class TestFile:
 
     def test_that_takes_too_long_is_refused(self) -> None:
         with pytest.raises(FileLimitExceeded, match="within 0 seconds"):
-            read(a_row(), seconds=0)
+            read(a_row(), timeout_s=0)
 
     def test_of_one_session_without_end_is_cut_to_what_an_upload_takes(self) -> None:
         data = "\n".join([KG, *[a_row()] * 5_002, ""]).encode()
