@@ -7,7 +7,7 @@ a ZIP with one of them in it.
 from collections.abc import Callable, Mapping
 
 from app.formats import zip_archive
-from app.formats.csv import hevy, pushoff_csv, rows, strong
+from app.formats.csv import hevy, pushoff_csv, row_reader, strong
 from app.formats.fit import activity
 from app.formats.imported_file import FileLimitExceeded, FileUnreadable, ImportContext, ImportedFile
 
@@ -28,12 +28,12 @@ READERS: Mapping[frozenset[str], Reader] = {
 
 def read(data: bytes, context: ImportContext) -> ImportedFile:
     """What a file holds. Raises Unreadable and TooMuch, which say what would be right."""
-    if len(data) > rows.MOST_BYTES:
+    if len(data) > row_reader.MOST_BYTES:
         raise FileLimitExceeded(
-            f"The file is larger than {rows.MOST_BYTES // 2**20} MiB: send it in parts."
+            f"The file is larger than {row_reader.MOST_BYTES // 2**20} MiB: send it in parts."
         )
     if data.startswith(ZIP):
-        data = zip_archive.open_member(data, rows.MOST_BYTES)
+        data = zip_archive.open_member(data, row_reader.MOST_BYTES)
         if data.startswith(ZIP):
             raise FileUnreadable("The ZIP holds another ZIP: send one with the file itself.")
     return choose(data)(data, context)
@@ -47,7 +47,7 @@ def choose(data: bytes) -> Reader:
     if data[place] == magic:
         return activity.read
     try:
-        columns = set(rows.read_header(data))
+        columns = set(row_reader.read_header(data))
     except FileUnreadable as unreadable:
         raise FileUnreadable(f"{unreadable} What can be read: {TAKEN}.") from None
     reader = next((reader for needed, reader in READERS.items() if needed <= columns), None)

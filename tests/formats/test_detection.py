@@ -9,9 +9,9 @@ import zipfile
 import pytest
 
 from app.formats import detection
-from app.formats.csv import pushoff_csv, rows
+from app.formats.csv import pushoff_csv, row_reader
 from app.formats.imported_file import FileLimitExceeded, FileUnreadable, ImportedFile
-from tests.formats.csv.taking import a_context, codes, details, is_taken_up
+from tests.formats.csv.import_checks import a_context, codes, details, is_taken_up
 
 HEVY = "start_time,exercise_title,set_index,reps,exercise_notes\n"
 HEVY_ROW = '"20 Nov 2026, 19:30",Step Up,0,12,left\n'
@@ -147,7 +147,9 @@ class TestHostileBytes:
         recording = read((HEVY + HEVY_ROW * 3 + '"' + "x" * 100_000).encode())
         assert len(recording.sessions[0].sets) == 3
         (detail,) = details(recording, "row_lost")
-        assert detail.startswith(f"Line 5 begins a row of more than {rows.MOST_ROW:,} characters")
+        assert detail.startswith(
+            f"Line 5 begins a row of more than {row_reader.MOST_ROW:,} characters"
+        )
 
     def test_of_a_quotation_mark_cost_the_rows_that_it_swallows(self) -> None:
         recording = read((HEVY + HEVY_ROW + '"\n' + HEVY_ROW * 3).encode())

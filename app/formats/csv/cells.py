@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from typing import Any, TypeVar, get_args
 from uuid import UUID
 
-from app.formats.csv.rows import Row
+from app.formats.csv.row_reader import Row
 from app.formats.import_warnings import ImportWarnings
 from app.training.log.completed import SessionStatus, SetKind
 from app.training.planning.plan_constants import LoadUnit

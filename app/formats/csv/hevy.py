@@ -5,10 +5,10 @@ Says what Hevy's columns mean; everything else is lifting's.
 
 from datetime import datetime
 
-from app.formats.csv import app_export, local_times
-from app.formats.csv.app_export import App, Lift
+from app.formats.csv import lifting_app_csv, local_times
 from app.formats.csv.cells import BadCell
-from app.formats.csv.rows import Row
+from app.formats.csv.lifting_app_csv import App, Lift
+from app.formats.csv.row_reader import Row
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import ImportContext, ImportedFile
 
@@ -20,14 +20,14 @@ MARKS = ("failure", "dropset")
 
 def read(data: bytes, context: ImportContext) -> ImportedFile:
     """A Hevy export. Raises Unreadable and TooMuch."""
-    return app_export.read(HEVY, data, context)
+    return lifting_app_csv.read(HEVY, data, context)
 
 
 def read_row(row: Row, findings: ImportWarnings) -> Lift:
     """A row as a set. Raises BadCell for one without a start."""
     kind = row.text("set_type").lower()
     if kind in MARKS:
-        findings.add_for_file("set_mark_lost", app_export.MARK_LOST)
+        findings.add_for_file("set_mark_lost", lifting_app_csv.MARK_LOST)
     pounds = bool(row.text("weight_lbs")) or "weight_kg" not in row.cells
     return Lift(
         started=read_start(row.text("start_time")),

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from app.formats.csv import cells, local_times, row_values, rows
+from app.formats.csv import cells, local_times, row_reader, row_values
 from app.formats.csv.cells import BadCell
 from app.formats.csv.escaping import guard, join, unguard
+from app.formats.csv.row_reader import Row
 from app.formats.csv.row_values import Entry
-from app.formats.csv.rows import Row
 from app.formats.csv.session_builder import Draft
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import FileUnreadable, ImportContext, ImportedFile, UnmappedExercise
@@ -137,11 +137,11 @@ def moment(value: datetime | None) -> str:
 def read(data: bytes, context: ImportContext) -> ImportedFile:
     """What our CSV holds, ids and all. Raises Unreadable and TooMuch."""
     table = Table(context)
-    for name in rows.read_header(data):
+    for name in row_reader.read_header(data):
         if name and name not in HEADER:
             detail = f"The column {name[: cells.LONGEST_WORD]} is not known and was not stored."
             table.findings.add("unknown_column", detail)
-    for row in rows.read_rows(data, NEEDED, context, table.findings):
+    for row in row_reader.read_rows(data, NEEDED, context, table.findings):
         try:
             table.add(row)
         except BadCell as bad:

@@ -14,7 +14,7 @@ from app.formats.csv import cells, local_times
 from app.formats.csv.cells import BadCell
 from app.formats.csv.escaping import split, unguard
 from app.formats.csv.local_times import Clock
-from app.formats.csv.rows import Row
+from app.formats.csv.row_reader import Row
 from app.formats.csv.session_builder import HIGHEST_INDEX, Draft
 from app.formats.import_warnings import ImportWarnings
 from app.training.log.completed import (

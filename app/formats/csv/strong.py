@@ -6,10 +6,10 @@ Says what Strong's columns mean; everything else is lifting's.
 import re
 from datetime import datetime, timedelta
 
-from app.formats.csv import app_export, local_times
-from app.formats.csv.app_export import App, Lift
+from app.formats.csv import lifting_app_csv, local_times
 from app.formats.csv.cells import BadCell
-from app.formats.csv.rows import Row
+from app.formats.csv.lifting_app_csv import App, Lift
+from app.formats.csv.row_reader import Row
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import ImportContext, ImportedFile
 
@@ -28,7 +28,7 @@ LENGTH = re.compile(
 
 def read(data: bytes, context: ImportContext) -> ImportedFile:
     """A Strong export of either dialect. Raises Unreadable and TooMuch."""
-    return app_export.read(STRONG, data, context)
+    return lifting_app_csv.read(STRONG, data, context)
 
 
 def read_row(row: Row, findings: ImportWarnings) -> Lift | None:
@@ -38,7 +38,7 @@ def read_row(row: Row, findings: ImportWarnings) -> Lift | None:
     """
     order = row.text("set order").lower()
     if order in MARKS:
-        findings.add_for_file("set_mark_lost", app_export.MARK_LOST)
+        findings.add_for_file("set_mark_lost", lifting_app_csv.MARK_LOST)
     elif order != WARMUP and not order.isdecimal():
         findings.add_for_file(
             "row_skipped",

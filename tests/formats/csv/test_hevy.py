@@ -14,7 +14,7 @@ from app.formats.imported_file import (
     UnmappedExercise,
 )
 from app.training.log.completed import CompletedSet, Load
-from tests.formats.csv.taking import NOW, a_context, codes, details, is_taken_up
+from tests.formats.csv.import_checks import NOW, a_context, codes, details, is_taken_up
 
 KG = (
     "title,start_time,end_time,description,exercise_title,superset_id,exercise_notes,set_index,"

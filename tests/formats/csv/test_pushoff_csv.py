@@ -23,7 +23,7 @@ from app.training.log.completed import (
     MorningPain,
     Target,
 )
-from tests.formats.csv.taking import a_context, codes, details, is_taken_up, take_up
+from tests.formats.csv.import_checks import a_context, codes, details, is_taken_up, take_up
 
 ID = UUID("0190d1c5-6b1e-4c3a-9f57-1d2f3a4b5c6d")
 EVENING = datetime(2026, 10, 6, 18, 30, tzinfo=timezone(timedelta(hours=2)))

@@ -8,7 +8,7 @@ import pytest
 from app.formats.csv import pushoff_csv
 from app.formats.imported_file import ImportedFile
 from app.training.log.completed import CompletedSession
-from tests.formats.csv.taking import a_context, codes, details, is_taken_up, take_up
+from tests.formats.csv.import_checks import a_context, codes, details, is_taken_up, take_up
 
 
 def read(text: str) -> ImportedFile:

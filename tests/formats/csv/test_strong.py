@@ -7,7 +7,7 @@ import pytest
 from app.formats.csv import strong
 from app.formats.imported_file import ImportedFile
 from app.training.log.completed import CompletedSet, Load
-from tests.formats.csv.taking import a_context, codes, details, is_taken_up
+from tests.formats.csv.import_checks import a_context, codes, details, is_taken_up
 
 SEMICOLON = (
     "Date;Workout Name;Exercise Name;Set Order;Weight;Weight Unit;Reps;RPE;Distance;Distance Unit;"

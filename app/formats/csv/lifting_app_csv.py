@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.formats.csv import cells, exercise_names, local_times, rows
+from app.formats.csv import cells, exercise_names, local_times, row_reader
 from app.formats.csv.cells import BadCell
 from app.formats.csv.local_times import Clock
-from app.formats.csv.rows import Row
+from app.formats.csv.row_reader import Row
 from app.formats.csv.session_builder import HIGHEST_INDEX, Draft
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import FileUnreadable, ImportContext, ImportedFile, UnmappedExercise
@@ -222,7 +222,7 @@ class History:
 def read(app: App, data: bytes, context: ImportContext) -> ImportedFile:
     """A history with everything in it. Raises Unreadable and TooMuch."""
     history = History(app, context)
-    for row in rows.read_rows(data, app.needed, context, history.findings):
+    for row in row_reader.read_rows(data, app.needed, context, history.findings):
         try:
             if (lift := app.read_row(row, history.findings)) is not None:
                 history.add(row, lift)
