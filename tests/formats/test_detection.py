@@ -76,21 +76,21 @@ class TestRefusal:
         [
             (b"", "The file is empty."),
             (b"\x89PNG\r\n\x1a\n" + bytes(100), "The text is not in UTF-8"),
-            (b"%PDF-1.7\n", "These columns are not known"),
-            (bytes(1000), "no list of column names"),
-            (b"\n", "no list of column names"),
+            (b"%PDF-1.7\n", "The columns match no supported format"),
+            (bytes(1000), "not a list of column names"),
+            (b"\n", "not a list of column names"),
             (OURS.encode("utf-16"), "The text is in UTF-16"),
-            (OURS.encode("utf-16-le"), "no list of column names"),
+            (OURS.encode("utf-16-le"), "not a list of column names"),
             (b"a,a\n", "Two columns have the same name"),
-            (b'"a\n1\n', "no list of column names"),
-            (",".join(f"c{n}" for n in range(201)).encode(), "no list of column names"),
+            (b'"a\n1\n', "not a list of column names"),
+            (",".join(f"c{n}" for n in range(201)).encode(), "not a list of column names"),
             (b"Datum;Name;Satz\n", "with English column names"),
-            (b'{"sessions": []}', "These columns are not known"),
+            (b'{"sessions": []}', "The columns match no supported format"),
         ],
     )
     def test_says_what_is_wrong_and_what_can_be_read(self, data: bytes, why: str) -> None:
         assert why in refusal(data)
-        assert "What can be read: a FIT activity, a CSV" in refusal(data)
+        assert "Supported: a FIT activity, a CSV" in refusal(data)
 
     def test_meets_text_that_is_no_utf_8_further_down(self) -> None:
         text = HEVY + HEVY_ROW.replace("left", "löft")
@@ -148,7 +148,7 @@ class TestHostileBytes:
         assert len(recording.sessions[0].sets) == 3
         (detail,) = details(recording, "row_lost")
         assert detail.startswith(
-            f"Line 5 begins a row of more than {row_reader.MOST_ROW:,} characters"
+            f"Line 5 begins a row of more than {row_reader.MAX_ROW_LENGTH:,} characters"
         )
 
     def test_of_a_quotation_mark_cost_the_rows_that_it_swallows(self) -> None:

@@ -28,7 +28,7 @@ def pack(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
 def patch(data: bytes, in_file: int, in_directory: int, value: bytes) -> bytes:
     """A ZIP of one file with a field of both its headers overwritten."""
     changed = bytearray(data)
-    start = data.index(zip_archive.ENTRY)
+    start = data.index(zip_archive.ENTRY_SIGNATURE)
     changed[in_file : in_file + len(value)] = value
     changed[start + in_directory : start + in_directory + len(value)] = value
     return bytes(changed)
@@ -36,22 +36,22 @@ def patch(data: bytes, in_file: int, in_directory: int, value: bytes) -> bytes:
 
 def refusal(data: bytes, most: int = MOST) -> str:
     with pytest.raises((FileUnreadable, FileLimitExceeded)) as refused:
-        zip_archive.open_member(data, most)
+        zip_archive.extract_file(data, most)
     return f"{type(refused.value).__name__}: {refused.value}"
 
 
 class TestOpenMember:
     @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED])
     def test_gives_out_the_one_file(self, method: int) -> None:
-        assert zip_archive.open_member(pack(("a/b.csv", TEXT), method=method), MOST) == TEXT
+        assert zip_archive.extract_file(pack(("a/b.csv", TEXT), method=method), MOST) == TEXT
 
     def test_looks_past_folders_and_what_macos_adds(self) -> None:
         data = pack(("a/", b""), ("a/b.csv", TEXT), ("__MACOSX/a/._b.csv", b"\0"))
-        assert zip_archive.open_member(data, MOST) == TEXT
+        assert zip_archive.extract_file(data, MOST) == TEXT
 
     def test_gives_out_as_much_as_was_allowed_and_no_more(self) -> None:
         data = pack(("a", bytes(range(256)) * 8), method=zipfile.ZIP_STORED)
-        assert len(zip_archive.open_member(data, 2048)) == 2048
+        assert len(zip_archive.extract_file(data, 2048)) == 2048
         assert refusal(data, 2047).startswith(
             "FileLimitExceeded: The file in the ZIP is larger than"
         )
@@ -74,7 +74,8 @@ class TestOpenMember:
     )
     def test_refuses_names_that_lead_outside(self, name: str) -> None:
         assert (
-            refusal(pack((name, TEXT))) == "FileUnreadable: The ZIP names a file outside of itself."
+            refusal(pack((name, TEXT)))
+            == "FileUnreadable: The ZIP holds a path that leads outside of the ZIP."
         )
 
     def test_refuses_a_name_that_leads_outside_beside_a_good_one(self) -> None:
@@ -82,7 +83,7 @@ class TestOpenMember:
 
     def test_refuses_what_is_blown_up_from_nothing(self) -> None:
         assert refusal(pack(("a", bytes(MOST)))).startswith(
-            "FileLimitExceeded: The file in the ZIP is more than 100 times larger than packed"
+            "FileLimitExceeded: The file in the ZIP is more than 100 times larger than its"
         )
 
     def test_refuses_a_bomb_before_it_is_opened(self) -> None:
@@ -102,7 +103,9 @@ class TestOpenMember:
 
     @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
     def test_refuses_rare_ways_of_packing(self, method: int) -> None:
-        assert "packed in a rare way" in refusal(pack(("a", TEXT), method=method))
+        assert "compression of the ZIP is not supported" in refusal(
+            pack(("a", TEXT), method=method)
+        )
 
     def test_counts_the_files_of_a_swarm_before_it_is_listed(self) -> None:
         swarm = pack(*((str(number), b"") for number in range(101)))
@@ -124,7 +127,7 @@ class TestOpenMember:
             changed = bytearray(data)
             changed[place] ^= 0xFF
             try:
-                outcomes.append(zip_archive.open_member(bytes(changed), MOST) == TEXT)
+                outcomes.append(zip_archive.extract_file(bytes(changed), MOST) == TEXT)
             except (FileUnreadable, FileLimitExceeded) as refused:
                 outcomes.append(str(refused).startswith("The "))
         # A file that is given out is the right one: its checksum sees to that.

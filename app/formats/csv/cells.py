@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from typing import Any, TypeVar, get_args
 from uuid import UUID
 
-from app.formats.csv.row_reader import Row
+from app.formats.csv.row_reader import CsvRow
 from app.formats.import_warnings import ImportWarnings
 from app.training.log.completed import SessionStatus, SetKind
 from app.training.planning.plan_constants import LoadUnit
@@ -105,7 +105,7 @@ UNIT: Callable[[str], LoadUnit] = one_of(get_args(LoadUnit))
 
 
 def take(
-    row: Row, column: str, read: Callable[[str], T], findings: ImportWarnings, pointer: str
+    row: CsvRow, column: str, read: Callable[[str], T], findings: ImportWarnings, pointer: str
 ) -> T | None:
     """What a cell holds; None for nothing, and, with a remark, for what cannot be taken."""
     text = row.text(column)
@@ -119,7 +119,7 @@ def take(
         return None
 
 
-def cut(text: str, longest: int, row: Row, findings: ImportWarnings, pointer: str) -> str:
+def cut(text: str, longest: int, row: CsvRow, findings: ImportWarnings, pointer: str) -> str:
     """A text no longer than can be stored, with a remark where that took something off."""
     if len(text) > longest:
         detail = f"Line {row.line}: only the first {longest:,} characters of this text are kept."

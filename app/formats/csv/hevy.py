@@ -8,7 +8,7 @@ from datetime import datetime
 from app.formats.csv import lifting_app_csv, local_times
 from app.formats.csv.cells import BadCell
 from app.formats.csv.lifting_app_csv import App, Lift
-from app.formats.csv.row_reader import Row
+from app.formats.csv.row_reader import CsvRow
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import ImportContext, ImportedFile
 
@@ -23,7 +23,7 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
     return lifting_app_csv.read(HEVY, data, context)
 
 
-def read_row(row: Row, findings: ImportWarnings) -> Lift:
+def read_row(row: CsvRow, findings: ImportWarnings) -> Lift:
     """A row as a set. Raises BadCell for one without a start."""
     kind = row.text("set_type").lower()
     if kind in MARKS:

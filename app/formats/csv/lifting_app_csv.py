@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from app.formats.csv import cells, exercise_names, local_times, row_reader
 from app.formats.csv.cells import BadCell
 from app.formats.csv.local_times import Clock
-from app.formats.csv.row_reader import Row
+from app.formats.csv.row_reader import CsvRow
 from app.formats.csv.session_builder import HIGHEST_INDEX, Draft
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import FileUnreadable, ImportContext, ImportedFile, UnmappedExercise
@@ -69,7 +69,7 @@ class App:
     """Name of the column of seconds."""
     dropped: tuple[str, ...]
     """Columns with something to say for which we have no place."""
-    read_row: Callable[[Row, ImportWarnings], Lift | None]
+    read_row: Callable[[CsvRow, ImportWarnings], Lift | None]
     """Reads a row; None for one that is no set. Raises BadCell."""
     read_end: Callable[[str, datetime], datetime]
     """Local time at which a workout ended, from `ended` and its start. Raises BadCell."""
@@ -86,7 +86,7 @@ class History:
         self.drafts: dict[tuple[datetime, str], Draft] = {}
         self.unmapped: Counter[str] = Counter()
 
-    def add(self, row: Row, lift: Lift) -> None:
+    def add(self, row: CsvRow, lift: Lift) -> None:
         """Puts one set into its workout. Raises BadCell if it names no exercise or no time."""
         if not lift.exercise:
             raise BadCell("names no exercise")
@@ -104,7 +104,7 @@ class History:
                 " some).",
             )
 
-    def open(self, row: Row, lift: Lift) -> Draft:
+    def open(self, row: CsvRow, lift: Lift) -> Draft:
         """The session of a workout that has not been met before. Raises BadCell."""
         at = f"/sessions/{len(self.drafts)}"
         started = self.clock.place(lift.started)
@@ -126,7 +126,7 @@ class History:
         )
         return Draft(at, session)
 
-    def read_end(self, row: Row, lift: Lift, pointer: str) -> datetime | None:
+    def read_end(self, row: CsvRow, lift: Lift, pointer: str) -> datetime | None:
         """When a workout ended; None where that is not known."""
         try:
             end = self.app.read_end(lift.ended, lift.started) if lift.ended else None
@@ -136,7 +136,7 @@ class History:
             self.findings.add("value_dropped", detail, pointer)
             return None
 
-    def read_set(self, row: Row, lift: Lift, draft: Draft) -> CompletedSet:
+    def read_set(self, row: CsvRow, lift: Lift, draft: Draft) -> CompletedSet:
         """A set, placed a second after the one before it, since no row has a time of its own."""
         at, place, session = draft.next_at, len(draft.sets), draft.session
         title, side = self.read_side(lift, row, at)
@@ -168,7 +168,7 @@ class History:
             kind=lift.kind,
         )
 
-    def read_side(self, lift: Lift, row: Row, pointer: str) -> tuple[str, SetSide | None]:
+    def read_side(self, lift: Lift, row: CsvRow, pointer: str) -> tuple[str, SetSide | None]:
         """The exercise's name without a side, and the side by that name or by a note."""
         title, side = exercise_names.split_side(lift.exercise)
         if side is None and (side := exercise_names.side_of(lift.note)) is not None:
@@ -176,7 +176,7 @@ class History:
             self.findings.add("side_from_notes", detail, f"{pointer}/side")
         return title, side
 
-    def read_load(self, lift: Lift, row: Row, pointer: str) -> Load | None:
+    def read_load(self, lift: Lift, row: CsvRow, pointer: str) -> Load | None:
         """The load in the unit it was lifted in, which is kilograms where none is named."""
         mass = cells.take(row, lift.weight, cells.MASS, self.findings, f"{pointer}/load")
         if mass is None:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from app.formats.csv import cells, local_times, row_reader, row_values
 from app.formats.csv.cells import BadCell
 from app.formats.csv.escaping import guard, join, unguard
-from app.formats.csv.row_reader import Row
+from app.formats.csv.row_reader import CsvRow
 from app.formats.csv.row_values import Entry
 from app.formats.csv.session_builder import Draft
 from app.formats.import_warnings import ImportWarnings
@@ -161,7 +161,7 @@ class Table:
         self.set_ids: set[uuid.UUID] = set()
         self.unknown: Counter[str] = Counter()
 
-    def add(self, row: Row) -> None:
+    def add(self, row: CsvRow) -> None:
         """Puts a row where it belongs. Raises BadCell if that is nowhere."""
         has_set = any(row.cells.get(column) for column in SET_COLUMNS)
         if has_set and not row.cells.get("exercise"):
@@ -181,7 +181,7 @@ class Table:
         if done.exercise not in EXERCISES:
             self.unknown[done.exercise] += 1
 
-    def find(self, row: Row) -> Draft:
+    def find(self, row: CsvRow) -> Draft:
         """The session that a row belongs to, opened if it has not been met. Raises BadCell."""
         own = (None, self.context.athlete_id)
         if unguard(row.cells.get("athlete_id", "")) not in own:
@@ -206,11 +206,11 @@ class Table:
         self.shared[session_id] = shared
         return self.drafts.setdefault(session_id, Draft(entry.at, session))
 
-    def take_id(self, row: Row, column: str) -> uuid.UUID | None:
+    def take_id(self, row: CsvRow, column: str) -> uuid.UUID | None:
         """An id, or None with a remark if it is none."""
         return cells.take(row, column, cells.read_id, self.findings, "")
 
-    def derive_id(self, row: Row, started_at: datetime) -> uuid.UUID:
+    def derive_id(self, row: CsvRow, started_at: datetime) -> uuid.UUID:
         """The id of a session that has none: by whose it is, when it began and what it was. A
         time without a zone counts as it is written, so that naming the zone later moves the
         session and does not double it.
@@ -221,7 +221,7 @@ class Table:
         key += [row.text(column) for column in ("program_id", "week", "session")]
         return uuid.uuid5(IDS, json.dumps(key))
 
-    def choose_program(self, row: Row) -> str | None:
+    def choose_program(self, row: CsvRow) -> str | None:
         """The programme of a session: what the caller says counts before what the file says."""
         named, wanted = row_values.read_program_id(row), self.context.program_id
         if wanted is not None and named not in (None, wanted):

@@ -14,7 +14,7 @@ from app.formats.csv import cells, local_times
 from app.formats.csv.cells import BadCell
 from app.formats.csv.escaping import split, unguard
 from app.formats.csv.local_times import Clock
-from app.formats.csv.row_reader import Row
+from app.formats.csv.row_reader import CsvRow
 from app.formats.csv.session_builder import HIGHEST_INDEX, Draft
 from app.formats.import_warnings import ImportWarnings
 from app.training.log.completed import (
@@ -34,7 +34,7 @@ T = TypeVar("T")
 class Entry:
     """One row, and where in the answer it ends up."""
 
-    row: Row
+    row: CsvRow
     at: str
     """JSON pointer to the session or the set."""
     clock: Clock
@@ -64,7 +64,7 @@ class Entry:
         self.findings.add("value_dropped", detail, f"{self.at}/{column}")
 
 
-def read_start(row: Row, placed: Clock, findings: ImportWarnings) -> datetime:
+def read_start(row: CsvRow, placed: Clock, findings: ImportWarnings) -> datetime:
     """When the row's session began. Raises BadCell."""
     text = row.text("started_at")
     if not text:
@@ -77,7 +77,7 @@ def read_start(row: Row, placed: Clock, findings: ImportWarnings) -> datetime:
         raise BadCell(f"has a started_at that cannot be read: it {bad}") from None
 
 
-def read_program_id(row: Row) -> str | None:
+def read_program_id(row: CsvRow) -> str | None:
     """The programme that a row names; None where that cannot be one."""
     name = unguard(row.cells.get("program_id", ""))
     return name if name and len(name) <= cells.LONGEST_PROGRAM_ID else None

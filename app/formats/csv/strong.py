@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from app.formats.csv import lifting_app_csv, local_times
 from app.formats.csv.cells import BadCell
 from app.formats.csv.lifting_app_csv import App, Lift
-from app.formats.csv.row_reader import Row
+from app.formats.csv.row_reader import CsvRow
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import ImportContext, ImportedFile
 
@@ -31,7 +31,7 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
     return lifting_app_csv.read(STRONG, data, context)
 
 
-def read_row(row: Row, findings: ImportWarnings) -> Lift | None:
+def read_row(row: CsvRow, findings: ImportWarnings) -> Lift | None:
     """A row as a set; None for rest timers, notes and whatever else has no number of a set.
 
     Raises BadCell for one without a start.

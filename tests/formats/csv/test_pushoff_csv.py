@@ -304,9 +304,7 @@ class TestReadBadRows:
             pushoff_csv.read(f"{TYPED}2026-10-06 18:30,,left,1\n".encode(), a_context())
 
     def test_refuses_a_file_of_other_columns(self) -> None:
-        with pytest.raises(
-            FileUnreadable, match="does not name these columns: exercise, started_at"
-        ):
+        with pytest.raises(FileUnreadable, match="lacks these columns: exercise, started_at"):
             pushoff_csv.read(b"a,b\n1,2\n", a_context())
 
     def test_drops_a_set_that_has_the_id_of_another(self) -> None:
