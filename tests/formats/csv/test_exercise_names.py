@@ -73,11 +73,13 @@ class TestFind:
 
 class TestKnown:
     def test_leads_to_exercises_only(self) -> None:
-        slugs = {slug for pair in exercise_names.KNOWN.values() for slug in pair}
+        slugs = {slug for pair in exercise_names.KNOWN_NAMES.values() for slug in pair}
         assert slugs <= set(EXERCISES)
 
     def test_is_written_as_names_are_looked_up(self) -> None:
-        assert [name for name in exercise_names.KNOWN if exercise_names.plain(name) != name] == []
+        assert [
+            name for name in exercise_names.KNOWN_NAMES if exercise_names.normalise(name) != name
+        ] == []
 
 
 class TestSplitSide:

@@ -289,7 +289,7 @@ class TestExercise:
 
     def test_is_needed(self) -> None:
         recording = read(a_row(), a_row(exercise_title=" "))
-        assert "names no exercise" in details(recording, "row_lost")[0]
+        assert "has no exercise" in details(recording, "row_lost")[0]
 
 
 class TestFile:

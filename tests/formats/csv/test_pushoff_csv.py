@@ -253,9 +253,11 @@ class TestReadByHand:
         rows = [f"{ID},2026-10-06 18:30,step-up,{notes}" for notes in ("dry", "wet", "")]
         recording = read("\n".join(["session_id,started_at,exercise,notes", *rows]))
         assert recording.sessions[0].notes == "dry"
-        assert details(recording, "session_differs") == [
-            "Where rows of a session disagree about it, the first one counts (1 rows differ)."
-        ]
+        (detail,) = details(recording, "session_differs")
+        assert detail == (
+            "Where the rows of a session differ in its fields, the first row counts"
+            " (1 rows differ)."
+        )
 
     def test_lists_warning_signs_with_semicolons(self) -> None:
         recording = read('started_at,exercise,red_flags\n2026-10-06 18:30,,"a; b ;"\n')
@@ -274,12 +276,12 @@ class TestReadBadRows:
         ("row", "why"),
         [
             (",step-up,left,1", "has no started_at"),
-            ("2026-10-06 18:30,,left,1", "names no exercise"),
+            ("2026-10-06 18:30,,left,1", "has no exercise"),
             ("6.10.2026,step-up,left,1", "it must be a time such as 2026-11-22 19:30:00"),
             ("1999-10-06 18:30,step-up,left,1", "it lies before the year 2000"),
             ("2026-12-06 18:30,step-up,left,1", "or in the future"),
-            ("0000-00-00T00:00:00Z,step-up,left,1", "is no date and time of any calendar"),
-            ("2026-02-30 18:30,step-up,left,1", "is no date and time of any calendar"),
+            ("0000-00-00T00:00:00Z,step-up,left,1", "is not a valid date and time"),
+            ("2026-02-30 18:30,step-up,left,1", "is not a valid date and time"),
             ("2026-10-06 18:30,step-up,left,1,2", "has 5 cells and the first line 4"),
             ('2026-10-06 18:30,"step"up,left,1', "has a quotation mark"),
         ],
@@ -298,9 +300,7 @@ class TestReadBadRows:
             pushoff_csv.read(text.encode(), a_context(strict=True))
 
     def test_refuses_a_file_of_nothing_else(self) -> None:
-        with pytest.raises(
-            FileUnreadable, match=r"Nothing could be read\. Line 2 names no exercise"
-        ):
+        with pytest.raises(FileUnreadable, match=r"Nothing could be read\. Line 2 has no exercise"):
             pushoff_csv.read(f"{TYPED}2026-10-06 18:30,,left,1\n".encode(), a_context())
 
     def test_refuses_a_file_of_other_columns(self) -> None:
@@ -310,7 +310,7 @@ class TestReadBadRows:
     def test_drops_a_set_that_has_the_id_of_another(self) -> None:
         recording = read(write(a_session(sets=(a_set(1), a_set(1, reps=3)))).decode())
         assert [done.reps for done in recording.sessions[0].sets] == [None]
-        assert "has the set_id of a row before it" in details(recording, "row_lost")[0]
+        assert "has the set_id of an earlier row" in details(recording, "row_lost")[0]
 
     def test_takes_a_row_that_a_spreadsheet_cut_short(self) -> None:
         recording = read(TYPED + "2026-10-06 18:30,step-up\n")
