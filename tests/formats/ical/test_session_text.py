@@ -17,13 +17,13 @@ def first(**wish: Any) -> tuple[Week, Session]:
 
 
 def tell(exercise: Prescription) -> list[str]:
-    return list(session_text.tell_sets(exercise))
+    return list(session_text.format_sets(exercise))
 
 
 class TestTellSession:
     def test_can_be_followed_with_nothing_else_at_hand(self) -> None:
         week, session = first()
-        calf, _, step = session_text.tell_session(week, session).split("\n\n")[1:]
+        calf, _, step = session_text.format_session(week, session).split("\n\n")[1:]
         assert calf.splitlines()[:3] == [
             "1. Straight-leg calf raise",
             "2 sets of 15 to 20 repetitions, body weight.",
@@ -42,7 +42,7 @@ class TestTellSession:
 
     def test_names_everything_that_is_to_be_thought_of(self) -> None:
         week, session = first(run_schedule=("hard",) * 7)
-        told = session_text.tell_session(week, session)
+        told = session_text.format_session(week, session)
         assert session.timing_advice
         for exercise in session.exercises:
             assert all(f"- {cue}\n" in told for cue in exercise.cues)
@@ -51,13 +51,13 @@ class TestTellSession:
 
     def test_begins_with_where_it_stands_and_how_long_it_takes(self) -> None:
         week, session = first()
-        assert session_text.tell_session(week, session).startswith(
+        assert session_text.format_session(week, session).startswith(
             f"Week 1, session 1. About {session.est_minutes} minutes, warm-up included.\n"
         )
 
     def test_heads_it_by_what_it_is_for(self) -> None:
         week = planned(weekdays=(0, 1, 3, 4)).weeks[1]
-        assert [session_text.head_session(week, one) for one in week.sessions[:2]] == [
+        assert [session_text.format_title(week, one) for one in week.sessions[:2]] == [
             "Pushoff W2S1: calf raises",
             "Pushoff W2S2: step-ups",
         ]
