@@ -1,4 +1,4 @@
-"""What the readers of files are given and held to: a context, and the rules of any other upload."""
+"""Helpers for tests of file readers: a context, and a check that an upload would store the same."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,28 +15,28 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SESSION = TypeAdapter(CompletedSession)
 
 
-def a_context(**changes: Any) -> ImportContext:
-    """A context with plenty of time, so that a slow machine reads as much as a fast one."""
-    plain = ImportContext("runner-7", NOW, time_zone="Europe/Berlin", timeout_s=60)
-    return replace(plain, **changes)
+def make_context(**changes: Any) -> ImportContext:
+    """A context with a long timeout, so that a slow machine reads as much as a fast one."""
+    context = ImportContext("runner-7", NOW, time_zone="Europe/Berlin", timeout_s=60)
+    return replace(context, **changes)
 
 
-def take_up(session: CompletedSession) -> CompletedSession:
-    """A session after it went through the same door as one that a companion sends."""
+def upload(session: CompletedSession) -> CompletedSession:
+    """Send a session through the same validation as one that a companion sends as JSON."""
     sent = SessionIn.model_validate(SESSION.dump_python(session, mode="json"))
     return read_session(sent, session.session_id, NOW).session
 
 
-def is_taken_up(recording: ImportedFile) -> bool:
+def is_valid_upload(imported: ImportedFile) -> bool:
     """Whether every session would be stored, and exactly as it was read."""
-    return all(take_up(session) == session for session in recording.sessions)
+    return all(upload(session) == session for session in imported.sessions)
 
 
-def codes(recording: ImportedFile) -> list[str]:
+def remark_codes(imported: ImportedFile) -> list[str]:
     """The codes of the remarks, in order."""
-    return [remark.code for remark in recording.remarks]
+    return [remark.code for remark in imported.remarks]
 
 
-def details(recording: ImportedFile, code: str) -> list[str]:
-    """What the remarks of a code say."""
-    return [remark.detail for remark in recording.remarks if remark.code == code]
+def remark_details(imported: ImportedFile, code: str) -> list[str]:
+    """The details of the remarks with a code."""
+    return [remark.detail for remark in imported.remarks if remark.code == code]
