@@ -55,10 +55,8 @@ class ImportRemark:
 
 @dataclass(frozen=True, slots=True)
 class UnmappedExercise:
-    """Sets of an exercise that matches none in the catalogue.
-
-    The sets are stored under a name that no exercise has, until the client sends them again under
-    a slug of the catalogue.
+    """Sets of an exercise that matches none in the catalogue. They are stored under a name that no
+    exercise has, until the client sends them again under a slug of the catalogue.
     """
 
     exercise: str

@@ -22,10 +22,7 @@ def escape(text: str | None) -> str:
 
 
 def unescape(cell: str) -> str | None:
-    """Return the text that `escape` was given.
-
-    An apostrophe that escapes nothing belongs to the text.
-    """
+    """Return the text of an escaped cell. An apostrophe that escapes nothing belongs to it."""
     if not cell:
         return None
     rest = cell[1:]

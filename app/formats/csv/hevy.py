@@ -13,7 +13,7 @@ from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import ImportContext, ImportedFile
 
 NEEDED = frozenset({"start_time", "exercise_title"})
-# Neither mark gives the repetitions in reserve: "failure" means the last clean repetition to some
+# Neither mark states the repetitions in reserve: "failure" means the last clean repetition to some
 # users and the last possible one to others. So RIR stays unknown.
 _LOST_MARKS = ("failure", "dropset")
 

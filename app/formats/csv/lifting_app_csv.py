@@ -25,7 +25,7 @@ from app.training.planning.week import SetSide
 _SESSION_ID_NAMESPACE = uuid.UUID("3f1d7a58-6c0b-4d0e-9a55-0d6e3b2c7f14")
 # The apps' RPE runs from 6 to 10 and counts repetitions in reserve, unlike Borg's scale.
 _RPE_SCALE = "lifting"
-# The name of a Pushoff workout on a watch, which a user may give to the workout in the app.
+# The name of a Pushoff workout on a watch, which a user may have typed into the app.
 _PUSHOFF_NAME = re.compile(r"\bPushoff W([0-9]{1,2})S([0-9])\b")
 _WEIGHT_UNITS = {"kg": "kg", "kgs": "kg", "lb": "lb", "lbs": "lb"}
 SET_MARK_LOST = (

@@ -36,7 +36,7 @@ SET_COLUMNS = (
 ).split()
 HEADER: tuple[str, ...] = (*SESSION_COLUMNS, *SET_COLUMNS)
 NEEDED = frozenset({"started_at", "exercise"})
-# Columns that must be equal in all rows of a session. The athlete is given by the caller.
+# Columns that must be equal in all rows of a session. The caller names the athlete.
 SHARED = SESSION_COLUMNS[2:]
 _SESSION_ID_NAMESPACE = uuid.UUID("a4d0c1f2-6a0d-4b7e-8b1c-90d3a2e5c716")
 _ATHLETE_DIFFERS = (

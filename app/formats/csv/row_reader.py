@@ -56,14 +56,11 @@ class _LineReader:
 
     def __init__(self, data: bytes) -> None:
         self._file = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
-        self._row_length = 0
+        self.row_length = 0
+        """Characters of the row so far. `_parse_header` and `_split_rows` reset it."""
         self.last_line_ended = True
         """Whether the last line has a line end."""
         self.nul_count = 0
-
-    def start_row(self) -> None:
-        """Count the characters of a row from here."""
-        self._row_length = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -72,8 +69,8 @@ class _LineReader:
         line = self._file.readline(MAX_ROW_LENGTH + 1)
         if not line:
             raise StopIteration
-        self._row_length += len(line)
-        if self._row_length > MAX_ROW_LENGTH:
+        self.row_length += len(line)
+        if self.row_length > MAX_ROW_LENGTH:
             raise _RowTooLong
         self.last_line_ended = line.endswith(("\n", "\r"))
         if "\0" in line:
@@ -83,20 +80,14 @@ class _LineReader:
 
 
 def read_header(data: bytes) -> tuple[str, ...]:
-    """Return the column names of the first line, in lower case.
-
-    Raises FileUnreadable and FileLimitExceeded.
-    """
+    """Return the column names in lower case. Raises FileUnreadable and FileLimitExceeded."""
     return _parse_header(_open_text(data))[0]
 
 
 def read_rows(
     data: bytes, needed: Collection[str], context: ImportContext, warnings: ImportWarnings
 ) -> Iterator[CsvRow]:
-    """Read the rows below the header. Rows that cannot be read become remarks.
-
-    Raises FileUnreadable and FileLimitExceeded.
-    """
+    """Yield the rows below the header. Raises FileUnreadable and FileLimitExceeded."""
     deadline = time.monotonic() + context.timeout_s
     lines = _open_text(data)
     header, separator = _parse_header(lines)
@@ -144,7 +135,7 @@ def _parse_header(lines: _LineReader) -> tuple[tuple[str, ...], str]:
         raise FileUnreadable(_BAD_HEADER)
     if len(set(named)) < len(named):
         raise FileUnreadable("Two columns have the same name: remove one of them.")
-    lines.start_row()
+    lines.row_length = 0
     return header, separator
 
 
@@ -154,7 +145,7 @@ def _split_rows(
     """Yield the first line number and the cells of each row; no cells for a row that is lost."""
     reader = csv.reader(lines, delimiter=separator, strict=True)
     while True:
-        lines.start_row()
+        lines.row_length = 0
         # The header was line 1, and the csv module counts only the lines that it read itself.
         line, cells = reader.line_num + 2, list[str]()
         try:
@@ -181,14 +172,12 @@ def _matches_header(
     line: int,
     warnings: ImportWarnings,
 ) -> bool:
-    """Whether a row has the columns of the header.
-
-    Spreadsheets omit empty cells at the end of a row, so a short row is complete, unless it is the
-    end of a file that was cut off.
-    """
+    """Whether a row has the columns of the header; if not, it becomes a remark."""
     if any(cells[len(header) :]):
         warnings.add_lost_row(line, f"has {len(cells)} cells and the first line {len(header)}")
         return False
+    # Spreadsheets omit empty cells at the end of a row, so a short row is complete, unless the file
+    # was cut off there.
     if len(cells) < len(header) and not lines.last_line_ended:
         warnings.add_lost_row(line, "ends early; the file may have been cut off")
         return False

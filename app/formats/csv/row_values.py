@@ -181,10 +181,8 @@ def parse_set(row: PushoffRow, builder: SessionBuilder, set_id: UUID | None) -> 
 
 
 def _parse_performed_at(row: PushoffRow, builder: SessionBuilder) -> datetime:
-    """Return the time of a set.
-
-    If it is unknown, the set is placed after the start of its session, one second for each earlier
-    set.
+    """Return the time of a set. An unknown time is the start of the session plus one second for
+    each earlier set.
     """
     performed_at = row.parse_time("performed_at")
     if performed_at is not None:

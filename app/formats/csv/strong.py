@@ -19,7 +19,7 @@ NEEDED = frozenset({"date", "exercise name", "set order"})
 _WEIGHT_COLUMNS = {"weight": "", "weight (kg)": "kg", "weight (lbs)": "lb", "weight (lb)": "lb"}
 _DURATION_COLUMNS = ("workout duration", "duration", "duration (sec)")
 _WARMUP = "w"
-# Drop sets and sets to failure. Neither gives the repetitions in reserve.
+# Drop sets and sets to failure. Neither states the repetitions in reserve.
 _LOST_MARKS = ("d", "f")
 _DURATION = re.compile(
     r"(?:(?P<hours>[0-9]{1,3}) ?h)? ?(?:(?P<minutes>[0-9]{1,4}) ?m(?:in)?)?"

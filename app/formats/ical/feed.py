@@ -42,6 +42,6 @@ class CalendarFeed:
     """URL of the programme without a slash at its end; None for events without a link."""
     owner: str = ""
     """The athlete. It is part of the UIDs, so that two athletes' events of one programme differ.
-    Empty for a programme of nobody."""
+    Empty for a programme without an athlete."""
     why_cancelled: str = CANCELLED
     """Description of cancelled events."""

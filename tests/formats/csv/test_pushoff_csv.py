@@ -140,7 +140,7 @@ class TestRoundTrip:
 
     @settings(max_examples=30, deadline=None)
     @given(SESSIONS)
-    def test_gives_a_valid_upload(self, session: CompletedSession) -> None:
+    def test_reads_a_valid_upload(self, session: CompletedSession) -> None:
         # A session that is numbered numbers its sets as well, in any upload.
         plain = replace(session, version=None)
         (back,) = pushoff_csv.read(write(plain), make_context()).sessions

@@ -48,7 +48,7 @@ def read_set(*args: str, **changes: str) -> CompletedSet:
 
 
 class TestSemicolons:
-    def test_give_a_session_with_its_times(self) -> None:
+    def test_contain_a_session_with_its_times(self) -> None:
         (session,) = read(SEMICOLON, make_row()).sessions
         assert session.started_at.isoformat() == "2026-11-20T19:30:00+01:00"
         assert session.ended_at is not None
@@ -83,14 +83,14 @@ class TestCommas:
         '"left","warm\nday",8'
     )
 
-    def test_give_a_session_with_12_hour_times(self) -> None:
+    def test_contain_12_hour_times(self) -> None:
         (session,) = read(COMMA, self.ROW.format(weight=5)).sessions
         assert session.started_at.isoformat() == "2026-11-20T19:30:00+01:00"
         assert session.ended_at is not None
         assert session.ended_at.isoformat() == "2026-11-20T20:37:00+01:00"
         assert session.notes == "Calf\nwarm\nday"
 
-    def test_give_a_complete_set(self) -> None:
+    def test_contain_complete_sets(self) -> None:
         (one,) = read(COMMA, self.ROW.format(weight=5)).sessions[0].sets
         assert (one.exercise, one.side, one.reps) == ("straight-leg-calf-raise", "left", 15)
         assert (one.rpe, one.rpe_scale, one.duration_s) == (8, "lifting", None)
@@ -104,7 +104,7 @@ class TestCommas:
         imported = read(COMMA, self.ROW.format(weight="0.0"))
         assert "weight_unit_assumed" not in remark_codes(imported)
 
-    def test_give_the_ids_of_the_other_dialect(self) -> None:
+    def test_have_the_ids_of_the_other_dialect(self) -> None:
         semicolons = read(SEMICOLON, make_row()).sessions[0]
         row = "2026-11-20 7:30:00 PM,Calf,22m,Step Up,1,10,15,0,0,,,"
         commas = read(COMMA, row).sessions[0]
@@ -113,7 +113,7 @@ class TestCommas:
 
 
 class TestHeaderWithUnits:
-    def test_gives_the_unit_and_the_duration(self) -> None:
+    def test_has_the_unit_and_the_duration(self) -> None:
         row = "1;2026-11-20 19:30:00;Calf;3600;Step Up;1;10;15;;;0;;"
         imported = read(NAMED, row)
         (session,) = imported.sessions
@@ -143,7 +143,7 @@ class TestSetOrder:
         timed = read(SEMICOLON, make_row("1"), make_row("Rest Timer"), make_row("2")).sessions
         assert timed == plain
 
-    def test_gives_no_session_with_only_rest_timers(self) -> None:
+    def test_builds_no_session_with_only_rest_timers(self) -> None:
         imported = read(SEMICOLON, make_row("Rest Timer"))
         assert imported.sessions == ()
         assert "no_sessions" in remark_codes(imported)
