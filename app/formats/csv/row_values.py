@@ -114,8 +114,8 @@ def _parse_device(row: PushoffRow) -> Device | None:
     if all(part is None for part in parts):
         return None
     # `write` writes a device without any name as an empty text.
-    maker, model, kind = (part or None for part in parts)
-    return Device(maker, model, kind)
+    manufacturer, model, kind = (part or None for part in parts)
+    return Device(manufacturer, model, kind)
 
 
 def _parse_morning_pain(row: PushoffRow) -> MorningPain | None:

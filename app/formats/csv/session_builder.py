@@ -39,9 +39,8 @@ class SessionBuilder:
         return self._counts[parts]
 
     def derive_set_id(self, exercise: str, side: str | None, number: int) -> UUID:
-        """Return the id of a set that has none, derived as in every other upload.
-
-        If an earlier set has that id, the next free number is used.
+        """Return the id of a set that has none, derived as in every other upload. If an earlier set
+        has that id, the next free number is used.
         """
         session_id = self.session.session_id
         while (set_id := uuid5(session_id, f"{exercise}/{side}/{number}")) in self._set_ids:
