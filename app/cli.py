@@ -14,7 +14,7 @@ SCOPES = ("sessions:read", "sessions:write", "athletes:erase", "tokens:create")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. The exit code is 0 if it went well, 1 if not, 2 for a wrong call."""
-    wanted = make_parser().parse_args(arguments)
+    wanted = _build_parser().parse_args(arguments)
     commands = importlib.import_module("app.commands")
     try:
         code: int = getattr(commands, wanted.command)(wanted)
@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def make_parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     """Every command with its options."""
     parser = argparse.ArgumentParser(
         prog="pushoff",
@@ -46,11 +46,11 @@ def make_parser() -> argparse.ArgumentParser:
     openapi.set_defaults(command="write_openapi")
 
     keys = commands.add_parser("keys", help="make, list and revoke API keys")
-    add_key_commands(keys.add_subparsers(required=True, metavar="action"))
+    _add_key_commands(keys.add_subparsers(required=True, metavar="action"))
     return parser
 
 
-def add_key_commands(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_key_commands(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The actions of `pushoff keys`."""
     create = actions.add_parser("create", help="make a key and print it, once")
     create.add_argument("--tenant", required=True, help="name of the app that will call")

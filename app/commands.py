@@ -34,9 +34,9 @@ from app.settings import Settings
 from app.web.docs import openapi
 from app.web.monitoring import logs
 
-LOCAL_TENANT = "local"
-OPENAPI_FILE = Path("openapi.yaml")
-BACKLOG = 2048
+_LOCAL_TENANT = "local"
+_OPENAPI_FILE = Path("openapi.yaml")
+_BACKLOG = 2048
 
 
 class CommandFailed(Exception):
@@ -45,7 +45,7 @@ class CommandFailed(Exception):
 
 def serve(wanted: Namespace) -> int:
     """Answers requests until SIGTERM or Ctrl-C, then finishes those that run."""
-    settings = read_settings(wanted)
+    settings = _load_settings(wanted)
     logs.configure(settings)
     if not is_loopback(settings.host) and settings.secret is None:
         raise CommandFailed(
@@ -53,14 +53,14 @@ def serve(wanted: Namespace) -> int:
             " random characters, the same on every instance"
         )
     # To stop when asked to is no failure, also before the server is up.
-    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGTERM, _exit_normally)
     if wanted.migrate:
-        bring_to_head(settings)
-    listener = listen(settings)
+        _migrate_to_head(settings)
+    listener = open_listener(settings)
     address = "http://{}:{}".format(*listener.getsockname()[:2])
     print(f"Docs: {address}/docs")
-    if is_loopback(settings.host) and (key := make_first_key(settings)):
-        print(f"Key (shown once, tenant {LOCAL_TENANT}): {key}")
+    if is_loopback(settings.host) and (key := create_first_key(settings)):
+        print(f"Key (shown once, tenant {_LOCAL_TENANT}): {key}")
     print(f"Try: curl {address}/programs -H 'Content-Type: application/json' -d '{{}}'", flush=True)
     run_server(settings, listener)
     return 0
@@ -79,12 +79,12 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        backlog=BACKLOG,
+        backlog=_BACKLOG,
         timeout_graceful_shutdown=round(settings.graceful_shutdown_s),
     )
     with contextlib.ExitStack() as stack:
         # Uvicorn raises the signal again once it has stopped.
-        signal.signal(signal.SIGTERM, leave)
+        signal.signal(signal.SIGTERM, _exit_normally)
         stack.enter_context(contextlib.suppress(KeyboardInterrupt))
         if settings.workers == 1:
             uvicorn.Server(config).run(sockets=[listener])
@@ -95,12 +95,12 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
         Multiprocess(config, sockets=[listener]).run()
 
 
-def leave(_signal: int, _frame: object) -> None:
+def _exit_normally(_signal: int, _frame: object) -> None:
     """Ends the process as one that has done its work."""
     sys.exit(0)
 
 
-def listen(settings: Settings) -> socket.socket:
+def open_listener(settings: Settings) -> socket.socket:
     """A socket that already takes connections, so that what is printed next is true."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family)
@@ -112,20 +112,20 @@ def listen(settings: Settings) -> socket.socket:
             f"cannot listen on {settings.host}:{settings.port}: {bad.strerror};"
             " set PUSHOFF_PORT to another port"
         ) from bad
-    listener.listen(BACKLOG)
+    listener.listen(_BACKLOG)
     return listener
 
 
 def migrate(wanted: Namespace) -> int:
     """Brings the database's schema to head."""
-    changed = bring_to_head(read_settings(wanted))
+    changed = _migrate_to_head(_load_settings(wanted))
     print(f"{'Migrated to' if changed else 'Already at'} {schema_revision.HEAD}.")
     return 0
 
 
-def bring_to_head(settings: Settings) -> bool:
+def _migrate_to_head(settings: Settings) -> bool:
     """Whether anything had to be done. Alembic is loaded only if so: it takes its time."""
-    with transaction(settings, read_only=True) as tx:
+    with _transaction(settings, read_only=True) as tx:
         if schema_revision.find(tx) == schema_revision.HEAD:
             return False
     migration = importlib.import_module("app.database.migration")
@@ -136,13 +136,13 @@ def bring_to_head(settings: Settings) -> bool:
     return changed
 
 
-def make_first_key(settings: Settings) -> str | None:
+def create_first_key(settings: Settings) -> str | None:
     """A key for whoever tries this at home: only where there is none, on a migrated database."""
     try:
-        with transaction(settings) as tx:
+        with _transaction(settings) as tx:
             if schema_revision.find(tx) != schema_revision.HEAD or store.has_keys(tx):
                 return None
-            return add_key(tx, LOCAL_TENANT, SCOPES)
+            return _add_key(tx, _LOCAL_TENANT, SCOPES)
     except CommandFailed:
         # The server starts without its database as well; /readyz tells of it.
         return None
@@ -150,23 +150,23 @@ def make_first_key(settings: Settings) -> str | None:
 
 def create_key(wanted: Namespace) -> int:
     """Makes a key and prints it, the only time that it is seen."""
-    with transaction(read_settings(wanted)) as tx:
-        print(add_key(tx, wanted.tenant, frozenset(wanted.scope or SCOPES)))
+    with _transaction(_load_settings(wanted)) as tx:
+        print(_add_key(tx, wanted.tenant, frozenset(wanted.scope or SCOPES)))
     return 0
 
 
-def add_key(tx: sa.Connection, tenant: str, scopes: frozenset[str]) -> str:
+def _add_key(tx: sa.Connection, tenant: str, scopes: frozenset[str]) -> str:
     """A new key of a tenant, spelled out."""
-    credential = credentials.mint()
+    credential = credentials.generate()
     secret_hash = credentials.hash_secret(credential.secret)
     now = datetime.now(UTC)
     store.add_key(tx, Key(credential.key_id, uuid4(), tenant, secret_hash, scopes, now, None))
-    return credential.spell()
+    return credential.encode()
 
 
 def list_keys(wanted: Namespace) -> int:
     """Lists keys, one a line."""
-    with transaction(read_settings(wanted), read_only=True) as tx:
+    with _transaction(_load_settings(wanted), read_only=True) as tx:
         for key in store.list_keys(tx, wanted.tenant):
             ended = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else "live"
             scopes = ",".join(sorted(key.scopes))
@@ -176,7 +176,7 @@ def list_keys(wanted: Namespace) -> int:
 
 def revoke_key(wanted: Namespace) -> int:
     """Ends a key."""
-    with transaction(read_settings(wanted)) as tx:
+    with _transaction(_load_settings(wanted)) as tx:
         if not store.revoke_key(tx, wanted.key_id, datetime.now(UTC)):
             raise CommandFailed(f"no live key has the id {wanted.key_id}; see pushoff keys list")
     print(f"Revoked {wanted.key_id}.")
@@ -188,14 +188,14 @@ def write_openapi(wanted: Namespace) -> int:
     document = main.create_app(Settings()).openapi()
     text = openapi.spell(document)
     if not wanted.check:
-        OPENAPI_FILE.write_text(text, encoding="utf-8")
-        print(f"Wrote {OPENAPI_FILE}.")
-    elif not OPENAPI_FILE.exists() or OPENAPI_FILE.read_text(encoding="utf-8") != text:
-        raise CommandFailed(f"{OPENAPI_FILE} is not what the routes say; run pushoff openapi")
+        _OPENAPI_FILE.write_text(text, encoding="utf-8")
+        print(f"Wrote {_OPENAPI_FILE}.")
+    elif not _OPENAPI_FILE.exists() or _OPENAPI_FILE.read_text(encoding="utf-8") != text:
+        raise CommandFailed(f"{_OPENAPI_FILE} is not what the routes say; run pushoff openapi")
     return 0
 
 
-def read_settings(wanted: Namespace) -> Settings:
+def _load_settings(wanted: Namespace) -> Settings:
     """The settings of the environment, and of the command where it has some."""
     given = {"workers": wanted.workers} if getattr(wanted, "workers", None) is not None else {}
     try:
@@ -209,7 +209,7 @@ def read_settings(wanted: Namespace) -> Settings:
 
 
 @contextlib.contextmanager
-def transaction(settings: Settings, *, read_only: bool = False) -> Iterator[sa.Connection]:
+def _transaction(settings: Settings, *, read_only: bool = False) -> Iterator[sa.Connection]:
     """A transaction of a command's own. Raises CommandFailed if the database does not answer."""
     url = sa.make_url(settings.database_url.get_secret_value())
     engine = make_engine(url, settings.statement_timeout_s, read_only=read_only)

@@ -18,12 +18,12 @@ from typing import Any, BinaryIO
 
 # Two files at a time leave cores to those who ask for answers; so many more may wait, and leave
 # some of a process's places to requests without a file.
-PROCESSES = 2
-MOST_WAITING = 4
+MAX_PROCESSES = 2
+MAX_WAITING = 4
 # A reader watches its own time; one that cannot is killed so much later, its start included.
-GRACE_S = 2.0
-STARTING_S = 5.0
-INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV")
+KILL_GRACE_S = 2.0
+_START_TIME_S = 5.0
+_INHERITED_VARIABLES = ("HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV")
 
 
 class FileWorkerError(Exception):
@@ -48,15 +48,15 @@ class FileWorker:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.waiting = 0
-        self.turns = asyncio.Semaphore(PROCESSES)
-        self.idle: list[WorkerProcess] = []
+        self.turns = asyncio.Semaphore(MAX_PROCESSES)
+        self.idle: list[_WorkerProcess] = []
 
     async def call(self, module: str, function: str, *args: Any) -> Any:
         """The result of `app.formats.<module>.<function>(*args)`, or the error that it raised.
 
         Arguments, result and errors are pickled. Raises CodecError.
         """
-        if self.waiting >= MOST_WAITING:
+        if self.waiting >= MAX_WAITING:
             raise FileWorkerBusy
         self.waiting += 1
         try:
@@ -83,14 +83,14 @@ class FileWorker:
             raise result
         return result
 
-    def take(self) -> "WorkerProcess":
+    def take(self) -> "_WorkerProcess":
         """A process that has nothing to do, or a new one."""
         while self.idle:
             process = self.idle.pop()
             if process.lives():
                 return process
             process.end()
-        return WorkerProcess()
+        return _WorkerProcess()
 
     def close(self) -> None:
         """Ends the processes that have nothing to do."""
@@ -98,7 +98,7 @@ class FileWorker:
             self.idle.pop().end()
 
 
-class WorkerProcess:
+class _WorkerProcess:
     """One process at the other end of two pipes. It ends with this one, however that ends."""
 
     def __init__(self) -> None:
@@ -108,11 +108,11 @@ class WorkerProcess:
             [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**inherit(), "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={**_inherited_environment(), "PYTHONPATH": os.pathsep.join(sys.path)},
             start_new_session=True,
         )
         # Called or not, it ends with this object.
-        self.end = weakref.finalize(self, end, self.process)
+        self.end = weakref.finalize(self, _kill, self.process)
 
     def lives(self) -> bool:
         """Whether it can be asked."""
@@ -125,7 +125,7 @@ class WorkerProcess:
         assert self.process.stdin is not None  # noqa: S101  # as it was started
         assert self.process.stdout is not None  # noqa: S101
         # A process that was just started gets the time that it takes to load its libraries.
-        timer = threading.Timer(seconds + (0 if self.used else STARTING_S), self.process.kill)
+        timer = threading.Timer(seconds + (0 if self.used else _START_TIME_S), self.process.kill)
         timer.start()
         self.used = True
         try:
@@ -142,30 +142,30 @@ class WorkerProcess:
         return told
 
 
-def inherit() -> dict[str, str]:
+def _inherited_environment() -> dict[str, str]:
     """What a codec process gets of our environment: nothing that is secret."""
-    return {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return {name: os.environ[name] for name in _INHERITED_VARIABLES if name in os.environ}
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def _kill(process: subprocess.Popen[bytes]) -> None:
     """Ends a process, whatever it does."""
     process.kill()
     with contextlib.suppress(OSError), process:
         process.wait()
 
 
-def serve(calls: BinaryIO, answers: BinaryIO) -> None:
+def _serve_calls(calls: BinaryIO, answers: BinaryIO) -> None:
     """The other end: answers calls until there is nobody left to ask."""
     while True:
         try:
             module, function, args = pickle.load(calls)  # noqa: S301  # nosec B301  # our own
         except EOFError:
             return
-        answers.write(answer(module, function, args))
+        answers.write(_run_call(module, function, args))
         answers.flush()
 
 
-def answer(module: str, function: str, args: tuple[Any, ...]) -> bytes:
+def _run_call(module: str, function: str, args: tuple[Any, ...]) -> bytes:
     """What one call comes to. The module is loaded by its name, and only here, so that the server
     process never loads the libraries behind it.
     """
@@ -179,4 +179,4 @@ def answer(module: str, function: str, args: tuple[Any, ...]) -> bytes:
 if __name__ == "__main__":
     # Nothing that prints may get between the answers.
     spoken, sys.stdout = sys.stdout, sys.stderr
-    serve(sys.stdin.buffer, spoken.buffer)
+    _serve_calls(sys.stdin.buffer, spoken.buffer)

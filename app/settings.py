@@ -16,7 +16,7 @@ _POSTGRES = ("postgres", "postgresql", "postgresql+psycopg")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 # User and password, hosts with their ports, and the rest, as SQLAlchemy tells them apart.
 _AUTHORITY = re.compile(r"((?:[^:/@]*(?::[^@]*)?@)?)([^/?]*)(.*)", re.DOTALL)
-_PLACE = re.compile(
+_HOST_AND_PORT = re.compile(
     r"(?:\[(?P<ip>[0-9a-fA-F:.]+)\]|(?P<host>[A-Za-z0-9._-]+))(?::(?P<port>\d{1,5}))?"
 )
 _KIB, _MIB = 1024, 1024 * 1024
@@ -44,7 +44,7 @@ def _move_hosts(rest: str) -> str:
     user, hosts, path = _AUTHORITY.fullmatch(rest).groups()  # type: ignore[union-attr]  # any fits
     if "," not in hosts:
         return rest
-    places = [_PLACE.fullmatch(host) for host in hosts.split(",")]
+    places = [_HOST_AND_PORT.fullmatch(host) for host in hosts.split(",")]
     if not all(places):
         raise ValueError("write several hosts as in postgresql://user:password@one,two:5433/name")
     names = ",".join(place["host"] or place["ip"] for place in places if place)

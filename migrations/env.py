@@ -18,7 +18,7 @@ from sqlmodel import AutoString
 
 from app import settings
 from app.database import migration
-from app.database.rows import Instant, Row, Uuid
+from app.database.rows import BaseRow, Instant, Uuid
 
 for file in sorted(migration.FOLDER.parent.glob("app/*/tables.py")):
     import_module(f"app.{file.parent.name}.tables")  # This is what fills the metadata.
@@ -44,7 +44,7 @@ def number_by_time(
 def run(tx: sa.Connection) -> None:
     context.configure(
         connection=tx,
-        target_metadata=Row.metadata,
+        target_metadata=BaseRow.metadata,
         render_as_batch=tx.dialect.name == "sqlite",
         render_item=render_type,
         process_revision_directives=number_by_time,

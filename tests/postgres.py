@@ -21,8 +21,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-START_SECONDS = 30
-STOP_SECONDS = 10
+_START_TIMEOUT_S = 30
+STOP_TIMEOUT_S = 10
 
 
 class PostgresMissing(RuntimeError):
@@ -54,17 +54,17 @@ class Server:
 
 
 @contextmanager
-def server(folder: Path, *, fsync: bool) -> Iterator[Server]:
+def find_or_start_server(folder: Path, *, fsync: bool) -> Iterator[Server]:
     """Yield the server at `TEST_POSTGRES_URL` when that is set, else one of our own in `folder`."""
     if given := os.environ.get("TEST_POSTGRES_URL"):
-        yield _reached(Server(given))
+        yield _check_answers(Server(given))
         return
-    with cluster(folder, fsync=fsync) as started:
+    with start_cluster(folder, fsync=fsync) as started:
         yield started
 
 
 @contextmanager
-def cluster(
+def start_cluster(
     folder: Path, *, fsync: bool, settings: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
     """Start a PostgreSQL of our own in an empty folder, and stop it however the block ends.
@@ -72,7 +72,7 @@ def cluster(
     `fsync=False` spares the disk, and is only for tests that prove nothing about durability.
     """
     data = folder / "data"
-    _initialise(data)
+    initialise_data(data)
     port = free_port()
     options = {
         "fsync": "on" if fsync else "off",
@@ -87,21 +87,23 @@ def cluster(
     command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*_as_ordinary_user(), *_ending_with_us(), *command],
+            [*unprivileged_prefix(), *end_with_parent_prefix(), *command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
     try:
-        yield _started(Server(f"postgresql://postgres@127.0.0.1:{port}/postgres"), process, log)
+        yield wait_until_started(
+            Server(f"postgresql://postgres@127.0.0.1:{port}/postgres"), process, log
+        )
     finally:
-        _stop(process)
+        stop(process)
 
 
-def _initialise(data: Path, *options: str) -> None:
+def initialise_data(data: Path, *options: str) -> None:
     command = [binary("initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
     done = subprocess.run(
-        [*_as_ordinary_user(), *command, "--locale=C.UTF-8", "--no-sync", *options],
+        [*unprivileged_prefix(), *command, "--locale=C.UTF-8", "--no-sync", *options],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -120,14 +122,14 @@ def binary(name: str) -> str:
     return str(Path(spec.origin).parent / "pginstall" / "bin" / name)
 
 
-def _as_ordinary_user() -> list[str]:
+def unprivileged_prefix() -> list[str]:
     """PostgreSQL refuses to run as root, so root runs it as user 1000 of a namespace of its own."""
     if os.geteuid():
         return []
     return ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 
 
-def _ending_with_us() -> list[str]:
+def end_with_parent_prefix() -> list[str]:
     """Ask the kernel to stop the server when this process ends without having stopped it.
 
     It comes after `unshare`: gaining the rights of a new namespace clears such a request.
@@ -142,7 +144,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _reached(given: Server) -> Server:
+def _check_answers(given: Server) -> Server:
     try:
         psycopg.connect(given.address, connect_timeout=5).close()
     except psycopg.Error as error:
@@ -150,8 +152,8 @@ def _reached(given: Server) -> Server:
     return given
 
 
-def _started(starting: Server, process: subprocess.Popen[bytes], log: Path) -> Server:
-    deadline = time.monotonic() + START_SECONDS
+def wait_until_started(starting: Server, process: subprocess.Popen[bytes], log: Path) -> Server:
+    deadline = time.monotonic() + _START_TIMEOUT_S
     while process.poll() is None and time.monotonic() < deadline:
         try:
             psycopg.connect(starting.address, connect_timeout=5).close()
@@ -162,11 +164,11 @@ def _started(starting: Server, process: subprocess.Popen[bytes], log: Path) -> S
     raise PostgresMissing(f"PostgreSQL did not start:\n{log.read_text(errors='replace')}")
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[bytes]) -> None:
     """Stop at once, as `pg_ctl stop -m immediate` does, and by force when that is not enough."""
     process.send_signal(signal.SIGQUIT)
     try:
-        process.wait(STOP_SECONDS)
+        process.wait(STOP_TIMEOUT_S)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

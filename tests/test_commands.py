@@ -116,22 +116,22 @@ class TestKeysRevoke:
 class TestFirstKey:
     def test_is_made_once(self, database_url: str) -> None:
         settings = Settings(database_url=database_url)  # type: ignore[arg-type]
-        made = commands.make_first_key(settings)
+        made = commands.create_first_key(settings)
         assert made is not None
         assert credentials.parse(made)
-        assert commands.make_first_key(settings) is None
+        assert commands.create_first_key(settings) is None
 
     async def test_is_not_made_beside_another(self, database_url: str) -> None:
         async with opened(database_url) as app:
             await make_key(app)
         settings = Settings(database_url=database_url)  # type: ignore[arg-type]
-        assert commands.make_first_key(settings) is None
+        assert commands.create_first_key(settings) is None
 
     @pytest.mark.parametrize("kind", ["empty", "missing"])
     def test_is_not_made_without_tables(self, kind: str, tmp_path: Path) -> None:
         file = tmp_path / ("x.db" if kind == "empty" else "no/x.db")
         settings = Settings(database_url=f"sqlite:///{file}")  # type: ignore[arg-type]
-        assert commands.make_first_key(settings) is None
+        assert commands.create_first_key(settings) is None
 
     @pytest.mark.parametrize(
         ("host", "alone"),

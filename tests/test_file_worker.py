@@ -10,7 +10,13 @@ from datetime import UTC, datetime
 import psutil
 import pytest
 
-from app.file_worker import MOST_WAITING, PROCESSES, FileWorker, FileWorkerBusy, FileWorkerTimeout
+from app.file_worker import (
+    MAX_PROCESSES,
+    MAX_WAITING,
+    FileWorker,
+    FileWorkerBusy,
+    FileWorkerTimeout,
+)
 from app.formats.imported_file import FileUnreadable, ImportContext
 
 NUMBER = ("charts.svg", "number", 0.5)
@@ -68,20 +74,20 @@ class TestCall:
 
     async def test_refuses_when_too_many_wait(self) -> None:
         codecs = FileWorker(20)
-        for _ in range(PROCESSES):
+        for _ in range(MAX_PROCESSES):
             await codecs.turns.acquire()
-        waiting = [asyncio.ensure_future(codecs.call(*NUMBER)) for _ in range(MOST_WAITING)]
+        waiting = [asyncio.ensure_future(codecs.call(*NUMBER)) for _ in range(MAX_WAITING)]
         await asyncio.sleep(0)
         with pytest.raises(FileWorkerBusy):
             await codecs.call(*NUMBER)
-        for _ in range(PROCESSES):
+        for _ in range(MAX_PROCESSES):
             codecs.turns.release()
-        assert await asyncio.gather(*waiting) == ["0.5"] * MOST_WAITING
+        assert await asyncio.gather(*waiting) == ["0.5"] * MAX_WAITING
         codecs.close()
 
     async def test_keeps_its_turn_when_nobody_waits_for_it_any_more(self) -> None:
         codecs = FileWorker(20)
-        for _ in range(PROCESSES - 1):
+        for _ in range(MAX_PROCESSES - 1):
             await codecs.turns.acquire()
         await codecs.call(*NUMBER)
         codecs.seconds = 0.5

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from app.database.errors import DatabaseFailure, DiskFull
-from tests import ledger, postgres
-from tests.ledger import add, numbers
+from tests import example_table, postgres
+from tests.example_table import add, list_numbers
 
 ONE_OF_EACH = {"read_pool_size": 1, "write_threads": 1}
 
@@ -86,18 +86,18 @@ class Crossing:
         both_wait = self.runs <= 2
         self._append(tx, first)
         if both_wait:
-            self._both.wait(ledger.SECONDS)
+            self._both.wait(example_table.TIMEOUT_S)
         self._append(tx, second)
         return first
 
     def _append(self, tx: sa.Connection, number: int) -> None:
-        entries = ledger.ENTRIES
+        entries = example_table.ENTRIES
         longer = sa.func.coalesce(entries.c.note, "") + "+"
         tx.execute(sa.update(entries).where(entries.c.number == number).values(note=longer))
 
 
 def notes(tx: sa.Connection) -> list[str]:
-    return list(tx.execute(sa.select(ledger.ENTRIES.c.note)).scalars())
+    return list(tx.execute(sa.select(example_table.ENTRIES.c.note)).scalars())
 
 
 def spoil(file: Path) -> None:
@@ -112,13 +112,13 @@ class TestPostgres:
     ) -> None:
         admin.execute("ALTER DATABASE {} SET deadlock_timeout = '20ms'")
         crossing = Crossing()
-        async with ledger.opened(postgres_url, write_threads=2) as database:
+        async with example_table.open_database(postgres_url, write_threads=2) as database:
             await database.write(add, 1)
             await database.write(add, 2)
-            tasks = await ledger.queued(
+            tasks = await example_table.enqueue(
                 database.write(crossing.job, 1, 2), database.write(crossing.job, 2, 1)
             )
-            assert await ledger.ends(tasks) == [1, 2]
+            assert await example_table.gather_results(tasks) == [1, 2]
             # On a busy machine both may lose before one of them is through.
             assert crossing.runs >= 3
             assert await database.read(notes) == ["++", "++"]
@@ -126,50 +126,54 @@ class TestPostgres:
     async def test_goes_on_after_all_connections_were_lost(
         self, postgres_url: str, admin: Administrator
     ) -> None:
-        async with ledger.opened(postgres_url) as database:
+        async with example_table.open_database(postgres_url) as database:
             for number in range(5):
                 assert await database.write(add, number) == number
-                assert len(await database.read(numbers)) == number + 1
+                assert len(await database.read(list_numbers)) == number + 1
                 admin.hang_up()
 
     async def test_reruns_a_group_that_lost_its_connection(self, postgres_url: str) -> None:
         flaky = Flaky(failures=1)
-        async with ledger.opened(postgres_url, **ledger.ONE_WRITER) as database:
-            async with ledger.held(database):
-                calls: list[Any] = [add, ledger.fail, flaky.job, add]
-                tasks = await ledger.queued(*(database.write(c, n) for n, c in enumerate(calls, 1)))
-            ends = await ledger.ends(tasks)
+        async with example_table.open_database(
+            postgres_url, **example_table.ONE_WRITER
+        ) as database:
+            async with example_table.blocked_writer(database):
+                calls: list[Any] = [add, example_table.fail, flaky.job, add]
+                tasks = await example_table.enqueue(
+                    *(database.write(c, n) for n, c in enumerate(calls, 1))
+                )
+            ends = await example_table.gather_results(tasks)
             assert isinstance(ends.pop(1), LookupError)
             assert ends == [1, 3, 4]
             assert flaky.runs == 2
-            assert await database.read(numbers) == [0, 1, 3, 4]
+            assert await database.read(list_numbers) == [0, 1, 3, 4]
 
     async def test_gives_up_after_a_few_runs(self, postgres_url: str) -> None:
         flaky = Flaky(failures=100)
-        async with ledger.opened(postgres_url) as database:
+        async with example_table.open_database(postgres_url) as database:
             with pytest.raises(DatabaseFailure):
                 await database.write(flaky.job, 1)
             assert 2 <= flaky.runs <= 5
-            assert await database.read(numbers) == []
+            assert await database.read(list_numbers) == []
 
     async def test_recovers_without_a_restart_when_the_server_is_back(
         self, postgres_url: str, admin: Administrator
     ) -> None:
-        async with ledger.opened(postgres_url, **ONE_OF_EACH) as database:
-            assert await database.read(numbers) == []
+        async with example_table.open_database(postgres_url, **ONE_OF_EACH) as database:
+            assert await database.read(list_numbers) == []
             admin.execute("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false")
             admin.hang_up()
             with pytest.raises(DatabaseFailure):
                 await database.write(add, 1)
             with pytest.raises(DatabaseFailure):
-                await database.read(numbers)
+                await database.read(list_numbers)
             admin.execute("ALTER DATABASE {} WITH ALLOW_CONNECTIONS true")
             assert await database.write(add, 2) == 2
-            assert await database.read(numbers) == [2]
+            assert await database.read(list_numbers) == [2]
 
     async def test_knows_a_full_disk(self, postgres_url: str) -> None:
         full = "DO $$ BEGIN RAISE EXCEPTION 'full' USING ERRCODE = 'disk_full'; END $$"
-        async with ledger.opened(postgres_url) as database:
+        async with example_table.open_database(postgres_url) as database:
             with pytest.raises(DiskFull):
                 await database.write(lambda tx: tx.exec_driver_sql(full))
             assert await database.write(add, 1) == 1
@@ -182,32 +186,34 @@ class TestSqlite:
 
         calls: list[Any] = [add, add_much, add]
         with page_limit(100):
-            async with ledger.opened(sqlite_url, **ledger.ONE_WRITER) as database:
+            async with example_table.open_database(
+                sqlite_url, **example_table.ONE_WRITER
+            ) as database:
                 with pytest.raises(DiskFull):
                     await database.write(add_much, 1)
-                async with ledger.held(database):
-                    tasks = await ledger.queued(
+                async with example_table.blocked_writer(database):
+                    tasks = await example_table.enqueue(
                         *(database.write(call, n) for n, call in enumerate(calls, 1))
                     )
-                ends = await ledger.ends(tasks)
+                ends = await example_table.gather_results(tasks)
                 assert isinstance(ends.pop(1), DiskFull)
                 assert ends == [1, 3]
-                assert await database.read(numbers) == [0, 1, 3]
+                assert await database.read(list_numbers) == [0, 1, 3]
                 await database.write(lambda tx: tx.exec_driver_sql("PRAGMA max_page_count = 999"))
                 assert await database.write(add_much, 2) == 2
 
     async def test_knows_a_file_that_is_no_database(self, tmp_path: Path) -> None:
         (tmp_path / "no.db").write_bytes(b"no database at all " * 100)
         with pytest.raises(DatabaseFailure, match="not a database"):
-            async with ledger.opened(f"sqlite:///{tmp_path}/no.db"):
+            async with example_table.open_database(f"sqlite:///{tmp_path}/no.db"):
                 pass
         assert (tmp_path / "no.db").read_bytes().startswith(b"no database")
 
     async def test_knows_a_damaged_file(self, sqlite_url: str) -> None:
-        async with ledger.opened(sqlite_url) as database:
+        async with example_table.open_database(sqlite_url) as database:
             for number in range(50):
                 await database.write(add, number, note="x" * 4000)
         spoil(Path(sqlite_url.removeprefix("sqlite:///")))
-        async with ledger.opened(sqlite_url) as database:
+        async with example_table.open_database(sqlite_url) as database:
             with pytest.raises(DatabaseFailure, match="malformed"):
-                await database.read(numbers)
+                await database.read(list_numbers)

@@ -54,7 +54,7 @@ class TestServer:
         monkeypatch.setenv("TEST_POSTGRES_URL", address)
         with (
             pytest.raises(postgres.PostgresMissing, match="TEST_POSTGRES_URL does not answer"),
-            postgres.server(tmp_path, fsync=False),
+            postgres.find_or_start_server(tmp_path, fsync=False),
         ):
             pass
 
@@ -62,7 +62,7 @@ class TestServer:
         self, cluster: postgres.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("TEST_POSTGRES_URL", cluster.address)
-        with postgres.server(tmp_path, fsync=False) as server:
+        with postgres.find_or_start_server(tmp_path, fsync=False) as server:
             assert server == cluster
         assert list(tmp_path.iterdir()) == []
 
@@ -72,7 +72,7 @@ class TestCluster:
     def test_keeps_what_it_is_told_to_and_is_gone_afterwards(
         self, fsync: bool, shown: str, tmp_path: Path
     ) -> None:
-        with postgres.cluster(tmp_path, fsync=fsync) as server:
+        with postgres.start_cluster(tmp_path, fsync=fsync) as server:
             assert ask(server.address, "SHOW fsync") == shown
         with pytest.raises(psycopg.OperationalError):
             psycopg.connect(server.address)
@@ -80,7 +80,7 @@ class TestCluster:
     def test_tells_why_it_did_not_start(self, tmp_path: Path) -> None:
         with (
             pytest.raises(postgres.PostgresMissing, match="no_such_setting"),
-            postgres.cluster(tmp_path, fsync=False, settings={"no_such_setting": "1"}),
+            postgres.start_cluster(tmp_path, fsync=False, settings={"no_such_setting": "1"}),
         ):
             pass
 
@@ -88,7 +88,7 @@ class TestCluster:
         program = f"""
             import pathlib, sys
             from tests import postgres
-            with postgres.cluster(pathlib.Path({str(tmp_path)!r}), fsync=False):
+            with postgres.start_cluster(pathlib.Path({str(tmp_path)!r}), fsync=False):
                 print("up", flush=True)
                 sys.stdin.read()
         """
@@ -104,4 +104,4 @@ class TestCluster:
                 int((tmp_path / "data" / "postmaster.pid").read_text().split()[0])
             )
             os.kill(run.pid, signal.SIGKILL)
-        assert server.wait(postgres.STOP_SECONDS) is None
+        assert server.wait(postgres.STOP_TIMEOUT_S) is None

@@ -16,13 +16,13 @@ import sqlalchemy as sa
 from app.database import schema_revision
 from app.database.engines import make_engines
 from app.database.errors import DatabaseFailure
-from app.database.threads import DatabaseThread, Job, Jobs
+from app.database.transaction_threads import Job, JobQueue, TransactionThread
 from app.settings import Settings
 
-P = ParamSpec("P")
-T = TypeVar("T")
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
-_PING_SECONDS = 1
+_PING_TIMEOUT_S = 1
 
 
 class Database:
@@ -42,25 +42,26 @@ class Database:
         self._pool_wait_s = settings.pool_wait_s
         self._patience_s = settings.graceful_shutdown_s
         self._closing = False
-        self._reads: Jobs = queue.SimpleQueue()
-        self._writes: Jobs = queue.SimpleQueue()
-        self._arrived: list[tuple[Jobs, Job]] = []
+        self._reads: JobQueue = queue.SimpleQueue()
+        self._writes: JobQueue = queue.SimpleQueue()
+        self._arrived: list[tuple[JobQueue, Job]] = []
         self._readers = [
-            DatabaseThread(reading, self._reads, timeout_s) for _ in range(settings.read_pool_size)
+            TransactionThread(reading, self._reads, timeout_s)
+            for _ in range(settings.read_pool_size)
         ]
         self._writers = [
-            DatabaseThread(writing, self._writes, timeout_s, limit) for _ in range(writers)
+            TransactionThread(writing, self._writes, timeout_s, limit) for _ in range(writers)
         ]
 
     async def read(
-        self, fn: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+        self, fn: Callable[Concatenate[sa.Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T:
         """Run ``fn(tx, …)`` on one snapshot of the rows, in a transaction that cannot write."""
         return await self._run(self._reads, lambda tx: fn(tx, *args, **kwargs))
 
     async def write(
-        self, fn: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+        self, fn: Callable[Concatenate[sa.Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T:
         """Run ``fn(tx, …)``, and return what it returned once that is committed.
 
         It is all or nothing, also when the caller is cancelled. ``fn`` may run more than once
@@ -68,15 +69,15 @@ class Database:
         """
         return await self._run(self._writes, lambda tx: fn(tx, *args, **kwargs))
 
-    async def ping_write(self) -> None:
+    async def check_writable(self) -> None:
         """Return when a write is possible now, else raise, within a second in any case."""
         try:
-            async with asyncio.timeout(_PING_SECONDS):
+            async with asyncio.timeout(_PING_TIMEOUT_S):
                 await self.write(_check_writable)
         except TimeoutError:
             raise DatabaseFailure("the database did not answer in time") from None
 
-    async def revision(self) -> str | None:
+    async def find_revision(self) -> str | None:
         """The schema's revision, or None where no migration has run."""
         return await self.read(schema_revision.find)
 
@@ -91,9 +92,9 @@ class Database:
             running = [runner for runner in runners if runner.is_alive()]
             for runner in running:
                 runner.jobs.put(None)
-            await asyncio.to_thread(_join, running, end)
+            await asyncio.to_thread(_join_until, running, end)
 
-    async def _run(self, jobs: Jobs, call: Callable[[sa.Connection], T]) -> T:
+    async def _run(self, jobs: JobQueue, call: Callable[[sa.Connection], _T]) -> _T:
         if self._closing:
             raise DatabaseFailure("the database is being closed")
         self._start()
@@ -104,7 +105,7 @@ class Database:
             loop.call_soon(self._hand_over)
         self._arrived.append((jobs, job))
         try:
-            result: T = await job.future
+            result: _T = await job.future
         finally:
             timer.cancel()
             job.claim()  # A job whose caller has gone before its turn never begins.
@@ -127,7 +128,7 @@ class Database:
                 runner.start()
 
 
-def _join(runners: list[DatabaseThread], end: float) -> None:
+def _join_until(runners: list[TransactionThread], end: float) -> None:
     for runner in runners:
         runner.join(max(0.0, end - time.monotonic()))
 

@@ -18,11 +18,11 @@ from app.database import schema_revision
 from app.database.engines import make_engine
 from app.settings import normalise_url
 
-FILE_NAME = "%(year)d-%(month).2d-%(day).2d-%(hour).2d%(minute).2d_%(slug)s"
+_FILE_NAME = "%(year)d-%(month).2d-%(day).2d-%(hour).2d%(minute).2d_%(slug)s"
 FOLDER = Path(__file__).resolve().parent.parent.parent / "migrations"
 
-_LOCK = 0x7075_7368_6F66_6600  # Any number will do that no other program locks on this server.
-_PATIENCE_S = 600
+_LOCK_ID = 0x7075_7368_6F66_6600  # Any number will do that no other program locks on this server.
+_TIMEOUT_S = 600
 
 
 class MigrationFailed(Exception):
@@ -51,21 +51,21 @@ def migrate(url: str) -> bool:
                 f"the database is at revision {before}, which is newer than this version of "
                 f"Pushoff ({schema_revision.HEAD}): run the newer version, or restore a backup"
             )
-        command.upgrade(config(tx), "head")
+        command.upgrade(build_config(tx), "head")
         return True
 
 
 def known_revisions() -> set[str]:
     """The revisions that ``migrations/versions`` holds."""
-    scripts = ScriptDirectory.from_config(config())
+    scripts = ScriptDirectory.from_config(build_config())
     return {script.revision for script in scripts.walk_revisions()}
 
 
-def config(tx: sa.Connection | None = None) -> Config:
+def build_config(tx: sa.Connection | None = None) -> Config:
     """Alembic's configuration, with no file; its commands run in ``tx``."""
     made = Config(attributes={"tx": tx})
     made.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    made.set_main_option("file_template", FILE_NAME.replace("%", "%%"))
+    made.set_main_option("file_template", _FILE_NAME.replace("%", "%%"))
     made.set_main_option("path_separator", "os")
     made.set_main_option("timezone", "UTC")
     return made
@@ -74,7 +74,7 @@ def config(tx: sa.Connection | None = None) -> Config:
 @contextmanager
 def transaction(url: str, *, read_only: bool = False) -> Iterator[sa.Connection]:
     """A transaction that no other migration runs beside; it commits when the block has ended."""
-    engine = make_engine(sa.make_url(normalise_url(url)), _PATIENCE_S, read_only=read_only)
+    engine = make_engine(sa.make_url(normalise_url(url)), _TIMEOUT_S, read_only=read_only)
     try:
         with engine.connect() as tx:
             if read_only:
@@ -83,7 +83,7 @@ def transaction(url: str, *, read_only: bool = False) -> Iterator[sa.Connection]
                 yield from _sqlite_transaction(tx)
             else:
                 with tx.begin():
-                    tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+                    tx.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_ID)))
                     yield tx
     except DBAPIError as error:
         raise MigrationFailed(str(error.orig)) from error

@@ -22,7 +22,7 @@ from sqlalchemy.pool import NullPool
 
 # What the driver is told unless the URL says otherwise. A host that is gone without a word is
 # noticed by the system within seconds, a frozen one by `Connection`.
-_DRIVER = {
+_DRIVER_DEFAULTS = {
     "application_name": "pushoff",
     "connect_timeout": "3",
     "keepalives_idle": "5",
@@ -30,20 +30,20 @@ _DRIVER = {
     "keepalives_count": "3",
     "tcp_user_timeout": "5000",
 }
-_ONE_OF_SEVERAL = {"connect_timeout": "2", "target_session_attrs": "read-write"}
-_PORT = 5432
-_WAKING_S = 0.1  # How often a wait looks up for signals, as the driver does by itself.
+_MULTI_HOST_DEFAULTS = {"connect_timeout": "2", "target_session_attrs": "read-write"}
+_DEFAULT_PORT = 5432
+_POLL_INTERVAL_S = 0.1  # How often a wait looks up for signals, as the driver does by itself.
 _SSL_REQUEST = struct.pack("!II", 8, 80877103)
 # A transaction that wrote nothing does not wait for the standby. But a retry writes nothing when it
 # finds its row, and the row may be on this server alone: its first commit was not replicated. So
 # such a transaction writes a message into the log, for which it then waits as any other does.
-_COMMIT = (
+_COMMIT_REPLICATED = (
     "SELECT pg_logical_emit_message(true, 'pushoff', '')"
     " WHERE pg_current_xact_id_if_assigned() IS NULL; COMMIT"
 )
 
 
-class CommitUnconfirmed(psycopg.OperationalError):
+class _CommitNotReplicated(psycopg.OperationalError):
     """The commit stands on this server, and nobody knows whether on the standby as well.
 
     The server says so with a warning only, and reports success.
@@ -82,7 +82,7 @@ class Server:
         return line
 
 
-class Servers:
+class ServerList:
     """The servers that a URL names, in the order in which they are tried.
 
     The engines of one process share it: when one connection finds that another server has taken
@@ -92,10 +92,11 @@ class Servers:
     def __init__(self, url: sa.URL, silence_s: float = 1) -> None:
         _, wanted = url.get_dialect()().create_connect_args(url)
         hosts = str(wanted.get("host") or "").split(",")
-        ports = str(wanted.get("port") or _PORT).split(",")
+        ports = str(wanted.get("port") or _DEFAULT_PORT).split(",")
         ports = ports if len(ports) == len(hosts) else ports[:1] * len(hosts)
         self._order = [
-            Server(host, int(port or _PORT)) for host, port in zip(hosts, ports, strict=True)
+            Server(host, int(port or _DEFAULT_PORT))
+            for host, port in zip(hosts, ports, strict=True)
         ]
         self.current = self._order[0]
         self.silence_s = silence_s
@@ -108,7 +109,7 @@ class Servers:
         """Try the others first from now on."""
         self._order = [*(other for other in self._order if other != server), server]
 
-    def connect(self, wanted: Mapping[str, Any], patience_s: float) -> "Connection":
+    def connect(self, wanted: Mapping[str, Any], patience_s: float) -> "FailoverConnection":
         """Connect to the first that answers and suits. Raises ``psycopg.OperationalError``.
 
         ``wanted`` are the driver's arguments; ``patience_s`` is as in ``Connection``.
@@ -135,13 +136,13 @@ class Servers:
 
     def _connect(
         self, wanted: Mapping[str, Any], patience_s: float, server: Server
-    ) -> "Connection":
-        connection = Connection.connect(**wanted)
+    ) -> "FailoverConnection":
+        connection = FailoverConnection.connect(**wanted)
         connection.join(self, server, patience_s)
         return connection
 
 
-class Connection(psycopg.Connection[Any]):
+class FailoverConnection(psycopg.Connection[Any]):
     """A connection that gives up a server which is silent, and a statement which takes too long.
 
     After a silence it asks the server on another line whether it still answers. If not, all is
@@ -149,18 +150,20 @@ class Connection(psycopg.Connection[Any]):
     in all before it is cancelled.
     """
 
-    _servers: Servers | None = None
-    _server = Server("", _PORT)
+    _servers: ServerList | None = None
+    _server = Server("", _DEFAULT_PORT)
     _patience_s = math.inf
 
-    def join(self, servers: Servers, server: Server, patience_s: float) -> None:
+    def join(self, servers: ServerList, server: Server, patience_s: float) -> None:
         """Keep to these limits from now on."""
         self._servers, self._server, self._patience_s = servers, server, patience_s
         self._place = Server(self.info.hostaddr or self.info.host, self.info.port)
         self._warned: list[str | None] = []
-        self.add_notice_handler(partial(_note, self._warned))
+        self.add_notice_handler(partial(_record_warning, self._warned))
 
-    def wait(self, gen: PQGen[RV], interval: float = _WAKING_S, timeout: float | None = None) -> RV:
+    def wait(
+        self, gen: PQGen[RV], interval: float = _POLL_INTERVAL_S, timeout: float | None = None
+    ) -> RV:
         """Drive a conversation with the server to its end, or raise ``OperationalError``."""
         if timeout is not None or self._servers is None:
             return super().wait(gen, interval, timeout)
@@ -182,13 +185,13 @@ class Connection(psycopg.Connection[Any]):
             super().commit()
             return
         self._warned.clear()
-        self.execute(_COMMIT, prepare=False)
-        if CommitUnconfirmed.sqlstate in self._warned:
+        self.execute(_COMMIT_REPLICATED, prepare=False)
+        if _CommitNotReplicated.sqlstate in self._warned:
             # What a former primary cannot replicate any more, its successor may take at once.
             self._pass_over()
-            raise CommitUnconfirmed("the commit was not replicated to the standby")
+            raise _CommitNotReplicated("the commit was not replicated to the standby")
 
-    def _leave_former_server(self, servers: Servers) -> None:
+    def _leave_former_server(self, servers: ServerList) -> None:
         idle = self.pgconn.transaction_status == TransactionStatus.IDLE
         if idle and servers.current != self._server:
             self.close()
@@ -213,9 +216,11 @@ class Connection(psycopg.Connection[Any]):
             self._servers.pass_over(self._server)
 
 
-def make_engine(url: sa.URL, timeout_s: float, servers: Servers, *, read_only: bool) -> sa.Engine:
+def make_engine(
+    url: sa.URL, timeout_s: float, servers: ServerList, *, read_only: bool
+) -> sa.Engine:
     """An engine without a pool, on whichever of the servers takes writes."""
-    defaults = _DRIVER | (_ONE_OF_SEVERAL if servers.are_several else {})
+    defaults = _DRIVER_DEFAULTS | (_MULTI_HOST_DEFAULTS if servers.are_several else {})
     engine = sa.create_engine(
         url.set(query={**defaults, **url.query}),
         poolclass=NullPool,
@@ -226,11 +231,13 @@ def make_engine(url: sa.URL, timeout_s: float, servers: Servers, *, read_only: b
     )
 
     @sa.event.listens_for(engine, "do_connect")
-    def connect(_dialect: object, _record: object, _args: object, wanted: Any) -> Connection:
+    def connect(
+        _dialect: object, _record: object, _args: object, wanted: Any
+    ) -> FailoverConnection:
         return servers.connect(wanted, timeout_s + servers.silence_s)
 
     @sa.event.listens_for(engine, "connect")
-    def prepare(driver: Connection, _record: object) -> None:
+    def prepare(driver: FailoverConnection, _record: object) -> None:
         # Statements and not start-up options, which some connection poolers refuse.
         settings = f"SET statement_timeout = {timeout_s * 1000:.0f}; SET timezone = 'UTC'"
         driver.autocommit = True
@@ -240,6 +247,6 @@ def make_engine(url: sa.URL, timeout_s: float, servers: Servers, *, read_only: b
     return engine
 
 
-def _note(noted: list[str | None], notice: Diagnostic) -> None:
+def _record_warning(noted: list[str | None], notice: Diagnostic) -> None:
     if notice.severity_nonlocalized == "WARNING":
         noted.append(notice.sqlstate)

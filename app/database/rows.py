@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-Convert = Callable[[Any], Any]
+_Convert = Callable[[Any], Any]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -26,10 +26,10 @@ class Uuid(sa.TypeDecorator[UUID]):
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
         return dialect.type_descriptor(sa.LargeBinary(16) if _is_sqlite(dialect) else sa.Uuid())
 
-    def bind_processor(self, dialect: sa.Dialect) -> Convert | None:
+    def bind_processor(self, dialect: sa.Dialect) -> _Convert | None:
         return _uuid_to_bytes if _is_sqlite(dialect) else None
 
-    def result_processor(self, dialect: sa.Dialect, _coltype: object) -> Convert | None:
+    def result_processor(self, dialect: sa.Dialect, _coltype: object) -> _Convert | None:
         return _uuid_from_bytes if _is_sqlite(dialect) else None
 
 
@@ -43,10 +43,10 @@ class Instant(sa.TypeDecorator[datetime]):
         stored = sa.BigInteger() if _is_sqlite(dialect) else sa.DateTime(timezone=True)
         return dialect.type_descriptor(stored)
 
-    def bind_processor(self, dialect: sa.Dialect) -> Convert | None:
+    def bind_processor(self, dialect: sa.Dialect) -> _Convert | None:
         return _instant_to_integer if _is_sqlite(dialect) else _instant_to_utc
 
-    def result_processor(self, dialect: sa.Dialect, _coltype: object) -> Convert | None:
+    def result_processor(self, dialect: sa.Dialect, _coltype: object) -> _Convert | None:
         return _instant_from_integer if _is_sqlite(dialect) else _instant_to_utc
 
 
@@ -54,7 +54,7 @@ Json = sa.JSON(none_as_null=True)
 """A JSON value, stored as text; nothing searches inside it."""
 
 
-class Row(SQLModel):
+class BaseRow(SQLModel):
     """The base of every table. Its constraints have names, so that migrations can alter them."""
 
     metadata: ClassVar[sa.MetaData] = sa.MetaData(

@@ -27,11 +27,11 @@ from app.web.monitoring.health import DatabaseDep
 
 Scope = Literal["sessions:read", "sessions:write", "athletes:erase", "tokens:create"]
 SCOPES: frozenset[str] = frozenset(get_args(Scope))
-TRUSTED_S = 0.5
+_CACHE_TTL_S = 0.5
 # Made-up key ids must not fill the memory.
-MOST_REMEMBERED = 10_000
+MAX_CACHED_KEYS = 10_000
 
-SCHEME = HTTPBearer(
+_SCHEME = HTTPBearer(
     scheme_name="ApiKey",
     description="A key as `pushoff keys create` prints it (`push_…`), or the token of a device"
     " (`pusht_…`).",
@@ -55,26 +55,26 @@ class Caller:
             raise InsufficientScope("The token is bound to another athlete.")
 
 
-class KeyRing:
+class KeyCache:
     """Keys that were looked up a moment ago, missing ones included."""
 
     def __init__(self) -> None:
-        self.seen: dict[str, tuple[float, Key | None]] = {}
+        self.entries: dict[str, tuple[float, Key | None]] = {}
 
     async def find(self, database: Database, key_id: str) -> Key | None:
         """The key of an id, from memory or from the database."""
         now = time.monotonic()
-        when, key = self.seen.get(key_id, (-math.inf, None))
-        if now - when < TRUSTED_S:
+        when, key = self.entries.get(key_id, (-math.inf, None))
+        if now - when < _CACHE_TTL_S:
             return key
         key = await database.read(store.find_key, key_id)
-        if len(self.seen) >= MOST_REMEMBERED:
-            self.seen.clear()
-        self.seen[key_id] = (now, key)
+        if len(self.entries) >= MAX_CACHED_KEYS:
+            self.entries.clear()
+        self.entries[key_id] = (now, key)
         return key
 
 
-def refuse() -> Unauthenticated:
+def build_unauthenticated() -> Unauthenticated:
     """The one answer to every wrong key."""
     return Unauthenticated(
         "Send a valid key: Authorization: Bearer push_…",
@@ -82,65 +82,65 @@ def refuse() -> Unauthenticated:
     )
 
 
-def read_credential(request: Request) -> Credential | SignedToken:
+def _parse_credential(request: Request) -> Credential | SignedToken:
     """The key or the token of a request, if it has the form of one. Raises Unauthenticated."""
     sent = request.headers.getlist("authorization")
     if len(sent) > 1:
         raise InvalidHeader("Authorization was sent more than once.")
     scheme, _separator, text = sent[0].partition(" ") if sent else ("", "", "")
     if scheme.lower() != "bearer":
-        raise refuse()
+        raise build_unauthenticated()
     credential = credentials.parse(text.strip()) or tokens.parse(text.strip())
     if credential is None:
-        raise refuse()
+        raise build_unauthenticated()
     return credential
 
 
-class KeyedRoute(StrictRoute):
+class AuthenticatedRoute(StrictRoute):
     """A route behind a key: without the form of one, not even the body is read."""
 
     def admit(self, request: Request) -> None:
         """Raises Unauthenticated for what is no key of ours by its form."""
-        read_credential(request)
+        _parse_credential(request)
 
 
-class KeyedBatchRoute(KeyedRoute, BatchRoute):
+class AuthenticatedBatchRoute(AuthenticatedRoute, BatchRoute):
     """The same for many sessions at once."""
 
 
-async def identify(
-    request: Request, database: DatabaseDep, _: Annotated[object, Depends(SCHEME)]
+async def authenticate(
+    request: Request, database: DatabaseDep, _: Annotated[object, Depends(_SCHEME)]
 ) -> Caller:
     """The caller of a request. Raises Unauthenticated."""
-    credential = read_credential(request)
-    ring: KeyRing = request.app.state.key_ring
+    credential = _parse_credential(request)
+    ring: KeyCache = request.app.state.key_cache
     key = await ring.find(database, credential.key_id)
     if key is None or key.revoked_at is not None:
-        raise refuse()
+        raise build_unauthenticated()
     if isinstance(credential, SignedToken):
-        caller = admit_device(credential, key)
+        caller = _authenticate_device(credential, key)
     elif credentials.verify(credential.secret, key.secret_hash):
         caller = Caller(key.tenant_id, key.key_id, key.scopes)
     else:
-        raise refuse()
+        raise build_unauthenticated()
     rate_limits.confirm_key(request.scope, caller.key_id, caller.athlete_id)
     return caller
 
 
-def admit_device(sent: SignedToken, key: Key) -> Caller:
+def _authenticate_device(sent: SignedToken, key: Key) -> Caller:
     """The caller of a device's token, made by this key or not. Raises Unauthenticated."""
     token = sent.token
     if not sent.verify(key.secret_hash) or token.expires_at <= datetime.now(UTC):
-        raise refuse()
+        raise build_unauthenticated()
     return Caller(key.tenant_id, key.key_id, token.scopes, token.athlete_id)
 
 
-def require(scope: Scope) -> Callable[[Request, Caller], Awaitable[Caller]]:
+def require_scope(scope: Scope) -> Callable[[Request, Caller], Awaitable[Caller]]:
     """A dependency that lets callers with a scope through, and a token to its own athlete only,
     wherever an address names one. What a body or a row names, its operation checks.
     """
 
-    async def check(request: Request, caller: Annotated[Caller, Depends(identify)]) -> Caller:
+    async def check(request: Request, caller: Annotated[Caller, Depends(authenticate)]) -> Caller:
         if scope not in caller.scopes:
             raise InsufficientScope(f"The key lacks the scope {scope}.")
         for named in (request.path_params, request.query_params):
@@ -151,7 +151,7 @@ def require(scope: Scope) -> Callable[[Request, Caller], Awaitable[Caller]]:
     return check
 
 
-Reader = Annotated[Caller, Depends(require("sessions:read"))]
-Writer = Annotated[Caller, Depends(require("sessions:write"))]
-Eraser = Annotated[Caller, Depends(require("athletes:erase"))]
-Opener = Annotated[Caller, Depends(require("tokens:create"))]
+Reader = Annotated[Caller, Depends(require_scope("sessions:read"))]
+Writer = Annotated[Caller, Depends(require_scope("sessions:write"))]
+Eraser = Annotated[Caller, Depends(require_scope("athletes:erase"))]
+TokenCreator = Annotated[Caller, Depends(require_scope("tokens:create"))]

@@ -12,7 +12,7 @@ import secrets
 import zlib
 from typing import NamedTuple
 
-FORM = re.compile(r"push_([0-9a-f]{16})_([0-9a-f]{64})_([0-9a-f]{8})")
+_PATTERN = re.compile(r"push_([0-9a-f]{16})_([0-9a-f]{64})_([0-9a-f]{8})")
 
 
 class Credential(NamedTuple):
@@ -21,7 +21,7 @@ class Credential(NamedTuple):
     key_id: str
     secret: str
 
-    def spell(self) -> str:
+    def encode(self) -> str:
         """The key as a client sends it; it is shown once and never kept."""
         body = f"push_{self.key_id}_{self.secret}"
         return f"{body}_{zlib.crc32(body.encode('ascii')):08x}"
@@ -30,18 +30,18 @@ class Credential(NamedTuple):
         return f"Credential({self.key_id})"
 
 
-def mint() -> Credential:
+def generate() -> Credential:
     """A new key."""
     return Credential(secrets.token_hex(8), secrets.token_hex(32))
 
 
 def parse(text: str) -> Credential | None:
     """The key that a text spells, or None."""
-    found = FORM.fullmatch(text)
+    found = _PATTERN.fullmatch(text)
     if found is None:
         return None
     credential = Credential(found[1], found[2])
-    return credential if credential.spell() == text else None
+    return credential if credential.encode() == text else None
 
 
 def hash_secret(secret: str) -> bytes:

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from app.database.postgres import Connection, Server, Servers
+from app.database.postgres import FailoverConnection, Server, ServerList
 from app.settings import normalise_url
 from tests import postgres
 from tests.durability import pair
@@ -36,13 +36,13 @@ def alive(cluster: postgres.Server) -> Server:
     return Server("127.0.0.1", port)
 
 
-def naming(*servers: Server) -> Servers:
+def naming(*servers: Server) -> ServerList:
     """What is known of these servers at the start."""
     places = ",".join(f"{server.host}:{server.port}" for server in servers)
-    return Servers(sa.make_url(normalise_url(f"postgresql://{places}/name")), SILENCE_S)
+    return ServerList(sa.make_url(normalise_url(f"postgresql://{places}/name")), SILENCE_S)
 
 
-def reach(servers: Servers, alone: Server, patience_s: float = 5) -> Connection:
+def reach(servers: ServerList, alone: Server, patience_s: float = 5) -> FailoverConnection:
     """A connection to the only server that there is."""
     here = {"host": alone.host, "port": alone.port}
     return servers.connect(WANTED | here, patience_s)

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from app.database.database import Database
 from app.database.errors import DatabaseFailure
 from app.keys import credentials, store
-from app.keys.auth import MOST_REMEMBERED, KeyRing
+from app.keys.auth import MAX_CACHED_KEYS, KeyCache
 from app.keys.credentials import Credential
 from app.keys.store import Key
 from tests.client import (
@@ -25,8 +25,8 @@ from tests.client import (
     tenant_of,
 )
 
-MINTED = credentials.mint()
-STRANGER = MINTED.spell()
+MINTED = credentials.generate()
+STRANGER = MINTED.encode()
 WRONG: dict[str, str | None] = {
     "nothing": None,
     "an empty header": "",
@@ -82,7 +82,7 @@ class TestWrongKey:
     async def test_with_the_id_of_a_right_one_gets_the_same(self, app: FastAPI) -> None:
         right = credentials.parse(await make_key(app))
         assert right is not None
-        wrong = Credential(right.key_id, MINTED.secret).spell()
+        wrong = Credential(right.key_id, MINTED.secret).encode()
         async with caller(app, wrong) as client:
             answer = await client.get("/sessions")
             usual = await client.send(ask(client, "Bearer x"))
@@ -106,7 +106,7 @@ class TestWrongKey:
         monkeypatch.setattr(Database, "read", read)
         async with caller(app, STRANGER[:-1] + "x") as client:
             assert (await client.get("/sessions")).status_code == 401
-        async with caller(app, credentials.mint().spell()) as client:
+        async with caller(app, credentials.generate().encode()) as client:
             assert (await client.get("/sessions")).status_code == 503
 
 
@@ -161,7 +161,7 @@ class TestKeyRing:
     ) -> None:
         key = await make_key(app)
         kept = await look_up(app, key)
-        ring, asked = KeyRing(), []
+        ring, asked = KeyCache(), []
 
         def find(*arguments: object) -> Key:
             asked.append(arguments)
@@ -173,7 +173,7 @@ class TestKeyRing:
         assert len(asked) == 1
 
     async def test_is_not_filled_by_keys_that_nobody_made(self, app: FastAPI) -> None:
-        ring = KeyRing()
-        ring.seen = {str(number): (0.0, None) for number in range(MOST_REMEMBERED)}
+        ring = KeyCache()
+        ring.entries = {str(number): (0.0, None) for number in range(MAX_CACHED_KEYS)}
         assert await ring.find(app.state.database, "f" * 16) is None
-        assert len(ring.seen) == 1
+        assert len(ring.entries) == 1

@@ -14,35 +14,35 @@ KEY = Credential("0123456789abcdef", "0123456789abcdef" * 4)
 
 class TestSpell:
     def test_has_a_prefix_an_id_a_secret_and_a_checksum(self) -> None:
-        prefix, key_id, secret, crc = KEY.spell().split("_")
+        prefix, key_id, secret, crc = KEY.encode().split("_")
         assert (prefix, key_id, secret) == ("push", KEY.key_id, KEY.secret)
         assert int(crc, 16) == zlib.crc32(f"push_{key_id}_{secret}".encode())
 
     def test_is_read_back(self) -> None:
-        assert credentials.parse(KEY.spell()) == KEY
+        assert credentials.parse(KEY.encode()) == KEY
 
     def test_is_not_what_a_log_would_show(self) -> None:
         assert KEY.secret not in f"{KEY!r} {KEY}"
 
 
 class TestParse:
-    @pytest.mark.parametrize("place", range(len(KEY.spell())))
+    @pytest.mark.parametrize("place", range(len(KEY.encode())))
     def test_finds_any_single_typing_error(self, place: int) -> None:
-        text = KEY.spell()
+        text = KEY.encode()
         wrong = "0" if text[place] != "0" else "1"
         assert credentials.parse(text[:place] + wrong + text[place + 1 :]) is None
 
     @pytest.mark.parametrize("place", [5, 10, 40, 60, 84])
     def test_finds_two_characters_that_changed_places(self, place: int) -> None:
-        text = KEY.spell()
+        text = KEY.encode()
         swapped = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
         assert text != swapped
         assert credentials.parse(swapped) is None
 
     @pytest.mark.parametrize(
         "text",
-        ["", "push", "push_", KEY.spell().upper(), f" {KEY.spell()}", f"{KEY.spell()}\n",
-         KEY.spell().replace("push", "pull"), KEY.spell()[:-1], KEY.spell() + "0"],
+        ["", "push", "push_", KEY.encode().upper(), f" {KEY.encode()}", f"{KEY.encode()}\n",
+         KEY.encode().replace("push", "pull"), KEY.encode()[:-1], KEY.encode() + "0"],
     )  # fmt: skip
     def test_refuses(self, text: str) -> None:
         assert credentials.parse(text) is None
@@ -50,11 +50,11 @@ class TestParse:
 
 class TestMint:
     def test_never_makes_the_same_key_twice(self) -> None:
-        made = [credentials.mint() for _ in range(100)]
+        made = [credentials.generate() for _ in range(100)]
         assert len({one.key_id for one in made}) == len({one.secret for one in made}) == 100
 
     def test_has_256_random_bits(self) -> None:
-        made = [int(credentials.mint().secret, 16) for _ in range(200)]
+        made = [int(credentials.generate().secret, 16) for _ in range(200)]
         seen = [any(number >> bit & 1 for number in made) for bit in range(256)]
         unseen = [all(number >> bit & 1 for number in made) for bit in range(256)]
         assert all(seen)

@@ -27,7 +27,7 @@ from tests.client import (
 KEY = bytes(range(32))
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 TOKEN = Token("0123456789abcdef", "runner-7", frozenset(tokens.SCOPES), NOON)
-SPELLED = tokens.spell(TOKEN, KEY)
+SPELLED = tokens.encode(TOKEN, KEY)
 FLIPPED = [
     SPELLED[:place] + ("A" if SPELLED[place] != "A" else "B") + SPELLED[place + 1 :]
     for place in range(len(tokens.PREFIX), len(SPELLED))
@@ -46,12 +46,12 @@ class TestParse:
     )
     def test_reads_what_was_spelled(self, athlete_id: str) -> None:
         token = replace(TOKEN, athlete_id=athlete_id)
-        assert read(tokens.spell(token, KEY)) == token
+        assert read(tokens.encode(token, KEY)) == token
 
     @pytest.mark.parametrize("scope", tokens.SCOPES)
     def test_reads_each_scope(self, scope: str) -> None:
         token = replace(TOKEN, scopes=frozenset({scope}))
-        assert read(tokens.spell(token, KEY)) == token
+        assert read(tokens.encode(token, KEY)) == token
 
     def test_refuses_any_letter_that_was_changed(self) -> None:
         assert [wrong for wrong in FLIPPED if tokens.parse(wrong) is not None] == []
@@ -225,19 +225,19 @@ class TestToken:
     async def test_ends_by_itself(self, wearer: Wearer) -> None:
         key = await look_up(wearer.app, wearer.key.headers["Authorization"].split()[1])
         ended = Token(key.key_id, wearer.athlete_id, frozenset(SCOPES), datetime.now(UTC))
-        async with caller(wearer.app, tokens.spell(ended, key.secret_hash)) as late:
+        async with caller(wearer.app, tokens.encode(ended, key.secret_hash)) as late:
             read_problem(await late.get("/sessions"), 401, "unauthenticated")
 
     async def test_ends_with_the_key_that_made_it(self, wearer: Wearer) -> None:
         database: Database = wearer.app.state.database
         key = await look_up(wearer.app, wearer.key.headers["Authorization"].split()[1])
         assert await database.write(store.revoke_key, key.key_id, datetime.now(UTC))
-        wearer.app.state.key_ring.seen.clear()
+        wearer.app.state.key_cache.entries.clear()
         read_problem(await wearer.device.get("/sessions"), 401, "unauthenticated")
 
     async def test_is_nothing_if_another_key_signed_it(self, wearer: Wearer) -> None:
         key = await look_up(wearer.app, wearer.key.headers["Authorization"].split()[1])
         tomorrow = datetime.now(UTC) + timedelta(days=1)
         forged = Token(key.key_id, wearer.athlete_id, frozenset(SCOPES), tomorrow)
-        async with caller(wearer.app, tokens.spell(forged, KEY)) as forger:
+        async with caller(wearer.app, tokens.encode(forged, KEY)) as forger:
             read_problem(await forger.get("/sessions"), 401, "unauthenticated")

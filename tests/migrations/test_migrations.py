@@ -17,7 +17,7 @@ from alembic.util import CommandError
 
 from app.database import migration, schema_revision
 from app.database.engines import make_engine
-from app.database.rows import Row
+from app.database.rows import BaseRow
 from tests import postgres
 
 ROOT = Path(__file__).parents[2]
@@ -69,7 +69,7 @@ def insert_with_keys_on(url: str, statement: str) -> None:
 
 def move(url: str, way: str, *target: str) -> None:
     with migration.transaction(url) as tx:
-        getattr(command, way)(migration.config(tx), *target)
+        getattr(command, way)(migration.build_config(tx), *target)
 
 
 def add_rows(url: str) -> dict[str, int]:
@@ -161,7 +161,9 @@ class TestMigrate:
 
 class TestVersions:
     def test_end_at_the_revision_of_the_code(self) -> None:
-        assert ScriptDirectory.from_config(migration.config()).get_heads() == [schema_revision.HEAD]
+        assert ScriptDirectory.from_config(migration.build_config()).get_heads() == [
+            schema_revision.HEAD
+        ]
 
     def test_are_named_by_their_time(self) -> None:
         files = list((ROOT / "migrations" / "versions").glob("*.py"))
@@ -180,7 +182,7 @@ class TestVersions:
         move(database_url, "check")
         with migration.transaction(database_url, read_only=True) as tx:
             made = sa.inspect(tx).get_table_names()
-        assert set(made) == {*Row.metadata.tables, "alembic_version"}
+        assert set(made) == {*BaseRow.metadata.tables, "alembic_version"}
 
     def test_are_found_to_lack_a_column_that_the_code_declares(self, database_url: str) -> None:
         change(database_url, "ALTER TABLE sets DROP COLUMN pain")
@@ -203,7 +205,7 @@ class TestVersions:
 class TestDrafts:
     def test_write_our_types_as_what_they_are(self, new_url: str, tmp_path: Path) -> None:
         with migration.transaction(new_url) as tx:
-            config = migration.config(tx)
+            config = migration.build_config(tx)
             config.set_main_option("version_locations", str(tmp_path))
             command.revision(config, "everything", autogenerate=True)
         (draft,) = tmp_path.glob("*_everything.py")
@@ -218,5 +220,5 @@ class TestDrafts:
         self, new_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PUSHOFF_DATABASE_URL", new_url)
-        command.upgrade(migration.config(), "head")
+        command.upgrade(migration.build_config(), "head")
         assert revision(new_url) == schema_revision.HEAD

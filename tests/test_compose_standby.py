@@ -46,7 +46,7 @@ def primary(rules: Path, tmp_path: Path) -> Iterator[int]:
     folder.mkdir()
     # A standby refuses to follow who takes more connections than it does itself.
     settings = {"hba_file": str(rules), "max_connections": "100"}
-    with postgres.cluster(folder, fsync=False, settings=settings) as server:
+    with postgres.start_cluster(folder, fsync=False, settings=settings) as server:
         with psycopg.connect(server.address, autocommit=True) as admin:
             role = psycopg.sql.SQL("CREATE ROLE pushoff SUPERUSER LOGIN PASSWORD {}")
             admin.execute(role.format(PASSWORD))
@@ -81,7 +81,7 @@ def standby(command: list[str], folder: Path) -> Iterator[int]:
     port = postgres.free_port()
     with (folder / "standby.log").open("ab") as output:
         process = subprocess.Popen(
-            [*postgres._as_ordinary_user(), *postgres._ending_with_us(), *command],
+            [*postgres.unprivileged_prefix(), *postgres.end_with_parent_prefix(), *command],
             env=environment(port, PGDATA=str(folder / "standby")),
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -89,10 +89,10 @@ def standby(command: list[str], folder: Path) -> Iterator[int]:
         )
     try:
         address = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-        postgres._started(postgres.Server(address), process, folder / "standby.log")
+        postgres.wait_until_started(postgres.Server(address), process, folder / "standby.log")
         yield port
     finally:
-        postgres._stop(process)
+        postgres.stop(process)
 
 
 def ask(port: int, question: LiteralString) -> object:

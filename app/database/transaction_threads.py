@@ -17,17 +17,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.database.errors import DatabaseFailure, NoThreadFree, is_transient, translate, unavailable
+from app.database.errors import DatabaseFailure, NoThreadFree, is_transient, to_failure, translate
 
-_ATTEMPTS = 3
-_GROUP_SECONDS = 0.05  # A group that others could join for ever would never be answered.
+_MAX_ATTEMPTS = 3
+_MAX_GROUP_AGE_S = 0.05  # A group that others could join for ever would never be answered.
 # A job may wait for a lock while it is alone in its transaction. Behind others it would keep theirs
 # meanwhile, and two groups could wait for each other until Postgres notices, which takes a second.
 _POSTGRES_SAVEPOINT = "SAVEPOINT job; SET LOCAL lock_timeout = '50ms'"
-_PROGRESS_STEPS = 200_000  # Of SQLite's virtual machine: some milliseconds.
+_STEPS_BETWEEN_CHECKS = 200_000  # Of SQLite's virtual machine: some milliseconds.
 
 
-class _Lost(Exception):
+class _TransactionLost(Exception):
     """A transaction ended before its commit was sent; ``__cause__`` says why."""
 
 
@@ -50,7 +50,7 @@ class Job:
         if self.claim() and not self.future.done():
             self.future.set_exception(NoThreadFree("no database thread was free in time"))
 
-    def answer(self) -> None:
+    def resolve(self) -> None:
         """Tell the caller, on the event loop. One who has gone meanwhile undoes nothing."""
         if self.future.done():
             return
@@ -60,11 +60,11 @@ class Job:
             self.future.set_exception(self.error)
 
 
-Jobs = queue.SimpleQueue[Job | None]
+JobQueue = queue.SimpleQueue[Job | None]
 """Jobs in the order of their arrival; a None ends one thread."""
 
 
-class DatabaseThread(threading.Thread):
+class TransactionThread(threading.Thread):
     """A thread with a connection, which takes jobs and runs each group in one transaction.
 
     Jobs are claimed one by one as their turn comes, once the connection and the lock are there,
@@ -74,7 +74,7 @@ class DatabaseThread(threading.Thread):
     """
 
     def __init__(
-        self, engine: sa.Engine, jobs: Jobs, timeout_s: float, group_limit: int | None = None
+        self, engine: sa.Engine, jobs: JobQueue, timeout_s: float, group_limit: int | None = None
     ) -> None:
         super().__init__(name="database", daemon=True)
         self.jobs = jobs
@@ -92,7 +92,7 @@ class DatabaseThread(threading.Thread):
             group = self._serve(first)
             if group:
                 with suppress(RuntimeError):  # The loop has closed: nobody waits any more.
-                    group[0].future.get_loop().call_soon_threadsafe(_answer, group)
+                    group[0].future.get_loop().call_soon_threadsafe(_resolve, group)
         self._disconnect()
 
     def _serve(self, first: Job) -> list[Job]:
@@ -100,7 +100,7 @@ class DatabaseThread(threading.Thread):
         group: list[Job] = []
         try:
             self._transact(self._waiting(first), group)
-        except _Lost:
+        except _TransactionLost:
             for job in group:
                 self._rerun(job)
         except DatabaseFailure as error:
@@ -114,7 +114,7 @@ class DatabaseThread(threading.Thread):
 
     def _waiting(self, first: Job) -> Iterator[Job]:
         """The job and those behind it, until the group is full or old, or nobody waits."""
-        end = time.monotonic() + _GROUP_SECONDS
+        end = time.monotonic() + _MAX_GROUP_AGE_S
         if first.claim():
             yield first
         for _ in range(self._group_limit - 1):
@@ -132,10 +132,10 @@ class DatabaseThread(threading.Thread):
 
     def _rerun(self, job: Job) -> None:
         """Run a job alone, because the transaction that it was in is lost."""
-        for _ in range(_ATTEMPTS):
+        for _ in range(_MAX_ATTEMPTS):
             try:
                 self._transact(iter((job,)), [])
-            except _Lost as lost:
+            except _TransactionLost as lost:
                 job.error = translate(lost.__cause__, reading=self._reads)
             except DatabaseFailure as error:
                 job.error = error
@@ -153,14 +153,14 @@ class DatabaseThread(threading.Thread):
         try:
             for job in jobs:
                 group.append(job)
-                if not self._attempt(job, tx, first=len(group) == 1):
+                if not self._run_job(job, tx, first=len(group) == 1):
                     return
         except Exception as error:
             self._disconnect()
-            raise _Lost from error
+            raise _TransactionLost from error
         self._commit(tx)
 
-    def _attempt(self, job: Job, tx: sa.Connection, *, first: bool) -> bool:
+    def _run_job(self, job: Job, tx: sa.Connection, *, first: bool) -> bool:
         """Run one job, and undo it if it fails. False when the transaction has ended with it."""
         self._deadline = time.monotonic() + self._timeout_s
         job.error = None
@@ -170,7 +170,7 @@ class DatabaseThread(threading.Thread):
             driver.execute(self._savepoint)
         try:
             job.result = job.call(tx)
-            _check_intact(tx, driver)
+            _check_transaction(tx, driver)
         except BaseException as error:
             if is_transient(error):
                 raise
@@ -192,7 +192,7 @@ class DatabaseThread(threading.Thread):
             self._tx.begin()
         except Exception as error:
             self._disconnect()
-            raise unavailable(error) from error
+            raise to_failure(error) from error
         return self._tx
 
     def _commit(self, tx: sa.Connection) -> None:
@@ -200,7 +200,7 @@ class DatabaseThread(threading.Thread):
             tx.commit()
         except Exception as error:
             self._disconnect()
-            raise unavailable(error) from error
+            raise to_failure(error) from error
 
     def _disconnect(self) -> None:
         tx, self._tx = self._tx, None
@@ -213,15 +213,17 @@ class DatabaseThread(threading.Thread):
         """Give SQLite what Postgres has as ``statement_timeout``, though for a job as a whole."""
         if self._is_sqlite:
             driver: Any = tx.connection.driver_connection
-            driver.set_progress_handler(lambda: time.monotonic() > self._deadline, _PROGRESS_STEPS)
+            driver.set_progress_handler(
+                lambda: time.monotonic() > self._deadline, _STEPS_BETWEEN_CHECKS
+            )
 
 
-def _answer(group: list[Job]) -> None:
+def _resolve(group: list[Job]) -> None:
     for job in group:
-        job.answer()
+        job.resolve()
 
 
-def _check_intact(tx: sa.Connection, driver: Any) -> None:
+def _check_transaction(tx: sa.Connection, driver: Any) -> None:
     """Raise when a job went on after an error: its COMMIT would roll back, and say nothing."""
     if tx.dialect.name == "sqlite":
         intact = driver.in_transaction
