@@ -50,12 +50,12 @@ def reach(servers: ServerList, alone: Server, patience_s: float = 5) -> Failover
 
 class TestServer:
     def test_answers(self, alive: Server) -> None:
-        assert alive.answers(SILENCE_S)
+        assert alive.responds(SILENCE_S)
 
     def test_does_not_answer_when_it_is_gone_or_frozen(self, frozen: Server) -> None:
-        assert not Server("127.0.0.1", postgres.free_port()).answers(SILENCE_S)
+        assert not Server("127.0.0.1", postgres.free_port()).responds(SILENCE_S)
         began = time.monotonic()
-        assert not frozen.answers(SILENCE_S)
+        assert not frozen.responds(SILENCE_S)
         assert time.monotonic() - began < 2 * SILENCE_S
 
     def test_is_asked_through_a_socket_in_a_folder(self, tmp_path: Path) -> None:
@@ -71,9 +71,9 @@ class TestServer:
 
             thread = threading.Thread(target=reply)
             thread.start()
-            assert Server(str(tmp_path), 5432).answers(SILENCE_S)
+            assert Server(str(tmp_path), 5432).responds(SILENCE_S)
             thread.join()
-        assert not Server(str(tmp_path), 1).answers(SILENCE_S)
+        assert not Server(str(tmp_path), 1).responds(SILENCE_S)
 
 
 class TestConnect:
