@@ -1,7 +1,8 @@
-"""What the commands do: serve, migrate, keys, openapi.
+"""The commands: serve, migrate, keys, openapi.
 
-Settings come from the environment. A command that cannot do its work raises CommandFailed with a
-sentence for the person at the terminal.
+`cli` calls one function of this module with the parsed options and exits with the code that it
+returns. Settings come from the environment. A command that fails raises CommandFailed with a
+sentence for the terminal.
 """
 
 import contextlib
@@ -40,21 +41,21 @@ _BACKLOG = 2048
 
 
 class CommandFailed(Exception):
-    """Why a command could not do its work."""
+    """A command failed; the message is shown at the terminal."""
 
 
-def serve(wanted: Namespace) -> int:
-    """Answers requests until SIGTERM or Ctrl-C, then finishes those that run."""
-    settings = _load_settings(wanted)
+def serve(options: Namespace) -> int:
+    """Answer requests until SIGTERM or Ctrl-C, then finish the running ones."""
+    settings = _load_settings(options)
     logs.configure(settings)
     if not is_loopback(settings.host) and settings.secret is None:
         raise CommandFailed(
             f"{settings.host} can be reached from other machines: set PUSHOFF_SECRET to 32 or more"
             " random characters, the same on every instance"
         )
-    # To stop when asked to is no failure, also before the server is up.
+    # SIGTERM exits with 0, also before the server is up.
     signal.signal(signal.SIGTERM, _exit_normally)
-    if wanted.migrate:
+    if options.migrate:
         _migrate_to_head(settings)
     listener = open_listener(settings)
     address = "http://{}:{}".format(*listener.getsockname()[:2])
@@ -67,13 +68,13 @@ def serve(wanted: Namespace) -> int:
 
 
 def run_server(settings: Settings, listener: socket.socket) -> None:
-    """One server in this process, or several in processes of their own."""
+    """Run one server in this process, or several worker processes."""
     config = uvicorn.Config(
         "app.main:build",
         factory=True,
         workers=settings.workers,
         http="app.web.layers.protocol_limits:GuardedProtocol",
-        # Without this, an upgrade is taken wherever some library for web sockets is installed.
+        # Otherwise uvicorn accepts upgrades if a library for web sockets is installed.
         ws="none",
         log_config=None,
         access_log=False,
@@ -96,67 +97,65 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
 
 
 def _exit_normally(_signal: int, _frame: object) -> None:
-    """Ends the process as one that has done its work."""
     sys.exit(0)
 
 
 def open_listener(settings: Settings) -> socket.socket:
-    """A socket that already takes connections, so that what is printed next is true."""
+    """Return a listening socket, so that the address printed next accepts connections already."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
-    except OSError as bad:
+    except OSError as error:
         raise CommandFailed(
-            f"cannot listen on {settings.host}:{settings.port}: {bad.strerror};"
+            f"cannot listen on {settings.host}:{settings.port}: {error.strerror};"
             " set PUSHOFF_PORT to another port"
-        ) from bad
+        ) from error
     listener.listen(_BACKLOG)
     return listener
 
 
-def migrate(wanted: Namespace) -> int:
-    """Brings the database's schema to head."""
-    changed = _migrate_to_head(_load_settings(wanted))
+def migrate(options: Namespace) -> int:
+    """Bring the schema of the database to the newest revision."""
+    changed = _migrate_to_head(_load_settings(options))
     print(f"{'Migrated to' if changed else 'Already at'} {schema_revision.HEAD}.")
     return 0
 
 
 def _migrate_to_head(settings: Settings) -> bool:
-    """Whether anything had to be done. Alembic is loaded only if so: it takes its time."""
+    """Return False if nothing was to do; only otherwise load Alembic, which is slow to load."""
     with _transaction(settings, read_only=True) as tx:
         if schema_revision.find(tx) == schema_revision.HEAD:
             return False
     migration = importlib.import_module("app.database.migration")
     try:
         changed: bool = migration.migrate(settings.database_url.get_secret_value())
-    except migration.MigrationFailed as failed:
-        raise CommandFailed(str(failed)) from failed
+    except migration.MigrationFailed as error:
+        raise CommandFailed(str(error)) from error
     return changed
 
 
 def create_first_key(settings: Settings) -> str | None:
-    """A key for whoever tries this at home: only where there is none, on a migrated database."""
+    """Create a key for a first try. Return None if there is a key, or if no migration has run."""
     try:
         with _transaction(settings) as tx:
             if schema_revision.find(tx) != schema_revision.HEAD or store.has_keys(tx):
                 return None
             return _add_key(tx, _LOCAL_TENANT, SCOPES)
     except CommandFailed:
-        # The server starts without its database as well; /readyz tells of it.
+        # The server starts without its database, too; /readyz reports it.
         return None
 
 
-def create_key(wanted: Namespace) -> int:
-    """Makes a key and prints it, the only time that it is seen."""
-    with _transaction(_load_settings(wanted)) as tx:
-        print(_add_key(tx, wanted.tenant, frozenset(wanted.scope or SCOPES)))
+def create_key(options: Namespace) -> int:
+    """Create a key and print it. It cannot be shown again."""
+    with _transaction(_load_settings(options)) as tx:
+        print(_add_key(tx, options.tenant, frozenset(options.scope or SCOPES)))
     return 0
 
 
 def _add_key(tx: sa.Connection, tenant: str, scopes: frozenset[str]) -> str:
-    """A new key of a tenant, spelled out."""
     credential = credentials.generate()
     secret_hash = credentials.hash_secret(credential.secret)
     now = datetime.now(UTC)
@@ -164,66 +163,66 @@ def _add_key(tx: sa.Connection, tenant: str, scopes: frozenset[str]) -> str:
     return credential.encode()
 
 
-def list_keys(wanted: Namespace) -> int:
-    """Lists keys, one a line."""
-    with _transaction(_load_settings(wanted), read_only=True) as tx:
-        for key in store.list_keys(tx, wanted.tenant):
-            ended = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else "live"
+def list_keys(options: Namespace) -> int:
+    """Print keys, one a line."""
+    with _transaction(_load_settings(options), read_only=True) as tx:
+        for key in store.list_keys(tx, options.tenant):
+            state = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else "live"
             scopes = ",".join(sorted(key.scopes))
-            print(f"{key.key_id}  {key.tenant}  {key.created_at:%Y-%m-%d}  {ended}  {scopes}")
+            print(f"{key.key_id}  {key.tenant}  {key.created_at:%Y-%m-%d}  {state}  {scopes}")
     return 0
 
 
-def revoke_key(wanted: Namespace) -> int:
-    """Ends a key."""
-    with _transaction(_load_settings(wanted)) as tx:
-        if not store.revoke_key(tx, wanted.key_id, datetime.now(UTC)):
-            raise CommandFailed(f"no live key has the id {wanted.key_id}; see pushoff keys list")
-    print(f"Revoked {wanted.key_id}.")
+def revoke_key(options: Namespace) -> int:
+    """Revoke a key."""
+    with _transaction(_load_settings(options)) as tx:
+        if not store.revoke_key(tx, options.key_id, datetime.now(UTC)):
+            raise CommandFailed(f"no live key has the id {options.key_id}; see pushoff keys list")
+    print(f"Revoked {options.key_id}.")
     return 0
 
 
-def write_openapi(wanted: Namespace) -> int:
-    """Writes openapi.yaml into the current folder, or says whether the one there is right."""
+def write_openapi(options: Namespace) -> int:
+    """Write openapi.yaml into the current folder, or check that it is up to date."""
     document = main.create_app(Settings()).openapi()
     text = openapi.spell(document)
-    if not wanted.check:
+    if not options.check:
         _OPENAPI_FILE.write_text(text, encoding="utf-8")
         print(f"Wrote {_OPENAPI_FILE}.")
     elif not _OPENAPI_FILE.exists() or _OPENAPI_FILE.read_text(encoding="utf-8") != text:
-        raise CommandFailed(f"{_OPENAPI_FILE} is not what the routes say; run pushoff openapi")
+        raise CommandFailed(f"{_OPENAPI_FILE} differs from the routes; run pushoff openapi")
     return 0
 
 
-def _load_settings(wanted: Namespace) -> Settings:
-    """The settings of the environment, and of the command where it has some."""
-    given = {"workers": wanted.workers} if getattr(wanted, "workers", None) is not None else {}
+def _load_settings(options: Namespace) -> Settings:
+    """Load the settings from the environment; options of the command override them."""
+    workers = getattr(options, "workers", None)
     try:
-        return Settings(**given)
-    except ValidationError as bad:
+        return Settings() if workers is None else Settings(workers=workers)
+    except ValidationError as invalid:
         lines = [
             f"PUSHOFF_{'_'.join(str(step) for step in error['loc']).upper()}: {error['msg']}"
-            for error in bad.errors()
+            for error in invalid.errors()
         ]
-        raise CommandFailed("\n  ".join(["a setting is wrong:", *lines])) from bad
+        raise CommandFailed("\n  ".join(["a setting is wrong:", *lines])) from invalid
 
 
 @contextlib.contextmanager
 def _transaction(settings: Settings, *, read_only: bool = False) -> Iterator[sa.Connection]:
-    """A transaction of a command's own. Raises CommandFailed if the database does not answer."""
+    """Open a transaction and commit it. Raise CommandFailed on an error of the database."""
     url = sa.make_url(settings.database_url.get_secret_value())
     engine = make_engine(url, settings.statement_timeout_s, read_only=read_only)
     try:
         with engine.begin() as tx:
             yield tx
-    except DBAPIError as bad:
-        place = url.render_as_string(hide_password=True)
-        reason = str(bad.orig).strip().splitlines()[0]
-        raise CommandFailed(f"the database {place} says: {reason}") from bad
+    except DBAPIError as error:
+        address = url.render_as_string(hide_password=True)
+        reason = str(error.orig).strip().splitlines()[0]
+        raise CommandFailed(f"the database {address} says: {reason}") from error
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
+    """Whether only this machine can reach the address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""The rows of tenants and keys. They never leave store."""
+"""The rows of tenants and keys. Only `store` uses them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,7 @@ class TenantRow(BaseRow, table=True):
 
 
 class KeyRow(BaseRow, table=True):
-    """An API key: its public id and a hash of its secret, never the secret."""
+    """An API key: its public id and a hash of its secret. The secret is never stored."""
 
     __tablename__ = "keys"
 
