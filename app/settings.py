@@ -120,7 +120,7 @@ class Settings(BaseSettings):
     """Seconds in which a slow client must receive the next 16 KiB of a response."""
 
     key_requests_per_minute: int = Field(default=600, ge=0, le=1_000_000)
-    """Requests a minute for each key, and for each athlete with a device token; 0 means no limit."""
+    """Requests a minute for each key and each athlete with a device token; 0 means no limit."""
     key_burst: int = Field(default=100, ge=1, le=10_000)
     """Maximum number of requests of a key in one burst, after a pause."""
     address_requests_per_minute: int = Field(default=1200, ge=0, le=1_000_000)
@@ -146,7 +146,7 @@ class Settings(BaseSettings):
     """Maximum seconds to read an imported file; a file that takes longer is rejected."""
 
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
-    """Origins of web pages that may call the API (CORS), separated by commas: `https://a.example`."""
+    """Origins of web pages that may call with a key (CORS), separated by commas: `https://a.example`."""
     secret: SecretStr | None = Field(default=None, min_length=32)
     """Signs cursors and hashes the ids of erased athletes; the same on every instance. Without it,
     the key is derived from `PUSHOFF_DATABASE_URL`."""
