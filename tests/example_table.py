@@ -1,6 +1,6 @@
-"""A table to write into and jobs to run on it, for the tests of the database layer.
+"""A table and jobs for the tests of the database layer.
 
-It is no table of Pushoff: what is tested here must hold for any.
+It is not a table of Pushoff, because these tests must hold for any table.
 """
 
 import asyncio
@@ -17,10 +17,10 @@ from app.database.rows import Instant, Json, Uuid
 from app.settings import Settings
 
 TIMEOUT_S = 10
-"""Far more than anything here takes: a test that waits for longer has found a fault."""
+"""Far longer than any step of a test takes. A test that waits longer has found a fault."""
 
 ONE_WRITER: dict[str, Any] = {"write_threads": 1, "pool_wait_s": 5.0}
-"""Settings with which all writes go through one thread on both databases, and wait for it."""
+"""Settings that send all writes through one thread on both databases, with a long wait for it."""
 
 _SCHEMA = sa.MetaData()
 ENTRIES = sa.Table(
@@ -36,7 +36,7 @@ ENTRIES = sa.Table(
 
 @asynccontextmanager
 async def open_database(url: str, **settings: Any) -> AsyncIterator[Database]:
-    """A database with an empty table of entries, closed at the end."""
+    """Yield a database with an empty table of entries; close it at the end."""
     database = Database(Settings(database_url=SecretStr(url), **settings))
     try:
         await database.write(_SCHEMA.create_all)
@@ -60,57 +60,57 @@ def list_numbers(tx: sa.Connection) -> list[int]:
 
 
 class BlockingJob:
-    """A job that keeps its thread until it is let go on."""
+    """A job that blocks its thread until release() is called."""
 
     def __init__(self) -> None:
-        self._entered = threading.Event()
-        self._opened = threading.Event()
+        self._started = threading.Event()
+        self._released = threading.Event()
 
     def run(self, tx: sa.Connection, number: int = 0) -> int:
         add(tx, number)
-        self._entered.set()
-        assert self._opened.wait(TIMEOUT_S)
+        self._started.set()
+        assert self._released.wait(TIMEOUT_S)
         return number
 
     async def wait_until_started(self) -> None:
-        assert await asyncio.to_thread(self._entered.wait, TIMEOUT_S)
+        assert await asyncio.to_thread(self._started.wait, TIMEOUT_S)
 
     def release(self) -> None:
-        self._opened.set()
+        self._released.set()
 
 
 @asynccontextmanager
 async def blocked_writer(database: Database, number: int = 0) -> AsyncIterator[asyncio.Task[int]]:
-    """A writer is kept busy for as long as the block runs; yields what it will return."""
-    gate = BlockingJob()
-    task = asyncio.create_task(database.write(gate.run, number))
-    await gate.wait_until_started()
+    """Block a writer while the block runs; yield the task of the blocking job."""
+    blocking = BlockingJob()
+    task = asyncio.create_task(database.write(blocking.run, number))
+    await blocking.wait_until_started()
     try:
         yield task
     finally:
-        gate.release()
+        blocking.release()
         await asyncio.wait([task])
 
 
 async def enqueue(*calls: Any) -> list[asyncio.Task[Any]]:
-    """Tasks of these coroutines, once each of them waits for its thread."""
+    """Return tasks of these coroutines after each has queued its job."""
     tasks = [asyncio.create_task(call) for call in calls]
     await asyncio.sleep(0)
     return tasks
 
 
 async def gather_results(tasks: list[asyncio.Task[Any]]) -> list[Any]:
-    """What each task returned or raised."""
+    """Return what each task returned or raised."""
     return await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), TIMEOUT_S)
 
 
 @contextmanager
 def record_commits() -> Iterator[list[sa.Connection]]:
-    """The connections on which SQLAlchemy commits meanwhile, once for each commit."""
-    seen: list[sa.Connection] = []
-    note_down = seen.append
-    sa.event.listen(sa.Engine, "commit", note_down)
+    """Yield a list that gets one connection for each commit in the block."""
+    commits: list[sa.Connection] = []
+    record = commits.append
+    sa.event.listen(sa.Engine, "commit", record)
     try:
-        yield seen
+        yield commits
     finally:
-        sa.event.remove(sa.Engine, "commit", note_down)
+        sa.event.remove(sa.Engine, "commit", record)

@@ -1,4 +1,4 @@
-"""How jobs share commits, fail alone, and are refused in time, on both databases."""
+"""Tests of jobs that share commits, fail alone, and are rejected in time, on both databases."""
 
 import asyncio
 import threading
@@ -13,18 +13,18 @@ from app.database.errors import DatabaseFailure, NoThreadFree
 from tests import example_table
 from tests.example_table import add, list_numbers
 
-SOON = {"write_threads": 1, "pool_wait_s": 0.2}
+SHORT_WAIT = {"write_threads": 1, "pool_wait_s": 0.2}
 
 
-def make_late_check(tx: sa.Connection) -> None:
-    """A table whose constraint is only looked at by COMMIT."""
+def create_deferred_constraint(tx: sa.Connection) -> None:
+    """Create a table whose constraint is only checked by COMMIT."""
     tx.exec_driver_sql(
         "CREATE TABLE late (id INTEGER PRIMARY KEY, other INTEGER "
         "REFERENCES late (id) DEFERRABLE INITIALLY DEFERRED)"
     )
 
 
-def fail_late(tx: sa.Connection) -> str:
+def fail_at_commit(tx: sa.Connection) -> str:
     tx.exec_driver_sql("INSERT INTO late VALUES (1, 2)")
     return "not kept"
 
@@ -40,10 +40,10 @@ class TestGroups:
                         *(database.write(add, n) for n in range(1, 41))
                     )
                 assert await example_table.gather_results(tasks) == list(range(1, 41))
-            assert len(commits) <= 2  # the job that held them up may have had one of its own
+            assert len(commits) <= 2  # The blocking job may have had its own commit.
             assert await database.read(list_numbers) == list(range(41))
 
-    async def test_are_no_larger_than_the_limit(self, database_url: str) -> None:
+    async def test_have_no_more_jobs_than_the_limit(self, database_url: str) -> None:
         settings = {**example_table.ONE_WRITER, "group_commit_limit": 4}
         async with example_table.open_database(database_url, **settings) as database:
             with example_table.record_commits() as commits:
@@ -57,18 +57,18 @@ class TestGroups:
     async def test_keep_the_order_of_arrival(self, database_url: str) -> None:
         order: list[int] = []
 
-        def note_down(_tx: sa.Connection, number: int) -> None:
+        def record(_tx: sa.Connection, number: int) -> None:
             order.append(number)
 
         async with (
             example_table.open_database(database_url, **example_table.ONE_WRITER) as database,
             example_table.blocked_writer(database),
         ):
-            tasks = await example_table.enqueue(*(database.write(note_down, n) for n in range(100)))
+            tasks = await example_table.enqueue(*(database.write(record, n) for n in range(100)))
         await example_table.gather_results(tasks)
         assert order == list(range(100))
 
-    async def test_lose_only_the_jobs_that_fail(self, database_url: str) -> None:
+    async def test_roll_back_only_the_jobs_that_fail(self, database_url: str) -> None:
         async with example_table.open_database(
             database_url, **example_table.ONE_WRITER
         ) as database:
@@ -84,41 +84,47 @@ class TestGroups:
                 tasks = await example_table.enqueue(
                     *(database.write(call, n) for n, call in enumerate(calls, start=1))
                 )
-            ends = await example_table.gather_results(tasks)
-            assert [end for end in ends if isinstance(end, int)] == [2, 4, 5]
-            assert [end.args for end in ends if isinstance(end, LookupError)] == [(1,), (3,), (6,)]
+            results = await example_table.gather_results(tasks)
+            assert [result for result in results if isinstance(result, int)] == [2, 4, 5]
+            assert [result.args for result in results if isinstance(result, LookupError)] == [
+                (1,),
+                (3,),
+                (6,),
+            ]
             assert await database.read(list_numbers) == [0, 2, 4, 5]
 
-    async def test_lose_only_the_job_that_the_database_refuses(self, database_url: str) -> None:
+    async def test_roll_back_only_the_job_that_violates_a_constraint(
+        self, database_url: str
+    ) -> None:
         async with example_table.open_database(
             database_url, **example_table.ONE_WRITER
         ) as database:
             async with example_table.blocked_writer(database):
                 tasks = await example_table.enqueue(*(database.write(add, n) for n in (1, 1, 2)))
-            ends = await example_table.gather_results(tasks)
-            assert isinstance(ends.pop(1), sa.exc.IntegrityError)
-            assert ends == [1, 2]
+            results = await example_table.gather_results(tasks)
+            assert isinstance(results.pop(1), sa.exc.IntegrityError)
+            assert results == [1, 2]
             assert await database.read(list_numbers) == [0, 1, 2]
 
-    async def test_are_answered_as_unknown_when_their_commit_fails(self, database_url: str) -> None:
+    async def test_fail_as_a_whole_when_their_commit_fails(self, database_url: str) -> None:
         async with example_table.open_database(
             database_url, **example_table.ONE_WRITER
         ) as database:
-            await database.write(make_late_check)
+            await database.write(create_deferred_constraint)
             async with example_table.blocked_writer(database) as first:
                 tasks = await example_table.enqueue(
                     database.write(add, 1),
-                    database.write(fail_late),
+                    database.write(fail_at_commit),
                     database.write(example_table.fail, 2),
                 )
-            ends = await example_table.gather_results([first, *tasks])
-            assert [type(end) for end in ends[-3:]] == [DatabaseFailure] * 3
+            results = await example_table.gather_results([first, *tasks])
+            assert [type(result) for result in results[-3:]] == [DatabaseFailure] * 3
             assert await database.write(add, 9) == 9
             assert set(await database.read(list_numbers)) <= {0, 9}
 
 
 class TestJobs:
-    async def test_hand_back_a_mistake_unchanged(self, database_url: str) -> None:
+    async def test_raise_a_mistake_unchanged(self, database_url: str) -> None:
         async with example_table.open_database(database_url) as database:
             with pytest.raises(sa.exc.DBAPIError, match="nowhere"):
                 await database.write(lambda tx: tx.exec_driver_sql("SELECT * FROM nowhere"))
@@ -131,8 +137,10 @@ class TestJobs:
                 await database.write(lambda tx: tx.commit())
             assert await database.write(add, 1) == 1
 
-    async def test_may_not_hide_an_error_that_undoes_their_work(self, postgres_url: str) -> None:
-        def hide(tx: sa.Connection) -> str:
+    async def test_may_not_suppress_an_error_that_aborts_the_transaction(
+        self, postgres_url: str
+    ) -> None:
+        def suppress_error(tx: sa.Connection) -> str:
             add(tx, 1)
             with suppress(sa.exc.DBAPIError):
                 tx.exec_driver_sql("SELECT * FROM nowhere")
@@ -140,10 +148,10 @@ class TestJobs:
 
         async with example_table.open_database(postgres_url) as database:
             with pytest.raises(RuntimeError, match="hidden an error"):
-                await database.write(hide)
+                await database.write(suppress_error)
             assert await database.read(list_numbers) == []
 
-    async def test_do_not_hang_their_caller_whatever_they_raise(self, database_url: str) -> None:
+    async def test_return_to_their_caller_after_any_exception(self, database_url: str) -> None:
         def raise_it(_tx: sa.Connection, error: type[BaseException]) -> None:
             raise error
 
@@ -158,43 +166,41 @@ class TestJobs:
 
 
 class TestDeadlines:
-    async def test_refuse_a_write_that_no_thread_began_and_never_run_it(
+    async def test_reject_a_write_that_no_thread_began_and_never_run_it(
         self, database_url: str
     ) -> None:
-        async with example_table.open_database(database_url, **SOON) as database:
+        async with example_table.open_database(database_url, **SHORT_WAIT) as database:
             async with example_table.blocked_writer(database):
-                began = time.monotonic()
-                ends = await example_table.gather_results(
+                started = time.monotonic()
+                results = await example_table.gather_results(
                     [asyncio.create_task(database.write(add, 1))]
                 )
-                assert isinstance(ends[0], NoThreadFree)
-                assert time.monotonic() - began < 1
+                assert isinstance(results[0], NoThreadFree)
+                assert time.monotonic() - started < 1
             assert await database.write(add, 2) == 2
             assert await database.read(list_numbers) == [0, 2]
 
-    async def test_refuse_a_write_behind_a_stuck_one_of_its_own_group(
-        self, database_url: str
-    ) -> None:
+    async def test_reject_a_write_behind_a_stuck_one_of_its_group(self, database_url: str) -> None:
         first, second = example_table.BlockingJob(), example_table.BlockingJob()
-        async with example_table.open_database(database_url, **SOON) as database:
+        async with example_table.open_database(database_url, **SHORT_WAIT) as database:
             stuck = await example_table.enqueue(database.write(first.run, 1))
             await first.wait_until_started()
             stuck += await example_table.enqueue(database.write(second.run, 2))
             behind = await example_table.enqueue(database.write(add, 3))
             first.release()
             await second.wait_until_started()
-            assert [type(end) for end in await example_table.gather_results(behind)] == [
+            assert [type(result) for result in await example_table.gather_results(behind)] == [
                 NoThreadFree
             ]
             second.release()
             assert await example_table.gather_results(stuck) == [1, 2]
             assert await database.read(list_numbers) == [1, 2]
 
-    async def test_refuse_a_write_while_another_process_holds_the_file(
+    async def test_reject_a_write_while_another_process_locks_the_file(
         self, sqlite_url: str
     ) -> None:
         async with (
-            example_table.open_database(sqlite_url, **SOON) as one,
+            example_table.open_database(sqlite_url, **SHORT_WAIT) as one,
             example_table.open_database(sqlite_url) as other,
         ):
             await one.write(add, 1)
@@ -205,7 +211,7 @@ class TestDeadlines:
         async with example_table.open_database(sqlite_url) as database:
             assert await database.read(list_numbers) == [0, 1, 3]
 
-    async def test_refuse_reads_while_every_reader_is_stuck(self, database_url: str) -> None:
+    async def test_reject_reads_while_every_reader_is_stuck(self, database_url: str) -> None:
         gate = threading.Event()
         settings = {"read_pool_size": 5, "pool_wait_s": 1.0}
         async with example_table.open_database(database_url, **settings) as database:
@@ -213,32 +219,34 @@ class TestDeadlines:
                 *(database.read(lambda _tx: gate.wait(example_table.TIMEOUT_S)) for _ in range(5))
             )
             others = await example_table.enqueue(*(database.read(list_numbers) for _ in range(200)))
-            ends = await example_table.gather_results(others)
+            results = await example_table.gather_results(others)
             gate.set()
-            assert {type(end) for end in ends} == {NoThreadFree}
+            assert {type(result) for result in results} == {NoThreadFree}
             assert await example_table.gather_results(stuck) == [True] * 5
             assert await database.read(list_numbers) == []
 
-    async def test_skip_a_write_whose_caller_went_before_it_began(self, database_url: str) -> None:
+    async def test_skip_a_write_that_was_cancelled_before_it_began(self, database_url: str) -> None:
         async with example_table.open_database(
             database_url, **example_table.ONE_WRITER
         ) as database:
             async with example_table.blocked_writer(database):
-                gone, stays = await example_table.enqueue(
+                cancelled, other = await example_table.enqueue(
                     database.write(add, 1), database.write(add, 2)
                 )
-                gone.cancel()
-                await asyncio.wait([gone])
-            assert await stays == 2
+                cancelled.cancel()
+                await asyncio.wait([cancelled])
+            assert await other == 2
             assert await database.read(list_numbers) == [0, 2]
 
-    async def test_finish_a_write_whose_caller_went_after_it_began(self, database_url: str) -> None:
+    async def test_finish_a_write_that_was_cancelled_after_it_began(
+        self, database_url: str
+    ) -> None:
         async with example_table.open_database(
             database_url, **example_table.ONE_WRITER
         ) as database:
-            async with example_table.blocked_writer(database) as gone:
-                gone.cancel()
-                await asyncio.wait([gone])
-            assert gone.cancelled()
+            async with example_table.blocked_writer(database) as cancelled:
+                cancelled.cancel()
+                await asyncio.wait([cancelled])
+            assert cancelled.cancelled()
             assert await database.write(add, 1) == 1
             assert await database.read(list_numbers) == [0, 1]
