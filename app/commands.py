@@ -125,7 +125,7 @@ def migrate(options: Namespace) -> int:
 
 def _migrate_to_head(settings: Settings) -> bool:
     """Return False if nothing was to do; only otherwise load Alembic, which is slow to load."""
-    with _transaction(settings, read_only=True) as tx:
+    with open_transaction(settings, read_only=True) as tx:
         if schema_revision.find(tx) == schema_revision.HEAD:
             return False
     migration = importlib.import_module("app.database.migration")
@@ -139,10 +139,10 @@ def _migrate_to_head(settings: Settings) -> bool:
 def create_first_key(settings: Settings) -> str | None:
     """Create a key for a first try. Return None if there is a key, or if no migration has run."""
     try:
-        with _transaction(settings) as tx:
+        with open_transaction(settings) as tx:
             if schema_revision.find(tx) != schema_revision.HEAD or store.has_keys(tx):
                 return None
-            return _add_key(tx, _LOCAL_TENANT, SCOPES)
+            return add_key(tx, _LOCAL_TENANT, SCOPES)
     except CommandFailed:
         # The server starts without its database, too; /readyz reports it.
         return None
@@ -150,12 +150,13 @@ def create_first_key(settings: Settings) -> str | None:
 
 def create_key(options: Namespace) -> int:
     """Create a key and print it. It cannot be shown again."""
-    with _transaction(_load_settings(options)) as tx:
-        print(_add_key(tx, options.tenant, frozenset(options.scope or SCOPES)))
+    with open_transaction(_load_settings(options)) as tx:
+        print(add_key(tx, options.tenant, frozenset(options.scope or SCOPES)))
     return 0
 
 
-def _add_key(tx: sa.Connection, tenant: str, scopes: frozenset[str]) -> str:
+def add_key(tx: sa.Connection, tenant: str, scopes: frozenset[str]) -> str:
+    """Store a new key of a tenant; return its text."""
     credential = credentials.generate()
     secret_hash = credentials.hash_secret(credential.secret)
     now = datetime.now(UTC)
@@ -165,7 +166,7 @@ def _add_key(tx: sa.Connection, tenant: str, scopes: frozenset[str]) -> str:
 
 def list_keys(options: Namespace) -> int:
     """Print keys, one a line."""
-    with _transaction(_load_settings(options), read_only=True) as tx:
+    with open_transaction(_load_settings(options), read_only=True) as tx:
         for key in store.list_keys(tx, options.tenant):
             state = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else "live"
             scopes = ",".join(sorted(key.scopes))
@@ -175,7 +176,7 @@ def list_keys(options: Namespace) -> int:
 
 def revoke_key(options: Namespace) -> int:
     """Revoke a key."""
-    with _transaction(_load_settings(options)) as tx:
+    with open_transaction(_load_settings(options)) as tx:
         if not store.revoke_key(tx, options.key_id, datetime.now(UTC)):
             raise CommandFailed(f"no live key has the id {options.key_id}; see pushoff keys list")
     print(f"Revoked {options.key_id}.")
@@ -208,7 +209,7 @@ def _load_settings(options: Namespace) -> Settings:
 
 
 @contextlib.contextmanager
-def _transaction(settings: Settings, *, read_only: bool = False) -> Iterator[sa.Connection]:
+def open_transaction(settings: Settings, *, read_only: bool = False) -> Iterator[sa.Connection]:
     """Open a transaction and commit it. Raise CommandFailed on an error of the database."""
     url = sa.make_url(settings.database_url.get_secret_value())
     engine = make_engine(url, settings.statement_timeout_s, read_only=read_only)

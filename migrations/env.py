@@ -1,7 +1,7 @@
-"""How Alembic meets the database, for `pushoff migrate` and for `alembic` itself.
+"""Alembic's environment: runs migrations for `pushoff migrate` and for `alembic` itself.
 
-Migrations stand on their own: a column type of ours is written into them as what it is in the
-database, so that an old migration does not change when the code does.
+A generated migration imports nothing of app. It names the stored type of each column instead, so
+that an old migration does not change when the code does.
 """
 
 from collections.abc import Iterable
@@ -21,9 +21,9 @@ from app.database import migration
 from app.database.rows import BaseRow, Instant, Uuid
 
 for file in sorted(migration.FOLDER.parent.glob("app/*/tables.py")):
-    import_module(f"app.{file.parent.name}.tables")  # This is what fills the metadata.
+    import_module(f"app.{file.parent.name}.tables")  # The import adds the tables to the metadata.
 
-# The names that script.py.mako defines in each migration.
+# script.py.mako defines these names in each migration.
 NAMES = {Uuid: "UUID", Instant: "INSTANT"}
 
 

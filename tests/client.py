@@ -50,7 +50,7 @@ def caller(app: FastAPI, key: str | None = None) -> httpx.AsyncClient:
 async def make_key(app: FastAPI, tenant: str | None = None, scopes: Iterable[str] = SCOPES) -> str:
     """A key of a tenant, which is a new one unless it is named."""
     name = tenant or f"tenant-{secrets.token_hex(8)}"
-    spelled: str = await app.state.database.write(commands._add_key, name, frozenset(scopes))
+    spelled: str = await app.state.database.write(commands.add_key, name, frozenset(scopes))
     return spelled
 
 

@@ -242,9 +242,9 @@ def make_engine(
 
     @sa.event.listens_for(engine, "do_connect")
     def connect(
-        _dialect: object, _record: object, _args: object, wanted: Any
+        _dialect: object, _record: object, _args: object, parameters: Any
     ) -> FailoverConnection:
-        return servers.connect(wanted, timeout_s + servers.silence_s)
+        return servers.connect(parameters, timeout_s + servers.silence_s)
 
     @sa.event.listens_for(engine, "connect")
     def apply_settings(driver: FailoverConnection, _record: object) -> None:

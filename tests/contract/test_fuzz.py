@@ -117,9 +117,9 @@ def check(found: Findings, met: set[int]) -> None:
 def served(url: str) -> Iterator[tuple[FastAPI, str]]:
     """An app of its own, for the loop that Schemathesis runs it on, and a key."""
     settings = Settings(database_url=SecretStr(url), access_log=False)
-    with commands._transaction(settings) as tx:
+    with commands.open_transaction(settings) as tx:
         # Uploads for somebody who was erased are refused, which would hide all that comes after.
-        key = commands._add_key(tx, "tenant", SCOPES - {"athletes:erase"})
+        key = commands.add_key(tx, "tenant", SCOPES - {"athletes:erase"})
     try:
         yield create_app(settings), key
     finally:
