@@ -17,8 +17,8 @@ from app.calendars import routes as calendars
 from app.database.database import Database
 from app.evidence import routes as evidence
 from app.exercises import routes as exercises
-from app.file_worker import GRACE_S, FileWorker
-from app.keys.auth import KeyRing
+from app.file_worker import KILL_GRACE_S, FileWorker
+from app.keys.auth import KeyCache
 from app.programs import adapting
 from app.programs import exports as program_exports
 from app.programs import routes as programs
@@ -70,8 +70,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.answer_cache = AnswerCache(settings.program_cache_mb * 1024 * 1024)
     app.state.draining = Draining()
     app.state.database = Database(settings)
-    app.state.file_worker = FileWorker(settings.file_timeout_s + GRACE_S)
-    app.state.key_ring = KeyRing()
+    app.state.file_worker = FileWorker(settings.file_timeout_s + KILL_GRACE_S)
+    app.state.key_cache = KeyCache()
     places = Slots(settings.max_in_flight, settings.max_in_flight_each, settings.burst_s)
     app.add_middleware(ConcurrencyLimit, places=places)
     app.add_middleware(CrossOrigin, public=PUBLIC_PATHS, origins=settings.cors_origins)

@@ -15,7 +15,7 @@ from app.database.database import Database
 from app.file_worker import FileWorker, FileWorkerError, FileWorkerTimeout
 from app.formats.csv import pushoff_csv
 from app.formats.imported_file import FileLimitExceeded, FileUnreadable, ImportContext, ImportedFile
-from app.keys.auth import Caller, KeyedRoute, Writer
+from app.keys.auth import AuthenticatedRoute, Caller, Writer
 from app.sessions import erasure, import_responses, store, writing
 from app.sessions.from_wire import SessionUpload
 from app.sessions.import_responses import ImportQuery, ImportResult
@@ -61,7 +61,7 @@ class FileRequest(StrictRequest):
             )
 
 
-class FileRoute(KeyedRoute):
+class FileRoute(AuthenticatedRoute):
     """A route behind a key that takes a file."""
 
     request_class = FileRequest

@@ -69,8 +69,8 @@ async def get_readiness(request: Request, database: DatabaseDep) -> Health:
     """Answers 200 if the database takes writes and has the expected schema."""
     if request.app.state.draining.is_set:
         raise ShuttingDown("This process is stopping.", headers={"Retry-After": "1"})
-    await database.ping_write()
-    revision = await database.revision()
+    await database.check_writable()
+    revision = await database.find_revision()
     if revision != schema_revision.HEAD:
         raise DatabaseUnavailable(
             "The database's schema is not the one that this version needs; run pushoff migrate.",

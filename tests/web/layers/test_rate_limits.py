@@ -93,7 +93,7 @@ async def make_token(app: FastAPI, key: str, athlete_id: str, days: int = 30) ->
     kept = await look_up(app, key)
     ends = datetime(2090, 1, 1, tzinfo=UTC) + timedelta(days=days)
     token = Token(kept.key_id, athlete_id, frozenset(tokens.SCOPES), ends)
-    return tokens.spell(token, kept.secret_hash)
+    return tokens.encode(token, kept.secret_hash)
 
 
 class TestKey:
@@ -148,7 +148,7 @@ class TestKey:
     ) -> None:
         key = await make_key(app)
         assert (await at(app, here, key).get("/sessions")).status_code == 200
-        forged = Credential((await look_up(app, key)).key_id, "0" * 64).spell()
+        forged = Credential((await look_up(app, key)).key_id, "0" * 64).encode()
         flood = await statuses(at(app, elsewhere, forged), ADDRESS_BURST + 5)
         assert flood == [401] * ADDRESS_BURST + [429] * 5
         assert await statuses(at(app, here, key), KEY_BURST) == [200, 200, 429]
@@ -159,7 +159,7 @@ class TestKey:
         assert await statuses(client, 1) == [200]
         kept = await look_up(app, key)
         await app.state.database.write(store.revoke_key, kept.key_id, datetime.now(UTC))
-        app.state.key_ring.seen.clear()
+        app.state.key_cache.entries.clear()
         assert await statuses(client, ADDRESS_BURST + 2) == [401] * (ADDRESS_BURST + 1) + [429]
 
     async def test_is_remembered_by_nothing_that_opens_anything(
@@ -230,7 +230,7 @@ class TestAddress:
         assert got == [200] * ADDRESS_BURST + [429]
 
     async def test_pays_for_wrong_keys_whichever_they_are(self, app: FastAPI, here: str) -> None:
-        made_up = [credentials.mint().spell() for _ in range(ADDRESS_BURST + 3)]
+        made_up = [credentials.generate().encode() for _ in range(ADDRESS_BURST + 3)]
         got = [(await statuses(at(app, here, key), 1))[0] for key in made_up]
         assert got == [401] * ADDRESS_BURST + [429] * 3
 
@@ -332,7 +332,7 @@ class TestRefusal:
 
     async def test_costs_no_look_at_the_database(self, here: str) -> None:
         async with opened(NOWHERE, address_requests_per_minute=1, address_burst=1) as app:
-            client = at(app, here, credentials.mint().spell())
+            client = at(app, here, credentials.generate().encode())
             assert await statuses(client, 2) == [503, 429]
 
 
