@@ -186,7 +186,7 @@ def revoke_key(wanted: Namespace) -> int:
 def write_openapi(wanted: Namespace) -> int:
     """Writes openapi.yaml into the current folder, or says whether the one there is right."""
     document = main.create_app(Settings()).openapi()
-    text = openapi.spell(document)
+    text = openapi.render_yaml(document)
     if not wanted.check:
         OPENAPI_FILE.write_text(text, encoding="utf-8")
         print(f"Wrote {OPENAPI_FILE}.")

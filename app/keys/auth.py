@@ -99,7 +99,7 @@ def read_credential(request: Request) -> Credential | SignedToken:
 class KeyedRoute(StrictRoute):
     """A route behind a key: without the form of one, not even the body is read."""
 
-    def admit(self, request: Request) -> None:
+    def check_head(self, request: Request) -> None:
         """Raises Unauthenticated for what is no key of ours by its form."""
         read_credential(request)
 

@@ -15,10 +15,10 @@ from pydantic import SecretStr
 from app.main import create_app
 from app.settings import Settings
 from app.web.docs import html_pages
-from app.web.docs.html_pages import ASSETS, OURS
+from app.web.docs.html_pages import ASSETS, OWN_ASSETS
 from app.web.http import problems
 
-PAGES = ["/docs", "/problems", *(f"/problems/{slug}" for slug in problems.family())]
+PAGES = ["/docs", "/problems", *(f"/problems/{slug}" for slug in problems.by_slug())]
 CACHED = ["/openapi.json", *PAGES, *(f"/docs/assets/{name}" for name in ASSETS)]
 # The name of the language that a picture is written in, which nobody looks up.
 SVG = "http://www.w3.org/2000/svg"
@@ -78,7 +78,9 @@ class TestDocs:
         )
 
     def test_ask_no_validator(self) -> None:
-        assert re.search(r"^ +validatorUrl: null,$", (OURS / "docs.js").read_text(), re.MULTILINE)
+        assert re.search(
+            r"^ +validatorUrl: null,$", (OWN_ASSETS / "docs.js").read_text(), re.MULTILINE
+        )
 
 
 class TestAssets:
@@ -127,9 +129,9 @@ class TestAssets:
 
     async def test_are_compressed_once(self, client: httpx.AsyncClient) -> None:
         await client.get("/docs/assets/swagger-ui-bundle.js")
-        kept = html_pages.open_asset("swagger-ui-bundle.js")
+        kept = html_pages.load_asset("swagger-ui-bundle.js")
         await client.get("/docs/assets/swagger-ui-bundle.js")
-        assert html_pages.open_asset("swagger-ui-bundle.js") is kept
+        assert html_pages.load_asset("swagger-ui-bundle.js") is kept
         assert len(kept.choose("gzip").body) < len(kept.body) / 3
 
     async def test_are_kept_for_good_under_their_version(self, client: httpx.AsyncClient) -> None:
@@ -144,7 +146,7 @@ class TestAssets:
         answer = await client.get(f"/docs/assets/docs.js{query}")
         assert answer.headers["cache-control"] == "public, max-age=300, must-revalidate"
 
-    @pytest.mark.parametrize("file", sorted(OURS.iterdir()), ids=lambda file: file.name)
+    @pytest.mark.parametrize("file", sorted(OWN_ASSETS.iterdir()), ids=lambda file: file.name)
     def test_that_we_wrote_name_no_other_host(self, file: Path) -> None:
         text = file.read_text().replace(SVG, "")
         assert re.findall(r"(?:https?:|['\"(\s=])//\w[^\s'\"]*", text) == []
@@ -177,21 +179,21 @@ class TestDocument:
 
 
 class TestProblemPages:
-    @pytest.mark.parametrize("slug", problems.family())
+    @pytest.mark.parametrize("slug", problems.by_slug())
     async def test_tell_every_kind(self, slug: str, client: httpx.AsyncClient) -> None:
-        kind = problems.family()[slug]
+        kind = problems.by_slug()[slug]
         page = (await client.get(f"/problems/{slug}")).text
         assert f"<h1>{kind.title}</h1>" in page
         told = " ".join(unescape(re.sub(r"<[^>]+>", "", page)).split())
         assert " ".join((kind.__doc__ or "").replace("`", "").split()) in told
 
-    @pytest.mark.parametrize("slug", problems.family())
+    @pytest.mark.parametrize("slug", problems.by_slug())
     async def test_show_a_true_example(self, slug: str, client: httpx.AsyncClient) -> None:
         page = (await client.get(f"/problems/{slug}")).text
         found = re.search(r"<pre[^>]*><code>(.*?)</code></pre>", page, re.DOTALL)
         assert found
         example = json.loads(unescape(found[1]))
-        kind = problems.family()[slug]
+        kind = problems.by_slug()[slug]
         assert (example["type"], example["status"]) == (f"/problems/{slug}", kind.status)
         assert {"title", "detail", "instance", "request_id"} <= example.keys()
 

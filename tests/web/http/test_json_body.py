@@ -90,7 +90,7 @@ class TestParse:
 
     def test_takes_as_many_values_as_allowed(self) -> None:
         # An opening bracket and the commas; the last value has none behind it.
-        many = json_body.MOST_SEPARATORS - 1
+        many = json_body.MAX_SEPARATORS - 1
         for fine in ([1] * (many + 1), dict.fromkeys(range(many + 1), 1)):
             assert len(parse(json.dumps(fine))) == many + 1
         more: object
@@ -103,11 +103,11 @@ class TestParse:
         value = [text * 300] * 70 + [1] * 10
         assert parse(json.dumps(value)) == value
         with pytest.raises(ContentTooLarge):
-            parse(json.dumps([*value, *[1] * json_body.MOST_SEPARATORS]))
+            parse(json.dumps([*value, *[1] * json_body.MAX_SEPARATORS]))
 
     def test_takes_no_endless_row_of_strings_for_a_short_one(self) -> None:
         with pytest.raises(ContentTooLarge):
-            parse(json.dumps([""] * 3 * json_body.MOST_SEPARATORS))
+            parse(json.dumps([""] * 3 * json_body.MAX_SEPARATORS))
 
     @pytest.mark.parametrize(
         ("digits", "fits"), [("9" * 18, True), ("-" + "9" * 17, True), ("9" * 19, False)]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.web.http import problems
-from app.web.http.problems import MOST_ERRORS, FieldError, Problem, ValidationFailed, at_pointer
+from app.web.http.problems import MAX_ERRORS, FieldError, Problem, ValidationFailed, at_pointer
 from tests.client import Json
 
 # As contract.md has them.
@@ -29,12 +29,12 @@ def told(problem: Problem) -> Json:
 class TestFamily:
     def test_has_what_the_contract_names(self) -> None:
         for status, slugs in CONTRACT.items():
-            found = {slug for slug, kind in problems.family().items() if kind.status == status}
+            found = {slug for slug, kind in problems.by_slug().items() if kind.status == status}
             assert slugs <= found
 
     def test_is_drawn_in_full(self) -> None:
         tree = problems.__doc__ or ""
-        for kind in problems.family().values():
+        for kind in problems.by_slug().values():
             line = next(line for line in tree.splitlines() if kind.__name__ in line.split())
             assert str(kind.status) in line
 
@@ -45,11 +45,11 @@ class TestFamily:
         assert all(kind.slug == kind.title.lower().replace(" ", "-") for kind in kinds)
 
     def test_says_what_to_do_in_every_docstring(self) -> None:
-        assert [kind for kind in problems.family().values() if not kind.__doc__] == []
+        assert [kind for kind in problems.by_slug().values() if not kind.__doc__] == []
 
 
 class TestProblem:
-    @pytest.mark.parametrize("kind", problems.family().values(), ids=lambda kind: kind.slug)
+    @pytest.mark.parametrize("kind", problems.by_slug().values(), ids=lambda kind: kind.slug)
     def test_is_told_in_the_form_of_rfc_9457(self, kind: type[Problem]) -> None:
         assert told(kind()) == {
             "type": f"/problems/{kind.slug}",
@@ -63,7 +63,7 @@ class TestProblem:
     def test_names_at_most_fifty_errors(self) -> None:
         errors = [at_pointer([n], "is wrong", "wrong") for n in range(80)]
         assert [e["pointer"] for e in told(ValidationFailed("x", errors=errors))["errors"]] == [
-            f"/{n}" for n in range(MOST_ERRORS)
+            f"/{n}" for n in range(MAX_ERRORS)
         ]
 
     def test_leaves_out_what_does_not_apply(self) -> None:

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
 from app.database.database import Database
-from app.web.http.routing import is_list
+from app.web.http.routing import accepts_many
 from tests.client import (
     a_session,
     caller,
@@ -54,7 +54,7 @@ class TestQuery:
                                      (tuple[int, ...], True), (str | None, False)]
     )  # fmt: skip
     def test_tells_lists_from_values(self, annotation: object, expected: bool) -> None:
-        assert is_list(annotation) is expected
+        assert accepts_many(annotation) is expected
 
 
 @pytest.fixture(scope="module")

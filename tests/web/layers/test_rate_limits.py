@@ -16,8 +16,8 @@ from app.keys.credentials import Credential
 from app.keys.tokens import Token
 from app.settings import Settings
 from app.web.layers import rate_limits
-from app.web.layers.rate_limits import MOST_KNOWN, UNKNOWN, RateLimits, group_address
-from app.web.layers.token_bucket import SECOND
+from app.web.layers.rate_limits import MAX_KNOWN_KEYS, UNKNOWN_ADDRESS, RateLimits, group_address
+from app.web.layers.token_buckets import SECOND_NS
 from tests.client import ORIGIN, caller, look_up, make_key, opened, read_problem
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
@@ -29,7 +29,7 @@ class Clock:
     """A clock that stands until it is told to go on."""
 
     def __init__(self) -> None:
-        self.now = 1_000 * SECOND
+        self.now = 1_000 * SECOND_NS
 
     def __call__(self) -> int:
         return self.now
@@ -63,7 +63,7 @@ def limits_of(app: FastAPI) -> RateLimits:
 def pass_time(app: FastAPI, seconds: int) -> None:
     clock = limits_of(app).clock
     assert isinstance(clock, Clock)
-    clock.now += seconds * SECOND
+    clock.now += seconds * SECOND_NS
 
 
 def at(app: FastAPI, address: str, key: str | None = None) -> httpx.AsyncClient:
@@ -174,8 +174,8 @@ class TestKey:
     async def test_is_one_of_so_many_that_are_remembered(
         self, app: FastAPI, here: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        assert MOST_KNOWN >= 10_000
-        monkeypatch.setattr(rate_limits, "MOST_KNOWN", 2)
+        assert MAX_KNOWN_KEYS >= 10_000
+        monkeypatch.setattr(rate_limits, "MAX_KNOWN_KEYS", 2)
         limits_of(app).known.clear()
         for _ in range(4):
             assert await statuses(at(app, here, await make_key(app)), 1) == [200]
@@ -257,9 +257,9 @@ class TestAddress:
             ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
             ("2001:db8:1:2::", "2001:db8:1:2::/64"),
             ("fe80::1%eth0", "fe80::/64"),
-            ("", UNKNOWN),
-            ("evil.example", UNKNOWN),
-            ("10.0.0.1, 10.0.0.2", UNKNOWN),
+            ("", UNKNOWN_ADDRESS),
+            ("evil.example", UNKNOWN_ADDRESS),
+            ("10.0.0.1, 10.0.0.2", UNKNOWN_ADDRESS),
         ],
     )
     def test_of_version_6_stands_for_its_network(self, host: str, expected: str) -> None:

@@ -9,7 +9,7 @@ from fastapi.routing import iter_route_contexts
 
 from app.main import create_app
 from app.settings import Settings
-from app.web.layers.request_log import LONGEST_PATH
+from app.web.layers.request_log import MAX_PATH_LENGTH
 from tests.client import a_session, caller, make_key, new_id, read_problem
 
 # The same in every process that collects these tests.
@@ -96,7 +96,7 @@ class TestHead:
 
 class TestAddress:
     async def test_may_be_as_long_as_it_says(self, anyone: httpx.AsyncClient) -> None:
-        fits = "/" + "x" * (LONGEST_PATH - 1)
+        fits = "/" + "x" * (MAX_PATH_LENGTH - 1)
         read_problem(await anyone.get(fits), 404, "not-found")
         read_problem(await anyone.get(fits + "x"), 414, "uri-too-long")
 
