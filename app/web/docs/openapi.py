@@ -47,7 +47,7 @@ _TAGS = [
     {"name": "sessions", "description": "Store and read training sessions. Needs a key."},
     {
         "name": "athletes",
-        "description": "Progress, adapted programmes and exports of one athlete. Needs a key.",
+        "description": "One athlete: progress, adapted programmes, export, erasure. Needs a key.",
     },
     {
         "name": "calendars",

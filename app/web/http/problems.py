@@ -41,9 +41,9 @@ class FieldError:
     code: str
     """Stable code of the rule that the value breaks."""
     pointer: str | None = None
-    """JSON pointer to the value in the request body (RFC 6901). Null if a parameter is wrong."""
+    """JSON pointer to the value (RFC 6901), for an error in the request body."""
     parameter: str | None = None
-    """Name of the query, path or header parameter. Null if the body is wrong."""
+    """Name of the query, path or header parameter, for an error in a parameter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,7 @@ _BODY = TypeAdapter(ProblemBody)
 
 
 class Problem(Exception):
-    """Base class. Only its subclasses are raised.
-
-    Each subclass has a slug (the end of `type`), an HTTP status and a title. `detail` defaults to
-    the title. Only the first MAX_ERRORS errors are sent.
-    """
+    """Base class; only its subclasses are raised. Only the first MAX_ERRORS errors are sent."""
 
     slug: ClassVar[str]
     status: ClassVar[int]
@@ -120,10 +116,9 @@ class Problem(Exception):
 
 
 class MalformedJson(Problem):
-    """The request cannot be decoded: the body is not UTF-8 or not JSON, uses a key twice, nests too
-    deeply, contains NaN, Infinity or a NUL character, or does not match its Content-Encoding; or
-    the URL contains an invalid percent-encoding. Nothing was stored. Send one JSON value (RFC
-    8259).
+    """The body is not UTF-8 or not JSON (RFC 8259), uses a key twice, nests too deeply, contains
+    NaN, Infinity or a NUL, or does not match its Content-Encoding; or the path contains an invalid
+    percent-encoding or a NUL. Nothing was stored. Correct the request.
     """
 
     slug, status, title = "malformed-json", 400, "Malformed JSON"
@@ -176,17 +171,13 @@ class InsufficientScope(Problem):
 
 
 class NotFound(Problem):
-    """Nothing exists under this URL, or it belongs to another tenant. The response does not say
-    which.
-    """
+    """Nothing exists at this URL, or it belongs to another tenant: the two look the same."""
 
     slug, status, title = "not-found", 404, "Not found"
 
 
 class MethodNotAllowed(Problem):
-    """The URL exists, but does not support this method. The `Allow` header lists the methods that
-    it supports.
-    """
+    """The URL does not support this method. The `Allow` header lists the methods that it does."""
 
     slug, status, title = "method-not-allowed", 405, "Method not allowed"
 

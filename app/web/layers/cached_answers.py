@@ -10,12 +10,7 @@ import time
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.web.http.answers import AnswerCache, PreparedAnswer, etag_matches
-from app.web.layers.request_log import (
-    SECURITY_HEADERS,
-    SECURITY_HEADERS_WITHOUT_POLICY,
-    read_request_id,
-    record,
-)
+from app.web.layers import request_log
 
 _READ_METHODS = frozenset({"GET", "HEAD"})
 _POLICY = "Content-Security-Policy"
@@ -31,11 +26,8 @@ class CachedAnswers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # The cache knows paths without a query.
-        if (
-            scope["type"] == "http"
-            and not scope["query_string"]
-            and scope["method"] in _READ_METHODS
-        ):
+        is_read = scope["type"] == "http" and scope["method"] in _READ_METHODS
+        if is_read and not scope["query_string"]:
             began = time.perf_counter()
             if (answer := self.cache.get(scope["path"])) is not None:
                 await self._respond(answer, scope, send, began)
@@ -46,24 +38,17 @@ class CachedAnswers:
         self, answer: PreparedAnswer, scope: Scope, send: Send, began: float
     ) -> None:
         request_headers = dict(scope["headers"])
-        request_id = read_request_id(scope["headers"])
+        request_id = request_log.read_request_id(scope["headers"])
         encoded = answer.negotiate(request_headers.get(b"accept-encoding", b"").decode("latin-1"))
         condition = request_headers.get(b"if-none-match")
         if condition is not None and etag_matches(condition.decode("latin-1"), encoded.etag):
             status, headers, body = 304, encoded.not_modified_headers, b""
         else:
             status, headers, body = 200, encoded.headers, encoded.body
-        has_policy = _POLICY in answer.headers
-        security = SECURITY_HEADERS_WITHOUT_POLICY if has_policy else SECURITY_HEADERS
-        headers = (*headers, (b"x-request-id", request_id.encode("ascii")), *security)
+        headers = (*headers, *request_log.common_headers(request_id, _POLICY in answer.headers))
         await send({"type": "http.response.start", "status": status, "headers": headers})
         body = b"" if scope["method"] == "HEAD" else body
         await send({"type": "http.response.body", "body": body})
-        record(
-            request_id,
-            answer.template,
-            scope["method"],
-            status,
-            began,
-            access_log=self.access_log,
+        request_log.record(
+            request_id, answer.template, scope["method"], status, began, access_log=self.access_log
         )

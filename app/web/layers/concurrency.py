@@ -17,12 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.web.http import error_handlers
 from app.web.http.answers import AnswerCache
 from app.web.http.problems import Overloaded, Problem, QuotaExceeded
-from app.web.layers.rate_limits import (
-    REJECTED_ROUTE,
-    UNLIMITED_PATHS,
-    RateLimits,
-    hash_credential,
-)
+from app.web.layers.rate_limits import REJECTED_ROUTE, UNLIMITED_PATHS, RateLimits, hash_credential
 
 _METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _RETRY_AFTER_S = 1

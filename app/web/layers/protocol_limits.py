@@ -77,9 +77,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _start_head_timer(self) -> None:
         self._stop_read_timer()
-        self.read_timer = self.loop.call_later(
-            self.settings.head_timeout_s, self._handle_read_timeout
-        )
+        self.read_timer = self.loop.call_later(self.settings.head_timeout_s, self._on_read_timeout)
 
     def _start_discard_timer(self) -> None:
         """Limit the time for the rest of a body whose request is answered already, and which is
@@ -88,7 +86,7 @@ class GuardedProtocol(HttpToolsProtocol):
         answered = getattr(self.cycle, "response_complete", False)
         if answered and self.timeout_keep_alive_task is None and self.read_timer is None:
             self.read_timer = self.loop.call_later(
-                self.settings.body_timeout_s, self._handle_read_timeout
+                self.settings.body_timeout_s, self._on_read_timeout
             )
 
     def _stop_read_timer(self) -> None:
@@ -96,7 +94,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self.read_timer.cancel()
             self.read_timer = None
 
-    def _handle_read_timeout(self) -> None:
+    def _on_read_timeout(self) -> None:
         """Answer 408 if a part of the headers has arrived, and close the connection."""
         if self.in_head:
             seconds = self.settings.head_timeout_s
@@ -184,14 +182,8 @@ class GuardedProtocol(HttpToolsProtocol):
         request_id = read_request_id(self.headers)
         self._write_problem(rejection, path, request_id)
         self.on_response_complete()
-        record(
-            request_id,
-            REJECTED_ROUTE,
-            method.decode("ascii"),
-            rejection.status,
-            began,
-            access_log=self.settings.access_log,
-        )
+        answered = request_id, REJECTED_ROUTE, method.decode("ascii"), rejection.status
+        record(*answered, began, access_log=self.settings.access_log)
         return True
 
     def _is_ordinary_request(self) -> bool:

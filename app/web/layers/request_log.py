@@ -33,8 +33,7 @@ SECURITY_HEADERS = [
     (b"referrer-policy", b"no-referrer"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 ]
-# For answers with a policy of their own: HTML pages and pictures.
-SECURITY_HEADERS_WITHOUT_POLICY = SECURITY_HEADERS[:2]
+_WITHOUT_POLICY = SECURITY_HEADERS[:2]
 
 
 class RequestLog:
@@ -67,14 +66,8 @@ class RequestLog:
             if not response.status:
                 await _send_problem(InternalError(), scope, response.send)
         finally:
-            record(
-                response.request_id,
-                _route_template(scope),
-                response.method,
-                response.status,
-                began,
-                access_log=self.access_log,
-            )
+            answered = response.request_id, _route_template(scope), response.method, response.status
+            record(*answered, began, access_log=self.access_log)
 
 
 def record(
@@ -111,14 +104,16 @@ class LoggedResponse:
             self.status = message["status"]
             headers = message["headers"]
             has_policy = any(name == b"content-security-policy" for name, _ in headers)
-            message["headers"] = [
-                *headers,
-                (b"x-request-id", self.request_id.encode("ascii")),
-                *(SECURITY_HEADERS_WITHOUT_POLICY if has_policy else SECURITY_HEADERS),
-            ]
+            message["headers"] = [*headers, *common_headers(self.request_id, has_policy)]
         elif self.method == "HEAD":
             message["body"] = b""
         await self.inner_send(message)
+
+
+def common_headers(request_id: str, has_policy: bool) -> list[tuple[bytes, bytes]]:
+    """Return the headers that every response gets. An HTML page or a picture has its own policy."""
+    security = _WITHOUT_POLICY if has_policy else SECURITY_HEADERS
+    return [(b"x-request-id", request_id.encode("ascii")), *security]
 
 
 def read_request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
