@@ -134,7 +134,7 @@ async def get_progress_picture(
     followed = ref.follow(done, as_of=loading.today_of(ref))
     body = chart.draw_progress(responses.plot(followed, summary.measure(followed, done)))
     template: str = request.scope["route"].path_format
-    headers = {**PRIVATE, **answers.PICTURE}
+    headers = {**PRIVATE, **answers.PICTURE_POLICY}
     return answers.prepare(body, template, headers, answers.SVG).respond(request)
 
 

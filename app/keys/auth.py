@@ -99,7 +99,7 @@ def _parse_credential(request: Request) -> Credential | SignedToken:
 class AuthenticatedRoute(StrictRoute):
     """A route that needs a key. Without a well-formed one, the body is not even read."""
 
-    def admit(self, request: Request) -> None:
+    def check_head(self, request: Request) -> None:
         """Raise Unauthenticated if the request has no well-formed key or token."""
         _parse_credential(request)
 

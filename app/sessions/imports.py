@@ -51,7 +51,7 @@ BINARY = {"schema": {"type": "string", "format": "binary"}, "example": CSV_EXAMP
 class FileRequest(StrictRequest):
     """A request whose body is a file, told by what is in it and not by what it is called."""
 
-    limit = "max_file_bytes"
+    size_setting = "max_file_bytes"
 
     def check_media_type(self) -> None:
         """Anything but a form: the file itself is the body."""
