@@ -108,12 +108,12 @@ def continue_program(followed: FollowedProgram, changes: SpecFields) -> Spec:
 
     Raises SpecError where the changes make no sense.
     """
-    return successor.succeed(followed, changes)
+    return successor.build_successor(followed, changes)
 
 
 def _plan_1(spec: Spec, program_id: str) -> Program:
     constants = plan_constants.derive(spec)
-    weeks = tuple(fold.unfold(constants))
+    weeks = tuple(fold.plan_weeks(constants))
     return program.assemble(constants, weeks, program_id, engine_version="1.0.0")
 
 

@@ -206,7 +206,7 @@ class Journal:
         """The outcome of a track if the week to come is done with these changes."""
         so_far, week = self.course, self.week
         log = logbook.normalise(so_far.constants, perform(self.spec, week, *changes))
-        placed = fold.place_records(week, log.of_week(week.index))
+        placed = fold.group_by_session(week, log.of_week(week.index))
         before = self.state(track)._replace(**state)
         return outcome.classify(so_far.constants, week, placed, before)
 

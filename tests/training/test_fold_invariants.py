@@ -16,7 +16,7 @@ from app.training.adapting.fold import SIBLING, Standing
 from app.training.catalog import reasons
 from app.training.catalog.exercises import EXERCISES, TRACKS, Track
 from app.training.log.completed import CompletedSession, Load, MorningPain
-from app.training.log.logbook import Record, normalise, scaled
+from app.training.log.logbook import SetRecord, normalise, scale
 from app.training.planning import plan_constants, training_days
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import Spec
@@ -49,7 +49,7 @@ class Lived:
 
     before: Standing
     week: Week
-    records: Sequence[Record]
+    records: Sequence[SetRecord]
     after: Standing
 
     def pain(self, track: Track) -> int:
@@ -69,7 +69,7 @@ class Life:
     def __init__(self, spec: Spec) -> None:
         self.spec, self.constants = spec, plan_constants.derive(spec)
         self.kinds = training_days.week_kinds(spec, self.constants.deload_every)
-        self.standing = fold.open_course(self.constants)
+        self.standing = fold.begin(self.constants)
         self.log: list[CompletedSession] = []
         self.weeks: list[Lived] = []
         self.story: list[Sequence[Change] | None] = []
@@ -92,7 +92,7 @@ class Life:
         week = self.week
         done = [] if changes is None else perform(self.spec, week, *changes)
         log = normalise(self.constants, done)
-        after = fold.take_week(self.constants, log, self.standing, week)
+        after = fold.fold_week(self.constants, log, self.standing, week)
         lived = Lived(self.standing, week, log.of_week(week.index), after)
         self.story.append(changes)
         self.log += done
@@ -202,7 +202,7 @@ class TestPain:
     def test_i_23_from_three_on_raises_nothing(self, life: Life) -> None:
         for lived in life.weeks:
             for track, before, after in lived.moves():
-                if lived.pain(track) >= scaled(3) and not lived.after.blocked:
+                if lived.pain(track) >= scale(3) and not lived.after.blocked:
                     assert after.rung.number <= before.rung.number
                     assert after.load <= before.load
                     dropped = after.rung.number < before.rung.number

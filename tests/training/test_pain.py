@@ -7,7 +7,7 @@ import pytest
 from app.training.adapting import fold
 from app.training.adapting.outcome import Outcome
 from app.training.log.completed import MorningPain
-from app.training.log.logbook import scaled
+from app.training.log.logbook import scale
 from app.training.planning.spec import SpecFields, Start, TrackStart
 from tests.training.journal import (
     FIRST_DAY,
@@ -101,7 +101,7 @@ class TestVerdict:
 
     def test_is_the_worst_of_the_week_and_of_its_own_track(self) -> None:
         worst = sets("SK", session=1, pain=(0, 4.25, 1))
-        assert Journal(**LONG).judge("SK", worst).pain == scaled(4.25)
+        assert Journal(**LONG).judge("SK", worst).pain == scale(4.25)
         assert Journal(**LONG).judge("BK", worst).pain == 0
 
     def test_is_unknown_where_nobody_spoke_of_it(self) -> None:
@@ -172,12 +172,12 @@ class TestVerdict:
     def test_reduces_where_it_does_not_settle(
         self, before: float | None, now: float, expected: str
     ) -> None:
-        known = None if before is None else scaled(before)
+        known = None if before is None else scale(before)
         assert verdict(LONG, "SK", sets(pain=now), pain_before=known) == expected
 
     def test_names_the_morning_before_last_week(self) -> None:
         felt = (sets(pain=3), morning(4))
-        assert verdict(LONG, "SK", *felt, pain_before=scaled(3)) == WORSE
+        assert verdict(LONG, "SK", *felt, pain_before=scale(3)) == WORSE
 
     @pytest.mark.parametrize(
         ("pain", "expected"), [(None, BACK), (0, BACK), (4, BACK), (5, BACK), (5.01, STOP)]
@@ -185,7 +185,7 @@ class TestVerdict:
     def test_lets_a_suspended_track_come_back_unless_it_still_hurts(
         self, pain: float | None, expected: str
     ) -> None:
-        before = scaled(4)
+        before = scale(4)
         felt = sets(pain=pain)
         assert verdict(LONG, "SK", felt, suspended=True, pain_before=before) == expected
 
@@ -345,4 +345,4 @@ class TestWatch:
         none = Outcome("NONE", code="NOT_SCHEDULED")
         outcomes = dict.fromkeys(TRACK.values(), none)
         after = fold.advance(so_far.constants, so_far.standing, journal.week, outcomes)
-        assert after.position.states["straight_knee"].pain_before == scaled(4)
+        assert after.position.states["straight_knee"].pain_before == scale(4)

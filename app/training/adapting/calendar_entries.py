@@ -44,7 +44,7 @@ def list_followed(followed: FollowedProgram) -> tuple[CalendarEntry, ...]:
     current = {week.index: week for week in _current_weeks(followed)}
     return tuple(
         entry
-        for week in fold.unfold(followed.constants)
+        for week in fold.plan_weeks(followed.constants)
         for entry in _match_sessions(week, current.get(week.index))
     )
 

@@ -13,7 +13,7 @@ from app.training.adapting.outcome import Outcome
 from app.training.catalog import reasons
 from app.training.catalog.exercises import TRACKS, Track
 from app.training.catalog.reasons import Reason
-from app.training.log.logbook import SCALE, Logbook, Record
+from app.training.log.logbook import SCALE, Logbook, SetRecord
 from app.training.planning import progression, training_days, week_plan
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.progression import Step, TrackState
@@ -24,9 +24,9 @@ from app.training.planning.week_plan import Position
 SIBLING: Mapping[Track, Track] = {"straight_knee": "bent_knee", "bent_knee": "straight_knee"}
 TISSUE: Mapping[Track, str] = {"straight_knee": "calf", "bent_knee": "calf", "step_up": "step"}
 # Under 60 % done in two weeks running: one set less for each exercise.
-SHORT_WEEKS = 2
+_MAX_SHORT_WEEKS = 2
 # Reasons that a smaller plan does not hide.
-SAID_ANYWAY = frozenset(
+_KEPT_REASONS = frozenset(
     {
         "PAIN_ABOVE_5",
         "SIBLING_PAIN",
@@ -37,7 +37,7 @@ SAID_ANYWAY = frozenset(
     }
 )
 # Weeks away, what is done about it, and how the sentence names it (EV-32; the figures are ours).
-BREAKS = {
+_BREAKS = {
     2: ("LONG_BREAK_14", "with fewer repetitions and sets", regression.ease),
     4: ("LONG_BREAK_28", "one step lower", regression.step_back),
     8: ("RESTART_AFTER_BREAK", "from the beginning", regression.restart),
@@ -62,7 +62,7 @@ class Standing(NamedTuple):
     """Whether a warning sign or repeated high pain ended the programme until cleared."""
 
 
-class WeekView(NamedTuple):
+class _WeekContext(NamedTuple):
     """What all tracks of a week have in common."""
 
     constants: PlanConstants
@@ -80,7 +80,7 @@ class WeekView(NamedTuple):
         return self.week.kind == "build"
 
 
-def open_course(constants: PlanConstants) -> Standing:
+def begin(constants: PlanConstants) -> Standing:
     """Where the first week begins."""
     position = Position(
         states={track: progression.start(constants, track) for track in TRACKS},
@@ -101,75 +101,75 @@ def render(constants: PlanConstants, standing: Standing, index: int, scheduled: 
     return week_plan.render(constants, index, kind, base)
 
 
-def unfold(constants: PlanConstants) -> Iterator[Week]:
+def plan_weeks(constants: PlanConstants) -> Iterator[Week]:
     """Week after week, as if each had been done exactly as prescribed."""
-    standing = open_course(constants)
+    standing = begin(constants)
     for index, scheduled in enumerate(constants.week_kinds(), 1):
         week = render(constants, standing, index, scheduled)
         yield week
-        standing = take_perfect_week(constants, standing, week)
+        standing = fold_perfect_week(constants, standing, week)
 
 
-def take_perfect_week(constants: PlanConstants, standing: Standing, week: Week) -> Standing:
+def fold_perfect_week(constants: PlanConstants, standing: Standing, week: Week) -> Standing:
     """The standing after a week done exactly as prescribed."""
     if not week.sessions:
         # The race took every session, or pain every exercise: there is nothing to do but rest.
         return lapse(constants, standing, week)
-    return advance(constants, standing, week, assume(standing, week))
+    return advance(constants, standing, week, assume_perfect_week(standing, week))
 
 
-def assume(standing: Standing, week: Week) -> dict[Track, Outcome]:
+def assume_perfect_week(standing: Standing, week: Week) -> dict[Track, Outcome]:
     """What each track's week comes to if it is done exactly as prescribed."""
     planned: dict[Track, list[PlannedSet]] = {track: [] for track in TRACKS}
     for session in week.sessions:
         for exercise in session.exercises:
             planned[exercise.track] += exercise.sets
     states = standing.position.states
-    return {track: outcome.assume(states[track], planned[track]) for track in TRACKS}
+    return {track: outcome.assume_perfect(states[track], planned[track]) for track in TRACKS}
 
 
 def fold(constants: PlanConstants, log: Logbook, through_week: int) -> Standing:
     """Where a programme stands after its first weeks. Nothing follows a block."""
-    standing = open_course(constants)
+    standing = begin(constants)
     kinds = constants.week_kinds()
     for index, scheduled in enumerate(kinds[:through_week], 1):
         if standing.blocked:
             break
         week = render(constants, standing, index, scheduled)
-        standing = take_week(constants, log, standing, week)
+        standing = fold_week(constants, log, standing, week)
     return standing
 
 
-def take_week(constants: PlanConstants, log: Logbook, standing: Standing, week: Week) -> Standing:
+def fold_week(constants: PlanConstants, log: Logbook, standing: Standing, week: Week) -> Standing:
     """The standing after one week, by what was logged in it."""
     if week.index in log.red_flag_weeks:
         return standing._replace(blocked=True)
     records = log.of_week(week.index)
     if not any(record.logged for record in records):
         return lapse(constants, standing, week)
-    return advance(constants, standing, week, judge(constants, log, standing, week))
+    return advance(constants, standing, week, judge_week(constants, log, standing, week))
 
 
-def judge(
+def judge_week(
     constants: PlanConstants, log: Logbook, standing: Standing, week: Week
 ) -> dict[Track, Outcome]:
     """What each track's week comes to."""
-    placed = place_records(week, log.of_week(week.index))
+    placed = group_by_session(week, log.of_week(week.index))
     states = standing.position.states
     return {t: outcome.classify(constants, week, placed, states[t]) for t in TRACKS}
 
 
-def place_records(week: Week, records: Sequence[Record]) -> dict[int, list[Record]]:
+def group_by_session(week: Week, records: Sequence[SetRecord]) -> dict[int, list[SetRecord]]:
     """Records by the session of the week that they belong to (N3)."""
     places = {session.index for session in week.sessions}
-    placed: dict[int, list[Record]] = {}
+    placed: dict[int, list[SetRecord]] = {}
     for record in records:
         named = record.place if record.place in places else None
-        placed.setdefault(named or find_nearest(week, record), []).append(record)
+        placed.setdefault(named or _find_nearest_session(week, record), []).append(record)
     return placed
 
 
-def find_nearest(week: Week, record: Record) -> int:
+def _find_nearest_session(week: Week, record: SetRecord) -> int:
     """The session that is nearest to a record's day; 0 in a week without sessions."""
 
     def distance(session: Session) -> tuple[int, int]:
@@ -184,13 +184,13 @@ def advance(
     constants: PlanConstants, standing: Standing, week: Week, outcomes: Mapping[Track, Outcome]
 ) -> Standing:
     """The standing after a week in which something was logged."""
-    view = look(constants, standing, week, outcomes)
+    view = _build_context(constants, standing, week, outcomes)
     tissues = frozenset(TISSUE[track] for track in view.stopped)
     if tissues & standing.stopped:
         return standing._replace(blocked=True)
     position = standing.position
     base = position if view.build else standing.base
-    steps = {track: step(view, position, track) for track in TRACKS}
+    steps = {track: _step_track(view, position, track) for track in TRACKS}
     moved = Position(
         states={track: steps[track].state for track in TRACKS},
         budget=view.next_budget,
@@ -198,13 +198,13 @@ def advance(
     )
     short = standing.short
     if view.build:
-        short = short + 1 if fell_short(outcomes) else 0
-    if view.build and short >= SHORT_WEEKS:
-        moved, short = simplify(constants, moved), 0
+        short = short + 1 if _fell_short(outcomes) else 0
+    if view.build and short >= _MAX_SHORT_WEEKS:
+        moved, short = _simplify(constants, moved), 0
     return Standing(
         position=moved,
         base=base._replace(
-            states={track: settle_base(view, base, moved, track) for track in TRACKS}
+            states={track: _settle_base(view, base, moved, track) for track in TRACKS}
         ),
         short=short,
         ever=True,
@@ -212,9 +212,9 @@ def advance(
     )
 
 
-def look(
+def _build_context(
     constants: PlanConstants, standing: Standing, week: Week, outcomes: Mapping[Track, Outcome]
-) -> WeekView:
+) -> _WeekContext:
     """What all tracks have in common."""
     position = standing.position
     verdicts = [one.verdict for one in outcomes.values() if one.asked]
@@ -223,7 +223,7 @@ def look(
     any_early = any(one.verdict == "ACCELERATE" for one in outcomes.values())
     ramping = position.budget < constants.full_budget
     grows = week.kind == "build" and ramping and all_well and not any_early
-    return WeekView(
+    return _WeekContext(
         constants=constants,
         week=week,
         outcomes=outcomes,
@@ -237,7 +237,7 @@ def look(
     )
 
 
-def step(view: WeekView, position: Position, track: Track) -> Step:
+def _step_track(view: _WeekContext, position: Position, track: Track) -> Step:
     """A track's state after a week, and why."""
     own = view.outcomes[track]
     before = position.states[track]
@@ -245,73 +245,73 @@ def step(view: WeekView, position: Position, track: Track) -> Step:
     if own.verdict == "SUSPENDED":
         pain = None
     state = before._replace(weak=own.weak, pain_before=pain)
-    moved = step_for_pain(view, state, track)
+    moved = _step_for_pain(view, state, track)
     if moved is None and not view.build:
         # A lighter week changes nothing and keeps what the week before it led to.
         moved = Step(state, position.reasons[track])
-    return moved or step_for_work(view, state, track)
+    return moved or _step_for_work(view, state, track)
 
 
-def step_for_pain(view: WeekView, state: TrackState, track: Track) -> Step | None:
+def _step_for_pain(view: _WeekContext, state: TrackState, track: Track) -> Step | None:
     """The changes that pain asks for, in any kind of week; None if it asks for none."""
     own = view.outcomes[track]
     if own.verdict == "SUSPENDED":
-        return Step(state._replace(suspended=False, reduced=True), explain(own, state))
+        return Step(state._replace(suspended=False, reduced=True), _explain(own, state))
     if own.verdict == "PAIN_STOP":
         dropped = regression.drop_rung(view.constants, state, 8)
-        return Step(dropped._replace(suspended=True), explain(own, state))
+        return Step(dropped._replace(suspended=True), _explain(own, state))
     if own.verdict == "PAIN_REDUCE":
         eased = regression.drop_rung(view.constants, state, 9) if state.reduced else state
-        return Step(eased._replace(hits=0, reduced=True), explain(own, state))
+        return Step(eased._replace(hits=0, reduced=True), _explain(own, state))
     if own.verdict == "PAIN_HOLD":
-        return Step(state._replace(hits=0), explain(own, state))
+        return Step(state._replace(hits=0), _explain(own, state))
     if SIBLING.get(track) in view.stopped:
         return Step(state._replace(hits=0, reduced=True), reasons.explain("SIBLING_PAIN"))
     return None
 
 
-def step_for_work(view: WeekView, state: TrackState, track: Track) -> Step:
+def _step_for_work(view: _WeekContext, state: TrackState, track: Track) -> Step:
     """The changes that the work of a build week asks for."""
     own = view.outcomes[track]
     if state.reduced:
         return Step(state._replace(reduced=False, hits=0), reasons.explain("RESUME_FULL"))
     if own.verdict in ("NONE", "HOLD", "MISSED", "PARTIAL"):
         held = state if own.verdict == "NONE" else state._replace(hits=0)
-        return Step(held, explain(own, held))
+        return Step(held, _explain(own, held))
     if own.verdict == "REGRESS":
         lower = regression.regress(view.constants, state)
-        return Step(lower, explain(own, lower))
+        return Step(lower, _explain(own, lower))
     if view.ramping:
-        return step_while_ramping(view, state, own)
+        return _step_while_ramping(view, state, own)
     if own.verdict == "ACCELERATE" and not (state.weak and state.rung.unilateral):
-        return climb_early(view.constants, state)
-    present = count_sessions(view.week, track)
+        return _climb_early(view.constants, state)
+    present = _count_sessions(view.week, track)
     return progression.progress(view.constants, state, present)
 
 
-def step_while_ramping(view: WeekView, state: TrackState, own: Outcome) -> Step:
+def _step_while_ramping(view: _WeekContext, state: TrackState, own: Outcome) -> Step:
     """While sets are still added, nothing else grows, and all three exercises grow together."""
     if view.all_well and own.verdict == "ACCELERATE":
-        return climb_early(view.constants, state)
+        return _climb_early(view.constants, state)
     if not view.all_well or view.any_early:
         return Step(state, reasons.explain("HOLD_WITH_OTHERS"))
     return Step(state, reasons.explain("RAMP_SETS", sets=view.next_budget))
 
 
-def climb_early(constants: PlanConstants, state: TrackState) -> Step:
+def _climb_early(constants: PlanConstants, state: TrackState) -> Step:
     """One step harder ahead of time."""
     risen = progression.climb(constants, state)
     early = {"NEXT_RUNG": "ACCELERATE_RUNG", "ADD_LOAD": "ACCELERATE_LOAD"}.get(risen.reason.code)
     return risen if early is None else Step(risen.state, reasons.explain(early))
 
 
-def explain(own: Outcome, state: TrackState) -> Reason:
+def _explain(own: Outcome, state: TrackState) -> Reason:
     """The reason of an outcome, with what its sentence names."""
     assert own.code is not None  # noqa: S101  # these verdicts all have one
     return reasons.explain(own.code, reps=state.reps, p=(own.pain or 0) / SCALE)
 
 
-def settle_base(view: WeekView, base: Position, moved: Position, track: Track) -> TrackState:
+def _settle_base(view: _WeekContext, base: Position, moved: Position, track: Track) -> TrackState:
     """What the next reduced week is rendered from: setbacks count at once, growth does not."""
     verdict = view.outcomes[track].verdict
     sibling_stopped = SIBLING.get(track) in view.stopped
@@ -323,21 +323,21 @@ def settle_base(view: WeekView, base: Position, moved: Position, track: Track) -
     return base.states[track]._replace(suspended=False)
 
 
-def fell_short(outcomes: Mapping[Track, Outcome]) -> bool:
+def _fell_short(outcomes: Mapping[Track, Outcome]) -> bool:
     """Whether less than 60 % of a week's work was done."""
     asked = sum(one.asked for one in outcomes.values())
     done = sum(one.done for one in outcomes.values())
     return min(done, asked) * 10 < asked * 6
 
 
-def simplify(constants: PlanConstants, position: Position) -> Position:
+def _simplify(constants: PlanConstants, position: Position) -> Position:
     """One set less for each exercise, as the reason for everything that pain does not explain."""
     why = reasons.explain("SIMPLIFY_DOSE")
     return Position(
         states=position.states,
         budget=max(constants.slots, position.budget - constants.slots),
         reasons={
-            track: reason if reason.code in SAID_ANYWAY else why
+            track: reason if reason.code in _KEPT_REASONS else why
             for track, reason in position.reasons.items()
         },
     )
@@ -348,15 +348,15 @@ def lapse(constants: PlanConstants, standing: Standing, week: Week) -> Standing:
     if not training_days.has_session(constants.spec, constants.days, week.index):
         return standing if week.kind != "build" else standing._replace(base=standing.position)
     missed = standing.missed + 1
-    position = rest(standing.position)
-    base = position if week.kind == "build" else rest(standing.base)
+    position = _end_suspensions(standing.position)
+    base = position if week.kind == "build" else _end_suspensions(standing.base)
     if not standing.ever:
-        opened = open_course(constants)
+        opened = begin(constants)
         why = dict.fromkeys(TRACKS, reasons.explain("NO_DATA_START"))
         position = opened.position._replace(reasons=why)
         return standing._replace(position=position, base=position, missed=missed)
-    if missed in BREAKS:
-        position = after_break(constants, position, missed)
+    if missed in _BREAKS:
+        position = _return_after_break(constants, position, missed)
         return standing._replace(position=position, base=position, missed=missed, short=0)
     if week.kind != "build":
         return standing._replace(position=position, base=base, missed=missed)
@@ -364,14 +364,14 @@ def lapse(constants: PlanConstants, standing: Standing, week: Week) -> Standing:
     if missed == 1:
         why = dict.fromkeys(TRACKS, reasons.explain("MISSED_WEEK_REPEAT"))
         position = position._replace(reasons=why)
-    if short >= SHORT_WEEKS:
+    if short >= _MAX_SHORT_WEEKS:
         why = dict.fromkeys(TRACKS, reasons.explain("SIMPLIFY_DOSE"))
         budget = max(constants.slots, position.budget - constants.slots)
         position, short = position._replace(budget=budget, reasons=why), 0
     return standing._replace(position=position, base=base, missed=missed, short=short)
 
 
-def rest(position: Position) -> Position:
+def _end_suspensions(position: Position) -> Position:
     """A week without training ends a suspension; the exercise comes back reduced."""
     return position._replace(
         states={
@@ -381,9 +381,9 @@ def rest(position: Position) -> Position:
     )
 
 
-def after_break(constants: PlanConstants, position: Position, missed: int) -> Position:
+def _return_after_break(constants: PlanConstants, position: Position, missed: int) -> Position:
     """A return after weeks away: less of everything, the longer the less."""
-    code, lower, setback_of = BREAKS[missed]
+    code, lower, setback_of = _BREAKS[missed]
     why = reasons.explain(code, n=missed, lower=lower)
     return Position(
         states={track: setback_of(constants, state) for track, state in position.states.items()},
@@ -392,6 +392,6 @@ def after_break(constants: PlanConstants, position: Position, missed: int) -> Po
     )
 
 
-def count_sessions(week: Week, track: Track) -> int:
+def _count_sessions(week: Week, track: Track) -> int:
     """How many sessions of a week hold a track."""
     return sum(any(e.track == track for e in session.exercises) for session in week.sessions)

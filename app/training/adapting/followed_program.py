@@ -207,20 +207,22 @@ class FollowedProgram:
         if any(record.logged for record in self.log.of_week(week.index)):
             standing = self._finish_running_week(week)
         else:
-            standing = fold.take_perfect_week(constants, standing, week)
+            standing = fold.fold_perfect_week(constants, standing, week)
         kinds = constants.week_kinds()
         for index in range(week.index + 1, len(kinds) + 1):
             if standing.blocked:
                 return
             following = fold.render(constants, standing, index, kinds[index - 1])
             yield following
-            standing = fold.take_perfect_week(constants, standing, following)
+            standing = fold.fold_perfect_week(constants, standing, following)
 
     def _painful_tracks(self, week: Week) -> frozenset[Track]:
         painful: set[Track] = set()
         for track in TRACKS:
             felt = [r for r in self.log.of_week(week.index) if r.track == track and r.reps != 0]
-            worst = outcome.greatest(outcome.worst_pain(felt), outcome.worst_morning(felt))
+            worst = outcome.max_known(
+                outcome.find_worst_set_pain(felt), outcome.find_worst_morning_pain(felt)
+            )
             if worst is not None and worst > outcome.PAIN_STOP:
                 painful.add(track)
         return frozenset(painful)
@@ -246,8 +248,8 @@ class FollowedProgram:
         """The standing after the running week, with its remaining sets done as prescribed. What
         pain has decided in this week stays decided.
         """
-        so_far = fold.judge(self.constants, self.log, self.standing, week)
-        perfect = fold.assume(self.standing, week)
+        so_far = fold.judge_week(self.constants, self.log, self.standing, week)
+        perfect = fold.assume_perfect_week(self.standing, week)
         outcomes = {t: so_far[t] if so_far[t].verdict in _PAINFUL else perfect[t] for t in TRACKS}
         return fold.advance(self.constants, self.standing, week, outcomes)
 
@@ -278,7 +280,7 @@ def fold_log(
 ) -> FollowedProgram:
     """The programme after a normalised log, up to the first week that is not over."""
     past: list[Week] = []
-    standing = fold.open_course(constants)
+    standing = fold.begin(constants)
     kinds = constants.week_kinds()
     for index, kind in enumerate(kinds, 1):
         week = fold.render(constants, standing, index, kind)
@@ -292,7 +294,7 @@ def fold_log(
                 return FollowedProgram(constants, log, tuple(past), blocked, None)
             return FollowedProgram(constants, log, tuple(past), standing, week)
         past.append(week)
-        standing = fold.take_week(constants, log, standing, week)
+        standing = fold.fold_week(constants, log, standing, week)
         if standing.blocked:
             break
     return FollowedProgram(constants, log, tuple(past), standing, None)
@@ -317,7 +319,7 @@ def _is_over(week: Week, log: Logbook, as_of: datetime.date | None) -> bool:
 
 
 def _done_sessions(week: Week, log: Logbook) -> frozenset[int]:
-    placed = fold.place_records(week, log.of_week(week.index))
+    placed = fold.group_by_session(week, log.of_week(week.index))
     return frozenset(place for place, rs in placed.items() if any(r.logged for r in rs))
 
 

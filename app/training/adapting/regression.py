@@ -9,20 +9,20 @@ from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.progression import TrackState
 
 # On the lowest rung repetitions go down by three, but not below eight.
-FEWEST_REGRESSED_REPS = 8
-LOWEST_STEP = 3
+_MIN_REGRESSED_REPS = 8
+_LOWEST_RUNG_REP_STEP = 3
 
 
-def lighter(constants: PlanConstants, load: int, tenths: int) -> int:
+def _reduce_load(constants: PlanConstants, load: int, tenths: int) -> int:
     """So many tenths of a load, down to a multiple of the increment, at least one increment."""
     return max(
         constants.increment, load * tenths // (10 * constants.increment) * constants.increment
     )
 
 
-def carry_load(constants: PlanConstants, rung: Rung, load: int, tenths: int) -> int:
+def _carry_load(constants: PlanConstants, rung: Rung, load: int, tenths: int) -> int:
     """The load that is carried over to a rung, which may take none."""
-    return lighter(constants, load, tenths) if rung.loaded else 0
+    return _reduce_load(constants, load, tenths) if rung.loaded else 0
 
 
 def regress(constants: PlanConstants, state: TrackState) -> TrackState:
@@ -36,8 +36,8 @@ def regress(constants: PlanConstants, state: TrackState) -> TrackState:
             return state._replace(load=load)
     easier = constants.neighbour(state.rung, -1)
     if easier is None:
-        return state._replace(reps=max(FEWEST_REGRESSED_REPS, state.reps - LOWEST_STEP))
-    load = carry_load(constants, easier, state.load, 8)
+        return state._replace(reps=max(_MIN_REGRESSED_REPS, state.reps - _LOWEST_RUNG_REP_STEP))
+    load = _carry_load(constants, easier, state.load, 8)
     return state._replace(rung=easier, reps=easier.reps_low, load=load)
 
 
@@ -47,14 +47,14 @@ def drop_rung(constants: PlanConstants, state: TrackState, tenths: int) -> Track
     reps = min(state.reps, state.rung.reps_low) if rung is None else rung.reps_low
     rung = rung or state.rung
     return state._replace(
-        rung=rung, reps=reps, load=carry_load(constants, rung, state.load, tenths), hits=0
+        rung=rung, reps=reps, load=_carry_load(constants, rung, state.load, tenths), hits=0
     )
 
 
 def ease(constants: PlanConstants, state: TrackState) -> TrackState:
     """After two weeks away: the same version, at its fewest repetitions and a lighter load."""
     reps = min(state.reps, state.rung.reps_low)
-    return state._replace(reps=reps, load=carry_load(constants, state.rung, state.load, 9), hits=0)
+    return state._replace(reps=reps, load=_carry_load(constants, state.rung, state.load, 9), hits=0)
 
 
 def step_back(constants: PlanConstants, state: TrackState) -> TrackState:

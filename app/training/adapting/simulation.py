@@ -22,10 +22,14 @@ from app.training.planning.week import PlannedSet, Prescription, Session, Week
 
 Effort = Literal["as_planned", "easy", "hard"]
 # How far from the planned reserve a set ends, and how many repetitions a hard one may miss.
-RESERVE: dict[Effort, tuple[int, int]] = {"as_planned": (0, 0), "easy": (4, 5), "hard": (-3, 0)}
-MISSED_REPS: dict[Effort, int] = {"as_planned": 0, "easy": 0, "hard": 4}
+_RIR_DEVIATION: dict[Effort, tuple[int, int]] = {
+    "as_planned": (0, 0),
+    "easy": (4, 5),
+    "hard": (-3, 0),
+}
+_MAX_MISSED_REPS: dict[Effort, int] = {"as_planned": 0, "easy": 0, "hard": 4}
 # Programmes without dates are run in weeks that begin on a Monday.
-SOME_MONDAY = datetime.date(2024, 1, 1)
+_UNDATED_START = datetime.date(2024, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +70,23 @@ def simulate(spec: Spec, runner: Runner) -> Simulation:
     """The whole course of a runner. Deterministic. Raises SpecError if the start does not fit."""
     constants = derive(spec)
     chance = Random(runner.seed)  # noqa: S311  # nosec B311  # repeatable chance
-    standing = fold.open_course(constants)
+    standing = fold.begin(constants)
     weeks: list[SimulatedWeek] = []
     for index, kind in enumerate(constants.week_kinds(), 1):
         if standing.blocked:
             break
         week = fold.render(constants, standing, index, kind)
         sessions = (
-            [] if index in runner.missed_weeks else [*perform(constants, week, runner, chance)]
+            []
+            if index in runner.missed_weeks
+            else [*simulate_week(constants, week, runner, chance)]
         )
-        standing = fold.take_week(constants, normalise(constants, sessions), standing, week)
-        weeks.append(tell(week, sessions))
+        standing = fold.fold_week(constants, normalise(constants, sessions), standing, week)
+        weeks.append(_summarise_week(week, sessions))
     return Simulation("blocked" if standing.blocked else "finished", tuple(weeks))
 
 
-def tell(week: Week, sessions: list[CompletedSession]) -> SimulatedWeek:
+def _summarise_week(week: Week, sessions: list[CompletedSession]) -> SimulatedWeek:
     """A week with how much of it was done."""
     planned = sum(len(e.sets) for session in week.sessions for e in session.exercises)
     done = sum(len(session.sets) for session in sessions)
@@ -89,14 +95,14 @@ def tell(week: Week, sessions: list[CompletedSession]) -> SimulatedWeek:
     return SimulatedWeek(**fields, done=share, why=projected_reasons(week))
 
 
-def perform(
+def simulate_week(
     constants: PlanConstants, week: Week, runner: Runner, chance: Random
 ) -> Iterator[CompletedSession]:
     """What the runner logs of a week; sessions without a set are not logged."""
     for session in week.sessions:
-        moment = moment_of(constants, week, session)
+        moment = session_time(constants, week, session)
         sets = tuple(
-            do_set(constants, runner, chance, moment, exercise, planned)
+            _simulate_set(constants, runner, chance, moment, exercise, planned)
             for exercise in session.exercises
             for planned in exercise.sets
             if chance.random() < runner.adherence
@@ -112,7 +118,7 @@ def perform(
             )
 
 
-def do_set(
+def _simulate_set(
     constants: PlanConstants,
     runner: Runner,
     chance: Random,
@@ -121,9 +127,9 @@ def do_set(
     planned: PlannedSet,
 ) -> CompletedSet:
     """One set as the runner does it."""
-    least, most = sorted(RESERVE[runner.effort])
+    least, most = sorted(_RIR_DEVIATION[runner.effort])
     reserve = min(10, max(0, planned.rir_target + chance.randint(least, most)))
-    missed = chance.randint(0, MISSED_REPS[runner.effort])
+    missed = chance.randint(0, _MAX_MISSED_REPS[runner.effort])
     load = None if planned.load is None else Load(planned.load, UNIT[constants.spec.units])
     return CompletedSet(
         set_id=make_id(chance),
@@ -138,10 +144,10 @@ def do_set(
     )
 
 
-def moment_of(constants: PlanConstants, week: Week, session: Session) -> datetime.datetime:
+def session_time(constants: PlanConstants, week: Week, session: Session) -> datetime.datetime:
     """Noon of the session's day, where the runner is."""
     days = 7 * (week.index - 1) + session.weekday
-    day = session.date or SOME_MONDAY + datetime.timedelta(days=days)
+    day = session.date or _UNDATED_START + datetime.timedelta(days=days)
     zone = zoneinfo.ZoneInfo(constants.spec.timezone)
     return datetime.datetime.combine(day, datetime.time(12), tzinfo=zone)
 

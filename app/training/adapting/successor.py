@@ -24,55 +24,55 @@ from app.training.planning.spec import (
 )
 
 # What a spec says about itself alone; a successor takes the rest over.
-NEVER_INHERITED = frozenset({"start", "red_flags", "weeks"})
+_NEVER_INHERITED = frozenset({"start", "red_flags", "weeks"})
 
 
-def succeed(followed: FollowedProgram, changes: SpecFields) -> Spec:
+def build_successor(followed: FollowedProgram, changes: SpecFields) -> Spec:
     """The successor's settled spec. Raises SpecError where the changes make no sense.
 
     Every field stays as it was unless it changes; the rungs, repetitions and loads are those that
     the log has led to, as far as the new equipment goes. A `start` among the changes goes before.
     """
-    wished = inherit(followed, changes)
+    wished = _inherit_fields(followed, changes)
     plain = specs.settle(wished)
     # The constants before the start is known: they hold its ladders and increments.
     constants = derive(plain)
     given = changes.get("start") or Start()
     begins = {
         track: given.of(track)
-        or take_over(followed, constants, track, followed.standing.position.states[track])
+        or _build_track_start(followed, constants, track, followed.standing.position.states[track])
         for track in TRACKS
     }
     full = given.full_volume or followed.standing.position.budget >= followed.constants.full_budget
     return specs.settle(cast(SpecFields, {**wished, "start": Start(**begins, full_volume=full)}))
 
 
-def inherit(followed: FollowedProgram, changes: SpecFields) -> SpecFields:
+def _inherit_fields(followed: FollowedProgram, changes: SpecFields) -> SpecFields:
     """The fields of the predecessor with the changes, and dates that begin where it ended."""
     old = followed.constants.spec
     kept = {
         field.name: value
         for field in attributes(Spec)
-        if field.name not in NEVER_INHERITED and (value := getattr(old, field.name)) is not None
+        if field.name not in _NEVER_INHERITED and (value := getattr(old, field.name)) is not None
     }
     units = changes.get("units", old.units)
     if units != old.units:
         del kept["load_increment"]
         if old.body_mass is not None:
-            kept["body_mass"] = convert_mass(old.body_mass, units)
+            kept["body_mass"] = _convert_mass(old.body_mass, units)
     if "days_per_week" in changes and "weekdays" not in changes:
         kept.pop("weekdays", None)
-    begin = first_day(followed)
+    begin = _find_first_open_day(followed)
     if begin is not None:
         kept["start_date"] = begin
     race = changes.get("race_date", old.race_date)
     starts = changes.get("start_date", begin)
     if race is not None and "race_date" not in changes and starts is not None and race < starts:
         kept.pop("race_date", None)
-    return cast(SpecFields, {**kept, **remaining_weeks(followed, changes), **changes})
+    return cast(SpecFields, {**kept, **_remaining_weeks(followed, changes), **changes})
 
 
-def convert_mass(mass: float, units: Units) -> float:
+def _convert_mass(mass: float, units: Units) -> float:
     """A body mass in the other units, to two decimals and within what they allow."""
     old, new = (PER_LB, PER_KG) if units == "metric" else (PER_KG, PER_LB)
     bounds = BODY_MASS[units]
@@ -80,13 +80,13 @@ def convert_mass(mass: float, units: Units) -> float:
     return min(max(converted, float(bounds.low)), float(bounds.high))
 
 
-def first_day(followed: FollowedProgram) -> datetime.date | None:
+def _find_first_open_day(followed: FollowedProgram) -> datetime.date | None:
     """The first day that the log leaves open, where the programme has dates."""
     start = followed.constants.spec.start_date
     return start and start + datetime.timedelta(days=7 * len(followed.past))
 
 
-def remaining_weeks(followed: FollowedProgram, changes: SpecFields) -> SpecFields:
+def _remaining_weeks(followed: FollowedProgram, changes: SpecFields) -> SpecFields:
     """What is left of the programme, or twelve more weeks at its end.
 
     A new race or a new start decides the length by itself, as in any spec.
@@ -97,7 +97,7 @@ def remaining_weeks(followed: FollowedProgram, changes: SpecFields) -> SpecField
     return {"weeks": left if left > 0 else DEFAULT_WEEKS}
 
 
-def take_over(
+def _build_track_start(
     followed: FollowedProgram, constants: PlanConstants, track: Track, state: TrackState
 ) -> TrackStart:
     """Where a track starts: on the same rung, or on the next easier one that is available."""
@@ -112,10 +112,10 @@ def take_over(
     else:
         # An easier version is entered at its full range, for the work of a harder one was met.
         reps = constants.top_reps(rung) if rung.number < state.rung.number else rung.reps_low
-    return TrackStart(rung.number, reps, carry_load(followed, constants, rung, state) / 100)
+    return TrackStart(rung.number, reps, _convert_load(followed, constants, rung, state) / 100)
 
 
-def carry_load(
+def _convert_load(
     followed: FollowedProgram, constants: PlanConstants, rung: Rung, state: TrackState
 ) -> int:
     """The load in the successor's unit, down to a multiple of its increment, in hundredths."""

@@ -18,7 +18,7 @@ SetKind = Literal["work", "warmup"]
 KG_PER_LB = 0.45359237
 
 # A field with a default is answered like any other.
-_ANSWERED = {"json_schema_serialization_defaults_required": True}
+_CONFIG = {"json_schema_serialization_defaults_required": True}
 
 
 @dataclass(frozen=True, slots=True)

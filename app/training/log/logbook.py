@@ -23,10 +23,10 @@ SCALE = 10_000
 PER_KG = 10**8
 PER_LB = 45_359_237
 # What file formats round to: 1/32 kg.
-ROUNDING = 10**12 // 32
+LOAD_TOLERANCE_NG = 10**12 // 32
 MOST_REPS = 100
 MOST_BODY_MASSES = 3
-BELOW_ANY_RUNG = -1
+OFF_LADDER = -1
 CALF: tuple[Track, ...] = ("straight_knee", "bent_knee")
 STEP: tuple[Track, ...] = ("step_up",)
 # Which tracks a painful site speaks for; any other site, or none, speaks for all.
@@ -55,7 +55,7 @@ class DataNote:
     """The set that it is about, if it is about one."""
 
 
-NOTES: Mapping[str, str] = {
+NOTE_SENTENCES: Mapping[str, str] = {
     "UNKNOWN_EXERCISE": "No exercise of the catalogue has this slug, so the set does not count.",
     "WEEK_REQUIRED": "The programme has no dates and the session no week, so it does not count.",
     "OUT_OF_RANGE": "Lies outside of the programme's weeks, so it does not count.",
@@ -65,7 +65,7 @@ NOTES: Mapping[str, str] = {
 }
 
 
-class MorningAfter(NamedTuple):
+class MorningScore(NamedTuple):
     """Pain on the morning after a session, and the tracks that its site speaks for."""
 
     score: int
@@ -73,7 +73,7 @@ class MorningAfter(NamedTuple):
     tracks: tuple[Track, ...]
 
 
-class Record(NamedTuple):
+class SetRecord(NamedTuple):
     """A set as the engine reads it. A season has a thousand, and tuples are made the fastest."""
 
     week: int
@@ -101,7 +101,7 @@ class Record(NamedTuple):
     """A set of both legs is two units, one side is one; an unknown side is both."""
     done: bool
     """Whether it counts as done."""
-    morning: MorningAfter | None
+    morning: MorningScore | None
 
     @property
     def logged(self) -> bool:
@@ -113,21 +113,21 @@ class Record(NamedTuple):
 class Logbook:
     """Everything that was done in a programme, by week."""
 
-    weeks: Mapping[int, tuple[Record, ...]]
+    weeks: Mapping[int, tuple[SetRecord, ...]]
     red_flag_weeks: frozenset[int]
     notes: tuple[DataNote, ...]
 
-    def of_week(self, week: int) -> tuple[Record, ...]:
+    def of_week(self, week: int) -> tuple[SetRecord, ...]:
         """The records of one week."""
         return self.weeks.get(week, ())
 
 
-def scaled(number: float) -> int:
+def scale(number: float) -> int:
     """A number of at most four decimals in ten-thousandths."""
     return round(number * SCALE)
 
 
-def weigh(ten_thousandths: int, unit: LoadUnit) -> int:
+def to_nanograms(ten_thousandths: int, unit: LoadUnit) -> int:
     """A mass in units of 10^-12 kg."""
     return ten_thousandths * (PER_KG if unit == "kg" else PER_LB)
 
@@ -135,38 +135,40 @@ def weigh(ten_thousandths: int, unit: LoadUnit) -> int:
 def normalise(constants: PlanConstants, sessions: Iterable[CompletedSession]) -> Logbook:
     """The logbook of uploads; invariant under their order, repetition and lateness."""
     uploads = [*sessions]
-    newest, sets = keep_sessions(uploads), keep_sets(uploads)
+    newest, sets = select_newest_sessions(uploads), _select_newest_sets(uploads)
     notes: set[DataNote] = set()
-    records: list[Record] = []
+    records: list[SetRecord] = []
     flagged: set[int] = set()
     for session in newest:
-        own = [*read_sets(constants, session, sets.get(session.session_id.int, ()), notes)]
+        own = [*_read_sets(constants, session, sets.get(session.session_id.int, ()), notes)]
         records += own
         if session.red_flags:
-            flagged |= weeks_of_flag(constants.spec, session, own)
-    weeks: dict[int, list[Record]] = {}
+            flagged |= _find_red_flag_weeks(constants.spec, session, own)
+    weeks: dict[int, list[SetRecord]] = {}
     for record in records:
         weeks.setdefault(record.week, []).append(record)
     return Logbook(
-        weeks={week: tuple(sorted(weeks[week], key=in_order)) for week in sorted(weeks)},
+        weeks={week: tuple(sorted(weeks[week], key=_record_order)) for week in sorted(weeks)},
         red_flag_weeks=frozenset(flagged),
-        notes=tuple(sorted(notes, key=note_order)),
+        notes=tuple(sorted(notes, key=_note_order)),
     )
 
 
-def keep_sessions(sessions: Iterable[CompletedSession]) -> list[CompletedSession]:
+def select_newest_sessions(sessions: Iterable[CompletedSession]) -> list[CompletedSession]:
     """Each session once, by id: the highest version, then the greater content (N1). Its sets are
     those of one upload only; all of them are what keep_sets() gives.
     """
     own: dict[UUID, CompletedSession] = {}
     for session in sessions:
         held = own.get(session.session_id)
-        if held is None or rank(replace(session, sets=())) > rank(replace(held, sets=())):
+        if held is None or _precedence(replace(session, sets=())) > _precedence(
+            replace(held, sets=())
+        ):
             own[session.session_id] = session
     return sorted(own.values(), key=lambda session: session.session_id.int)
 
 
-def keep_sets(sessions: Iterable[CompletedSession]) -> dict[int, list[CompletedSet]]:
+def _select_newest_sets(sessions: Iterable[CompletedSession]) -> dict[int, list[CompletedSet]]:
     """Each set once, by its session, chosen in the same way (N1). Ids are taken as the numbers
     that they are, which are hashed three times as fast.
     """
@@ -188,45 +190,45 @@ def keep_sets(sessions: Iterable[CompletedSession]) -> dict[int, list[CompletedS
 
 def compete(kept: tuple[CompletedSet, int]) -> tuple[tuple[int, str], int]:
     """What decides between two sets of one id, which may stand in two sessions."""
-    return rank(kept[0]), kept[1]
+    return _precedence(kept[0]), kept[1]
 
 
-def rank(one: CompletedSession | CompletedSet) -> tuple[int, str]:
+def _precedence(one: CompletedSession | CompletedSet) -> tuple[int, str]:
     """What decides between two uploads of one thing."""
     return one.version or 0, json.dumps(asdict(one), sort_keys=True, default=str)
 
 
-def read_sets(
+def _read_sets(
     constants: PlanConstants,
     session: CompletedSession,
     sets: Iterable[CompletedSet],
     notes: set[DataNote],
-) -> Iterator[Record]:
+) -> Iterator[SetRecord]:
     """The records of a session; what does not count leaves a note."""
-    morning = read_morning_pain(session)
+    morning = _read_morning_pain(session)
     for done in sets:
-        date = day_of(constants.spec, done.performed_at)
-        week = week_of(constants.spec, date, session.week)
-        problem = problem_of(constants, week, done)
+        date = _find_date(constants.spec, done.performed_at)
+        week = find_week(constants.spec, date, session.week)
+        problem = _find_problem(constants, week, done)
         if problem is not None:
-            notes.add(write_note(problem, session, done))
+            notes.add(_build_note(problem, session, done))
             continue
-        if contradicts(done):
-            notes.add(write_note("CONTRADICTORY_EFFORT", session, done))
+        if _has_contradictory_effort(done):
+            notes.add(_build_note("CONTRADICTORY_EFFORT", session, done))
         if isinstance(week, int):
-            yield read_set(session, done, week, date, morning)
+            yield _read_set(session, done, week, date, morning)
 
 
-def problem_of(constants: PlanConstants, week: int | str, done: CompletedSet) -> str | None:
+def _find_problem(constants: PlanConstants, week: int | str, done: CompletedSet) -> str | None:
     """Why a set does not count, or None."""
     if isinstance(week, str):
         return week
     if done.exercise not in EXERCISES:
         return "UNKNOWN_EXERCISE"
-    return "IMPLAUSIBLE_IGNORED" if is_implausible(constants, done) else None
+    return "IMPLAUSIBLE_IGNORED" if _is_implausible(constants, done) else None
 
 
-def day_of(spec: Spec, moment: datetime.datetime) -> datetime.date:
+def _find_date(spec: Spec, moment: datetime.datetime) -> datetime.date:
     """The day that a moment falls on in the programme's time zone."""
     try:
         return spec.date_at(moment)
@@ -236,7 +238,7 @@ def day_of(spec: Spec, moment: datetime.datetime) -> datetime.date:
         return moment.date()
 
 
-def week_of(spec: Spec, date: datetime.date, given: int | None) -> int | str:
+def find_week(spec: Spec, date: datetime.date, given: int | None) -> int | str:
     """The number of a day's week, or the code of what is wrong with it (N2)."""
     week = given
     if spec.start_date is not None:
@@ -246,42 +248,42 @@ def week_of(spec: Spec, date: datetime.date, given: int | None) -> int | str:
     return week if 1 <= week <= spec.weeks else "OUT_OF_RANGE"
 
 
-def is_implausible(constants: PlanConstants, done: CompletedSet) -> bool:
+def _is_implausible(constants: PlanConstants, done: CompletedSet) -> bool:
     """More than anybody lifts or repeats (N4)."""
     if (done.reps or 0) > MOST_REPS:
         return True
-    load = read_load(done)
+    load = _read_load(done)
     if load is None:
         return False
     unit: LoadUnit = "kg" if constants.spec.units == "metric" else "lb"
-    return load > MOST_BODY_MASSES * weigh(constants.body_mass * 100, unit)
+    return load > MOST_BODY_MASSES * to_nanograms(constants.body_mass * 100, unit)
 
 
-def read_set(
+def _read_set(
     session: CompletedSession,
     done: CompletedSet,
     week: int,
     date: datetime.date,
-    morning: MorningAfter | None,
-) -> Record:
+    morning: MorningScore | None,
+) -> SetRecord:
     """One set of a known exercise."""
     exercise = EXERCISES[done.exercise]
     work = done.kind == "work"
     one_sided = exercise.laterality == "unilateral"
     # In the order of its fields: naming them takes 0.86 us a record, this 0.31.
-    return Record(
+    return SetRecord(
         week,
         session.session,
         session.session_id,
         date,
         exercise.track,
-        BELOW_ANY_RUNG if exercise.rung is None else exercise.rung,
+        OFF_LADDER if exercise.rung is None else exercise.rung,
         done.side,
         done.set_index,
         done.reps,
-        read_load(done),
-        read_reserve(done),
-        None if done.pain is None else scaled(done.pain),
+        _read_load(done),
+        _read_rir(done),
+        None if done.pain is None else scale(done.pain),
         work,
         one_sided,
         1 if one_sided and done.side in ("left", "right") else 2,
@@ -290,36 +292,38 @@ def read_set(
     )
 
 
-def read_load(done: CompletedSet) -> int | None:
+def _read_load(done: CompletedSet) -> int | None:
     """The load of a set in 10^-12 kg."""
-    return None if done.load is None else weigh(scaled(done.load.value), done.load.unit)
+    return None if done.load is None else to_nanograms(scale(done.load.value), done.load.unit)
 
 
-def read_reserve(done: CompletedSet) -> int | None:
+def _read_rir(done: CompletedSet) -> int | None:
     """Repetitions in reserve: as given, from the exertion, or the lower of both (N5, EV-25)."""
-    given = None if done.rir is None else scaled(done.rir)
+    given = None if done.rir is None else scale(done.rir)
     if done.rpe is None:
         return given
-    implied = max(0, 10 * SCALE - scaled(done.rpe))
+    implied = max(0, 10 * SCALE - scale(done.rpe))
     return implied if given is None else min(given, implied)
 
 
-def contradicts(done: CompletedSet) -> bool:
+def _has_contradictory_effort(done: CompletedSet) -> bool:
     """Whether reserve and exertion differ by more than one."""
     if done.rir is None or done.rpe is None:
         return False
-    return abs(scaled(done.rir) - max(0, 10 * SCALE - scaled(done.rpe))) > SCALE
+    return abs(scale(done.rir) - max(0, 10 * SCALE - scale(done.rpe))) > SCALE
 
 
-def read_morning_pain(session: CompletedSession) -> MorningAfter | None:
+def _read_morning_pain(session: CompletedSession) -> MorningScore | None:
     """The score and the tracks that it speaks for (N6)."""
     pain = session.morning_pain
     if pain is None:
         return None
-    return MorningAfter(scaled(pain.score), SITES.get(pain.site or "", TRACKS))
+    return MorningScore(scale(pain.score), SITES.get(pain.site or "", TRACKS))
 
 
-def weeks_of_flag(spec: Spec, session: CompletedSession, records: list[Record]) -> set[int]:
+def _find_red_flag_weeks(
+    spec: Spec, session: CompletedSession, records: list[SetRecord]
+) -> set[int]:
     """The weeks that a warning sign blocks: those of its session's sets, else of its start.
 
     One that lies outside of the programme counts for its nearest week: a warning sign is never
@@ -327,14 +331,14 @@ def weeks_of_flag(spec: Spec, session: CompletedSession, records: list[Record]) 
     """
     if records:
         return {record.week for record in records}
-    date = day_of(spec, session.started_at)
+    date = _find_date(spec, session.started_at)
     week = session.week or 1
     if spec.start_date is not None:
         week = (date - spec.start_date).days // 7 + 1
     return {min(max(week, 1), spec.weeks)}
 
 
-def in_order(record: Record) -> tuple[int, int, int, str, int]:
+def _record_order(record: SetRecord) -> tuple[int, int, int, str, int]:
     """The order of a week's records (N7)."""
     return (
         record.place or 0,
@@ -345,11 +349,13 @@ def in_order(record: Record) -> tuple[int, int, int, str, int]:
     )
 
 
-def write_note(code: str, session: CompletedSession, done: CompletedSet | None) -> DataNote:
+def _build_note(code: str, session: CompletedSession, done: CompletedSet | None) -> DataNote:
     """A note in words."""
-    return DataNote(code, NOTES[code], session.session_id, None if done is None else done.set_id)
+    return DataNote(
+        code, NOTE_SENTENCES[code], session.session_id, None if done is None else done.set_id
+    )
 
 
-def note_order(note: DataNote) -> tuple[str, int, int]:
+def _note_order(note: DataNote) -> tuple[str, int, int]:
     """Notes by code and by what they are about."""
     return note.code, note.session_id.int, note.set_id.int if note.set_id else -1

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from app.training.log.completed import CompletedSession
 from app.training.measures.caveats import CAVEATS, Measure
-from app.training.measures.rounding import print_percent_of
+from app.training.measures.rounding import round_percent_of
 from app.training.planning.plan_constants import TEST_NOISE_REPS
 from app.training.planning.program import NORM_AGES
 from app.training.planning.spec import Sex, Spec, Surface
@@ -24,7 +24,7 @@ NORMS: Mapping[Sex, tuple[int, ...]] = {
     "unspecified": (34, 30, 26, 22, 19, 15, 12),
     "female": (30, 27, 24, 21, 19, 16, 13),
 }
-FIRST_DECADE, LAST_DECADE = 20, 80
+_FIRST_DECADE, _LAST_DECADE = 20, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class HeelRise(Measure):
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class _HeelRiseTest:
     """A test as it was done."""
 
     date: datetime.date | None
@@ -88,12 +88,12 @@ class Sitting:
     right: int
 
 
-def review_tests(spec: Spec, sessions: Sequence[CompletedSession]) -> HeelRise:
+def measure_heel_rise(spec: Spec, sessions: Sequence[CompletedSession]) -> HeelRise:
     """The tests of a programme; `sessions` are the newest of each, in order of time."""
     norm = None if spec.age is None else find_norm(spec.sex, spec.age)
     # A test without a date came before the programme. Sorting is stable, so that within a day the
     # spec's comes first.
-    sittings = sorted(list_tests(spec, sessions), key=lambda one: one.date or datetime.date.min)
+    sittings = sorted(_list_tests(spec, sessions), key=lambda one: one.date or datetime.date.min)
     before = [None, *sittings]
     return HeelRise(
         *CAVEATS["heel_rise"],
@@ -101,28 +101,31 @@ def review_tests(spec: Spec, sessions: Sequence[CompletedSession]) -> HeelRise:
         extrapolated=spec.age is not None and spec.age not in NORM_AGES,
         noise_reps=TEST_NOISE_REPS,
         tests=tuple(
-            tell(norm, sitting, earlier) for sitting, earlier in zip(sittings, before, strict=False)
+            _compare_test(norm, sitting, earlier)
+            for sitting, earlier in zip(sittings, before, strict=False)
         ),
     )
 
 
 def find_norm(sex: Sex, age: int) -> int:
     """The norm of the nearest decade that has one."""
-    decade = min(max(age // 10 * 10, FIRST_DECADE), LAST_DECADE)
-    return NORMS[sex][(decade - FIRST_DECADE) // 10]
+    decade = min(max(age // 10 * 10, _FIRST_DECADE), _LAST_DECADE)
+    return NORMS[sex][(decade - _FIRST_DECADE) // 10]
 
 
-def list_tests(spec: Spec, sessions: Sequence[CompletedSession]) -> Iterator[Sitting]:
+def _list_tests(spec: Spec, sessions: Sequence[CompletedSession]) -> Iterator[_HeelRiseTest]:
     """The test of the spec, then those of the sessions."""
     if (test := spec.heel_rise_test) is not None:
-        yield Sitting(test.date, None, test.surface, test.left, test.right)
+        yield _HeelRiseTest(test.date, None, test.surface, test.left, test.right)
     for session in sessions:
         if (logged := session.heel_rise_test) is not None:
             date = spec.date_at(session.started_at)
-            yield Sitting(date, session.session_id, logged.surface, logged.left, logged.right)
+            yield _HeelRiseTest(date, session.session_id, logged.surface, logged.left, logged.right)
 
 
-def tell(norm: int | None, sitting: Sitting, earlier: Sitting | None) -> HeelRiseResult:
+def _compare_test(
+    norm: int | None, sitting: _HeelRiseTest, earlier: _HeelRiseTest | None
+) -> HeelRiseResult:
     """A test beside the norm and the one before it."""
     gap, most = abs(sitting.left - sitting.right), max(sitting.left, sitting.right)
     # A wedge makes every repetition longer, so tests on two surfaces do not compare.
@@ -133,19 +136,19 @@ def tell(norm: int | None, sitting: Sitting, earlier: Sitting | None) -> HeelRis
         source="spec" if sitting.session_id is None else "session",
         session_id=sitting.session_id,
         surface=sitting.surface,
-        left=tell_leg(norm, sitting.left, left),
-        right=tell_leg(norm, sitting.right, right),
-        asymmetry_percent=print_percent_of(gap, most),
+        left=_compare_leg(norm, sitting.left, left),
+        right=_compare_leg(norm, sitting.right, right),
+        asymmetry_percent=round_percent_of(gap, most),
         asymmetry_flagged=gap >= TEST_NOISE_REPS,
     )
 
 
-def tell_leg(norm: int | None, reps: int, before: int | None) -> LegResult:
+def _compare_leg(norm: int | None, reps: int, before: int | None) -> LegResult:
     """One leg; a change counts where it goes beyond the noise between days (EV-11)."""
     change = None if before is None else reps - before
     return LegResult(
         reps=reps,
-        percent_of_norm=None if norm is None else print_percent_of(reps, norm),
+        percent_of_norm=None if norm is None else round_percent_of(reps, norm),
         change=change,
         change_flagged=change is not None and abs(change) > TEST_NOISE_REPS,
     )

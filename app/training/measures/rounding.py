@@ -9,21 +9,21 @@ from fractions import Fraction
 Exact = int | Fraction
 
 
-def print_figure(exact: Exact) -> float:
+def round_figure(exact: Exact) -> float:
     """The figure with two decimals, a half to the even neighbour."""
     return float(round(Fraction(exact), 2))
 
 
-def print_ratio(part: Exact, whole: Exact) -> float | None:
+def round_ratio(part: Exact, whole: Exact) -> float | None:
     """Part by whole with two decimals; None where the whole is zero."""
-    return print_figure(Fraction(part) / whole) if whole else None
+    return round_figure(Fraction(part) / whole) if whole else None
 
 
-def print_percent(share: Exact) -> int:
+def round_percent(share: Exact) -> int:
     """A share that is not negative in full percent, a half up."""
     return int((200 * share + 1) // 2)
 
 
-def print_percent_of(part: Exact, whole: Exact) -> int | None:
+def round_percent_of(part: Exact, whole: Exact) -> int | None:
     """Part of whole in full percent; None where the whole is zero."""
-    return print_percent(Fraction(part) / whole) if whole else None
+    return round_percent(Fraction(part) / whole) if whole else None

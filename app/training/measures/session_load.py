@@ -17,13 +17,13 @@ from app.training.log import logbook
 from app.training.log.completed import CompletedSession
 from app.training.log.logbook import SCALE
 from app.training.measures.caveats import CAVEATS, Measure
-from app.training.measures.rounding import print_figure
+from app.training.measures.rounding import round_figure
 from app.training.planning.spec import Spec
 
-SPIKE_WINDOW = datetime.timedelta(days=30)
-MICROSECOND = datetime.timedelta(microseconds=1)
-PER_MINUTE = 60_000_000
-DAYS = 7
+_SPIKE_WINDOW = datetime.timedelta(days=30)
+_MICROSECOND = datetime.timedelta(microseconds=1)
+_MICROSECONDS_PER_MINUTE = 60_000_000
+_DAYS_PER_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class SessionLoads(Measure):
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
+class _RatedSession:
     """A session with its load."""
 
     session_id: UUID
@@ -89,7 +89,7 @@ class Rated:
     """In ten-thousandths of a rating times microseconds."""
 
 
-def review_sessions(
+def measure_session_load(
     spec: Spec,
     sessions: Sequence[CompletedSession],
     trained: Collection[UUID],
@@ -100,27 +100,28 @@ def review_sessions(
     `sessions` are the newest of each, in order of time; `trained` are those with a logged set. A
     session with neither set nor load is left out.
     """
-    every = [rate(spec, session) for session in sessions]
+    every = [_rate_session(spec, session) for session in sessions]
     rated = [one for one in every if one.load is not None or one.session_id in trained]
     return SessionLoads(
         *CAVEATS["session_load"],
         unit="AU",
         weeks=tuple(
-            sum_up(week, over, [one for one in rated if one.week == week]) for week, over in weeks
+            _summarise_week(week, over, [one for one in rated if one.week == week])
+            for week, over in weeks
         ),
-        sessions=tuple(tell_loads(rated)),
+        sessions=tuple(_list_session_loads(rated)),
     )
 
 
-def rate(spec: Spec, session: CompletedSession) -> Rated:
+def _rate_session(spec: Spec, session: CompletedSession) -> _RatedSession:
     """A session's load, if it has an end after its start and a rating."""
     date = spec.date_at(session.started_at)
-    week = logbook.week_of(spec, date, session.week)
+    week = logbook.find_week(spec, date, session.week)
     lasted = None
     if session.ended_at is not None and session.ended_at > session.started_at:
-        lasted = (session.ended_at - session.started_at) // MICROSECOND
-    rating = None if session.srpe is None else logbook.scaled(session.srpe)
-    return Rated(
+        lasted = (session.ended_at - session.started_at) // _MICROSECOND
+    rating = None if session.srpe is None else logbook.scale(session.srpe)
+    return _RatedSession(
         session_id=session.session_id,
         started_at=session.started_at,
         date=date,
@@ -130,11 +131,11 @@ def rate(spec: Spec, session: CompletedSession) -> Rated:
     )
 
 
-def tell_loads(rated: Sequence[Rated]) -> Iterator[SessionLoad]:
+def _list_session_loads(rated: Sequence[_RatedSession]) -> Iterator[SessionLoad]:
     """Each session with its load beside the greatest of the 30 days before it."""
     first = 0
     for place, one in enumerate(rated):
-        while one.started_at - rated[first].started_at > SPIKE_WINDOW:
+        while one.started_at - rated[first].started_at > _SPIKE_WINDOW:
             first += 1
         most = max((before.load or 0 for before in rated[first:place]), default=0)
         lasted, load = one.lasted, one.load
@@ -142,33 +143,35 @@ def tell_loads(rated: Sequence[Rated]) -> Iterator[SessionLoad]:
             session_id=one.session_id,
             date=one.date,
             week=one.week,
-            minutes=None if lasted is None else print_figure(Fraction(lasted, PER_MINUTE)),
-            load=None if load is None else print_figure(to_units(load)),
-            spike=print_figure(Fraction(load, most)) if load is not None and most else None,
+            minutes=None
+            if lasted is None
+            else round_figure(Fraction(lasted, _MICROSECONDS_PER_MINUTE)),
+            load=None if load is None else round_figure(_to_arbitrary_units(load)),
+            spike=round_figure(Fraction(load, most)) if load is not None and most else None,
         )
 
 
-def to_units(load: int) -> Fraction:
+def _to_arbitrary_units(load: int) -> Fraction:
     """A load in arbitrary units."""
-    return Fraction(load, SCALE * PER_MINUTE)
+    return Fraction(load, SCALE * _MICROSECONDS_PER_MINUTE)
 
 
-def sum_up(week: int, over: bool, rated: Sequence[Rated]) -> LoadWeek:
+def _summarise_week(week: int, over: bool, rated: Sequence[_RatedSession]) -> LoadWeek:
     """A week of sessions. Monotony needs all of its days, and every session's load."""
     loads = [one.load for one in rated if one.load is not None]
-    total = to_units(sum(loads))
-    monotony = find_monotony(rated) if over and len(loads) == len(rated) else None
+    total = _to_arbitrary_units(sum(loads))
+    monotony = _compute_monotony(rated) if over and len(loads) == len(rated) else None
     return LoadWeek(
         week=week,
         sessions=len(rated),
         rated_sessions=len(loads),
-        load=print_figure(total) if loads or not rated else None,
-        monotony=None if monotony is None else print_figure(Fraction(monotony)),
-        strain=None if monotony is None else print_figure(total * Fraction(monotony)),
+        load=round_figure(total) if loads or not rated else None,
+        monotony=None if monotony is None else round_figure(Fraction(monotony)),
+        strain=None if monotony is None else round_figure(total * Fraction(monotony)),
     )
 
 
-def find_monotony(rated: Sequence[Rated]) -> float | None:
+def _compute_monotony(rated: Sequence[_RatedSession]) -> float | None:
     """Mean of the days' loads by their standard deviation; None if all days are alike.
 
     The seven days are all there are, not a sample of some more, so their squares are divided by
@@ -177,7 +180,7 @@ def find_monotony(rated: Sequence[Rated]) -> float | None:
     by_day: dict[datetime.date, int] = {}
     for one in rated:
         by_day[one.date] = by_day.get(one.date, 0) + (one.load or 0)
-    days = [*by_day.values(), *[0] * (DAYS - len(by_day))]
+    days = [*by_day.values(), *[0] * (_DAYS_PER_WEEK - len(by_day))]
     # Times the number of days, so that sums stay whole until the one square root.
     total, squares = sum(days), sum(load * load for load in days)
     spread = len(days) * squares - total * total

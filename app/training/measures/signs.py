@@ -22,8 +22,8 @@ from app.training.measures.progress import (
     SideBalance,
     Zone,
 )
-from app.training.measures.rounding import print_figure, print_percent, print_ratio
-from app.training.measures.week_work import TrackWork, WeekWork, recent
+from app.training.measures.rounding import round_figure, round_percent, round_ratio
+from app.training.measures.week_work import TrackWork, WeekWork, last_four_weeks
 from app.training.planning.spec import Side
 
 
@@ -49,7 +49,7 @@ def find_misses(work: TrackWork) -> Iterator[int]:
 
 def print_mean(misses: Sequence[int]) -> float | None:
     """The mean in repetitions; None of nothing."""
-    return print_ratio(sum(misses), len(misses) * SCALE)
+    return round_ratio(sum(misses), len(misses) * SCALE)
 
 
 def review_pain(weeks: Sequence[WeekWork]) -> PainTrend:
@@ -63,7 +63,7 @@ def review_pain(weeks: Sequence[WeekWork]) -> PainTrend:
         rows.append(
             PainWeek(
                 week=one.week.index,
-                during=tell_pain(outcome.worst_pain(felt)),
+                during=tell_pain(outcome.find_worst_set_pain(felt)),
                 morning=tell_pain(max(mornings, default=None)),
                 tracks={track: tell_pain(worst) for track, worst in tracks.items()},
             )
@@ -73,7 +73,9 @@ def review_pain(weeks: Sequence[WeekWork]) -> PainTrend:
 
 def find_worst(work: TrackWork) -> int | None:
     """A track's worst pain of a week, as the engine reads it."""
-    return outcome.greatest(outcome.worst_pain(work.felt), outcome.worst_morning(work.felt))
+    return outcome.max_known(
+        outcome.find_worst_set_pain(work.felt), outcome.find_worst_morning_pain(work.felt)
+    )
 
 
 def tell_pain(score: int | None) -> PainScore | None:
@@ -83,7 +85,7 @@ def tell_pain(score: int | None) -> PainScore | None:
     zone: Zone = "0-2" if score < outcome.PAIN_WATCH else "3-5"
     if score > outcome.PAIN_STOP:
         zone = "6-10"
-    return PainScore(print_figure(Fraction(score, SCALE)), zone)
+    return PainScore(round_figure(Fraction(score, SCALE)), zone)
 
 
 def measure_asymmetry(weeks: Sequence[WeekWork]) -> Asymmetry:
@@ -91,7 +93,7 @@ def measure_asymmetry(weeks: Sequence[WeekWork]) -> Asymmetry:
     means = [{track: find_means(one.tracks[track]) for track in TRACKS} for one in weeks]
     rows = []
     for place, one in enumerate(weeks):
-        window = recent(means, place)
+        window = last_four_weeks(means, place)
         tracks = {track: balance([week[track] for week in window]) for track in TRACKS}
         rows.append(AsymmetryWeek(one.week.index, tracks))
     return Asymmetry(*CAVEATS["asymmetry"], weeks=tuple(rows))
@@ -101,7 +103,7 @@ def find_means(work: TrackWork) -> tuple[Fraction, Fraction] | None:
     """Mean repetitions of left and right, of sets as prescribed or harder; None without both."""
     sides: dict[Side, list[int]] = {"left": [], "right": []}
     for place, one in work.done:
-        alike = place in work.asked and outcome.meets(work.asked[place], one)
+        alike = place in work.asked and outcome.meets_prescription(work.asked[place], one)
         if alike and one.one_sided and one.side in ("left", "right"):
             sides[one.side].append(one.reps or 0)
     left, right = sides["left"], sides["right"]
@@ -118,9 +120,9 @@ def balance(window: Sequence[tuple[Fraction, Fraction] | None]) -> SideBalance |
     gaps = [abs(a - b) / max(a, b) for a, b in (means for means in window if means is not None)]
     behind: Side = "left" if left < right else "right"
     return SideBalance(
-        left_reps=print_figure(left),
-        right_reps=print_figure(right),
-        percent=print_percent(gaps[-1]),
-        four_week_percent=print_percent(Fraction(sum(gaps), len(gaps))),
+        left_reps=round_figure(left),
+        right_reps=round_figure(right),
+        percent=round_percent(gaps[-1]),
+        four_week_percent=round_percent(Fraction(sum(gaps), len(gaps))),
         behind=None if left == right else behind,
     )

@@ -21,8 +21,8 @@ from app.training.measures.progress import (
     ProgressWeek,
     TrackFigures,
 )
-from app.training.measures.rounding import print_figure, print_percent_of
-from app.training.measures.week_work import RUNGS, TrackWork, WeekWork, read_weeks, recent
+from app.training.measures.rounding import round_figure, round_percent_of
+from app.training.measures.week_work import RUNGS, TrackWork, WeekWork, last_four_weeks, read_weeks
 from app.training.planning.plan_constants import PlanConstants
 
 KEPT_PERCENT = 80
@@ -35,7 +35,7 @@ def measure(course: FollowedProgram, sessions: Sequence[CompletedSession]) -> Pr
     about itself is read from them, its sets from the course's log.
     """
     weeks = read_weeks(course)
-    newest = logbook.keep_sessions(sessions)
+    newest = logbook.select_newest_sessions(sessions)
     in_time = sorted(newest, key=lambda session: session.started_at)
     spec = course.constants.spec
     trained = {r.session_id for rs in course.log.weeks.values() for r in rs if r.logged}
@@ -55,9 +55,9 @@ def measure(course: FollowedProgram, sessions: Sequence[CompletedSession]) -> Pr
         effort=signs.measure_effort(weeks),
         pain=signs.review_pain(weeks),
         asymmetry=signs.measure_asymmetry(weeks),
-        heel_rise=heel_rise.review_tests(spec, in_time),
+        heel_rise=heel_rise.measure_heel_rise(spec, in_time),
         system_load=volumes.find_best_loads(course.constants, weeks),
-        session_load=session_load.review_sessions(
+        session_load=session_load.measure_session_load(
             spec, in_time, trained, [(one.week.index, one.over) for one in weeks]
         ),
     )
@@ -78,8 +78,8 @@ def measure_adherence(weeks: Sequence[WeekWork]) -> Adherence:
                 week=one.week.index,
                 done_units=done,
                 prescribed_units=asked,
-                percent=print_percent_of(min(done, asked), asked),
-                four_week_percent=keep_rate(recent(weeks, place)) if one.over else None,
+                percent=round_percent_of(min(done, asked), asked),
+                four_week_percent=keep_rate(last_four_weeks(weeks, place)) if one.over else None,
                 kept=kept,
             )
         )
@@ -89,7 +89,7 @@ def measure_adherence(weeks: Sequence[WeekWork]) -> Adherence:
 def keep_rate(weeks: Sequence[WeekWork]) -> int | None:
     """Done of prescribed over some weeks, in percent."""
     done, asked = sum(one.done_units for one in weeks), sum(one.asked_units for one in weeks)
-    return print_percent_of(min(done, asked), asked)
+    return round_percent_of(min(done, asked), asked)
 
 
 def locate_on_ladder(constants: PlanConstants, weeks: Sequence[WeekWork]) -> LadderPosition:
@@ -100,7 +100,7 @@ def locate_on_ladder(constants: PlanConstants, weeks: Sequence[WeekWork]) -> Lad
             return None
         rung = RUNGS[track, next(iter(work.asked.values())).rung]
         low, high = rung.reps_low, constants.top_reps(rung)
-        return print_figure(rung.number + Fraction(work.reps - low, high - low + 1))
+        return round_figure(rung.number + Fraction(work.reps - low, high - low + 1))
 
     rows = (
         TrackFigures(one.week.index, {track: locate(track, one.tracks[track]) for track in TRACKS})

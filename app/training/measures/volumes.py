@@ -10,7 +10,7 @@ from app.training.adapting import outcome
 from app.training.adapting.fold import TISSUE
 from app.training.catalog.exercises import EXERCISES, TRACKS, Track
 from app.training.log import logbook
-from app.training.log.logbook import BELOW_ANY_RUNG, SCALE, Record
+from app.training.log.logbook import OFF_LADDER, SCALE, SetRecord
 from app.training.measures.caveats import CAVEATS
 from app.training.measures.progress import (
     EffectiveVolume,
@@ -23,7 +23,7 @@ from app.training.measures.progress import (
     TrackVolume,
     VolumeWeek,
 )
-from app.training.measures.rounding import print_figure, print_ratio
+from app.training.measures.rounding import round_figure, round_ratio
 from app.training.measures.week_work import RUNGS, TrackWork, WeekWork
 from app.training.planning.plan_constants import UNIT, PlanConstants
 
@@ -32,7 +32,7 @@ REFERENCE_SETS = 10
 FEWEST_REPS_OF_A_BEST = 6
 # Seconds of one repetition of every exercise, those beside the ladders included.
 TEMPOS: Mapping[tuple[Track, int], int] = {
-    (one.track, BELOW_ANY_RUNG if one.rung is None else one.rung): one.tempo.seconds
+    (one.track, OFF_LADDER if one.rung is None else one.rung): one.tempo.seconds
     for one in EXERCISES.values()
 }
 
@@ -60,13 +60,13 @@ def measure_volume(constants: PlanConstants, weeks: Sequence[WeekWork]) -> Effec
         done = {track: weigh_work(constants, one.tracks[track]) for track in TRACKS}
         tracks = {
             track: TrackVolume(
-                done=print_figure(done[track]),
-                planned=print_figure(planned[track]),
-                ratio=print_ratio(done[track], planned[track]),
+                done=round_figure(done[track]),
+                planned=round_figure(planned[track]),
+                ratio=round_ratio(done[track], planned[track]),
             )
             for track in TRACKS
         }
-        ratio = print_ratio(sum(done.values()), sum(planned.values()))
+        ratio = round_ratio(sum(done.values()), sum(planned.values()))
         rows.append(VolumeWeek(one.week.index, ratio, tracks))
     return EffectiveVolume(*CAVEATS["volume"], unit="planning units", weeks=tuple(rows))
 
@@ -89,7 +89,7 @@ def weigh_work(constants: PlanConstants, work: TrackWork) -> Fraction:
         (
             (one.units, one.reps or 0, RUNGS[one.track, one.rung].coef, one.load or 0)
             for one in work.counted
-            if one.rung != BELOW_ANY_RUNG
+            if one.rung != OFF_LADDER
         ),
     )
 
@@ -107,7 +107,7 @@ def to_planning_units(
 
 def weigh_body(constants: PlanConstants) -> int:
     """Body mass in the unit of recorded loads."""
-    return logbook.weigh(constants.body_mass * 100, UNIT[constants.spec.units])
+    return logbook.to_nanograms(constants.body_mass * 100, UNIT[constants.spec.units])
 
 
 def measure_tension(weeks: Sequence[WeekWork]) -> TimeUnderTension:
@@ -119,7 +119,7 @@ def measure_tension(weeks: Sequence[WeekWork]) -> TimeUnderTension:
     return TimeUnderTension(*CAVEATS["tension"], weeks=tuple(rows))
 
 
-def last(done: Record) -> int:
+def last(done: SetRecord) -> int:
     """Seconds that a set lasts by its tempo; one of both legs, one after the other, twice that."""
     sides = done.units if done.one_sided else 1
     return (done.reps or 0) * TEMPOS[done.track, done.rung] * sides
@@ -128,14 +128,14 @@ def last(done: Record) -> int:
 def find_best_loads(constants: PlanConstants, weeks: Sequence[WeekWork]) -> SystemLoad:
     """The most that was lifted, body mass included, in each week and of all."""
     found = [{track: find_best(constants, one.tracks[track]) for track in TRACKS} for one in weeks]
-    best = {track: outcome.greatest(*(week[track] for week in found)) for track in TRACKS}
+    best = {track: outcome.max_known(*(week[track] for week in found)) for track in TRACKS}
     unit = UNIT[constants.spec.units]
 
     def tell(loads: Mapping[Track, int | None]) -> dict[Track, float | None]:
         return {
             track: None
             if load is None
-            else print_figure(Fraction(load, logbook.weigh(SCALE, unit)))
+            else round_figure(Fraction(load, logbook.to_nanograms(SCALE, unit)))
             for track, load in loads.items()
         }
 
@@ -163,7 +163,7 @@ def find_best(constants: PlanConstants, work: TrackWork) -> int | None:
     )
 
 
-def lifts_known(done: Record) -> bool:
+def lifts_known(done: SetRecord) -> bool:
     """Whether a set lifts the body, with a load that is known; an unloaded rung needs none."""
     rung = RUNGS.get((done.track, done.rung))
     if rung is None or rung.chair:

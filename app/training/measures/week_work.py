@@ -11,14 +11,14 @@ from typing import TypeVar
 
 from app.training.adapting import fold, outcome
 from app.training.adapting.followed_program import FollowedProgram
-from app.training.adapting.outcome import Asked
+from app.training.adapting.outcome import PrescribedSets
 from app.training.catalog.exercises import LADDERS, TRACKS, Rung, Track
-from app.training.log.logbook import Record
+from app.training.log.logbook import SetRecord
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.week import Prescription, SetSide, Week
 
 # Measures that look back over "four weeks" look at this one and the three before.
-WINDOW_WEEKS = 4
+_WINDOW_WEEKS = 4
 RUNGS: Mapping[tuple[Track, int], Rung] = {
     (track, rung.number): rung for track in TRACKS for rung in LADDERS[track]
 }
@@ -30,13 +30,13 @@ Row = TypeVar("Row")
 class TrackWork:
     """One track in one week."""
 
-    asked: Mapping[int, Asked]
+    asked: Mapping[int, PrescribedSets]
     """What each session asks, an extra set of a weak side left out."""
-    felt: tuple[Record, ...]
+    felt: tuple[SetRecord, ...]
     """Every set that was begun, warm-up sets included: what counts for pain."""
-    done: tuple[tuple[int, Record], ...]
+    done: tuple[tuple[int, SetRecord], ...]
     """The work sets that were done, with the place of their session."""
-    counted: tuple[Record, ...]
+    counted: tuple[SetRecord, ...]
     """The same without the extra sets that were asked for, as plans count them."""
 
     @property
@@ -86,26 +86,26 @@ def read_weeks(course: FollowedProgram) -> tuple[WeekWork, ...]:
         WeekWork(
             week=week,
             over=week is not course.week,
-            tracks=read_tracks(course, week),
+            tracks=_read_tracks(course, week),
         )
         for week in (*course.past, *now)
     )
 
 
-def read_tracks(course: FollowedProgram, week: Week) -> dict[Track, TrackWork]:
+def _read_tracks(course: FollowedProgram, week: Week) -> dict[Track, TrackWork]:
     """The work of a week, track by track."""
-    placed = fold.place_records(week, course.log.of_week(week.index))
-    return {track: read_track(course.constants, week, placed, track) for track in TRACKS}
+    placed = fold.group_by_session(week, course.log.of_week(week.index))
+    return {track: _read_track(course.constants, week, placed, track) for track in TRACKS}
 
 
-def read_track(
-    constants: PlanConstants, week: Week, placed: Mapping[int, Sequence[Record]], track: Track
+def _read_track(
+    constants: PlanConstants, week: Week, placed: Mapping[int, Sequence[SetRecord]], track: Track
 ) -> TrackWork:
     """A track's work of a week whose records are placed in its sessions."""
     asked = outcome.read_prescription(constants, week, track)
     mine = {place: [r for r in rs if r.track == track] for place, rs in placed.items()}
     done = {place: [r for r in rs if r.done] for place, rs in mine.items()}
-    extras = dict(find_extras(week, track))
+    extras = dict(_find_extra_sides(week, track))
     return TrackWork(
         asked=asked,
         felt=tuple(r for rs in mine.values() for r in rs if r.reps != 0),
@@ -113,25 +113,27 @@ def read_track(
         counted=tuple(
             r
             for place, rs in done.items()
-            for r in (drop_extra(rs, asked[place].sets, extras[place]) if place in extras else rs)
+            for r in (
+                _drop_extra_set(rs, asked[place].sets, extras[place]) if place in extras else rs
+            )
         ),
     )
 
 
-def find_extras(week: Week, track: Track) -> Iterator[tuple[int, SetSide]]:
+def _find_extra_sides(week: Week, track: Track) -> Iterator[tuple[int, SetSide]]:
     """The sessions that ask for an extra set of a weak side, and that side."""
     for session in week.sessions:
         for exercise in session.exercises:
-            if exercise.track == track and has_extra(exercise):
+            if exercise.track == track and _has_extra_set(exercise):
                 yield session.index, exercise.sets[-1].side
 
 
-def has_extra(exercise: Prescription) -> bool:
+def _has_extra_set(exercise: Prescription) -> bool:
     """Whether one side has a set more than the other."""
     return exercise.laterality == "unilateral" and len(exercise.sets) % 2 == 1
 
 
-def drop_extra(done: Sequence[Record], sets: int, side: SetSide) -> Sequence[Record]:
+def _drop_extra_set(done: Sequence[SetRecord], sets: int, side: SetSide) -> Sequence[SetRecord]:
     """The sets of a session without the last one of a side that was asked for one more."""
     own = [place for place, r in enumerate(done) if r.one_sided and r.side == side]
     if len(own) <= sets:
@@ -139,6 +141,6 @@ def drop_extra(done: Sequence[Record], sets: int, side: SetSide) -> Sequence[Rec
     return [*done[: own[-1]], *done[own[-1] + 1 :]]
 
 
-def recent(rows: Sequence[Row], place: int) -> Sequence[Row]:
+def last_four_weeks(rows: Sequence[Row], place: int) -> Sequence[Row]:
     """A week's row and those of the three weeks before it, as far as there are any."""
-    return rows[max(0, place + 1 - WINDOW_WEEKS) : place + 1]
+    return rows[max(0, place + 1 - _WINDOW_WEEKS) : place + 1]

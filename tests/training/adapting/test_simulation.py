@@ -181,14 +181,14 @@ class TestMoment:
         setting = terms_of(**wish)
         for week in planned(**wish).weeks:
             for session in week.sessions:
-                moment = simulation.moment_of(setting, week, session)
+                moment = simulation.session_time(setting, week, session)
                 assert (moment.date(), moment.hour) == (session.date, 12)
 
     def test_is_a_day_of_its_week_where_there_are_no_dates(self) -> None:
         journal = Journal()
         for week in planned(journal.spec).weeks:
             for session in week.sessions:
-                moment = simulation.moment_of(journal.course.constants, week, session)
+                moment = simulation.session_time(journal.course.constants, week, session)
                 assert moment.weekday() == session.weekday
-                days = (moment.date() - simulation.SOME_MONDAY).days
+                days = (moment.date() - simulation._UNDATED_START).days
                 assert days // 7 + 1 == week.index

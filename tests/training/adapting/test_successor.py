@@ -23,7 +23,7 @@ WEEK = datetime.timedelta(days=7)
 
 def succeed(journal: Journal, **changes: Unpack[SpecFields]) -> Spec:
     """The spec that follows on a journal."""
-    return successor.succeed(journal.course, changes)
+    return successor.build_successor(journal.course, changes)
 
 
 def begin(spec: Spec, track: str) -> TrackStart:
@@ -127,7 +127,7 @@ class TestEquipment:
 
     def test_that_comes_back_does_not_bring_back_a_load(self) -> None:
         bare = succeed(loaded(), equipment=())
-        again = successor.succeed(followed_program.follow(bare, []), P2)
+        again = successor.build_successor(followed_program.follow(bare, []), P2)
         assert begin(again, "SK") == TrackStart(6, 15, 0.0)
 
     def test_of_a_coarser_kind_rounds_loads_down(self) -> None:
@@ -168,7 +168,9 @@ class TestUnits:
 
     def test_come_back_to_where_they_were(self) -> None:
         there = succeed(loaded(), units="imperial")
-        back = successor.succeed(followed_program.follow(there, []), SpecFields(units="metric"))
+        back = successor.build_successor(
+            followed_program.follow(there, []), SpecFields(units="metric")
+        )
         assert back.body_mass == pytest.approx(65, abs=0.01)
 
 
@@ -237,7 +239,7 @@ class TestChain:
     @drawn(specs(), st.data())
     def test_never_breaks(self, spec: Spec, data: st.DataObject) -> None:
         through = data.draw(st.integers(0, spec.weeks))
-        follower = successor.succeed(
+        follower = successor.build_successor(
             followed_program.follow(spec, [], through_week=through), SpecFields()
         )
         assert engine.find_program(engine.identify(follower).program_id).spec == follower
@@ -251,7 +253,7 @@ class TestChain:
             "step_heights_cm": other.step_heights_cm,
             "load_increment": other.load_increment,
         }
-        follower = successor.succeed(followed_program.follow(spec, []), changes)
+        follower = successor.build_successor(followed_program.follow(spec, []), changes)
         setting = plan_constants.derive(follower)
         for track in TRACKS:
             assert follower.start

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from app.training.adapting import fold, followed_program
 from app.training.catalog.exercises import TRACKS
 from app.training.log.completed import CompletedSession, Load, MorningPain
-from app.training.log.logbook import NOTES, Logbook, MorningAfter, Record, normalise, scaled
+from app.training.log.logbook import (
+    NOTE_SENTENCES,
+    Logbook,
+    MorningScore,
+    SetRecord,
+    normalise,
+    scale,
+)
 from app.training.planning.spec import SpecFields
 from tests.training.journal import (
     EVENING,
@@ -31,12 +38,12 @@ def read(*sessions: CompletedSession, **wish: Any) -> Logbook:
     return normalise(terms_of(**wish), sessions)
 
 
-def records(log: Logbook) -> list[Record]:
+def records(log: Logbook) -> list[SetRecord]:
     """Every record in order."""
     return [record for week in log.weeks.values() for record in week]
 
 
-def one(**fields: Any) -> Record:
+def one(**fields: Any) -> SetRecord:
     """How a single set is read."""
     (record,) = records(read(make_session(make_set(**fields))))
     return record
@@ -80,7 +87,7 @@ class TestIdentity:
         new = make_session(make_set(), version=2, morning_pain=MorningPain(4))
         old = make_session(make_set(), version=1, morning_pain=MorningPain(1))
         (record,) = records(read(new, old))
-        assert record.morning == MorningAfter(scaled(4), TRACKS)
+        assert record.morning == MorningScore(scale(4), TRACKS)
 
 
 class TestWeeks:
@@ -150,7 +157,7 @@ def find_place(day: int, session: int | None, **wish: Any) -> int:
     done = make_set(performed_at=EVENING.replace(day=day))
     log = read(make_session(done, session=session), **wish)
     week = Journal(**wish).week
-    ((place, found),) = fold.place_records(week, log.of_week(1)).items()
+    ((place, found),) = fold.group_by_session(week, log.of_week(1)).items()
     assert len(found) == 1
     return place
 
@@ -245,7 +252,7 @@ class TestEffort:
     ) -> None:
         log = read(make_session(make_set(rir=rir, rpe=rpe)))
         (record,) = records(log)
-        assert record.rir == (None if reserve is None else scaled(reserve))
+        assert record.rir == (None if reserve is None else scale(reserve))
         assert codes(log) == ["CONTRADICTORY_EFFORT"] * contradicts
 
 
@@ -262,7 +269,7 @@ class TestMorningPain:
     def test_speaks_for_the_tracks_of_its_site(self, site: str | None, tracks: set[str]) -> None:
         (record,) = records(read(make_session(make_set(), morning_pain=MorningPain(4, site))))
         assert record.morning is not None
-        assert record.morning.score == scaled(4)
+        assert record.morning.score == scale(4)
         assert set(record.morning.tracks) == {TRACK[short] for short in tracks}
 
     def test_is_unknown_where_nobody_asked(self) -> None:
@@ -338,7 +345,7 @@ class TestLogbook:
         odd = make_session(make_set(exercise="burpee"), make_set(rir=9, rpe=9))
         log = read(odd, replace(odd, version=4), odd)
         assert codes(log) == ["CONTRADICTORY_EFFORT", "UNKNOWN_EXERCISE"]
-        assert all(note.sentence == NOTES[note.code] for note in log.notes)
+        assert all(note.sentence == NOTE_SENTENCES[note.code] for note in log.notes)
         assert {note.session_id for note in log.notes} == {odd.session_id}
 
 

@@ -26,7 +26,7 @@ def having(
 
 
 def review(*sessions: CompletedSession, age: int = 42, sex: Sex = "female") -> HeelRise:
-    return heel_rise.review_tests(settled(age=age, sex=sex), sessions)
+    return heel_rise.measure_heel_rise(settled(age=age, sex=sex), sessions)
 
 
 class TestNorms:
@@ -63,7 +63,7 @@ class TestNorms:
         assert (told.norm, told.extrapolated) == (norm, extrapolated)
 
     def test_are_not_guessed_without_an_age(self) -> None:
-        told = heel_rise.review_tests(settled(), [having(12, 20)])
+        told = heel_rise.measure_heel_rise(settled(), [having(12, 20)])
         assert (told.norm, told.extrapolated) == (None, False)
         assert told.tests[0].left.percent_of_norm is None
 
@@ -120,12 +120,14 @@ class TestReviewTests:
     def test_puts_the_test_of_the_spec_in_its_place(self) -> None:
         own = HeelRiseTest(15, 15, date=datetime.date(2027, 3, 15))
         spec = settled(heel_rise_test=own)
-        told = heel_rise.review_tests(spec, [having(10, 10), having(20, 20, day=28)])
+        told = heel_rise.measure_heel_rise(spec, [having(10, 10), having(20, 20, day=28)])
         assert [test.source for test in told.tests] == ["session", "spec", "session"]
         assert [test.left.change for test in told.tests] == [None, 5, 5]
 
     def test_puts_a_test_without_a_date_first(self) -> None:
-        told = heel_rise.review_tests(settled(heel_rise_test=HeelRiseTest(9, 9)), [having(8, 8)])
+        told = heel_rise.measure_heel_rise(
+            settled(heel_rise_test=HeelRiseTest(9, 9)), [having(8, 8)]
+        )
         assert [(test.date, test.source) for test in told.tests] == [
             (None, "spec"),
             (NOON.date(), "session"),
@@ -133,7 +135,7 @@ class TestReviewTests:
 
     def test_dates_a_test_in_the_time_zone_of_the_programme(self) -> None:
         spec = settled(timezone="Pacific/Kiritimati")
-        assert heel_rise.review_tests(spec, [having(8, 8)]).tests[0].date == datetime.date(
+        assert heel_rise.measure_heel_rise(spec, [having(8, 8)]).tests[0].date == datetime.date(
             2027, 3, 2
         )
 

@@ -5,10 +5,10 @@ from fractions import Fraction
 import pytest
 
 from app.training.measures.rounding import (
-    print_figure,
-    print_percent,
-    print_percent_of,
-    print_ratio,
+    round_figure,
+    round_percent,
+    round_percent_of,
+    round_ratio,
 )
 
 
@@ -24,18 +24,18 @@ class TestPrintFigure:
         ],
     )
     def test_takes_a_half_to_the_even_neighbour(self, exact: Fraction, printed: float) -> None:
-        assert print_figure(exact) == printed
+        assert round_figure(exact) == printed
 
     def test_has_no_minus_zero(self) -> None:
-        assert str(print_figure(Fraction(-1, 1000))) == "0.0"
+        assert str(round_figure(Fraction(-1, 1000))) == "0.0"
 
 
 class TestPrintRatio:
     def test_divides(self) -> None:
-        assert print_ratio(2, 3) == 0.67
+        assert round_ratio(2, 3) == 0.67
 
     def test_is_nothing_of_nothing(self) -> None:
-        assert print_ratio(2, 0) is None
+        assert round_ratio(2, 0) is None
 
 
 class TestPrintPercent:
@@ -44,7 +44,7 @@ class TestPrintPercent:
         [(Fraction(1, 8), 13), (Fraction(1249, 10_000), 12), (Fraction(20, 24), 83), (1, 100)],
     )
     def test_takes_a_half_up(self, share: Fraction, printed: int) -> None:
-        assert print_percent(share) == printed
+        assert round_percent(share) == printed
 
     def test_is_nothing_of_nothing(self) -> None:
-        assert (print_percent_of(12, 24), print_percent_of(1, 0)) == (50, None)
+        assert (round_percent_of(12, 24), round_percent_of(1, 0)) == (50, None)

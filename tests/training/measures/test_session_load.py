@@ -34,7 +34,7 @@ def rated(
 def review(*sessions: CompletedSession, over: bool = True) -> SessionLoads:
     trained = [session.session_id for session in sessions]
     dated = settled(start_date=MONDAY.date(), weeks=8)
-    return session_load.review_sessions(dated, sessions, trained, [(1, over), (2, over)])
+    return session_load.measure_session_load(dated, sessions, trained, [(1, over), (2, over)])
 
 
 def first_week(*sessions: CompletedSession) -> LoadWeek:
@@ -134,11 +134,11 @@ class TestWeek:
     def test_holds_more_than_seven_days_where_a_programme_has_no_dates(self) -> None:
         sessions = [rated(6, day=day, week=1) for day in range(0, 16, 2)]
         trained = [session.session_id for session in sessions]
-        told = session_load.review_sessions(settled(), sessions, trained, [(1, True)])
+        told = session_load.measure_session_load(settled(), sessions, trained, [(1, True)])
         assert (told.weeks[0].load, told.weeks[0].monotony) == (1440, None)
 
     def test_leaves_out_what_belongs_to_no_week(self) -> None:
-        told = session_load.review_sessions(settled(), [rated(week=None)], [], [(1, True)])
+        told = session_load.measure_session_load(settled(), [rated(week=None)], [], [(1, True)])
         assert told.sessions[0].week is None
         assert told.weeks[0].sessions == 0
 
@@ -146,7 +146,7 @@ class TestWeek:
 class TestReviewSessions:
     def test_leaves_out_a_session_with_neither_set_nor_load(self) -> None:
         bare = [rated(None), rated(6, day=1)]
-        told = session_load.review_sessions(settled(), bare, [], [(1, True)])
+        told = session_load.measure_session_load(settled(), bare, [], [(1, True)])
         assert [one.load for one in told.sessions] == [180]
 
     def test_works_out_no_ratio_of_recent_to_earlier_weeks(self) -> None:

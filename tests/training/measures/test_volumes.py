@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 
 from app.training.catalog.exercises import EXERCISES, TRACKS
 from app.training.log.completed import Load
-from app.training.log.logbook import BELOW_ANY_RUNG
+from app.training.log.logbook import OFF_LADDER
 from app.training.measures import summary, volumes
 from app.training.measures.progress import (
     HardSetsWeek,
@@ -180,7 +180,7 @@ class TestTension:
     def test_knows_the_tempo_of_every_exercise_of_the_catalogue(self) -> None:
         assert len(volumes.TEMPOS) == len(EXERCISES)
         beside = [one for one in EXERCISES.values() if one.rung is None]
-        assert {(one.track, BELOW_ANY_RUNG) for one in beside} <= set(volumes.TEMPOS)
+        assert {(one.track, OFF_LADDER) for one in beside} <= set(volumes.TEMPOS)
 
     def test_counts_the_extra_set_of_a_weak_side(self) -> None:
         # 9 pairs of 15 at 6 s, and 15 more on the left.
