@@ -10,7 +10,7 @@ import uuid
 import zoneinfo
 from typing import Any, NamedTuple, Self, Unpack
 
-from app.training.adapting import fold, followed_program, outcome
+from app.training.adapting import followed_program, grouping, outcome
 from app.training.adapting.followed_program import FollowedProgram
 from app.training.adapting.outcome import Outcome
 from app.training.catalog.exercises import Track
@@ -193,8 +193,8 @@ class Journal:
     @property
     def week(self) -> Week:
         """The week to come."""
-        week = self.course.week
-        assert week, f"nothing to come: {self.course.status}"
+        week = self.followed.week
+        assert week, f"nothing to come: {self.followed.status}"
         return week
 
     @property
@@ -204,19 +204,19 @@ class Journal:
 
     def judge(self, track: str, *changes: Change, **state: Any) -> Outcome:
         """The outcome of a track if the week to come is done with these changes."""
-        so_far, week = self.course, self.week
+        so_far, week = self.followed, self.week
         log = logbook.normalise(so_far.constants, perform(self.spec, week, *changes))
-        placed = fold.group_by_session(week, log.of_week(week.index))
+        placed = grouping.group_by_session(week, log.of_week(week.index))
         before = self.state(track)._replace(**state)
         return outcome.classify(so_far.constants, week, placed, before)
 
     def state(self, track: str) -> TrackState:
         """Where a track stands."""
-        return self.course.standing.position.states[TRACK[track]]
+        return self.followed.standing.position.states[TRACK[track]]
 
     def reason(self, track: str) -> Reason:
         """Why a track is as it is."""
-        return self.course.standing.position.reasons[TRACK[track]]
+        return self.followed.standing.position.reasons[TRACK[track]]
 
 
 def verdict(wish: SpecFields, track: str, *changes: Change, **state: Any) -> str:

@@ -196,35 +196,35 @@ STABBING = sets("SK", session=1, pain=7)
 class TestStop:
     def test_leaves_a_track_out_for_a_week_and_brings_it_back_in_two_steps(self) -> None:
         journal = Journal(**FREE).train().train(STABBING)
-        assert journal.told == WEEKS["left out"]
-        assert journal.train().told == WEEKS["back, but easier"]
-        assert journal.train().told == WEEKS["back in full"]
+        assert journal.week_text == WEEKS["left out"]
+        assert journal.train().week_text == WEEKS["back, but easier"]
+        assert journal.train().week_text == WEEKS["back in full"]
 
     def test_shows_in_a_lighter_week_too(self) -> None:
         """It keeps what it shows, so the other calf exercise is light for one week more."""
         journal = Journal().train(weeks=2).train(STABBING)
-        assert journal.told == WEEKS["left out of a lighter week"]
-        assert journal.train().told == WEEKS["back after a lighter week"]
+        assert journal.week_text == WEEKS["left out of a lighter week"]
+        assert journal.train().week_text == WEEKS["back after a lighter week"]
 
     def test_works_from_a_lighter_week_on_and_leaves_what_others_earned_before(self) -> None:
         journal = Journal().train(weeks=3).train(STABBING)
-        assert journal.told == WEEKS["left out after a lighter week"]
+        assert journal.week_text == WEEKS["left out after a lighter week"]
 
     def test_reaches_into_the_week_of_the_race(self) -> None:
         race = datetime.date(2027, 4, 11)
         journal = Journal(start_date=FIRST_DAY, race_date=race).train(weeks=4)
         assert journal.week.kind == "taper"
-        assert journal.train(STABBING).told == WEEKS["left out of the race's week"]
+        assert journal.train(STABBING).week_text == WEEKS["left out of the race's week"]
 
     def test_is_over_after_a_week_without_training(self) -> None:
         journal = Journal(**FREE).train().train(STABBING).skip()
-        assert journal.told == WEEKS["back after a missed week"]
+        assert journal.week_text == WEEKS["back after a missed week"]
 
     def test_is_over_after_a_missed_taper_too(self) -> None:
         race: SpecFields = {"start_date": FIRST_DAY, "race_date": datetime.date(2027, 4, 11)}
         journal = Journal(**race).train(weeks=3).train(STABBING)
         assert journal.week.kind == "taper"
-        *_, sessions_of_race, _ = journal.skip().told.split("\n")
+        *_, sessions_of_race, _ = journal.skip().week_text.split("\n")
         doses = "[F, 17 min]: SK1 2x12 R5; BK2 2x14 R5; SU2 2x14 R3 h18"
         assert sessions_of_race == f"Mon+Thu {doses}"
 
@@ -241,7 +241,7 @@ class TestStop:
 
     def test_of_a_step_up_leaves_the_calf_alone(self) -> None:
         journal = Journal(**FREE).train(sets("SU", pain=6))
-        assert journal.course.standing.stopped == {"step"}
+        assert journal.followed.standing.stopped == {"step"}
         codes = [journal.reason(track).code for track in TRACK]
         assert codes == ["ADD_REPS", "ADD_REPS", "PAIN_ABOVE_5"]
 
@@ -249,45 +249,45 @@ class TestStop:
 class TestBlock:
     def test_comes_with_the_second_week_of_high_pain_in_a_tissue(self) -> None:
         journal = Journal(**FREE).train(STABBING).train(sets("BK", pain=5.5))
-        assert journal.course.status == "blocked"
-        assert journal.course.week is None
+        assert journal.followed.status == "blocked"
+        assert journal.followed.week is None
 
     def test_comes_where_a_track_that_was_left_out_was_done_and_still_hurts(self) -> None:
         journal = Journal(**FREE).train(STABBING).train()
         secret = make_set(pain=6, performed_at=journal.log[-1].started_at)
         journal.log.append(make_session(secret, week=2, session=2, session_id=make_id("secret")))
-        assert journal.course.status == "blocked"
+        assert journal.followed.status == "blocked"
 
     def test_looks_past_weeks_without_a_word(self) -> None:
         journal = Journal(**FREE).train(STABBING).skip().train(STABBING)
-        assert journal.course.status == "blocked"
+        assert journal.followed.status == "blocked"
 
     def test_does_not_come_where_a_week_between_went_well(self) -> None:
         journal = Journal(**FREE).train(STABBING).train().train(STABBING)
-        assert journal.course.status == "planned"
+        assert journal.followed.status == "planned"
         assert journal.state("SK").suspended
 
     def test_does_not_come_where_another_tissue_hurts(self) -> None:
         journal = Journal(**FREE).train(STABBING).train(sets("SU", pain=7))
-        assert journal.course.status == "planned"
+        assert journal.followed.status == "planned"
         assert journal.state("SU").suspended
 
     def test_comes_with_a_warning_sign_and_stays(self) -> None:
         journal = Journal().train().train(sessions(2, red_flags=("night_pain",)))
-        assert journal.course.status == "blocked"
-        assert [week.index for week in journal.course.past] == [1, 2]
-        assert journal.skip(5).course.status == "blocked"
+        assert journal.followed.status == "blocked"
+        assert [week.index for week in journal.followed.past] == [1, 2]
+        assert journal.skip(5).followed.status == "blocked"
 
     def test_needs_no_set_beside_a_warning_sign(self) -> None:
         journal = Journal().train(sets(omit=True), sessions(1, red_flags=("night_pain",)))
-        assert journal.course.status == "blocked"
+        assert journal.followed.status == "blocked"
 
 
 class TestReduction:
     def test_halves_what_was_worse_in_the_morning_and_then_eases_it(self) -> None:
         journal = Journal(**FREE).train().train(morning(4, "knee", session=1))
-        assert journal.told == WEEKS["worse in the morning"]
-        assert journal.train(sets("SU", pain=4)).told == WEEKS["not settling"]
+        assert journal.week_text == WEEKS["worse in the morning"]
+        assert journal.train(sets("SU", pain=4)).week_text == WEEKS["not settling"]
 
     def test_stays_until_pain_is_low(self) -> None:
         journal = Journal(**FREE).train(morning(4, "knee")).train(sets("SU", pain=3))
@@ -341,7 +341,7 @@ class TestWatch:
 
     def test_remembers_past_a_week_that_had_no_room_for_the_track(self) -> None:
         journal = Journal(**FREE).train(sets("SK", pain=4))
-        so_far = journal.course
+        so_far = journal.followed
         none = Outcome("NONE", code="NOT_SCHEDULED")
         outcomes = dict.fromkeys(TRACK.values(), none)
         after = fold.advance(so_far.constants, so_far.standing, journal.week, outcomes)

@@ -72,7 +72,7 @@ def draw(feed: CalendarFeed, entry: CalendarEntry) -> Event:
 
 def name(feed: CalendarFeed, entry: CalendarEntry) -> str:
     """The name of an event for ever, whatever becomes of its session."""
-    parts = (feed.program_id, entry.week.index, entry.place, feed.owner)
+    parts = (feed.program_id, entry.week.index, entry.planned_index, feed.owner)
     text = "/".join(str(part) for part in parts if part != "")
     return f"{uuid.uuid5(EVENTS, text)}@pushoff"
 

@@ -25,7 +25,7 @@ def tell(entries: Sequence[CalendarEntry], week: int) -> list[str]:
     told = []
     for entry in entries:
         if entry.week.index == week:
-            text = f"{entry.place} {entry.session.weekday} {entry.session.type}"
+            text = f"{entry.planned_index} {entry.session.weekday} {entry.session.type}"
             told.append(f"({text})" if entry.cancelled else text)
     return told
 
@@ -47,7 +47,7 @@ class TestPlan:
     def test_has_every_session_once_and_in_order(self) -> None:
         program = planned(**SPLIT)
         found = calendar_entries.list_planned(program)
-        assert [(e.week.index, e.place) for e in found] == [
+        assert [(e.week.index, e.planned_index) for e in found] == [
             (week.index, session.index) for week in program.weeks for session in week.sessions
         ]
         assert not any(entry.cancelled for entry in found)
@@ -112,15 +112,17 @@ class TestBlock:
 
     def test_keeps_what_was_done_as_it_was_prescribed(self) -> None:
         journal = Journal(**DATED).train(weeks=4).train(sets("SK", reps=(10, 8, 6), rir=0))
-        before = [e for e in lay_out(journal) if (e.week.index, e.place) == (6, 1)]
-        after = [e for e in lay_out(flagged(journal, 1)) if (e.week.index, e.place) == (6, 1)]
+        before = [e for e in lay_out(journal) if (e.week.index, e.planned_index) == (6, 1)]
+        after = [
+            e for e in lay_out(flagged(journal, 1)) if (e.week.index, e.planned_index) == (6, 1)
+        ]
         assert [e.session for e in before] == [e.session for e in after]
 
     def test_by_pain_leaves_both_weeks_of_it(self) -> None:
         journal = Journal(**DATED).train()
         journal.train(sets("SK", session=2, pain=7)).train(sets("BK", session=2, pain=7))
         found = lay_out(journal)
-        assert journal.course.status == "blocked"
+        assert journal.followed.status == "blocked"
         assert tell(found, 3) == ["1 0 F", "2 3 F"]
         assert tell(found, 4) == ["(1 0 F)", "(2 3 F)"]
 
@@ -136,7 +138,7 @@ class TestEntries:
     def test_are_the_same_whatever_was_done(self, spec: Spec, weeks: list[Any]) -> None:
         journal = Journal(spec)
         for changes in weeks:
-            if journal.course.week is None:
+            if journal.followed.week is None:
                 break
             if changes is None:
                 journal.skip()
@@ -144,8 +146,10 @@ class TestEntries:
                 journal.train(*changes)
         found = lay_out(journal)
         first = calendar_entries.list_planned(planned(spec))
-        names = [(e.week.index, e.place, e.session.weekday, e.session.date) for e in first]
-        assert [(e.week.index, e.place, e.session.weekday, e.session.date) for e in found] == names
+        names = [(e.week.index, e.planned_index, e.session.weekday, e.session.date) for e in first]
+        assert [
+            (e.week.index, e.planned_index, e.session.weekday, e.session.date) for e in found
+        ] == names
         # Nothing that stands is left out.
         standing = [
             (week.index, session.weekday)

@@ -182,10 +182,10 @@ class TestFold:
     def test_leads_to_the_week_worked_out_by_hand(
         self, history: Callable[[], Journal], expected: str
     ) -> None:
-        assert history().told == expected
+        assert history().week_text == expected
 
     def test_a5c_is_blocked_after_two_weeks_of_high_pain(self) -> None:
-        after = Journal().train().train(A5).train(sets("BK", pain=7)).course
+        after = Journal().train().train(A5).train(sets("BK", pain=7)).followed
         assert (after.status, after.week) == ("blocked", None)
 
     def test_a20_does_not_mind_how_the_log_arrived(self) -> None:
@@ -196,10 +196,10 @@ class TestFold:
         resent = replace(journal.log[-1], sets=(again,))
         found = followed_program.follow(journal.spec, [*rest[::-1], resent, *rest[::-1], *late * 2])
         assert (found.week, found.log.notes) == (journal.week, ())
-        assert found.standing == journal.course.standing
+        assert found.standing == journal.followed.standing
 
     def test_a22_counts_the_seconds_of_a_session(self) -> None:
-        first = Journal().course
+        first = Journal().followed
         rungs = [first.standing.position.states[track].rung for track in TRACK.values()]
         assert [dose.seconds(Slot(rung, 2, 15)) for rung in rungs] == [240, 240, 320]
         assert first.week is not None
@@ -215,10 +215,10 @@ class TestRamp:
     def test_gives_way_to_an_exercise_that_is_much_too_easy(self) -> None:
         journal = Journal().train(sets("SK", rir=8))
         assert codes(journal) == ["ACCELERATE_RUNG", "HOLD_WITH_OTHERS", "HOLD_WITH_OTHERS"]
-        assert journal.told.splitlines()[1].startswith(
+        assert journal.week_text.splitlines()[1].startswith(
             "2 | build/foundation | 12 | 12 | 168 | 55.2/60/60 |"
         )
-        assert journal.told.splitlines()[2] == (
+        assert journal.week_text.splitlines()[2] == (
             "Mon+Thu [F, 19 min]: SK3 2x12 R4; BK2 2x15 R4; SU2 2x15 R4 h18"
         )
 
@@ -277,16 +277,16 @@ class TestShortWeeks:
     def test_are_those_below_sixty_percent(self) -> None:
         """Monday holds three of the five sets of each exercise."""
         journal = Journal(deload_every=0).train().train(HALF)
-        assert journal.course.standing.short == 0
+        assert journal.followed.standing.short == 0
         journal.train(sessions(1, omit=True))
-        assert journal.course.standing.short == 1
+        assert journal.followed.standing.short == 1
 
     @pytest.mark.parametrize(("more", "short"), [(1, 1), (2, 0)])
     def test_are_told_by_what_was_done_of_all(self, more: int, short: int) -> None:
         """Of 36 units 18 and two for each set that is done on Thursday, where 21.6 are enough."""
         thursday = [sets(session=2, reps=0), sets("SU", session=2, reps=(18,) * more + (0,))]
         journal = Journal(deload_every=0).train(weeks=3).train(*thursday)
-        assert journal.course.standing.short == short
+        assert journal.followed.standing.short == short
 
     def test_have_to_be_two(self) -> None:
         assert Journal().train(HALF).week.set_budget == 12
@@ -298,7 +298,7 @@ class TestShortWeeks:
 
     def test_that_are_meant_to_be_light_do_not_count(self) -> None:
         journal = Journal().train(weeks=2).train(HALF).train(HALF)
-        assert (journal.week.set_budget, journal.course.standing.short) == (18, 1)
+        assert (journal.week.set_budget, journal.followed.standing.short) == (18, 1)
 
     def test_take_a_set_from_each_exercise_once(self) -> None:
         journal = Journal(deload_every=0).train(weeks=3)

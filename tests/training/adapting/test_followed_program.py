@@ -253,7 +253,7 @@ class TestLayOut:
 
     def test_of_a_perfect_log_is_the_plan_too(self) -> None:
         journal = Journal().train(weeks=7)
-        weeks = journal.course.weeks()
+        weeks = journal.followed.weeks()
         assert [write_week(week) for week in weeks] == [write_week(w) for w in planned().weeks]
         assert [week.projected for week in weeks] == [False] * 8 + [True] * 4
 
@@ -268,14 +268,14 @@ class TestLayOut:
     )
     def test_projects_what_perfect_weeks_lead_to(self, wish: SpecFields, change: Change) -> None:
         journal = Journal(**wish).train(change)
-        to_come = list(journal.course.project())
+        to_come = list(journal.followed.project())
         assert len(to_come) == 10
         for week in to_come:
             assert write_week(week) == write_week(journal.train().week)
 
     def test_shows_weeks_as_they_were_prescribed_and_not_as_they_were_done(self) -> None:
         journal = Journal().train(sets(reps=40, omit=False)).train(sessions(2, omit=True))
-        weeks = journal.course.weeks()
+        weeks = journal.followed.weeks()
         assert write_sessions(weeks[0]) == write_sessions(planned().weeks[0])
         assert [week.index for week in weeks] == list(range(1, 13))
 
@@ -289,7 +289,7 @@ class TestChanges:
 
     def test_tell_each_track_before_and_after(self) -> None:
         journal = Journal().train(weeks=4).train(sets("SK", session=2, reps=14, rir=1))
-        calf, _, step = journal.course.changes()
+        calf, _, step = journal.followed.changes()
         was = TrackDose(2, "straight-leg-calf-raise", 6, 18, None)
         assert (calf.before, calf.after) == (was, was)
         assert calf.code == "TARGET_NOT_YET_MET"
@@ -300,9 +300,9 @@ class TestChanges:
 
     def test_tell_of_a_track_that_is_left_out(self) -> None:
         journal = Journal().train(STABBING)
-        calf, *_ = journal.course.changes()
+        calf, *_ = journal.followed.changes()
         assert (calf.code, calf.after) == ("PAIN_ABOVE_5", None)
-        calf, *_ = journal.train().course.changes()
+        calf, *_ = journal.train().followed.changes()
         assert (calf.code, calf.before) == ("RETURN_AFTER_PAIN", None)
         assert calf.after == TrackDose(1, "two-leg-calf-raise-floor", 2, 15, None)
 

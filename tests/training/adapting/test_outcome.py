@@ -49,7 +49,7 @@ class TestAmount:
         """The second week has five sets of each exercise, ten units, three sets on Monday."""
         changes = (sets(track, session=1, reps=reps), sets(track, session=2, omit=True))
         found = Journal().train().judge(track, *changes)
-        assert (found.done, found.asked) == (done, 10)
+        assert (found.done_units, found.prescribed_units) == (done, 10)
         assert f"{found.verdict} {found.code}" == expected
 
     @pytest.mark.parametrize(("left", "done", "expected"), [(12, 11, NOT_YET), (0, 10, PARTIAL)])
@@ -61,14 +61,14 @@ class TestAmount:
             sets("SK", session=3, omit=True),
         )
         found = Journal(**SHORT).judge("SK", *changes)
-        assert (found.done, found.asked) == (done, 18)
+        assert (found.done_units, found.prescribed_units) == (done, 18)
         assert f"{found.verdict} {found.code}" == expected
 
     def test_does_not_grow_by_the_weak_side_s_extra_set(self) -> None:
         behind = (sets("SK", side="left", reps=12), sets("SK", side="right", reps=15))
         journal = Journal(**SHORT).train(*behind)
-        assert "SK4 3x15 R3 (+1 left)" in journal.told
-        asked = outcome.read_prescription(journal.course.constants, journal.week, "straight_knee")
+        assert "SK4 3x15 R3 (+1 left)" in journal.week_text
+        asked = outcome.read_prescription(journal.followed.constants, journal.week, "straight_knee")
         assert [one.sets for one in asked.values()] == [3, 3, 3]
 
 

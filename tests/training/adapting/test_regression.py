@@ -193,11 +193,11 @@ class TestAbsence:
 
     def test_of_months_goes_down_and_down(self) -> None:
         journal = Journal(deload_every=0, weeks=20).train(weeks=8)
-        assert journal.skip(2).told == WEEKS["two weeks away"]
-        assert journal.skip().told == WEEKS["two weeks away"].replace("\n11", "\n12")
-        assert journal.skip().told == WEEKS["four weeks away"]
-        assert journal.skip(2).told == WEEKS["six weeks away"]
-        assert journal.skip(2).told == WEEKS["eight weeks away"]
+        assert journal.skip(2).week_text == WEEKS["two weeks away"]
+        assert journal.skip().week_text == WEEKS["two weeks away"].replace("\n11", "\n12")
+        assert journal.skip().week_text == WEEKS["four weeks away"]
+        assert journal.skip(2).week_text == WEEKS["six weeks away"]
+        assert journal.skip(2).week_text == WEEKS["eight weeks away"]
 
     def test_of_months_after_one_week_goes_below_the_start(self) -> None:
         journal = Journal(weeks=20).train().skip(8)
@@ -222,24 +222,24 @@ class TestAbsence:
 
     def test_from_the_beginning_changes_nothing(self) -> None:
         journal = Journal(weeks=20).skip(3)
-        assert journal.told == WEEKS["nothing ever"]
-        assert journal.skip(9).told == WEEKS["nothing ever"].replace("\n4", "\n13")
+        assert journal.week_text == WEEKS["nothing ever"]
+        assert journal.skip(9).week_text == WEEKS["nothing ever"].replace("\n4", "\n13")
 
     def test_from_the_beginning_is_no_missed_week_later_on(self) -> None:
         journal = Journal().skip(2).train()
-        assert journal.told == WEEKS["a late beginning"]
+        assert journal.week_text == WEEKS["a late beginning"]
         assert set(journal.train().week.reasons.values()) == {"RAMP_SETS"}
 
     def test_takes_the_place_of_a_lighter_week(self) -> None:
         journal = Journal().train(weeks=2).skip()
-        assert journal.told == WEEKS["no lighter week after a missed one"]
+        assert journal.week_text == WEEKS["no lighter week after a missed one"]
 
     def test_of_a_lighter_week_is_not_held_against_anyone(self) -> None:
-        assert Journal().train(weeks=3).skip().told == WEEKS["a lighter week missed"]
+        assert Journal().train(weeks=3).skip().week_text == WEEKS["a lighter week missed"]
 
     def test_beside_a_short_week_makes_the_plan_smaller(self) -> None:
         journal = Journal(deload_every=0).train(weeks=3).train(sessions(2, omit=True)).skip()
-        assert journal.told == WEEKS["a short week and a missed one"]
+        assert journal.week_text == WEEKS["a short week and a missed one"]
 
     def test_leaves_one_set_of_each_exercise(self) -> None:
         journal = Journal(deload_every=0, weeks=30).train(weeks=3).skip(20)
@@ -251,7 +251,7 @@ class TestAbsence:
         journal = Journal(start_date=start, race_date=race, weeks=6, weekdays=(0,)).train(weeks=3)
         assert journal.week.sessions == ()
         assert journal.train().week.kind == "transition"
-        assert journal.skip().told == WEEKS["a race without a session and a missed week"]
+        assert journal.skip().week_text == WEEKS["a race without a session and a missed week"]
 
     def test_gives_up_a_weight_by_tenths(self) -> None:
         start = Start(straight_knee=TrackStart(7, 12, 10), full_volume=True)

@@ -188,7 +188,7 @@ class TestMoment:
         journal = Journal()
         for week in planned(journal.spec).weeks:
             for session in week.sessions:
-                moment = simulation.session_time(journal.course.constants, week, session)
+                moment = simulation.session_time(journal.followed.constants, week, session)
                 assert moment.weekday() == session.weekday
                 days = (moment.date() - simulation._UNDATED_START).days
                 assert days // 7 + 1 == week.index

@@ -23,7 +23,7 @@ WEEK = datetime.timedelta(days=7)
 
 def succeed(journal: Journal, **changes: Unpack[SpecFields]) -> Spec:
     """The spec that follows on a journal."""
-    return successor.build_successor(journal.course, changes)
+    return successor.build_successor(journal.followed, changes)
 
 
 def begin(spec: Spec, track: str) -> TrackStart:
@@ -82,7 +82,7 @@ class TestSucceed:
 
     def test_forgets_a_warning_sign_that_was_cleared(self) -> None:
         journal = Journal().train(weeks=2).train(sessions(1, red_flags=("night_pain",)))
-        assert journal.course.status == "blocked"
+        assert journal.followed.status == "blocked"
         assert succeed(journal).red_flags == ()
         assert program.blocked(succeed(journal)) is None
 
@@ -110,7 +110,7 @@ class TestSucceed:
 class TestEquipment:
     def test_that_is_new_opens_more(self) -> None:
         journal = Journal(heel_rise_test=HeelRiseTest(30, 30)).train()
-        assert journal.course.constants.ladders["straight_knee"][-1].number == 6
+        assert journal.followed.constants.ladders["straight_knee"][-1].number == 6
         new = succeed(journal, equipment=("chair", "dumbbell"))
         assert begin(new, "SK").rung == 6
         rungs = [one.rung for one in prescriptions(*planned(new).weeks) if one.track == TRACK["SK"]]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.training.adapting import fold, followed_program
+from app.training.adapting import followed_program, grouping
 from app.training.catalog.exercises import TRACKS
 from app.training.log.completed import CompletedSession, Load, MorningPain
 from app.training.log.logbook import (
@@ -87,7 +87,7 @@ class TestIdentity:
         new = make_session(make_set(), version=2, morning_pain=MorningPain(4))
         old = make_session(make_set(), version=1, morning_pain=MorningPain(1))
         (record,) = records(read(new, old))
-        assert record.morning == MorningScore(scale(4), TRACKS)
+        assert record.morning_pain == MorningScore(scale(4), TRACKS)
 
 
 class TestWeeks:
@@ -157,7 +157,7 @@ def find_place(day: int, session: int | None, **wish: Any) -> int:
     done = make_set(performed_at=EVENING.replace(day=day))
     log = read(make_session(done, session=session), **wish)
     week = Journal(**wish).week
-    ((place, found),) = fold.group_by_session(week, log.of_week(1)).items()
+    ((place, found),) = grouping.group_by_session(week, log.of_week(1)).items()
     assert len(found) == 1
     return place
 
@@ -268,13 +268,13 @@ class TestMorningPain:
     )
     def test_speaks_for_the_tracks_of_its_site(self, site: str | None, tracks: set[str]) -> None:
         (record,) = records(read(make_session(make_set(), morning_pain=MorningPain(4, site))))
-        assert record.morning is not None
-        assert record.morning.score == scale(4)
-        assert set(record.morning.tracks) == {TRACK[short] for short in tracks}
+        assert record.morning_pain is not None
+        assert record.morning_pain.score == scale(4)
+        assert set(record.morning_pain.tracks) == {TRACK[short] for short in tracks}
 
     def test_is_unknown_where_nobody_asked(self) -> None:
         (record,) = records(read(make_session(make_set(), morning_pain=None)))
-        assert record.morning is None
+        assert record.morning_pain is None
 
 
 class TestWarningSigns:
@@ -333,7 +333,7 @@ class TestRecord:
     )
     def test_tells_work_from_words(self, fields: dict[str, Any], done: bool, logged: bool) -> None:
         record = one(**fields)
-        assert (record.done, record.logged) == (done, logged)
+        assert (record.is_done, record.shows_training) == (done, logged)
 
 
 class TestLogbook:
@@ -389,7 +389,7 @@ class TestArrival:
         log = read(*shuffled)
         assert log == read(*sent)
         places = [
-            (record.week, record.place or 0, TRACKS.index(record.track), record.set_index)
+            (record.week, record.session or 0, TRACKS.index(record.track), record.set_index)
             for record in records(log)
         ]
         assert places == sorted(places)

@@ -1,0 +1,71 @@
+"""The worst pain of each week and its zone (science part 5)."""
+
+import datetime
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from app.training.catalog.exercises import EXERCISES, TRACKS
+from app.training.log.completed import Load, MorningPain
+from app.training.log.logbook import OFF_LADDER
+from app.training.planning.spec import Spec
+from app.training.planning.week import Week
+from app.training.measures.pain import PainScore, PainWeek, Zone
+from tests.training.journal import P2, Change, Journal, make_id, make_session, make_set, sessions, sets
+from tests.training.measures.measured import measure, measure_first_week, train_weak_left
+
+
+class TestMeasurePain:
+    def test_is_the_worst_of_a_week(self) -> None:
+        told = measure_first_week(
+            sets("BK", session=2, pain=(1, 4)),
+            sessions(session=1, morning_pain=MorningPain(2)),
+        )
+        assert told.pain.weeks[0] == PainWeek(
+            week=1,
+            during=PainScore(4, "3-5"),
+            morning=PainScore(2, "0-2"),
+            tracks={
+                "straight_knee": PainScore(2, "0-2"),
+                "bent_knee": PainScore(4, "3-5"),
+                "step_up": PainScore(2, "0-2"),
+            },
+        )
+
+    @pytest.mark.parametrize(
+        ("score", "zone"),
+        [(0, "0-2"), (2.99, "0-2"), (3, "3-5"), (5, "3-5"), (5.01, "6-10"), (10, "6-10")],
+    )
+    def test_has_the_zones_that_the_programme_goes_by(self, score: float, zone: Zone) -> None:
+        during = measure_first_week(sets("SU", pain=score)).pain.weeks[0].during
+        assert during == PainScore(score, zone)
+
+    def test_is_unknown_if_nobody_said(self) -> None:
+        told = measure_first_week(sets(pain=None), sessions(morning_pain=None)).pain.weeks[0]
+        assert (told.during, told.morning, told.tracks) == (None, None, dict.fromkeys(TRACKS))
+
+    def test_counts_warm_up_sets_but_no_set_that_was_not_begun(self) -> None:
+        told = measure_first_week(sets("SK", kind="warmup", pain=3), sets("BK", reps=0, pain=9))
+        assert told.pain.weeks[0].during == PainScore(3, "3-5")
+
+    def test_takes_a_site_for_the_tracks_that_it_speaks_for(self) -> None:
+        told = measure_first_week(sessions(morning_pain=MorningPain(4, "knee"))).pain.weeks[0]
+        assert told.tracks == {
+            "straight_knee": PainScore(0, "0-2"),
+            "bent_knee": PainScore(0, "0-2"),
+            "step_up": PainScore(4, "3-5"),
+        }
+
+    def test_shows_a_morning_whose_site_was_not_trained(self) -> None:
+        told = measure_first_week(
+            sets("SU", omit=True), sessions(morning_pain=MorningPain(4, "hip"))
+        ).pain.weeks[0]
+        assert told.morning == PainScore(4, "3-5")
+        assert told.tracks["step_up"] is None
+
+    def test_belongs_to_its_week(self) -> None:
+        told = measure(Journal().train(sets(pain=2)).train(sets(pain=1)))
+        worst = [week.during and week.during.score for week in told.pain.weeks]
+        assert worst == [2, 1, None]
