@@ -21,9 +21,9 @@ from app.training.planning import plan_constants, training_days
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import Spec
 from app.training.planning.week import Week
-from tests.training.journal import TRACK, Change, perform, sessions, sets
-from tests.training.notation import write_sessions
-from tests.training.reading import prescriptions
+from tests.training.journal import TRACK, Change, log_week, sessions, sets
+from tests.training.notation import format_sessions
+from tests.training.program_queries import list_prescriptions
 from tests.training.strategies import planned, specs
 
 # Every code of science 4.5 that a track of a week can show.
@@ -90,7 +90,7 @@ class Life:
     def live(self, changes: Sequence[Change] | None = ()) -> Lived:
         """One week more, as prescribed but for the changes; None for a week without training."""
         week = self.week
-        done = [] if changes is None else perform(self.spec, week, *changes)
+        done = [] if changes is None else log_week(self.spec, week, *changes)
         log = normalise(self.constants, done)
         after = fold.fold_week(self.constants, log, self.standing, week)
         lived = Lived(self.standing, week, log.of_week(week.index), after)
@@ -166,7 +166,7 @@ class TestPlan:
     @given(specs())
     def test_i_20_is_what_perfect_weeks_lead_to(self, wanted: Spec) -> None:
         program = planned(wanted)
-        log = [done for week in program.weeks for done in perform(wanted, week)]
+        log = [done for week in program.weeks for done in log_week(wanted, week)]
         folded = followed_program.follow(wanted, log, through_week=wanted.weeks)
         assert folded.past == program.weeks
         assert folded.status == "finished"
@@ -191,7 +191,7 @@ class TestPlan:
         while life.goes_on:
             again = life.live(None).week
             assert again.kind == first.kind == "build"
-            assert write_sessions(again) == write_sessions(first)
+            assert format_sessions(again) == format_sessions(first)
             assert again.effective_volume == first.effective_volume
             assert set(again.reasons.values()) == {"NO_DATA_START"}
 
@@ -218,11 +218,11 @@ class TestPain:
         lived = life.live([sets(short, pain=pain)])
         # What was not asked for was not done, and a block leaves no next week to look at.
         assume(lived.pain(track) and life.goes_on)
-        assert track not in {one.track for one in prescriptions(life.week)}
+        assert track not in {one.track for one in list_prescriptions(life.week)}
         sibling = SIBLING.get(track)
         if sibling:
             assert life.standing.position.states[sibling].reduced
-            eased = [one for one in prescriptions(life.week) if one.track == sibling]
+            eased = [one for one in list_prescriptions(life.week) if one.track == sibling]
             assert {each.rir_target for one in eased for each in one.sets} <= {5}
 
 
@@ -266,7 +266,7 @@ class TestSteps:
     def test_i_28_have_their_reason(self, life: Life) -> None:
         known = set(reasons.evidence_table())
         for lived in life.weeks:
-            for one in prescriptions(lived.week):
+            for one in list_prescriptions(lived.week):
                 assert one.reason.code in CODES
                 assert one.reason.code == lived.week.reasons[one.track]
                 assert one.reason.evidence

@@ -15,12 +15,12 @@ from tests.training.journal import (
     TRACK,
     Change,
     Journal,
+    classify_first_week,
     make_id,
     make_session,
     make_set,
     sessions,
     sets,
-    verdict,
 )
 
 # Without lighter weeks that would come in between.
@@ -97,26 +97,26 @@ class TestVerdict:
         ],
     )
     def test_holds_from_three_and_stops_above_five(self, pain: float | None, expected: str) -> None:
-        assert verdict(LONG, "SK", sets("SK", session=2, pain=pain)) == expected
+        assert classify_first_week(LONG, "SK", sets("SK", session=2, pain=pain)) == expected
 
     def test_is_the_worst_of_the_week_and_of_its_own_track(self) -> None:
         worst = sets("SK", session=1, pain=(0, 4.25, 1))
-        assert Journal(**LONG).judge("SK", worst).pain == scale(4.25)
-        assert Journal(**LONG).judge("BK", worst).pain == 0
+        assert Journal(**LONG).classify("SK", worst).pain == scale(4.25)
+        assert Journal(**LONG).classify("BK", worst).pain == 0
 
     def test_is_unknown_where_nobody_spoke_of_it(self) -> None:
         silent = (sets(pain=None), sessions(morning_pain=None))
-        assert Journal(**LONG).judge("SK", *silent).pain is None
-        assert verdict(LONG, "SK", *silent) == "PROGRESS"
+        assert Journal(**LONG).classify("SK", *silent).pain is None
+        assert classify_first_week(LONG, "SK", *silent) == "PROGRESS"
 
     def test_of_a_warm_up_counts(self) -> None:
-        assert verdict(LONG, "SK", sets("SK", session=1, kind="warmup", pain=6)) == STOP
+        assert classify_first_week(LONG, "SK", sets("SK", session=1, kind="warmup", pain=6)) == STOP
 
     def test_of_a_set_that_was_not_done_does_not_count(self) -> None:
-        assert verdict(LONG, "SK", sets("SK", session=1, reps=0, pain=6)) == PARTIAL
+        assert classify_first_week(LONG, "SK", sets("SK", session=1, reps=0, pain=6)) == PARTIAL
 
     def test_of_a_set_that_nobody_counted_does(self) -> None:
-        assert verdict(LONG, "SK", sets("SK", session=1, reps=None, pain=6)) == STOP
+        assert classify_first_week(LONG, "SK", sets("SK", session=1, reps=None, pain=6)) == STOP
 
     @pytest.mark.parametrize(
         ("during", "score", "expected"),
@@ -135,17 +135,17 @@ class TestVerdict:
     def test_reduces_where_the_morning_is_worse(
         self, during: float | None, score: float, expected: str
     ) -> None:
-        assert verdict(LONG, "SK", sets(pain=during), morning(score)) == expected
+        assert classify_first_week(LONG, "SK", sets(pain=during), morning(score)) == expected
 
     def test_compares_the_worst_morning_with_the_worst_set_of_the_week(self) -> None:
         felt = (sets("SK", session=1, pain=4), morning(4, session=2))
-        assert verdict(LONG, "SK", *felt) == WATCH
-        assert verdict(LONG, "BK", *felt) == WORSE
+        assert classify_first_week(LONG, "SK", *felt) == WATCH
+        assert classify_first_week(LONG, "BK", *felt) == WORSE
 
     def test_of_a_morning_is_for_the_tracks_that_were_trained(self) -> None:
         felt = (sets("SK", session=2, omit=True), morning(7, session=2))
-        assert verdict(LONG, "SK", *felt) == PARTIAL
-        assert verdict(LONG, "BK", *felt) == STOP
+        assert classify_first_week(LONG, "SK", *felt) == PARTIAL
+        assert classify_first_week(LONG, "BK", *felt) == STOP
 
     @pytest.mark.parametrize(
         ("site", "sore"),
@@ -154,7 +154,9 @@ class TestVerdict:
     def test_of_a_morning_is_for_the_tracks_of_its_site(
         self, site: str | None, sore: set[str]
     ) -> None:
-        stopped = {track for track in TRACK if verdict(LONG, track, morning(6, site)) == STOP}
+        stopped = {
+            track for track in TRACK if classify_first_week(LONG, track, morning(6, site)) == STOP
+        }
         assert stopped == sore
 
     @pytest.mark.parametrize(
@@ -173,11 +175,11 @@ class TestVerdict:
         self, before: float | None, now: float, expected: str
     ) -> None:
         known = None if before is None else scale(before)
-        assert verdict(LONG, "SK", sets(pain=now), pain_before=known) == expected
+        assert classify_first_week(LONG, "SK", sets(pain=now), pain_before=known) == expected
 
     def test_names_the_morning_before_last_week(self) -> None:
         felt = (sets(pain=3), morning(4))
-        assert verdict(LONG, "SK", *felt, pain_before=scale(3)) == WORSE
+        assert classify_first_week(LONG, "SK", *felt, pain_before=scale(3)) == WORSE
 
     @pytest.mark.parametrize(
         ("pain", "expected"), [(None, BACK), (0, BACK), (4, BACK), (5, BACK), (5.01, STOP)]
@@ -187,7 +189,7 @@ class TestVerdict:
     ) -> None:
         before = scale(4)
         felt = sets(pain=pain)
-        assert verdict(LONG, "SK", felt, suspended=True, pain_before=before) == expected
+        assert classify_first_week(LONG, "SK", felt, suspended=True, pain_before=before) == expected
 
 
 STABBING = sets("SK", session=1, pain=7)
@@ -231,7 +233,7 @@ class TestStop:
     def test_forgets_the_pain_that_it_answered(self) -> None:
         journal = Journal(**FREE).train().train(STABBING).train()
         assert journal.state("SK").pain_before is None
-        assert journal.judge("SK", sets("SK", pain=5)).verdict == "PAIN_HOLD"
+        assert journal.classify("SK", sets("SK", pain=5)).verdict == "PAIN_HOLD"
 
     def test_leaves_the_watched_sibling_at_its_full_dose(self) -> None:
         """The order of the science: its own pain is named before its sibling's."""
@@ -333,11 +335,11 @@ class TestWatch:
     def test_forgets_where_the_next_week_says_nothing(self) -> None:
         journal = Journal(**FREE).train(sets("SK", pain=4))
         silent = journal.train(sets("SK", pain=None), sessions(morning_pain=None))
-        assert silent.judge("SK", sets("SK", pain=4)).verdict == "PAIN_HOLD"
+        assert silent.classify("SK", sets("SK", pain=4)).verdict == "PAIN_HOLD"
 
     def test_remembers_past_a_missed_week(self) -> None:
         journal = Journal(**FREE).train(sets("SK", pain=4)).skip()
-        assert journal.judge("SK", sets("SK", pain=4)).verdict == "PAIN_REDUCE"
+        assert journal.classify("SK", sets("SK", pain=4)).verdict == "PAIN_REDUCE"
 
     def test_remembers_past_a_week_that_had_no_room_for_the_track(self) -> None:
         journal = Journal(**FREE).train(sets("SK", pain=4))

@@ -267,7 +267,7 @@ class TestGrowth:
     def test_does_not_hurry_past_a_weak_side(self) -> None:
         done = (sets("SK", side="left", reps=21), sets("SK", side="right", reps=17))
         journal = Journal(**P2).train(weeks=4)
-        assert journal.judge("SK", *done).verdict == "ACCELERATE"
+        assert journal.classify("SK", *done).verdict == "ACCELERATE"
         assert codes(journal.train(*done))[0] == "ASYMMETRY_HOLD"
         sides = [one.side for one in journal.week.sessions[0].exercises[0].sets]
         assert sides == ["right", "left"] * 3 + ["right"]

@@ -17,14 +17,14 @@ from tests.training.journal import (
     TRACK,
     Change,
     Journal,
+    log_week,
     make_id,
     make_session,
     make_set,
-    perform,
     sessions,
     sets,
 )
-from tests.training.notation import write_session, write_sessions, write_week
+from tests.training.notation import format_session, format_sessions, format_week
 from tests.training.strategies import planned, settled
 
 
@@ -37,7 +37,7 @@ def take_up(
 
 def first_week(*changes: Change, **wish: Any) -> list[CompletedSession]:
     """The sessions of a first week as they were done."""
-    return perform(settled(**wish), Journal(**wish).week, *changes)
+    return log_week(settled(**wish), Journal(**wish).week, *changes)
 
 
 def running(found: FollowedProgram) -> int | None:
@@ -128,7 +128,7 @@ class TestPainOnMonday:
         monday, _ = first_week(STABBING)
         week = take_up(monday).running_week()
         assert week is not None
-        assert [write_session(session) for session in week.sessions] == [
+        assert [format_session(session) for session in week.sessions] == [
             "[F, 19 min]: SK2 2x15 R4; BK2 2x15 R4; SU2 2x15 R4 h18",
             "[F, 19 min]: BK2 2x15 R4; SU2 2x15 R4 h18",
         ]
@@ -248,13 +248,13 @@ class TestNextSession:
 class TestLayOut:
     def test_of_an_empty_log_is_the_plan(self) -> None:
         weeks = take_up().weeks()
-        assert [write_week(week) for week in weeks] == [write_week(w) for w in planned().weeks]
+        assert [format_week(week) for week in weeks] == [format_week(w) for w in planned().weeks]
         assert [week.projected for week in weeks] == [False] + [True] * 11
 
     def test_of_a_perfect_log_is_the_plan_too(self) -> None:
         journal = Journal().train(weeks=7)
         weeks = journal.followed.weeks()
-        assert [write_week(week) for week in weeks] == [write_week(w) for w in planned().weeks]
+        assert [format_week(week) for week in weeks] == [format_week(w) for w in planned().weeks]
         assert [week.projected for week in weeks] == [False] * 8 + [True] * 4
 
     @pytest.mark.parametrize(
@@ -271,12 +271,12 @@ class TestLayOut:
         to_come = list(journal.followed.project())
         assert len(to_come) == 10
         for week in to_come:
-            assert write_week(week) == write_week(journal.train().week)
+            assert format_week(week) == format_week(journal.train().week)
 
     def test_shows_weeks_as_they_were_prescribed_and_not_as_they_were_done(self) -> None:
         journal = Journal().train(sets(reps=40, omit=False)).train(sessions(2, omit=True))
         weeks = journal.followed.weeks()
-        assert write_sessions(weeks[0]) == write_sessions(planned().weeks[0])
+        assert format_sessions(weeks[0]) == format_sessions(planned().weeks[0])
         assert [week.index for week in weeks] == list(range(1, 13))
 
 

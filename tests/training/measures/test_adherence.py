@@ -1,22 +1,24 @@
 """Adherence and the streak of kept weeks (science part 5)."""
 
 import datetime
-from dataclasses import replace
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 
-from app.training.catalog.exercises import EXERCISES, TRACKS
-from app.training.log.completed import Load, MorningPain
-from app.training.log.logbook import OFF_LADDER
-from app.training.planning.spec import Spec
-from app.training.planning.week import Week
-from tests.training.journal import FIRST_DAY
-from tests.training.measures.measured import measure_running
+from tests.training.journal import (
+    FIRST_DAY,
+    P2,
+    Journal,
+    make_id,
+    make_session,
+    make_set,
+    sessions,
+    sets,
+)
+from tests.training.measures.measured import (
+    measure,
+    measure_running,
+)
 from tests.training.strategies import settled
-from tests.training.journal import P2, Change, Journal, make_id, make_session, make_set, sessions, sets
-from tests.training.measures.measured import measure, measure_first_week, train_weak_left
 
 
 class TestMeasureAdherence:

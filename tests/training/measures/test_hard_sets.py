@@ -1,19 +1,9 @@
 """Sets done for each tissue (science part 5)."""
 
-import datetime
 from dataclasses import replace
-from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, given, settings
-
-from app.training.catalog.exercises import EXERCISES, TRACKS
-from app.training.log.completed import Load, MorningPain
-from app.training.log.logbook import OFF_LADDER
-from app.training.planning.spec import Spec
-from app.training.planning.week import Week
 from app.training.measures.hard_sets import HardSetsWeek
-from tests.training.journal import P2, Change, Journal, make_id, make_session, make_set, sessions, sets
+from tests.training.journal import P2, Journal, make_id, make_session, make_set, sets
 from tests.training.measures.measured import measure, measure_first_week, train_weak_left
 
 
@@ -26,7 +16,9 @@ class TestMeasureHardSets:
         assert told.hard_sets.weeks[0] == HardSetsWeek(1, calf=8, step=3)
 
     def test_counts_neither_warm_up_sets_nor_attempts(self) -> None:
-        told = measure_first_week(sets("SK", kind="warmup"), sets("BK", reps=0), sets("SU", reps=None))
+        told = measure_first_week(
+            sets("SK", kind="warmup"), sets("BK", reps=0), sets("SU", reps=None)
+        )
         assert told.hard_sets.weeks[0] == HardSetsWeek(1, calf=0, step=0)
 
     def test_counts_sets_of_any_rung(self) -> None:

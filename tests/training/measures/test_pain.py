@@ -1,20 +1,12 @@
 """The worst pain of each week and its zone (science part 5)."""
 
-import datetime
-from dataclasses import replace
-from typing import Any
-
 import pytest
-from hypothesis import HealthCheck, given, settings
 
-from app.training.catalog.exercises import EXERCISES, TRACKS
-from app.training.log.completed import Load, MorningPain
-from app.training.log.logbook import OFF_LADDER
-from app.training.planning.spec import Spec
-from app.training.planning.week import Week
+from app.training.catalog.exercises import TRACKS
+from app.training.log.completed import MorningPain
 from app.training.measures.pain import PainScore, PainWeek, Zone
-from tests.training.journal import P2, Change, Journal, make_id, make_session, make_set, sessions, sets
-from tests.training.measures.measured import measure, measure_first_week, train_weak_left
+from tests.training.journal import Journal, sessions, sets
+from tests.training.measures.measured import measure, measure_first_week
 
 
 class TestMeasurePain:

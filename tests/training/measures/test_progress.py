@@ -14,25 +14,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from app.training.adapting import followed_program
-from app.training.catalog.exercises import EXERCISES, TRACKS
+from app.training.catalog.exercises import EXERCISES
 from app.training.log.completed import CompletedSession, CompletedSet, Load, LoggedTest, MorningPain
-from app.training.measures import progress
 from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.progress import Progress
-from app.training.planning.spec import Spec
 from tests.training.journal import (
     FIRST_DAY,
-    P2,
     Journal,
     make_id,
     make_session,
     make_set,
     sessions,
-    sets,
 )
 from tests.training.measures.measured import measure, measure_running
-from tests.training.strategies import settled, specs
+from tests.training.strategies import specs
 
 PAGE = Path(__file__).parents[3] / "docs" / "measures.md"
 PROGRESS = TypeAdapter(Progress)

@@ -1,20 +1,12 @@
 """The greatest load, body mass included (science part 5)."""
 
-import datetime
-from dataclasses import replace
-from typing import Any
-
 import pytest
-from hypothesis import HealthCheck, given, settings
 
-from app.training.catalog.exercises import EXERCISES, TRACKS
-from app.training.log.completed import Load, MorningPain
-from app.training.log.logbook import OFF_LADDER
-from app.training.planning.spec import Spec
-from app.training.planning.week import Week
+from app.training.catalog.exercises import TRACKS
+from app.training.log.completed import Load
 from app.training.measures.system_load import SystemLoad
-from tests.training.journal import P2, Change, Journal, make_id, make_session, make_set, sessions, sets
-from tests.training.measures.measured import measure, measure_first_week, train_weak_left
+from tests.training.journal import P2, Change, Journal, sessions, sets
+from tests.training.measures.measured import measure, measure_first_week
 
 
 class TestMeasureSystemLoad:
@@ -48,9 +40,7 @@ class TestMeasureSystemLoad:
         assert told.best["bent_knee"] is None
 
     def test_is_in_the_unit_of_the_programme(self) -> None:
-        told = measure(
-            Journal(units="imperial").train(sets("SK", load=Load(10, "kg")))
-        ).system_load
+        told = measure(Journal(units="imperial").train(sets("SK", load=Load(10, "kg")))).system_load
         # Nobody said what the runner weighs: 154 lb are assumed; 10 kg are 22.05 lb.
         assert (told.unit, told.body_mass_assumed) == ("lb", True)
         assert told.best == {"straight_knee": 176.05, "bent_knee": 154, "step_up": 154}

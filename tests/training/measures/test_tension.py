@@ -1,19 +1,11 @@
 """Time under tension (science part 5)."""
 
-import datetime
-from dataclasses import replace
-from typing import Any
-
 import pytest
-from hypothesis import HealthCheck, given, settings
 
-from app.training.catalog.exercises import EXERCISES, TRACKS
-from app.training.log.completed import Load, MorningPain
+from app.training.catalog.exercises import EXERCISES
 from app.training.log.logbook import OFF_LADDER
-from app.training.planning.spec import Spec
-from app.training.planning.week import Week
 from app.training.measures import tension
-from tests.training.journal import P2, Change, Journal, make_id, make_session, make_set, sessions, sets
+from tests.training.journal import Journal, make_session, make_set, sets
 from tests.training.measures.measured import measure, measure_first_week, train_weak_left
 
 

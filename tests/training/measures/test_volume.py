@@ -1,21 +1,15 @@
 """Effective volume, done beside planned (science part 5)."""
 
-import datetime
-from dataclasses import replace
-from typing import Any
-
-import pytest
 from hypothesis import HealthCheck, given, settings
 
-from app.training.catalog.exercises import EXERCISES, TRACKS
-from app.training.log.completed import Load, MorningPain
-from app.training.log.logbook import OFF_LADDER
+from app.training.catalog.exercises import TRACKS
+from app.training.log.completed import Load
+from app.training.measures.volume import TrackVolume, VolumeWeek
 from app.training.planning.spec import Spec
 from app.training.planning.week import Week
-from app.training.measures.volume import TrackVolume, VolumeWeek
-from tests.training.strategies import specs
-from tests.training.journal import P2, Change, Journal, make_id, make_session, make_set, sessions, sets
+from tests.training.journal import P2, Journal, sets
 from tests.training.measures.measured import measure, measure_first_week, train_weak_left
+from tests.training.strategies import specs
 
 
 class TestMeasureVolume:
