@@ -10,7 +10,6 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from app.training.adapting import fold
 from app.training.adapting.followed_program import FollowedProgram
 from app.training.planning.program import Program
 from app.training.planning.spec import Spec
@@ -49,7 +48,7 @@ def list_followed(followed: FollowedProgram) -> tuple[CalendarEntry, ...]:
     current = {week.index: week for week in _current_weeks(followed)}
     return tuple(
         entry
-        for week in fold.plan_weeks(followed.constants)
+        for week in followed.planned_weeks()
         for entry in _match_sessions(week, current.get(week.index))
     )
 
@@ -79,8 +78,8 @@ def _current_weeks(followed: FollowedProgram) -> Iterator[Week]:
     """Yield the weeks, without sessions that are no longer to be done."""
     for week in followed.past:
         yield _finished_week(followed, week)
-    if followed.standing.blocked:
-        yield from _blocked_week(followed)
+    if (blocked := followed.blocked_week()) is not None:
+        yield _only_done(followed, blocked)
     if (running := followed.running_week()) is not None:
         yield running
     yield from followed.project()
@@ -91,16 +90,6 @@ def _finished_week(followed: FollowedProgram, week: Week) -> Week:
     finished = followed.drop_painful(week)
     flagged = week.index in followed.log.red_flag_weeks
     return _only_done(followed, finished) if flagged else finished
-
-
-def _blocked_week(followed: FollowedProgram) -> Iterator[Week]:
-    """Yield the week in which the programme was blocked, with what was done until then."""
-    constants = followed.constants
-    index = len(followed.past) + 1
-    kinds = constants.week_kinds()
-    if index <= len(kinds):
-        week = fold.render(constants, followed.standing, index, kinds[index - 1])
-        yield _only_done(followed, week)
 
 
 def _only_done(followed: FollowedProgram, week: Week) -> Week:

@@ -8,7 +8,7 @@ training.engine.
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from app.training.adapting import fold, grouping, outcome
@@ -70,22 +70,12 @@ class TrackDose:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Change(TrackReason):
     """A track's work in the running week and in the week before, with the reason.
 
     There is one for each track, whether its work differs or not.
     """
 
-    track: Track
-    """The track that the reason is about."""
-    code: str
-    """Stable code of the reason."""
-    sentence: str
-    """The reason in one sentence."""
-    evidence: tuple[str, ...]
-    """Ids of the entries of the evidence table that support the rule."""
-    basis: Basis
-    """`evidence`: published findings; `engineering`: our own choice; `mixed`: both."""
     before: TrackDose | None
     """The work of the week before; null if the track was not in it."""
     after: TrackDose | None
@@ -163,6 +153,20 @@ class FollowedProgram:
         """Return the numbers of the sessions of a week in which something was logged."""
         return _find_done_sessions(week, self.log)
 
+    def planned_weeks(self) -> Iterator[Week]:
+        """Yield all weeks as first planned, before anything was done."""
+        return fold.plan_weeks(self.constants)
+
+    def blocked_week(self) -> Week | None:
+        """Return the week in which a block ended the programme, as it would be prescribed.
+
+        None if the programme is not blocked, or was blocked after its last week.
+        """
+        index, kinds = len(self.past) + 1, self.constants.week_kinds()
+        if not self.standing.blocked or index > len(kinds):
+            return None
+        return fold.render(self.constants, self.standing, index, kinds[index - 1])
+
     def next_session(self) -> NextSession | None:
         """Return the first session of the running week that is not done.
 
@@ -189,15 +193,7 @@ class FollowedProgram:
         before = _track_doses(self.past[-1]) if self.past else {}
         after = _track_doses(self.week)
         return tuple(
-            Change(
-                track=reason.track,
-                code=reason.code,
-                sentence=reason.sentence,
-                evidence=reason.evidence,
-                basis=reason.basis,
-                before=before.get(reason.track),
-                after=after.get(reason.track),
-            )
+            Change(**asdict(reason), before=before.get(reason.track), after=after.get(reason.track))
             for reason in self._week_reasons(self.week)
         )
 
