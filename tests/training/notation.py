@@ -37,11 +37,11 @@ def format_sessions(week: Week) -> list[str]:
 
 
 def format_session(session: Session) -> str:
-    exercises = "; ".join(_format_exercise(exercise) for exercise in session.exercises)
+    exercises = "; ".join(format_exercise(exercise) for exercise in session.exercises)
     return f"[{session.type}, {session.est_minutes} min]: {exercises}"
 
 
-def _format_exercise(exercise: Prescription) -> str:
+def format_exercise(exercise: Prescription) -> str:
     """Format an exercise, whose sets must be equal except for their side."""
     (dose,) = {(one.reps_target, one.load, one.rir_target) for one in exercise.sets}
     reps, load, reserve = dose

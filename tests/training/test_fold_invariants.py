@@ -23,7 +23,7 @@ from app.training.planning.spec import Spec
 from app.training.planning.week import Week
 from tests.training.journal import TRACK, Change, log_week, sessions, sets
 from tests.training.notation import format_sessions
-from tests.training.program_queries import list_prescriptions
+from tests.training.queries import prescriptions
 from tests.training.strategies import planned, specs
 
 # Every code of science 4.5 that a track of a week can show.
@@ -218,11 +218,11 @@ class TestPain:
         lived = life.live([sets(short, pain=pain)])
         # What was not asked for was not done, and a block leaves no next week to look at.
         assume(lived.pain(track) and life.goes_on)
-        assert track not in {one.track for one in list_prescriptions(life.week)}
+        assert track not in {one.track for one in prescriptions(life.week)}
         sibling = SIBLING.get(track)
         if sibling:
             assert life.standing.position.states[sibling].reduced
-            eased = [one for one in list_prescriptions(life.week) if one.track == sibling]
+            eased = [one for one in prescriptions(life.week) if one.track == sibling]
             assert {each.rir_target for one in eased for each in one.sets} <= {5}
 
 
@@ -266,7 +266,7 @@ class TestSteps:
     def test_i_28_have_their_reason(self, life: Life) -> None:
         known = set(reasons.evidence_table())
         for lived in life.weeks:
-            for one in list_prescriptions(lived.week):
+            for one in prescriptions(lived.week):
                 assert one.reason.code in CODES
                 assert one.reason.code == lived.week.reasons[one.track]
                 assert one.reason.evidence

@@ -34,15 +34,8 @@ from app.training.planning.spec import (
 )
 from app.training.planning.week import Prescription, Week
 from tests.training import strategies
-from tests.training.notation import _format_exercise
-from tests.training.program_queries import (
-    Dose,
-    find_doses,
-    is_full,
-    list_build_weeks,
-    list_prescriptions,
-    pair_with_last_build,
-)
+from tests.training.notation import format_exercise
+from tests.training.queries import Dose, build_weeks, doses, is_full, prescriptions, with_last_build
 from tests.training.strategies import PROGRAM, drawn, planned, specs
 
 SCHEMA = jsonschema.Draft202012Validator(
@@ -78,7 +71,7 @@ def place(setting: PlanConstants, one: Prescription) -> int:
 def work(setting: PlanConstants, week: Week, track: Track) -> int:
     """Effective volume, exact and unrounded, from the sets; the weak side's extra not counted."""
     total = 0
-    for one in list_prescriptions(week):
+    for one in prescriptions(week):
         if one.track == track:
             rung = LADDERS[track][one.rung - LADDERS[track][0].number]
             pairs = len(one.sets) // (2 if rung.unilateral else 1)
@@ -110,7 +103,7 @@ class TestInput:
         at_hand = {"floor", "wall", *wanted.equipment}
         if any(height >= 8 for height in wanted.step_heights_cm):
             at_hand.add("step")
-        for one in list_prescriptions(*planned(wanted).weeks):
+        for one in prescriptions(*planned(wanted).weeks):
             rung = next(rung for rung in LADDERS[one.track] if rung.slug == one.slug)
             needs = set(rung.exercise.equipment)
             assert needs - set(LOADERS) <= at_hand
@@ -124,12 +117,12 @@ class TestInput:
     @drawn(specs(), st.integers(13, 17))
     def test_i_04_the_young_lift_no_load(self, wanted: Spec, age: int) -> None:
         program = planned(replace(wanted, age=age, start=None))
-        for one in list_prescriptions(*program.weeks):
+        for one in prescriptions(*program.weeks):
             assert {each.load for each in one.sets} == {None}
 
     @drawn(specs(avoid_below_level=True))
     def test_i_04_no_heel_drops_where_it_must_not(self, wanted: Spec) -> None:
-        for one in list_prescriptions(*planned(wanted).weeks):
+        for one in prescriptions(*planned(wanted).weeks):
             assert one.slug not in {
                 "straight-leg-calf-raise",
                 "single-leg-calf-raise-step",
@@ -140,19 +133,19 @@ class TestInput:
     def test_i_05_a_full_week_has_all_three_tracks(self, wanted: Spec) -> None:
         program = planned(wanted)
         for week in program.weeks:
-            found = {one.track for one in list_prescriptions(week)}
+            found = {one.track for one in prescriptions(week)}
             assert found <= set(TRACKS)
             assert found == set(TRACKS) or not is_full(program, week)
 
     def test_i_06_the_article_s_dose_is_where_a_beginner_arrives(self) -> None:
         def written(week: Week) -> set[str]:
-            return {_format_exercise(one).removesuffix(" h18") for one in list_prescriptions(week)}
+            return {format_exercise(one).removesuffix(" h18") for one in prescriptions(week)}
 
         weeks = planned().weeks
         assert written(weeks[0]) == {"SK2 2x15 R4", "BK2 2x15 R4", "SU2 2x15 R4"}
         ranges = {
             (each.reps_target, each.reps_max)
-            for one in list_prescriptions(weeks[0])
+            for one in prescriptions(weeks[0])
             for each in one.sets
         }
         assert ranges == {(15, 20)}
@@ -165,7 +158,7 @@ class TestGrowth:
     @drawn(specs())
     def test_i_07_sets_grow_by_a_quarter_or_by_one(self, wanted: Spec) -> None:
         program = planned(wanted)
-        for before, after in pairwise(list_build_weeks(program)):
+        for before, after in pairwise(build_weeks(program)):
             if is_full(program, before) and is_full(program, after):
                 assert after.hard_sets <= max(5 * before.hard_sets / 4, before.hard_sets + 1)
 
@@ -173,7 +166,7 @@ class TestGrowth:
     def test_i_08_volume_grows_by_a_quarter_at_most(self, wanted: Spec) -> None:
         """Unless a start has fewer than four repetitions: there, one more is above a quarter."""
         program, setting = planned(wanted), plan_constants.derive(wanted)
-        for before, after in pairwise(list_build_weeks(program)):
+        for before, after in pairwise(build_weeks(program)):
             full = is_full(program, before) and is_full(program, after)
             if full and before.set_budget == after.set_budget:
                 for track in TRACKS:
@@ -182,7 +175,7 @@ class TestGrowth:
 
     def test_i_08_one_repetition_more_is_the_least_there_is(self) -> None:
         tiny = Start(straight_knee=TrackStart(2, 1), full_volume=True)
-        reps = [find_doses(week)["straight_knee"][1] for week in planned(start=tiny, weeks=3).weeks]
+        reps = [doses(week)["straight_knee"][1] for week in planned(start=tiny, weeks=3).weeks]
         assert reps == [1, 2, 3]
 
     @drawn(specs(begin_from=1))
@@ -190,7 +183,7 @@ class TestGrowth:
         setting = plan_constants.derive(wanted)
         most = max(setting.max_load, setting.increment)
         for week in planned(wanted).weeks:
-            for one in list_prescriptions(week):
+            for one in prescriptions(week):
                 rung = setting.ladders[one.track][place(setting, one)]
                 assert one.sets
                 for each in one.sets:
@@ -204,11 +197,9 @@ class TestGrowth:
     @drawn(specs(begin_from=1))
     def test_i_19_rungs_never_fall_and_rise_one_at_a_time(self, wanted: Spec) -> None:
         setting = plan_constants.derive(wanted)
-        weeks = list_build_weeks(planned(wanted))
+        weeks = build_weeks(planned(wanted))
         for track in TRACKS:
-            present = [
-                [one for one in list_prescriptions(week) if one.track == track] for week in weeks
-            ]
+            present = [[one for one in prescriptions(week) if one.track == track] for week in weeks]
             places = [place(setting, found[0]) for found in present if found]
             assert all(0 <= after - before <= 1 for before, after in pairwise(places))
 
@@ -218,24 +209,24 @@ class TestLighterWeeks:
     def test_i_09_lighter_weeks_hold_about_half_the_work(self, wanted: Spec) -> None:
         """Unless a start has fewer than five repetitions, which do not divide well."""
         program = planned(wanted)
-        for build, lighter in pair_with_last_build(program):
+        for build, lighter in with_last_build(program):
             if is_full(program, build) and is_full(program, lighter):
                 assert 0.40 <= lighter.total_reps / build.total_reps <= 0.60
 
     @drawn(specs(begin_from=1))
     def test_i_10_before_a_race_rung_load_and_reserve_stay(self, wanted: Spec) -> None:
-        for build, lighter in pair_with_last_build(planned(wanted)):
+        for build, lighter in with_last_build(planned(wanted)):
             if lighter.kind in {"taper", "race"}:
-                before, now = find_doses(build), find_doses(lighter)
+                before, now = doses(build), doses(lighter)
                 for track in before.keys() & now.keys():
                     assert now[track][0] == before[track][0]
                     assert now[track][2:] == before[track][2:]
 
     @drawn(specs(begin_from=1))
     def test_i_11_lighter_weeks_keep_the_rung_and_ease_the_rest(self, wanted: Spec) -> None:
-        for build, lighter in pair_with_last_build(planned(wanted)):
+        for build, lighter in with_last_build(planned(wanted)):
             if lighter.kind in {"deload", "transition"}:
-                before, now = find_doses(build), find_doses(lighter)
+                before, now = doses(build), doses(lighter)
                 assert {reserve for *_, reserve in now.values()} <= {5}
                 for track in before.keys() & now.keys():
                     assert now[track][0] == before[track][0]
@@ -298,7 +289,7 @@ class TestComparisons:
         for lower, higher in pairwise(programs):
             for one, other in zip(lower.weeks, higher.weeks, strict=True):
                 assert one.set_budget <= other.set_budget
-                behind, ahead = find_doses(one), find_doses(other)
+                behind, ahead = doses(one), doses(other)
                 assert all(behind[track][0] <= ahead[track][0] for track in behind)
 
     @drawn(specs(begin_from=None), strategies.heel_rise_tests(), strategies.heel_rise_tests())
@@ -352,9 +343,7 @@ class TestComparisons:
         after = planned(replace(wanted, units=other, **cast(Any, scaled)))
         for week, same in zip(before.weeks, after.weeks, strict=True):
             assert same.effective_volume == week.effective_volume
-            for exercise, again in zip(
-                list_prescriptions(week), list_prescriptions(same), strict=True
-            ):
+            for exercise, again in zip(prescriptions(week), prescriptions(same), strict=True):
                 assert (again.slug, len(again.sets)) == (exercise.slug, len(exercise.sets))
                 for each, more in zip(exercise.sets, again.sets, strict=True):
                     assert more.reps_target == each.reps_target
@@ -368,14 +357,14 @@ class TestAnswers:
         for week in program.weeks:
             assert set(week.reasons.values()) <= CODES
             assert week.kind == "build" or set(week.reasons.values()) == {week.kind.upper()}
-            for one in list_prescriptions(week):
+            for one in prescriptions(week):
                 assert one.reason.code == week.reasons[one.track]
                 assert set(one.reason.evidence) <= set(reasons.evidence_table())
                 assert one.reason.evidence
-        for before, after in pairwise(list_build_weeks(program)):
+        for before, after in pairwise(build_weeks(program)):
             grown = "RAMP_SETS" in after.reasons.values()
             assert grown or after.set_budget == before.set_budget
-            was, now = find_doses(before), find_doses(after)
+            was, now = doses(before), doses(after)
             for track in was.keys() & now.keys():
                 expected = CHANGES.get(after.reasons[track], "nothing")
                 assert changed(was[track], now[track]) == expected

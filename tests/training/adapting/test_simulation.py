@@ -14,7 +14,7 @@ from app.training.planning.plan_constants import PlanConstants, derive
 from app.training.planning.spec import Spec, SpecFields
 from app.training.planning.week import Week
 from tests.training.journal import P2, Journal
-from tests.training.program_queries import find_doses, list_prescriptions
+from tests.training.queries import doses, prescriptions
 from tests.training.strategies import drawn, planned, settled, specs, terms_of
 
 EARLY = {"ACCELERATE_RUNG", "ACCELERATE_LOAD"}
@@ -43,7 +43,7 @@ def as_week(week: SimulatedWeek) -> Week:
 def is_full(week: Week, setting: PlanConstants) -> bool:
     """Whether it is a build week from which neither time nor the race took anything."""
     trimmed = any(session.trimmed for session in week.sessions)
-    return week.kind == "build" and len(list_prescriptions(week)) == setting.slots and not trimmed
+    return week.kind == "build" and len(prescriptions(week)) == setting.slots and not trimmed
 
 
 class TestSimulate:
@@ -68,7 +68,7 @@ class TestSimulate:
         weeks = run(missed_weeks=frozenset({5})).weeks
         assert weeks[4].done == 0
         assert set(weeks[5].reasons.values()) == {"MISSED_WEEK_REPEAT"}
-        assert find_doses(weeks[5]) == find_doses(weeks[4])
+        assert doses(weeks[5]) == doses(weeks[4])
 
     @pytest.mark.parametrize(
         ("away", "code"), [(2, "LONG_BREAK_14"), (4, "LONG_BREAK_28"), (8, "RESTART_AFTER_BREAK")]
@@ -82,9 +82,7 @@ class TestSimulate:
         weeks = run(adherence=0).weeks
         assert {week.done for week in weeks} == {0.0}
         assert {code for week in weeks[1:] for code in week.reasons.values()} == {"NO_DATA_START"}
-        assert {tuple(find_doses(week).items()) for week in weeks} == {
-            tuple(find_doses(weeks[0]).items())
-        }
+        assert {tuple(doses(week).items()) for week in weeks} == {tuple(doses(weeks[0]).items())}
 
     def test_shrinks_where_little_is_done(self) -> None:
         weeks = run({"ramp": "direct"}, adherence=0.3, seed=1).weeks
@@ -95,8 +93,7 @@ class TestSimulate:
     def test_goes_faster_where_it_is_easy_and_slower_where_it_is_hard(self) -> None:
         easy, planned_, hard = (run(effort=effort) for effort in ("easy", "as_planned", "hard"))
         rungs = [
-            sum(dose[0] for dose in find_doses(one.weeks[-1]).values())
-            for one in (hard, planned_, easy)
+            sum(dose[0] for dose in doses(one.weeks[-1]).values()) for one in (hard, planned_, easy)
         ]
         assert rungs[0] < rungs[1] < rungs[2]
         codes = {code for week in hard.weeks for code in week.reasons.values()}
@@ -123,7 +120,7 @@ class TestLimits:
         setting = derive(spec)
         most = max(setting.max_load, setting.increment)
         for week in simulation.simulate(spec, runner).weeks:
-            for one in list_prescriptions(week):
+            for one in prescriptions(week):
                 (rung,) = [r for r in setting.ladders[one.track] if r.number == one.rung]
                 for planned_set in one.sets:
                     assert 1 <= planned_set.reps_target <= setting.top_reps(rung)
@@ -157,7 +154,7 @@ class TestLimits:
         for week in simulation.simulate(spec, runner).weeks:
             if week.kind != "build":
                 continue
-            for track, dose in find_doses(week).items():
+            for track, dose in doses(week).items():
                 ladder = [rung.number for rung in setting.ladders[track]]
                 place = ladder.index(dose[0])
                 assert place <= reached.get(track, place) + 1
@@ -175,7 +172,7 @@ def grows_by_a_quarter(before: Week, after: Week, track: Track) -> bool:
 def entered_low(week: Week, track: Track) -> bool:
     """Whether a harder version was entered with five repetitions, the fewest that there are."""
     early = week.reasons[track] in EARLY | {"NEXT_RUNG", "ADD_LOAD"}
-    return early and find_doses(week)[track][1] == 5
+    return early and doses(week)[track][1] == 5
 
 
 class TestMoment:

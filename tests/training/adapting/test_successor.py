@@ -13,7 +13,7 @@ from app.training.catalog.exercises import TRACKS
 from app.training.planning import plan_constants, program
 from app.training.planning.spec import HeelRiseTest, Spec, SpecError, SpecFields, Start, TrackStart
 from tests.training.journal import P2, TRACK, Journal, sessions, sets
-from tests.training.program_queries import find_doses, list_prescriptions
+from tests.training.queries import doses, prescriptions
 from tests.training.strategies import drawn, planned, specs
 
 SEED = TrackStart(2, 15)
@@ -50,7 +50,7 @@ class TestSucceed:
     def test_begins_with_what_would_have_come(self, weeks: int) -> None:
         journal = trained(deload_every=0).train(weeks=weeks)
         following = planned(succeed(journal))
-        assert find_doses(following.weeks[0]) == find_doses(journal.week)
+        assert doses(following.weeks[0]) == doses(journal.week)
 
     def test_keeps_everything_else(self) -> None:
         wish: SpecFields = {
@@ -113,9 +113,7 @@ class TestEquipment:
         assert journal.followed.constants.ladders["straight_knee"][-1].number == 6
         new = succeed(journal, equipment=("chair", "dumbbell"))
         assert begin(new, "SK").rung == 6
-        rungs = [
-            one.rung for one in list_prescriptions(*planned(new).weeks) if one.track == TRACK["SK"]
-        ]
+        rungs = [one.rung for one in prescriptions(*planned(new).weeks) if one.track == TRACK["SK"]]
         assert rungs[0] == 6
         assert rungs[-1] >= 7
 

@@ -13,7 +13,7 @@ from app.training.catalog.reasons import Basis, Reason, Rule
 from app.training.planning.program import Program, blocked
 from app.training.planning.spec import Spec
 from app.training.planning.training_days import WeekKind
-from tests.training.program_queries import list_prescriptions
+from tests.training.queries import prescriptions
 from tests.training.strategies import planned, settled, specs
 
 TABLES = {
@@ -53,7 +53,7 @@ def told(program: Program) -> list[Reason]:
     sessions = [session for week in program.weeks for session in week.sessions]
     return [
         *program.notices,
-        *(one.reason for one in list_prescriptions(*program.weeks)),
+        *(one.reason for one in prescriptions(*program.weeks)),
         *(advice for session in sessions for advice in session.timing_advice),
     ]
 

@@ -13,7 +13,7 @@ from app.training.planning import program, progression, spec
 from app.training.planning.program import Blocked, PhaseSpan
 from app.training.planning.spec import HeelRiseTest, SpecFields, Start
 from tests.training.notation import format_week
-from tests.training.program_queries import list_prescriptions
+from tests.training.queries import prescriptions
 from tests.training.strategies import planned, settled
 
 MONDAY = datetime.date(2027, 3, 1)
@@ -211,12 +211,12 @@ class TestPlan:
             "ADD_REPS",
             "NOT_SCHEDULED",
         )
-        (step_up,) = [one for one in list_prescriptions(last) if one.track == "step_up"]
+        (step_up,) = [one for one in prescriptions(last) if one.track == "step_up"]
         assert step_up.sets[0].reps_target == 18  # what week 1 alone has earned
 
     def test_holds_an_exercise_that_time_took(self) -> None:
         found = planned(session_minutes=10, weeks=3)
-        assert {one.track for one in list_prescriptions(*found.weeks)} == {
+        assert {one.track for one in prescriptions(*found.weeks)} == {
             "straight_knee",
             "bent_knee",
         }

@@ -15,7 +15,7 @@ from app.training.planning.training_days import WeekKind
 from app.training.planning.week import Prescription, Week
 from app.training.planning.week_plan import Position
 from tests.training.notation import format_sessions
-from tests.training.program_queries import list_prescriptions
+from tests.training.queries import prescriptions
 from tests.training.strategies import planned, terms_of
 
 MONDAY = datetime.date(2027, 3, 1)
@@ -49,7 +49,7 @@ def changed(position: Position, track: Track, **how: object) -> Position:
 
 
 def first(week: Week, track: Track) -> Prescription:
-    return next(one for one in list_prescriptions(week) if one.track == track)
+    return next(one for one in prescriptions(week) if one.track == track)
 
 
 class TestDistribution:
@@ -90,7 +90,7 @@ class TestSets:
     def test_begin_with_the_weaker_side_on_calf_raises(self) -> None:
         test = HeelRiseTest(left=40, right=30)
         week = planned(heel_rise_test=test, weeks=1).weeks[0]
-        sides = {one.track: one.sets[0].side for one in list_prescriptions(week)}
+        sides = {one.track: one.sets[0].side for one in prescriptions(week)}
         assert sides == {"straight_knee": "right", "bent_knee": "right", "step_up": "left"}
 
     @pytest.mark.parametrize(
@@ -117,12 +117,12 @@ class TestReserve:
         setting = replace(LOADED, cautious=age == 70)
         ramping = week_plan.render(setting, 1, "build", at(setting, 17, step_up=(6, 8, 5)))
         full = week_plan.render(setting, 1, "build", at(setting, 18, step_up=(6, 8, 5)))
-        assert {one.sets[0].rir_target for one in list_prescriptions(ramping)} == {4 + more}
+        assert {one.sets[0].rir_target for one in prescriptions(ramping)} == {4 + more}
         assert first(full, "straight_knee").sets[0].rir_target == 3 + more
         assert first(full, "step_up").sets[0].rir_target == 2 + more
 
     def test_is_told_as_exertion_too(self) -> None:
-        for one in list_prescriptions(*planned(age=70).weeks):
+        for one in prescriptions(*planned(age=70).weeks):
             assert {each.rir_target + each.rpe_target for each in one.sets} == {10}
 
 
@@ -145,7 +145,7 @@ class TestLighterWeeks:
         setting = terms_of()
         week = week_plan.render(setting, 4, kind, at(setting))
         assert dict(week.reasons) == dict.fromkeys(TRACKS, kind.upper())
-        assert {one.reason.code for one in list_prescriptions(week)} == {kind.upper()}
+        assert {one.reason.code for one in prescriptions(week)} == {kind.upper()}
 
     @pytest.mark.parametrize(
         ("kind", "phase"),
@@ -306,7 +306,7 @@ class TestFit:
 
 class TestPrescription:
     def test_is_the_exercise_of_the_catalogue(self) -> None:
-        for one in list_prescriptions(planned().weeks[9]):
+        for one in prescriptions(planned().weeks[9]):
             rung = next(rung for rung in LADDERS[one.track] if rung.number == one.rung)
             told = (one.slug, one.name, one.laterality, one.tempo, one.rest_s, one.cues)
             exercise = rung.exercise
