@@ -22,31 +22,31 @@ from tests.training.strategies import settled
 
 
 class TestMeasureAdherence:
-    def test_is_full_where_all_was_done(self) -> None:
-        told = measure(Journal().train(weeks=5)).adherence
-        assert [(one.percent, one.four_week_percent, one.kept) for one in told.weeks] == [
+    def test_is_100_percent_if_all_was_done(self) -> None:
+        result = measure(Journal().train(weeks=5)).adherence
+        assert [(one.percent, one.four_week_percent, one.kept) for one in result.weeks] == [
             *[(100, 100, True)] * 5,
             (0, None, False),
         ]
-        assert told.streak_weeks == 5
+        assert result.streak_weeks == 5
 
     def test_counts_a_set_of_both_legs_as_two_units(self) -> None:
         # Week 1: 2 sets each of two two-legged and one one-legged exercise, in 2 sessions.
         (week, _) = measure(Journal().train(sessions(session=2, omit=True))).adherence.weeks
         assert (week.done_units, week.prescribed_units, week.percent) == (12, 24, 50)
 
-    def test_counts_a_single_side_as_one(self) -> None:
+    def test_counts_a_single_side_as_one_unit(self) -> None:
         (week, _) = measure(Journal().train(sets("SU", side="left", omit=True))).adherence.weeks
         assert (week.done_units, week.percent, week.kept) == (20, 83, True)
 
-    def test_is_capped(self) -> None:
+    def test_is_capped_at_100_percent(self) -> None:
         journal = Journal().train()
         more = [make_set(set_id=make_id("more", n)) for n in range(30)]
         journal.log.append(make_session(*more, session_id=make_id("more"), session=None))
         week = measure(journal).adherence.weeks[0]
         assert (week.done_units, week.percent, week.four_week_percent) == (84, 100, 100)
 
-    def test_looks_back_four_weeks(self) -> None:
+    def test_covers_four_weeks(self) -> None:
         journal = Journal().train(sessions(omit=True)).train(weeks=4)
         weeks = measure(journal).adherence.weeks
         # The units of a missed week, the same week again, one more of sets, a lighter one, all.
@@ -85,21 +85,21 @@ class TestStreak:
     def test_is_not_ended_by_the_running_week(self) -> None:
         journal = Journal().train(weeks=2)
         journal.log += Journal().train(weeks=3).log[-2:-1]
-        told = measure_running(journal.spec, journal.log).adherence
-        assert [one.percent for one in told.weeks] == [100, 100, 50]
-        assert told.streak_weeks == 2
+        result = measure_running(journal.spec, journal.log).adherence
+        assert [one.percent for one in result.weeks] == [100, 100, 50]
+        assert result.streak_weeks == 2
 
     def test_grows_with_the_running_week(self) -> None:
         wanted = settled(days_per_week=6)
         journal = Journal(wanted).train(weeks=2)
         # The last session has 4 of the week's 44 units.
-        told = measure_running(wanted, journal.log[:-1]).adherence
-        assert (told.weeks[-1].percent, told.streak_weeks) == (91, 2)
+        result = measure_running(wanted, journal.log[:-1]).adherence
+        assert (result.weeks[-1].percent, result.streak_weeks) == (91, 2)
 
-    def test_passes_over_a_week_without_work(self) -> None:
+    def test_skips_a_week_without_work(self) -> None:
         # The race takes the only session of its week.
         race = datetime.date(2027, 3, 24)
         dated = Journal(weeks=5, weekdays=(2,), start_date=FIRST_DAY, race_date=race)
-        told = measure(dated.train(weeks=5)).adherence
-        assert [one.kept for one in told.weeks] == [True, True, True, None, True]
-        assert (told.weeks[3].percent, told.streak_weeks) == (None, 4)
+        result = measure(dated.train(weeks=5)).adherence
+        assert [one.kept for one in result.weeks] == [True, True, True, None, True]
+        assert (result.weeks[3].percent, result.streak_weeks) == (None, 4)

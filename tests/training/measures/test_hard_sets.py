@@ -12,18 +12,18 @@ class TestMeasureHardSets:
         assert measure_first_week().hard_sets.weeks[0] == HardSetsWeek(1, calf=8, step=4)
 
     def test_counts_a_single_side_as_a_half(self) -> None:
-        told = measure_first_week(sets("SU", session=1, side="left", omit=True))
-        assert told.hard_sets.weeks[0] == HardSetsWeek(1, calf=8, step=3)
+        result = measure_first_week(sets("SU", session=1, side="left", omit=True))
+        assert result.hard_sets.weeks[0] == HardSetsWeek(1, calf=8, step=3)
 
     def test_counts_neither_warm_up_sets_nor_attempts(self) -> None:
-        told = measure_first_week(
+        result = measure_first_week(
             sets("SK", kind="warmup"), sets("BK", reps=0), sets("SU", reps=None)
         )
-        assert told.hard_sets.weeks[0] == HardSetsWeek(1, calf=0, step=0)
+        assert result.hard_sets.weeks[0] == HardSetsWeek(1, calf=0, step=0)
 
     def test_counts_sets_of_any_rung(self) -> None:
-        told = measure_first_week(sets("BK", exercise="seated-heel-raise"))
-        assert told.hard_sets.weeks[0].calf == 8
+        result = measure_first_week(sets("BK", exercise="seated-heel-raise"))
+        assert result.hard_sets.weeks[0].calf == 8
 
     def test_leaves_out_the_extra_set_of_a_weak_side(self) -> None:
         journal = train_weak_left().train()
@@ -31,7 +31,7 @@ class TestMeasureHardSets:
         week = measure(journal).hard_sets.weeks[5]
         assert week.calf + week.step == planned == 27
 
-    def test_counts_a_side_on_its_own_where_no_extra_set_was_asked_for(self) -> None:
+    def test_counts_an_extra_side_that_was_not_prescribed(self) -> None:
         journal = Journal(**P2).train()
         more = make_set(
             exercise="two-up-one-down-calf-raise", side="left", set_index=9, set_id=make_id("more")
@@ -39,7 +39,7 @@ class TestMeasureHardSets:
         journal.log.append(make_session(more, session_id=make_id("more")))
         assert measure(journal).hard_sets.weeks[0].calf == 12.5
 
-    def test_counts_the_other_sets_if_the_extra_one_was_left_out(self) -> None:
+    def test_counts_the_other_sets_without_the_extra_one(self) -> None:
         journal = train_weak_left().train()
         # Only the extra set is a fourth one.
         journal.log = [

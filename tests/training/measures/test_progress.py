@@ -33,7 +33,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "measures.md"
 PROGRESS = TypeAdapter(Progress)
 FIELDS = typing.get_type_hints(Progress)
 NOON = datetime.datetime.combine(FIRST_DAY, datetime.time(12), datetime.UTC)
-# From a week before the programme to two weeks after its five, anywhere on earth.
+# From a week before the programme to two weeks after its five weeks, in any time zone.
 MOMENTS = st.builds(
     lambda minutes, zone: (NOON + datetime.timedelta(minutes=minutes)).astimezone(zone),
     st.integers(-7 * 1440, 49 * 1440),
@@ -43,20 +43,20 @@ WISHES = specs(weeks=5) | specs(weeks=5, start_date=FIRST_DAY, race_date=None)
 GROUPS: dict[str, type[Measure]] = {name: FIELDS[name] for name in CAVEATS}
 
 
-def refuse(constant: str) -> NoReturn:
+def reject(constant: str) -> NoReturn:
     raise AssertionError(constant)
 
 
 def to_wire(progress: Progress) -> dict[str, Any]:
-    """The answer, in which every number is finite."""
-    wire: dict[str, Any] = json.loads(PROGRESS.dump_json(progress), parse_constant=refuse)
+    """Return the answer as JSON, in which every number must be finite."""
+    wire: dict[str, Any] = json.loads(PROGRESS.dump_json(progress), parse_constant=reject)
     return wire
 
 
-class TestMeasure:
+class TestMeasureProgress:
     def test_covers_the_weeks_that_are_over_and_the_running_one(self) -> None:
-        told = measure(Journal().train(weeks=4))
-        assert [(one.week, one.kind, one.over) for one in told.weeks] == [
+        result = measure(Journal().train(weeks=4))
+        assert [(one.week, one.kind, one.over) for one in result.weeks] == [
             (1, "build", True),
             (2, "build", True),
             (3, "build", True),
@@ -65,32 +65,34 @@ class TestMeasure:
         ]
 
     def test_has_no_running_week_after_the_last(self) -> None:
-        told = measure(Journal(weeks=2).train(weeks=2))
-        assert (told.status, [one.over for one in told.weeks]) == ("finished", [True, True])
+        result = measure(Journal(weeks=2).train(weeks=2))
+        assert (result.status, [one.over for one in result.weeks]) == ("finished", [True, True])
 
-    def test_keeps_what_was_done_before_a_block(self) -> None:
+    def test_keeps_the_weeks_before_a_block(self) -> None:
         journal = Journal().train().train(sessions(session=2, red_flags=("night_pain",)))
-        told = measure(journal)
-        assert (told.status, len(told.weeks)) == ("blocked", 2)
+        result = measure(journal)
+        assert (result.status, len(result.weeks)) == ("blocked", 2)
 
     def test_lists_the_same_weeks_in_every_group(self) -> None:
-        told = to_wire(measure(Journal().train(weeks=2)))
-        numbers = [week["week"] for week in told["weeks"]]
-        listed = {name: told[name]["weeks"] for name in GROUPS if "weeks" in told[name]}
+        result = to_wire(measure(Journal().train(weeks=2)))
+        numbers = [week["week"] for week in result["weeks"]]
+        listed = {name: result[name]["weeks"] for name in GROUPS if "weeks" in result[name]}
         assert len(listed) == len(GROUPS) - 1
         assert all([week["week"] for week in weeks] == numbers for weeks in listed.values())
 
     def test_gives_every_group_its_own_caveat(self) -> None:
-        told = measure(Journal())
-        said = {name: (getattr(told, name).caveat, getattr(told, name).evidence) for name in GROUPS}
+        result = measure(Journal())
+        said = {
+            name: (getattr(result, name).caveat, getattr(result, name).evidence) for name in GROUPS
+        }
         assert said == {name: tuple(rule) for name, rule in CAVEATS.items()}
 
-    def test_takes_sessions_in_any_order_and_any_number_of_times(self) -> None:
+    def test_ignores_order_and_repetition_of_sessions(self) -> None:
         journal = Journal(age=40).train(sessions(srpe=5, heel_rise_test=LoggedTest(9, 9)), weeks=3)
         again = [*reversed(journal.log), *journal.log]
         assert measure_running(journal.spec, again) == measure_running(journal.spec, journal.log)
 
-    def test_takes_the_newest_version_of_a_session(self) -> None:
+    def test_uses_the_newest_version_of_a_session(self) -> None:
         journal = Journal().train()
         older, newer = (
             dataclasses.replace(
@@ -98,23 +100,23 @@ class TestMeasure:
             )
             for version, reps in ((1, 5), (2, 7))
         )
-        told = measure_running(journal.spec, [newer, journal.log[1], older])
-        assert [test.left.reps for test in told.heel_rise.tests] == [7]
+        result = measure_running(journal.spec, [newer, journal.log[1], older])
+        assert [test.left.reps for test in result.heel_rise.tests] == [7]
 
     @given(st.data())
     @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-    def test_never_raises_and_prints_finite_numbers(self, data: st.DataObject) -> None:
+    def test_returns_finite_numbers_for_any_log(self, data: st.DataObject) -> None:
         wanted = data.draw(WISHES)
         log = data.draw(st.lists(odd_sessions(), max_size=6))
-        told = to_wire(measure_running(wanted, log))
-        assert [week["week"] for week in told["pain"]["weeks"]] == [
-            week["week"] for week in told["weeks"]
+        result = to_wire(measure_running(wanted, log))
+        assert [week["week"] for week in result["pain"]["weeks"]] == [
+            week["week"] for week in result["weeks"]
         ]
 
 
 class TestPage:
     @pytest.mark.parametrize("group", GROUPS)
-    def test_names_every_field(self, group: str) -> None:
+    def test_lists_every_field(self, group: str) -> None:
         named = set(re.findall(r"^\| `(\w+)` \|", section(group), re.MULTILINE))
         assert named == {*field_names(GROUPS[group])} - {"caveat", "evidence", "weeks"}
 
@@ -125,12 +127,12 @@ class TestPage:
 
 
 def section(group: str) -> str:
-    """What the page says about a group of measures."""
+    """Return the page's section on a group of measures."""
     return PAGE.read_text(encoding="utf-8").partition(f"\n## `{group}`\n")[2].partition("\n## ")[0]
 
 
 def field_names(kind: Any) -> Iterator[str]:
-    """The names of a value's fields and of those of the values inside of it."""
+    """Yield the names of a value's fields and of those of nested values."""
     if dataclasses.is_dataclass(kind):
         for name, inner in typing.get_type_hints(kind).items():
             yield name
@@ -140,7 +142,7 @@ def field_names(kind: Any) -> Iterator[str]:
 
 
 def odd_sets(moment: datetime.datetime) -> st.SearchStrategy[CompletedSet]:
-    """Sets that no programme asks for, often several of one id."""
+    """Draw sets that no programme prescribes, often several with one id."""
     scores = st.integers(0, 100_000).map(lambda count: count / 10_000)
     return st.fixed_dictionaries(
         {
@@ -161,7 +163,7 @@ def odd_sets(moment: datetime.datetime) -> st.SearchStrategy[CompletedSet]:
 
 @st.composite
 def odd_sessions(draw: st.DrawFn) -> CompletedSession:
-    """What an app might send on a bad day."""
+    """Draw a session with implausible values."""
     began = draw(MOMENTS)
     return make_session(
         *draw(st.lists(odd_sets(began), max_size=8)),

@@ -10,7 +10,7 @@ from tests.training.measures.measured import measure, measure_first_week, train_
 
 
 class TestMeasureTension:
-    def test_agrees_with_the_tempo_by_hand(self) -> None:
+    def test_matches_the_tempo(self) -> None:
         # 4 x 15 repetitions of 6 s, 6 s and, for both sides, 2 x 4 s.
         week = measure_first_week().tension.weeks[0]
         assert week.tracks == {"straight_knee": 360, "bent_knee": 360, "step_up": 480}
@@ -21,13 +21,13 @@ class TestMeasureTension:
         assert week.tracks["step_up"] == 240
 
     @pytest.mark.parametrize("side", ["both", None])
-    def test_counts_both_sides_of_a_set_that_names_neither(self, side: str | None) -> None:
+    def test_counts_both_sides_of_a_set_without_a_side(self, side: str | None) -> None:
         journal = Journal()
         done = make_set(exercise="step-up", side=side, reps=10)
         journal.log.append(make_session(done))
         assert measure(journal).tension.weeks[0].seconds == 80
 
-    def test_goes_by_the_exercise_that_was_done(self) -> None:
+    def test_uses_the_exercise_that_was_done(self) -> None:
         week = measure_first_week(sets("BK", exercise="seated-loaded-calf-raise")).tension.weeks[0]
         assert week.tracks["bent_knee"] == 360
 
