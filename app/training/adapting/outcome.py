@@ -149,7 +149,9 @@ def _judge_work(
     if not records:
         return outcome._replace(verdict="HOLD", code="DIFFERENT_EXERCISE_LOGGED")
     if state.rung.unilateral:
-        outcome = outcome._replace(weak=_find_weak_side(records, state.weak))
+        # A lighter week may still prescribe the two-legged rung below, which compares no sides.
+        compared = [r for r in records if r.unilateral]
+        outcome = outcome._replace(weak=_find_weak_side(compared, state.weak))
     reserves = [r.rir for r in records if r.rir is not None]
     if _falls_short(prescribed, matching):
         # Sets that ended early with plenty in reserve were not too hard.
