@@ -12,31 +12,26 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from app import __version__
 from app.athletes import exports as athlete_exports
 from app.athletes import routes as athletes
-from app.athletes import workouts as athlete_workouts
 from app.calendars import routes as calendars
-from app.database.database import Database
 from app.evidence import routes as evidence
 from app.exercises import routes as exercises
-from app.file_worker import GRACE_S, FileWorker
 from app.keys.auth import KeyRing
 from app.programs import adapting
 from app.programs import exports as program_exports
 from app.programs import routes as programs
-from app.programs import workouts as program_workouts
 from app.sessions import imports
 from app.sessions import routes as sessions
 from app.settings import Settings
 from app.web.docs import html_pages
 from app.web.docs.openapi import ContractApp
 from app.web.http import error_handlers
-from app.web.http.answers import AnswerCache
+from app.web.http.resources import Resources
 from app.web.layers import rate_limits
 from app.web.layers.concurrency import ConcurrencyLimit, EarlyReject, Slots
 from app.web.layers.cors import CrossOrigin
 from app.web.layers.rate_limits import RateLimits
 from app.web.layers.request_log import CachedAnswers, RequestLog
 from app.web.monitoring import health, logs, metrics
-from app.web.monitoring.health import Draining
 
 # What needs no key and may be called by a page of any origin.
 PUBLIC_PATHS = ("/programs", "/exercises", "/evidence", "/openapi.json")
@@ -66,21 +61,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         **NO_DEFAULT_PAGES,
     )
-    app.state.settings = settings
-    app.state.answer_cache = AnswerCache(settings.program_cache_mb * 1024 * 1024)
-    app.state.draining = Draining()
-    app.state.database = Database(settings)
-    app.state.file_worker = FileWorker(settings.file_timeout_s + GRACE_S)
+    resources = app.state.resources = Resources.create(settings)
     app.state.key_ring = KeyRing()
     places = Slots(settings.max_in_flight, settings.max_in_flight_each, settings.burst_s)
     app.add_middleware(ConcurrencyLimit, places=places)
     app.add_middleware(CrossOrigin, public=PUBLIC_PATHS, origins=settings.cors_origins)
     app.add_middleware(RequestLog, access_log=settings.access_log)
     limited = limit(
-        CachedAnswers(app.answer, app.state.answer_cache, access_log=settings.access_log), settings
+        CachedAnswers(app.answer, resources.answer_cache, access_log=settings.access_log), settings
     )
     app.front = believe(limited, settings.trusted_proxies)
-    app.state.early_reject = EarlyReject(places, limited, app.state.answer_cache)
+    app.state.early_reject = EarlyReject(places, limited, resources.answer_cache)
     error_handlers.install(app)
     # What is asked for most often stands first: routes are tried in this order. They are taken
     # over as they are, because include_router() makes each of them a second time.
@@ -88,7 +79,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         programs.router,
         adapting.router,
         program_exports.router,
-        program_workouts.router,
         exercises.router,
         evidence.router,
         sessions.batches,
@@ -96,7 +86,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         sessions.router,
         athletes.router,
         athlete_exports.router,
-        athlete_workouts.router,
         calendars.feed_router,
         calendars.router,
         health.router,
@@ -127,7 +116,7 @@ def believe(app: ASGIApp, proxies: Sequence[str]) -> ASGIApp:
 @asynccontextmanager
 async def live(app: FastAPI) -> AsyncIterator[None]:
     """From the first request to the last: the database is closed when all is answered."""
-    with app.state.draining.watch():
+    resources: Resources = app.state.resources
+    with resources.draining.watch():
         yield
-    await app.state.database.close()
-    app.state.file_worker.close()
+    await resources.close()

@@ -21,9 +21,9 @@ from app.keys.credentials import Credential
 from app.keys.store import Key
 from app.keys.tokens import SignedToken
 from app.web.http.problems import InsufficientScope, InvalidHeader, Unauthenticated
+from app.web.http.resources import DatabaseDep
 from app.web.http.routing import BatchRoute, StrictRoute
 from app.web.layers import rate_limits
-from app.web.monitoring.health import DatabaseDep
 
 Scope = Literal["sessions:read", "sessions:write", "athletes:erase", "tokens:create"]
 SCOPES: frozenset[str] = frozenset(get_args(Scope))
@@ -108,13 +108,17 @@ class KeyedBatchRoute(KeyedRoute, BatchRoute):
     """The same for many sessions at once."""
 
 
+def _get_key_ring(request: Request) -> KeyRing:
+    ring: KeyRing = request.app.state.key_ring
+    return ring
+
+
 async def identify(
     request: Request, database: DatabaseDep, _: Annotated[object, Depends(SCHEME)]
 ) -> Caller:
     """The caller of a request. Raises Unauthenticated."""
     credential = read_credential(request)
-    ring: KeyRing = request.app.state.key_ring
-    key = await ring.find(database, credential.key_id)
+    key = await _get_key_ring(request).find(database, credential.key_id)
     if key is None or key.revoked_at is not None:
         raise refuse()
     if isinstance(credential, SignedToken):

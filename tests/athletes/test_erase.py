@@ -47,7 +47,7 @@ async def find_rows(app: FastAPI, client: httpx.AsyncClient) -> dict[str, list[A
             if table.name not in ("tenants", "keys")
         }
 
-    found: dict[str, list[Any]] = await app.state.database.read(read)
+    found: dict[str, list[Any]] = await app.state.resources.database.read(read)
     return found
 
 
@@ -57,7 +57,7 @@ async def pass_days(app: FastAPI, client: httpx.AsyncClient, days: float) -> Non
     when = datetime.now(UTC) - timedelta(days=days)
     mine = ERASURES.c.tenant_id == tenant
     older = sa.update(ERASURES).where(mine).values(erased_at=when)
-    await app.state.database.write(lambda tx: tx.execute(older).rowcount)
+    await app.state.resources.database.write(lambda tx: tx.execute(older).rowcount)
 
 
 class TestErase:

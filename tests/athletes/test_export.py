@@ -129,14 +129,16 @@ class TestExport:
 class TestPieces:
     def test_hold_a_session_each(self) -> None:
         held = AthleteData([make_session(make_set(), week=week) for week in range(1, 30)], [], [])
-        pieces = [*responses.tell_export("ann", held, NOW)]
+        pieces = [*responses.stream_export("ann", held, NOW)]
         assert len(pieces) > 29
         assert max(len(piece) for piece in pieces) < 2_000
         assert len(json.loads(b"".join(pieces))["sessions"]) == 29
 
     @pytest.mark.parametrize("athlete_id", ['"', "\\", "\u2028", "\x01", "\U0001f9b5"])
     def test_are_one_json_document(self, athlete_id: str) -> None:
-        told = json.loads(b"".join(responses.tell_export(athlete_id, AthleteData([], [], []), NOW)))
+        told = json.loads(
+            b"".join(responses.stream_export(athlete_id, AthleteData([], [], []), NOW))
+        )
         assert told == {
             "athlete_id": athlete_id,
             "exported_at": "2027-05-06T00:00:00+00:00",

@@ -181,6 +181,6 @@ class TestSize:
     @given(specs(), st.data())
     def test_stays_below_1_kib_in_any_programme(self, spec: Spec, data: st.DataObject) -> None:
         over = data.draw(st.integers(0, spec.weeks))
-        told = responses.tell_today(followed_program.follow(spec, [], through_week=over), MONDAY)
+        told = responses.build_today(followed_program.follow(spec, [], through_week=over), MONDAY)
         longest = dict.fromkeys(told.reasons, max(reasons.REASONS, key=len))
         assert len(TODAY.dump_json(told.model_copy(update={"reasons": longest}))) < 1024

@@ -30,7 +30,7 @@ def compose(journal: Journal, now: datetime.datetime = NOW, number: int = 0) -> 
 
 async def edition(app: FastAPI, client: httpx.AsyncClient) -> LogEdition:
     tenant = await tenant_of(app, client)
-    found: LogEdition = await app.state.database.read(store.read_edition, tenant, RUNNER)
+    found: LogEdition = await app.state.resources.database.read(store.read_edition, tenant, RUNNER)
     return found
 
 
@@ -208,7 +208,7 @@ class TestSequence:
         self, app: FastAPI, api: httpx.AsyncClient
     ) -> None:
         await put(api, a_session(session_id=new_id()))
-        tenant, database = await tenant_of(app, api), app.state.database
+        tenant, database = await tenant_of(app, api), app.state.resources.database
         held = await database.read(store.read_athlete, tenant, RUNNER)
         stored = await database.read(
             store.find_sessions, tenant, [one.session_id for one in held.sessions]

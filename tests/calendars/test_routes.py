@@ -8,7 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.calendars.feeds import MOST_CALENDARS
+from app.calendars.feeds import MAX_CALENDARS
 from tests.athletes.uploads import RUNNER, address, put, spell_all
 from tests.calendars.reading import a_journal, open_calendar, parse, read
 from tests.client import Json, caller, make_key, new_id, pointers, read_problem, tenant_of
@@ -46,7 +46,7 @@ class TestOpen:
     async def test_keeps_no_secret(self, app: FastAPI, api: httpx.AsyncClient) -> None:
         made = await open_calendar(api, a_journal())
         secret = made["url"].split("_")[2]
-        rows = await app.state.database.read(
+        rows = await app.state.resources.database.read(
             lambda tx: str([*tx.exec_driver_sql("SELECT * FROM calendars")])
         )
         assert secret not in rows
@@ -90,7 +90,7 @@ class TestOpen:
     async def test_ends_a_loop_gone_wild(self, sqlite_app: FastAPI) -> None:
         journal = a_journal()
         async with caller(sqlite_app, await make_key(sqlite_app)) as api:
-            opened = [await open_calendar(api, journal) for _ in range(MOST_CALENDARS)]
+            opened = [await open_calendar(api, journal) for _ in range(MAX_CALENDARS)]
             sent = {"athlete_id": RUNNER, "program_id": address(journal)}
             problem = read_problem(
                 await api.post("/calendars", json=sent), 422, "validation-failed"
@@ -178,7 +178,7 @@ class TestNoCalendar:
         self, anyone: httpx.AsyncClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked: list[object] = []
-        monkeypatch.setattr(app.state.database, "read", lambda *call: asked.append(call))
+        monkeypatch.setattr(app.state.resources.database, "read", lambda *call: asked.append(call))
         path = f"/calendars/pushcal_{'0' * 32}_{'0' * 64}_00000000.ics"
         read_problem(await anyone.get(path), 404, "not-found")
         assert asked == []

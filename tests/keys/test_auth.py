@@ -91,7 +91,7 @@ class TestWrongKey:
     async def test_that_was_revoked_gets_the_same(self, app: FastAPI) -> None:
         key = await make_key(app)
         kept = await look_up(app, key)
-        await app.state.database.write(store.revoke_key, kept.key_id, datetime.now(UTC))
+        await app.state.resources.database.write(store.revoke_key, kept.key_id, datetime.now(UTC))
         async with caller(app, key) as client:
             answer = await client.get("/sessions")
             usual = await client.send(ask(client, "Bearer x"))
@@ -140,7 +140,9 @@ class TestRightKey:
 
 async def revoke(app: FastAPI, key: str) -> None:
     kept = await look_up(app, key)
-    assert await app.state.database.write(store.revoke_key, kept.key_id, datetime.now(UTC))
+    assert await app.state.resources.database.write(
+        store.revoke_key, kept.key_id, datetime.now(UTC)
+    )
 
 
 async def seconds_until_refused(client: httpx.AsyncClient) -> float:
@@ -168,12 +170,12 @@ class TestKeyRing:
             return kept
 
         monkeypatch.setattr(store, "find_key", find)
-        found = [await ring.find(app.state.database, kept.key_id) for _ in range(50)]
+        found = [await ring.find(app.state.resources.database, kept.key_id) for _ in range(50)]
         assert found == [kept] * 50
         assert len(asked) == 1
 
     async def test_is_not_filled_by_keys_that_nobody_made(self, app: FastAPI) -> None:
         ring = KeyRing()
         ring.seen = {str(number): (0.0, None) for number in range(MOST_REMEMBERED)}
-        assert await ring.find(app.state.database, "f" * 16) is None
+        assert await ring.find(app.state.resources.database, "f" * 16) is None
         assert len(ring.seen) == 1

@@ -229,7 +229,7 @@ class TestToken:
             read_problem(await late.get("/sessions"), 401, "unauthenticated")
 
     async def test_ends_with_the_key_that_made_it(self, wearer: Wearer) -> None:
-        database: Database = wearer.app.state.database
+        database: Database = wearer.app.state.resources.database
         key = await look_up(wearer.app, wearer.key.headers["Authorization"].split()[1])
         assert await database.write(store.revoke_key, key.key_id, datetime.now(UTC))
         wearer.app.state.key_ring.seen.clear()

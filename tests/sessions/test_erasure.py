@@ -265,7 +265,7 @@ class TestRace:
             answers = await asyncio.gather(*calls)
             assert {answer.status_code for answer in answers} <= {201, 204, 404, 410}
             assert (await api.get("/sessions")).json()["items"] == []
-            rows = await postgres_app.state.database.read(read_rows)
+            rows = await postgres_app.state.resources.database.read(read_rows)
         assert mentions(rows, NAMED) == []
 
 

@@ -42,6 +42,10 @@ CACHE_A_DAY = {"Cache-Control": "public, max-age=86400", **PUBLIC}
 # A picture's colours are styles of its own, which the policy of all other answers forbids.
 PICTURE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 CACHE_FIVE_MINUTES = {"Cache-Control": "public, max-age=300, must-revalidate", **PUBLIC}
+# For data of one tenant: clients revalidate it each time, which the ETag makes cheap.
+PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+# For secrets, and for answers to a log that was only sent along.
+NO_STORE = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)

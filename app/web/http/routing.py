@@ -25,6 +25,7 @@ from app.web.http.problems import (
     UnknownParameter,
     at_parameter,
 )
+from app.web.http.resources import get_resources
 
 # Anything else than two hex digits after a percent sign is not an encoding of anything.
 BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|%00")
@@ -44,8 +45,7 @@ class StrictRequest(Request):
     @property
     def settings(self) -> Settings:
         """The settings of the app that answers."""
-        settings: Settings = self.app.state.settings
-        return settings
+        return get_resources(self).settings
 
     def check_media_type(self) -> None:
         """Raises UnsupportedMediaType for what the operation does not take."""

@@ -53,7 +53,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.settings: Settings = self.app.state.settings
+        self.settings: Settings = self.app.state.resources.settings
         self.door: EarlyReject = self.app.state.early_reject
         self.refusal: Problem | None = None
         self.deadline: asyncio.TimerHandle | None = None

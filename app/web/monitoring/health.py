@@ -4,17 +4,12 @@
 whether its schema is the one that this code was written for, and says no while stopping.
 """
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
 
 from app.database import schema_revision
-from app.database.database import Database
 from app.web.http.problems import (
     DatabaseUnavailable,
     Overloaded,
@@ -22,18 +17,10 @@ from app.web.http.problems import (
     StorageFull,
     problem_responses,
 )
+from app.web.http.resources import DatabaseDep, get_resources
 from app.web.http.routing import StrictRoute
 
 router = APIRouter(tags=["health"], route_class=StrictRoute)
-
-
-async def get_database(request: Request) -> Database:
-    """The database of the app that answers."""
-    database: Database = request.app.state.database
-    return database
-
-
-DatabaseDep = Annotated[Database, Depends(get_database)]
 
 
 class Health(BaseModel):
@@ -67,7 +54,7 @@ async def get_liveness() -> Health:
 )
 async def get_readiness(request: Request, database: DatabaseDep) -> Health:
     """Answers 200 if the database takes writes and has the expected schema."""
-    if request.app.state.draining.is_set:
+    if get_resources(request).draining.is_set:
         raise ShuttingDown("This process is stopping.", headers={"Retry-After": "1"})
     await database.ping_write()
     revision = await database.revision()
@@ -77,35 +64,3 @@ async def get_readiness(request: Request, database: DatabaseDep) -> Health:
             headers={"Retry-After": "5"},
         )
     return Health()
-
-
-class Draining:
-    """Whether the process was asked to stop."""
-
-    def __init__(self) -> None:
-        self.is_set = False
-
-    @contextmanager
-    def watch(self) -> Iterator[None]:
-        """Notes SIGTERM and hands it on to whoever handled it before (the server's own)."""
-        try:
-            before = signal.getsignal(signal.SIGTERM)
-
-            def note(number: int, frame: FrameType | None) -> None:
-                self.is_set = True
-                if callable(before):
-                    before(number, frame)
-                elif before == signal.SIG_DFL:
-                    # Nobody else listens, so the process ends, as it would have without us.
-                    signal.signal(number, signal.SIG_DFL)
-                    signal.raise_signal(number)
-
-            signal.signal(signal.SIGTERM, note)
-        except ValueError:
-            # Not in the main thread, where no signal arrives: an app driven by a test.
-            yield
-            return
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGTERM, before)

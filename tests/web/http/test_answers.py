@@ -74,10 +74,10 @@ class TestShelf:
 class TestFront:
     async def test_answers_as_the_framework_does(self, sqlite_app: FastAPI) -> None:
         path = "/exercises/step-up"
-        sqlite_app.state.answer_cache.answers.pop(path, None)
+        sqlite_app.state.resources.answer_cache.answers.pop(path, None)
         async with caller(sqlite_app) as client:
             first = await client.get(path)
-            assert sqlite_app.state.answer_cache.get(path)
+            assert sqlite_app.state.resources.answer_cache.get(path)
             second = await client.get(path)
             named = {"If-None-Match": first.headers["etag"]}
             third = await client.get(path, headers=named)

@@ -315,7 +315,7 @@ class TestService:
             put = client.put(f"/sessions/{new_id()}", content=body(), headers=kind)
             late = asyncio.create_task(put)
             await in_time(begun.wait())
-            read, app.state.database.read = app.state.database.read, hold
+            read, app.state.resources.database.read = app.state.resources.database.read, hold
             assert (await in_time(client.get("/sessions"))).status_code == 200
             read_problem(await late, 503, "overloaded")
             assert (await late).headers["retry-after"] == "1"

@@ -158,7 +158,7 @@ class TestKey:
         client = at(app, here, key)
         assert await statuses(client, 1) == [200]
         kept = await look_up(app, key)
-        await app.state.database.write(store.revoke_key, kept.key_id, datetime.now(UTC))
+        await app.state.resources.database.write(store.revoke_key, kept.key_id, datetime.now(UTC))
         app.state.key_ring.seen.clear()
         assert await statuses(client, ADDRESS_BURST + 2) == [401] * (ADDRESS_BURST + 1) + [429]
 
