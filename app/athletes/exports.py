@@ -22,7 +22,7 @@ from app.programs.lookup import DatedProgramId, ProgramId
 from app.sessions import folding
 from app.web.http import responses
 from app.web.http.answers import PRIVATE, FitResponse, ICalendarResponse, ZipResponse
-from app.web.http.resources import DatabaseDep
+from app.web.http.resources import DatabaseDep, get_resources
 from app.web.http.validation import Ordinal
 
 router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=KeyedRoute)
@@ -64,22 +64,25 @@ async def get_course_calendar(
 
 
 @router.get(
-    "/{athlete_id}/programs/{program_id}/weeks/{week}/sessions/{session}/planned.json",  # noqa: FAST003  # LoggedProgramDep takes the athlete
+    "/{athlete_id}/programs/{program_id}/weeks/{week}/sessions/{session}/planned.json",
     operation_id="get_course_planned_session",
     summary="Get a session after what was done step by step for a companion",
     response_model=CompanionSession,
     responses=export_files.PLANNED_SESSION_RESPONSES,
 )
 async def get_course_planned_session(
-    program: LoggedProgramDep,
+    athlete_id: AthleteId,
     program_id: ProgramId,
     week: Ordinal,
     session: Ordinal,
+    caller: Reader,
     request: Request,
 ) -> Response:
     """The programme's planned session after what was done so far. Its `id` stays the same when the
     session changes; its ETag changes.
     """
+    database = get_resources(request).database
+    program = await loading.load_program(athlete_id, program_id, caller, database)
     picked = await program.fold(lambda followed: loading.pick_session(followed, week, session))
     body = export_files.encode_planned_session(program_id, week, picked)
     return responses.respond(request, body, PRIVATE)

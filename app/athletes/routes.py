@@ -21,6 +21,7 @@ from app.keys import auth, tokens
 from app.keys import store as keys
 from app.keys.auth import Eraser, KeyedRoute, Opener, Reader
 from app.keys.tokens import Token
+from app.programs.lookup import ProgramId
 from app.programs.schemas import Day
 from app.sessions import erasure
 from app.training.adapting.followed_program import FollowedProgram, FollowedWeek
@@ -29,7 +30,7 @@ from app.training.measures.progress import Progress
 from app.web.docs.operations import success_response
 from app.web.http.answers import JSON, NO_STORE, PICTURE, PRIVATE, SVG, SvgResponse
 from app.web.http.problems import NotFound, problem_responses
-from app.web.http.resources import DatabaseDep, SettingsDep
+from app.web.http.resources import DatabaseDep, SettingsDep, get_resources
 from app.web.http.responses import respond
 from app.web.http.validation import Ordinal
 
@@ -65,7 +66,7 @@ async def get_course(
 
 
 @router.get(
-    "/{athlete_id}/programs/{program_id}/weeks/{week}",  # noqa: FAST003  # as above
+    "/{athlete_id}/programs/{program_id}/weeks/{week}",
     operation_id="get_course_week",
     summary="Get one week of a programme after what was done",
     response_model=FollowedWeek,
@@ -74,8 +75,12 @@ async def get_course(
         **problem_responses(NotFound),
     },
 )
-async def get_course_week(program: LoggedProgramDep, week: Ordinal, request: Request) -> Response:
+async def get_course_week(
+    athlete_id: AthleteId, program_id: ProgramId, week: Ordinal, caller: Reader, request: Request
+) -> Response:
     """One week: a past one as it was prescribed, the current one, or a projected one."""
+    database = get_resources(request).database
+    program = await loading.load_program(athlete_id, program_id, caller, database)
     body = await program.fold(lambda followed: _WEEK.dump_json(loading.pick_week(followed, week)))
     return respond(request, body, PRIVATE)
 

@@ -2,8 +2,8 @@
 
 Each function takes what is written (a feed, a week, a session) and returns an ExportFile, which
 builds the response. The routes under /programs export a programme as planned, and cache it; those
-under /athletes export it after what was done; those under /calendars serve feeds. They share the
-file names, the headers and what openapi.yaml says of the responses, all of it here.
+under /athletes export it after what was done; those under /calendars serve feeds. File names,
+headers and what openapi.yaml says of the responses are here, once for all of them.
 """
 
 from collections.abc import Mapping
@@ -24,8 +24,6 @@ from app.web.http.answers import FIT, ICALENDAR, ZIP
 from app.web.http.problems import NotFound, Overloaded, problem_responses
 from app.web.http.resources import get_resources
 
-_COMPANION_SESSION = TypeAdapter(CompanionSession)
-
 LayoutQuery = Annotated[
     Layout | None,
     Query(
@@ -34,23 +32,26 @@ LayoutQuery = Annotated[
         examples=["flat"],
     ),
 ]
+_Responses = dict[int | str, Any]
+_COMPANION_SESSION = TypeAdapter(CompanionSession)
+_FILE_PROBLEMS = problem_responses(NotFound, Overloaded)
 
-# What openapi.yaml says of the responses, for both routes to each file.
-CALENDAR_RESPONSES: dict[int | str, Any] = {
+# What openapi.yaml says of the responses, for all routes to a file.
+CALENDAR_RESPONSES: _Responses = {
     200: success_response("The calendar.", "ETag"),
-    **problem_responses(NotFound, Overloaded),
+    **problem_responses(NotFound),
 }
-PLANNED_SESSION_RESPONSES: dict[int | str, Any] = {
+PLANNED_SESSION_RESPONSES: _Responses = {
     200: success_response("The session step by step.", "ETag"),
     **problem_responses(NotFound),
 }
-WORKOUT_RESPONSES: dict[int | str, Any] = {
+WORKOUT_RESPONSES: _Responses = {
     200: success_response("The FIT file.", "ETag", "Link", "Content-Disposition"),
-    **problem_responses(NotFound, Overloaded),
+    **_FILE_PROBLEMS,
 }
-ARCHIVE_RESPONSES: dict[int | str, Any] = {
+ARCHIVE_RESPONSES: _Responses = {
     200: success_response("The archive.", "ETag", "Content-Disposition"),
-    **problem_responses(NotFound, Overloaded),
+    **_FILE_PROBLEMS,
 }
 
 
@@ -67,23 +68,18 @@ class ExportFile:
     media_type: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    async def respond(self, request: Request, cache_headers: Mapping[str, str]) -> Response:
-        """Build the response. Raises FileWorkerError."""
-        body = await self._build(request)
-        headers = {**cache_headers, **self.headers}
-        return responses.respond(request, body, headers, self.media_type)
-
-    async def respond_cached(self, request: Request, cache_headers: Mapping[str, str]) -> Response:
-        """Build the response, or take it from the answer cache. Raises FileWorkerError."""
-        headers = {**cache_headers, **self.headers}
-        return await responses.respond_cached_file(
-            request, lambda: self._build(request), headers, self.media_type
-        )
-
-    async def _build(self, request: Request) -> bytes:
+    async def respond(
+        self, request: Request, cache_headers: Mapping[str, str], *, cached: bool = False
+    ) -> Response:
+        """Build the response; with `cached`, from the answer cache. Raises FileWorkerError."""
         file_worker = get_resources(request).file_worker
-        body: bytes = await file_worker.call(self.module, self.function, *self.args)
-        return body
+        return await responses.respond_file(
+            request,
+            lambda: file_worker.call(self.module, self.function, *self.args),
+            {**cache_headers, **self.headers},
+            self.media_type,
+            cached=cached,
+        )
 
 
 def calendar(feed: CalendarFeed) -> ExportFile:
@@ -93,10 +89,8 @@ def calendar(feed: CalendarFeed) -> ExportFile:
 
 def workout(program_id: str, week: int, session: Session, layout: Layout | None) -> ExportFile:
     """Return workout.fit: a session as a workout for a watch."""
-    headers = {
-        **_attachment(f"pushoff-w{week:02}-s{session.index}.fit"),
-        "Link": '<planned.json>; rel="describedby"',
-    }
+    headers = _attachment(f"pushoff-w{week:02}-s{session.index}.fit")
+    headers["Link"] = '<planned.json>; rel="describedby"'
     return ExportFile("fit.workout", "write", (program_id, week, session, layout), FIT, headers)
 
 

@@ -97,7 +97,7 @@ async def get_program_workout(
     """
     picked = lookup.pick_session(program_id, week, session)
     file = export_files.workout(program_id, week, picked, layout)
-    return await file.respond_cached(request, CACHE_A_DAY)
+    return await file.respond(request, CACHE_A_DAY, cached=True)
 
 
 @router.get(
@@ -114,7 +114,7 @@ async def get_program_workouts(
     what the files cannot express.
     """
     file = export_files.workout_archive(program_id, lookup.pick_week(program_id, week), layout)
-    return await file.respond_cached(request, CACHE_A_DAY)
+    return await file.respond(request, CACHE_A_DAY, cached=True)
 
 
 def _build_url(request: Request, path: str) -> str | None:

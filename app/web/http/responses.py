@@ -1,9 +1,9 @@
 """From bytes to an HTTP response with an ETag: `respond` for private answers, `respond_cached` for
-public ones.
+public ones, `respond_file` for what the file worker builds.
 
 Routes hand in the body, or a function that builds it, with its headers and media type. Public
 answers are stored in the answer cache by path, from which the layer CachedAnswers serves the next
-GET. Answers to a query are not cached, because the cache knows paths only.
+GET. An answer to a query is not cached, because the cache knows paths only.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,10 +16,10 @@ from app.web.http.resources import get_resources
 
 
 class CacheKey(NamedTuple):
-    """Where an answer is cached, and how logs and metrics name it."""
+    """The path by which an answer is cached, and its route for logs and metrics."""
 
     path: str | None
-    """The path that is asked for; None if the answer is not cached."""
+    """None if the answer is not cached."""
     template: str
     """The path of the route, with names in place of values."""
 
@@ -28,7 +28,7 @@ def respond(
     request: Request, body: bytes, headers: Mapping[str, str], media_type: str = JSON
 ) -> Response:
     """Build the response to a request from a body; it is neither cached here nor compressed."""
-    return prepare(body, _template(request), headers, media_type).respond(request)
+    return prepare(body, _key(request).template, headers, media_type).respond(request)
 
 
 def respond_cached(
@@ -40,41 +40,36 @@ def respond_cached(
     compress: bool = False,
     key: CacheKey | None = None,
 ) -> Response:
-    """Build the response to a request from the cache, or from `build()`, and cache it.
+    """Build the response from the cache, or from `build()`, which is then cached.
 
     Without a key the answer is cached under the request's own path. `compress` is for text.
     """
     key = key or _key(request)
-    answer = _load(request, key)
-    if answer is None:
-        prepared = prepare(build(), key.template, headers, media_type, coded=compress)
-        answer = _save(request, key, prepared)
+    answer = _load(request, key) or _save(
+        request, key, prepare(build(), key.template, headers, media_type, coded=compress)
+    )
     return answer.respond(request)
 
 
-async def respond_cached_file(
+async def respond_file(
     request: Request,
     build: Callable[[], Awaitable[bytes]],
     headers: Mapping[str, str],
     media_type: str,
+    *,
+    cached: bool,
 ) -> Response:
-    """Do the same for a body that the file worker builds; it is not compressed."""
-    key = _key(request)
-    answer = _load(request, key)
-    if answer is None:
-        prepared = prepare(await build(), key.template, headers, media_type)
-        answer = _save(request, key, prepared)
+    """Build the response from a file that the file worker builds. It is not compressed."""
+    key = _key(request) if cached else CacheKey(None, _key(request).template)
+    answer = _load(request, key) or _save(
+        request, key, prepare(await build(), key.template, headers, media_type)
+    )
     return answer.respond(request)
-
-
-def _template(request: Request) -> str:
-    template: str = request.scope["route"].path_format
-    return template
 
 
 def _key(request: Request) -> CacheKey:
     path = None if request.scope["query_string"] else request.scope["path"]
-    return CacheKey(path, _template(request))
+    return CacheKey(path, request.scope["route"].path_format)
 
 
 def _load(request: Request, key: CacheKey) -> PreparedAnswer | None:
@@ -82,6 +77,5 @@ def _load(request: Request, key: CacheKey) -> PreparedAnswer | None:
 
 
 def _save(request: Request, key: CacheKey, answer: PreparedAnswer) -> PreparedAnswer:
-    if key.path is None:
-        return answer
-    return get_resources(request).answer_cache.put(key.path, answer)
+    cache = get_resources(request).answer_cache
+    return answer if key.path is None else cache.put(key.path, answer)
