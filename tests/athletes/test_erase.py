@@ -10,7 +10,14 @@ from fastapi import FastAPI
 
 from app.database.rows import Row
 from app.sessions.statements import ERASURES
-from tests.athletes.uploads import RUNNER, address, get_course, put, put_all, spell_all
+from tests.athletes.journal_uploads import (
+    RUNNER,
+    encode_log,
+    get_followed,
+    program_id_of,
+    put_batch,
+    put_session,
+)
 from tests.client import (
     Json,
     a_live_set,
@@ -64,8 +71,8 @@ class TestErase:
     async def test_leaves_one_row_that_names_nobody(
         self, app: FastAPI, api: httpx.AsyncClient
     ) -> None:
-        sent = spell_all(Journal().train(weeks=3))
-        await put_all(api, sent)
+        sent = encode_log(Journal().train(weeks=3))
+        await put_batch(api, sent)
         await api.delete(f"/sessions/{sent[0]['session_id']}")
         await api.delete(f"/sessions/{sent[1]['session_id']}/sets/{sent[1]['sets'][0]['set_id']}")
         assert {name for name, rows in (await find_rows(app, api)).items() if rows} == {
@@ -78,24 +85,24 @@ class TestErase:
 
     async def test_is_seen_everywhere_at_once(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train(weeks=3)
-        await put_all(api, spell_all(journal))
-        path = f"/sessions/{spell_all(journal)[0]['session_id']}"
+        await put_batch(api, encode_log(journal))
+        path = f"/sessions/{encode_log(journal)[0]['session_id']}"
         await erase(api)
         read_problem(await api.get(path), 404, "not-found")
         read_problem(await api.delete(path), 404, "not-found")
         read_problem(await api.get(f"{PATH}/export"), 404, "not-found")
         assert (await api.get("/sessions")).json()["items"] == []
-        assert (await get_course(api, address(journal)))["current_week"] == 1
+        assert (await get_followed(api, program_id_of(journal)))["current_week"] == 1
 
     async def test_may_be_asked_for_again(self, api: httpx.AsyncClient) -> None:
-        await put(api, named())
+        await put_session(api, named())
         await erase(api)
         await erase(api)
 
     async def test_finds_nobody_who_was_never_there(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
     ) -> None:
-        await put(api, named())
+        await put_session(api, named())
         read_problem(await api.delete("/athletes/nobody"), 404, "not-found")
         read_problem(await stranger.delete(PATH), 404, "not-found")
         assert len((await api.get("/sessions")).json()["items"]) == 1
@@ -104,15 +111,15 @@ class TestErase:
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
     ) -> None:
         for client in (api, stranger):
-            await put_all(client, spell_all(Journal().train()))
+            await put_batch(client, encode_log(Journal().train()))
         before = (await stranger.get("/sessions")).content
         await erase(api)
         assert (await stranger.get("/sessions")).content == before
-        assert (await put(stranger, named()))["outcome"] == "created"
+        assert (await put_session(stranger, named()))["outcome"] == "created"
 
     async def test_leaves_other_athletes_alone(self, api: httpx.AsyncClient) -> None:
-        await put(api, named())
-        other = await put(api, named(athlete_id="runner-10"))
+        await put_session(api, named())
+        other = await put_session(api, named(athlete_id="runner-10"))
         await erase(api)
         (item,) = (await api.get("/sessions")).json()["items"]
         assert item == other["session"]
@@ -122,7 +129,7 @@ class TestErase:
             read_problem(await anyone.delete(PATH), 401, "unauthenticated")
         scopes = ["sessions:read", "sessions:write", "tokens:create"]
         async with caller(app, await make_key(app, scopes=scopes)) as client:
-            await put(client, named())
+            await put_session(client, named())
             read_problem(await client.delete(PATH), 403, "insufficient-scope")
             assert len((await client.get("/sessions")).json()["items"]) == 1
 
@@ -130,7 +137,7 @@ class TestErase:
 class TestLateUpload:
     async def test_is_refused_in_every_form(self, app: FastAPI, api: httpx.AsyncClient) -> None:
         sent = named(sets=[a_set()])
-        await put(api, sent)
+        await put_session(api, sent)
         await erase(api)
         path = f"/sessions/{sent['session_id']}"
         answers = [
@@ -147,9 +154,12 @@ class TestLateUpload:
 
     async def test_holds_back_no_other_of_its_batch(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train()
-        await put_all(api, spell_all(journal))
+        await put_batch(api, encode_log(journal))
         await erase(api)
-        batch = [*spell_all(journal), named(athlete_id="runner-2", program_id=address(journal))]
+        batch = [
+            *encode_log(journal),
+            named(athlete_id="runner-2", program_id=program_id_of(journal)),
+        ]
         answer = await api.post("/sessions/batch", json={"sessions": batch})
         outcomes = answer.json()["outcomes"]
         assert [one["outcome"] for one in outcomes] == ["invalid", "invalid", "created"]
@@ -164,7 +174,7 @@ class TestLateUpload:
     async def test_is_refused_for_thirty_days(
         self, days: float, status: int, app: FastAPI, api: httpx.AsyncClient
     ) -> None:
-        await put(api, named(notes="before"))
+        await put_session(api, named(notes="before"))
         await erase(api)
         await pass_days(app, api, days)
         sent = named(notes="after")
@@ -176,10 +186,10 @@ class TestLateUpload:
     async def test_of_somebody_who_came_back_can_be_erased_again(
         self, app: FastAPI, api: httpx.AsyncClient
     ) -> None:
-        await put(api, named())
+        await put_session(api, named())
         await erase(api)
         await pass_days(app, api, 31)
-        await put(api, named())
+        await put_session(api, named())
         await erase(api)
         left = await find_rows(app, api)
         assert {name: len(rows) for name, rows in left.items() if rows} == {"erasures": 1}

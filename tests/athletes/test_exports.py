@@ -3,40 +3,42 @@
 import httpx
 from fastapi import FastAPI
 
-from tests.athletes.uploads import RUNNER, address, put_all, spell_all
-from tests.calendars.reading import a_journal, cancelled, parse, sequence
+from tests.athletes.journal_uploads import RUNNER, encode_log, program_id_of, put_batch
+from tests.calendars.calendar_client import list_cancelled, make_journal, parse_events, sequence_of
 from tests.client import caller, make_key, pointers, read_problem
 from tests.training.journal import Journal, sets
 
 
 def path_of(journal: Journal, athlete_id: str = RUNNER) -> str:
-    return f"/athletes/{athlete_id}/programs/{address(journal)}/calendar.ics"
+    return f"/athletes/{athlete_id}/programs/{program_id_of(journal)}/calendar.ics"
 
 
 class TestCalendar:
     async def test_is_the_plan_before_anything_was_done(self, api: httpx.AsyncClient) -> None:
-        journal = a_journal(0)
-        mine = parse(await api.get(path_of(journal)))
-        plan = parse(await api.get(f"/programs/{address(journal)}/calendar.ics"))
+        journal = make_journal(0)
+        mine = parse_events(await api.get(path_of(journal)))
+        plan = parse_events(await api.get(f"/programs/{program_id_of(journal)}/calendar.ics"))
         # Its events are the runner's own: a coach may have two of one programme in one calendar.
         assert not set(mine) & set(plan)
         for own, planned in zip(mine.values(), plan.values(), strict=True):
             assert own["description"] == planned["description"]
             assert own["dtstart"] == planned["dtstart"]
-        assert sequence(mine) == sequence(plan) == 0
+        assert sequence_of(mine) == sequence_of(plan) == 0
 
     async def test_follows_what_was_done(self, api: httpx.AsyncClient) -> None:
-        journal = a_journal(2, weekdays=(0, 1, 3, 4)).train().train(sets("SU", session=2, pain=7))
-        await put_all(api, spell_all(journal))
+        journal = (
+            make_journal(2, weekdays=(0, 1, 3, 4)).train().train(sets("SU", session=2, pain=7))
+        )
+        await put_batch(api, encode_log(journal))
         answer = await api.get(path_of(journal), params={"at": "07:15"})
-        assert cancelled(parse(answer)) == ["W3S2", "W3S4"]
+        assert list_cancelled(parse_events(answer)) == ["W3S2", "W3S4"]
         assert answer.headers["cache-control"] == "private, no-cache"
         assert answer.headers["vary"] == "Authorization"
-        theirs = parse(await api.get(path_of(journal, "runner-2")))
-        assert cancelled(theirs) == []
+        theirs = parse_events(await api.get(path_of(journal, "runner-2")))
+        assert list_cancelled(theirs) == []
 
     async def test_holds_no_address_that_would_need_a_key(self, api: httpx.AsyncClient) -> None:
-        events = parse(await api.get(path_of(a_journal())))
+        events = parse_events(await api.get(path_of(make_journal())))
         assert not any("url" in event for event in events.values())
 
     async def test_needs_a_programme_with_dates(self, api: httpx.AsyncClient) -> None:
@@ -44,19 +46,19 @@ class TestCalendar:
         assert pointers(read_problem(answer, 422, "validation-failed")) == ["program_id"]
 
     async def test_needs_a_time_to_ring_before(self, api: httpx.AsyncClient) -> None:
-        answer = await api.get(path_of(a_journal()), params={"alarm_minutes": "15"})
+        answer = await api.get(path_of(make_journal()), params={"alarm_minutes": "15"})
         assert pointers(read_problem(answer, 422, "validation-failed")) == ["alarm_minutes"]
 
     async def test_needs_a_key_that_may_read(self, app: FastAPI) -> None:
         async with caller(app) as anyone:
-            read_problem(await anyone.get(path_of(a_journal())), 401, "unauthenticated")
+            read_problem(await anyone.get(path_of(make_journal())), 401, "unauthenticated")
         async with caller(app, await make_key(app, scopes=["tokens:create"])) as client:
-            read_problem(await client.get(path_of(a_journal())), 403, "insufficient-scope")
+            read_problem(await client.get(path_of(make_journal())), 403, "insufficient-scope")
 
 
 def planned_of(journal: Journal, week: int = 1, session: int = 1, athlete_id: str = RUNNER) -> str:
     below = f"weeks/{week}/sessions/{session}/planned.json"
-    return f"/athletes/{athlete_id}/programs/{address(journal)}/{below}"
+    return f"/athletes/{athlete_id}/programs/{program_id_of(journal)}/{below}"
 
 
 class TestPlannedSession:
@@ -72,7 +74,7 @@ class TestPlannedSession:
     async def test_follows_what_was_done_under_the_same_id(self, api: httpx.AsyncClient) -> None:
         journal = Journal()
         before = await api.get(planned_of(journal, week=2))
-        await put_all(api, spell_all(journal.train(sets("SU", pain=7))))
+        await put_batch(api, encode_log(journal.train(sets("SU", pain=7))))
         path = planned_of(journal, week=2)
         after = await api.get(path, headers={"If-None-Match": before.headers["etag"]})
         assert after.status_code == 200

@@ -14,8 +14,16 @@ from app.training.adapting import followed_program
 from app.training.catalog import reasons
 from app.training.catalog.exercises import TRACKS
 from app.training.planning.spec import HeelRiseTest, Spec, Start, TrackStart
-from tests.athletes.uploads import RUNNER, address, get_course, put, put_all, spell, spell_all
-from tests.athletes.worked import high_pain, high_pain_twice, weak_left
+from tests.athletes.journal_uploads import (
+    RUNNER,
+    encode_log,
+    encode_session,
+    get_followed,
+    program_id_of,
+    put_batch,
+    put_session,
+)
+from tests.athletes.worked_examples import high_pain, high_pain_in_two_weeks, weaker_left_leg
 from tests.client import Json, pointers, read_problem
 from tests.training.journal import Journal, sets
 from tests.training.strategies import specs
@@ -25,8 +33,8 @@ TODAY = TypeAdapter(Today)
 
 
 async def get_today(client: httpx.AsyncClient, journal: Journal, date: str | None = None) -> Json:
-    return await get_course(
-        client, address(journal), below="/today" + (f"?date={date}" if date else "")
+    return await get_followed(
+        client, program_id_of(journal), below="/today" + (f"?date={date}" if date else "")
     )
 
 
@@ -58,8 +66,8 @@ class TestToday:
     async def test_puts_the_weaker_side_first_with_its_extra_set(
         self, api: httpx.AsyncClient
     ) -> None:
-        journal = weak_left()
-        await put_all(api, spell_all(journal))
+        journal = weaker_left_leg()
+        await put_batch(api, encode_log(journal))
         first, second = (await get_today(api, journal))["sets"][:2]
         assert (first["side"], first["sets"]) == ("left", 4)
         assert (second["side"], second["sets"]) == ("right", 3)
@@ -68,8 +76,8 @@ class TestToday:
         self, api: httpx.AsyncClient
     ) -> None:
         journal, seen = Journal().train(weeks=2), []
-        for sent in spell_all(journal):
-            answer = await put(api, sent)
+        for sent in encode_log(journal):
+            answer = await put_session(api, sent)
             told = await get_today(api, journal)
             assert (told["week"], told["session"]) == (
                 answer["next"]["week"],
@@ -80,22 +88,22 @@ class TestToday:
 
     async def test_leaves_out_what_hurt(self, api: httpx.AsyncClient) -> None:
         journal = high_pain()
-        await put_all(api, spell_all(journal)[:3])
+        await put_batch(api, encode_log(journal)[:3])
         told = await get_today(api, journal)
         assert (told["week"], told["session"]) == (2, 2)
         assert {one["exercise"] for one in told["sets"]} == {"bent-knee-calf-raise", "step-up"}
         assert told["reasons"]["straight_knee"] == "PAIN_ABOVE_5"
 
     async def test_tells_of_a_block(self, api: httpx.AsyncClient) -> None:
-        journal = high_pain_twice()
-        await put_all(api, spell_all(journal))
+        journal = high_pain_in_two_weeks()
+        await put_batch(api, encode_log(journal))
         told = await get_today(api, journal)
         assert (told["status"], told["sets"], told["reasons"]) == ("blocked", [], {})
         assert {told[name] for name in ("week", "session", "date", "minutes")} == {None}
 
     async def test_tells_of_the_end(self, api: httpx.AsyncClient) -> None:
         journal = Journal(weeks=1).train()
-        await put_all(api, spell_all(journal))
+        await put_batch(api, encode_log(journal))
         assert (await get_today(api, journal))["status"] == "finished"
 
 
@@ -121,7 +129,7 @@ class TestDate:
 
     async def test_is_of_no_matter_after_the_session_was_done(self, api: httpx.AsyncClient) -> None:
         journal = dated().train()
-        await put(api, spell(journal, journal.log[0]))
+        await put_session(api, encode_session(journal, journal.log[0]))
         told = [await get_today(api, journal, f"2024-05-0{day}") for day in (6, 8, 9)]
         assert [one["status"] for one in told] == ["rest", "rest", "planned"]
         assert {one["date"] for one in told} == {"2024-05-09"}
@@ -137,12 +145,12 @@ class TestDate:
 
     @pytest.mark.parametrize("date", ["", "2024-5-6", "tomorrow", "20240506", "2024-02-30"])
     async def test_is_a_calendar_day(self, date: str, api: httpx.AsyncClient) -> None:
-        path = f"/athletes/{RUNNER}/programs/{address(Journal())}/today"
+        path = f"/athletes/{RUNNER}/programs/{program_id_of(Journal())}/today"
         answer = await api.get(path, params={"date": date})
         assert pointers(read_problem(answer, 422, "validation-failed")) == ["date"]
 
     async def test_is_the_only_parameter(self, api: httpx.AsyncClient) -> None:
-        path = f"/athletes/{RUNNER}/programs/{address(Journal())}/today"
+        path = f"/athletes/{RUNNER}/programs/{program_id_of(Journal())}/today"
         read_problem(await api.get(path, params={"as_of": "2024-05-06"}), 400, "unknown-parameter")
 
 
@@ -168,8 +176,8 @@ class TestSize:
     async def test_stays_below_1_kib_at_its_worst(self, api: httpx.AsyncClient) -> None:
         journal = heaviest().train(sets("SU", side="left", reps=8))
         journal.train(sets(load=None))
-        await put_all(api, spell_all(journal))
-        path = f"/athletes/{RUNNER}/programs/{address(journal)}/today"
+        await put_batch(api, encode_log(journal))
+        path = f"/athletes/{RUNNER}/programs/{program_id_of(journal)}/today"
         answer = await api.get(path, params={"date": "2024-05-20"})
         told = answer.json()
         assert [one["side"] for one in told["sets"]] == ["right", "left"] * 2 + ["left", "right"]

@@ -10,19 +10,26 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.athletes.uploads import adapt, address, codes, note_down, spell, spell_all
-from tests.athletes.worked import (
+from tests.athletes.journal_uploads import (
+    adapt,
+    codes,
+    encode_log,
+    encode_session,
+    program_id_of,
+    write_notation,
+)
+from tests.athletes.worked_examples import (
     CASES,
     Case,
     four_weeks,
-    high_pain_twice,
-    second_session_short,
-    weak_left,
+    high_pain_in_two_weeks,
+    session_below_target,
+    weaker_left_leg,
 )
 from tests.client import Json, a_session, a_set, new_id, pointers, read_problem
 from tests.training.journal import Journal, sessions, sets
 
-DEFAULT = address(Journal())
+DEFAULT = program_id_of(Journal())
 MONDAY = datetime.date(2027, 3, 1)
 TRACKS = ["straight_knee", "bent_knee", "step_up"]
 
@@ -40,16 +47,16 @@ class TestAdapt:
         make, week = case
         journal = make()
         told = await adapt(
-            offline, address(journal), sessions=spell_all(journal), through_week=journal.over
+            offline, program_id_of(journal), sessions=encode_log(journal), through_week=journal.over
         )
         assert (told["status"], told["reason"], told["data_notes"]) == ("planned", None, [])
-        assert note_down(told["week"]) == week
+        assert write_notation(told["week"]) == week
         assert {one["track"]: one["code"] for one in told["changes"]} == told["week"]["reasons"]
 
     async def test_blocks_after_high_pain_in_two_weeks_running(
         self, offline: httpx.AsyncClient
     ) -> None:
-        told = await adapt(offline, DEFAULT, sessions=spell_all(high_pain_twice()))
+        told = await adapt(offline, DEFAULT, sessions=encode_log(high_pain_in_two_weeks()))
         assert (told["status"], told["week"], told["changes"]) == ("blocked", None, [])
         assert told["reason"]["code"] == "CLEARANCE_REQUIRED"
         assert told["reason"]["evidence"] == ["EV-38"]
@@ -60,7 +67,7 @@ class TestAdapt:
         self, through: int | None, offline: httpx.AsyncClient
     ) -> None:
         journal = four_weeks().train(sessions(1, red_flags=("sudden_snap",)))
-        told = await adapt(offline, DEFAULT, sessions=spell_all(journal), through_week=through)
+        told = await adapt(offline, DEFAULT, sessions=encode_log(journal), through_week=through)
         # Who says that an earlier week was the last asks what came next then.
         assert told["status"] == ("planned" if through in (0, 1) else "blocked")
 
@@ -74,7 +81,7 @@ class TestAdapt:
     async def test_answers_the_week_after_the_last_that_is_over(
         self, through: int, offline: httpx.AsyncClient
     ) -> None:
-        sent = spell_all(four_weeks())
+        sent = encode_log(four_weeks())
         told = await adapt(offline, DEFAULT, sessions=sent, through_week=through)
         assert told["week"]["index"] == through + 1
 
@@ -85,7 +92,7 @@ class TestAdapt:
         assert told["reason"] is None
 
     async def test_sees_by_itself_which_week_is_over(self, offline: httpx.AsyncClient) -> None:
-        sent = spell_all(four_weeks())
+        sent = encode_log(four_weeks())
         weeks = [
             (await adapt(offline, DEFAULT, sessions=sent[:count]))["week"]["index"]
             for count in range(9)
@@ -98,23 +105,23 @@ class TestAdapt:
     async def test_goes_by_the_calendar_where_it_is_told_the_day(
         self, as_of: str | None, week: int, offline: httpx.AsyncClient
     ) -> None:
-        program_id = address(Journal(start_date=MONDAY))
+        program_id = program_id_of(Journal(start_date=MONDAY))
         assert (await adapt(offline, program_id, as_of=as_of))["week"]["index"] == week
         told = await adapt(offline, DEFAULT, as_of=as_of)
         assert told["week"]["index"] == 1  # it has no dates
 
     async def test_ends_with_the_calendar(self, offline: httpx.AsyncClient) -> None:
-        program_id = address(Journal(start_date=MONDAY, weeks=2))
+        program_id = program_id_of(Journal(start_date=MONDAY, weeks=2))
         assert (await adapt(offline, program_id, as_of="2027-03-15"))["status"] == "finished"
 
     async def test_is_the_plan_week_by_week_while_all_is_done(
         self, offline: httpx.AsyncClient
     ) -> None:
         journal = Journal(weeks=6).train(weeks=6)
-        plan = (await offline.get(f"/programs/{address(journal)}")).json()["weeks"]
-        sent = spell_all(journal)
+        plan = (await offline.get(f"/programs/{program_id_of(journal)}")).json()["weeks"]
+        sent = encode_log(journal)
         told = [
-            await adapt(offline, address(journal), sessions=sent, through_week=through)
+            await adapt(offline, program_id_of(journal), sessions=sent, through_week=through)
             for through in range(6)
         ]
         assert [one["week"] for one in told] == plan
@@ -139,9 +146,9 @@ class TestOrder:
     async def test_and_repetition_change_no_byte(
         self, offline: httpx.AsyncClient, seed: int
     ) -> None:
-        journal = weak_left().train(sets("BK", pain=4)).skip().train()
-        sent, chance = spell_all(journal), random.Random(seed)
-        path, bodies = f"/programs/{address(journal)}/adapt", set()
+        journal = weaker_left_leg().train(sets("BK", pain=4)).skip().train()
+        sent, chance = encode_log(journal), random.Random(seed)
+        path, bodies = f"/programs/{program_id_of(journal)}/adapt", set()
         for log in (sent, sent[::-1], chance.sample(sent, len(sent)), sent + sent):
             bodies.add((await offline.post(path, json={"sessions": log})).content)
         assert len(bodies) == 1
@@ -149,16 +156,16 @@ class TestOrder:
     async def test_and_versions_change_nothing_of_a_worked_example(
         self, offline: httpx.AsyncClient
     ) -> None:
-        sent = spell_all(second_session_short())
+        sent = encode_log(session_below_target())
         late = [one for one in sent if one["week"] == 4]
         again = {**sent[0], "sets": [{**sent[0]["sets"][0], "version": 1}]}
         log = [*[one for one in reversed(sent + sent) if one["week"] != 4], again, *late]
         told = await adapt(offline, DEFAULT, sessions=log)
-        assert note_down(told["week"]) == CASES["A2 one session short"][1]
+        assert write_notation(told["week"]) == CASES["A2 one session short"][1]
         assert told["data_notes"] == []
 
     async def test_of_versions_decides(self, offline: httpx.AsyncClient) -> None:
-        sent = spell_all(Journal().train())
+        sent = encode_log(Journal().train())
         hurt = {**sent[0], "sets": [{**one, "pain": 9, "version": 1} for one in sent[0]["sets"]]}
         healed = {**sent[0], "sets": [{**one, "version": 2} for one in sent[0]["sets"]]}
         for log in ([hurt, healed, *sent], [*sent, healed, hurt]):
@@ -170,7 +177,7 @@ class TestChanges:
     async def test_tell_where_a_track_was_and_where_it_goes(
         self, offline: httpx.AsyncClient
     ) -> None:
-        told = await adapt(offline, DEFAULT, sessions=spell_all(second_session_short()))
+        told = await adapt(offline, DEFAULT, sessions=encode_log(session_below_target()))
         same, more = told["changes"][:2]
         calf = {"rung": 2, "slug": "straight-leg-calf-raise", "sets": 6, "reps": 18, "load": None}
         assert [one["track"] for one in told["changes"]] == TRACKS
@@ -191,7 +198,7 @@ class TestChanges:
         journal = Journal(deload_every=0).train(weeks=2).train(sets("SK", pain=7))
         steps = []
         for _ in range(2):
-            told = await adapt(offline, address(journal), sessions=spell_all(journal))
+            told = await adapt(offline, program_id_of(journal), sessions=encode_log(journal))
             steps.append(told["changes"][0])
             journal.train()
         assert [one["code"] for one in steps] == ["PAIN_ABOVE_5", "RETURN_AFTER_PAIN"]
@@ -225,7 +232,7 @@ class TestNotes:
     async def test_on_another_programme_stand_for_all_of_it(
         self, offline: httpx.AsyncClient
     ) -> None:
-        sent = [{**one, "program_id": "x"} for one in spell_all(four_weeks())]
+        sent = [{**one, "program_id": "x"} for one in encode_log(four_weeks())]
         told = await adapt(offline, DEFAULT, sessions=sent)
         assert codes(told["data_notes"]) == ["OTHER_PROGRAMME"] * 8
         assert (told["week"]["index"], told["changes"][0]["code"]) == (1, "START")
@@ -245,7 +252,7 @@ class TestNotes:
 
     async def test_do_not_hold_back_what_is_in_order(self, offline: httpx.AsyncClient) -> None:
         odd = [logged(a_set(exercise="hop")), logged(a_set(), program_id="x")]
-        told = await adapt(offline, DEFAULT, sessions=[*odd, *spell_all(four_weeks())])
+        told = await adapt(offline, DEFAULT, sessions=[*odd, *encode_log(four_weeks())])
         assert (told["week"]["index"], len(told["data_notes"])) == (5, 2)
         assert set(told["week"]["reasons"].values()) == {"ADD_REPS"}
 
@@ -285,6 +292,6 @@ class TestWire:
 
     async def test_takes_a_long_season(self, offline: httpx.AsyncClient) -> None:
         journal = Journal(days_per_week=6, weeks=3).train(weeks=3)
-        log = [spell(journal, done, f"a-{n}") for done in journal.log for n in range(20)]
-        told = await adapt(offline, address(journal), sessions=log[:2000])
+        log = [encode_session(journal, done, f"a-{n}") for done in journal.log for n in range(20)]
+        told = await adapt(offline, program_id_of(journal), sessions=log[:2000])
         assert told["status"] == "finished"

@@ -8,8 +8,15 @@ import pytest
 
 from app.training import engine
 from app.training.catalog.exercises import TRACKS
-from tests.athletes.uploads import RUNNER, address, codes, get_course, put_all, spell_all
-from tests.athletes.worked import four_weeks, high_pain_twice
+from tests.athletes.journal_uploads import (
+    RUNNER,
+    codes,
+    encode_log,
+    get_followed,
+    program_id_of,
+    put_batch,
+)
+from tests.athletes.worked_examples import four_weeks, high_pain_in_two_weeks
 from tests.client import Json, a_session, a_set, pointers, read_problem
 from tests.training.journal import P2, Journal, sessions
 
@@ -26,8 +33,8 @@ async def follow(client: httpx.AsyncClient, journal: Journal, **body: Any) -> Js
 
 
 async def ask(client: httpx.AsyncClient, journal: Journal, **body: Any) -> httpx.Response:
-    sent = {"sessions": spell_all(journal), "through_week": journal.over, **body}
-    return await client.post(f"/programs/{address(journal)}/continue", json=sent)
+    sent = {"sessions": encode_log(journal), "through_week": journal.over, **body}
+    return await client.post(f"/programs/{program_id_of(journal)}/continue", json=sent)
 
 
 async def open_program(client: httpx.AsyncClient, program_id: str) -> Json:
@@ -114,12 +121,12 @@ class TestContinue:
 
     async def test_is_logged_under_its_own_id(self, api: httpx.AsyncClient) -> None:
         journal = four_weeks()
-        await put_all(api, spell_all(journal))
+        await put_batch(api, encode_log(journal))
         told = await follow(api, journal)
         new = Journal(engine.find_program(told["program_id"]).spec).train(weeks=2)
-        await put_all(api, spell_all(new))
-        assert (await get_course(api, address(new), RUNNER))["current_week"] == 3
-        assert (await get_course(api, address(journal), RUNNER))["current_week"] == 5
+        await put_batch(api, encode_log(new))
+        assert (await get_followed(api, program_id_of(new), RUNNER))["current_week"] == 3
+        assert (await get_followed(api, program_id_of(journal), RUNNER))["current_week"] == 5
 
 
 class TestClearance:
@@ -128,13 +135,13 @@ class TestClearance:
         self, cleared: bool | None, offline: httpx.AsyncClient
     ) -> None:
         body = {} if cleared is None else {"cleared": cleared}
-        answer = await ask(offline, high_pain_twice(), through_week=None, **body)
+        answer = await ask(offline, high_pain_in_two_weeks(), through_week=None, **body)
         problem = read_problem(answer, 422, "validation-failed")
         assert pointers(problem) == ["/cleared"]
         assert "professional" in problem["detail"]
 
     async def test_lets_it_go_on_lower(self, offline: httpx.AsyncClient) -> None:
-        told = await follow(offline, high_pain_twice(), cleared=True)
+        told = await follow(offline, high_pain_in_two_weeks(), cleared=True)
         assert told["spec"]["start"]["straight_knee"]["rung"] == 1
         assert (await open_program(offline, told["program_id"]))["status"] == "planned"
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.calendars.reading import parse
+from tests.calendars.calendar_client import parse_events
 from tests.client import Json, pointers, read_problem
 
 WISH: Json = {"start_date": "2026-10-19", "timezone": "Europe/Berlin"}
@@ -20,7 +20,7 @@ class TestCalendar:
         program_id = await plan(offline)
         path = f"/programs/{program_id}"
         query = {"at": "18:30", "alarm_minutes": "15"}
-        events = [*parse(await offline.get(f"{path}/calendar.ics", params=query)).values()]
+        events = [*parse_events(await offline.get(f"{path}/calendar.ics", params=query)).values()]
         weeks = (await offline.get(path)).json()["weeks"]
         planned = [session for week in weeks for session in week["sessions"]]
         assert len(events) == len(planned) == 24
@@ -35,7 +35,7 @@ class TestCalendar:
     ) -> None:
         program_id = await plan(offline)
         path = f"/programs/{program_id}/calendar.ics"
-        events = [*parse(await offline.get(path)).values()]
+        events = [*parse_events(await offline.get(path)).values()]
         link = str(events[3]["url"])
         assert link == f"http://127.0.0.1/programs/{program_id}/weeks/2/sessions/2"
         session = (await offline.get(link)).json()
@@ -46,13 +46,13 @@ class TestCalendar:
         self, host: str, offline: httpx.AsyncClient
     ) -> None:
         path = f"/programs/{await plan(offline)}/calendar.ics"
-        events = parse(await offline.get(path, headers={"Host": host}))
+        events = parse_events(await offline.get(path, headers={"Host": host}))
         assert not any("url" in event for event in events.values())
 
     async def test_of_one_host_is_never_told_to_another(self, offline: httpx.AsyncClient) -> None:
         path = f"/programs/{await plan(offline)}/calendar.ics"
         for host in ("a.example", "b.example:8443", "[::1]:8000"):
-            (link, *_) = parse(await offline.get(path, headers={"Host": host})).values()
+            (link, *_) = parse_events(await offline.get(path, headers={"Host": host})).values()
             assert str(link["url"]).startswith(f"http://{host}/programs/")
 
     async def test_is_for_any_cache_and_any_page(self, offline: httpx.AsyncClient) -> None:

@@ -17,7 +17,7 @@ from app.training import engine
 from app.training.catalog.exercises import EXERCISES
 from app.training.log.logbook import NOTES
 from app.training.planning.spec import Spec
-from tests.athletes.uploads import WEEK
+from tests.athletes.journal_uploads import _WEEK
 from tests.client import Json, a_session, a_set, caller
 from tests.training.journal import Journal
 from tests.training.strategies import specs
@@ -136,6 +136,6 @@ class TestJunk:
         assert (told["reason"] is not None) == (told["status"] == "blocked")
         assert {note["code"] for note in told["data_notes"]} <= NOTES.keys()
         if told["week"] is not None:
-            assert WEEK.validate_python(told["week"]).index <= spec.weeks
+            assert _WEEK.validate_python(told["week"]).index <= spec.weeks
         follower = call(service, f"{path}/continue", {**body, "cleared": True})["program_id"]
         assert call(service, f"/programs/{follower}")["status"] == "planned"

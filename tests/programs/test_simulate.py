@@ -6,11 +6,11 @@ import httpx
 import pytest
 
 from app.training.catalog.reasons import REASONS
-from tests.athletes.uploads import address
+from tests.athletes.journal_uploads import program_id_of
 from tests.client import Json, pointers, read_problem
 from tests.training.journal import P2, Journal
 
-DEFAULT = address(Journal())
+DEFAULT = program_id_of(Journal())
 ADDED = {"done", "why"}
 
 
@@ -37,9 +37,9 @@ class TestSimulate:
     async def test_is_the_plan_week_by_week_where_all_is_done(
         self, journal: Journal, offline: httpx.AsyncClient
     ) -> None:
-        plan = (await offline.get(f"/programs/{address(journal)}")).json()["weeks"]
+        plan = (await offline.get(f"/programs/{program_id_of(journal)}")).json()["weeks"]
         for runner in ({}, {"adherence": 1, "effort": "as_planned", "seed": 5}):
-            weeks = await run(offline, address(journal), **runner)
+            weeks = await run(offline, program_id_of(journal), **runner)
             assert [
                 {name: value for name, value in week.items() if name not in ADDED} for week in weeks
             ] == plan

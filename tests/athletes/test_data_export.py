@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from app.athletes import responses
 from app.sessions.store import AthleteData
-from tests.athletes.uploads import RUNNER, put, put_all, spell_all
+from tests.athletes.journal_uploads import RUNNER, encode_log, put_batch, put_session
 from tests.client import Json, a_session, a_set, caller, make_key, new_id, read_problem
 from tests.training.journal import Journal, make_session, make_set
 
@@ -46,9 +46,9 @@ class TestExport:
         every = [
             named(**FULL, program_id="p", week=3, sets=[a_set(), a_set(side="right", load_kg=5)]),
             named(started_at="2020-01-01T00:00:00Z", program_id="of-nobody"),
-            *spell_all(Journal().train(weeks=2)),
+            *encode_log(Journal().train(weeks=2)),
         ]
-        await put_all(api, every)
+        await put_batch(api, every)
         told = await export(api)
         assert set(told) == {"athlete_id", "exported_at", "sessions", "deleted", "calendars"}
         assert (told["athlete_id"], told["deleted"]) == (RUNNER, [])
@@ -62,7 +62,7 @@ class TestExport:
         )
 
     async def test_says_when_it_was_made(self, api: httpx.AsyncClient) -> None:
-        await put(api, named())
+        await put_session(api, named())
         made = datetime.datetime.fromisoformat((await export(api))["exported_at"])
         assert abs(datetime.datetime.now(UTC) - made) < datetime.timedelta(minutes=1)
 
@@ -71,7 +71,7 @@ class TestExport:
     ) -> None:
         gone, kept = named(notes="secret-1", sets=[a_set()]), named(sets=[a_set(reps=87)])
         kept["sets"][0]["set_id"] = set_id = new_id()
-        await put_all(api, [gone, kept])
+        await put_batch(api, [gone, kept])
         await api.delete(f"/sessions/{gone['session_id']}", params={"version": 4})
         await api.delete(f"/sessions/{kept['session_id']}/sets/{set_id}")
         answer = await api.get(PATH)
@@ -86,21 +86,21 @@ class TestExport:
     async def test_holds_nothing_of_anybody_else(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
     ) -> None:
-        await put(api, named(notes="mine"))
-        await put(api, named(notes="other-athlete", athlete_id="runner-2"))
-        await put(stranger, named(notes="other-tenant"))
+        await put_session(api, named(notes="mine"))
+        await put_session(api, named(notes="other-athlete", athlete_id="runner-2"))
+        await put_session(stranger, named(notes="other-tenant"))
         answer = await api.get(PATH)
         assert [one["notes"] for one in answer.json()["sessions"]] == ["mine"]
         assert b"other" not in answer.content
 
     async def test_is_of_a_person_with_any_name(self, api: httpx.AsyncClient) -> None:
         for name in ('a"b\\c', "\u00e4\u202e\U0001f9b5", "a b+c%2Fd?e#f", "x" * 128):
-            await put(api, named(athlete_id=name))
+            await put_session(api, named(athlete_id=name))
             told = await export(api, f"/athletes/{quote(name, safe='')}/export")
             assert told["athlete_id"] == told["sessions"][0]["athlete_id"] == name
 
     async def test_comes_in_pieces_that_are_not_kept(self, api: httpx.AsyncClient) -> None:
-        await put_all(api, [named() for _ in range(3)])
+        await put_batch(api, [named() for _ in range(3)])
         answer = await api.get(PATH)
         assert "content-length" not in answer.headers
         assert answer.headers["content-type"] == "application/json"
@@ -108,14 +108,14 @@ class TestExport:
 
     async def test_takes_a_long_history(self, api: httpx.AsyncClient) -> None:
         for _ in range(2):
-            await put_all(api, [named(sets=[a_set()]) for _ in range(500)])
+            await put_batch(api, [named(sets=[a_set()]) for _ in range(500)])
         told = await export(api)
         assert [len(one["sets"]) for one in told["sessions"]] == [1] * 1000
 
     async def test_does_not_exist_for_nobody(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
     ) -> None:
-        await put(api, named())
+        await put_session(api, named())
         read_problem(await api.get("/athletes/nobody/export"), 404, "not-found")
         read_problem(await stranger.get(PATH), 404, "not-found")
 

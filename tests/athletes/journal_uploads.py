@@ -21,54 +21,54 @@ from tests.training.journal import Journal, perform
 from tests.training.notation import write_week
 
 RUNNER = "runner-1"
-AGO = datetime.timedelta(weeks=260)
-WEEK = TypeAdapter(Week)
+_INTO_PAST = datetime.timedelta(weeks=260)
+_WEEK = TypeAdapter(Week)
 
 
-def address(journal: Journal) -> str:
+def program_id_of(journal: Journal) -> str:
     """The id of the programme that a journal follows."""
     return engine.identify(journal.spec).program_id
 
 
-def spell(
+def encode_session(
     journal: Journal, done: CompletedSession, athlete_id: str = RUNNER, **changes: Any
 ) -> Json:
     """A session of a journal to send. Its ids follow from the athlete, so that each has their own;
     a change to None leaves a field out.
     """
     sent: Json = SESSION.dump_python(done, mode="json")
-    sent |= {"athlete_id": athlete_id, "program_id": address(journal)}
+    sent |= {"athlete_id": athlete_id, "program_id": program_id_of(journal)}
     for one in (sent, *sent["sets"]):
         for name in {"session_id", "set_id"} & one.keys():
             one[name] = str(uuid.uuid5(uuid.UUID(one[name]), athlete_id))
         for name in {"started_at", "performed_at"} & one.keys():
-            one[name] = earlier(journal, one[name])
+            one[name] = _move_to_past(journal, one[name])
         one.pop("load_kg", None)
-    sent["sets"] = [without_nothing(one) for one in sent["sets"]]
-    return without_nothing({**sent, **changes})
+    sent["sets"] = [drop_nulls(one) for one in sent["sets"]]
+    return drop_nulls({**sent, **changes})
 
 
-def earlier(journal: Journal, moment: str) -> str:
+def _move_to_past(journal: Journal, moment: str) -> str:
     """A moment that no service takes for one of the future."""
-    away = datetime.timedelta() if journal.spec.start_date else AGO
+    away = datetime.timedelta() if journal.spec.start_date else _INTO_PAST
     return (datetime.datetime.fromisoformat(moment) - away).isoformat()
 
 
-def without_nothing(sent: Json) -> Json:
+def drop_nulls(sent: Json) -> Json:
     return {name: value for name, value in sent.items() if value is not None}
 
 
-def spell_all(journal: Journal, athlete_id: str = RUNNER) -> list[Json]:
+def encode_log(journal: Journal, athlete_id: str = RUNNER) -> list[Json]:
     """Everything of a journal to send, in order."""
-    return [spell(journal, done, athlete_id) for done in journal.log]
+    return [encode_session(journal, done, athlete_id) for done in journal.log]
 
 
-def begin_week(journal: Journal) -> Json:
+def encode_next_session(journal: Journal) -> Json:
     """The first session of the week to come, which says that the weeks before are over."""
-    return spell(journal, perform(journal.spec, journal.week)[0])
+    return encode_session(journal, perform(journal.spec, journal.week)[0])
 
 
-async def put(client: httpx.AsyncClient, sent: Json) -> Json:
+async def put_session(client: httpx.AsyncClient, sent: Json) -> Json:
     """The answer to a session that is taken."""
     answer = await client.put(f"/sessions/{sent['session_id']}", json=sent)
     assert answer.status_code in (200, 201), answer.text
@@ -76,7 +76,7 @@ async def put(client: httpx.AsyncClient, sent: Json) -> Json:
     return body
 
 
-async def put_all(client: httpx.AsyncClient, sent: Iterable[Json]) -> None:
+async def put_batch(client: httpx.AsyncClient, sent: Iterable[Json]) -> None:
     """Sends sessions one after the other, up to 500 at once."""
     answer = await client.post("/sessions/batch", json={"sessions": [*sent]})
     assert answer.status_code == 200, answer.text
@@ -93,7 +93,7 @@ async def adapt(client: httpx.AsyncClient, program_id: str, **body: Any) -> Json
     return told
 
 
-async def get_course(
+async def get_followed(
     client: httpx.AsyncClient, program_id: str, athlete_id: str = RUNNER, below: str = ""
 ) -> Json:
     """A programme as it stands, or a part below its address."""
@@ -103,9 +103,9 @@ async def get_course(
     return told
 
 
-def note_down(week: Json) -> str:
+def write_notation(week: Json) -> str:
     """A week of an answer in the notation of the worked examples, on lines of their own."""
-    return "\n".join(["", *write_week(WEEK.validate_python(week)), ""])
+    return "\n".join(["", *write_week(_WEEK.validate_python(week)), ""])
 
 
 def codes(told: Iterable[Json]) -> list[str]:
