@@ -1,7 +1,7 @@
-"""What a runner did, as an app sends it: the journals of the training tests in words of the wire.
+"""The journals of the training tests as JSON, as an app uploads them.
 
-A journal without dates lies ahead of any clock, so its moments are moved into the past; its
-weeks and places say where they belong.
+A journal without dates is in the future, so its moments are moved into the past; its weeks and
+session numbers still say where they belong.
 """
 
 import datetime
@@ -26,15 +26,15 @@ _WEEK = TypeAdapter(Week)
 
 
 def program_id_of(journal: Journal) -> str:
-    """The id of the programme that a journal follows."""
+    """Return the id of a journal's programme."""
     return engine.identify(journal.spec).program_id
 
 
 def encode_session(
     journal: Journal, done: CompletedSession, athlete_id: str = RUNNER, **changes: Any
 ) -> Json:
-    """A session of a journal to send. Its ids follow from the athlete, so that each has their own;
-    a change to None leaves a field out.
+    """Return a session of a journal as JSON. Its ids are derived from the athlete, so that each
+    athlete has other ids. A change to None leaves a field out.
     """
     sent: Json = SESSION.dump_python(done, mode="json")
     sent |= {"athlete_id": athlete_id, "program_id": program_id_of(journal)}
@@ -49,7 +49,7 @@ def encode_session(
 
 
 def _move_to_past(journal: Journal, moment: str) -> str:
-    """A moment that no service takes for one of the future."""
+    """Return a moment that the service does not reject as a future one."""
     away = datetime.timedelta() if journal.spec.start_date else _INTO_PAST
     return (datetime.datetime.fromisoformat(moment) - away).isoformat()
 
@@ -59,17 +59,17 @@ def drop_nulls(sent: Json) -> Json:
 
 
 def encode_log(journal: Journal, athlete_id: str = RUNNER) -> list[Json]:
-    """Everything of a journal to send, in order."""
+    """Return all sessions of a journal as JSON, in order."""
     return [encode_session(journal, done, athlete_id) for done in journal.log]
 
 
 def encode_next_session(journal: Journal) -> Json:
-    """The first session of the week to come, which says that the weeks before are over."""
+    """Return the first session of the next week, which shows that the weeks before are over."""
     return encode_session(journal, perform(journal.spec, journal.week)[0])
 
 
 async def put_session(client: httpx.AsyncClient, sent: Json) -> Json:
-    """The answer to a session that is taken."""
+    """Store a session and return the answer."""
     answer = await client.put(f"/sessions/{sent['session_id']}", json=sent)
     assert answer.status_code in (200, 201), answer.text
     body: Json = answer.json()
@@ -77,7 +77,7 @@ async def put_session(client: httpx.AsyncClient, sent: Json) -> Json:
 
 
 async def put_batch(client: httpx.AsyncClient, sent: Iterable[Json]) -> None:
-    """Sends sessions one after the other, up to 500 at once."""
+    """Store up to 500 sessions in one batch."""
     answer = await client.post("/sessions/batch", json={"sessions": [*sent]})
     assert answer.status_code == 200, answer.text
     assert {one["outcome"] for one in answer.json()["outcomes"]} <= {
@@ -86,7 +86,7 @@ async def put_batch(client: httpx.AsyncClient, sent: Iterable[Json]) -> None:
 
 
 async def adapt(client: httpx.AsyncClient, program_id: str, **body: Any) -> Json:
-    """The answer to a log that comes with the request."""
+    """Return the adaptation to a log in the request."""
     answer = await client.post(f"/programs/{program_id}/adapt", json=body)
     assert answer.status_code == 200, answer.text
     told: Json = answer.json()
@@ -96,7 +96,7 @@ async def adapt(client: httpx.AsyncClient, program_id: str, **body: Any) -> Json
 async def get_followed(
     client: httpx.AsyncClient, program_id: str, athlete_id: str = RUNNER, below: str = ""
 ) -> Json:
-    """A programme as it stands, or a part below its address."""
+    """Return a programme after what was done, or the part of it at a path below."""
     answer = await client.get(f"/athletes/{athlete_id}/programs/{program_id}{below}")
     assert answer.status_code == 200, answer.text
     told: Json = answer.json()
@@ -104,10 +104,10 @@ async def get_followed(
 
 
 def write_notation(week: Json) -> str:
-    """A week of an answer in the notation of the worked examples, on lines of their own."""
+    """Return a week of an answer in the notation of the worked examples."""
     return "\n".join(["", *write_week(_WEEK.validate_python(week)), ""])
 
 
 def codes(told: Iterable[Json]) -> list[str]:
-    """The codes of reasons, changes or notes."""
+    """Return the codes of reasons, changes or notes."""
     return [one["code"] for one in told]

@@ -1,4 +1,4 @@
-"""Holds a programme as it stands to what was done: whatever the way and the order it came in."""
+"""Tests of a programme after what was done: the same for every way and order of uploads."""
 
 import datetime
 import random
@@ -35,18 +35,18 @@ WHO = ("athlete_id", "program_id")
 
 
 async def get_plan(client: httpx.AsyncClient, program_id: str) -> list[Json]:
-    """The weeks of the programme as it was planned."""
+    """Return the weeks of the programme as planned."""
     weeks: list[Json] = (await client.get(f"/programs/{program_id}")).json()["weeks"]
     return weeks
 
 
-def without_mark(week: Json) -> Json:
+def drop_projected(week: Json) -> Json:
     return {name: value for name, value in week.items() if name != "projected"}
 
 
-class TestCourse:
+class TestGetFollowedProgram:
     @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-    async def test_agrees_with_the_worked_examples(
+    async def test_returns_the_week_of_each_worked_example(
         self, case: Case, api: httpx.AsyncClient
     ) -> None:
         make, week = case
@@ -60,7 +60,7 @@ class TestCourse:
         assert told["current_week"] == journal.over + 1
         assert write_notation(told["weeks"][journal.over]) == week
 
-    async def test_blocks_after_high_pain_in_two_weeks_running(
+    async def test_blocks_after_high_pain_in_two_weeks_in_a_row(
         self, api: httpx.AsyncClient
     ) -> None:
         journal = high_pain_in_two_weeks()
@@ -71,21 +71,19 @@ class TestCourse:
         assert [week["index"] for week in told["weeks"]] == [1, 2, 3]
         assert told["reasons"] == []
 
-    async def test_is_the_plan_while_nothing_was_done(self, api: httpx.AsyncClient) -> None:
+    async def test_is_the_plan_if_nothing_was_done(self, api: httpx.AsyncClient) -> None:
         program_id = program_id_of(Journal(level="advanced", weeks=20))
         told = await get_followed(api, program_id)
-        assert [without_mark(week) for week in told["weeks"]] == await get_plan(api, program_id)
+        assert [drop_projected(week) for week in told["weeks"]] == await get_plan(api, program_id)
         assert [week["projected"] for week in told["weeks"]] == [False] + [True] * 19
         assert (told["current_week"], told["athlete_id"]) == (1, RUNNER)
         assert set(codes(told["reasons"])) == {"START"}
 
-    async def test_stays_the_plan_while_all_is_done_as_prescribed(
-        self, api: httpx.AsyncClient
-    ) -> None:
+    async def test_is_the_plan_if_all_was_done_as_prescribed(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train(weeks=7)
         await put_batch(api, encode_log(journal))
         told = await get_followed(api, program_id_of(journal))
-        assert [without_mark(w) for w in told["weeks"]] == await get_plan(
+        assert [drop_projected(w) for w in told["weeks"]] == await get_plan(
             api, program_id_of(journal)
         )
         assert [week["projected"] for week in told["weeks"]] == [False] * 8 + [True] * 4
@@ -99,14 +97,14 @@ class TestCourse:
         assert weeks[6]["reasons"]["straight_knee"] == "ADD_REPS"
         assert plan[6]["reasons"]["straight_knee"] == "NEXT_RUNG"
 
-    async def test_ends(self, api: httpx.AsyncClient) -> None:
+    async def test_is_finished_after_the_last_week(self, api: httpx.AsyncClient) -> None:
         journal = Journal(weeks=2).train(weeks=2)
         await put_batch(api, encode_log(journal))
         told = await get_followed(api, program_id_of(journal))
         assert (told["status"], told["current_week"], told["reason"]) == ("finished", None, None)
         assert [week["projected"] for week in told["weeks"]] == [False, False]
 
-    async def test_goes_on_by_the_calendar_where_it_has_dates(self, api: httpx.AsyncClient) -> None:
+    async def test_counts_weeks_as_over_by_date(self, api: httpx.AsyncClient) -> None:
         today = datetime.datetime.now(UTC).date()
         start = today - datetime.timedelta(days=21 + today.weekday())
         told = await get_followed(api, program_id_of(Journal(start_date=start)))
@@ -114,7 +112,7 @@ class TestCourse:
         assert set(codes(told["reasons"])) == {"NO_DATA_START"}
         assert told["weeks"][3]["start_date"] == (start + datetime.timedelta(days=21)).isoformat()
 
-    async def test_tells_what_could_not_be_counted(self, api: httpx.AsyncClient) -> None:
+    async def test_returns_notes_on_the_log(self, api: httpx.AsyncClient) -> None:
         journal = four_weeks()
         sent = encode_session(journal, journal.log[-1])
         sent["sets"] = [{**sent["sets"][0], "reps": 500, "set_index": 9, "set_id": new_id()}]
@@ -128,7 +126,7 @@ class TestCourse:
         )
 
     @pytest.mark.parametrize("program_id", ["x", "AQBH3FQN", "%20", "A" * 300])
-    async def test_is_not_there_for_an_id_of_nothing(
+    async def test_answers_404_to_an_unknown_id(
         self, program_id: str, api: httpx.AsyncClient
     ) -> None:
         for below in ("", "/today", "/weeks/1"):
@@ -136,8 +134,8 @@ class TestCourse:
             read_problem(answer, 404, "not-found")
 
 
-class TestWeek:
-    async def test_is_the_same_as_in_the_whole(self, api: httpx.AsyncClient) -> None:
+class TestGetFollowedWeek:
+    async def test_is_the_same_as_in_the_programme(self, api: httpx.AsyncClient) -> None:
         journal = session_below_target()
         await put_batch(api, encode_log(journal))
         told = await get_followed(api, program_id_of(journal))
@@ -145,12 +143,12 @@ class TestWeek:
             below = f"/weeks/{week['index']}"
             assert await get_followed(api, program_id_of(journal), below=below) == week
 
-    async def test_is_not_there_beyond_the_programme(self, api: httpx.AsyncClient) -> None:
+    async def test_is_404_after_the_last_week(self, api: httpx.AsyncClient) -> None:
         program_id = program_id_of(Journal(weeks=2))
         answer = await api.get(f"/athletes/{RUNNER}/programs/{program_id}/weeks/3")
         read_problem(answer, 404, "not-found")
 
-    async def test_is_not_there_behind_a_block(self, api: httpx.AsyncClient) -> None:
+    async def test_is_404_after_a_block(self, api: httpx.AsyncClient) -> None:
         journal = high_pain_in_two_weeks()
         await put_batch(api, encode_log(journal))
         path = f"/athletes/{RUNNER}/programs/{program_id_of(journal)}/weeks"
@@ -158,16 +156,16 @@ class TestWeek:
         read_problem(await api.get(f"{path}/4"), 404, "not-found")
 
 
-def season() -> Journal:
-    """Eight weeks with everything that a log can hold, and the ninth begun."""
+def make_season() -> Journal:
+    """Return eight weeks with everything that a log can contain, and the start of the ninth."""
     journal = Journal().train(weeks=2).train(sets("SK", pain=4)).train()
     journal.train(sets("BK", session=1, pain=7)).train(sessions(morning_pain=None)).skip()
     journal.train(sets("SU", side="left", reps=9, rir=None, rpe=9))
     return journal.train(sessions(2, omit=True))
 
 
-async def put_live(client: httpx.AsyncClient, sent: Json, chance: random.Random) -> None:
-    """A session set by set, in any order, its own fields somewhere between."""
+async def put_set_by_set(client: httpx.AsyncClient, sent: Json, chance: random.Random) -> None:
+    """Store a session set by set in random order, with its own fields in between."""
     place = {name: sent[name] for name in ("week", "session", *WHO)}
     parts = [*sent["sets"], None]
     chance.shuffle(parts)
@@ -180,32 +178,34 @@ async def put_live(client: httpx.AsyncClient, sent: Json, chance: random.Random)
         assert answer.status_code in (200, 201), answer.text
 
 
-async def put_anyhow(client: httpx.AsyncClient, sent: list[Json], chance: random.Random) -> None:
-    """Sessions in any order, each in one of the ways that there are."""
+async def put_in_any_way(
+    client: httpx.AsyncClient, sent: list[Json], chance: random.Random
+) -> None:
+    """Store sessions in random order, each by a random kind of upload."""
     left = chance.sample(sent, len(sent))
     for one in left[:2]:
-        await put_live(client, one, chance)
+        await put_set_by_set(client, one, chance)
     await put_batch(client, left[2:8])
     for one in left[8:]:
         await put_session(client, one)
 
 
-class TestOrder:
-    async def test_and_way_of_uploads_change_no_byte(
+class TestUploadOrder:
+    async def test_and_kind_of_upload_change_no_byte(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient, seed: int
     ) -> None:
-        journal, chance = season(), random.Random(seed)
+        journal, chance = make_season(), random.Random(seed)
         path = f"/athletes/{RUNNER}/programs/{program_id_of(journal)}"
         await put_batch(api, encode_log(journal))
         for _ in range(2):
-            await put_anyhow(stranger, encode_log(journal), chance)
+            await put_in_any_way(stranger, encode_log(journal), chance)
         for below in ("", "/today", "/weeks/9"):
             one, other = await api.get(path + below), await stranger.get(path + below)
             assert one.status_code == 200
             assert one.content == other.content
             assert one.headers["etag"] == other.headers["etag"]
 
-    async def test_and_repetition_change_nothing_of_a_worked_example(
+    async def test_and_repeated_uploads_do_not_change_a_worked_example(
         self, api: httpx.AsyncClient
     ) -> None:
         journal = session_below_target()
@@ -220,7 +220,7 @@ class TestOrder:
 
 
 class TestPrivacy:
-    async def test_shows_a_stranger_an_untouched_plan(
+    async def test_shows_another_tenant_the_plan(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
     ) -> None:
         journal = session_below_target()
@@ -228,7 +228,7 @@ class TestPrivacy:
         told = await get_followed(stranger, program_id_of(journal))
         assert (told["current_week"], told["data_notes"]) == (1, [])
         plan = await get_plan(stranger, program_id_of(journal))
-        assert [without_mark(week) for week in told["weeks"]] == plan
+        assert [drop_projected(week) for week in told["weeks"]] == plan
 
     async def test_shows_nothing_of_another_athlete(self, api: httpx.AsyncClient) -> None:
         journal = four_weeks()
@@ -242,7 +242,7 @@ class TestPrivacy:
         assert (await get_followed(api, other))["current_week"] == 1
 
     @pytest.mark.parametrize("below", ["", "/weeks/1", "/today"])
-    async def test_needs_a_key_that_may_read(self, below: str, app: FastAPI) -> None:
+    async def test_requires_a_key_with_the_scope_to_read(self, below: str, app: FastAPI) -> None:
         path = f"/athletes/{RUNNER}/programs/{program_id_of(Journal())}{below}"
         async with caller(app) as anyone:
             read_problem(await anyone.get(path), 401, "unauthenticated")
@@ -254,9 +254,7 @@ class TestPrivacy:
 
 class TestCaching:
     @pytest.mark.parametrize("below", ["", "/weeks/1", "/today"])
-    async def test_saves_the_bytes_that_a_client_has(
-        self, below: str, api: httpx.AsyncClient
-    ) -> None:
+    async def test_answers_304_to_a_current_etag(self, below: str, api: httpx.AsyncClient) -> None:
         journal = Journal().train()
         path = f"/athletes/{RUNNER}/programs/{program_id_of(journal)}{below}"
         first = await api.get(path)

@@ -1,4 +1,4 @@
-"""Holds what a watch polls to its promise: the right session for the day, in less than 1 KiB."""
+"""Tests of what a watch polls: the right session for the day, in less than 1 KiB."""
 
 import datetime
 
@@ -38,12 +38,12 @@ async def get_today(client: httpx.AsyncClient, journal: Journal, date: str | Non
     )
 
 
-def dated(start: datetime.date = MONDAY) -> Journal:
-    """Two weeks that begin on a Monday, with sessions on Mondays and Thursdays."""
+def make_dated_journal(start: datetime.date = MONDAY) -> Journal:
+    """Return two weeks that start on a Monday, with sessions on Mondays and Thursdays."""
     return Journal(start_date=start, weeks=2)
 
 
-class TestToday:
+class TestGetToday:
     async def test_groups_the_sets_of_the_next_session(self, api: httpx.AsyncClient) -> None:
         told = await get_today(api, Journal())
         calf = {"sets": 2, "reps": 15, "reps_max": 20, "load": None, "rest_s": 60}
@@ -63,7 +63,7 @@ class TestToday:
             "sentence": None,
         }
 
-    async def test_puts_the_weaker_side_first_with_its_extra_set(
+    async def test_starts_with_the_weaker_side_and_its_extra_set(
         self, api: httpx.AsyncClient
     ) -> None:
         journal = weaker_left_leg()
@@ -72,9 +72,7 @@ class TestToday:
         assert (first["side"], first["sets"]) == ("left", 4)
         assert (second["side"], second["sets"]) == ("right", 3)
 
-    async def test_goes_on_to_the_next_session_when_one_is_done(
-        self, api: httpx.AsyncClient
-    ) -> None:
+    async def test_returns_the_next_session_when_one_is_done(self, api: httpx.AsyncClient) -> None:
         journal, seen = Journal().train(weeks=2), []
         for sent in encode_log(journal):
             answer = await put_session(api, sent)
@@ -86,7 +84,7 @@ class TestToday:
             seen.append((told["week"], told["session"]))
         assert seen == [(1, 2), (2, 1), (2, 2), (3, 1)]
 
-    async def test_leaves_out_what_hurt(self, api: httpx.AsyncClient) -> None:
+    async def test_leaves_out_a_painful_track(self, api: httpx.AsyncClient) -> None:
         journal = high_pain()
         await put_batch(api, encode_log(journal)[:3])
         told = await get_today(api, journal)
@@ -94,14 +92,14 @@ class TestToday:
         assert {one["exercise"] for one in told["sets"]} == {"bent-knee-calf-raise", "step-up"}
         assert told["reasons"]["straight_knee"] == "PAIN_ABOVE_5"
 
-    async def test_tells_of_a_block(self, api: httpx.AsyncClient) -> None:
+    async def test_explains_a_block(self, api: httpx.AsyncClient) -> None:
         journal = high_pain_in_two_weeks()
         await put_batch(api, encode_log(journal))
         told = await get_today(api, journal)
         assert (told["status"], told["sets"], told["reasons"]) == ("blocked", [], {})
         assert {told[name] for name in ("week", "session", "date", "minutes")} == {None}
 
-    async def test_tells_of_the_end(self, api: httpx.AsyncClient) -> None:
+    async def test_explains_the_end(self, api: httpx.AsyncClient) -> None:
         journal = Journal(weeks=1).train()
         await put_batch(api, encode_log(journal))
         assert (await get_today(api, journal))["status"] == "finished"
@@ -121,30 +119,32 @@ class TestDate:
             ("9999-12-31", "finished", None),
         ],
     )
-    async def test_decides_between_training_and_rest(
+    async def test_decides_between_planned_and_rest(
         self, date: str, status: str, due: str | None, api: httpx.AsyncClient
     ) -> None:
-        told = await get_today(api, dated(), date)
+        told = await get_today(api, make_dated_journal(), date)
         assert (told["status"], told["date"]) == (status, due)
 
-    async def test_is_of_no_matter_after_the_session_was_done(self, api: httpx.AsyncClient) -> None:
-        journal = dated().train()
+    async def test_does_not_matter_after_the_session_was_done(self, api: httpx.AsyncClient) -> None:
+        journal = make_dated_journal().train()
         await put_session(api, encode_session(journal, journal.log[0]))
         told = [await get_today(api, journal, f"2024-05-0{day}") for day in (6, 8, 9)]
         assert [one["status"] for one in told] == ["rest", "rest", "planned"]
         assert {one["date"] for one in told} == {"2024-05-09"}
         assert all(one["sets"] for one in told)
 
-    async def test_is_today_if_left_out(self, api: httpx.AsyncClient) -> None:
-        assert (await get_today(api, dated()))["status"] == "finished"
-        assert (await get_today(api, dated(datetime.date(2999, 1, 7))))["status"] == "rest"
+    async def test_defaults_to_today(self, api: httpx.AsyncClient) -> None:
+        assert (await get_today(api, make_dated_journal()))["status"] == "finished"
+        assert (await get_today(api, make_dated_journal(datetime.date(2999, 1, 7))))[
+            "status"
+        ] == "rest"
 
-    async def test_matters_to_no_programme_without_dates(self, api: httpx.AsyncClient) -> None:
+    async def test_does_not_matter_without_dates(self, api: httpx.AsyncClient) -> None:
         told = await get_today(api, Journal(), "2024-05-06")
         assert (told["status"], told["date"], told["week"]) == ("planned", None, 1)
 
     @pytest.mark.parametrize("date", ["", "2024-5-6", "tomorrow", "20240506", "2024-02-30"])
-    async def test_is_a_calendar_day(self, date: str, api: httpx.AsyncClient) -> None:
+    async def test_must_be_a_calendar_day(self, date: str, api: httpx.AsyncClient) -> None:
         path = f"/athletes/{RUNNER}/programs/{program_id_of(Journal())}/today"
         answer = await api.get(path, params={"date": date})
         assert pointers(read_problem(answer, 422, "validation-failed")) == ["date"]
@@ -154,8 +154,8 @@ class TestDate:
         read_problem(await api.get(path, params={"as_of": "2024-05-06"}), 400, "unknown-parameter")
 
 
-def heaviest() -> Journal:
-    """The longest names there are, on either side, with loads of two decimals and a weak side."""
+def make_largest_journal() -> Journal:
+    """Return a programme with long names, two sides, loads of two decimals and a weak side."""
     calf, step = TrackStart(7, 8, 101.38), TrackStart(6, 12, 101.38)
     return Journal(
         level="advanced",
@@ -174,7 +174,7 @@ def heaviest() -> Journal:
 
 class TestSize:
     async def test_stays_below_1_kib_at_its_worst(self, api: httpx.AsyncClient) -> None:
-        journal = heaviest().train(sets("SU", side="left", reps=8))
+        journal = make_largest_journal().train(sets("SU", side="left", reps=8))
         journal.train(sets(load=None))
         await put_batch(api, encode_log(journal))
         path = f"/athletes/{RUNNER}/programs/{program_id_of(journal)}/today"

@@ -1,6 +1,6 @@
-"""The adaptation cases of the science's part 6, as journals with the week that follows from them.
+"""The adaptation examples of science part 6: journals, each with the week that follows from it.
 
-Each is tried through every way into the engine; the figures stand here as they stand there.
+Every way into the engine is tested with each of them. The figures are copied from there.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def high_pain() -> Journal:
 
 
 def high_pain_in_two_weeks() -> Journal:
-    """What blocks: high pain in one tissue in two weeks running."""
+    """High pain in one tissue in two weeks in a row, which blocks the programme."""
     return high_pain().train(sets("BK", pain=7))
 
 

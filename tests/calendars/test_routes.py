@@ -1,4 +1,4 @@
-"""Holds calendars over HTTP: opened with a key, read without one, revoked, and told to nobody."""
+"""Tests of /calendars: created with a key, read without one, revoked, and secret."""
 
 import json
 from collections.abc import Iterator
@@ -25,8 +25,8 @@ async def list_calendars(client: httpx.AsyncClient, athlete_id: str = RUNNER) ->
     return items
 
 
-class TestOpen:
-    async def test_tells_an_address_once(self, api: httpx.AsyncClient) -> None:
+class TestCreateCalendar:
+    async def test_shows_the_url_once(self, api: httpx.AsyncClient) -> None:
         journal = make_journal()
         made = await create_calendar(api, journal, alarm_minutes=15)
         assert set(made) == FIELDS | {"url"}
@@ -37,13 +37,13 @@ class TestOpen:
         export = (await api.get(f"/athletes/{RUNNER}/export")).json()
         assert (export["calendars"], export["sessions"]) == ([listed], [])
 
-    async def test_lets_nothing_on_the_way_keep_the_address(self, api: httpx.AsyncClient) -> None:
+    async def test_forbids_caching_the_url(self, api: httpx.AsyncClient) -> None:
         sent = {"athlete_id": RUNNER, "program_id": program_id_of(make_journal())}
         answer = await api.post("/calendars", json=sent)
         assert answer.headers["cache-control"] == "no-store"
         assert (answer.json()["at"], answer.json()["alarm_minutes"]) == (None, None)
 
-    async def test_keeps_no_secret(self, app: FastAPI, api: httpx.AsyncClient) -> None:
+    async def test_stores_no_secret(self, app: FastAPI, api: httpx.AsyncClient) -> None:
         made = await create_calendar(api, make_journal())
         secret = made["url"].split("_")[2]
         rows = await app.state.resources.database.read(
@@ -70,7 +70,7 @@ class TestOpen:
             ({"time": "18:30"}, "/time", "extra_forbidden"),
         ],
     )
-    async def test_says_what_is_wrong(
+    async def test_rejects_a_wrong_field(
         self, changes: Json, pointer: str, code: str, sqlite_app: FastAPI
     ) -> None:
         fine: Json = {
@@ -86,12 +86,12 @@ class TestOpen:
             assert (pointers(problem), problem["errors"][0]["code"]) == ([pointer], code)
             assert await list_calendars(api) == []
 
-    async def test_says_how_a_programme_gets_its_dates(self, api: httpx.AsyncClient) -> None:
+    async def test_explains_how_to_plan_with_dates(self, api: httpx.AsyncClient) -> None:
         sent = {"athlete_id": RUNNER, "program_id": "AQBH3FQM"}
         answer = await api.post("/calendars", json=sent)
         assert "start_date" in read_problem(answer, 422, "validation-failed")["detail"]
 
-    async def test_ends_a_loop_gone_wild(self, sqlite_app: FastAPI) -> None:
+    async def test_limits_the_calendars_of_a_person(self, sqlite_app: FastAPI) -> None:
         journal = make_journal()
         async with caller(sqlite_app, await make_key(sqlite_app)) as api:
             opened = [await create_calendar(api, journal) for _ in range(MAX_CALENDARS)]
@@ -104,7 +104,7 @@ class TestOpen:
             await api.delete(f"/calendars/{opened[0]['calendar_id']}")
             await create_calendar(api, journal)
 
-    async def test_is_refused_for_somebody_who_was_erased(
+    async def test_rejects_an_erased_athlete(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
     ) -> None:
         journal = make_journal()
@@ -116,8 +116,8 @@ class TestOpen:
         await create_calendar(stranger, journal)
 
 
-class TestRead:
-    async def test_needs_no_key(self, api: httpx.AsyncClient, anyone: httpx.AsyncClient) -> None:
+class TestGetCalendar:
+    async def test_requires_no_key(self, api: httpx.AsyncClient, anyone: httpx.AsyncClient) -> None:
         journal = make_journal(timezone="Europe/Berlin")
         made = await create_calendar(api, journal, alarm_minutes=15)
         answer = await anyone.get(made["url"])
@@ -127,7 +127,7 @@ class TestRead:
         assert answer.headers["cache-control"] == "private, max-age=300"
         assert not any("url" in event for event in events.values())
 
-    async def test_answers_the_same_again_or_that_nothing_changed(
+    async def test_answers_the_same_bytes_or_304(
         self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
     ) -> None:
         made = await create_calendar(api, make_journal())
@@ -139,14 +139,14 @@ class TestRead:
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers["etag"] == first.headers["etag"]
 
-    async def test_has_events_of_whole_days_without_a_time(
+    async def test_has_all_day_events_without_a_time(
         self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
     ) -> None:
         made = await create_calendar(api, make_journal(), at=None)
         events = await read_events(anyone, made["url"])
         assert {event["dtstart"].params["VALUE"] for event in events.values()} == {"DATE"}
 
-    async def test_is_of_one_person_and_one_programme(
+    async def test_contains_one_programme_of_one_person(
         self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
     ) -> None:
         journal, other = make_journal(), make_journal(level="advanced")
@@ -161,8 +161,8 @@ class TestRead:
         )
 
 
-class TestNoCalendar:
-    async def test_is_one_and_the_same_answer(
+class TestUnknownCalendar:
+    async def test_gets_the_same_answer_in_every_case(
         self, app: FastAPI, api: httpx.AsyncClient, anyone: httpx.AsyncClient
     ) -> None:
         first, second = [await create_calendar(api, make_journal()) for _ in range(2)]
@@ -178,7 +178,7 @@ class TestNoCalendar:
         assert len(told) == 1
         parse_events(await anyone.get(kept))
 
-    async def test_is_told_of_a_damaged_token_without_the_database(
+    async def test_is_rejected_without_the_database_if_damaged(
         self, anyone: httpx.AsyncClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked: list[object] = []
@@ -188,8 +188,10 @@ class TestNoCalendar:
         assert asked == []
 
 
-class TestRevoke:
-    async def test_ends_it_at_once(self, api: httpx.AsyncClient, anyone: httpx.AsyncClient) -> None:
+class TestDeleteCalendar:
+    async def test_revokes_it_at_once(
+        self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
+    ) -> None:
         made = await create_calendar(api, make_journal())
         path = f"/calendars/{made['calendar_id']}"
         answer = await api.delete(path)
@@ -198,7 +200,7 @@ class TestRevoke:
         read_problem(await api.delete(path), 404, "not-found")
         assert await list_calendars(api) == []
 
-    async def test_is_for_its_own_tenant(
+    async def test_is_for_its_own_tenant_only(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
     ) -> None:
         made = await create_calendar(api, make_journal())
@@ -209,7 +211,7 @@ class TestRevoke:
 
 
 class TestErasure:
-    async def test_ends_the_calendars_of_a_person(
+    async def test_deletes_the_calendars_of_a_person(
         self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
     ) -> None:
         journal = make_journal().train()

@@ -1,4 +1,4 @@
-"""Logs of nothing that makes sense, in the form of those that do: whatever comes, no 5xx."""
+"""Tests with logs that are well-formed but make no sense: none of them causes a 5xx."""
 
 import asyncio
 import datetime
@@ -36,7 +36,7 @@ def service() -> FastAPI:
 
 
 def call(service: FastAPI, path: str, body: Json | None = None) -> Json:
-    """The answer to a POST, or to a GET where nothing is sent."""
+    """Return the answer to a POST, or to a GET if there is no body."""
 
     async def send() -> httpx.Response:
         async with caller(service) as client:
@@ -49,7 +49,7 @@ def call(service: FastAPI, path: str, body: Json | None = None) -> Json:
 
 
 def moments() -> st.SearchStrategy[str]:
-    """Moments of any year, most of them while a programme may run."""
+    """Generate moments of any year, most of them during a programme."""
     near = st.dates(datetime.date(2000, 1, 1), datetime.date(2101, 1, 1))
     far = st.dates(datetime.date(2, 1, 1), datetime.date(9998, 1, 1))
     times = st.times().map(lambda time: time.isoformat("seconds"))
@@ -57,7 +57,7 @@ def moments() -> st.SearchStrategy[str]:
 
 
 def objects(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Json]:
-    """Objects that hold any of these fields."""
+    """Generate objects with any of these fields."""
     return st.fixed_dictionaries({}, optional=fields)
 
 
@@ -114,14 +114,14 @@ WEST = Journal(timezone="America/New_York", start_date=datetime.date(2027, 3, 1)
 EAST = Journal(timezone="Pacific/Chatham", start_date=datetime.date(2027, 3, 1)).spec
 
 
-class TestJunk:
+class TestJunkLog:
     @settings(max_examples=40)
     @given(specs(), st.lists(completed_sessions(), max_size=8), days(), st.integers(-1, 52))
     @example(WEST, [FIRST_MOMENT], None, -1)
     @example(EAST, [LAST_MOMENT], None, -1)
     @example(WEST, [{**FIRST_MOMENT, "sets": [], "red_flags": ["x"]}], "0001-01-01", -1)
     @example(EAST, [{**LAST_MOMENT, "sets": [], "red_flags": ["x"]}], "9999-12-31", -1)
-    def test_is_answered_with_a_week_or_none(
+    def test_gets_a_week_or_none(
         self,
         service: FastAPI,
         spec: Spec,
