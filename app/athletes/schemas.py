@@ -51,7 +51,7 @@ class FollowedProgramOut(_ResponseModel):
     data_notes: tuple[DataNote, ...]
     """Parts of the log that were ignored or changed, and why."""
     disclaimers: tuple[str, ...]
-    """What this programme does not claim to be."""
+    """Disclaimers, such as that this is not medical advice."""
 
 
 class SetGroup(_ResponseModel):

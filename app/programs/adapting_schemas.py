@@ -159,7 +159,7 @@ class AdaptOut(BaseModel):
     data_notes: list[DataNote]
     """Parts of the log that were ignored or changed, and why."""
     disclaimers: tuple[str, ...]
-    """What this service does not claim to be."""
+    """Disclaimers, such as that this is not medical advice."""
 
 
 class ContinueOut(BaseModel):
@@ -187,4 +187,4 @@ class SimulateOut(BaseModel):
     weeks: tuple[SimulatedWeek, ...]
     """The weeks, each as prescribed after what was done before it."""
     disclaimers: tuple[str, ...]
-    """What this service does not claim to be."""
+    """Disclaimers, such as that this is not medical advice."""

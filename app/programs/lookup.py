@@ -1,7 +1,7 @@
 """Programmes, weeks and sessions by programme id, for all routes that have one in their path.
 
-An id that encodes no programme is a NotFound, for every reason that it can have; the id of a
-retired engine is a ProgramEngineRetired. The problems of a spec or a programme that fits no route
+An id that encodes no programme raises NotFound, whatever is wrong with it; the id of a retired
+engine raises ProgramEngineRetired. The problems of a spec or a programme that fits no route
 are made here too, so that all features use the same words.
 """
 

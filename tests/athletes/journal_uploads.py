@@ -89,8 +89,8 @@ async def adapt(client: httpx.AsyncClient, program_id: str, **body: Any) -> Json
     """Return the adaptation to a log in the request."""
     answer = await client.post(f"/programs/{program_id}/adapt", json=body)
     assert answer.status_code == 200, answer.text
-    told: Json = answer.json()
-    return told
+    found: Json = answer.json()
+    return found
 
 
 async def get_followed(
@@ -99,8 +99,8 @@ async def get_followed(
     """Return a programme after what was done, or the part of it at a path below."""
     answer = await client.get(f"/athletes/{athlete_id}/programs/{program_id}{below}")
     assert answer.status_code == 200, answer.text
-    told: Json = answer.json()
-    return told
+    found: Json = answer.json()
+    return found
 
 
 def write_notation(week: Json) -> str:
@@ -108,6 +108,6 @@ def write_notation(week: Json) -> str:
     return "\n".join(["", *write_week(_WEEK.validate_python(week)), ""])
 
 
-def codes(told: Iterable[Json]) -> list[str]:
+def codes(found: Iterable[Json]) -> list[str]:
     """Return the codes of reasons, changes or notes."""
-    return [one["code"] for one in told]
+    return [one["code"] for one in found]

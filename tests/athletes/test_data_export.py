@@ -33,8 +33,8 @@ FULL: Json = {
 async def export(client: httpx.AsyncClient, path: str = PATH) -> Json:
     answer = await client.get(path)
     assert answer.status_code == 200, answer.text
-    told: Json = answer.json()
-    return told
+    exported: Json = answer.json()
+    return exported
 
 
 def named_session(**changes: object) -> Json:
@@ -51,15 +51,15 @@ class TestExportAthlete:
             *encode_log(Journal().train(weeks=2)),
         ]
         await put_batch(api, every)
-        told = await export(api)
-        assert set(told) == {"athlete_id", "exported_at", "sessions", "deleted", "calendars"}
-        assert (told["athlete_id"], told["deleted"]) == (RUNNER, [])
+        exported = await export(api)
+        assert set(exported) == {"athlete_id", "exported_at", "sessions", "deleted", "calendars"}
+        assert (exported["athlete_id"], exported["deleted"]) == (RUNNER, [])
         stored = [(await api.get(f"/sessions/{one['session_id']}")).json() for one in every]
         oldest_first = sorted(
             stored, key=lambda one: datetime.datetime.fromisoformat(one["started_at"])
         )
-        assert told["sessions"] == oldest_first
-        assert sum(len(one["sets"]) for one in told["sessions"]) == 2 + sum(
+        assert exported["sessions"] == oldest_first
+        assert sum(len(one["sets"]) for one in exported["sessions"]) == 2 + sum(
             len(one["sets"]) for one in every[2:]
         )
 
@@ -99,8 +99,8 @@ class TestExportAthlete:
     async def test_accepts_any_athlete_id(self, api: httpx.AsyncClient) -> None:
         for name in ('a"b\\c', "\u00e4\u202e\U0001f9b5", "a b+c%2Fd?e#f", "x" * 128):
             await put_session(api, named_session(athlete_id=name))
-            told = await export(api, f"/athletes/{quote(name, safe='')}/export")
-            assert told["athlete_id"] == told["sessions"][0]["athlete_id"] == name
+            exported = await export(api, f"/athletes/{quote(name, safe='')}/export")
+            assert exported["athlete_id"] == exported["sessions"][0]["athlete_id"] == name
 
     async def test_is_streamed_and_not_cached(self, api: httpx.AsyncClient) -> None:
         await put_batch(api, [named_session() for _ in range(3)])
@@ -112,8 +112,8 @@ class TestExportAthlete:
     async def test_contains_a_long_history(self, api: httpx.AsyncClient) -> None:
         for _ in range(2):
             await put_batch(api, [named_session(sets=[a_set()]) for _ in range(500)])
-        told = await export(api)
-        assert [len(one["sets"]) for one in told["sessions"]] == [1] * 1000
+        exported = await export(api)
+        assert [len(one["sets"]) for one in exported["sessions"]] == [1] * 1000
 
     async def test_answers_404_for_an_unknown_athlete(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
@@ -139,10 +139,10 @@ class TestStreamExport:
 
     @pytest.mark.parametrize("athlete_id", ['"', "\\", "\u2028", "\x01", "\U0001f9b5"])
     def test_yields_one_json_document(self, athlete_id: str) -> None:
-        told = json.loads(
+        exported = json.loads(
             b"".join(responses.stream_export(athlete_id, AthleteData([], [], []), NOW))
         )
-        assert told == {
+        assert exported == {
             "athlete_id": athlete_id,
             "exported_at": "2027-05-06T00:00:00+00:00",
             "sessions": [],

@@ -18,7 +18,7 @@ class TestGetFollowedCalendar:
         journal = make_journal(0)
         mine = parse_events(await api.get(path_of(journal)))
         plan = parse_events(await api.get(f"/programs/{program_id_of(journal)}/calendar.ics"))
-        # Its events are the runner's own: a coach may have two of one programme in one calendar.
+        # The UIDs contain the runner, because a coach may have one programme of two runners.
         assert not set(mine) & set(plan)
         for own, planned in zip(mine.values(), plan.values(), strict=True):
             assert own["description"] == planned["description"]

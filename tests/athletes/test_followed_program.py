@@ -53,40 +53,46 @@ class TestGetFollowedProgram:
         journal = make()
         await put_batch(api, encode_log(journal))
         if journal.log[-1].week != journal.over:
-            # Without dates, nothing but a later session says that empty weeks are over.
+            # Without dates, only a later session shows that empty weeks are over.
             await put_session(api, encode_next_session(journal))
-        told = await get_followed(api, program_id_of(journal))
-        assert (told["status"], told["reason"], told["data_notes"]) == ("planned", None, [])
-        assert told["current_week"] == journal.over + 1
-        assert write_notation(told["weeks"][journal.over]) == week
+        followed = await get_followed(api, program_id_of(journal))
+        assert (followed["status"], followed["reason"], followed["data_notes"]) == (
+            "planned",
+            None,
+            [],
+        )
+        assert followed["current_week"] == journal.over + 1
+        assert write_notation(followed["weeks"][journal.over]) == week
 
     async def test_blocks_after_high_pain_in_two_weeks_in_a_row(
         self, api: httpx.AsyncClient
     ) -> None:
         journal = high_pain_in_two_weeks()
         await put_batch(api, encode_log(journal))
-        told = await get_followed(api, program_id_of(journal))
-        assert (told["status"], told["current_week"]) == ("blocked", None)
-        assert told["reason"]["code"] == "CLEARANCE_REQUIRED"
-        assert [week["index"] for week in told["weeks"]] == [1, 2, 3]
-        assert told["reasons"] == []
+        followed = await get_followed(api, program_id_of(journal))
+        assert (followed["status"], followed["current_week"]) == ("blocked", None)
+        assert followed["reason"]["code"] == "CLEARANCE_REQUIRED"
+        assert [week["index"] for week in followed["weeks"]] == [1, 2, 3]
+        assert followed["reasons"] == []
 
     async def test_is_the_plan_if_nothing_was_done(self, api: httpx.AsyncClient) -> None:
         program_id = program_id_of(Journal(level="advanced", weeks=20))
-        told = await get_followed(api, program_id)
-        assert [drop_projected(week) for week in told["weeks"]] == await get_plan(api, program_id)
-        assert [week["projected"] for week in told["weeks"]] == [False] + [True] * 19
-        assert (told["current_week"], told["athlete_id"]) == (1, RUNNER)
-        assert set(codes(told["reasons"])) == {"START"}
+        followed = await get_followed(api, program_id)
+        assert [drop_projected(week) for week in followed["weeks"]] == await get_plan(
+            api, program_id
+        )
+        assert [week["projected"] for week in followed["weeks"]] == [False] + [True] * 19
+        assert (followed["current_week"], followed["athlete_id"]) == (1, RUNNER)
+        assert set(codes(followed["reasons"])) == {"START"}
 
     async def test_is_the_plan_if_all_was_done_as_prescribed(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train(weeks=7)
         await put_batch(api, encode_log(journal))
-        told = await get_followed(api, program_id_of(journal))
-        assert [drop_projected(w) for w in told["weeks"]] == await get_plan(
+        followed = await get_followed(api, program_id_of(journal))
+        assert [drop_projected(w) for w in followed["weeks"]] == await get_plan(
             api, program_id_of(journal)
         )
-        assert [week["projected"] for week in told["weeks"]] == [False] * 8 + [True] * 4
+        assert [week["projected"] for week in followed["weeks"]] == [False] * 8 + [True] * 4
 
     async def test_projects_from_what_was_done(self, api: httpx.AsyncClient) -> None:
         journal = session_below_target()
@@ -100,17 +106,23 @@ class TestGetFollowedProgram:
     async def test_is_finished_after_the_last_week(self, api: httpx.AsyncClient) -> None:
         journal = Journal(weeks=2).train(weeks=2)
         await put_batch(api, encode_log(journal))
-        told = await get_followed(api, program_id_of(journal))
-        assert (told["status"], told["current_week"], told["reason"]) == ("finished", None, None)
-        assert [week["projected"] for week in told["weeks"]] == [False, False]
+        followed = await get_followed(api, program_id_of(journal))
+        assert (followed["status"], followed["current_week"], followed["reason"]) == (
+            "finished",
+            None,
+            None,
+        )
+        assert [week["projected"] for week in followed["weeks"]] == [False, False]
 
     async def test_counts_weeks_as_over_by_date(self, api: httpx.AsyncClient) -> None:
         today = datetime.datetime.now(UTC).date()
         start = today - datetime.timedelta(days=21 + today.weekday())
-        told = await get_followed(api, program_id_of(Journal(start_date=start)))
-        assert told["current_week"] == 4
-        assert set(codes(told["reasons"])) == {"NO_DATA_START"}
-        assert told["weeks"][3]["start_date"] == (start + datetime.timedelta(days=21)).isoformat()
+        followed = await get_followed(api, program_id_of(Journal(start_date=start)))
+        assert followed["current_week"] == 4
+        assert set(codes(followed["reasons"])) == {"NO_DATA_START"}
+        assert (
+            followed["weeks"][3]["start_date"] == (start + datetime.timedelta(days=21)).isoformat()
+        )
 
     async def test_returns_notes_on_the_log(self, api: httpx.AsyncClient) -> None:
         journal = four_weeks()
@@ -138,8 +150,8 @@ class TestGetFollowedWeek:
     async def test_is_the_same_as_in_the_programme(self, api: httpx.AsyncClient) -> None:
         journal = session_below_target()
         await put_batch(api, encode_log(journal))
-        told = await get_followed(api, program_id_of(journal))
-        for week in told["weeks"]:
+        followed = await get_followed(api, program_id_of(journal))
+        for week in followed["weeks"]:
             below = f"/weeks/{week['index']}"
             assert await get_followed(api, program_id_of(journal), below=below) == week
 
@@ -214,9 +226,9 @@ class TestUploadOrder:
         await put_batch(api, [*reversed(sent), *sent[:6], *late])
         again = {**sent[2]["sets"][1], "version": 1}
         await put_session(api, drop_nulls({**sent[2], "sets": [again]}))
-        told = await get_followed(api, program_id_of(journal))
-        assert write_notation(told["weeks"][5]) == CASES["A2 one session short"][1]
-        assert told["data_notes"] == []
+        followed = await get_followed(api, program_id_of(journal))
+        assert write_notation(followed["weeks"][5]) == CASES["A2 one session short"][1]
+        assert followed["data_notes"] == []
 
 
 class TestPrivacy:
@@ -225,10 +237,10 @@ class TestPrivacy:
     ) -> None:
         journal = session_below_target()
         await put_batch(api, encode_log(journal))
-        told = await get_followed(stranger, program_id_of(journal))
-        assert (told["current_week"], told["data_notes"]) == (1, [])
+        followed = await get_followed(stranger, program_id_of(journal))
+        assert (followed["current_week"], followed["data_notes"]) == (1, [])
         plan = await get_plan(stranger, program_id_of(journal))
-        assert [drop_projected(week) for week in told["weeks"]] == plan
+        assert [drop_projected(week) for week in followed["weeks"]] == plan
 
     async def test_shows_nothing_of_another_athlete(self, api: httpx.AsyncClient) -> None:
         journal = four_weeks()
@@ -265,5 +277,5 @@ class TestCaching:
         assert (again.status_code, again.content) == (304, b"")
         await put_batch(api, encode_log(journal))
         after = await api.get(path, headers=known)
-        # The first week was prescribed as it was, whatever was done in it.
+        # The prescription of the first week does not depend on what was done in it.
         assert after.status_code == (304 if below == "/weeks/1" else 200)

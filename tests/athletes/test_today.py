@@ -45,9 +45,9 @@ def make_dated_journal(start: datetime.date = MONDAY) -> Journal:
 
 class TestGetToday:
     async def test_groups_the_sets_of_the_next_session(self, api: httpx.AsyncClient) -> None:
-        told = await get_today(api, Journal())
+        found = await get_today(api, Journal())
         calf = {"sets": 2, "reps": 15, "reps_max": 20, "load": None, "rest_s": 60}
-        assert told == {
+        assert found == {
             "status": "planned",
             "week": 1,
             "session": 1,
@@ -76,28 +76,28 @@ class TestGetToday:
         journal, seen = Journal().train(weeks=2), []
         for sent in encode_log(journal):
             answer = await put_session(api, sent)
-            told = await get_today(api, journal)
-            assert (told["week"], told["session"]) == (
+            found = await get_today(api, journal)
+            assert (found["week"], found["session"]) == (
                 answer["next"]["week"],
                 answer["next"]["session"],
             )
-            seen.append((told["week"], told["session"]))
+            seen.append((found["week"], found["session"]))
         assert seen == [(1, 2), (2, 1), (2, 2), (3, 1)]
 
     async def test_leaves_out_a_painful_track(self, api: httpx.AsyncClient) -> None:
         journal = high_pain()
         await put_batch(api, encode_log(journal)[:3])
-        told = await get_today(api, journal)
-        assert (told["week"], told["session"]) == (2, 2)
-        assert {one["exercise"] for one in told["sets"]} == {"bent-knee-calf-raise", "step-up"}
-        assert told["reasons"]["straight_knee"] == "PAIN_ABOVE_5"
+        found = await get_today(api, journal)
+        assert (found["week"], found["session"]) == (2, 2)
+        assert {one["exercise"] for one in found["sets"]} == {"bent-knee-calf-raise", "step-up"}
+        assert found["reasons"]["straight_knee"] == "PAIN_ABOVE_5"
 
     async def test_explains_a_block(self, api: httpx.AsyncClient) -> None:
         journal = high_pain_in_two_weeks()
         await put_batch(api, encode_log(journal))
-        told = await get_today(api, journal)
-        assert (told["status"], told["sets"], told["reasons"]) == ("blocked", [], {})
-        assert {told[name] for name in ("week", "session", "date", "minutes")} == {None}
+        found = await get_today(api, journal)
+        assert (found["status"], found["sets"], found["reasons"]) == ("blocked", [], {})
+        assert {found[name] for name in ("week", "session", "date", "minutes")} == {None}
 
     async def test_explains_the_end(self, api: httpx.AsyncClient) -> None:
         journal = Journal(weeks=1).train()
@@ -122,16 +122,16 @@ class TestDate:
     async def test_decides_between_planned_and_rest(
         self, date: str, status: str, due: str | None, api: httpx.AsyncClient
     ) -> None:
-        told = await get_today(api, make_dated_journal(), date)
-        assert (told["status"], told["date"]) == (status, due)
+        found = await get_today(api, make_dated_journal(), date)
+        assert (found["status"], found["date"]) == (status, due)
 
     async def test_does_not_matter_after_the_session_was_done(self, api: httpx.AsyncClient) -> None:
         journal = make_dated_journal().train()
         await put_session(api, encode_session(journal, journal.log[0]))
-        told = [await get_today(api, journal, f"2024-05-0{day}") for day in (6, 8, 9)]
-        assert [one["status"] for one in told] == ["rest", "rest", "planned"]
-        assert {one["date"] for one in told} == {"2024-05-09"}
-        assert all(one["sets"] for one in told)
+        found = [await get_today(api, journal, f"2024-05-0{day}") for day in (6, 8, 9)]
+        assert [one["status"] for one in found] == ["rest", "rest", "planned"]
+        assert {one["date"] for one in found} == {"2024-05-09"}
+        assert all(one["sets"] for one in found)
 
     async def test_defaults_to_today(self, api: httpx.AsyncClient) -> None:
         assert (await get_today(api, make_dated_journal()))["status"] == "finished"
@@ -140,8 +140,8 @@ class TestDate:
         ] == "rest"
 
     async def test_does_not_matter_without_dates(self, api: httpx.AsyncClient) -> None:
-        told = await get_today(api, Journal(), "2024-05-06")
-        assert (told["status"], told["date"], told["week"]) == ("planned", None, 1)
+        found = await get_today(api, Journal(), "2024-05-06")
+        assert (found["status"], found["date"], found["week"]) == ("planned", None, 1)
 
     @pytest.mark.parametrize("date", ["", "2024-5-6", "tomorrow", "20240506", "2024-02-30"])
     async def test_must_be_a_calendar_day(self, date: str, api: httpx.AsyncClient) -> None:
@@ -179,16 +179,16 @@ class TestSize:
         await put_batch(api, encode_log(journal))
         path = f"/athletes/{RUNNER}/programs/{program_id_of(journal)}/today"
         answer = await api.get(path, params={"date": "2024-05-20"})
-        told = answer.json()
-        assert [one["side"] for one in told["sets"]] == ["right", "left"] * 2 + ["left", "right"]
-        assert [one["sets"] for one in told["sets"]] == [5, 4] * 3
-        assert set(told["reasons"].values()) == {"DIFFERENT_EXERCISE_LOGGED"}
+        found = answer.json()
+        assert [one["side"] for one in found["sets"]] == ["right", "left"] * 2 + ["left", "right"]
+        assert [one["sets"] for one in found["sets"]] == [5, 4] * 3
+        assert set(found["reasons"].values()) == {"DIFFERENT_EXERCISE_LOGGED"}
         assert 850 < len(answer.content) < 1024
 
     @settings(max_examples=50)
     @given(specs(), st.data())
     def test_stays_below_1_kib_in_any_programme(self, spec: Spec, data: st.DataObject) -> None:
         over = data.draw(st.integers(0, spec.weeks))
-        told = responses.build_today(followed_program.follow(spec, [], through_week=over), MONDAY)
-        longest = dict.fromkeys(told.reasons, max(reasons.REASONS, key=len))
-        assert len(TODAY.dump_json(told.model_copy(update={"reasons": longest}))) < 1024
+        found = responses.build_today(followed_program.follow(spec, [], through_week=over), MONDAY)
+        longest = dict.fromkeys(found.reasons, max(reasons.REASONS, key=len))
+        assert len(TODAY.dump_json(found.model_copy(update={"reasons": longest}))) < 1024

@@ -171,11 +171,11 @@ class TestUnknownCalendar:
         tenant = (await tenant_of(app, api)).hex
         unknown = revoked.replace(tenant, new_id().replace("-", ""))
         damaged = kept[:-5] + ("0" if kept[-5] != "0" else "1") + ".ics"
-        told = set()
+        found = set()
         for path in (revoked, unknown, damaged, "/calendars/nothing.ics", "/calendars/%20.ics"):
             problem = read_problem(await anyone.get(path), 404, "not-found")
-            told.add((problem["detail"], *sorted(problem)))
-        assert len(told) == 1
+            found.add((problem["detail"], *sorted(problem)))
+        assert len(found) == 1
         parse_events(await anyone.get(kept))
 
     async def test_is_rejected_without_the_database_if_damaged(

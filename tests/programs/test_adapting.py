@@ -46,54 +46,60 @@ class TestAdaptProgram:
     ) -> None:
         make, week = case
         journal = make()
-        told = await adapt(
+        adapted = await adapt(
             offline, program_id_of(journal), sessions=encode_log(journal), through_week=journal.over
         )
-        assert (told["status"], told["reason"], told["data_notes"]) == ("planned", None, [])
-        assert write_notation(told["week"]) == week
-        assert {one["track"]: one["code"] for one in told["changes"]} == told["week"]["reasons"]
+        assert (adapted["status"], adapted["reason"], adapted["data_notes"]) == (
+            "planned",
+            None,
+            [],
+        )
+        assert write_notation(adapted["week"]) == week
+        assert {one["track"]: one["code"] for one in adapted["changes"]} == adapted["week"][
+            "reasons"
+        ]
 
     async def test_blocks_after_high_pain_in_two_weeks_in_a_row(
         self, offline: httpx.AsyncClient
     ) -> None:
-        told = await adapt(offline, DEFAULT, sessions=encode_log(high_pain_in_two_weeks()))
-        assert (told["status"], told["week"], told["changes"]) == ("blocked", None, [])
-        assert told["reason"]["code"] == "CLEARANCE_REQUIRED"
-        assert told["reason"]["evidence"] == ["EV-38"]
-        assert len(told["disclaimers"]) == 1
+        adapted = await adapt(offline, DEFAULT, sessions=encode_log(high_pain_in_two_weeks()))
+        assert (adapted["status"], adapted["week"], adapted["changes"]) == ("blocked", None, [])
+        assert adapted["reason"]["code"] == "CLEARANCE_REQUIRED"
+        assert adapted["reason"]["evidence"] == ["EV-38"]
+        assert len(adapted["disclaimers"]) == 1
 
     @pytest.mark.parametrize("through", [None, 0, 1, 5])
     async def test_blocks_at_a_warning_sign(
         self, through: int | None, offline: httpx.AsyncClient
     ) -> None:
         journal = four_weeks().train(sessions(1, red_flags=("sudden_snap",)))
-        told = await adapt(offline, DEFAULT, sessions=encode_log(journal), through_week=through)
-        # Who says that an earlier week was the last asks what came next then.
-        assert told["status"] == ("planned" if through in (0, 1) else "blocked")
+        adapted = await adapt(offline, DEFAULT, sessions=encode_log(journal), through_week=through)
+        # With an earlier `through_week`, the answer is what came next at that time.
+        assert adapted["status"] == ("planned" if through in (0, 1) else "blocked")
 
     async def test_returns_the_first_week_for_an_empty_log(
         self, offline: httpx.AsyncClient
     ) -> None:
-        told = await adapt(offline, DEFAULT)
+        adapted = await adapt(offline, DEFAULT)
         plan = (await offline.get(f"/programs/{DEFAULT}")).json()
-        assert told["week"] == plan["weeks"][0]
-        assert (told["program_id"], told["disclaimers"]) == (DEFAULT, plan["disclaimers"])
+        assert adapted["week"] == plan["weeks"][0]
+        assert (adapted["program_id"], adapted["disclaimers"]) == (DEFAULT, plan["disclaimers"])
 
     @pytest.mark.parametrize("through", range(12))
     async def test_returns_the_week_after_the_last_one_that_is_over(
         self, through: int, offline: httpx.AsyncClient
     ) -> None:
         sent = encode_log(four_weeks())
-        told = await adapt(offline, DEFAULT, sessions=sent, through_week=through)
-        assert told["week"]["index"] == through + 1
+        adapted = await adapt(offline, DEFAULT, sessions=sent, through_week=through)
+        assert adapted["week"]["index"] == through + 1
 
     @pytest.mark.parametrize("through", [12, 52])
     async def test_is_finished_after_the_last_week(
         self, through: int, offline: httpx.AsyncClient
     ) -> None:
-        told = await adapt(offline, DEFAULT, through_week=through)
-        assert (told["status"], told["week"], told["changes"]) == ("finished", None, [])
-        assert told["reason"] is None
+        adapted = await adapt(offline, DEFAULT, through_week=through)
+        assert (adapted["status"], adapted["week"], adapted["changes"]) == ("finished", None, [])
+        assert adapted["reason"] is None
 
     async def test_finds_the_week_that_is_over_without_through_week(
         self, offline: httpx.AsyncClient
@@ -113,8 +119,8 @@ class TestAdaptProgram:
     ) -> None:
         program_id = program_id_of(Journal(start_date=MONDAY))
         assert (await adapt(offline, program_id, as_of=as_of))["week"]["index"] == week
-        told = await adapt(offline, DEFAULT, as_of=as_of)
-        assert told["week"]["index"] == 1  # it has no dates
+        adapted = await adapt(offline, DEFAULT, as_of=as_of)
+        assert adapted["week"]["index"] == 1  # it has no dates
 
     async def test_is_finished_after_the_last_date(self, offline: httpx.AsyncClient) -> None:
         program_id = program_id_of(Journal(start_date=MONDAY, weeks=2))
@@ -126,11 +132,11 @@ class TestAdaptProgram:
         journal = Journal(weeks=6).train(weeks=6)
         plan = (await offline.get(f"/programs/{program_id_of(journal)}")).json()["weeks"]
         sent = encode_log(journal)
-        told = [
+        adapted = [
             await adapt(offline, program_id_of(journal), sessions=sent, through_week=through)
             for through in range(6)
         ]
-        assert [one["week"] for one in told] == plan
+        assert [one["week"] for one in adapted] == plan
 
     async def test_is_not_cached(self, offline: httpx.AsyncClient) -> None:
         answer = await offline.post(
@@ -166,9 +172,9 @@ class TestLogOrder:
         late = [one for one in sent if one["week"] == 4]
         again = {**sent[0], "sets": [{**sent[0]["sets"][0], "version": 1}]}
         log = [*[one for one in reversed(sent + sent) if one["week"] != 4], again, *late]
-        told = await adapt(offline, DEFAULT, sessions=log)
-        assert write_notation(told["week"]) == CASES["A2 one session short"][1]
-        assert told["data_notes"] == []
+        adapted = await adapt(offline, DEFAULT, sessions=log)
+        assert write_notation(adapted["week"]) == CASES["A2 one session short"][1]
+        assert adapted["data_notes"] == []
 
     async def test_does_not_matter_because_the_highest_version_wins(
         self, offline: httpx.AsyncClient
@@ -177,28 +183,28 @@ class TestLogOrder:
         hurt = {**sent[0], "sets": [{**one, "pain": 9, "version": 1} for one in sent[0]["sets"]]}
         healed = {**sent[0], "sets": [{**one, "version": 2} for one in sent[0]["sets"]]}
         for log in ([hurt, healed, *sent], [*sent, healed, hurt]):
-            told = await adapt(offline, DEFAULT, sessions=log)
-            assert set(told["week"]["reasons"].values()) == {"RAMP_SETS"}
+            adapted = await adapt(offline, DEFAULT, sessions=log)
+            assert set(adapted["week"]["reasons"].values()) == {"RAMP_SETS"}
 
 
 class TestChanges:
     async def test_contain_the_dose_before_and_after(self, offline: httpx.AsyncClient) -> None:
-        told = await adapt(offline, DEFAULT, sessions=encode_log(session_below_target()))
-        same, more = told["changes"][:2]
+        adapted = await adapt(offline, DEFAULT, sessions=encode_log(session_below_target()))
+        same, more = adapted["changes"][:2]
         calf = {"rung": 2, "slug": "straight-leg-calf-raise", "sets": 6, "reps": 18, "load": None}
-        assert [one["track"] for one in told["changes"]] == TRACKS
+        assert [one["track"] for one in adapted["changes"]] == TRACKS
         assert (same["from"], same["to"]) == (calf, calf)
         assert same["sentence"].startswith("Not every set reached 18")
         assert (more["from"]["reps"], more["to"]["reps"]) == (18, 20)
         assert more["sentence"] == "You met the target, so each set goes to 20."
-        for one in told["changes"]:
+        for one in adapted["changes"]:
             assert set(one) == {"track", "code", "sentence", "evidence", "basis", "from", "to"}
             assert one["evidence"]
 
     async def test_have_no_dose_before_the_first_week(self, offline: httpx.AsyncClient) -> None:
-        told = await adapt(offline, DEFAULT)
-        assert [one["from"] for one in told["changes"]] == [None] * 3
-        assert [one["to"]["sets"] for one in told["changes"]] == [4] * 3
+        adapted = await adapt(offline, DEFAULT)
+        assert [one["from"] for one in adapted["changes"]] == [None] * 3
+        assert [one["to"]["sets"] for one in adapted["changes"]] == [4] * 3
 
     async def test_show_a_track_that_is_left_out_and_returns(
         self, offline: httpx.AsyncClient
@@ -206,8 +212,8 @@ class TestChanges:
         journal = Journal(deload_every=0).train(weeks=2).train(sets("SK", pain=7))
         steps = []
         for _ in range(2):
-            told = await adapt(offline, program_id_of(journal), sessions=encode_log(journal))
-            steps.append(told["changes"][0])
+            adapted = await adapt(offline, program_id_of(journal), sessions=encode_log(journal))
+            steps.append(adapted["changes"][0])
             journal.train()
         assert [one["code"] for one in steps] == ["PAIN_ABOVE_5", "RETURN_AFTER_PAIN"]
         assert [one["from"] and one["from"]["rung"] for one in steps] == [2, None]
@@ -231,24 +237,24 @@ class TestDataNotes:
         self, code: str, session: Json, offline: httpx.AsyncClient
     ) -> None:
         session = {**session, "session_id": new_id()}
-        told = await adapt(offline, DEFAULT, sessions=[session])
-        (note,) = told["data_notes"]
+        adapted = await adapt(offline, DEFAULT, sessions=[session])
+        (note,) = adapted["data_notes"]
         assert (note["code"], note["session_id"]) == (code, session["session_id"])
         assert note["sentence"]
-        assert (told["status"], told["week"]["index"]) == ("planned", 1)
+        assert (adapted["status"], adapted["week"]["index"]) == ("planned", 1)
 
     async def test_contain_one_note_for_each_session_of_another_programme(
         self, offline: httpx.AsyncClient
     ) -> None:
         sent = [{**one, "program_id": "x"} for one in encode_log(four_weeks())]
-        told = await adapt(offline, DEFAULT, sessions=sent)
-        assert codes(told["data_notes"]) == ["OTHER_PROGRAMME"] * 8
-        assert (told["week"]["index"], told["changes"][0]["code"]) == (1, "START")
+        adapted = await adapt(offline, DEFAULT, sessions=sent)
+        assert codes(adapted["data_notes"]) == ["OTHER_PROGRAMME"] * 8
+        assert (adapted["week"]["index"], adapted["changes"][0]["code"]) == (1, "START")
 
     async def test_ignore_repeated_sessions(self, offline: httpx.AsyncClient) -> None:
         session = {**logged(a_set(exercise="hop")), "session_id": new_id()}
-        told = await adapt(offline, DEFAULT, sessions=[session] * 5)
-        assert codes(told["data_notes"]) == ["UNKNOWN_EXERCISE"]
+        adapted = await adapt(offline, DEFAULT, sessions=[session] * 5)
+        assert codes(adapted["data_notes"]) == ["UNKNOWN_EXERCISE"]
 
     async def test_identify_sessions_without_an_id(self, offline: httpx.AsyncClient) -> None:
         log = [logged(a_set(exercise="hop")), logged(a_set(exercise="skip"))]
@@ -258,9 +264,9 @@ class TestDataNotes:
 
     async def test_do_not_stop_valid_sets_from_counting(self, offline: httpx.AsyncClient) -> None:
         odd = [logged(a_set(exercise="hop")), logged(a_set(), program_id="x")]
-        told = await adapt(offline, DEFAULT, sessions=[*odd, *encode_log(four_weeks())])
-        assert (told["week"]["index"], len(told["data_notes"])) == (5, 2)
-        assert set(told["week"]["reasons"].values()) == {"ADD_REPS"}
+        adapted = await adapt(offline, DEFAULT, sessions=[*odd, *encode_log(four_weeks())])
+        assert (adapted["week"]["index"], len(adapted["data_notes"])) == (5, 2)
+        assert set(adapted["week"]["reasons"].values()) == {"ADD_REPS"}
 
     async def test_ignore_unknown_fields(self, offline: httpx.AsyncClient) -> None:
         session = logged({**a_set(), "mood": "fine"}, weather="mild")
@@ -297,5 +303,5 @@ class TestAdaptIn:
     async def test_accepts_a_long_log(self, offline: httpx.AsyncClient) -> None:
         journal = Journal(days_per_week=6, weeks=3).train(weeks=3)
         log = [encode_session(journal, done, f"a-{n}") for done in journal.log for n in range(20)]
-        told = await adapt(offline, program_id_of(journal), sessions=log[:2000])
-        assert told["status"] == "finished"
+        adapted = await adapt(offline, program_id_of(journal), sessions=log[:2000])
+        assert adapted["status"] == "finished"

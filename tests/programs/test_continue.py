@@ -28,8 +28,8 @@ async def follow(client: httpx.AsyncClient, journal: Journal, **body: Any) -> Js
     answer = await ask(client, journal, **body)
     assert answer.status_code == 200, answer.text
     assert answer.headers["cache-control"] == "no-store"
-    told: Json = answer.json()
-    return told
+    continued: Json = answer.json()
+    return continued
 
 
 async def ask(client: httpx.AsyncClient, journal: Journal, **body: Any) -> httpx.Response:
@@ -54,18 +54,18 @@ def first_doses(week: Json) -> list[tuple[int, int, float | None]]:
 
 class TestContinueProgram:
     async def test_returns_the_id_of_a_programme(self, offline: httpx.AsyncClient) -> None:
-        told = await follow(offline, four_weeks())
-        program = await open_program(offline, told["program_id"])
-        assert program["spec"] == told["spec"]
-        assert (told["spec"]["weeks"], told["data_notes"]) == (8, [])
+        continued = await follow(offline, four_weeks())
+        program = await open_program(offline, continued["program_id"])
+        assert program["spec"] == continued["spec"]
+        assert (continued["spec"]["weeks"], continued["data_notes"]) == (8, [])
 
     async def test_starts_where_the_log_ends(self, offline: httpx.AsyncClient) -> None:
         journal = four_weeks()
-        told = await follow(offline, journal)
-        program = await open_program(offline, told["program_id"])
+        continued = await follow(offline, journal)
+        program = await open_program(offline, continued["program_id"])
         assert first_doses(program["weeks"][0]) == [(2, 18, None)] * 3
         reached = {"rung": 2, "reps": 18, "load": 0.0}
-        start = told["spec"]["start"]
+        start = continued["spec"]["start"]
         assert [start.pop(track) for track in TRACKS] == [reached] * 3
         assert start == {"full_volume": True}
 
@@ -76,15 +76,15 @@ class TestContinueProgram:
         for weeks in (4, 3, 4):
             journal.train(weeks=weeks)
             last = journal.course.standing.position.states
-            told = await follow(offline, journal, spec={"weeks": 12})
-            program = await open_program(offline, told["program_id"])
+            continued = await follow(offline, journal, spec={"weeks": 12})
+            program = await open_program(offline, continued["program_id"])
             for track, dose in zip(TRACKS, first_doses(program["weeks"][0]), strict=True):
                 state = last[track]
                 load = state.load / 100 if state.rung.loaded else None
                 assert dose == (state.rung.number, state.reps, load)
             wanted = journal.course.constants.spec
-            assert told["spec"]["level"] == wanted.level
-            journal = Journal(engine.find_program(told["program_id"]).spec)
+            assert continued["spec"]["level"] == wanted.level
+            journal = Journal(engine.find_program(continued["program_id"]).spec)
 
     async def test_applies_changed_fields(self, offline: httpx.AsyncClient) -> None:
         changes: Json = {
@@ -101,9 +101,9 @@ class TestContinueProgram:
 
     async def test_applies_a_moved_race(self, offline: httpx.AsyncClient) -> None:
         journal = Journal(start_date=MONDAY).train(weeks=4)
-        told = await follow(offline, journal, spec={"race_date": "2027-05-16"})
-        assert (told["spec"]["start_date"], told["spec"]["weeks"]) == ("2027-03-29", 7)
-        program = await open_program(offline, told["program_id"])
+        continued = await follow(offline, journal, spec={"race_date": "2027-05-16"})
+        assert (continued["spec"]["start_date"], continued["spec"]["weeks"]) == ("2027-03-29", 7)
+        program = await open_program(offline, continued["program_id"])
         assert [week["kind"] for week in program["weeks"]][-2:] == ["taper", "race"]
 
     async def test_converts_units(self, offline: httpx.AsyncClient) -> None:
@@ -112,8 +112,8 @@ class TestContinueProgram:
 
     async def test_returns_notes_on_the_log(self, offline: httpx.AsyncClient) -> None:
         odd = [a_session(week=1, sets=[a_set(exercise="hop")]), a_session(program_id="x")]
-        told = await follow(offline, Journal(), sessions=odd, through_week=None)
-        assert codes(told["data_notes"]) == ["UNKNOWN_EXERCISE", "OTHER_PROGRAMME"]
+        continued = await follow(offline, Journal(), sessions=odd, through_week=None)
+        assert codes(continued["data_notes"]) == ["UNKNOWN_EXERCISE", "OTHER_PROGRAMME"]
 
     async def test_plans_twelve_weeks_after_a_finished_programme(
         self, offline: httpx.AsyncClient
@@ -126,8 +126,8 @@ class TestContinueProgram:
     ) -> None:
         journal = four_weeks()
         await put_batch(api, encode_log(journal))
-        told = await follow(api, journal)
-        new = Journal(engine.find_program(told["program_id"]).spec).train(weeks=2)
+        continued = await follow(api, journal)
+        new = Journal(engine.find_program(continued["program_id"]).spec).train(weeks=2)
         await put_batch(api, encode_log(new))
         assert (await get_followed(api, program_id_of(new), RUNNER))["current_week"] == 3
         assert (await get_followed(api, program_id_of(journal), RUNNER))["current_week"] == 5
@@ -145,16 +145,16 @@ class TestClearance:
         assert "professional" in problem["detail"]
 
     async def test_continues_on_a_lower_rung(self, offline: httpx.AsyncClient) -> None:
-        told = await follow(offline, high_pain_in_two_weeks(), cleared=True)
-        assert told["spec"]["start"]["straight_knee"]["rung"] == 1
-        assert (await open_program(offline, told["program_id"]))["status"] == "planned"
+        continued = await follow(offline, high_pain_in_two_weeks(), cleared=True)
+        assert continued["spec"]["start"]["straight_knee"]["rung"] == 1
+        assert (await open_program(offline, continued["program_id"]))["status"] == "planned"
 
     async def test_is_required_after_a_warning_sign(self, offline: httpx.AsyncClient) -> None:
         journal = four_weeks().train(sessions(2, red_flags=("night_pain",)))
         answer = await ask(offline, journal, through_week=None)
         assert pointers(read_problem(answer, 422, "validation-failed")) == ["/cleared"]
-        told = await follow(offline, journal, cleared=True)
-        assert told["spec"]["red_flags"] == []
+        continued = await follow(offline, journal, cleared=True)
+        assert continued["spec"]["red_flags"] == []
 
     async def test_is_not_required_otherwise(self, offline: httpx.AsyncClient) -> None:
         plain = await follow(offline, four_weeks())

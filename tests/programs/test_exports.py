@@ -104,10 +104,10 @@ class TestGetProgramCalendar:
 class TestGetProgramPlannedSession:
     async def test_contains_the_sets_of_the_session(self, offline: httpx.AsyncClient) -> None:
         path = f"/programs/{await plan(offline)}/weeks/2/sessions/2"
-        told = (await offline.get(f"{path}/planned.json")).json()
+        found = (await offline.get(f"{path}/planned.json")).json()
         session = (await offline.get(path)).json()
-        assert (told["week"], told["session"], told["date"]) == (2, 2, session["date"])
-        work = [one for block in told["blocks"] for one in block["steps"] if one["exercise"]]
+        assert (found["week"], found["session"], found["date"]) == (2, 2, session["date"])
+        work = [one for block in found["blocks"] for one in block["steps"] if one["exercise"]]
         assert [
             (one["exercise"], one["side"], one["set"], one["goal"]["reps"]) for one in work
         ] == [

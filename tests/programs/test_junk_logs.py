@@ -44,8 +44,8 @@ def call(service: FastAPI, path: str, body: Json | None = None) -> Json:
 
     answer = asyncio.run(send())
     assert answer.status_code == 200, answer.text
-    told: Json = answer.json()
-    return told
+    found: Json = answer.json()
+    return found
 
 
 def moments() -> st.SearchStrategy[str]:
@@ -131,11 +131,11 @@ class TestJunkLog:
     ) -> None:
         body = {"sessions": log, "as_of": as_of, "through_week": None if through < 0 else through}
         path = f"/programs/{engine.identify(spec).program_id}"
-        told = call(service, f"{path}/adapt", body)
-        assert (told["week"] is not None) == (told["status"] == "planned")
-        assert (told["reason"] is not None) == (told["status"] == "blocked")
-        assert {note["code"] for note in told["data_notes"]} <= NOTES.keys()
-        if told["week"] is not None:
-            assert _WEEK.validate_python(told["week"]).index <= spec.weeks
+        found = call(service, f"{path}/adapt", body)
+        assert (found["week"] is not None) == (found["status"] == "planned")
+        assert (found["reason"] is not None) == (found["status"] == "blocked")
+        assert {note["code"] for note in found["data_notes"]} <= NOTES.keys()
+        if found["week"] is not None:
+            assert _WEEK.validate_python(found["week"]).index <= spec.weeks
         follower = call(service, f"{path}/continue", {**body, "cleared": True})["program_id"]
         assert call(service, f"/programs/{follower}")["status"] == "planned"

@@ -14,7 +14,7 @@ from tests.client import Json, caller, opened, pointers, read_problem
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 PROGRAM_CACHE = "public, max-age=86400, stale-while-revalidate=604800"
 
-# Together every field of a spec, each where it makes a difference.
+# Together they have every field of a spec, each with a value that changes the programme.
 SPECS: list[Json] = [
     {},
     {"weeks": 5},
@@ -79,7 +79,7 @@ class TestSpecs:
     def test_contain_every_parameter(self) -> None:
         used = {name for spec in SPECS + BLOCKED for name, _ in to_query(spec)}
         unused = {parameter["name"] for parameter in PARAMETERS} - used
-        # Three tracks take the same three, of which the load of one is enough.
+        # All three tracks have the same three fields; the load of one track is enough.
         assert unused == {"start.bent_knee.load", "start.step_up.load"}
 
 
@@ -241,6 +241,6 @@ class TestRejectedSpec:
 
 class TestDatabase:
     async def test_is_not_used(self, client: httpx.AsyncClient) -> None:
-        # The control: what does need it says that it is not there.
+        # The control: a route that needs the database reports that it is missing.
         answer = await client.get("/readyz")
         read_problem(answer, 503, "database-unavailable")

@@ -73,9 +73,9 @@ class TestSimulateProgram:
 
     async def test_has_a_disclaimer_and_is_not_cached(self, offline: httpx.AsyncClient) -> None:
         answer = await simulate(offline)
-        told = answer.json()
-        assert (told["program_id"], told["status"]) == (DEFAULT, "finished")
-        assert len(told["disclaimers"]) == 1
+        simulated = answer.json()
+        assert (simulated["program_id"], simulated["status"]) == (DEFAULT, "finished")
+        assert len(simulated["disclaimers"]) == 1
         assert answer.headers["cache-control"] == "no-store"
 
     @pytest.mark.parametrize(
