@@ -7,7 +7,7 @@ from typing import Any
 from app.formats import steps
 from app.training.planning.spec import HeelRiseTest
 from app.training.planning.week import Session
-from tests.formats.pictures import LOADED, each_program, plan
+from tests.formats.sample_programs import LOADED, each_program, plan
 
 
 def first(**fields: Any) -> Session:
@@ -19,7 +19,7 @@ class TestLayOut:
     def test_has_every_set_once_and_in_order(self, fields: dict[str, Any]) -> None:
         for week in plan(**fields).weeks:
             for session in week.sessions:
-                work = [step for step in steps.lay_out(session) if step.kind == "work"]
+                work = [step for step in steps.list_steps(session) if step.kind == "work"]
                 assert [(step.exercise, step.set) for step in work] == [
                     (place, number)
                     for place, exercise in enumerate(session.exercises)
@@ -30,19 +30,19 @@ class TestLayOut:
         session = first(**LOADED)
         told = [
             step.kind if step.kind == "rest" else step.find(session)[1].side
-            for step in steps.lay_out(session)
+            for step in steps.list_steps(session)
         ]
         assert told[:6] == ["left", "right", "rest", "left", "right", "rest"]
 
     def test_rests_after_each_set_of_both_legs(self) -> None:
         session = first(level="beginner")
         assert {one.side for one in session.exercises[0].sets} == {"both"}
-        kinds = [step.kind for step in steps.lay_out(session)]
+        kinds = [step.kind for step in steps.list_steps(session)]
         assert kinds[:4] == ["work", "rest", "work", "rest"]
 
     def test_rests_as_long_as_the_exercise_asks_and_between_exercises_too(self) -> None:
         session = first(**LOADED)
-        laid = steps.lay_out(session)
+        laid = steps.list_steps(session)
         rests = [step for step in laid if step.kind == "rest"]
         assert all(step.seconds == step.find(session)[0].rest_s for step in rests)
         for one, two in pairwise(laid):
@@ -52,7 +52,7 @@ class TestLayOut:
     @each_program
     def test_does_not_rest_after_the_last_set(self, fields: dict[str, Any]) -> None:
         sessions = [session for week in plan(**fields).weeks for session in week.sessions]
-        assert all(steps.lay_out(session)[-1].kind == "work" for session in sessions)
+        assert all(steps.list_steps(session)[-1].kind == "work" for session in sessions)
 
     def test_gives_an_extra_set_of_one_side_a_round_of_its_own(self) -> None:
         uneven = {"weeks": 8, "heel_rise_test": HeelRiseTest(35, 25, None), **LOADED}
@@ -62,12 +62,12 @@ class TestLayOut:
             for session in week.sessions
             if len(session.exercises[0].sets) % 2
         )
-        laid = [step for step in steps.lay_out(session) if step.exercise == 0]
+        laid = [step for step in steps.list_steps(session) if step.exercise == 0]
         assert [step.kind for step in laid[-4:]] == ["work", "rest", "work", "rest"]
         assert laid[-2].find(session)[1].side == "right"
 
     def test_of_no_exercises_is_nothing(self) -> None:
-        assert steps.lay_out(replace(first(), exercises=())) == ()
+        assert steps.list_steps(replace(first(), exercises=())) == ()
 
 
 class TestStep:

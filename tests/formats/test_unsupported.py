@@ -8,9 +8,9 @@ from typing import Any, get_args
 import pytest
 
 from app.formats import unsupported
-from app.formats.unsupported import FormatName, LossCode
+from app.formats.unsupported import FormatName, UnsupportedCode
 from app.training.planning.week import PlannedSet, Prescription
-from tests.formats.pictures import plan
+from tests.formats.sample_programs import plan
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "wearables.md").read_text("utf-8")
@@ -70,20 +70,20 @@ class TestFindInExercise:
 
 class TestVocabulary:
     def test_has_a_sentence_for_each_code(self) -> None:
-        assert list(unsupported.SENTENCES) == list(get_args(LossCode))
-        for sentences in unsupported.SENTENCES.values():
+        assert list(unsupported.DETAILS) == list(get_args(UnsupportedCode))
+        for sentences in unsupported.DETAILS.values():
             assert set(sentences) <= set(get_args(FormatName))
             assert all(sentence.endswith(".") for sentence in sentences.values())
 
 
 class TestPage:
-    @pytest.mark.parametrize("code", get_args(LossCode))
-    def test_says_which_formats_lose_what(self, code: LossCode) -> None:
+    @pytest.mark.parametrize("code", get_args(UnsupportedCode))
+    def test_says_which_formats_lose_what(self, code: UnsupportedCode) -> None:
         row = re.search(rf"^\| `{code}` \|(.*)\|$", TOLD, re.MULTILINE)
         assert row is not None
         told = row[1].split("|")[1:]
         lost = [
-            bool(unsupported.SENTENCES[code].get(name)) or (name, code) == ("fit", "no_exact_name")
+            bool(unsupported.DETAILS[code].get(name)) or (name, code) == ("fit", "no_exact_name")
             for name in get_args(FormatName)
         ]
         assert [bool(cell.strip()) for cell in told] == lost

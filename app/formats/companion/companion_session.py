@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from app.formats.unsupported import FormatName, LossCode
+from app.formats.unsupported import FormatName, UnsupportedCode
 from app.training.catalog.exercises import Tempo
 from app.training.log.completed import Load
 from app.training.planning.week import SetSide
@@ -154,7 +154,7 @@ class FormatWarning:
 
     format: FormatName
     """The format."""
-    code: LossCode
+    code: UnsupportedCode
     """What it cannot say."""
     detail: str
     """What is the matter, in a whole sentence."""

@@ -24,23 +24,25 @@ from app.formats.companion.companion_session import (
 )
 from app.formats.fit import exercise_codes, workout_labels
 from app.formats.steps import Step
-from app.formats.unsupported import FormatName, LossCode, Unsupported
+from app.formats.unsupported import FormatName, Unsupported, UnsupportedCode
 from app.training.catalog.exercises import Track
 from app.training.log.completed import Load
 from app.training.planning.week import PlannedSet, Prescription, Session, SetSide
 
 # Planned sessions are named inside of this, for ever.
-PLANNED_SESSIONS = UUID("0b8a3f0e-51f7-5d0c-8c1a-9e6d2f4b7a35")
-STRENGTH = ActivityType(10, 20, "strength_training", 70, "traditionalStrengthTraining", 50)
+_SESSION_NAMESPACE = UUID("0b8a3f0e-51f7-5d0c-8c1a-9e6d2f4b7a35")
+_STRENGTH_TRAINING = ActivityType(
+    10, 20, "strength_training", 70, "traditionalStrengthTraining", 50
+)
 # Codes of `androidx.health.connect.client`; the platform underneath counts otherwise.
 SEGMENTS: Mapping[Track, tuple[str, int]] = {
     "straight_knee": ("weightlifting", 65),
     "bent_knee": ("weightlifting", 65),
     "step_up": ("squat", 51),
 }
-LETTERS: Mapping[SetSide, str] = {"both": "", "left": " L", "right": " R"}
+_SIDE_LETTERS: Mapping[SetSide, str] = {"both": "", "left": " L", "right": " R"}
 # Where in a step each thing stands that some format cannot say.
-PLACES: Mapping[LossCode, str] = {
+_FIELDS: Mapping[UnsupportedCode, str] = {
     "tempo": "tempo",
     "effort": "rpe_target",
     "side": "side",
@@ -49,32 +51,32 @@ PLACES: Mapping[LossCode, str] = {
     "load": "load",
     "load_unit": "load/unit",
 }
-NAMES: Mapping[FormatName, str] = {
+_NAME_FIELDS: Mapping[FormatName, str] = {
     "fit": "fit",
     "health_connect": "health_connect/segment_type",
     "workout_kit": "workout_kit/display_name",
 }
 
 
-def plan(program_id: str, week: int, session: Session) -> CompanionSession:
+def convert_session(program_id: str, week: int, session: Session) -> CompanionSession:
     """A session of a programme as a companion maps it, `week` being the number of its week."""
-    laid = steps.lay_out(session)
+    laid = steps.list_steps(session)
     grouped = [[*alike] for _, alike in groupby(laid, key=lambda step: step.exercise)]
     return CompanionSession(
-        id=uuid.uuid5(PLANNED_SESSIONS, f"{program_id}/{week}/{session.index}"),
+        id=uuid.uuid5(_SESSION_NAMESPACE, f"{program_id}/{week}/{session.index}"),
         program_id=program_id,
         week=week,
         session=session.index,
-        title=workout_labels.title(week, session.index),
+        title=workout_labels.format_title(week, session.index),
         date=session.date,
         est_minutes=session.est_minutes,
-        activity=STRENGTH,
-        blocks=tuple(plan_block(session, alike) for alike in grouped),
+        activity=_STRENGTH_TRAINING,
+        blocks=tuple(_convert_exercise(session, alike) for alike in grouped),
         warnings=(
             *(
                 warning
                 for place, alike in enumerate(grouped)
-                for warning in warn_of_block(session, place, alike)
+                for warning in _list_warnings(session, place, alike)
             ),
             *(
                 FormatWarning(one.format, one.code, one.detail, "")
@@ -84,7 +86,7 @@ def plan(program_id: str, week: int, session: Session) -> CompanionSession:
     )
 
 
-def plan_block(session: Session, alike: list[Step]) -> StepBlock:
+def _convert_exercise(session: Session, alike: list[Step]) -> StepBlock:
     """The block of the steps that belong to one exercise."""
     exercise, _ = alike[0].find(session)
     return StepBlock(
@@ -93,13 +95,13 @@ def plan_block(session: Session, alike: list[Step]) -> StepBlock:
         step_height_cm=exercise.step_height_cm,
         cues=exercise.cues,
         steps=tuple(
-            plan_set(*step.find(session)) if step.seconds is None else plan_rest(step.seconds)
+            _convert_set(*step.find(session)) if step.seconds is None else _build_rest(step.seconds)
             for step in alike
         ),
     )
 
 
-def plan_set(exercise: Prescription, planned: PlannedSet) -> CompanionStep:
+def _convert_set(exercise: Prescription, planned: PlannedSet) -> CompanionStep:
     """A set to do."""
     pounds = planned.load_unit == "lb"
     load = None if planned.load is None else Load(planned.load, "lb" if pounds else "kg")
@@ -115,20 +117,20 @@ def plan_set(exercise: Prescription, planned: PlannedSet) -> CompanionStep:
         load=load,
         rpe_target=planned.rpe_target,
         tempo=exercise.tempo,
-        description=f"{exercise.name}{leg}: {tell_reps(planned, ' to ')}"
+        description=f"{exercise.name}{leg}: {_format_reps(planned, ' to ')}"
         + (f" with {weight}" if weight else ""),
-        fit=name_for_fit(exercise),
+        fit=_build_fit_name(exercise),
         health_connect=HealthConnectStep(segment, code, "active", 3, exact=False),
         workout_kit=WorkoutKitStep(
             "work",
             "open",
-            f"{exercise.name}{LETTERS[planned.side]} · {tell_reps(planned, '-')}"
+            f"{exercise.name}{_SIDE_LETTERS[planned.side]} · {_format_reps(planned, '-')}"
             + (f" · {weight}" if weight else ""),
         ),
     )
 
 
-def plan_rest(seconds: int) -> CompanionStep:
+def _build_rest(seconds: int) -> CompanionStep:
     """A rest."""
     return CompanionStep(
         phase="rest",
@@ -146,14 +148,14 @@ def plan_rest(seconds: int) -> CompanionStep:
     )
 
 
-def tell_reps(planned: PlannedSet, between: str) -> str:
+def _format_reps(planned: PlannedSet, between: str) -> str:
     """Repetitions in words, a range only where there is one."""
     if planned.reps_max > planned.reps_target:
         return f"{planned.reps_target}{between}{planned.reps_max} reps"
     return f"{planned.reps_target} reps"
 
 
-def name_for_fit(exercise: Prescription) -> FitName | None:
+def _build_fit_name(exercise: Prescription) -> FitName | None:
     """An exercise by FIT's names and numbers."""
     fit, code = exercise.fit, exercise_codes.encode(exercise.fit)
     if fit is None or code is None:
@@ -161,9 +163,9 @@ def name_for_fit(exercise: Prescription) -> FitName | None:
     return FitName(fit.category, fit.name, code.category, code.name, fit.exact)
 
 
-def warn_of_block(session: Session, place: int, alike: list[Step]) -> Iterator[FormatWarning]:
+def _list_warnings(session: Session, place: int, alike: list[Step]) -> Iterator[FormatWarning]:
     """What gets lost of a block, each thing once and where it is said first."""
-    told: set[tuple[FormatName, LossCode]] = set()
+    told: set[tuple[FormatName, UnsupportedCode]] = set()
     for number, step in enumerate(alike):
         if step.kind == "rest":
             continue
@@ -171,10 +173,10 @@ def warn_of_block(session: Session, place: int, alike: list[Step]) -> Iterator[F
         for loss in (*unsupported.find_in_exercise(exercise), *unsupported.find_in_set(planned)):
             if (loss.format, loss.code) not in told:
                 told.add((loss.format, loss.code))
-                pointer = f"/blocks/{place}/steps/{number}/{locate(loss)}"
+                pointer = f"/blocks/{place}/steps/{number}/{_find_field(loss)}"
                 yield FormatWarning(loss.format, loss.code, loss.detail, pointer)
 
 
-def locate(loss: Unsupported) -> str:
+def _find_field(loss: Unsupported) -> str:
     """Where in a step stands what gets lost."""
-    return NAMES[loss.format] if loss.code == "no_exact_name" else PLACES[loss.code]
+    return _NAME_FIELDS[loss.format] if loss.code == "no_exact_name" else _FIELDS[loss.code]

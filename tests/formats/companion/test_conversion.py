@@ -18,7 +18,7 @@ from app.formats.fit import workout
 from app.training.catalog.exercises import EXERCISES
 from app.training.log.completed import Load
 from app.training.planning.week import Session
-from tests.formats.pictures import LOADED, START, each_program, plan
+from tests.formats.sample_programs import LOADED, START, each_program, plan
 
 PROGRAM = "AYoMAwIGAaSKVos"
 SESSION = TypeAdapter(CompanionSession)
@@ -29,7 +29,7 @@ def a_session(**fields: Any) -> Session:
 
 
 def write(session: Session, week: int = 1) -> CompanionSession:
-    return conversion.plan(PROGRAM, week, session)
+    return conversion.convert_session(PROGRAM, week, session)
 
 
 def flatten(told: CompanionSession) -> list[CompanionStep]:
@@ -66,7 +66,7 @@ class TestPlan:
                     else one.goal
                     for one in flatten(write(session, week.index))
                 ]
-                assert told == [expect(session, step) for step in steps.lay_out(session)]
+                assert told == [expect(session, step) for step in steps.list_steps(session)]
 
     def test_has_a_block_for_each_exercise_and_no_rest_at_the_end(self) -> None:
         session = a_session()
@@ -261,7 +261,7 @@ class TestWarnings:
         mine = {
             (w.code, w.detail) for w in write(session).warnings if w.format == "fit" and w.pointer
         }
-        assert mine == {(remark.code, remark.detail) for remark in workout.warn(session)}
+        assert mine == {(remark.code, remark.detail) for remark in workout.list_warnings(session)}
 
 
 FORMATS = ("fit", "health_connect", "workout_kit")

@@ -37,7 +37,7 @@ def crc(data: bytes) -> int:
     return value
 
 
-def define(number: int, fields: Sequence[tuple[int, int, int]]) -> bytes:
+def define_message(number: int, fields: Sequence[tuple[int, int, int]]) -> bytes:
     """The definition of local message 0: number, size and type of each field."""
     parts = b"".join(bytes(one) for one in fields)
     return b"\x40\0\0" + struct.pack("<HB", number, len(fields)) + parts
@@ -51,24 +51,24 @@ def message(number: int, types: dict[int, int], fields: Fields) -> bytes:
         for field, kind in types.items()
         for value in [fields.get(field)]
     )
-    return define(number, sizes) + b"\0" + values
+    return define_message(number, sizes) + b"\0" + values
 
 
-def file_id(serial: int | None = 4711, made: int | None = EVENING) -> bytes:
+def file_id_message(serial: int | None = 4711, made: int | None = EVENING) -> bytes:
     return message(0, FILE_ID, {0: 4, 1: 1, 2: 3291, 3: serial, 4: made})
 
 
-def session(
+def session_message(
     start: int | None = EVENING, seconds: int = 3600, sport: int = 10, sub_sport: int = 20
 ) -> bytes:
     return message(18, SESSION, {2: start, 7: 1000 * seconds, 5: sport, 6: sub_sport})
 
 
-def activity(hours: float = 1, end: int = EVENING + 3600) -> bytes:
+def activity_message(hours: float = 1, end: int = EVENING + 3600) -> bytes:
     return message(34, ACTIVITY, {253: end, 5: end + round(3600 * hours)})
 
 
-def done(start: int | None = EVENING, **fields: int | None) -> bytes:
+def set_message(start: int | None = EVENING, **fields: int | None) -> bytes:
     """An active set of 12 straight-leg calf raises, unless the fields say otherwise."""
     numbers = {
         "duration": 0,
@@ -84,7 +84,7 @@ def done(start: int | None = EVENING, **fields: int | None) -> bytes:
     return message(225, SET, usual | {numbers[name]: value for name, value in fields.items()})
 
 
-def wrap(*records: bytes) -> bytes:
+def build_file(*records: bytes) -> bytes:
     """A whole file, its header and check sum included."""
     body = b"".join(records)
     head = struct.pack("<2BHI4sH", 14, 0x20, 2100, len(body), b".FIT", 0)

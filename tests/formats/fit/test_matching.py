@@ -17,9 +17,9 @@ from app.formats.imported_file import ImportContext, ImportedFile
 from app.training.log.completed import CompletedSession, CompletedSet, Load, Target
 from app.training.planning.plan_constants import LoadUnit
 from app.training.planning.week import PlannedSet, Prescription, Session, Week
-from tests.formats.fit import raw_fit, watch
-from tests.formats.fit.watch import START, Habits
-from tests.formats.pictures import LOADED, SPECS, plan
+from tests.formats.fit import raw_fit, watch_simulator
+from tests.formats.fit.watch_simulator import START, WatchOptions
+from tests.formats.sample_programs import LOADED, SPECS, plan
 
 PROGRAM = "AYoMAwIGAaSKVos"
 CONTEXT = ImportContext("runner-7", datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC))
@@ -36,12 +36,12 @@ everybody = pytest.mark.parametrize("fields", EVERYBODY.values(), ids=list(EVERY
 
 
 def send(
-    week: Week, session: Session, habits: Habits | None = None, **known: Any
+    week: Week, session: Session, habits: WatchOptions | None = None, **known: Any
 ) -> CompletedSession:
     """The session that comes back from a watch."""
     layout: Layout | None = known.pop("layout", None)
     planned = workout.write(PROGRAM, week.index, session, layout)
-    (found,) = read(watch.perform(planned, habits), **known).sessions
+    (found,) = read(watch_simulator.perform(planned, habits), **known).sessions
     return found
 
 
@@ -50,7 +50,7 @@ def read(data: bytes, **known: Any) -> ImportedFile:
 
 
 def ask(session: Session) -> list[tuple[Prescription, PlannedSet]]:
-    return [step.find(session) for step in steps.lay_out(session) if step.kind == "work"]
+    return [step.find(session) for step in steps.list_steps(session) if step.kind == "work"]
 
 
 def expect(session: Session) -> Iterator[tuple[Any, ...]]:
@@ -91,7 +91,7 @@ class TestRoundTrip:
     def test_needs_no_notes(self, layout: Layout, fields: dict[str, Any]) -> None:
         weeks = plan(**fields).weeks
         for week, session in some_sessions(weeks):
-            found = send(week, session, Habits(keeps_notes=False), layout=layout, weeks=weeks)
+            found = send(week, session, WatchOptions(keeps_notes=False), layout=layout, weeks=weeks)
             assert list(tell(found.sets)) == list(expect(session))
 
     @each_layout
@@ -101,7 +101,7 @@ class TestRoundTrip:
         for week, session in some_sessions(weeks):
             assert session.date is not None
             noon = datetime.datetime.combine(session.date, datetime.time(12), datetime.UTC)
-            silent = Habits(noon, keeps_head=False, keeps_names=False, keeps_notes=False)
+            silent = WatchOptions(noon, keeps_head=False, keeps_names=False, keeps_notes=False)
             found = send(week, session, silent, layout=layout, weeks=weeks, program_id=PROGRAM)
             assert list(tell(found.sets)) == list(expect(session))
             assert (found.week, found.session) == (week.index, session.index)
@@ -113,12 +113,12 @@ class TestRoundTrip:
 
     def test_knows_pounds_without_a_note_or_a_programme(self) -> None:
         week = plan(**LOADED, weeks=6, units="imperial").weeks[3]
-        found = send(week, week.sessions[0], Habits(keeps_notes=False))
+        found = send(week, week.sessions[0], WatchOptions(keeps_notes=False))
         assert list(tell(found.sets)) == list(expect(week.sessions[0]))
 
     def test_knows_a_session_that_was_not_done_to_its_end(self) -> None:
         week = plan(weeks=6).weeks[0]
-        found = send(week, week.sessions[0], Habits(skipped=2), layout="repeat")
+        found = send(week, week.sessions[0], WatchOptions(skipped=2), layout="repeat")
         assert found.status == "partial"
         assert list(tell(found.sets)) == list(expect(week.sessions[0]))[:-2]
 
@@ -129,20 +129,20 @@ class TestOrigin:
 
     def test_is_the_programme_that_the_caller_names(self) -> None:
         planned = workout.write(PROGRAM, 2, self.session)
-        found = read(watch.perform(planned), program_id="another")
+        found = read(watch_simulator.perform(planned), program_id="another")
         assert found.sessions[0].program_id == "another"
         assert "other_program" in [remark.code for remark in found.remarks]
 
     def test_needs_a_programme_for_a_week(self) -> None:
         planned = workout.write("A" * 300, 2, self.session)
-        (unnamed,) = read(watch.perform(planned)).sessions
+        (unnamed,) = read(watch_simulator.perform(planned)).sessions
         assert (unnamed.program_id, unnamed.week, unnamed.session) == (None, None, None)
-        (named,) = read(watch.perform(planned), program_id="AYo").sessions
+        (named,) = read(watch_simulator.perform(planned), program_id="AYo").sessions
         assert (named.program_id, named.week, named.session) == ("AYo", 2, 1)
 
     def test_stays_open_between_sessions_that_are_alike(self) -> None:
         weeks = plan(weeks=6).weeks
-        silent = Habits(keeps_head=False, keeps_names=False, keeps_notes=False)
+        silent = WatchOptions(keeps_head=False, keeps_names=False, keeps_notes=False)
         assert list(expect(weeks[0].sessions[0])) == list(expect(weeks[0].sessions[1]))
         found = send(weeks[0], weeks[0].sessions[0], silent, weeks=weeks, program_id=PROGRAM)
         assert list(tell(found.sets)) == list(expect(weeks[0].sessions[0]))
@@ -150,7 +150,7 @@ class TestOrigin:
 
 
 class TestWithoutWorkout:
-    silent = Habits(embeds=False)
+    silent = WatchOptions(embeds=False)
 
     def test_codes_and_the_programme_have_to_do(self) -> None:
         week = plan(**LOADED, **DATED).weeks[4]
@@ -170,8 +170,14 @@ class TestLine:
         """A set that was done from a workout of one foreign line."""
         types = {254: 0x84, 1: 0x00, 2: 0x86, 7: 0x00, 10: 0x84, 11: 0x84, 12: 0x84}
         planned = raw_fit.message(27, types, {254: 0, **line})
-        done = raw_fit.done(raw_fit.EVENING, line=0, **fields)
-        data = raw_fit.wrap(raw_fit.file_id(), planned, done, raw_fit.session(), raw_fit.activity())
+        done = raw_fit.set_message(raw_fit.EVENING, line=0, **fields)
+        data = raw_fit.build_file(
+            raw_fit.file_id_message(),
+            planned,
+            done,
+            raw_fit.session_message(),
+            raw_fit.activity_message(),
+        )
         (found,) = read(data).sessions
         return found.sets[0]
 

@@ -14,8 +14,8 @@ from app.formats.fit.workout_lines import Layout
 from app.formats.steps import Step
 from app.training.catalog.exercises import Tempo
 from app.training.planning.week import Session
-from tests.formats.fit import watch
-from tests.formats.pictures import LOADED, START, each_program, plan
+from tests.formats.fit import watch_simulator
+from tests.formats.sample_programs import LOADED, START, each_program, plan
 
 PROGRAM = "AYoMAwIGAaSKVos"
 FIT_EPOCH = 631_065_600
@@ -28,7 +28,7 @@ def a_session(week: int = 6, **fields: Any) -> Session:
 
 
 def read(session: Session, layout: Layout | None = None) -> dict[str, list[dict[int, Any]]]:
-    return watch.read(workout.write(PROGRAM, 6, session, layout))
+    return watch_simulator.read(workout.write(PROGRAM, 6, session, layout))
 
 
 class TestWrite:
@@ -38,14 +38,14 @@ class TestWrite:
         (device,), (head,) = told["file_id"], told["workout"]
         assert (device[0], device[1], device[2]) == (5, 255, 0)
         assert (head[4], head[11], head[5]) == (10, 20, 32)
-        assert head[6] == len(told["workout_step"]) == len(steps.lay_out(session))
+        assert head[6] == len(told["workout_step"]) == len(steps.list_steps(session))
 
     def test_says_where_it_comes_from(self) -> None:
         (head,) = read(a_session())["workout"]
         assert (head[8], head[17]) == ("Pushoff W6S1", f"pushoff:{PROGRAM}/6/1")
 
     def test_leaves_out_where_it_comes_from_if_that_is_too_long(self) -> None:
-        (head,) = watch.read(workout.write("A" * 300, 6, a_session()))["workout"]
+        (head,) = watch_simulator.read(workout.write("A" * 300, 6, a_session()))["workout"]
         assert head.get(17) is None
 
     def test_makes_left_and_right_steps_of_their_own(self) -> None:
@@ -84,7 +84,7 @@ class TestWrite:
 
     def test_marks_every_note_with_what_it_is(self) -> None:
         session = a_session()
-        work = [step for step in steps.lay_out(session) if step.kind == "work"]
+        work = [step for step in steps.list_steps(session) if step.kind == "work"]
         notes = [line[8] for line in read(session)["workout_step"] if line.get(8)]
         for step, note in zip(work, notes, strict=True):
             exercise, planned = step.find(session)
@@ -123,7 +123,7 @@ class TestWrite:
     def test_has_a_serial_number_of_its_own_for_each_session(self) -> None:
         weeks = plan(weeks=12).weeks
         files = [workout.write(PROGRAM, w.index, s) for w in weeks for s in w.sessions]
-        assert len({watch.read(data)["file_id"][0][3] for data in files}) == len(files)
+        assert len({watch_simulator.read(data)["file_id"][0][3] for data in files}) == len(files)
 
     def test_was_made_on_the_day_of_the_session(self) -> None:
         session = a_session(1, start_date=START)
@@ -136,18 +136,18 @@ class TestWrite:
     def test_unrolls_to_the_same_steps(self, layout: Layout, fields: dict[str, Any]) -> None:
         for week in plan(**fields).weeks[:6]:
             for session in week.sessions:
-                acts = watch.unroll(read(session, layout)["workout_step"])
+                acts = watch_simulator.unroll(read(session, layout)["workout_step"])
                 told = [(act.fields[1], act.fields[2], act.fields.get(0)) for act in acts]
-                assert told == [tell(session, step) for step in steps.lay_out(session)]
+                assert told == [tell(session, step) for step in steps.list_steps(session)]
 
     def test_repeats_rounds_beyond_fifty_steps_only(self) -> None:
         short, long = a_session(), a_session(24, weeks=26, session_minutes=120)
         more = replace(long, exercises=long.exercises * 2)
-        assert len(steps.lay_out(more)) > workout_lines.MOST_LINES
+        assert len(steps.list_steps(more)) > workout_lines.MAX_FLAT_LINES
         assert all(line[1] != 6 for line in read(short)["workout_step"])
         told = read(more)["workout_step"]
         assert any(line[1] == 6 for line in told)
-        assert len(told) <= workout_lines.MOST_LINES
+        assert len(told) <= workout_lines.MAX_FLAT_LINES
 
 
 def tell(session: Session, step: Step) -> tuple[int, int, str | None]:
@@ -169,10 +169,10 @@ class TestWriteArchive:
                 "warnings.json",
             ]
             for session in week.sessions:
-                data = archive.read(workout.name_file(1, session.index))
+                data = archive.read(workout.format_file_name(1, session.index))
                 assert data == workout.write(PROGRAM, 1, session)
             told = json.loads(archive.read("warnings.json"))
-        codes = [remark.code for remark in workout.warn(week.sessions[0])]
+        codes = [remark.code for remark in workout.list_warnings(week.sessions[0])]
         assert [one["code"] for one in told["pushoff-w01-s1.fit"]] == codes
 
     @each_layout
@@ -198,7 +198,7 @@ class TestWarn:
                 ),
             ),
         )
-        told = workout.warn(replace(session, exercises=(exercise,)))
+        told = workout.list_warnings(replace(session, exercises=(exercise,)))
         assert {remark.code: remark.pointer for remark in told} == {
             "no_exact_name": "/exercises/0/fit",
             "tempo": "/exercises/0/tempo",
@@ -212,12 +212,14 @@ class TestWarn:
         session = a_session(week=1, level="beginner")
         exercise = session.exercises[0]
         planned = replace(exercise.sets[0], reps_max=exercise.sets[0].reps_target)
-        told = workout.warn(replace(session, exercises=(replace(exercise, sets=(planned,)),)))
+        told = workout.list_warnings(
+            replace(session, exercises=(replace(exercise, sets=(planned,)),))
+        )
         assert [remark.code for remark in told] == ["tempo", "effort"]
 
     def test_tells_what_has_no_name_from_what_has_a_near_one(self) -> None:
         session = plan(step_heights_cm=()).weeks[0].sessions[0]
-        details = {r.detail for r in workout.warn(session) if r.code == "no_exact_name"}
+        details = {r.detail for r in workout.list_warnings(session) if r.code == "no_exact_name"}
         assert any(detail.startswith("FIT has no name") for detail in details)
         assert any("Standing calf raise" in detail for detail in details)
 

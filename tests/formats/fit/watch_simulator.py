@@ -31,7 +31,7 @@ Fields = dict[int, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class WatchOptions:
     """What differs from watch to watch, and from one evening to the next."""
 
     start: datetime.datetime = START
@@ -49,7 +49,7 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class RecordedStep:
     """One thing that was done, or a rest, with the line of the workout it was done from."""
 
     line: int
@@ -67,46 +67,48 @@ def read(data: bytes) -> dict[str, list[Fields]]:
     return found
 
 
-def unroll(lines: Sequence[Fields]) -> list[Act]:
+def unroll(lines: Sequence[Fields]) -> list[RecordedStep]:
     """What the lines of a workout come to once their repeats are done."""
-    acts: list[Act] = []
+    acts: list[RecordedStep] = []
     starts: list[int] = []
     for index, line in enumerate(lines):
         starts.append(len(acts))
         if line[1] == 6:
             acts += acts[starts[line[2]] :] * (line[4] - 1)
         else:
-            acts.append(Act(index, line))
+            acts.append(RecordedStep(index, line))
     return acts
 
 
-def perform(workout: bytes, habits: Habits | None = None) -> bytes:
+def perform(workout: bytes, habits: WatchOptions | None = None) -> bytes:
     """The activity of somebody who does all of a workout, or most of it, as it says."""
-    habits = habits or Habits()
+    habits = habits or WatchOptions()
     told = read(workout)
     acts = unroll(told["workout_step"])
     return write(told, acts[: len(acts) - habits.skipped], habits)
 
 
-def write(told: dict[str, list[Fields]], acts: Sequence[Act], habits: Habits) -> bytes:
+def write(
+    told: dict[str, list[Fields]], acts: Sequence[RecordedStep], habits: WatchOptions
+) -> bytes:
     """An activity with these acts, the workout's messages among its own."""
     builder = FitFileBuilder()
-    builder.add(identify(habits))
+    builder.add(build_file_id(habits))
     if habits.embeds:
-        for message in embed(told, habits):
+        for message in build_workout(told, habits):
             builder.add(message)
     now = milliseconds(habits.start)
     for place, act in enumerate(acts):
-        done = record(place, act, habits)
+        done = build_set(place, act, habits)
         done.start_time = now
         builder.add(done)
         now += round(1000 * done.duration)
-    for message in summarise(now, habits):
+    for message in build_summary(now, habits):
         builder.add(message)
     return bytes(builder.build_bytes())
 
 
-def identify(habits: Habits) -> FileIdMessage:
+def build_file_id(habits: WatchOptions) -> FileIdMessage:
     message = FileIdMessage(local_id=0)
     message.type = FileType.ACTIVITY
     message.manufacturer = GARMIN
@@ -116,7 +118,7 @@ def identify(habits: Habits) -> FileIdMessage:
     return message
 
 
-def embed(told: dict[str, list[Fields]], habits: Habits) -> Iterator[Any]:
+def build_workout(told: dict[str, list[Fields]], habits: WatchOptions) -> Iterator[Any]:
     """The workout as the activity holds it."""
     head = WorkoutMessage(local_id=1)
     (planned,) = told["workout"]
@@ -136,7 +138,7 @@ def embed(told: dict[str, list[Fields]], habits: Habits) -> Iterator[Any]:
         yield message
 
 
-def copy_line(line: Fields, habits: Habits) -> WorkoutStepMessage:
+def copy_line(line: Fields, habits: WatchOptions) -> WorkoutStepMessage:
     message = WorkoutStepMessage(local_id=2)
     message.message_index = line[254]
     message.duration_type = WorkoutStepDuration(line[1])
@@ -159,7 +161,7 @@ def copy_line(line: Fields, habits: Habits) -> WorkoutStepMessage:
     return message
 
 
-def record(place: int, act: Act, habits: Habits) -> SetMessage:
+def build_set(place: int, act: RecordedStep, habits: WatchOptions) -> SetMessage:
     """What a watch writes of a set, or of a rest."""
     line = act.fields
     message = SetMessage(local_id=6)
@@ -181,7 +183,7 @@ def record(place: int, act: Act, habits: Habits) -> SetMessage:
     return message
 
 
-def summarise(end: int, habits: Habits) -> Iterator[Any]:
+def build_summary(end: int, habits: WatchOptions) -> Iterator[Any]:
     """The session and the activity, which come last, as on a watch that is stopped in peace."""
     session = SessionMessage(local_id=7)
     session.timestamp = end
