@@ -75,7 +75,7 @@ def find_in_exercise(exercise: Prescription) -> Iterator[Unsupported]:
         yield Unsupported("fit", "no_exact_name", detail)
     elif not exercise.fit.exact:
         detail = (
-            f"FIT has only a similar name, {exercise.fit.spell()}; the exact name is in the note."
+            f"FIT has only a similar name, {exercise.fit.spell()}; the actual name is in the note."
         )
         yield Unsupported("fit", "no_exact_name", detail)
     yield from _expand("no_exact_name", "tempo", "effort")

@@ -161,8 +161,8 @@ class FormatWarning:
     detail: str
     """Explanation as a sentence."""
     pointer: str
-    """JSON pointer into this document, to the first field of the block that the format cannot
-    express; the same field is lost in the whole block. Empty for the whole document."""
+    """JSON pointer into this document, to the first field of a block that the format cannot
+    express. The format loses this field in all steps of the block. Empty for the whole document."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ MOST_KG = 1000
 # A watch counts no repetitions on lines that end by time: time, repetition_time and time_only.
 _TIMED_DURATIONS = (DurationType.TIME, 28, 31)
 
+_SetsByLine = Mapping[int, tuple[Prescription, PlannedSet]]
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedWorkout:
@@ -39,7 +41,7 @@ class PlannedWorkout:
 
     origin: WorkoutOrigin | None
     """The session; None if several sessions of the programme have the same workout."""
-    sets: Mapping[int, tuple[Prescription, PlannedSet]]
+    sets: _SetsByLine
     """The planned set of each line, by the line's index."""
 
 
@@ -153,9 +155,7 @@ def _find_due(weeks: Sequence[Week], day: datetime.date) -> Collection[WorkoutOr
     }
 
 
-def _list_planned_sets(
-    session: Session, lines: Sequence[WorkoutLine]
-) -> Mapping[int, tuple[Prescription, PlannedSet]]:
+def _list_planned_sets(session: Session, lines: Sequence[WorkoutLine]) -> _SetsByLine:
     return {
         index: line.step.find(session)
         for index, line in enumerate(lines)

@@ -206,18 +206,11 @@ def _add_message(file: FitFile, frame: FitDataMessage) -> None:
         raise FileLimitExceeded(f"A FIT file may have at most {limit:,} {noun}.")
     # Fields that app developers added have no number in the profile.
     known = [one for one in frame.fields if one.field_def is not None and not one.field_def.is_dev]
-    messages.append(
-        FitMessage(
-            {one.field_def.def_num: _get_first(one.raw_value) for one in known},
-            {one.field_def.def_num: one.value for one in known if _has_value_name(one)},
-        )
-    )
+    named = [f for f in known if isinstance(f.raw_value, int) and isinstance(f.value, str)]
+    values = {one.field_def.def_num: _get_first(one.raw_value) for one in known}
+    messages.append(FitMessage(values, {one.field_def.def_num: one.value for one in named}))
 
 
 def _get_first(value: Any) -> Any:
     # The library returns an array of one element as that element, and longer ones as tuples.
     return next(iter(value), None) if isinstance(value, tuple) else value
-
-
-def _has_value_name(one: Any) -> bool:
-    return isinstance(one.raw_value, int) and isinstance(one.value, str)

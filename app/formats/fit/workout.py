@@ -193,21 +193,17 @@ def _set_open_target(message: WorkoutStepMessage, intensity: Intensity) -> None:
 
 
 def _build_titles(session: Session) -> Iterator[ExerciseTitleMessage]:
-    for index, (code, title) in enumerate(_name_codes(session).items()):
-        message = ExerciseTitleMessage(local_id=5)
-        message.message_index = index
-        message.exercise_category = code.category
-        message.exercise_name = code.name
-        message.workout_step_name = title
-        yield message
-
-
-def _name_codes(session: Session) -> dict[ExerciseCode, str]:
     exercises_by_code: defaultdict[ExerciseCode, list[Prescription]] = defaultdict(list)
     for exercise in session.exercises:
         if code := exercise_codes.encode(exercise.fit):
             exercises_by_code[code].append(exercise)
-    return {code: _choose_title(exercises) for code, exercises in exercises_by_code.items()}
+    for index, (code, exercises) in enumerate(exercises_by_code.items()):
+        message = ExerciseTitleMessage(local_id=5)
+        message.message_index = index
+        message.exercise_category = code.category
+        message.exercise_name = code.name
+        message.workout_step_name = _choose_title(exercises)
+        yield message
 
 
 def _choose_title(exercises: Sequence[Prescription]) -> str:
