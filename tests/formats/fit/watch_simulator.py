@@ -1,8 +1,8 @@
-"""A watch: it takes a workout file, and writes the activity that a watch writes of it.
+"""Simulate a watch: read a workout file, and write the activity that a watch records of it.
 
-Everything is kept as real watches keep it: the workout's own messages go into the activity, each
-set repeats the planned code three times and names its line, weights are sixteenths of a kilogram,
-and a set's timestamp is worthless.
+Everything is as real watches do it: the workout's messages are copied into the activity, each set
+repeats the planned code three times and names its line, weights are in sixteenths of a kilogram,
+and the timestamp of a set is useless.
 """
 
 import datetime
@@ -24,7 +24,7 @@ from fit_tool.profile.profile_type import FileType, Sport, SubSport, WorkoutStep
 START = datetime.datetime(2026, 10, 6, 16, 30, tzinfo=datetime.UTC)
 FIT_EPOCH = 631_065_600
 GARMIN, FENIX_6X = 1, 3291
-SECONDS_A_REP = 4
+SECONDS_PER_REP = 4
 UNKNOWN = 65534
 
 Fields = dict[int, Any]
@@ -32,32 +32,32 @@ Fields = dict[int, Any]
 
 @dataclass(frozen=True, slots=True)
 class WatchOptions:
-    """What differs from watch to watch, and from one evening to the next."""
+    """What differs between watches and between recordings."""
 
     start: datetime.datetime = START
     hours: float = 2
-    """The watch's own clock, ahead of UTC."""
+    """Offset of the watch's clock from UTC in hours."""
     embeds: bool = True
-    """Whether the activity holds the workout that it was done from."""
+    """Whether the activity embeds the workout."""
     keeps_names: bool = True
     keeps_notes: bool = True
-    keeps_head: bool = True
-    """Whether the workout's name and description survive."""
+    keeps_title: bool = True
+    """Whether the workout's name and description are copied."""
     skipped: int = 0
-    """Steps left out at the end."""
+    """Number of steps that are left out at the end."""
     serial: int = 4711
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedStep:
-    """One thing that was done, or a rest, with the line of the workout it was done from."""
+    """One set or rest that was done, with its line of the workout."""
 
     line: int
     fields: Fields
 
 
 def read(data: bytes) -> dict[str, list[Fields]]:
-    """The messages of a FIT file by name; warnings of the library that reads it are errors."""
+    """Return the messages of a FIT file by name. Damage and warnings of the library are errors."""
     found: dict[str, list[Fields]] = {}
     with fitdecode.FitReader(data, check_crc=fitdecode.CrcCheck.RAISE) as reader:
         for frame in reader:
@@ -68,77 +68,77 @@ def read(data: bytes) -> dict[str, list[Fields]]:
 
 
 def unroll(lines: Sequence[Fields]) -> list[RecordedStep]:
-    """What the lines of a workout come to once their repeats are done."""
-    acts: list[RecordedStep] = []
+    """Return the sets and rests of a workout with its repeats unrolled."""
+    performed: list[RecordedStep] = []
     starts: list[int] = []
     for index, line in enumerate(lines):
-        starts.append(len(acts))
+        starts.append(len(performed))
         if line[1] == 6:
-            acts += acts[starts[line[2]] :] * (line[4] - 1)
+            performed += performed[starts[line[2]] :] * (line[4] - 1)
         else:
-            acts.append(RecordedStep(index, line))
-    return acts
+            performed.append(RecordedStep(index, line))
+    return performed
 
 
-def perform(workout: bytes, habits: WatchOptions | None = None) -> bytes:
-    """The activity of somebody who does all of a workout, or most of it, as it says."""
-    habits = habits or WatchOptions()
-    told = read(workout)
-    acts = unroll(told["workout_step"])
-    return write(told, acts[: len(acts) - habits.skipped], habits)
+def perform(workout: bytes, options: WatchOptions | None = None) -> bytes:
+    """Return the activity of an athlete who does the workout as planned, all of it by default."""
+    options = options or WatchOptions()
+    messages = read(workout)
+    performed = unroll(messages["workout_step"])
+    return write(messages, performed[: len(performed) - options.skipped], options)
 
 
 def write(
-    told: dict[str, list[Fields]], acts: Sequence[RecordedStep], habits: WatchOptions
+    messages: dict[str, list[Fields]], performed: Sequence[RecordedStep], options: WatchOptions
 ) -> bytes:
-    """An activity with these acts, the workout's messages among its own."""
+    """Return an activity with these sets and rests, and with the embedded workout."""
     builder = FitFileBuilder()
-    builder.add(build_file_id(habits))
-    if habits.embeds:
-        for message in build_workout(told, habits):
+    builder.add(build_file_id(options))
+    if options.embeds:
+        for message in build_workout(messages, options):
             builder.add(message)
-    now = milliseconds(habits.start)
-    for place, act in enumerate(acts):
-        done = build_set(place, act, habits)
+    now = to_milliseconds(options.start)
+    for index, step in enumerate(performed):
+        done = build_set(index, step, options)
         done.start_time = now
         builder.add(done)
         now += round(1000 * done.duration)
-    for message in build_summary(now, habits):
+    for message in build_summary(now, options):
         builder.add(message)
     return bytes(builder.build_bytes())
 
 
-def build_file_id(habits: WatchOptions) -> FileIdMessage:
+def build_file_id(options: WatchOptions) -> FileIdMessage:
     message = FileIdMessage(local_id=0)
     message.type = FileType.ACTIVITY
     message.manufacturer = GARMIN
     message.product = FENIX_6X
-    message.serial_number = habits.serial
-    message.time_created = milliseconds(habits.start)
+    message.serial_number = options.serial
+    message.time_created = to_milliseconds(options.start)
     return message
 
 
-def build_workout(told: dict[str, list[Fields]], habits: WatchOptions) -> Iterator[Any]:
-    """The workout as the activity holds it."""
-    head = WorkoutMessage(local_id=1)
-    (planned,) = told["workout"]
-    head.sport, head.sub_sport = Sport.TRAINING, SubSport.STRENGTH_TRAINING
-    head.num_valid_steps = planned[6]
-    if habits.keeps_head:
-        head.workout_name, head.workout_description = planned[8], planned.get(17)
-    yield head
-    for line in told["workout_step"]:
-        yield copy_line(line, habits)
-    for title in told.get("exercise_title", []):
+def build_workout(messages: dict[str, list[Fields]], options: WatchOptions) -> Iterator[Any]:
+    """Yield the messages of the embedded workout."""
+    workout = WorkoutMessage(local_id=1)
+    (planned,) = messages["workout"]
+    workout.sport, workout.sub_sport = Sport.TRAINING, SubSport.STRENGTH_TRAINING
+    workout.num_valid_steps = planned[6]
+    if options.keeps_title:
+        workout.workout_name, workout.workout_description = planned[8], planned.get(17)
+    yield workout
+    for line in messages["workout_step"]:
+        yield copy_line(line, options)
+    for title in messages.get("exercise_title", []):
         message = ExerciseTitleMessage(local_id=5)
         message.message_index = title[254]
         message.exercise_category, message.exercise_name = title[0], title.get(1)
-        # Watches tell titles in their owner's language.
+        # Watches write titles in the language of their owner.
         message.workout_step_name = "Wadenheben"
         yield message
 
 
-def copy_line(line: Fields, habits: WatchOptions) -> WorkoutStepMessage:
+def copy_line(line: Fields, options: WatchOptions) -> WorkoutStepMessage:
     message = WorkoutStepMessage(local_id=2)
     message.message_index = line[254]
     message.duration_type = WorkoutStepDuration(line[1])
@@ -150,9 +150,9 @@ def copy_line(line: Fields, habits: WatchOptions) -> WorkoutStepMessage:
         case _:
             message.duration_reps = line[2]
     message.intensity = line.get(7)
-    if habits.keeps_names:
+    if options.keeps_names:
         message.workout_step_name = line.get(0)
-    if habits.keeps_notes:
+    if options.keeps_notes:
         message.notes = line.get(8)
     message.exercise_category, message.exercise_name = line.get(10), line.get(11)
     if line.get(12) is not None:
@@ -161,20 +161,20 @@ def copy_line(line: Fields, habits: WatchOptions) -> WorkoutStepMessage:
     return message
 
 
-def build_set(place: int, act: RecordedStep, habits: WatchOptions) -> SetMessage:
-    """What a watch writes of a set, or of a rest."""
-    line = act.fields
+def build_set(index: int, step: RecordedStep, options: WatchOptions) -> SetMessage:
+    """Build the message of a set or of a rest."""
+    line = step.fields
     message = SetMessage(local_id=6)
-    message.timestamp = milliseconds(habits.start)
-    message.message_index = place
-    if habits.embeds:
-        message.workout_step_index = act.line
+    message.timestamp = to_milliseconds(options.start)
+    message.message_index = index
+    if options.embeds:
+        message.workout_step_index = step.line
     if line[1] == 0:
         message.set_type = 0
         message.duration = line[2] / 1000
         return message
     message.set_type = 1
-    message.duration = float(SECONDS_A_REP * line[2])
+    message.duration = float(SECONDS_PER_REP * line[2])
     message.repetitions = line[2]
     message.weight = line[12] / 100
     message.category = [line.get(10, UNKNOWN)] * 3
@@ -183,21 +183,21 @@ def build_set(place: int, act: RecordedStep, habits: WatchOptions) -> SetMessage
     return message
 
 
-def build_summary(end: int, habits: WatchOptions) -> Iterator[Any]:
-    """The session and the activity, which come last, as on a watch that is stopped in peace."""
+def build_summary(end: int, options: WatchOptions) -> Iterator[Any]:
+    """Yield the session and activity messages, which are last if recording is not cut short."""
     session = SessionMessage(local_id=7)
     session.timestamp = end
-    session.start_time = milliseconds(habits.start)
-    session.total_elapsed_time = (end - milliseconds(habits.start)) / 1000
+    session.start_time = to_milliseconds(options.start)
+    session.total_elapsed_time = (end - to_milliseconds(options.start)) / 1000
     session.sport, session.sub_sport = Sport.TRAINING, SubSport.STRENGTH_TRAINING
     yield session
     activity = ActivityMessage(local_id=8)
     activity.timestamp = end
     activity.num_sessions = 1
-    # This one field counts seconds, and from FIT's own epoch.
-    activity.local_timestamp = end // 1000 - FIT_EPOCH + round(3600 * habits.hours)
+    # The library expects this field in seconds since the FIT epoch, unlike all others.
+    activity.local_timestamp = end // 1000 - FIT_EPOCH + round(3600 * options.hours)
     yield activity
 
 
-def milliseconds(moment: datetime.datetime) -> int:
+def to_milliseconds(moment: datetime.datetime) -> int:
     return round(1000 * moment.timestamp())
