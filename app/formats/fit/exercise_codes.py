@@ -72,7 +72,7 @@ def encode(fit: Fit | None) -> ExerciseCode | None:
 
 
 def find_exercise(code: ExerciseCode, planned: Sequence[Exercise] = ()) -> Exercise | None:
-    """Return the exercise that a code stands for, or None if that would be a guess.
+    """Return the exercise that a code means, or None if that would be a guess.
 
     `planned` are the exercises of the programme that have this code. The first of them is returned
     if all belong to one track; straight-knee and bent-knee exercises may share a code. Without
