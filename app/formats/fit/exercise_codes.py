@@ -97,14 +97,12 @@ def _list_default_exercises() -> Iterator[tuple[ExerciseCode, Exercise]]:
     for category, names in NAMES.items():
         for name, number in names.items():
             if name in _WEIGHTED_VARIANTS:
-                yield (
-                    ExerciseCode(CATEGORIES[category], number),
-                    EXERCISES[_WEIGHTED_VARIANTS[name]],
-                )
+                code = ExerciseCode(CATEGORIES[category], number)
+                yield code, EXERCISES[_WEIGHTED_VARIANTS[name]]
 
 
 def list_catalogue_names() -> Iterator[tuple[Exercise, Fit]]:
-    """Yield each FIT name of the catalogue with its exercise, easy exercises first."""
+    """Yield each FIT name of the catalogue: exercises of ladders first, from easy to hard."""
     for exercise in EXERCISES.values():
         if exercise.fit:
             yield exercise, exercise.fit
