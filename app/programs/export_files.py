@@ -102,7 +102,7 @@ def workout_archive(program_id: str, week: Week, layout: Layout | None) -> Expor
 
 def encode_planned_session(program_id: str, week: int, session: Session) -> bytes:
     """Return planned.json: a session as blocks of steps, for a companion app."""
-    return _COMPANION_SESSION.dump_json(conversion.plan(program_id, week, session))
+    return _COMPANION_SESSION.dump_json(conversion.convert_session(program_id, week, session))
 
 
 def _attachment(file_name: str) -> dict[str, str]:
