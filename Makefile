@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint check check-browser check-openapi check-clients check-audit bench soak openapi lock clean
+.PHONY: help run test quick lint check check-browser check-openapi check-clients check-audit bench soak openapi lock clean
 
 help: ## this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ run: $(VENV)/run.stamp ## start the service on 127.0.0.1:8000; settings: PUSHOFF
 
 test: lint ## all tests, on SQLite and on a real PostgreSQL; PYTEST_ARGS="-k word" runs some
 	$(BIN)/pytest --numprocesses=$(JOBS) --dist=loadfile $(PYTEST_ARGS)
+
+quick: lint ## the inner loop: form, types, and the tests of pure code with few random examples
+	$(BIN)/pytest --quiet --numprocesses=$(JOBS) --hypothesis-profile=quick tests/training tests/formats
 
 lint: $(VENV)/test.stamp ## the form, both linters and the types
 	$(BIN)/ruff format --check .

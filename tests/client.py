@@ -50,7 +50,9 @@ def caller(app: FastAPI, key: str | None = None) -> httpx.AsyncClient:
 async def make_key(app: FastAPI, tenant: str | None = None, scopes: Iterable[str] = SCOPES) -> str:
     """A key of a tenant, which is a new one unless it is named."""
     name = tenant or f"tenant-{secrets.token_hex(8)}"
-    spelled: str = await app.state.database.write(commands.add_key, name, frozenset(scopes))
+    spelled: str = await app.state.resources.database.write(
+        commands.add_key, name, frozenset(scopes)
+    )
     return spelled
 
 
@@ -58,7 +60,7 @@ async def look_up(app: FastAPI, key: str) -> Key:
     """What is kept of a key that was spelled out."""
     credential = credentials.parse(key)
     assert credential is not None
-    kept: Key | None = await app.state.database.read(find_key, credential.key_id)
+    kept: Key | None = await app.state.resources.database.read(find_key, credential.key_id)
     assert kept is not None
     return kept
 
@@ -102,7 +104,7 @@ def read_problem(answer: httpx.Response, status: int, slug: str) -> Json:
         "application/problem+json",
     ), answer.text
     body: Json = answer.json()
-    kind = problems.family()[slug]
+    kind = problems.by_slug()[slug]
     assert PROBLEM_FIELDS <= set(body) <= PROBLEM_FIELDS | {"errors", "stored"}
     assert (body["type"], body["status"], body["title"]) == (
         f"/problems/{slug}",
@@ -114,7 +116,7 @@ def read_problem(answer: httpx.Response, status: int, slug: str) -> Json:
     assert answer.headers["cache-control"] == "no-store"
     for error in body.get("errors", []):
         assert set(error) in ({"detail", "code", "pointer"}, {"detail", "code", "parameter"})
-    assert len(body.get("errors", [])) <= problems.MOST_ERRORS
+    assert len(body.get("errors", [])) <= problems.MAX_ERRORS
     return body
 
 

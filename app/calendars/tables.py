@@ -1,4 +1,4 @@
-"""The rows of calendars, keyed by tenant first as all others are. They never leave store."""
+"""The rows of calendars. The tenant is first in the key, as in all tables. Only store uses them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import Index, LargeBinary, SmallInteger, Text, UniqueConstraint
 from sqlmodel import Field
 
-from app.database.rows import Instant, Row, Uuid
+from app.database.rows import BaseRow, Instant, Uuid
 
 
-class CalendarRow(Row, table=True):
-    """An address of a calendar: whose it is, and a hash of the secret in it, never the secret."""
+class CalendarRow(BaseRow, table=True):
+    """A calendar: its person, and the hash of the secret in its URL, never the secret."""
 
     __tablename__ = "calendars"
     __table_args__ = (

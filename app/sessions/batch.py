@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from app.sessions.field_types import Id
 from app.sessions.from_wire import SessionUpload, parse_session
 from app.sessions.schemas import SESSION_EXAMPLE, SessionIn
-from app.web.http import json_body, validation
+from app.web.http import json_body, validation_errors
 from app.web.http.problems import (
     FieldError,
     InsufficientScope,
@@ -50,7 +50,7 @@ def _validate_item(sent: Any, validate: Callable[[Any], SessionIn]) -> SessionIn
         return _reject_item(bad.errors, _find_id(sent))
     except ValidationError as bad:
         errors = ({**error, "loc": ("body", *error["loc"])} for error in bad.errors())
-        return _reject_item(validation.tell(errors), _find_id(sent))
+        return _reject_item(validation_errors.describe_errors(errors), _find_id(sent))
 
 
 def _reject_item(errors: Sequence[FieldError] | None, session_id: UUID | None) -> RejectedItem:

@@ -15,10 +15,10 @@ from app.sessions import from_wire, responses
 from app.sessions.from_wire import SessionUpload
 from app.sessions.merging import MergeResult
 from app.sessions.next_session import ProgramLog
-from app.sessions.responses import PRIVATE
 from app.sessions.schemas import BatchNext, BatchOutcome, Note, ResponseModel
 from app.training.log.completed import CompletedSession
 from app.web.http import answers
+from app.web.http.answers import PRIVATE
 
 _MAX_NOTES = 100
 # The response to a history of years would be megabytes.

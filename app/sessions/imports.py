@@ -4,7 +4,6 @@ A separate process (file_worker) reads the file, so that a hostile file does not
 requests. import_responses builds the response.
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
@@ -12,18 +11,16 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Query, Request, Response
 
-from app.database.database import Database
-from app.file_worker import FileWorker, FileWorkerError, FileWorkerTimeout
+from app.file_worker import FileWorkerError, FileWorkerTimeout
 from app.formats.csv import pushoff_csv
 from app.formats.imported_file import FileLimitExceeded, FileUnreadable, ImportContext, ImportedFile
-from app.keys.auth import Caller, KeyedRoute, Writer
-from app.sessions import erasure, import_responses, store, transactions
+from app.keys.auth import AuthenticatedRoute, Caller, Writer
+from app.sessions import erasure, folding, import_responses, store, transactions
 from app.sessions.from_wire import SessionUpload
 from app.sessions.import_responses import ImportResult, StoredImport
 from app.sessions.merging import MergeResult
 from app.sessions.next_session import ProgramLog
 from app.sessions.request_parameters import ImportQuery
-from app.settings import Settings
 from app.training import engine
 from app.training.engine import EngineRetired
 from app.training.planning.program_ids import UnknownProgram
@@ -37,6 +34,7 @@ from app.web.http.problems import (
     ValidationFailed,
     problem_responses,
 )
+from app.web.http.resources import get_resources
 from app.web.http.routing import StrictRequest
 
 log = structlog.get_logger("pushoff.files")
@@ -53,7 +51,7 @@ _FILE_BODY = {"schema": {"type": "string", "format": "binary"}, "example": _CSV_
 class FileRequest(StrictRequest):
     """A request whose body is a file. Its format is detected from its content."""
 
-    limit = "max_file_bytes"
+    size_setting = "max_file_bytes"
 
     def check_media_type(self) -> None:
         """Raise UnsupportedMediaType for a form: the body must be the file itself."""
@@ -63,7 +61,7 @@ class FileRequest(StrictRequest):
             )
 
 
-class FileRoute(KeyedRoute):
+class FileRoute(AuthenticatedRoute):
     """A route that requires a key and takes a file."""
 
     request_class = FileRequest
@@ -97,7 +95,7 @@ async def import_sessions(
     that were done from a Pushoff workout get their exercise, side and prescription.
     """
     now = datetime.now(UTC)
-    settings: Settings = request.app.state.settings
+    settings = get_resources(request).settings
     data = await request.body()
     weeks = await _load_weeks(request, caller, query)
     context = query.make_context(now, weeks, settings.file_timeout_s)
@@ -113,13 +111,15 @@ async def import_sessions(
     merges, logs = await _store_uploads(request, caller, uploads, now, dry_run=dry_run)
     merges = [merged.redact_for(caller.athlete_id) for merged in merges]
     stored = StoredImport(file, merges, logs, now, dry_run=dry_run)
-    # A long history takes a while to fold and to serialise, so this runs in a thread.
-    return await asyncio.to_thread(import_responses.respond, stored, request)
+    # The response lists each session of the file, so its sets count as well as those of the logs.
+    sets = folding.count_sets(file.sessions)
+    sets += sum(folding.count_sets(log.sessions) for log in logs)
+    return await folding.run(lambda: import_responses.respond(stored, request), sets=sets)
 
 
 async def _read_file(request: Request, data: bytes, context: ImportContext) -> ImportedFile:
     """Read a file. Raises UnreadableFile, ContentTooLarge and FileWorkerError."""
-    worker: FileWorker = request.app.state.file_worker
+    worker = get_resources(request).file_worker
     try:
         file: ImportedFile = await worker.call("detection", "read", data, context)
     except FileUnreadable as bad:
@@ -142,12 +142,13 @@ async def _load_weeks(request: Request, caller: Caller, query: ImportQuery) -> S
         return ()
     try:
         ref = engine.find_program(query.program_id)
-        database: Database = request.app.state.database
+        database = get_resources(request).database
         log_key = (caller.tenant_id, query.athlete_id, query.program_id)
         done = await database.read(store.read_log, *log_key)
         as_of = ref.spec.date_at(datetime.now(UTC))
-        followed = await asyncio.to_thread(ref.follow, done, as_of=as_of)
-        return await asyncio.to_thread(followed.weeks)
+        return await folding.run(
+            lambda: ref.follow(done, as_of=as_of).weeks(), sets=folding.count_sets(done)
+        )
     except (UnknownProgram, EngineRetired, SpecError):
         return ()
 
@@ -165,7 +166,7 @@ async def _store_uploads(
     Each part is stored as a whole or not at all. After a failure between two parts, a retry finds
     the first parts unchanged, which takes less time than storing them did.
     """
-    database: Database = request.app.state.database
+    database = get_resources(request).database
     if dry_run:
         return await database.read(transactions.preview_uploads, caller.tenant_id, uploads, now), []
     merges: list[MergeResult] = []

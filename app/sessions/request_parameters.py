@@ -15,7 +15,7 @@ from app.sessions.field_types import AthleteId, parse_moment
 from app.training.log import limits
 from app.training.planning.week import Week
 from app.web.http.problems import InvalidHeader
-from app.web.http.validation import plain_integer
+from app.web.http.validation import check_plain_integer
 
 _DAY_PATTERN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # Visible ASCII, bare or in the quotes of a structured header (RFC 9651). A comma would make a list.
@@ -52,7 +52,7 @@ class ListQuery(BaseModel):
         Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])] | None
     ) = None
     """Only sessions of this programme."""
-    limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(plain_integer)] = 50
+    limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(check_plain_integer)] = 50
     """Maximum number of sessions on a page."""
     cursor: Annotated[str, Field(max_length=200)] | None = None
     """The `next_cursor` of the previous page."""
@@ -64,7 +64,9 @@ class VersionQuery(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     version: (
-        Annotated[int, Field(ge=0, le=int(limits.VERSION.high)), BeforeValidator(plain_integer)]
+        Annotated[
+            int, Field(ge=0, le=int(limits.VERSION.high)), BeforeValidator(check_plain_integer)
+        ]
         | None
     ) = None
     """Version of the deletion. It is written unless a higher version is stored. Without a version,
@@ -125,8 +127,8 @@ class ImportQuery(BaseModel):
     strict: Literal["true", "false"] = "false"
     """`true`: reject a damaged file. `false`: import what can be read of it."""
 
-    def make_context(self, now: datetime, weeks: Sequence[Week], seconds: float) -> ImportContext:
-        """Return the context for the readers of files; `seconds` is the time limit."""
+    def make_context(self, now: datetime, weeks: Sequence[Week], timeout_s: float) -> ImportContext:
+        """Return the context for the readers of files."""
         return ImportContext(
             athlete_id=self.athlete_id,
             now=now,
@@ -134,5 +136,5 @@ class ImportQuery(BaseModel):
             program_id=self.program_id,
             weeks=weeks,
             strict=self.strict == "true",
-            seconds=seconds,
+            timeout_s=timeout_s,
         )

@@ -19,11 +19,10 @@ from app.sessions.schemas import SESSION, BatchNext, BatchOutcome, BatchResult, 
 from app.sessions.transactions import UploadResult
 from app.training.log.completed import CompletedSession
 from app.web.http import answers
+from app.web.http.answers import PRIVATE
 from app.web.http.problems import AthleteErased, Conflict, Problem, ProblemBody
 
 _RESULT, _BATCH = TypeAdapter(WriteResult), TypeAdapter(BatchResult)
-# Clients revalidate tenant data each time; its entity tag makes that cheap.
-PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 
 
 def respond(upload: SessionUpload, uploaded: UploadResult, now: datetime) -> Response:
@@ -121,7 +120,7 @@ def make_batch_outcome(
 
 
 def _make_problem_body(problem: Problem, request: Request) -> ProblemBody:
-    return problem.tell(request.scope["path"], request.scope.get("request_id", ""))
+    return problem.to_body(request.scope["path"], request.scope.get("request_id", ""))
 
 
 def _to_json(session: CompletedSession) -> dict[str, Any]:

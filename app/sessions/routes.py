@@ -12,15 +12,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import TypeAdapter
 
-from app.database.database import Database
 from app.formats.csv import pushoff_csv
-from app.keys.auth import Caller, KeyedBatchRoute, KeyedRoute, Reader, Writer
-from app.sessions import batch, cursors, erasure, from_wire, responses, store, transactions
+from app.keys.auth import AuthenticatedBatchRoute, AuthenticatedRoute, Caller, Reader, Writer
+from app.sessions import batch, cursors, erasure, folding, from_wire, responses, store, transactions
 from app.sessions.batch import BatchIn
 from app.sessions.field_types import Id
 from app.sessions.from_wire import SessionUpload
 from app.sessions.request_parameters import ListQuery, VersionQuery, parse_idempotency_key
-from app.sessions.responses import PRIVATE
 from app.sessions.schemas import (
     SESSION,
     BatchResult,
@@ -31,10 +29,10 @@ from app.sessions.schemas import (
 )
 from app.sessions.store import PagePosition, SessionFilter
 from app.sessions.transactions import NO_SESSION, Precondition
-from app.settings import Settings
 from app.training.log.completed import CompletedSession
 from app.web.docs.operations import success_response
 from app.web.http import answers, compression
+from app.web.http.answers import PRIVATE
 from app.web.http.problems import (
     AthleteErased,
     Conflict,
@@ -44,10 +42,11 @@ from app.web.http.problems import (
     at_pointer,
     problem_responses,
 )
-from app.web.monitoring.health import DatabaseDep
+from app.web.http.resources import DatabaseDep, get_resources
+from app.web.http.responses import respond
 
-router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=KeyedRoute)
-batches = APIRouter(prefix="/sessions", tags=["sessions"], route_class=KeyedBatchRoute)
+router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=AuthenticatedRoute)
+batches = APIRouter(prefix="/sessions", tags=["sessions"], route_class=AuthenticatedBatchRoute)
 
 _PAGE = TypeAdapter(SessionPage)
 
@@ -87,8 +86,7 @@ PreconditionDep = Annotated[Precondition, Depends(parse_precondition)]
 
 
 def _derive_erasure_key(request: Request) -> bytes:
-    settings: Settings = request.app.state.settings
-    return settings.derive_key(erasure.KEY_PURPOSE)
+    return get_resources(request).settings.derive_key(erasure.KEY_PURPOSE)
 
 
 async def _store_upload(
@@ -103,14 +101,15 @@ async def _store_upload(
     A device token sees nothing of another athlete, even if it uses the id of a session of theirs.
     """
     caller.check_athlete(upload.session.athlete_id)
-    database: Database = request.app.state.database
+    database = get_resources(request).database
     upload = erasure.add_fingerprint(upload, _derive_erasure_key(request), caller.tenant_id)
     result = await database.write(
         transactions.store_upload, caller.tenant_id, upload, precondition, now
     )
     if result.stored is not None:
         caller.check_athlete(result.stored.athlete_id)
-    return responses.respond(upload, result, now)
+    sets = 0 if result.log is None else folding.count_sets(result.log.sessions)
+    return await folding.run(lambda: responses.respond(upload, result, now), sets=sets)
 
 
 async def _check_owner(request: Request, caller: Caller, session_id: UUID) -> None:
@@ -120,7 +119,7 @@ async def _check_owner(request: Request, caller: Caller, session_id: UUID) -> No
     """
     if caller.athlete_id is None:
         return
-    database: Database = request.app.state.database
+    database = get_resources(request).database
     known = await database.read(store.find_sessions, caller.tenant_id, [session_id])
     for stored in known.values():
         caller.check_athlete(stored.athlete_id)
@@ -239,7 +238,10 @@ async def create_sessions(
         )
     merges, logs = await database.write(transactions.store_batch, caller.tenant_id, uploads, now)
     merges = [merged.redact_for(caller.athlete_id) for merged in merges]
-    return responses.respond_to_batch(items, merges, logs, request, now)
+    return await folding.run(
+        lambda: responses.respond_to_batch(items, merges, logs, request, now),
+        sets=sum(folding.count_sets(log.sessions) for log in logs),
+    )
 
 
 @router.get(
@@ -266,7 +268,7 @@ async def list_sessions(
     filters = SessionFilter(
         query.athlete_id or caller.athlete_id, query.program_id, query.since, query.before
     )
-    key = request.app.state.settings.derive_key("cursors")
+    key = get_resources(request).settings.derive_key("cursors")
     after = (
         None
         if query.cursor is None
@@ -303,8 +305,7 @@ async def get_session(
     if session is None:
         raise NotFound(NO_SESSION)
     caller.check_athlete(session.athlete_id)
-    template = f"{router.prefix}/{{session_id}}"
-    return answers.prepare(SESSION.dump_json(session), template, PRIVATE).respond(request)
+    return respond(request, SESSION.dump_json(session), PRIVATE)
 
 
 @router.delete(

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.database.rows import Row
+from app.database.rows import BaseRow
 from app.sessions.tables import SessionRow, SetRow
 from app.sessions.value_builder import list_plain_fields, make_builder
 from app.training.log.completed import (
@@ -29,8 +29,8 @@ from app.training.log.completed import (
     Target,
 )
 
-SESSIONS: sa.Table = Row.metadata.tables[SessionRow.__tablename__]
-SETS: sa.Table = Row.metadata.tables[SetRow.__tablename__]
+SESSIONS: sa.Table = BaseRow.metadata.tables[SessionRow.__tablename__]
+SETS: sa.Table = BaseRow.metadata.tables[SetRow.__tablename__]
 # Fields that need code of their own below. All others take a column of the same name.
 _SPECIAL_SESSION_FIELDS = (
     "session_id athlete_id version session started_at ended_at device morning_pain red_flags"

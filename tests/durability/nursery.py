@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -70,7 +71,7 @@ class Home:
         self._nursery = nursery
         self._flaw = flaw
         self._settings = {"database_url": url, **given}
-        key = key or commands.make_first_key(Settings(database_url=SecretStr(url)))
+        key = key or commands.create_first_key(Settings(database_url=SecretStr(url)))
         assert key, "the database is not migrated, or has a key already"
         self.door = Door(nursery.port, key)
 
@@ -110,7 +111,7 @@ def serve_at_a_word() -> None:
     settings = Settings()
     logs.configure(settings)
     app = warmed_up(settings)
-    listener = commands.listen(settings)
+    listener = commands.open_listener(settings)
     say(listener.getsockname()[1])
     server = None
     for line in sys.stdin:
@@ -158,7 +159,9 @@ def fork(app: FastAPI, listener: socket.socket, flaw: str, given: dict[str, obje
         return child
     try:
         settings = Settings.model_validate({**given, "access_log": False})
-        app.state.settings, app.state.database = settings, Database(settings)
+        app.state.resources = replace(
+            app.state.resources, settings=settings, database=Database(settings)
+        )
         main.build = lambda: app
         if flaw:
             FLAWS[flaw]()

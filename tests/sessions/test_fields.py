@@ -26,7 +26,7 @@ from app.sessions.row_mapping import DRIVER_CODECS, StoredSession, StoredSet
 from app.sessions.schemas import SESSION, LiveSetIn, SessionIn
 from app.training.log.completed import CompletedSession, CompletedSet, Load
 from tests.client import new_id
-from tests.formats.csv.taking import NOW, a_context
+from tests.formats.csv.import_checks import NOW, make_context
 
 MISSING = object()
 WIDER_SET: Any = make_dataclass(
@@ -91,7 +91,7 @@ def store_and_load(session: CompletedSession) -> CompletedSession:
 
 def write_and_read_csv(session: CompletedSession) -> CompletedSession:
     text = "".join(pushoff_csv.write([session]))
-    (back,) = pushoff_csv.read(text.encode(), a_context()).sessions
+    (back,) = pushoff_csv.read(text.encode(), make_context()).sessions
     return back
 
 
@@ -136,7 +136,7 @@ def _compare(before: Any, after: Any) -> Iterator[str]:
 
 
 def find_uncompared(session: Any, stored: Any) -> list[str]:
-    """The fields in which a changed upload of one version is not a conflict with the stored session."""
+    """The fields in which a changed upload of the stored version is no conflict."""
     state = StoredState(
         {stored.session_id: StoredSession(stored.session_id, "runner-7", 7, False, stored)},
         {s.set_id: StoredSet(s.set_id, stored.session_id, 7, False, s) for s in stored.sets},

@@ -21,7 +21,7 @@ from app.sessions.schemas import SessionIn
 from app.training.log import limits
 from app.web.http.problems import ValidationFailed
 from tests.client import Json, a_session, a_set
-from tests.formats.csv.taking import NOW, a_context
+from tests.formats.csv.import_checks import NOW, make_context
 
 SESSION, SET = columns.SESSION_COLUMNS, columns.SET_COLUMNS
 NUMBERS = [column for column in (*SESSION, *SET) if column.kind in (int, float)]
@@ -66,7 +66,7 @@ def read_csv(cells: dict[str, object]) -> ImportedFile:
     writer = csv.DictWriter(text, [*row])
     writer.writeheader()
     writer.writerow(row)
-    return pushoff_csv.read(text.getvalue().encode(), a_context())
+    return pushoff_csv.read(text.getvalue().encode(), make_context())
 
 
 def read_cell(column: Column, value: object) -> tuple[Any, list[str]]:
@@ -149,7 +149,7 @@ class TestLists:
         (session,) = read_csv({"red_flags": flags}).sessions
         assert len(session.red_flags) == limits.MAX_RED_FLAGS
         rows = "step-up,2024-05-06T18:30:00Z\n" * (limits.MAX_SETS + 1)
-        found = pushoff_csv.read(f"exercise,started_at\n{rows}".encode(), a_context())
+        found = pushoff_csv.read(f"exercise,started_at\n{rows}".encode(), make_context())
         assert len(found.sessions[0].sets) == limits.MAX_SETS
 
 

@@ -34,6 +34,7 @@ from app.training.planning.spec import (
     TrackStart,
     Units,
 )
+from tests.properties import at_most
 
 PROGRAM = TypeAdapter(Program)
 WEEKS_DRAWN = Bounds(1, 30)
@@ -46,7 +47,7 @@ Property = Callable[..., None]
 
 def drawn(*wanted: st.SearchStrategy[Any]) -> Callable[[Property], Property]:
     """As hypothesis' given(), with fewer examples."""
-    return lambda test: settings(max_examples=EXAMPLES)(given(*wanted)(test))
+    return lambda test: settings(max_examples=at_most(EXAMPLES))(given(*wanted)(test))
 
 
 def settled(**fields: Unpack[SpecFields]) -> Spec:

@@ -13,7 +13,7 @@ from types import NoneType
 from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 from app.formats.csv import cells
-from app.formats.csv.escaping import guard, join
+from app.formats.csv.escaping import escape, join_words
 from app.training.log import limits
 from app.training.log.completed import CompletedSession, CompletedSet
 
@@ -71,14 +71,14 @@ def _format_number(value: float) -> str:
 
 # The csv module itself writes ids, whole numbers, and unknown values as "".
 _FORMATS: Mapping[Any, Callable[[Any], str]] = {
-    str: guard,
+    str: escape,
     float: _format_number,
     datetime: datetime.isoformat,
-    tuple: lambda words: guard(join(words)),
+    tuple: lambda words: escape(join_words(words)),
 }
 
 
-def make_writer(columns: tuple[Column, ...]) -> Callable[[Any], list[Any]]:
+def make_formatter(columns: tuple[Column, ...]) -> Callable[[Any], list[Any]]:
     """Return a function that turns a session or a set into cells for the csv module."""
     get_fields = attrgetter(*(column.field for column in columns))
     formats = [
@@ -87,14 +87,14 @@ def make_writer(columns: tuple[Column, ...]) -> Callable[[Any], list[Any]]:
         if (made := _make_format(one)) is not None
     ]
 
-    def write(value: Any) -> list[Any]:
+    def format_cells(value: Any) -> list[Any]:
         cells = [*get_fields(value)]
         for place, format_cell in formats:
             if cells[place] is not None:
                 cells[place] = format_cell(cells[place])
         return cells
 
-    return write
+    return format_cells
 
 
 def _make_format(column: Column) -> Callable[[Any], Any] | None:
