@@ -43,6 +43,7 @@ _build_session = make_builder(CompletedSession, _SPECIAL_SESSION_FIELDS)
 _build_set = make_builder(CompletedSet, _SPECIAL_SET_FIELDS)
 _get_session_fields = attrgetter(*_SESSION_FIELDS)
 _get_set_fields = attrgetter(*_SET_FIELDS)
+_EMPTY_SET_ROW: dict[str, Any] = {column.name: None for column in SETS.columns} | {"deleted": False}
 
 
 def _list_columns(table: sa.Table, names: str, plain: list[str]) -> list[sa.ColumnElement[Any]]:
@@ -66,7 +67,6 @@ SET_COLUMNS = _list_columns(
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_MINUTE = timedelta(minutes=1)
 
 FetchedRow = Sequence[Any]
 
@@ -213,12 +213,12 @@ def from_set(tenant_id: Any, stored: StoredSet, codec: DriverCodec) -> dict[str,
     content = stored.content
     assert content is not None  # noqa: S101  # what is deleted is updated in place
     load, target = content.load, content.prescribed
-    row = dict(zip(_SET_FIELDS, _get_set_fields(content), strict=True))
+    row = _EMPTY_SET_ROW.copy()
+    row.update(zip(_SET_FIELDS, _get_set_fields(content), strict=True))
     row["tenant_id"] = tenant_id
     row["set_id"] = codec.encode_id(content.set_id)
     row["session_id"] = codec.encode_id(stored.session_id)
     row["version"] = content.version
-    row["deleted"] = False
     row["load"] = None if load is None else load.value
     row["load_unit"] = None if load is None else load.unit
     row["performed_at"] = codec.encode_moment(content.performed_at)
@@ -261,4 +261,4 @@ def make_set(row: FetchedRow, codec: DriverCodec) -> CompletedSet:
 def _get_offset_minutes(moment: datetime) -> int:
     """Return the UTC offset of a moment in minutes."""
     ahead = moment.utcoffset()
-    return ahead // _MINUTE if ahead else 0
+    return ahead.days * 1440 + ahead.seconds // 60 if ahead else 0
