@@ -16,7 +16,7 @@ from random import Random
 
 from app.training.adapting import fold
 from app.training.adapting.simulation import make_id, moment_of
-from app.training.catalog.exercises import TRACKS, Track
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.completed import CompletedSession, CompletedSet, Load, MorningPain
 from app.training.log.logbook import normalise
 from app.training.planning import spec

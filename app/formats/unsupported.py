@@ -18,8 +18,8 @@ LossCode = Literal[
 # A format that is not listed under a code can say the thing.
 SENTENCES: Mapping[LossCode, Mapping[FormatName, str]] = {
     "no_exact_name": {
-        "health_connect": "Health Connect has neither calf raises nor step-ups, only a type that"
-        " comes near; the description has our name.",
+        "health_connect": "Health Connect has no type for this exercise, only one that comes near;"
+        " the description has our name.",
         "workout_kit": "WorkoutKit has no exercises; the display name has ours.",
     },
     "tempo": {

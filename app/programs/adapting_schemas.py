@@ -20,8 +20,8 @@ from app.sessions.schemas import SessionIn
 from app.training.adapting.followed_program import ProgramStatus as CourseStatus
 from app.training.adapting.followed_program import TrackDose
 from app.training.adapting.simulation import Effort, SimulatedWeek
-from app.training.catalog.exercises import Track
 from app.training.catalog.reasons import Basis, Reason
+from app.training.catalog.tracks import Track
 from app.training.log.logbook import DataNote
 from app.training.planning.spec import WEEKS, Spec
 from app.training.planning.week import Week

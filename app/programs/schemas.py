@@ -14,16 +14,19 @@ from pydantic import (
     Field,
     StrictBool,
     StrictInt,
+    create_model,
 )
 from pydantic_core import PydanticCustomError
 
-from app.training.catalog.exercises import TRACKS
+from app.training.catalog.tracks import DEFINITIONS, TRACKS
 from app.training.planning.spec import (
     AGE,
     DAYS_PER_WEEK,
     HEEL_RISES,
     PAIN,
     SESSION_MINUTES,
+    START_REPS,
+    START_RUNG,
     STEP_CM,
     STEPS_AT_MOST,
     WEEKS,
@@ -98,9 +101,9 @@ class TrackStartIn(Wire):
 
     model_config = ConfigDict(title="TrackStartInput")
 
-    rung: Annotated[StrictInt, Field(ge=0, le=8)]
+    rung: Annotated[StrictInt, Field(ge=START_RUNG.low, le=START_RUNG.high)]
     """Number of the rung on its ladder; it must be available with the equipment."""
-    reps: Annotated[StrictInt, Field(ge=1, le=25)]
+    reps: Annotated[StrictInt, Field(ge=START_REPS.low, le=START_REPS.high)]
     """Target repetitions of a set."""
     load: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False), BeforeValidator(number)] = 0
     """External load, a multiple of `load_increment`; 0 on an unloaded rung."""
@@ -110,17 +113,22 @@ class TrackStartIn(Wire):
         return TrackStart(self.rung, self.reps, float(self.load))
 
 
-class StartIn(Wire):
+_TRACK_FIELDS: dict[str, Any] = {
+    track: (TrackStartIn | None, Field(None, description=f"Start of the {one.name.lower()} track."))
+    for track, one in DEFINITIONS.items()
+}
+# Any, because mypy cannot know these fields. The module is another one, because this one has no
+# source of the class to read docstrings from.
+_TrackStartsIn: Any = create_model(
+    "_TrackStartsIn", __base__=Wire, __module__="pydantic", **_TRACK_FIELDS
+)
+
+
+class StartIn(_TrackStartsIn):
     """State taken over from a programme that this one continues."""
 
     model_config = ConfigDict(title="StartInput")
 
-    straight_knee: TrackStartIn | None = None
-    """Start of the straight-knee track."""
-    bent_knee: TrackStartIn | None = None
-    """Start of the bent-knee track."""
-    step_up: TrackStartIn | None = None
-    """Start of the step-up track."""
     full_volume: StrictBool = False
     """Begin with the full number of sets."""
 

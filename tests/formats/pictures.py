@@ -10,7 +10,7 @@ import pytest
 
 from app.formats.charts.chart import ChartWeek
 from app.training import engine
-from app.training.catalog.exercises import TRACKS
+from app.training.catalog.tracks import TRACKS
 from app.training.planning import spec
 from app.training.planning.program import Program
 from app.training.planning.spec import SpecFields

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from app.training import engine
-from app.training.catalog.exercises import TRACKS
+from app.training.catalog.tracks import TRACKS
 from tests.athletes.uploads import RUNNER, address, codes, get_course, put_all, spell_all
 from tests.athletes.worked import four_weeks, high_pain_twice
 from tests.client import Json, a_session, a_set, pointers, read_problem

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, Self, Unpack
 from app.training.adapting import fold, followed_program, outcome
 from app.training.adapting.followed_program import FollowedProgram
 from app.training.adapting.outcome import Outcome
-from app.training.catalog.exercises import Track
 from app.training.catalog.reasons import Reason
+from app.training.catalog.tracks import Track
 from app.training.log import logbook
 from app.training.log.completed import CompletedSession, CompletedSet, Load, MorningPain
 from app.training.planning import spec

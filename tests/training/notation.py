@@ -5,7 +5,7 @@ one leg works), 6 units of load, 3 repetitions in reserve, on a step of 18 cm. W
 answer that an app gets, set by set, and not from the engine's own sums.
 """
 
-from app.training.catalog.exercises import Track
+from app.training.catalog.tracks import Track
 from app.training.planning.week import Prescription, Session, Week
 
 SHORT: dict[Track, str] = {"straight_knee": "SK", "bent_knee": "BK", "step_up": "SU"}

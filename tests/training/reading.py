@@ -1,6 +1,6 @@
 """What tests read off a programme: its exercises, its full weeks, the dose of each track."""
 
-from app.training.catalog.exercises import Track
+from app.training.catalog.tracks import Track
 from app.training.planning.program import Program
 from app.training.planning.week import Prescription, Week
 

@@ -12,9 +12,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.training.adapting import fold, followed_program
-from app.training.adapting.fold import SIBLING, Standing
+from app.training.adapting.fold import Standing
 from app.training.catalog import reasons
-from app.training.catalog.exercises import EXERCISES, TRACKS, Track
+from app.training.catalog.exercises import EXERCISES
+from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
 from app.training.log.completed import CompletedSession, Load, MorningPain
 from app.training.log.logbook import Record, normalise, scaled
 from app.training.planning import plan_constants, training_days
@@ -220,7 +221,7 @@ class TestPain:
         # What was not asked for was not done, and a block leaves no next week to look at.
         assume(lived.pain(track) and life.goes_on)
         assert track not in {one.track for one in prescriptions(life.week)}
-        sibling = SIBLING.get(track)
+        sibling = DEFINITIONS[track].sibling
         if sibling:
             assert life.standing.position.states[sibling].reduced
             eased = [one for one in prescriptions(life.week) if one.track == sibling]

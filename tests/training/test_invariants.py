@@ -1,7 +1,4 @@
-"""The invariants of science 3.9 that concern planning, each on programmes that hypothesis draws.
-
-I-20, I-23 to I-27 and I-29 are in test_fold_invariants.
-"""
+"""The invariants of planning in science 3.9. test_fold_invariants has I-20, I-23 to I-27, I-29."""
 
 import datetime
 import json
@@ -17,13 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.training.catalog import reasons
-from app.training.catalog.exercises import LADDERS, LOADERS, TRACKS, Track
+from app.training.catalog.exercises import LADDERS, LOADERS
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning import plan_constants, spec
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.program import blocked
 from app.training.planning.spec import (
-    BODY_MASS,
-    LOAD_INCREMENT,
     HeelRiseTest,
     Level,
     Spec,
@@ -334,7 +330,8 @@ class TestComparisons:
     ) -> None:
         factor = data.draw(st.sampled_from([2, 3, 5] if one != "imperial" else [2, 3]))
         masses = {}
-        for field, bounds in (("body_mass", BODY_MASS), ("load_increment", LOAD_INCREMENT)):
+        for field in ("body_mass", "load_increment"):
+            bounds = getattr(spec, field.upper())
             low = ceil(100 * max(bounds[one].low, bounds[other].low / factor))
             high = floor(100 * min(bounds[one].high, bounds[other].high / factor))
             masses[field] = data.draw(st.integers(low, high)) / 100

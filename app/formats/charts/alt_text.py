@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.formats.charts.panels import MARKS, TRACK_NAMES
-from app.training.catalog.exercises import TRACKS, Track
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning.plan_constants import UNIT
 from app.training.planning.program import Program
 from app.training.planning.training_days import WeekKind

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from app.formats.charts import alt_text, panels, svg
 from app.formats.charts.alt_text import ChartWeek, Place
 from app.formats.charts.panels import Span
-from app.training.catalog.exercises import LADDERS, TRACKS, Track
+from app.training.catalog.exercises import LADDERS
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning.plan_constants import UNIT
 from app.training.planning.program import Program
 from app.training.planning.week import Prescription, Week

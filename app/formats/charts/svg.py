@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from app.training.catalog.tracks import DEFINITIONS
+
 # Ink by name: on light and on dark paper. The three tracks stay apart for colour-blind eyes, too
 # (at least 32 CIE units of colour difference for each of the three common kinds).
 INKS: dict[str, tuple[str, str]] = {
@@ -15,9 +17,7 @@ INKS: dict[str, tuple[str, str]] = {
     "ink": ("#1c2420", "#e6ebe8"),
     "quiet": ("#5b6660", "#9faaa4"),
     "grid": ("#d8dfda", "#36403a"),
-    "straight_knee": ("#17427a", "#4f86cc"),
-    "bent_knee": ("#dd6b10", "#f08c3c"),
-    "step_up": ("#2a9d8f", "#a8e6cf"),
+    **{track: (one.colours.light, one.colours.dark) for track, one in DEFINITIONS.items()},
     "mild": ("#5f7f8f", "#8fa9b8"),
     "moderate": ("#b86e00", "#f0b23c"),
     "strong": ("#a3122a", "#ff6b6b"),

@@ -25,19 +25,13 @@ from app.formats.companion.companion_session import (
 from app.formats.fit import exercise_codes, workout_labels
 from app.formats.steps import Step
 from app.formats.unsupported import FormatName, LossCode, Unsupported
-from app.training.catalog.exercises import Track
+from app.training.catalog.tracks import DEFINITIONS
 from app.training.log.completed import Load
 from app.training.planning.week import PlannedSet, Prescription, Session, SetSide
 
 # Planned sessions are named inside of this, for ever.
 PLANNED_SESSIONS = UUID("0b8a3f0e-51f7-5d0c-8c1a-9e6d2f4b7a35")
 STRENGTH = ActivityType(10, 20, "strength_training", 70, "traditionalStrengthTraining", 50)
-# Codes of `androidx.health.connect.client`; the platform underneath counts otherwise.
-SEGMENTS: Mapping[Track, tuple[str, int]] = {
-    "straight_knee": ("weightlifting", 65),
-    "bent_knee": ("weightlifting", 65),
-    "step_up": ("squat", 51),
-}
 LETTERS: Mapping[SetSide, str] = {"both": "", "left": " L", "right": " R"}
 # Where in a step each thing stands that some format cannot say.
 PLACES: Mapping[LossCode, str] = {
@@ -103,7 +97,7 @@ def plan_set(exercise: Prescription, planned: PlannedSet) -> CompanionStep:
     """A set to do."""
     pounds = planned.load_unit == "lb"
     load = None if planned.load is None else Load(planned.load, "lb" if pounds else "kg")
-    segment, code = SEGMENTS[exercise.track]
+    segment = DEFINITIONS[exercise.track].health_connect
     leg = "" if planned.side == "both" else f", {planned.side}"
     weight = "" if load is None else f"{load.value:g} {load.unit}"
     return CompanionStep(
@@ -118,7 +112,7 @@ def plan_set(exercise: Prescription, planned: PlannedSet) -> CompanionStep:
         description=f"{exercise.name}{leg}: {tell_reps(planned, ' to ')}"
         + (f" with {weight}" if weight else ""),
         fit=name_for_fit(exercise),
-        health_connect=HealthConnectStep(segment, code, "active", 3, exact=False),
+        health_connect=HealthConnectStep(segment.type, segment.code, "active", 3, exact=False),
         workout_kit=WorkoutKitStep(
             "work",
             "open",

@@ -10,28 +10,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from app.training.catalog.exercises import EXERCISES
+from app.training.catalog.tracks import DEFINITIONS
 from app.training.planning.week import SetSide
 
-STRAIGHT = "straight-leg-calf-raise"
-SINGLE = ("single-leg-calf-raise-floor", "single-leg-calf-raise-loaded")
-BENT = ("single-leg-bent-knee-raise-wall", "single-leg-bent-knee-raise-loaded")
-SEATED = ("seated-heel-raise", "seated-loaded-calf-raise")
-STEP = ("step-up", "step-up-loaded")
 # Names as plain() writes them: what they are with body weight alone, and with a load.
 NAMES: Mapping[str, tuple[str, str]] = {
-    "standing calf raise": (STRAIGHT, STRAIGHT),
-    "straight knee calf raise": (STRAIGHT, STRAIGHT),
-    "straight leg calf raise": (STRAIGHT, STRAIGHT),
-    "single leg standing calf raise": SINGLE,
-    "standing single leg calf raise": SINGLE,
-    "one leg standing calf raise": SINGLE,
-    "standing one leg calf raise": SINGLE,
-    "single leg bent knee calf raise": BENT,
-    "bent knee single leg calf raise": BENT,
-    "seated calf raise": SEATED,
-    "seated heel raise": SEATED,
-    "bent knee calf raise": ("bent-knee-calf-raise", "bent-knee-calf-raise"),
-    "step up": STEP,
+    name: slugs for track in DEFINITIONS.values() for name, slugs in track.other_names.items()
 }
 # What the name says it is done with. Whatever is loaded is loaded, recorded or not.
 LOADERS = tuple(

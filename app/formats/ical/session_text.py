@@ -6,13 +6,13 @@ Hands text to the calendars. What is to be done is decided by the programme; her
 from collections.abc import Iterator
 from itertools import groupby
 
-from app.training.planning.training_days import SessionType
+from app.training.catalog.tracks import DEFINITIONS, SessionType
+from app.training.planning.training_days import TRACKS_OF
 from app.training.planning.week import PlannedSet, Prescription, Session, SetSide, Week
 
 TYPE_NAMES: dict[SessionType, str] = {
-    "F": "calf raises and step-ups",
-    "C": "calf raises",
-    "S": "step-ups",
+    kind: " and ".join(dict.fromkeys(DEFINITIONS[track].plural for track in tracks))
+    for kind, tracks in TRACKS_OF.items()
 }
 
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from app.training.adapting import outcome, regression
 from app.training.adapting.outcome import Outcome
 from app.training.catalog import reasons
-from app.training.catalog.exercises import TRACKS, Track
 from app.training.catalog.reasons import Reason
+from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
 from app.training.log.logbook import SCALE, Logbook, Record
 from app.training.planning import progression, training_days, week_plan
 from app.training.planning.plan_constants import PlanConstants
@@ -21,8 +21,6 @@ from app.training.planning.training_days import WeekKind
 from app.training.planning.week import PlannedSet, Session, Week
 from app.training.planning.week_plan import Position
 
-SIBLING: Mapping[Track, Track] = {"straight_knee": "bent_knee", "bent_knee": "straight_knee"}
-TISSUE: Mapping[Track, str] = {"straight_knee": "calf", "bent_knee": "calf", "step_up": "step"}
 # Under 60 % done in two weeks running: one set less for each exercise.
 SHORT_WEEKS = 2
 # Reasons that a smaller plan does not hide.
@@ -185,7 +183,7 @@ def advance(
 ) -> Standing:
     """The standing after a week in which something was logged."""
     view = look(constants, standing, week, outcomes)
-    tissues = frozenset(TISSUE[track] for track in view.stopped)
+    tissues = frozenset(DEFINITIONS[track].tissue for track in view.stopped)
     if tissues & standing.stopped:
         return standing._replace(blocked=True)
     position = standing.position
@@ -265,7 +263,7 @@ def step_for_pain(view: WeekView, state: TrackState, track: Track) -> Step | Non
         return Step(eased._replace(hits=0, reduced=True), explain(own, state))
     if own.verdict == "PAIN_HOLD":
         return Step(state._replace(hits=0), explain(own, state))
-    if SIBLING.get(track) in view.stopped:
+    if DEFINITIONS[track].sibling in view.stopped:
         return Step(state._replace(hits=0, reduced=True), reasons.explain("SIBLING_PAIN"))
     return None
 
@@ -314,7 +312,7 @@ def explain(own: Outcome, state: TrackState) -> Reason:
 def settle_base(view: WeekView, base: Position, moved: Position, track: Track) -> TrackState:
     """What the next reduced week is rendered from: setbacks count at once, growth does not."""
     verdict = view.outcomes[track].verdict
-    sibling_stopped = SIBLING.get(track) in view.stopped
+    sibling_stopped = DEFINITIONS[track].sibling in view.stopped
     regressed = verdict == "REGRESS" and view.build and not base.states[track].reduced
     if verdict in ("PAIN_STOP", "PAIN_REDUCE", "SUSPENDED") or sibling_stopped or regressed:
         return moved.states[track]

@@ -7,7 +7,7 @@ follows from an outcome is decided in adaptation.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from app.training.catalog.exercises import Track
+from app.training.catalog.tracks import Track
 from app.training.log.logbook import ROUNDING, SCALE, Record, weigh
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.progression import TrackState

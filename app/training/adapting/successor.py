@@ -8,7 +8,8 @@ from dataclasses import fields as attributes
 from typing import cast
 
 from app.training.adapting.followed_program import FollowedProgram
-from app.training.catalog.exercises import TRACKS, Rung, Track
+from app.training.catalog.exercises import Rung
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.logbook import PER_KG, PER_LB
 from app.training.planning import spec as specs
 from app.training.planning.plan_constants import LoadUnit, PlanConstants, available_rungs, derive

@@ -1,21 +1,21 @@
-"""The exercises and the three ladders they stand on: loads and checks the catalogue, once.
+"""The exercises and the ladder of each track: loads and checks them once, at import.
 
-Hands `EXERCISES` to the catalogue's routes and `LADDERS` to the planner. All wording and all
-numbers live in `catalog.toml`; only their shape, their links and their checks may live here.
+`EXERCISES` goes to the routes of the catalogue, `LADDERS` to the planner. All wording and all
+numbers are in `tracks/*.toml` and `shared.toml`; this module holds their shape, links and checks.
 """
 
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
-Track = Literal["straight_knee", "bent_knee", "step_up"]
+from app.training.catalog import reasons, toml_files
+from app.training.catalog.toml_files import Raw
+from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
+
 Laterality = Literal["bilateral", "unilateral"]
 
-TRACKS: tuple[Track, ...] = get_args(Track)
 LOADERS: tuple[str, ...] = ("backpack", "dumbbell", "kettlebell", "weight_vest")
 EQUIPMENT: tuple[str, ...] = ("floor", "wall", "chair", "step", *LOADERS)
 
@@ -186,7 +186,15 @@ class Rung:
     rest_s: int
 
 
-Raw = Mapping[str, Any]
+class Book(NamedTuple):
+    """The parsed catalogue, before it is checked."""
+
+    shared: Raw
+    """`shared.toml`."""
+    tracks: Mapping[Track, Raw]
+    """The files of the tracks."""
+    evidence_ids: Collection[str]
+
 
 # What an exercise takes over from its track. Its own `cues` stand instead of the track's,
 # its `more_cues` come after them.
@@ -201,47 +209,58 @@ _FIELDS = {*Exercise.__slots__, *Rung.__slots__, "reps"} - _DERIVED
 _FIELDS |= {f"more_{field}" for field in _INHERITED}
 
 
-def load(
-    book: Raw, evidence_ids: Collection[str]
-) -> tuple[Mapping[Track, tuple[Rung, ...]], Mapping[str, Exercise]]:
+def load(book: Book) -> tuple[Mapping[Track, tuple[Rung, ...]], Mapping[str, Exercise]]:
     """Build the ladders, and all exercises by slug, from parsed TOML.
 
-    Raises ValueError, naming the slug and the field at fault.
+    Raises ValueError with the slug and the field at fault.
     """
-    ladders = {track: tuple(_climb(book, track)) for track in TRACKS}
+    ladders = {track: tuple(_build_ladder(book, track)) for track in TRACKS}
     beside = [
-        _exercise(book, track, raw) for track in TRACKS for raw in book[track].get("beside", ())
+        _build_exercise(book, track, raw)
+        for track in TRACKS
+        for raw in book.tracks[track].get("beside", ())
     ]
     exercises: dict[str, Exercise] = {}
     for exercise in (*(rung.exercise for track in TRACKS for rung in ladders[track]), *beside):
         if exercise.slug in exercises:
             raise ValueError(f"{exercise.slug}: slug is used twice")
         exercises[exercise.slug] = exercise
-    known = {"muscles": book["muscles"], "alternatives": exercises, "evidence": evidence_ids}
-    troubles = [
-        f"{exercise.slug}: {trouble}"
+    known = {
+        "muscles": book.shared["muscles"],
+        "alternatives": exercises,
+        "evidence": book.evidence_ids,
+        "fit": {name for track in DEFINITIONS.values() for name in track.list_fit_names()},
+    }
+    faults = [
+        f"{exercise.slug}: {fault}"
         for exercise in exercises.values()
-        for trouble in _troubles(exercise, known)
+        for fault in _find_faults(exercise, known)
     ]
-    if troubles:
-        raise ValueError("; ".join(troubles))
+    faults += [
+        f"{track}: {slug} is no exercise"
+        for track, definition in DEFINITIONS.items()
+        for slug in definition.list_imported_slugs()
+        if slug not in exercises
+    ]
+    if faults:
+        raise ValueError("; ".join(faults))
     return MappingProxyType(ladders), MappingProxyType(exercises)
 
 
-def _climb(book: Raw, track: Track) -> Iterator[Rung]:
-    """The rungs of a track in ascending order, each linked to its neighbours."""
-    raws = book[track]["rung"]
+def _build_ladder(book: Book, track: Track) -> Iterator[Rung]:
+    """Yield the rungs of a track in ascending order, each linked to its neighbours."""
+    raws = book.tracks[track]["rung"]
     slugs = [None, *(raw.get("slug") for raw in raws), None]
-    for place, raw in enumerate(raws):
-        exercise = _exercise(book, track, raw, easier=slugs[place], harder=slugs[place + 2])
-        if exercise.rung != raws[0].get("number", 0) + place:
+    for index, raw in enumerate(raws):
+        exercise = _build_exercise(book, track, raw, easier=slugs[index], harder=slugs[index + 2])
+        if exercise.rung != raws[0].get("number", 0) + index:
             raise ValueError(f"{exercise.slug}: number leaves a gap in the ladder")
-        yield _rung(exercise, raw)
+        yield _build_rung(exercise, raw, whole_foot=book.tracks[track]["whole_foot_on_step"])
 
 
 @contextmanager
-def _naming(raw: Raw) -> Iterator[None]:
-    """Say whose field is missing, unknown or misshapen, and which."""
+def _report_faults(raw: Raw) -> Iterator[None]:
+    """Raise ValueError with the slug and the field that is missing, unknown or misshapen."""
     slug = raw.get("slug", "an exercise without a slug")
     if unknown := set(raw) - _FIELDS:
         raise ValueError(f"{slug}: {min(unknown)} is no field of the catalogue")
@@ -253,10 +272,10 @@ def _naming(raw: Raw) -> Iterator[None]:
         raise ValueError(f"{slug}: {misshapen}") from None
 
 
-def _rung(exercise: Exercise, raw: Raw) -> Rung:
+def _build_rung(exercise: Exercise, raw: Raw, *, whole_foot: bool) -> Rung:
     stepped = "step" in exercise.equipment
-    with _naming(raw):
-        band = tuple(raw["height_band"]) if stepped and exercise.track == "step_up" else None
+    with _report_faults(raw):
+        band = tuple(raw["height_band"]) if stepped and whole_foot else None
         return Rung(
             exercise=exercise,
             track=exercise.track,
@@ -278,9 +297,9 @@ def _rung(exercise: Exercise, raw: Raw) -> Rung:
         )
 
 
-def _exercise(book: Raw, track: Track, raw: Raw, **links: str | None) -> Exercise:
-    with _naming(raw):
-        shared = book[track]
+def _build_exercise(book: Book, track: Track, raw: Raw, **links: str | None) -> Exercise:
+    with _report_faults(raw):
+        shared = book.tracks[track]["shared"]
         equipment = tuple(raw["equipment"])
         muscles = raw.get("muscles", shared["muscles"])
         return Exercise(
@@ -298,10 +317,10 @@ def _exercise(book: Raw, track: Track, raw: Raw, **links: str | None) -> Exercis
             movement=tuple(raw["movement"]),
             cues=_inherit("cues", shared, raw),
             common_faults=_inherit("common_faults", shared, raw),
-            safety=_inherit("safety", shared, raw) + _general_safety(book, equipment),
+            safety=_inherit("safety", shared, raw) + _general_safety(book.shared, equipment),
             tempo=Tempo(*raw["tempo"]),
-            dose=_dose(book, *raw["reps"]),
-            step_height_cm=_height(raw),
+            dose=_build_dose(book.shared, *raw["reps"]),
+            step_height_cm=_build_step_height(raw),
             loadable=_takes_load(equipment),
             easier=links.get("easier"),
             harder=links.get("harder"),
@@ -319,21 +338,21 @@ def _takes_load(equipment: tuple[str, ...]) -> bool:
     return not set(LOADERS).isdisjoint(equipment)
 
 
-def _general_safety(book: Raw, equipment: tuple[str, ...]) -> tuple[str, ...]:
-    """The lines that follow from what the exercise is done with and on."""
-    lines = book["safety"]
+def _general_safety(shared: Raw, equipment: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the safety lines that follow from the equipment."""
+    lines = shared["safety"]
     ground = lines["step"] if "step" in equipment else lines["floor"]
     return (*(lines["load"] if _takes_load(equipment) else ()), *ground, *lines["always"])
 
 
-def _dose(book: Raw, reps_low: int, reps_high: int) -> Dose:
-    """Fewer repetitions are heavier ones, and need more rest between sets."""
-    rest_s = next(rule["rest_s"] for rule in book["rest"] if reps_low >= rule["reps_low"])
-    return Dose(book["dose"]["sets"], reps_low, reps_high, rest_s)
+def _build_dose(shared: Raw, reps_low: int, reps_high: int) -> Dose:
+    """Return the full dose. Sets of fewer repetitions are heavier and need more rest between."""
+    rest_s = next(rule["rest_s"] for rule in shared["rest"] if reps_low >= rule["reps_low"])
+    return Dose(shared["dose"]["sets"], reps_low, reps_high, rest_s)
 
 
-def _height(raw: Raw) -> StepHeight | None:
-    """What we publish: the planner's band, unless the exercise states a height of its own."""
+def _build_step_height(raw: Raw) -> StepHeight | None:
+    """Return the height to publish: the exercise's own statement, else the planner's band."""
     if "step_height_cm" in raw:
         return StepHeight(**raw["step_height_cm"])
     if "height_band" in raw:
@@ -342,9 +361,10 @@ def _height(raw: Raw) -> StepHeight | None:
     return None
 
 
-def _troubles(exercise: Exercise, known: Mapping[str, Collection[str]]) -> Iterator[str]:
-    """All that is wrong with an exercise, the field first; `known` holds the tokens allowed."""
+def _find_faults(exercise: Exercise, known: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Yield every fault of an exercise, the field first; `known` holds the allowed tokens."""
     muscles, dose, height = exercise.muscles, exercise.dose, exercise.step_height_cm
+    fit = exercise.fit and "/".join(filter(None, (exercise.fit.category, exercise.fit.name)))
     yield from (f"{field} is empty" for field in _TEXTS if _is_empty(getattr(exercise, field)))
     if not muscles.primary:
         yield "muscles name no primary one"
@@ -354,6 +374,7 @@ def _troubles(exercise: Exercise, known: Mapping[str, Collection[str]]) -> Itera
         ("muscles", muscles.primary + muscles.secondary + muscles.stabilisers, known["muscles"]),
         ("alternatives", exercise.alternatives, known["alternatives"]),
         ("evidence", exercise.evidence, known["evidence"]),
+        ("fit", (fit,) if fit else (), known["fit"]),
     ):
         yield from (f"{field} has an unknown {token!r}" for token in used if token not in allowed)
     if not 1 <= dose.reps_low < dose.reps_high:
@@ -367,11 +388,7 @@ def _is_empty(text: str | tuple[str, ...]) -> bool:
     return not lines or not all(line.strip() for line in lines)
 
 
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
-
-
-_BOOK = _read("catalog.toml")
-EVIDENCE_IDS: tuple[str, ...] = tuple(row["id"] for row in _read("evidence.toml")["evidence"])
-MUSCLES: tuple[str, ...] = tuple(_BOOK["muscles"])
-LADDERS, EXERCISES = load(_BOOK, EVIDENCE_IDS)
+EVIDENCE_IDS: tuple[str, ...] = tuple(reasons.evidence_table())
+_BOOK = Book(toml_files.read("shared.toml"), toml_files.read_tracks(), EVIDENCE_IDS)
+MUSCLES: tuple[str, ...] = tuple(_BOOK.shared["muscles"])
+LADDERS, EXERCISES = load(_BOOK)

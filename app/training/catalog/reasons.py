@@ -4,13 +4,13 @@ The engine names a code and its parameters, explain() fills in the sentence. No 
 here; sentences inform and promise nothing about health.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from pathlib import Path
 from string import Formatter
 from typing import Literal, NamedTuple
+
+from app.training.catalog import toml_files
 
 Basis = Literal["evidence", "engineering", "mixed"]
 # The row of the evidence table that stands for our own choices, which no study supports.
@@ -301,5 +301,4 @@ def basis(evidence: tuple[str, ...]) -> Basis:
 @cache
 def evidence_table() -> dict[str, Evidence]:
     """The evidence table by id."""
-    text = Path(__file__).with_name("evidence.toml").read_text(encoding="utf-8")
-    return {row["id"]: Evidence(**row) for row in tomllib.loads(text)["evidence"]}
+    return {row["id"]: Evidence(**row) for row in toml_files.read("evidence.toml")["evidence"]}

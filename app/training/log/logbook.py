@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import NamedTuple
 from uuid import UUID
 
-from app.training.catalog.exercises import EXERCISES, TRACKS, Track
+from app.training.catalog.exercises import EXERCISES
+from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
 from app.training.log.completed import CompletedSession, CompletedSet
 from app.training.planning.plan_constants import LoadUnit, PlanConstants
 from app.training.planning.spec import Spec
@@ -27,17 +28,11 @@ ROUNDING = 10**12 // 32
 MOST_REPS = 100
 MOST_BODY_MASSES = 3
 BELOW_ANY_RUNG = -1
-CALF: tuple[Track, ...] = ("straight_knee", "bent_knee")
-STEP: tuple[Track, ...] = ("step_up",)
-# Which tracks a painful site speaks for; any other site, or none, speaks for all.
+# The tracks that the pain of a site counts for. Any other site, or none, counts for all tracks.
 SITES: Mapping[str, tuple[Track, ...]] = {
-    "calf": CALF,
-    "achilles": CALF,
-    "foot": CALF,
-    "ankle": CALF,
-    "knee": STEP,
-    "hip": STEP,
-    "back": STEP,
+    site: tuple(track for track in TRACKS if site in DEFINITIONS[track].pain_sites)
+    for definition in DEFINITIONS.values()
+    for site in definition.pain_sites
 }
 
 

@@ -7,11 +7,11 @@ session loads stand with their rules in heel_rise and exertion.
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field, make_dataclass
+from typing import Any, Literal
 
 from app.training.adapting.followed_program import ProgramStatus
-from app.training.catalog.exercises import Track
+from app.training.catalog.tracks import DEFINITIONS, TISSUES, Track
 from app.training.measures.caveats import Measure
 from app.training.measures.heel_rise import HeelRise
 from app.training.measures.session_load import SessionLoads
@@ -21,6 +21,12 @@ from app.training.planning.training_days import WeekKind
 from app.training.planning.week import Phase
 
 Zone = Literal["0-2", "3-5", "6-10"]
+
+_SETS: Mapping[str, str] = {
+    tissue: f"Sets of {', '.join(names)}; a pair of sides counts once, a single side as a half."
+    for tissue in TISSUES
+    if (names := dict.fromkeys(d.plural for d in DEFINITIONS.values() if d.tissue == tissue))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +84,21 @@ class Adherence(Measure):
     """Week by week."""
 
 
-@dataclass(frozen=True, slots=True)
-class HardSetsWeek:
-    """Sets done in a week, for each tissue."""
+# A field for each tissue of the catalogue. Any, because mypy cannot know these fields.
+_TissueSets: Any = make_dataclass(
+    "_TissueSets",
+    [
+        ("week", int, field(metadata={"description": "Number of the week."})),
+        *((tissue, float, field(metadata={"description": text})) for tissue, text in _SETS.items()),
+    ],
+    frozen=True,
+    slots=True,
+)
 
-    week: int
-    """Number of the week."""
-    calf: float
-    """Sets of both calf raises; a pair of sides counts once, a single side as a half."""
-    step: float
-    """Sets of step-ups, counted alike."""
+
+@dataclass(frozen=True, slots=True)
+class HardSetsWeek(_TissueSets):  # type: ignore[misc]
+    """Sets done in a week, for each tissue."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from app.training.adapting import outcome
-from app.training.catalog.exercises import TRACKS
+from app.training.catalog.tracks import TRACKS
 from app.training.log.logbook import SCALE
 from app.training.measures.caveats import CAVEATS
 from app.training.measures.progress import (

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from app.training.adapting.followed_program import FollowedProgram
-from app.training.catalog.exercises import TRACKS, Track
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.log import logbook
 from app.training.log.completed import CompletedSession
 from app.training.measures import heel_rise, session_load, signs, volumes

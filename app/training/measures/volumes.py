@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from app.training.adapting import outcome
-from app.training.adapting.fold import TISSUE
-from app.training.catalog.exercises import EXERCISES, TRACKS, Track
+from app.training.catalog.exercises import EXERCISES
+from app.training.catalog.tracks import DEFINITIONS, TISSUES, TRACKS, Track
 from app.training.log import logbook
 from app.training.log.logbook import BELOW_ANY_RUNG, SCALE, Record
 from app.training.measures.caveats import CAVEATS
@@ -41,13 +41,15 @@ def count_hard_sets(weeks: Sequence[WeekWork]) -> HardSets:
     """Sets done for each tissue."""
 
     def count(one: WeekWork, tissue: str) -> float:
-        return float(sum(one.tracks[track].sets for track in TRACKS if TISSUE[track] == tissue))
+        tracks = [track for track in TRACKS if DEFINITIONS[track].tissue == tissue]
+        return float(sum(one.tracks[track].sets for track in tracks))
 
     return HardSets(
         *CAVEATS["hard_sets"],
         reference_sets=REFERENCE_SETS,
         weeks=tuple(
-            HardSetsWeek(one.week.index, count(one, "calf"), count(one, "step")) for one in weeks
+            HardSetsWeek(one.week.index, *(count(one, tissue) for tissue in TISSUES))
+            for one in weeks
         ),
     )
 

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.training.catalog.exercises import Rung
+from app.training.catalog.tracks import DEFINITIONS
 from app.training.planning.spec import Side
 
 WARM_UP_S = 180
 CHANGE_EXERCISE_S = 60
 SIDE_SWITCH_S = 10
-# What gives way first when time is short: step-ups, then bent-knee, then straight-knee raises.
-YIELDS_FIRST = {"step_up": 0, "bent_knee": 1, "straight_knee": 2}
 
 
 class Slot(NamedTuple):
@@ -64,13 +63,13 @@ def shorten(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
         return put(slots, extras[-1], slots[extras[-1]]._replace(extra=None))
     longest = max(
         range(len(slots)),
-        key=lambda place: (slots[place].sets, -YIELDS_FIRST[slots[place].rung.track]),
+        key=lambda place: (slots[place].sets, -DEFINITIONS[slots[place].rung.track].yields),
     )
     if slots[longest].sets > 1:
         return put(slots, longest, slots[longest]._replace(sets=slots[longest].sets - 1))
     if len(slots) == 1:
         return slots
-    last = min(slots, key=lambda slot: YIELDS_FIRST[slot.rung.track])
+    last = min(slots, key=lambda slot: DEFINITIONS[slot.rung.track].yields)
     return tuple(slot for slot in slots if slot is not last)
 
 

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.training.catalog.exercises import LADDERS, LOADERS, TRACKS, Rung, Track
+from app.training.catalog.exercises import LADDERS, LOADERS, Rung
+from app.training.catalog.tracks import DEFINITIONS, TRACKS, SessionType, Track
 from app.training.planning import training_days
 from app.training.planning.spec import Level, Side, Spec, SpecError, Units, hundredths
-from app.training.planning.training_days import SessionType, WeekKind
+from app.training.planning.training_days import WeekKind
 
 LoadUnit = Literal["kg", "lb"]
 
@@ -23,13 +24,11 @@ LOWEST_STEP_EDGE_CM = 8
 ADULT_AGE = 18
 CAUTIOUS_AGE = 65
 CAUTIOUS_PAIN = 3
-# Repetitions that the last unloaded rung grows to, from the heel-rise norms (EV-10, EV-12).
-TOP_REPS: dict[Track, int] = {"straight_knee": 25, "bent_knee": 25, "step_up": 20}
-# Sets of each exercise in a session: at the start, and in full; then the first rungs.
-LEVELS: dict[Level, tuple[int, int, dict[Track, int]]] = {
-    "beginner": (2, 3, {"straight_knee": 2, "bent_knee": 2, "step_up": 2}),
-    "intermediate": (2, 3, {"straight_knee": 4, "bent_knee": 4, "step_up": 3}),
-    "advanced": (3, 4, {"straight_knee": 6, "bent_knee": 6, "step_up": 4}),
+# Sets of each exercise in a session: at the start, and in full.
+LEVEL_SETS: dict[Level, tuple[int, int]] = {
+    "beginner": (2, 3),
+    "intermediate": (2, 3),
+    "advanced": (3, 4),
 }
 CAUTIOUS_SETS = (2, 3)
 CAUTIOUS_DELOAD_EVERY = 3
@@ -74,7 +73,7 @@ class PlanConstants:
         """The repetitions a rung grows to before the next one opens."""
         if rung.loaded or self.neighbour(rung, +1) is not None:
             return rung.reps_high
-        return max(rung.reps_high, TOP_REPS[rung.track])
+        return max(rung.reps_high, DEFINITIONS[rung.track].top_reps)
 
     def neighbour(self, rung: Rung, step: int) -> Rung | None:
         """The next available rung up (+1) or down (-1), or None at the ladder's end."""
@@ -93,7 +92,7 @@ def derive(spec: Spec) -> PlanConstants:
     days = training_days.choose_days(spec)
     types = training_days.session_types(days)
     slots = sum(len(training_days.TRACKS_OF[kind]) for kind in types.values())
-    first, full, _ = LEVELS[spec.level]
+    first, full = LEVEL_SETS[spec.level]
     if cautious:
         first, full = CAUTIOUS_SETS[0], min(full, CAUTIOUS_SETS[1])
     at_full = spec.ramp == "direct" or (spec.start is not None and spec.start.full_volume)
@@ -180,14 +179,15 @@ def step_height(spec: Spec, rung: Rung) -> int | None:
 def start_rung(constants: PlanConstants, track: Track) -> Rung:
     """The first rung: by level or test, as equipment allows, one lower for the careful."""
     ladder = constants.ladders[track]
-    wanted = LEVELS[constants.spec.level][2][track]
+    definition = DEFINITIONS[track]
+    wanted: int = getattr(definition.start_rungs, constants.spec.level)
     test = constants.spec.heel_rise_test
     if test is not None:
         by_test = min(min(test.left, test.right) // REPS_PER_TEST_RUNG + 1, HIGHEST_TEST_RUNG)
-        if track != "step_up":
+        if definition.heel_rise_test:
             wanted = by_test
-        elif by_test == 1:
-            wanted = 1
+        elif by_test == 1 and definition.start_rung_after_low_test is not None:
+            wanted = definition.start_rung_after_low_test
     place = max((i for i, rung in enumerate(ladder) if rung.number <= wanted), default=0)
     return ladder[max(place - 1, 0) if constants.cautious else place]
 

@@ -11,17 +11,23 @@ from itertools import groupby
 from typing import Literal
 
 from app.training.catalog import reasons
-from app.training.catalog.exercises import TRACKS
+from app.training.catalog.exercises import EXERCISES
 from app.training.catalog.reasons import DISCLAIMER, Reason
+from app.training.catalog.tracks import DEFINITIONS, TRACKS, SessionType
 from app.training.planning import training_days
 from app.training.planning.plan_constants import ADULT_AGE, UNIT, PlanConstants
 from app.training.planning.spec import Spec
-from app.training.planning.training_days import SessionType
 from app.training.planning.week import Phase, Week
 
 PAIN_STOP = 5
 # The ages of the published heel-rise norms (EV-10).
 NORM_AGES = range(20, 82)
+# Exercises whose step height lost its upper bound in the article.
+_INCOMPLETE_HEIGHTS = frozenset(
+    slug
+    for slug, one in EXERCISES.items()
+    if one.step_height_cm and one.step_height_cm.upper_bound_in_source
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,13 @@ def span_phases(weeks: tuple[Week, ...]) -> Iterator[PhaseSpan]:
         yield PhaseSpan(phase, span[0].index, span[-1].index)
 
 
+def _single_rung_notices(constants: PlanConstants) -> Iterator[str]:
+    for track, ladder in constants.ladders.items():
+        code = DEFINITIONS[track].single_rung_notice
+        if code is not None and len(ladder) == 1:
+            yield code
+
+
 def notice(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator[Reason]:
     """Everything worth knowing about a programme as a whole, in a fixed order."""
     spec = constants.spec
@@ -133,7 +146,7 @@ def notice(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator[Reason
     applies: dict[str, bool] = {
         "SPLIT_FOR_48H": set(constants.types.values()) != {"F"},
         "TIME_BUDGET_TRIM": trimmed,
-        "NO_STEP_FALLBACK": len(constants.ladders["step_up"]) == 1,
+        **dict.fromkeys(_single_rung_notices(constants), True),
         "LADDER_LIMITED_BY_EQUIPMENT": bool(limited),
         "RACE_OUTSIDE_PROGRAMME": spec.race_date is not None and not raced,
         "TAPER_APPLIED": raced,
@@ -142,7 +155,7 @@ def notice(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator[Reason
         "BODY_MASS_ASSUMED": spec.body_mass is None,
         "TEST_ASYMMETRY": constants.weak_test is not None,
         "EXTRAPOLATED_NORM": bool(extrapolated),
-        "SEED_HEIGHT_UNKNOWN_UPPER": "step-up" in slugs,
+        "SEED_HEIGHT_UNKNOWN_UPPER": not slugs.isdisjoint(_INCOMPLETE_HEIGHTS),
         "DELOAD_CONVENTION": any(week.kind == "deload" for week in weeks),
     }
     params: dict[str, dict[str, str | int | float]] = {

@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from app.training.catalog.exercises import TRACKS
+from app.training.catalog.tracks import DEFINITIONS, FULL_VOLUME_BIT
 from app.training.planning import spec as specs
 from app.training.planning.spec import (
     DEFAULT_INCREMENT,
@@ -31,6 +31,10 @@ CHECKSUM_BYTES = 4
 LONGEST = 200
 
 
+# The tracks in the order of their bits, in which an id lists their starts.
+_TRACK_BITS = dict(
+    sorted(((track, one.bit) for track, one in DEFINITIONS.items()), key=lambda item: item[1])
+)
 SURFACES: tuple[Surface | None, ...] = (None, "floor", "wedge")
 
 
@@ -130,12 +134,10 @@ def read_test(reader: Reader) -> HeelRiseTest:
 
 def write_start(start: Start) -> bytes:
     """A start: one bit for each track that is there and one for full volume, then the tracks."""
-    begins = [start.of(track) for track in TRACKS]
-    bits = sum(1 << place for place, begin in enumerate(begins) if begin)
-    out = number(bits | start.full_volume << len(TRACKS))
-    for begin in begins:
-        if begin:
-            out += number(begin.rung) + number(begin.reps) + number(hundredths(begin.load))
+    begins = {bit: begin for track, bit in _TRACK_BITS.items() if (begin := start.of(track))}
+    out = number(sum(1 << bit for bit in begins) | start.full_volume << FULL_VOLUME_BIT)
+    for begin in begins.values():
+        out += number(begin.rung) + number(begin.reps) + number(hundredths(begin.load))
     return out
 
 
@@ -144,10 +146,10 @@ def read_start(reader: Reader) -> Start:
     bits = reader.number()
     begins = {
         track: TrackStart(reader.number(), reader.number(), reader.number() / 100)
-        for place, track in enumerate(TRACKS)
-        if bits >> place & 1
+        for track, bit in _TRACK_BITS.items()
+        if bits >> bit & 1
     }
-    return Start(**begins, full_volume=bool(bits >> len(TRACKS) & 1))
+    return Start(**begins, full_volume=bool(bits >> FULL_VOLUME_BIT & 1))
 
 
 WHOLE = Codec(number, Reader.number)

@@ -7,8 +7,9 @@ knows weeks, days or what was logged.
 from typing import NamedTuple
 
 from app.training.catalog import reasons
-from app.training.catalog.exercises import Rung, Track
+from app.training.catalog.exercises import Rung
 from app.training.catalog.reasons import Reason
+from app.training.catalog.tracks import Track
 from app.training.planning.plan_constants import UNIT, PlanConstants, start_rung
 from app.training.planning.spec import Side
 

@@ -7,12 +7,13 @@ this module decides about training; it only says which questions make sense.
 import datetime
 import zoneinfo
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, make_dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Literal, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict
 
-from app.training.catalog.exercises import TRACKS, Track
+from app.training.catalog.exercises import LADDERS
+from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
 
 # A plan must come out alike on every machine, so time zones are read from the pinned tzdata
 # package and never from the host, whose database may be older or newer.
@@ -48,6 +49,8 @@ AGE = Bounds(13, 100)
 HEEL_RISES = Bounds(0, 200)
 STEP_CM = Bounds(5, 60)
 STEPS_AT_MOST = 8
+START_RUNG = Bounds(0, max(rung.number for ladder in LADDERS.values() for rung in ladder))
+START_REPS = Bounds(1, max(definition.top_reps for definition in DEFINITIONS.values()))
 PAIN = Bounds(0, 10)
 SESSION_MINUTES = Bounds(10, 120)
 DELOAD_EVERY = Bounds(3, 8)
@@ -96,16 +99,26 @@ class TrackStart:
         object.__setattr__(self, "load", self.load + 0.0)
 
 
+_START_TEXTS = {
+    track: f"Start of the {one.name.lower()} track; null leaves it to level and test."
+    for track, one in DEFINITIONS.items()
+}
+# A field for each track of the catalogue. Any, because mypy cannot know these fields.
+_TrackStarts: Any = make_dataclass(
+    "_TrackStarts",
+    [
+        (track, TrackStart | None, field(default=None, metadata={"description": text}))
+        for track, text in _START_TEXTS.items()
+    ],
+    frozen=True,
+    slots=True,
+)
+
+
 @dataclass(frozen=True, slots=True)
-class Start:
+class Start(_TrackStarts):  # type: ignore[misc]
     """The state that a programme takes over from the one before it."""
 
-    straight_knee: TrackStart | None = None
-    """Start of the straight-knee track; null leaves it to level and test."""
-    bent_knee: TrackStart | None = None
-    """Start of the bent-knee track; null leaves it to level and test."""
-    step_up: TrackStart | None = None
-    """Start of the step-up track; null leaves it to level and test."""
     full_volume: bool = False
     """Begin with the full number of sets, without the ramp of the first weeks."""
 

@@ -6,19 +6,17 @@ Pure calendar arithmetic (science 3.4) handed to terms and weeks; it knows no ex
 import datetime
 from collections.abc import Iterable, Sequence
 from itertools import combinations
-from typing import Literal
+from typing import Literal, get_args
 
-from app.training.catalog.exercises import Track
+from app.training.catalog.tracks import DEFINITIONS, SessionType, Track
 from app.training.planning.spec import RunDay, Spec, race_week
 
-SessionType = Literal["F", "C", "S"]
 WeekKind = Literal["build", "deload", "taper", "race", "transition"]
 
-# What a session of each type trains, in the order of the article.
+# The tracks of a session of each type, in the order of the catalogue.
 TRACKS_OF: dict[SessionType, tuple[Track, ...]] = {
-    "F": ("straight_knee", "bent_knee", "step_up"),
-    "C": ("straight_knee", "bent_knee"),
-    "S": ("step_up",),
+    kind: tuple(track for track, one in DEFINITIONS.items() if kind in one.sessions)
+    for kind in get_args(SessionType)
 }
 # The same muscles rest for 48 hours (EV-07).
 MIN_GAP_DAYS = 2

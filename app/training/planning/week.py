@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.training.catalog.exercises import Fit, Laterality, Tempo, Track
+from app.training.catalog.exercises import Fit, Laterality, Tempo
 from app.training.catalog.reasons import Reason
-from app.training.planning.training_days import SessionType, WeekKind
+from app.training.catalog.tracks import SessionType, Track
+from app.training.planning.training_days import WeekKind
 
 SetSide = Literal["both", "left", "right"]
 SetUnit = Literal["bodyweight", "kg", "lb"]

@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app.training.catalog import reasons
-from app.training.catalog.exercises import TRACKS, Fit, Rung, Track
+from app.training.catalog.exercises import Fit, Rung
 from app.training.catalog.reasons import Reason
+from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
 from app.training.planning import dose, training_days
 from app.training.planning.dose import Slot
 from app.training.planning.plan_constants import UNIT, PlanConstants, step_height
@@ -145,8 +146,8 @@ def extra_side(constants: PlanConstants, kind: WeekKind, state: TrackState) -> S
 
 
 def behind(constants: PlanConstants, state: TrackState) -> Side | None:
-    """The side that is behind: by logged sets, or by the test for the calf raises."""
-    if state.weak is None and state.rung.track != "step_up":
+    """The side that is behind: by logged sets, or by the test where it applies."""
+    if state.weak is None and DEFINITIONS[state.rung.track].heel_rise_test:
         return constants.weak_test
     return state.weak
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.formats.charts import chart, panels, svg
 from app.formats.charts.svg import INKS, Panel
-from app.training.catalog.exercises import TRACKS, Track
+from app.training.catalog.tracks import TRACKS, Track
 from tests.formats.pictures import SPECS, SVG, description, follow, plan, read, words
 
 # Machado et al. 2009, severity 1.0: how linear RGB looks to eyes without one kind of cone.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.training.adapting import simulation
 from app.training.adapting.simulation import Effort, Runner, SimulatedWeek, Simulation
-from app.training.catalog.exercises import TRACKS, Track
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning.plan_constants import PlanConstants, derive
 from app.training.planning.spec import Spec, SpecFields
 from app.training.planning.week import Week

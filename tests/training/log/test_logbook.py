@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.training.adapting import fold, followed_program
-from app.training.catalog.exercises import TRACKS
+from app.training.catalog.tracks import TRACKS
 from app.training.log.completed import CompletedSession, Load, MorningPain
 from app.training.log.logbook import NOTES, Logbook, MorningAfter, Record, normalise, scaled
 from app.training.planning.spec import SpecFields

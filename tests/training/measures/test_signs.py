@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.training.catalog.exercises import TRACKS
+from app.training.catalog.tracks import TRACKS
 from app.training.log.completed import Load, MorningPain
 from app.training.measures import summary
 from app.training.measures.progress import PainScore, PainWeek, Progress, SideBalance, Zone

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from app.training.adapting import followed_program
-from app.training.catalog.exercises import EXERCISES, TRACKS
+from app.training.catalog.exercises import EXERCISES
+from app.training.catalog.tracks import TRACKS
 from app.training.log.completed import CompletedSession, CompletedSet, Load, LoggedTest, MorningPain
 from app.training.measures import summary
 from app.training.measures.caveats import CAVEATS, Measure

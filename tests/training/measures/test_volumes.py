@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from app.training.catalog.exercises import EXERCISES, TRACKS
+from app.training.catalog.exercises import EXERCISES
+from app.training.catalog.tracks import TRACKS
 from app.training.log.completed import Load
 from app.training.log.logbook import BELOW_ANY_RUNG
 from app.training.measures import summary, volumes

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.training.catalog.exercises import LADDERS, Track
+from app.training.catalog.exercises import LADDERS
+from app.training.catalog.tracks import Track
 from app.training.planning import dose
 from app.training.planning.dose import Slot
 from app.training.planning.spec import Side

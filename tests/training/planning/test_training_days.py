@@ -5,9 +5,9 @@ from itertools import combinations
 
 import pytest
 
+from app.training.catalog.tracks import SessionType
 from app.training.planning import training_days
 from app.training.planning.spec import RunDay
-from app.training.planning.training_days import SessionType
 from tests.training.strategies import planned, settled
 
 MONDAY = datetime.date(2027, 3, 1)

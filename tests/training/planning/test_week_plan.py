@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from app.training.catalog import reasons
-from app.training.catalog.exercises import LADDERS, TRACKS, Fit, Track
+from app.training.catalog.exercises import LADDERS, Fit
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning import progression, week_plan
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.progression import TrackState
