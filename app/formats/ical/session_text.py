@@ -11,8 +11,9 @@ from app.training.planning.training_days import TRACKS_OF
 from app.training.planning.week import PlannedSet, Prescription, Session, SetSide, Week
 
 TYPE_NAMES: dict[SessionType, str] = {
-    kind: " and ".join(dict.fromkeys(DEFINITIONS[track].plural for track in tracks))
+    kind: " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
     for kind, tracks in TRACKS_OF.items()
+    if (names := list(dict.fromkeys(DEFINITIONS[track].plural for track in tracks)))
 }
 
 
