@@ -102,7 +102,7 @@ def draw_runner(seed: int) -> tuple[PlanConstants, Runner]:
     """A runner and the constants of the programme that they ask for."""
     chance = Random(seed)
     level, strength = chance.choice(LEVELS)
-    settled = spec.settle(
+    settled = spec.build_spec(
         spec.SpecFields(
             weeks=WEEKS,
             level=level,

@@ -27,7 +27,7 @@ LIST, ROW = TypeAdapter(EvidenceList), TypeAdapter(EvidenceOut)
 )
 async def list_evidence(request: Request) -> Response:
     """Every finding and every engineering choice that reasons cite."""
-    table = [tell(row) for row in reasons.evidence_table().values()]
+    table = [tell(row) for row in reasons.load_evidence().values()]
     body = LIST.dump_json(EvidenceList(items=table))
     return answers.prepare(body, router.prefix, CACHE_FIVE_MINUTES, coded=True).respond(request)
 
@@ -44,7 +44,7 @@ async def get_evidence(
     request: Request,
 ) -> Response:
     """What one id stands for."""
-    row = reasons.evidence_table().get(evidence_id)
+    row = reasons.load_evidence().get(evidence_id)
     if row is None:
         raise NotFound("There is no evidence with this id.")
     template = f"{router.prefix}/{{evidence_id}}"

@@ -147,7 +147,7 @@ async def get_program_chart(program_id: ProgramId, request: Request) -> Response
 def settle_body(spec: SpecIn) -> Spec:
     """The canonical spec of a body. Raises ValidationFailed."""
     try:
-        return specs.settle(spec.to_fields())
+        return specs.build_spec(spec.to_fields())
     except SpecError as bad:
         raise lookup.unplannable(at_pointer(bad.path, bad.detail, "spec")) from bad
 
@@ -156,7 +156,7 @@ def settle_query(request: Request) -> Spec:
     """The canonical spec of a query. Raises ValidationFailed."""
     try:
         spec = SpecIn.model_validate(spec_query.spell_out(request.query_params.multi_items()))
-        return specs.settle(spec.to_fields())
+        return specs.build_spec(spec.to_fields())
     except ValidationError as bad:
         errors = [{**error, "loc": ("query", *error["loc"])} for error in bad.errors()]
         raise ValidationFailed("The query is no spec.", errors=validation.tell(errors)) from bad
@@ -171,7 +171,7 @@ def at_dotted(path: Sequence[str | int], detail: str, code: str) -> FieldError:
 
 def answer(request: Request, spec: Spec, point: Point) -> Response:
     """A settled spec's programme, or why there is none."""
-    if (why := program.blocked(spec)) is not None:
+    if (why := program.find_block(spec)) is not None:
         return Response(BLOCKED.dump_json(why), headers=NOT_KEPT, media_type=answers.JSON)
     ref = engine.identify(spec)
 

@@ -23,12 +23,12 @@ from app.training.planning.spec import (
     AGE,
     DAYS_PER_WEEK,
     HEEL_RISES,
+    MAX_STEP_HEIGHTS,
     PAIN,
     SESSION_MINUTES,
     START_REPS,
     START_RUNG,
     STEP_CM,
-    STEPS_AT_MOST,
     WEEKS,
     Equipment,
     HeelRiseTest,
@@ -185,7 +185,7 @@ class SpecIn(Wire):
     step_heights_cm: (
         Annotated[
             list[Annotated[StrictInt, Field(ge=STEP_CM.low, le=STEP_CM.high)]],
-            Field(max_length=STEPS_AT_MOST),
+            Field(max_length=MAX_STEP_HEIGHTS),
         ]
         | None
     ) = None
@@ -193,7 +193,7 @@ class SpecIn(Wire):
     step_heights_in: (
         Annotated[
             list[Annotated[float, Field(ge=2, le=24), BeforeValidator(number)]],
-            Field(max_length=STEPS_AT_MOST),
+            Field(max_length=MAX_STEP_HEIGHTS),
         ]
         | None
     ) = None

@@ -114,7 +114,7 @@ def continue_program(followed: FollowedProgram, changes: SpecFields) -> Spec:
 def _plan_1(spec: Spec, program_id: str) -> Program:
     constants = plan_constants.derive(spec)
     weeks = tuple(fold.unfold(constants))
-    return program.assemble(constants, weeks, program_id, engine_version="1.0.0")
+    return program.build_program(constants, weeks, program_id, engine_version="1.0.0")
 
 
 ENGINES: Mapping[int, Engine] = {

@@ -32,7 +32,7 @@ each_program = pytest.mark.parametrize("fields", SPECS.values(), ids=list(SPECS)
 
 
 def plan(**fields: Any) -> Program:
-    return engine.CURRENT.plan(spec.settle(cast(SpecFields, fields)), "id")
+    return engine.CURRENT.plan(spec.build_spec(cast(SpecFields, fields)), "id")
 
 
 def a_week(index: int = 1, **fields: Any) -> ChartWeek:

@@ -32,7 +32,7 @@ class Golden(NamedTuple):
     def spec(self) -> Spec:
         """The settled spec of the wish, which holds only the fields that differ from defaults."""
         read = SPEC.validate_python(self.wish)
-        return spec.settle(cast(SpecFields, {name: getattr(read, name) for name in self.wish}))
+        return spec.build_spec(cast(SpecFields, {name: getattr(read, name) for name in self.wish}))
 
 
 def goldens() -> list[Golden]:

@@ -169,7 +169,7 @@ class Journal:
     """A programme and what was done in it so far, week by week."""
 
     def __init__(self, wanted: Spec | None = None, /, **fields: Unpack[SpecFields]) -> None:
-        self.spec = wanted or spec.settle(fields)
+        self.spec = wanted or spec.build_spec(fields)
         self.log: list[CompletedSession] = []
         self.over = 0
 

@@ -53,17 +53,17 @@ def drawn(*wanted: st.SearchStrategy[Any]) -> Callable[[Property], Property]:
 
 def settled(**fields: Unpack[SpecFields]) -> Spec:
     """The spec of a wish; without arguments, that of `{}`."""
-    return spec.settle(fields)
+    return spec.build_spec(fields)
 
 
 def terms_of(**fields: Unpack[SpecFields]) -> PlanConstants:
     """The constants of a wish."""
-    return plan_constants.derive(spec.settle(fields))
+    return plan_constants.derive(spec.build_spec(fields))
 
 
 def planned(of: Spec | None = None, **fields: Unpack[SpecFields]) -> Program:
     """The programme of a settled spec or of a wish, under its true id."""
-    wanted = of or spec.settle(fields)
+    wanted = of or spec.build_spec(fields)
     return engine.identify(wanted).plan()
 
 
@@ -150,7 +150,7 @@ def specs(draw: st.DrawFn, /, *, begin_from: int | None = 5, **fixed: Any) -> Sp
     """Settled specs that nothing blocks. Some continue a programme, with at least `begin_from`
     repetitions; None for those that begin afresh only.
     """
-    fresh = spec.settle(draw(wishes(**fixed)))
+    fresh = spec.build_spec(draw(wishes(**fixed)))
     if begin_from is not None and draw(st.sampled_from([False, False, False, True])):
         return replace(fresh, start=draw(starts(fresh, begin_from)))
     return fresh

@@ -70,7 +70,7 @@ class Life:
 
     def __init__(self, spec: Spec) -> None:
         self.spec, self.constants = spec, plan_constants.derive(spec)
-        self.kinds = training_days.week_kinds(spec, self.constants.deload_every)
+        self.kinds = training_days.list_week_kinds(spec, self.constants.deload_every)
         self.standing = fold.open_course(self.constants)
         self.log: list[CompletedSession] = []
         self.weeks: list[Lived] = []
@@ -266,7 +266,7 @@ class TestSteps:
     @few
     @given(lives())
     def test_i_28_have_their_reason(self, life: Life) -> None:
-        known = set(reasons.evidence_table())
+        known = set(reasons.load_evidence())
         for lived in life.weeks:
             for one in prescriptions(lived.week):
                 assert one.reason.code in CODES

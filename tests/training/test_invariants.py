@@ -18,7 +18,7 @@ from app.training.catalog.exercises import LADDERS, LOADERS
 from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning import plan_constants, spec
 from app.training.planning.plan_constants import PlanConstants
-from app.training.planning.program import blocked
+from app.training.planning.program import find_block
 from app.training.planning.spec import (
     HeelRiseTest,
     Level,
@@ -84,8 +84,8 @@ class TestInput:
         turned: dict[str, Any] = dict(reversed(wish.items()))
         for name in {"equipment", "step_heights_cm"} & turned.keys():
             turned[name] = turned[name][::-1]
-        one = planned(spec.settle(wish))
-        other = planned(spec.settle(cast(SpecFields, turned)))
+        one = planned(spec.build_spec(wish))
+        other = planned(spec.build_spec(cast(SpecFields, turned)))
         assert strategies.to_json(one) == strategies.to_json(other)
 
     @drawn(specs(), st.integers(1, 52))
@@ -187,7 +187,7 @@ class TestGrowth:
                     assert 1 <= each.reps_target <= each.reps_max <= setting.top_reps(rung)
                     assert (each.load is not None) is rung.loaded
                     if each.load is not None:
-                        load = spec.hundredths(each.load)
+                        load = spec.to_hundredths(each.load)
                         assert setting.increment <= load <= most
                         assert load % setting.increment == 0
 
@@ -296,7 +296,7 @@ class TestComparisons:
         low, high = sorted((one, other), key=lambda test: min(test.left, test.right))
         for track in TRACKS:
             rungs = [
-                plan_constants.start_rung(
+                plan_constants.choose_start_rung(
                     plan_constants.derive(replace(wanted, heel_rise_test=test)), track
                 )
                 for test in (low, high)
@@ -319,8 +319,8 @@ class TestComparisons:
         poor, rich = plan_constants.derive(wanted), plan_constants.derive(richer)
         for track in TRACKS:
             before, after = (
-                plan_constants.start_rung(poor, track),
-                plan_constants.start_rung(rich, track),
+                plan_constants.choose_start_rung(poor, track),
+                plan_constants.choose_start_rung(rich, track),
             )
             assert before.number <= after.number
 
@@ -357,7 +357,7 @@ class TestAnswers:
             assert week.kind == "build" or set(week.reasons.values()) == {week.kind.upper()}
             for one in prescriptions(week):
                 assert one.reason.code == week.reasons[one.track]
-                assert set(one.reason.evidence) <= set(reasons.evidence_table())
+                assert set(one.reason.evidence) <= set(reasons.load_evidence())
                 assert one.reason.evidence
         for before, after in pairwise(builds(program)):
             grown = "RAMP_SETS" in after.reasons.values()
@@ -371,9 +371,9 @@ class TestAnswers:
     def test_i_30_a_blocked_wish_gets_no_sessions(
         self, wanted: Spec, pain: int, flags: list[str]
     ) -> None:
-        assert blocked(wanted) is None
+        assert find_block(wanted) is None
         for held in (replace(wanted, pain_now=pain), replace(wanted, red_flags=("x", *flags))):
-            answer = blocked(held)
+            answer = find_block(held)
             assert answer is not None
             assert set(asdict(answer)) == {"status", "code", "sentence", "evidence", "disclaimers"}
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from app.formats.csv.cells import BadCell
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import FileUnreadable, ImportContext
-from app.training.planning.spec import timezones
+from app.training.planning.spec import list_timezones
 
 MONTHS = {
     name: number
@@ -83,7 +83,7 @@ class Clock:
 def set_clock(context: ImportContext) -> Clock:
     """The clock for a file. Raises Unreadable if its zone is none."""
     name = context.time_zone or "UTC"
-    if name not in timezones():
+    if name not in list_timezones():
         raise FileUnreadable("The time zone must be an IANA name such as Europe/Berlin or UTC.")
     return Clock(zoneinfo.ZoneInfo(name), context.now + AHEAD, assumed=context.time_zone is None)
 

@@ -16,7 +16,7 @@ from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
 from app.training.log.logbook import SCALE, Logbook, Record
 from app.training.planning import progression, training_days, week_plan
 from app.training.planning.plan_constants import PlanConstants
-from app.training.planning.progression import Step, TrackState
+from app.training.planning.progression import StateChange, TrackState
 from app.training.planning.training_days import WeekKind
 from app.training.planning.week import PlannedSet, Session, Week
 from app.training.planning.week_plan import Position
@@ -81,7 +81,7 @@ class WeekView(NamedTuple):
 def open_course(constants: PlanConstants) -> Standing:
     """Where the first week begins."""
     position = Position(
-        states={track: progression.start(constants, track) for track in TRACKS},
+        states={track: progression.start_track(constants, track) for track in TRACKS},
         budget=constants.first_budget,
         reasons=dict.fromkeys(TRACKS, reasons.explain("START")),
     )
@@ -94,9 +94,9 @@ def render(constants: PlanConstants, standing: Standing, index: int, scheduled: 
     """
     kind: WeekKind = "build" if scheduled == "deload" and standing.missed else scheduled
     if kind == "build":
-        return week_plan.render(constants, index, kind, standing.position)
+        return week_plan.build_week(constants, index, kind, standing.position)
     base = standing.base._replace(reasons=standing.position.reasons)
-    return week_plan.render(constants, index, kind, base)
+    return week_plan.build_week(constants, index, kind, base)
 
 
 def unfold(constants: PlanConstants) -> Iterator[Week]:
@@ -229,13 +229,13 @@ def look(
         ramping=ramping,
         all_well=all_well,
         any_early=any_early,
-        next_budget=progression.ramp(position.budget, constants.full_budget)
+        next_budget=progression.add_sets(position.budget, constants.full_budget)
         if grows
         else position.budget,
     )
 
 
-def step(view: WeekView, position: Position, track: Track) -> Step:
+def step(view: WeekView, position: Position, track: Track) -> StateChange:
     """A track's state after a week, and why."""
     own = view.outcomes[track]
     before = position.states[track]
@@ -246,39 +246,39 @@ def step(view: WeekView, position: Position, track: Track) -> Step:
     moved = step_for_pain(view, state, track)
     if moved is None and not view.build:
         # A lighter week changes nothing and keeps what the week before it led to.
-        moved = Step(state, position.reasons[track])
+        moved = StateChange(state, position.reasons[track])
     return moved or step_for_work(view, state, track)
 
 
-def step_for_pain(view: WeekView, state: TrackState, track: Track) -> Step | None:
+def step_for_pain(view: WeekView, state: TrackState, track: Track) -> StateChange | None:
     """The changes that pain asks for, in any kind of week; None if it asks for none."""
     own = view.outcomes[track]
     if own.verdict == "SUSPENDED":
-        return Step(state._replace(suspended=False, reduced=True), explain(own, state))
+        return StateChange(state._replace(suspended=False, reduced=True), explain(own, state))
     if own.verdict == "PAIN_STOP":
         dropped = regression.drop_rung(view.constants, state, 8)
-        return Step(dropped._replace(suspended=True), explain(own, state))
+        return StateChange(dropped._replace(suspended=True), explain(own, state))
     if own.verdict == "PAIN_REDUCE":
         eased = regression.drop_rung(view.constants, state, 9) if state.reduced else state
-        return Step(eased._replace(hits=0, reduced=True), explain(own, state))
+        return StateChange(eased._replace(hits=0, reduced=True), explain(own, state))
     if own.verdict == "PAIN_HOLD":
-        return Step(state._replace(hits=0), explain(own, state))
+        return StateChange(state._replace(hits=0), explain(own, state))
     if DEFINITIONS[track].sibling in view.stopped:
-        return Step(state._replace(hits=0, reduced=True), reasons.explain("SIBLING_PAIN"))
+        return StateChange(state._replace(hits=0, reduced=True), reasons.explain("SIBLING_PAIN"))
     return None
 
 
-def step_for_work(view: WeekView, state: TrackState, track: Track) -> Step:
+def step_for_work(view: WeekView, state: TrackState, track: Track) -> StateChange:
     """The changes that the work of a build week asks for."""
     own = view.outcomes[track]
     if state.reduced:
-        return Step(state._replace(reduced=False, hits=0), reasons.explain("RESUME_FULL"))
+        return StateChange(state._replace(reduced=False, hits=0), reasons.explain("RESUME_FULL"))
     if own.verdict in ("NONE", "HOLD", "MISSED", "PARTIAL"):
         held = state if own.verdict == "NONE" else state._replace(hits=0)
-        return Step(held, explain(own, held))
+        return StateChange(held, explain(own, held))
     if own.verdict == "REGRESS":
         lower = regression.regress(view.constants, state)
-        return Step(lower, explain(own, lower))
+        return StateChange(lower, explain(own, lower))
     if view.ramping:
         return step_while_ramping(view, state, own)
     if own.verdict == "ACCELERATE" and not (state.weak and state.rung.unilateral):
@@ -287,20 +287,20 @@ def step_for_work(view: WeekView, state: TrackState, track: Track) -> Step:
     return progression.progress(view.constants, state, present)
 
 
-def step_while_ramping(view: WeekView, state: TrackState, own: Outcome) -> Step:
+def step_while_ramping(view: WeekView, state: TrackState, own: Outcome) -> StateChange:
     """While sets are still added, nothing else grows, and all three exercises grow together."""
     if view.all_well and own.verdict == "ACCELERATE":
         return climb_early(view.constants, state)
     if not view.all_well or view.any_early:
-        return Step(state, reasons.explain("HOLD_WITH_OTHERS"))
-    return Step(state, reasons.explain("RAMP_SETS", sets=view.next_budget))
+        return StateChange(state, reasons.explain("HOLD_WITH_OTHERS"))
+    return StateChange(state, reasons.explain("RAMP_SETS", sets=view.next_budget))
 
 
-def climb_early(constants: PlanConstants, state: TrackState) -> Step:
+def climb_early(constants: PlanConstants, state: TrackState) -> StateChange:
     """One step harder ahead of time."""
-    risen = progression.climb(constants, state)
+    risen = progression.make_harder(constants, state)
     early = {"NEXT_RUNG": "ACCELERATE_RUNG", "ADD_LOAD": "ACCELERATE_LOAD"}.get(risen.reason.code)
-    return risen if early is None else Step(risen.state, reasons.explain(early))
+    return risen if early is None else StateChange(risen.state, reasons.explain(early))
 
 
 def explain(own: Outcome, state: TrackState) -> Reason:

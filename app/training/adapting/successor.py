@@ -12,7 +12,12 @@ from app.training.catalog.exercises import Rung
 from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.logbook import PER_KG, PER_LB
 from app.training.planning import spec as specs
-from app.training.planning.plan_constants import LoadUnit, PlanConstants, available_rungs, derive
+from app.training.planning.plan_constants import (
+    LoadUnit,
+    PlanConstants,
+    derive,
+    find_available_rungs,
+)
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import (
     BODY_MASS,
@@ -35,7 +40,7 @@ def succeed(followed: FollowedProgram, changes: SpecFields) -> Spec:
     the log has led to, as far as the new equipment goes. A `start` among the changes goes before.
     """
     wished = inherit(followed, changes)
-    plain = specs.settle(wished)
+    plain = specs.build_spec(wished)
     # The constants before the start is known: they hold its ladders and increments.
     constants = derive(plain)
     given = changes.get("start") or Start()
@@ -45,7 +50,9 @@ def succeed(followed: FollowedProgram, changes: SpecFields) -> Spec:
         for track in TRACKS
     }
     full = given.full_volume or followed.standing.position.budget >= followed.constants.full_budget
-    return specs.settle(cast(SpecFields, {**wished, "start": Start(**begins, full_volume=full)}))
+    return specs.build_spec(
+        cast(SpecFields, {**wished, "start": Start(**begins, full_volume=full)})
+    )
 
 
 def inherit(followed: FollowedProgram, changes: SpecFields) -> SpecFields:
@@ -77,7 +84,7 @@ def convert_mass(mass: float, units: Units) -> float:
     """A body mass in the other units, to two decimals and within what they allow."""
     old, new = (PER_LB, PER_KG) if units == "metric" else (PER_KG, PER_LB)
     bounds = BODY_MASS[units]
-    converted = (2 * specs.hundredths(mass) * old + new) // (2 * new) / 100
+    converted = (2 * specs.to_hundredths(mass) * old + new) // (2 * new) / 100
     return min(max(converted, float(bounds.low)), float(bounds.high))
 
 
@@ -102,7 +109,7 @@ def take_over(
     followed: FollowedProgram, constants: PlanConstants, track: Track, state: TrackState
 ) -> TrackStart:
     """Where a track starts: on the same rung, or on the next easier one that is available."""
-    ladder = available_rungs(constants.spec, track)
+    ladder = find_available_rungs(constants.spec, track)
     rung = max(
         (rung for rung in ladder if rung.number <= state.rung.number),
         key=lambda rung: rung.number,

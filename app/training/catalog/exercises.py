@@ -388,7 +388,7 @@ def _is_empty(text: str | tuple[str, ...]) -> bool:
     return not lines or not all(line.strip() for line in lines)
 
 
-EVIDENCE_IDS: tuple[str, ...] = tuple(reasons.evidence_table())
+EVIDENCE_IDS: tuple[str, ...] = tuple(reasons.load_evidence())
 _BOOK = Book(toml_files.read("shared.toml"), toml_files.read_tracks(), EVIDENCE_IDS)
 MUSCLES: tuple[str, ...] = tuple(_BOOK.shared["muscles"])
 LADDERS, EXERCISES = load(_BOOK)

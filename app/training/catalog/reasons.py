@@ -255,43 +255,45 @@ DISCLAIMER = (
 def explain(code: str, **params: str | int | float) -> Reason:
     """The reason of a code; of the parameters, those that its sentence names."""
     rule = REASONS[code]
-    return word(rule, code, {name: params[name] for name in placeholders(rule.sentence)})
+    return _build_reason(
+        rule, code, {name: params[name] for name in _find_placeholders(rule.sentence)}
+    )
 
 
 @cache
-def placeholders(sentence: str) -> tuple[str, ...]:
+def _find_placeholders(sentence: str) -> tuple[str, ...]:
     """The names that a sentence has places for."""
     return tuple(name for _, name, _, _ in Formatter().parse(sentence) if name)
 
 
-def block(code: str) -> Reason:
+def explain_block(code: str) -> Reason:
     """The reason why nothing is planned for a spec."""
-    return word(BLOCKS[code], code, {})
+    return _build_reason(BLOCKS[code], code, {})
 
 
-def notice(code: str, **params: str | int | float) -> Reason:
+def explain_notice(code: str, **params: str | int | float) -> Reason:
     """A notice on the programme as a whole."""
-    return word(NOTICES[code], code, params)
+    return _build_reason(NOTICES[code], code, params)
 
 
 @cache
-def timing(code: str) -> Reason:
+def explain_timing(code: str) -> Reason:
     """Advice on when in the day, or on which day, to do a session."""
-    return word(TIMING[code], code, {})
+    return _build_reason(TIMING[code], code, {})
 
 
-def word(rule: Rule, code: str, params: Mapping[str, str | int | float]) -> Reason:
+def _build_reason(rule: Rule, code: str, params: Mapping[str, str | int | float]) -> Reason:
     """A rule's sentence with its parameters."""
     return Reason(
         code=code,
         sentence=rule.sentence.format_map(params) if params else rule.sentence,
         evidence=rule.evidence,
-        basis=basis(rule.evidence),
+        basis=find_basis(rule.evidence),
         params=params,
     )
 
 
-def basis(evidence: tuple[str, ...]) -> Basis:
+def find_basis(evidence: tuple[str, ...]) -> Basis:
     """Whether ids name published findings, our own choices or both."""
     if ENGINEERING not in evidence:
         return "evidence"
@@ -299,6 +301,6 @@ def basis(evidence: tuple[str, ...]) -> Basis:
 
 
 @cache
-def evidence_table() -> dict[str, Evidence]:
+def load_evidence() -> dict[str, Evidence]:
     """The evidence table by id."""
     return {row["id"]: Evidence(**row) for row in toml_files.read("evidence.toml")["evidence"]}

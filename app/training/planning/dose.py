@@ -11,12 +11,12 @@ from app.training.catalog.exercises import Rung
 from app.training.catalog.tracks import DEFINITIONS
 from app.training.planning.spec import Side
 
-WARM_UP_S = 180
-CHANGE_EXERCISE_S = 60
-SIDE_SWITCH_S = 10
+_WARM_UP_S = 180
+_CHANGE_EXERCISE_S = 60
+_SIDE_SWITCH_S = 10
 
 
-class Slot(NamedTuple):
+class ExerciseSlot(NamedTuple):
     """One exercise's place in a session: how many sets of how many repetitions at what load."""
 
     rung: Rung
@@ -30,25 +30,27 @@ class Slot(NamedTuple):
     """Reduced in effort as well as in work."""
 
 
-def seconds(slot: Slot) -> int:
+def estimate_seconds(slot: ExerciseSlot) -> int:
     """How long an exercise takes, the rest between its sets included."""
     sides = 2 if slot.rung.unilateral else 1
     one_side = slot.reps * slot.rung.rep_s
-    one_set = one_side * sides + (SIDE_SWITCH_S if sides == 2 else 0)
+    one_set = one_side * sides + (_SIDE_SWITCH_S if sides == 2 else 0)
     extra = one_side + slot.rung.rest_s if slot.extra else 0
     return slot.sets * one_set + (slot.sets - 1) * slot.rung.rest_s + extra
 
 
-def minutes(slots: Sequence[Slot]) -> int:
+def estimate_minutes(slots: Sequence[ExerciseSlot]) -> int:
     """How long a session takes, warm-up included, in full minutes rounded up."""
-    work = sum(seconds(slot) for slot in slots)
-    return -(-(WARM_UP_S + work + CHANGE_EXERCISE_S * (len(slots) - 1)) // 60)
+    work = sum(estimate_seconds(slot) for slot in slots)
+    return -(-(_WARM_UP_S + work + _CHANGE_EXERCISE_S * (len(slots) - 1)) // 60)
 
 
-def fit_to_time(slots: Sequence[Slot], budget: int) -> tuple[tuple[Slot, ...], bool]:
+def fit_to_time(
+    slots: Sequence[ExerciseSlot], budget: int
+) -> tuple[tuple[ExerciseSlot, ...], bool]:
     """The slots that fit into `budget` minutes, and whether anything had to go."""
     fitted = tuple(slots)
-    while fitted and minutes(fitted) > budget:
+    while fitted and estimate_minutes(fitted) > budget:
         shorter = shorten(fitted)
         if shorter == fitted:
             break
@@ -56,29 +58,31 @@ def fit_to_time(slots: Sequence[Slot], budget: int) -> tuple[tuple[Slot, ...], b
     return fitted, fitted != tuple(slots)
 
 
-def shorten(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+def shorten(slots: tuple[ExerciseSlot, ...]) -> tuple[ExerciseSlot, ...]:
     """One step less: the last extra set, else a set of the longest exercise, else an exercise."""
     extras = [place for place, slot in enumerate(slots) if slot.extra]
     if extras:
-        return put(slots, extras[-1], slots[extras[-1]]._replace(extra=None))
+        return _replace_slot(slots, extras[-1], slots[extras[-1]]._replace(extra=None))
     longest = max(
         range(len(slots)),
         key=lambda place: (slots[place].sets, -DEFINITIONS[slots[place].rung.track].yields),
     )
     if slots[longest].sets > 1:
-        return put(slots, longest, slots[longest]._replace(sets=slots[longest].sets - 1))
+        return _replace_slot(slots, longest, slots[longest]._replace(sets=slots[longest].sets - 1))
     if len(slots) == 1:
         return slots
     last = min(slots, key=lambda slot: DEFINITIONS[slot.rung.track].yields)
     return tuple(slot for slot in slots if slot is not last)
 
 
-def put(slots: tuple[Slot, ...], place: int, slot: Slot) -> tuple[Slot, ...]:
+def _replace_slot(
+    slots: tuple[ExerciseSlot, ...], place: int, slot: ExerciseSlot
+) -> tuple[ExerciseSlot, ...]:
     """The slots with one of them exchanged."""
     return (*slots[:place], slot, *slots[place + 1 :])
 
 
-def reduce(sets: int, reps: int) -> tuple[int, int]:
+def reduce_dose(sets: int, reps: int) -> tuple[int, int]:
     """The sets and repetitions of a reduced dose: 40 to 56 % less work (EV-27)."""
     if sets == 1:
         return 1, (reps + 1) // 2

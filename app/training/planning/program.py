@@ -19,7 +19,7 @@ from app.training.planning.plan_constants import ADULT_AGE, UNIT, PlanConstants
 from app.training.planning.spec import Spec
 from app.training.planning.week import Phase, Week
 
-PAIN_STOP = 5
+_MAX_PAIN = 5
 # The ages of the published heel-rise norms (EV-10).
 NORM_AGES = range(20, 82)
 # Exercises whose step height lost its upper bound in the article.
@@ -88,7 +88,7 @@ class Blocked:
     """What this service is not."""
 
 
-def assemble(
+def build_program(
     constants: PlanConstants, weeks: tuple[Week, ...], program_id: str, engine_version: str
 ) -> Program:
     """The programme of these weeks."""
@@ -102,25 +102,25 @@ def assemble(
         body_mass_assumed=spec.body_mass is None,
         days=constants.days,
         session_types=constants.types,
-        notices=tuple(notice(constants, weeks)),
+        notices=tuple(_list_notices(constants, weeks)),
         disclaimers=(DISCLAIMER,),
-        phases=tuple(span_phases(weeks)),
+        phases=tuple(_list_phases(weeks)),
         weeks=weeks,
     )
 
 
-def blocked(spec: Spec) -> Blocked | None:
+def find_block(spec: Spec) -> Blocked | None:
     """Why nothing may be planned for a spec, or None."""
     if spec.red_flags:
-        why = reasons.block("CLEARANCE_REQUIRED")
-    elif spec.pain_now > PAIN_STOP:
-        why = reasons.block("PAIN_ABOVE_5")
+        why = reasons.explain_block("CLEARANCE_REQUIRED")
+    elif spec.pain_now > _MAX_PAIN:
+        why = reasons.explain_block("PAIN_ABOVE_5")
     else:
         return None
     return Blocked("blocked", why.code, why.sentence, why.evidence, (DISCLAIMER,))
 
 
-def span_phases(weeks: tuple[Week, ...]) -> Iterator[PhaseSpan]:
+def _list_phases(weeks: tuple[Week, ...]) -> Iterator[PhaseSpan]:
     """Runs of weeks with one phase."""
     for phase, run in groupby(weeks, key=lambda week: week.phase):
         span = list(run)
@@ -134,12 +134,12 @@ def _single_rung_notices(constants: PlanConstants) -> Iterator[str]:
             yield code
 
 
-def notice(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator[Reason]:
+def _list_notices(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator[Reason]:
     """Everything worth knowing about a programme as a whole, in a fixed order."""
     spec = constants.spec
     slugs = {e.slug for week in weeks for session in week.sessions for e in session.exercises}
     limited = [track for track in TRACKS if not constants.ladders[track][-1].loaded]
-    raced = training_days.race_index(spec) is not None
+    raced = training_days.find_race_week(spec) is not None
     young = spec.age is not None and spec.age < ADULT_AGE
     extrapolated = spec.heel_rise_test and spec.age is not None and spec.age not in NORM_AGES
     trimmed = any(session.trimmed for week in weeks for session in week.sessions)
@@ -168,4 +168,4 @@ def notice(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator[Reason
     }
     for code, true in applies.items():
         if true:
-            yield reasons.notice(code, **params.get(code, {}))
+            yield reasons.explain_notice(code, **params.get(code, {}))

@@ -24,18 +24,18 @@ from app.training.planning.spec import (
     Start,
     Surface,
     TrackStart,
-    hundredths,
+    to_hundredths,
 )
 
-CHECKSUM_BYTES = 4
-LONGEST = 200
+_CHECKSUM_BYTES = 4
+MAX_ID_LENGTH = 200
 
 
 # The tracks in the order of their bits, in which an id lists their starts.
 _TRACK_BITS = dict(
     sorted(((track, one.bit) for track, one in DEFINITIONS.items()), key=lambda item: item[1])
 )
-SURFACES: tuple[Surface | None, ...] = (None, "floor", "wedge")
+_SURFACES: tuple[Surface | None, ...] = (None, "floor", "wedge")
 
 
 class UnknownProgram(ValueError):
@@ -69,7 +69,7 @@ class Reader:
         return self.data[self.at - size : self.at].decode("ascii")
 
 
-def number(value: int) -> bytes:
+def encode_number(value: int) -> bytes:
     """The inverse of Reader.number()."""
     out = bytearray()
     while value > 0x7F:
@@ -79,32 +79,34 @@ def number(value: int) -> bytes:
     return bytes(out)
 
 
-class Codec(NamedTuple):
+class _FieldCodec(NamedTuple):
     """How a field's value is written, and read back."""
 
     write: Callable[[Any], bytes]
     read: Callable[[Reader], Any]
 
 
-def choice(*names: str) -> Codec:
+def _choice_codec(*names: str) -> _FieldCodec:
     """One of a list of names, as its place."""
-    return Codec(lambda name: number(names.index(name)), lambda reader: names[reader.number()])
+    return _FieldCodec(
+        lambda name: encode_number(names.index(name)), lambda reader: names[reader.number()]
+    )
 
 
-def many(*names: str) -> Codec:
+def _set_codec(*names: str) -> _FieldCodec:
     """A set of names, as bits."""
 
     def write(chosen: tuple[str, ...]) -> bytes:
-        return number(sum(1 << names.index(name) for name in chosen))
+        return encode_number(sum(1 << names.index(name) for name in chosen))
 
     def read(reader: Reader) -> tuple[str, ...]:
         bits = reader.number()
         return tuple(name for place, name in enumerate(names) if bits >> place & 1)
 
-    return Codec(write, read)
+    return _FieldCodec(write, read)
 
 
-def read_numbers(reader: Reader) -> tuple[int, ...]:
+def _read_numbers(reader: Reader) -> tuple[int, ...]:
     """A count and that many numbers; the count cannot exceed what is left to read."""
     count = reader.number()
     if count > len(reader.data):
@@ -112,36 +114,45 @@ def read_numbers(reader: Reader) -> tuple[int, ...]:
     return tuple(reader.number() for _ in range(count))
 
 
-def write_numbers(values: tuple[int, ...]) -> bytes:
+def _write_numbers(values: tuple[int, ...]) -> bytes:
     """The inverse of read_numbers()."""
-    return number(len(values)) + b"".join(number(value) for value in values)
+    return encode_number(len(values)) + b"".join(encode_number(value) for value in values)
 
 
-def write_test(test: HeelRiseTest) -> bytes:
+def _write_test(test: HeelRiseTest) -> bytes:
     """A heel-rise test: legs, surface, and its day or 0."""
-    surface = SURFACES.index(test.surface)
+    surface = _SURFACES.index(test.surface)
     day = test.date.toordinal() if test.date else 0
-    return number(test.left) + number(test.right) + number(surface) + number(day)
+    return (
+        encode_number(test.left)
+        + encode_number(test.right)
+        + encode_number(surface)
+        + encode_number(day)
+    )
 
 
-def read_test(reader: Reader) -> HeelRiseTest:
+def _read_test(reader: Reader) -> HeelRiseTest:
     """The inverse of write_test()."""
     left, right = reader.number(), reader.number()
-    surface = SURFACES[reader.number()]
+    surface = _SURFACES[reader.number()]
     day = reader.number()
     return HeelRiseTest(left, right, surface, datetime.date.fromordinal(day) if day else None)
 
 
-def write_start(start: Start) -> bytes:
+def _write_start(start: Start) -> bytes:
     """A start: one bit for each track that is there and one for full volume, then the tracks."""
     begins = {bit: begin for track, bit in _TRACK_BITS.items() if (begin := start.of(track))}
-    out = number(sum(1 << bit for bit in begins) | start.full_volume << FULL_VOLUME_BIT)
+    out = encode_number(sum(1 << bit for bit in begins) | start.full_volume << FULL_VOLUME_BIT)
     for begin in begins.values():
-        out += number(begin.rung) + number(begin.reps) + number(hundredths(begin.load))
+        out += (
+            encode_number(begin.rung)
+            + encode_number(begin.reps)
+            + encode_number(to_hundredths(begin.load))
+        )
     return out
 
 
-def read_start(reader: Reader) -> Start:
+def _read_start(reader: Reader) -> Start:
     """The inverse of write_start()."""
     bits = reader.number()
     begins = {
@@ -152,51 +163,53 @@ def read_start(reader: Reader) -> Start:
     return Start(**begins, full_volume=bool(bits >> FULL_VOLUME_BIT & 1))
 
 
-WHOLE = Codec(number, Reader.number)
-NUMBERS = Codec(write_numbers, read_numbers)
-MASS = Codec(lambda mass: number(hundredths(mass)), lambda reader: reader.number() / 100)
-DAY = Codec(
-    lambda day: number(day.toordinal()),
+_WHOLE = _FieldCodec(encode_number, Reader.number)
+_NUMBERS = _FieldCodec(_write_numbers, _read_numbers)
+_MASS = _FieldCodec(
+    lambda mass: encode_number(to_hundredths(mass)), lambda reader: reader.number() / 100
+)
+_DAY = _FieldCodec(
+    lambda day: encode_number(day.toordinal()),
     lambda reader: datetime.date.fromordinal(reader.number()),
 )
-TEXT = Codec(lambda text: number(len(text)) + text.encode("ascii"), Reader.text)
+_TEXT = _FieldCodec(lambda text: encode_number(len(text)) + text.encode("ascii"), Reader.text)
 # A flag is written only when it is set, so its bit in the field mask says it all.
-FLAG = Codec(lambda _: b"", lambda _: True)
-RUNS = ("rest", "easy", "hard", "long")
+_FLAG = _FieldCodec(lambda _: b"", lambda _: True)
+_RUNS = ("rest", "easy", "hard", "long")
 
-FIELDS: dict[str, Codec] = {
-    "weeks": WHOLE,
-    "days_per_week": WHOLE,
-    "weekdays": NUMBERS,
-    "level": choice("beginner", "intermediate", "advanced"),
-    "ramp": choice("gentle", "direct"),
-    "heel_rise_test": Codec(write_test, read_test),
-    "age": WHOLE,
-    "sex": choice("female", "male", "unspecified"),
-    "step_heights_cm": NUMBERS,
-    "equipment": many("backpack", "chair", "dumbbell", "kettlebell", "weight_vest"),
-    "units": choice("metric", "imperial"),
-    "body_mass": MASS,
-    "load_increment": MASS,
-    "start_date": DAY,
-    "race_date": DAY,
-    "run_schedule": Codec(
-        lambda week: write_numbers(tuple(RUNS.index(day) for day in week)),
-        lambda reader: tuple(RUNS[day] for day in read_numbers(reader)),
+FIELDS: dict[str, _FieldCodec] = {
+    "weeks": _WHOLE,
+    "days_per_week": _WHOLE,
+    "weekdays": _NUMBERS,
+    "level": _choice_codec("beginner", "intermediate", "advanced"),
+    "ramp": _choice_codec("gentle", "direct"),
+    "heel_rise_test": _FieldCodec(_write_test, _read_test),
+    "age": _WHOLE,
+    "sex": _choice_codec("female", "male", "unspecified"),
+    "step_heights_cm": _NUMBERS,
+    "equipment": _set_codec("backpack", "chair", "dumbbell", "kettlebell", "weight_vest"),
+    "units": _choice_codec("metric", "imperial"),
+    "body_mass": _MASS,
+    "load_increment": _MASS,
+    "start_date": _DAY,
+    "race_date": _DAY,
+    "run_schedule": _FieldCodec(
+        lambda week: _write_numbers(tuple(_RUNS.index(day) for day in week)),
+        lambda reader: tuple(_RUNS[day] for day in _read_numbers(reader)),
     ),
-    "pain_now": WHOLE,
-    "injury_last_3_months": FLAG,
-    "avoid_below_level": FLAG,
-    "session_minutes": WHOLE,
-    "deload_every": WHOLE,
-    "timezone": TEXT,
-    "start": Codec(write_start, read_start),
+    "pain_now": _WHOLE,
+    "injury_last_3_months": _FLAG,
+    "avoid_below_level": _FLAG,
+    "session_minutes": _WHOLE,
+    "deload_every": _WHOLE,
+    "timezone": _TEXT,
+    "start": _FieldCodec(_write_start, _read_start),
 }
 
 
 def encode(spec: Spec, engine: int) -> str:
     """The id of a settled spec that nothing blocks: at most 200 URL-safe characters."""
-    default = defaults(spec)
+    default = compute_defaults(spec)
     mask = 0
     values = b""
     for place, (name, codec) in enumerate(FIELDS.items()):
@@ -204,8 +217,8 @@ def encode(spec: Spec, engine: int) -> str:
         if value != default[name]:
             mask |= 1 << place
             values += codec.write(value)
-    body = number(engine) + number(mask) + values
-    return base64.urlsafe_b64encode(body + checksum(body)).rstrip(b"=").decode("ascii")
+    body = encode_number(engine) + encode_number(mask) + values
+    return base64.urlsafe_b64encode(body + compute_checksum(body)).rstrip(b"=").decode("ascii")
 
 
 def decode(program_id: str) -> tuple[int, Spec]:
@@ -214,7 +227,7 @@ def decode(program_id: str) -> tuple[int, Spec]:
     Raises UnknownProgram for anything that encode() did not make.
     """
     try:
-        engine, spec = read(program_id)
+        engine, spec = _read(program_id)
     except (binascii.Error, IndexError, OverflowError, UnicodeError, SpecError, ValueError) as bad:
         raise UnknownProgram from bad
     # One programme has one id: another spelling of the same bytes is no id.
@@ -223,14 +236,14 @@ def decode(program_id: str) -> tuple[int, Spec]:
     return engine, spec
 
 
-def read(program_id: str) -> tuple[int, Spec]:
+def _read(program_id: str) -> tuple[int, Spec]:
     """The engine and the spec in the bytes of an id, its checksum verified."""
-    if len(program_id) > LONGEST or not program_id.isascii():
+    if len(program_id) > MAX_ID_LENGTH or not program_id.isascii():
         raise UnknownProgram
     padding = "=" * (-len(program_id) % 4)
     data = base64.b64decode(program_id + padding, altchars=b"-_", validate=True)
-    body = data[:-CHECKSUM_BYTES]
-    if checksum(body) != data[-CHECKSUM_BYTES:]:
+    body = data[:-_CHECKSUM_BYTES]
+    if compute_checksum(body) != data[-_CHECKSUM_BYTES:]:
         raise UnknownProgram
     reader = Reader(body)
     engine = reader.number()
@@ -244,10 +257,10 @@ def read(program_id: str) -> tuple[int, Spec]:
     }
     if "weekdays" in fields:
         fields.pop("days_per_week", None)
-    return engine, specs.settle(SpecFields(**fields))  # type: ignore[typeddict-item]
+    return engine, specs.build_spec(SpecFields(**fields))  # type: ignore[typeddict-item]
 
 
-def defaults(spec: Spec) -> dict[str, Any]:
+def compute_defaults(spec: Spec) -> dict[str, Any]:
     """What each field is when it is left out, given the fields that other defaults follow."""
     plain = Spec()
     filled = {name: getattr(plain, name) for name in FIELDS}
@@ -255,12 +268,12 @@ def defaults(spec: Spec) -> dict[str, Any]:
     dates: SpecFields = {}
     if spec.start_date and spec.race_date:
         dates = {"start_date": spec.start_date, "race_date": spec.race_date}
-    filled["weeks"] = specs.default_weeks(dates)
+    filled["weeks"] = specs.choose_weeks(dates)
     if spec.weekdays is not None:
         filled["days_per_week"] = len(spec.weekdays)
     return filled
 
 
-def checksum(body: bytes) -> bytes:
+def compute_checksum(body: bytes) -> bytes:
     """The first bytes of the SHA-256."""
-    return hashlib.sha256(body).digest()[:CHECKSUM_BYTES]
+    return hashlib.sha256(body).digest()[:_CHECKSUM_BYTES]

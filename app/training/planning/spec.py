@@ -48,7 +48,7 @@ DAYS_PER_WEEK = Bounds(1, 6)
 AGE = Bounds(13, 100)
 HEEL_RISES = Bounds(0, 200)
 STEP_CM = Bounds(5, 60)
-STEPS_AT_MOST = 8
+MAX_STEP_HEIGHTS = 8
 START_RUNG = Bounds(0, max(rung.number for ladder in LADDERS.values() for rung in ladder))
 START_REPS = Bounds(1, max(definition.top_reps for definition in DEFINITIONS.values()))
 PAIN = Bounds(0, 10)
@@ -217,11 +217,11 @@ class SpecFields(TypedDict, total=False):
     start: Start
 
 
-def settle(fields: SpecFields) -> Spec:
+def build_spec(fields: SpecFields) -> Spec:
     """The canonical spec of a wish. Raises SpecError where the wish makes no sense."""
     filled: SpecFields = {
         "load_increment": DEFAULT_INCREMENT[fields.get("units", "metric")],
-        "weeks": default_weeks(fields),
+        "weeks": choose_weeks(fields),
         **fields,
     }
     if "weekdays" in filled:
@@ -237,25 +237,25 @@ def settle(fields: SpecFields) -> Spec:
         filled["red_flags"] = tuple(sorted(set(filled["red_flags"])))
     spec = Spec(**filled)
     # Days before ranges: a wrong list of weekdays is a wrong count of days only in consequence.
-    for check in (check_days, check_ranges, check_dates, check_masses, check_timezone):
+    for check in (_check_days, _check_ranges, _check_dates, _check_masses, _check_timezone):
         check(spec)
     return spec
 
 
-def default_weeks(fields: SpecFields) -> int:
+def choose_weeks(fields: SpecFields) -> int:
     """Twelve weeks, or the number of the race's week within 1 to 52 where both dates are known."""
     start, race = fields.get("start_date"), fields.get("race_date")
     if start is None or race is None:
         return DEFAULT_WEEKS
-    return min(max(race_week(start, race), int(WEEKS.low)), int(WEEKS.high))
+    return min(max(compute_race_week(start, race), int(WEEKS.low)), int(WEEKS.high))
 
 
-def race_week(start: datetime.date, race: datetime.date) -> int:
+def compute_race_week(start: datetime.date, race: datetime.date) -> int:
     """The number of the seven-day block, counted from the start, that holds the race."""
     return (race - start).days // 7 + 1
 
 
-def check_ranges(spec: Spec) -> None:
+def _check_ranges(spec: Spec) -> None:
     """Every number within its bounds; the message names the bounds."""
     numbers: list[tuple[Sequence[str | int], float | None, Bounds]] = [
         (["weeks"], spec.weeks, WEEKS),
@@ -273,11 +273,11 @@ def check_ranges(spec: Spec) -> None:
         if number is not None and not bounds.hold(number):
             zero = " (or 0 for none)" if path[0] == "deload_every" else ""
             raise SpecError(path, f"must lie between {bounds.low} and {bounds.high}{zero}")
-    if len(spec.step_heights_cm) > STEPS_AT_MOST:
-        raise SpecError(["step_heights_cm"], f"takes at most {STEPS_AT_MOST} heights")
+    if len(spec.step_heights_cm) > MAX_STEP_HEIGHTS:
+        raise SpecError(["step_heights_cm"], f"takes at most {MAX_STEP_HEIGHTS} heights")
 
 
-def check_days(spec: Spec) -> None:
+def _check_days(spec: Spec) -> None:
     """Weekdays are one to six distinct days; a running week has seven."""
     days = spec.weekdays
     if days is not None:
@@ -289,7 +289,7 @@ def check_days(spec: Spec) -> None:
         raise SpecError(["run_schedule"], "takes seven values, Monday first")
 
 
-def check_dates(spec: Spec) -> None:
+def _check_dates(spec: Spec) -> None:
     """A race needs a start, does not come before it, and both leave room in the calendar."""
     if spec.start_date and not 1900 <= spec.start_date.year <= 9000:
         raise SpecError(["start_date"], "the year must lie between 1900 and 9000")
@@ -303,7 +303,7 @@ def check_dates(spec: Spec) -> None:
         raise SpecError(["race_date"], "the year must lie between 1900 and 9000")
 
 
-def check_masses(spec: Spec) -> None:
+def _check_masses(spec: Spec) -> None:
     """Body mass and increment have two decimals at most and fit their unit's bounds."""
     unit = "kg" if spec.units == "metric" else "lb"
     for name, mass, bounds in (
@@ -316,31 +316,31 @@ def check_masses(spec: Spec) -> None:
             raise SpecError(
                 [name], f"must lie between {bounds.low} and {bounds.high} {unit} ({spec.units})"
             )
-        check_decimals([name], mass)
+        _check_decimals([name], mass)
     for track in TRACKS:
         if spec.start and (begin := spec.start.of(track)):
-            check_decimals(["start", track, "load"], begin.load)
+            _check_decimals(["start", track, "load"], begin.load)
 
 
-def check_decimals(path: Sequence[str | int], number: float) -> None:
+def _check_decimals(path: Sequence[str | int], number: float) -> None:
     """Two decimals at most: the engine counts in hundredths and must not round a wish."""
     exponent = Decimal(repr(number)).normalize().as_tuple().exponent
     if not isinstance(exponent, int) or exponent < -2:
         raise SpecError(path, "takes at most two decimals")
 
 
-def check_timezone(spec: Spec) -> None:
+def _check_timezone(spec: Spec) -> None:
     """The zone is one that the pinned database knows."""
-    if spec.timezone not in timezones():
+    if spec.timezone not in list_timezones():
         raise SpecError(["timezone"], "must be an IANA time zone such as Europe/Berlin or UTC")
 
 
 @cache
-def timezones() -> frozenset[str]:
+def list_timezones() -> frozenset[str]:
     """Every zone name of the pinned database."""
     return frozenset(zoneinfo.available_timezones())
 
 
-def hundredths(number: float) -> int:
+def to_hundredths(number: float) -> int:
     """The exact count of hundredths in a number of at most two decimals."""
     return round(number * 100)

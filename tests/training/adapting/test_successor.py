@@ -84,7 +84,7 @@ class TestSucceed:
         journal = Journal().train(weeks=2).train(sessions(1, red_flags=("night_pain",)))
         assert journal.course.status == "blocked"
         assert succeed(journal).red_flags == ()
-        assert program.blocked(succeed(journal)) is None
+        assert program.find_block(succeed(journal)) is None
 
     def test_lets_a_given_start_go_before(self) -> None:
         given = Start(straight_knee=TrackStart(1, 9), full_volume=True)

@@ -19,7 +19,7 @@ def numbers(setting: plan_constants.PlanConstants, track: Track) -> list[int]:
 
 
 def first_rungs(setting: plan_constants.PlanConstants) -> tuple[int, ...]:
-    return tuple(plan_constants.start_rung(setting, track).number for track in TRACKS)
+    return tuple(plan_constants.choose_start_rung(setting, track).number for track in TRACKS)
 
 
 def both(reps: int) -> HeelRiseTest:
@@ -110,7 +110,9 @@ class TestWeakSide:
     def test_is_behind_beyond_noise_and_convention(
         self, left: int, right: int, side: str | None
     ) -> None:
-        assert plan_constants.weak_side(settled(heel_rise_test=HeelRiseTest(left, right))) == side
+        assert (
+            plan_constants.find_weak_side(settled(heel_rise_test=HeelRiseTest(left, right))) == side
+        )
 
     def test_is_none_without_a_test(self) -> None:
         assert terms_of().weak_test is None
@@ -183,12 +185,12 @@ class TestStepHeight:
         self, number: int, height: int | None
     ) -> None:
         spec = settled(step_heights_cm=(10, 18, 20, 30, 35, 46, 60))
-        assert plan_constants.step_height(spec, LADDERS["step_up"][number]) == height
+        assert plan_constants.choose_step_height(spec, LADDERS["step_up"][number]) == height
 
     def test_is_told_for_step_ups_only(self) -> None:
         for track in ("straight_knee", "bent_knee"):
             for rung in LADDERS[track]:
-                assert plan_constants.step_height(settled(), rung) is None
+                assert plan_constants.choose_step_height(settled(), rung) is None
 
 
 class TestTopReps:

@@ -232,7 +232,7 @@ class TestRamp:
     )
     def test_adds_a_quarter_and_at_least_one_set(self, full: int, budgets: list[int]) -> None:
         for before, after in pairwise(budgets):
-            assert progression.ramp(before, full) == after
+            assert progression.add_sets(before, full) == after
 
 
 class TestPhases:
@@ -331,12 +331,12 @@ class TestNotices:
 class TestBlocked:
     @pytest.mark.parametrize("pain", range(11))
     def test_from_pain_above_five_on(self, pain: int) -> None:
-        found = program.blocked(settled(pain_now=pain))
+        found = program.find_block(settled(pain_now=pain))
         assert (found is not None) is (pain > 5)
         assert found is None or found.code == "PAIN_ABOVE_5"
 
     def test_by_any_warning_sign_before_all_else(self) -> None:
-        found = program.blocked(settled(red_flags=("whatever_it_is",), pain_now=9))
+        found = program.find_block(settled(red_flags=("whatever_it_is",), pain_now=9))
         assert found is not None
         assert (found.status, found.code) == ("blocked", "CLEARANCE_REQUIRED")
         assert "call your emergency number" in found.sentence

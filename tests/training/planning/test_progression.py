@@ -7,7 +7,7 @@ from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning import progression
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.progression import TrackState
-from app.training.planning.spec import Start, TrackStart, hundredths
+from app.training.planning.spec import Start, TrackStart, to_hundredths
 from tests.training.strategies import terms_of
 
 # The runner of the worked example P2, who has a stair, a box and a backpack.
@@ -22,7 +22,7 @@ P2 = terms_of(
 
 def state(track: Track, number: int, reps: int, load: float = 0, hits: int = 0) -> TrackState:
     rung = next(rung for rung in LADDERS[track] if rung.number == number)
-    return TrackState(rung, reps, hundredths(load), hits)
+    return TrackState(rung, reps, to_hundredths(load), hits)
 
 
 def told(
@@ -36,7 +36,7 @@ def told(
 class TestStart:
     def test_stands_at_the_foot_of_the_first_rung(self) -> None:
         for track, number in zip(TRACKS, (4, 4, 3), strict=True):
-            assert progression.start(P2, track) == state(track, number, 12)
+            assert progression.start_track(P2, track) == state(track, number, 12)
 
     def test_takes_over_what_a_programme_before_it_reached(self) -> None:
         begun = terms_of(
@@ -44,9 +44,9 @@ class TestStart:
             load_increment=2.5,
             start=Start(bent_knee=TrackStart(5, 14), step_up=TrackStart(6, 9, 12.5)),
         )
-        assert progression.start(begun, "bent_knee") == state("bent_knee", 5, 14)
-        assert progression.start(begun, "step_up") == state("step_up", 6, 9, 12.5)
-        assert progression.start(begun, "straight_knee") == state("straight_knee", 2, 15)
+        assert progression.start_track(begun, "bent_knee") == state("bent_knee", 5, 14)
+        assert progression.start_track(begun, "step_up") == state("step_up", 6, 9, 12.5)
+        assert progression.start_track(begun, "straight_knee") == state("straight_knee", 2, 15)
 
 
 class TestLoads:
@@ -58,7 +58,7 @@ class TestLoads:
         self, body_mass: float, increment: float, first: float
     ) -> None:
         setting = terms_of(body_mass=body_mass, load_increment=increment)
-        assert progression.first_load(setting) / 100 == first
+        assert progression.compute_first_load(setting) / 100 == first
 
     @pytest.mark.parametrize(
         ("body_mass", "increment", "load", "step"),
@@ -68,17 +68,19 @@ class TestLoads:
         self, body_mass: float, increment: float, load: float, step: float
     ) -> None:
         setting = terms_of(body_mass=body_mass, load_increment=increment)
-        assert progression.load_step(setting, hundredths(load)) / 100 == step
+        assert progression.compute_load_step(setting, to_hundredths(load)) / 100 == step
 
     @pytest.mark.parametrize(("load", "heavy"), [(12.99, False), (13, True), (13.01, True)])
     def test_are_heavy_from_a_fifth_of_body_mass_on(self, load: float, heavy: bool) -> None:
-        assert progression.is_heavy(P2, hundredths(load)) is heavy
+        assert progression.is_heavy(P2, to_hundredths(load)) is heavy
 
 
 class TestRepStep:
     def test_is_smaller_the_shorter_the_set(self) -> None:
         steps = {
-            rung.reps_low: progression.rep_step(rung) for track in TRACKS for rung in LADDERS[track]
+            rung.reps_low: progression.compute_rep_step(rung)
+            for track in TRACKS
+            for rung in LADDERS[track]
         }
         assert steps == {15: 3, 12: 3, 10: 2, 8: 2, 6: 1}
 
@@ -103,7 +105,7 @@ class TestEntryReps:
         self, old: TrackState, number: int, load: float, reps: int
     ) -> None:
         rung = state(old.rung.track, number, 0).rung
-        assert progression.entry_reps(P2, old, rung, hundredths(load)) == reps
+        assert progression.compute_entry_reps(P2, old, rung, to_hundredths(load)) == reps
 
 
 class TestProgress:
