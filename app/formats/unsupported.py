@@ -73,7 +73,7 @@ def find_in_exercise(exercise: Prescription) -> Iterator[Unsupported]:
         told = "FIT has no name for this exercise; the step has ours, and no category."
         yield Unsupported("fit", "no_exact_name", told)
     elif not exercise.fit.exact:
-        told = f"FIT has only a near name, {exercise.fit.spell()}; the note has ours."
+        told = f"FIT has only a near name, {exercise.fit.to_words()}; the note has ours."
         yield Unsupported("fit", "no_exact_name", told)
     yield from tell("no_exact_name", "tempo", "effort")
 

@@ -216,4 +216,4 @@ def entitle(exercises: Sequence[Prescription]) -> str:
     first = exercises[0]
     if first.fit is None or (len(exercises) == 1 and first.fit.exact):
         return workout_labels.cut(first.name, workout_labels.MOST_BYTES)
-    return first.fit.spell()
+    return first.fit.to_words()

@@ -22,16 +22,16 @@ EQUIPMENT: tuple[str, ...] = ("floor", "wall", "chair", "step", *LOADERS)
 
 @dataclass(frozen=True, slots=True)
 class Tempo:
-    """How one repetition is timed, in whole seconds, lifting phase first."""
+    """The timing of one repetition in whole seconds, lifting phase first."""
 
     up_s: int
-    """Seconds for the way up, from the lowest point to the highest."""
+    """Seconds to lift, from the lowest point to the highest."""
     hold_s: int
     """Seconds to pause at the top."""
     down_s: int
-    """Seconds for the way down."""
+    """Seconds to lower."""
     bottom_s: int
-    """Seconds to pause at the bottom before the next repetition; 0 means turn round at once."""
+    """Seconds to pause at the bottom before the next repetition; 0 means no pause."""
 
     @property
     def seconds(self) -> int:
@@ -41,12 +41,12 @@ class Tempo:
 
 @dataclass(frozen=True, slots=True)
 class Dose:
-    """How much of the exercise makes a full helping."""
+    """Sets, repetitions and rest of a full session."""
 
     sets: int
     """Sets in one training session. For a unilateral exercise a set is both sides."""
     reps_low: int
-    """Repetitions of a set to begin with; per side if the exercise is unilateral."""
+    """Repetitions of a set at first; per side if the exercise is unilateral."""
     reps_high: int
     """Repetitions of a set to reach before a harder exercise follows; per side if unilateral."""
     rest_s: int
@@ -55,14 +55,14 @@ class Dose:
 
 @dataclass(frozen=True, slots=True)
 class Muscles:
-    """What works, as snake_case codes that the `muscle` filter understands."""
+    """The muscles that work, as snake_case codes, which the `muscle` filter takes."""
 
     primary: tuple[str, ...]
-    """The muscles the exercise is for, the main one first, such as `soleus`."""
+    """The muscles that the exercise trains, the main one first, such as `soleus`."""
     secondary: tuple[str, ...]
     """Muscles that share the work."""
     stabilisers: tuple[str, ...]
-    """Muscles that hold you steady while the others move you."""
+    """Muscles that keep the body steady."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,89 +74,89 @@ class StepHeight:
     max: int
     """Greatest height in centimetres."""
     upper_bound_in_source: Literal["missing"] | None
-    """`missing` where the article this exercise comes from lost its upper bound, so that `max`
-    is our reading of the rest; null where the range is our own."""
+    """`missing` if the upper bound is missing in the article that the exercise comes from, so that
+    `max` is our reading of the rest; null if the range is our own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The exercise as FIT files name it, for watches."""
+    """The name of the exercise in FIT files."""
 
     category: str
     """Exercise category of the FIT profile, such as `calf_raise`."""
     name: str | None
     """Exercise name of the FIT profile within its category; null if only the category fits."""
     exact: bool
-    """True if the name means this very exercise; false if it is the nearest that FIT has."""
+    """True if the name means exactly this exercise; false if it is the nearest that FIT has."""
 
-    def spell(self) -> str:
-        """FIT's own name in words: `Standing calf raise`."""
+    def to_words(self) -> str:
+        """Return FIT's own name in words, such as `Standing calf raise`."""
         return (self.name or self.category).replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One exercise of the catalogue, as the API answers it."""
+    """One exercise of the catalogue."""
 
     slug: str
-    """Its name in URLs and logs. Once published, it resolves for ever."""
+    """The name in URLs and logs. A published slug is never removed."""
     name: str
-    """Short plain name to show to people."""
+    """Short display name."""
     track: Track
-    """Which of the three exercises of the original article it grew from."""
+    """The track that the exercise belongs to."""
     rung: int | None
-    """Its place on the ladder of its track, 0 the easiest and 8 the hardest; null for an
-    alternative that stands beside the ladder and is never planned."""
+    """The place on the ladder of its track, 0 the easiest and 8 the hardest; null for an
+    alternative that is not on the ladder and is never planned."""
     seed: bool
     """True for the three exercises of the original article."""
     summary: str
-    """One or two sentences: what it is and who it suits."""
+    """What the exercise is and who it suits, in one or two sentences."""
     why_it_matters: str
-    """What it gives a runner, with the honest limits of what is known."""
+    """Why a runner does it, and the limits of what is known."""
     muscles: Muscles
-    """Which muscles work, and how."""
+    """The muscles that work."""
     laterality: Laterality
-    """`unilateral` if one leg at a time does the work: repetitions then count per side."""
+    """`unilateral` if one leg at a time does the work. Repetitions then count per side."""
     equipment: tuple[str, ...]
-    """What it takes. Each thing listed is needed, except that `backpack`, `dumbbell`,
-    `kettlebell` and `weight_vest` stand in for one another: any one of them does. `wall` and
-    `floor` are always taken to be there."""
+    """The equipment that is needed. Everything listed is needed, except that one of `backpack`,
+    `dumbbell`, `kettlebell` and `weight_vest` is enough. `wall` and `floor` are assumed to be
+    available."""
     setup: tuple[str, ...]
-    """How to get into position, step by step."""
+    """How to get into the start position, step by step."""
     movement: tuple[str, ...]
     """One repetition, step by step."""
     cues: tuple[str, ...]
-    """Short things to think of while moving."""
+    """Short hints for the movement."""
     common_faults: tuple[str, ...]
-    """What tends to go wrong; worth a look in a mirror or a video."""
+    """Common mistakes, to check in a mirror or a video."""
     safety: tuple[str, ...]
     """Support, surroundings, and when to stop or to choose an easier exercise."""
     tempo: Tempo
-    """Seconds for each part of a repetition. A guide to control, not magic."""
+    """Seconds for each phase of a repetition. A guide, not a rule."""
     dose: Dose
     """Sets, repetitions and rest of a full session; a programme may begin with fewer sets."""
     step_height_cm: StepHeight | None
-    """Height of the step or box for step-ups, in centimetres; null where there is no step, and
-    for calf raises, which any step of 8 cm (3 in) or more serves."""
+    """Height of the step or box for step-ups, in centimetres; null for exercises without a step,
+    and for calf raises, which any step of 8 cm (3 in) or more suits."""
     loadable: bool
     """True if the exercise is done with an added weight."""
     easier: str | None
-    """Slug of the next easier rung; null at the foot of the ladder and beside it."""
+    """Slug of the next easier rung; null on the lowest rung and off the ladder."""
     harder: str | None
-    """Slug of the next harder rung; null at the top of the ladder and beside it."""
+    """Slug of the next harder rung; null on the highest rung and off the ladder."""
     alternatives: tuple[str, ...]
-    """Slugs of exercises that do a similar job when this one does not suit; often empty."""
+    """Slugs of similar exercises for when this one does not suit; often empty."""
     fit: Fit | None
-    """How FIT files name it whatever weight is used; null where FIT has no name for it."""
+    """The name in FIT files, independent of the weight; null if FIT has no name for it."""
     evidence: tuple[str, ...]
-    """Ids of the evidence behind it, such as `EV-20`. `EV-44` marks a choice of ours."""
+    """Ids of the evidence for it, such as `EV-20`. `EV-44` marks our own choice."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rung:
-    """A step of a ladder: an exercise, and what the planner has to know about it.
+    """One rung of a ladder: an exercise, and what the planner has to know about it.
 
-    There is one of each, so they are compared by identity, which is quick.
+    Each rung exists once, so rungs are compared by identity, which is fast.
     """
 
     exercise: Exercise
@@ -165,17 +165,17 @@ class Rung:
     coef: int
     """Relative intensity of one repetition in hundredths; 100 is the article's exercise."""
     step_edge: bool
-    """Needs a step of 8 cm or more whose edge the heels can hang over."""
+    """Needs a step of 8 cm or more, so that the heels can hang over its edge."""
     chair: bool
     loaded: bool
     """Needs a loader, any of `LOADERS`."""
     height_band: tuple[int, int] | None
-    """Step heights in centimetres that serve it, both ends included."""
+    """Step heights in centimetres that suit the rung, both ends included."""
     lowest: bool
-    """Prescribed at the lowest of the heights that serve it, not at the tallest."""
+    """Prescribed at the lowest of the suitable heights, not at the greatest."""
     fit_dumbbell: Fit | None
-    """How FIT files name it when the load is a dumbbell; None where that makes no difference."""
-    # What the planner asks of the exercise all the time, looked up once.
+    """The name in FIT files when the load is a dumbbell; None if that is the same name."""
+    # Fields of the exercise that the planner reads all the time, copied here once.
     slug: str
     name: str
     unilateral: bool
@@ -196,12 +196,12 @@ class Book(NamedTuple):
     evidence_ids: Collection[str]
 
 
-# What an exercise takes over from its track. Its own `cues` stand instead of the track's,
-# its `more_cues` come after them.
+# What an exercise inherits from its track. Its own `cues` replace the track's, its `more_cues`
+# follow them.
 _INHERITED = ("why_it_matters", "cues", "common_faults", "safety", "evidence")
 _LISTS = ("equipment", "setup", "movement", "cues", "common_faults", "safety", "evidence")
 _TEXTS = ("slug", "name", "summary", "why_it_matters", *_LISTS)
-# What follows from the rest and is never written down a second time.
+# What follows from other fields and is therefore no field of the TOML files.
 _DERIVED = {"track", "rung", "dose", "loadable", "easier", "harder"}
 _DERIVED |= {"exercise", "step_edge", "chair", "loaded"}
 _DERIVED |= {"unilateral", "reps_low", "reps_high", "rep_s", "rest_s"}

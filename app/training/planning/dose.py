@@ -1,7 +1,7 @@
-"""How much of an exercise fits: its sets, how long they take, and how they shrink.
+"""The dose of an exercise in a session: its duration, its fit to the time, and how it is reduced.
 
-The time model, the fit to the time a runner has and the reduced dose of lighter weeks
-(science 3.6, steps 4 and 5). All figures of the time model are engineering choices (EV-44).
+week_plan calls it for each session (science 3.6, steps 4 and 5). All figures of the time model are
+our own choices (EV-44).
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _SIDE_SWITCH_S = 10
 
 
 class ExerciseSlot(NamedTuple):
-    """One exercise's place in a session: how many sets of how many repetitions at what load."""
+    """One exercise of a session: sets, repetitions and load."""
 
     rung: Rung
     sets: int
@@ -25,13 +25,13 @@ class ExerciseSlot(NamedTuple):
     load: int = 0
     """Hundredths of the unit."""
     extra: Side | None = None
-    """The side that does one set more."""
+    """The side that does one extra set."""
     easy: bool = False
-    """Reduced in effort as well as in work."""
+    """Whether effort is reduced, and not work alone."""
 
 
 def estimate_seconds(slot: ExerciseSlot) -> int:
-    """How long an exercise takes, the rest between its sets included."""
+    """Return the duration of an exercise in seconds, with the rest between its sets."""
     sides = 2 if slot.rung.unilateral else 1
     one_side = slot.reps * slot.rung.rep_s
     one_set = one_side * sides + (_SIDE_SWITCH_S if sides == 2 else 0)
@@ -40,7 +40,7 @@ def estimate_seconds(slot: ExerciseSlot) -> int:
 
 
 def estimate_minutes(slots: Sequence[ExerciseSlot]) -> int:
-    """How long a session takes, warm-up included, in full minutes rounded up."""
+    """Return the duration of a session with its warm-up, in minutes rounded up."""
     work = sum(estimate_seconds(slot) for slot in slots)
     return -(-(_WARM_UP_S + work + _CHANGE_EXERCISE_S * (len(slots) - 1)) // 60)
 
@@ -48,7 +48,7 @@ def estimate_minutes(slots: Sequence[ExerciseSlot]) -> int:
 def fit_to_time(
     slots: Sequence[ExerciseSlot], budget: int
 ) -> tuple[tuple[ExerciseSlot, ...], bool]:
-    """The slots that fit into `budget` minutes, and whether anything had to go."""
+    """Return the slots that fit into `budget` minutes, and whether anything was removed."""
     fitted = tuple(slots)
     while fitted and estimate_minutes(fitted) > budget:
         shorter = shorten(fitted)
@@ -59,7 +59,7 @@ def fit_to_time(
 
 
 def shorten(slots: tuple[ExerciseSlot, ...]) -> tuple[ExerciseSlot, ...]:
-    """One step less: the last extra set, else a set of the longest exercise, else an exercise."""
+    """Remove the last extra set, else a set of the longest exercise, else an exercise."""
     extras = [place for place, slot in enumerate(slots) if slot.extra]
     if extras:
         return _replace_slot(slots, extras[-1], slots[extras[-1]]._replace(extra=None))
@@ -78,15 +78,14 @@ def shorten(slots: tuple[ExerciseSlot, ...]) -> tuple[ExerciseSlot, ...]:
 def _replace_slot(
     slots: tuple[ExerciseSlot, ...], place: int, slot: ExerciseSlot
 ) -> tuple[ExerciseSlot, ...]:
-    """The slots with one of them exchanged."""
     return (*slots[:place], slot, *slots[place + 1 :])
 
 
 def reduce_dose(sets: int, reps: int) -> tuple[int, int]:
-    """The sets and repetitions of a reduced dose: 40 to 56 % less work (EV-27)."""
+    """Return the sets and repetitions of a reduced dose: 40 to 56 % less work (EV-27)."""
     if sets == 1:
         return 1, (reps + 1) // 2
     if sets == 2:
         return 1, reps
-    # A start taken over from elsewhere may be a single repetition, which has no four fifths.
+    # A spec's start may be a single repetition, and four fifths of 1 round down to 0.
     return (2 * sets + 1) // 3, max(1, 4 * reps // 5)

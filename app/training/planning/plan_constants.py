@@ -1,7 +1,7 @@
-"""What a spec comes to: the exact numbers and ladders that hold for a whole programme.
+"""The constants of a programme: exact numbers and ladders that follow from its spec.
 
-Masses and loads are integers in hundredths of the spec's unit, so that no decision ever rests on
-a binary float. Terms are handed to progression and weeks, which never look at raw wishes again.
+Masses and loads are integers in hundredths of the spec's unit, so that no decision depends on a
+binary float. derive() takes a spec; progression, week_plan and the fold take its PlanConstants.
 """
 
 from collections.abc import Mapping
@@ -16,10 +16,10 @@ from app.training.planning.training_days import WeekKind
 
 LoadUnit = Literal["kg", "lb"]
 
-# Assumed for load arithmetic only when the runner gave no body mass.
+# Used for loads if the spec has no body mass.
 _ASSUMED_BODY_MASS: dict[Units, int] = {"metric": 7000, "imperial": 15400}
 UNIT: dict[Units, LoadUnit] = {"metric": "kg", "imperial": "lb"}
-# Below this height a step's edge leaves no room for the heel.
+# A lower step leaves no room for the heels below its edge.
 _MIN_STEP_EDGE_CM = 8
 ADULT_AGE = 18
 _CAUTIOUS_AGE = 65
@@ -32,62 +32,61 @@ _LEVEL_SETS: dict[Level, tuple[int, int]] = {
 }
 _CAUTIOUS_SETS = (2, 3)
 _CAUTIOUS_DELOAD_EVERY = 3
-# The weaker leg's heel rises open one more rung for every five, up to the sixth.
+# Every five heel rises of the weaker leg start one rung higher, up to the sixth rung.
 _REPS_PER_TEST_RUNG = 5
 _MAX_TEST_RUNG = 6
-# A side is behind beyond the noise of the test (EV-11) and the conventional 15 % (EV-37).
+# A side counts as weak if the gap exceeds the noise of the test (EV-11) and 15 % (EV-37).
 TEST_NOISE_REPS = 6
 _ASYMMETRY_PERCENT = 15
 
 
 @dataclass(frozen=True, slots=True)
 class PlanConstants:
-    """The fixed part of a programme, worked out once from its spec."""
+    """The part of a programme that never changes. Masses are in hundredths of the unit."""
 
     spec: Spec
     cautious: bool
     ladders: Mapping[Track, tuple[Rung, ...]]
     body_mass: int
-    """Hundredths of the unit."""
     increment: int
-    """Hundredths of the unit."""
+    """The smallest step in load."""
     days: tuple[int, ...]
     types: Mapping[int, SessionType]
     slots: int
-    """How many exercises a full week has."""
+    """Exercises of a full week, counted once per session."""
     small_budget: int
-    """Sets of a week at the level's beginning, and after a long break."""
+    """Sets of a week at the start of the level, and after a long break."""
     first_budget: int
     """Sets of the first week."""
     full_budget: int
-    """Sets of a week in full."""
+    """Sets of a week at full volume."""
     deload_every: int
     weak_test: Side | None
 
     @property
     def max_load(self) -> int:
-        """The most external load: 60 % of body mass, down to a multiple of the increment."""
+        """The greatest load: 60 % of body mass, rounded down to a multiple of the increment."""
         return self.body_mass * 60 // (100 * self.increment) * self.increment
 
     def top_reps(self, rung: Rung) -> int:
-        """The repetitions a rung grows to before the next one opens."""
+        """Return the repetitions to reach on a rung before the next rung follows."""
         if rung.loaded or self.neighbour(rung, +1) is not None:
             return rung.reps_high
         return max(rung.reps_high, DEFINITIONS[rung.track].top_reps)
 
     def neighbour(self, rung: Rung, step: int) -> Rung | None:
-        """The next available rung up (+1) or down (-1), or None at the ladder's end."""
+        """Return the next available rung up (+1) or down (-1), or None at the end of the ladder."""
         ladder = self.ladders[rung.track]
         place = ladder.index(rung) + step
         return ladder[place] if 0 <= place < len(ladder) else None
 
     def week_kinds(self) -> list[WeekKind]:
-        """The kind of every week, in order."""
+        """Return the kind of every week, in order."""
         return training_days.list_week_kinds(self.spec, self.deload_every)
 
 
 def derive(spec: Spec) -> PlanConstants:
-    """The constants of a settled spec. Raises SpecError if its `start` cannot be taken up."""
+    """Return the constants of a spec. Raises SpecError if its `start` does not fit the rest."""
     cautious = is_cautious(spec)
     days = training_days.choose_days(spec)
     types = training_days.assign_session_types(days)
@@ -116,27 +115,27 @@ def derive(spec: Spec) -> PlanConstants:
 
 
 def is_cautious(spec: Spec) -> bool:
-    """Whether age, pain or a recent injury asks for a careful start."""
+    """Return whether age, pain or a recent injury calls for a careful start."""
     old_or_young = spec.age is not None and not ADULT_AGE <= spec.age < _CAUTIOUS_AGE
     return spec.pain_now >= _CAUTIOUS_PAIN or spec.injury_last_3_months or old_or_young
 
 
 def _compute_body_mass(spec: Spec) -> int:
-    """Body mass in hundredths of the unit, assumed where it was not given."""
+    """Return the body mass in hundredths of the unit, assumed if the spec has none."""
     if spec.body_mass is None:
         return _ASSUMED_BODY_MASS[spec.units]
     return to_hundredths(spec.body_mass)
 
 
 def _choose_deload_every(spec: Spec, cautious: bool) -> int:
-    """The rhythm of lighter weeks; 0 stays off even for the careful."""
+    """Return the rhythm of lighter weeks. 0, never, stays 0 in a cautious programme."""
     if spec.deload_every and cautious:
         return min(spec.deload_every, _CAUTIOUS_DELOAD_EVERY)
     return spec.deload_every
 
 
 def find_weak_side(spec: Spec) -> Side | None:
-    """The side that the heel-rise test shows to be behind beyond noise and convention."""
+    """Return the side that is weak by the heel-rise test, or None."""
     test = spec.heel_rise_test
     if test is None:
         return None
@@ -147,12 +146,12 @@ def find_weak_side(spec: Spec) -> Side | None:
 
 
 def find_available_rungs(spec: Spec, track: Track) -> tuple[Rung, ...]:
-    """The rungs of a ladder whose every need is met, from easy to hard."""
+    """Return the rungs of a ladder that the spec allows, from easy to hard."""
     return tuple(rung for rung in LADDERS[track] if _is_available(spec, rung))
 
 
 def _is_available(spec: Spec, rung: Rung) -> bool:
-    """Whether equipment, heights, age and the heel-drop rule allow a rung."""
+    """Return whether equipment, step heights, age and `avoid_below_level` allow a rung."""
     edge = not spec.avoid_below_level and any(
         height >= _MIN_STEP_EDGE_CM for height in spec.step_heights_cm
     )
@@ -166,7 +165,7 @@ def _is_available(spec: Spec, rung: Rung) -> bool:
 
 
 def choose_step_height(spec: Spec, rung: Rung) -> int | None:
-    """The height in centimetres that a step-up is done on; None for all other exercises."""
+    """Return the step height for a rung in centimetres, or None if it needs none of a band."""
     if rung.height_band is None:
         return None
     low, high = rung.height_band
@@ -177,7 +176,7 @@ def choose_step_height(spec: Spec, rung: Rung) -> int | None:
 
 
 def choose_start_rung(constants: PlanConstants, track: Track) -> Rung:
-    """The first rung: by level or test, as equipment allows, one lower for the careful."""
+    """Return the first rung: by level or test, available, and one lower if cautious."""
     ladder = constants.ladders[track]
     definition = DEFINITIONS[track]
     wanted: int = getattr(definition.start_rungs, constants.spec.level)
@@ -193,7 +192,7 @@ def choose_start_rung(constants: PlanConstants, track: Track) -> Rung:
 
 
 def _check_start(constants: PlanConstants) -> None:
-    """A start taken over from another programme fits this one's equipment and increments."""
+    """Raise SpecError if the spec's `start` does not fit its equipment and load increment."""
     for track in TRACKS:
         begin = constants.spec.start and constants.spec.start.of(track)
         if not begin:
@@ -213,7 +212,7 @@ def _check_start(constants: PlanConstants) -> None:
 
 
 def _find_load_fault(constants: PlanConstants, rung: Rung, load: int) -> str | None:
-    """What is wrong with a load on a rung, or None."""
+    """Return the fault of a load on a rung, or None."""
     if not rung.loaded:
         return None if load == 0 else "must be 0: this rung takes no external load"
     most = max(constants.max_load, constants.increment)

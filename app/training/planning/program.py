@@ -1,8 +1,7 @@
-"""The programme: its weeks, with notices and what it was made from.
+"""The programme: its weeks, with notices and the spec that it was made from.
 
-assemble() builds a Program from the weeks that ``training.engine`` hands it. The dataclasses are
-the answer on the wire. A spec that must not be planned gives a Blocked, which has no sessions and
-no id.
+build_program() takes the weeks from `training.engine`. The dataclasses are the response on the
+wire. A spec that must not be planned gives a Blocked, which has no sessions and no id.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,7 +34,7 @@ class PhaseSpan:
     """Weeks in a row that share a phase."""
 
     name: Phase
-    """What these weeks are about."""
+    """The aim of these weeks."""
     from_week: int
     """The first week."""
     to_week: int
@@ -47,25 +46,25 @@ class Program:
     """A planned programme, week by week."""
 
     program_id: str
-    """The programme's id: its spec and engine in one string; the address of the same bytes."""
+    """The id of the programme. It encodes spec and engine."""
     status: Literal["planned"]
-    """`planned`: there is something to do."""
+    """Always `planned`."""
     engine_version: str
-    """The version of the rules that made it."""
+    """The version of the rules that planned it."""
     spec: Spec
     """The spec with every default filled in."""
     cautious: bool
-    """Whether age, pain or a recent injury made it more careful."""
+    """Whether the plan is more careful because of age, pain or a recent injury."""
     body_mass_assumed: bool
-    """Whether loads were worked out with an assumed body mass."""
+    """Whether loads were computed with an assumed body mass."""
     days: tuple[int, ...]
     """The weekdays to train on, 0 = Monday."""
     session_types: Mapping[int, SessionType]
-    """What each of these days is for: F everything, C both calf raises, S step-ups."""
+    """The session type of each of these days: F everything, C both calf raises, S step-ups."""
     notices: tuple[Reason, ...]
-    """What to know about this programme as a whole."""
+    """Notices on the programme as a whole."""
     disclaimers: tuple[str, ...]
-    """What this programme is not."""
+    """Disclaimers."""
     phases: tuple[PhaseSpan, ...]
     """The phases in order."""
     weeks: tuple[Week, ...]
@@ -74,24 +73,24 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """No programme: something has to be cleared first."""
+    """No programme, because something has to be cleared first."""
 
     status: Literal["blocked"]
-    """`blocked`: nothing is planned."""
+    """Always `blocked`."""
     code: str
-    """Stable code of what stands in the way."""
+    """Stable code of the obstacle."""
     sentence: str
-    """What stands in the way, in words."""
+    """The obstacle in one sentence."""
     evidence: tuple[str, ...]
-    """Ids of the evidence table."""
+    """Ids of the evidence."""
     disclaimers: tuple[str, ...]
-    """What this service is not."""
+    """Disclaimers."""
 
 
 def build_program(
     constants: PlanConstants, weeks: tuple[Week, ...], program_id: str, engine_version: str
 ) -> Program:
-    """The programme of these weeks."""
+    """Return the programme of these weeks."""
     spec = constants.spec
     return Program(
         program_id=program_id,
@@ -110,7 +109,7 @@ def build_program(
 
 
 def find_block(spec: Spec) -> Blocked | None:
-    """Why nothing may be planned for a spec, or None."""
+    """Return why nothing may be planned for a spec, or None."""
     if spec.red_flags:
         why = reasons.explain_block("CLEARANCE_REQUIRED")
     elif spec.pain_now > _MAX_PAIN:
@@ -121,7 +120,6 @@ def find_block(spec: Spec) -> Blocked | None:
 
 
 def _list_phases(weeks: tuple[Week, ...]) -> Iterator[PhaseSpan]:
-    """Runs of weeks with one phase."""
     for phase, run in groupby(weeks, key=lambda week: week.phase):
         span = list(run)
         yield PhaseSpan(phase, span[0].index, span[-1].index)
@@ -135,7 +133,7 @@ def _single_rung_notices(constants: PlanConstants) -> Iterator[str]:
 
 
 def _list_notices(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator[Reason]:
-    """Everything worth knowing about a programme as a whole, in a fixed order."""
+    """Yield the notices on a programme as a whole, in a fixed order."""
     spec = constants.spec
     slugs = {e.slug for week in weeks for session in week.sessions for e in session.exercises}
     limited = [track for track in TRACKS if not constants.ladders[track][-1].loaded]

@@ -1,9 +1,26 @@
-"""The id is the programme: a spec and its engine as a short, checksummed, URL-safe string.
+"""Program ids: encodes a spec and the number of its engine as a short URL-safe string, and back.
 
-encode() and decode() are inverse on settled specs, the same on every machine, for ever: field
-order, codes and defaults below are part of the wire and only ever grow at the end. Layout 1 is
-the engine's number, a bit for each field that differs from its default, the values of those
-fields in order, and the first four bytes of the SHA-256 of all that.
+encode() and decode() are inverse on complete specs. The layout is a promise to clients: the order
+of FIELDS, the codes in them and the defaults never change; new fields come last. An id is base64url
+without padding of
+
+    engine     number   number of the engine
+    mask       number   bit n is set if field n of FIELDS differs from its default
+    values              the values of these fields, in the order of FIELDS
+    checksum   4 bytes  the start of the SHA-256 of all bytes before it
+
+A number has seven bits in each byte, the lowest first; the top bit is set if more bytes follow. A
+name is its index and a set of names are bits, both in the order given in FIELDS. A list is its count
+and its numbers, a text its length and its characters in ASCII. Masses and loads are hundredths, dates
+are days from 0001-01-01, which is 1. The field `start` is
+
+    bits       number   bit 0  straight knee     bit 3  full_volume, no further bytes
+                        bit 1  bent knee         bit 4 and higher: tracks added later
+                        bit 2  step-up
+    starts              rung, reps and load of each track whose bit is set, by bit
+
+The bit of a track is fixed in its catalogue file and never used again, so that an id decodes to the
+same spec after a track was added.
 """
 
 import base64
@@ -29,8 +46,6 @@ from app.training.planning.spec import (
 
 _CHECKSUM_BYTES = 4
 MAX_ID_LENGTH = 200
-
-
 # The tracks in the order of their bits, in which an id lists their starts.
 _TRACK_BITS = dict(
     sorted(((track, one.bit) for track, one in DEFINITIONS.items()), key=lambda item: item[1])
@@ -39,38 +54,38 @@ _SURFACES: tuple[Surface | None, ...] = (None, "floor", "wedge")
 
 
 class UnknownProgram(ValueError):
-    """Not an id of this service: damaged, cut, or made up."""
+    """Not an id of this service: it is damaged, cut or invented."""
 
 
 class Reader:
-    """The values of an id, read off one after the other."""
+    """Reads the values of an id, one after the other."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self.at = 0
+        self.position = 0
 
-    def number(self) -> int:
-        """A whole number in seven bits a byte, the lowest first."""
+    def read_number(self) -> int:
+        """Return the next number."""
         value = shift = 0
         while True:
-            if self.at >= len(self.data):
+            if self.position >= len(self.data):
                 raise UnknownProgram
-            byte = self.data[self.at]
-            self.at += 1
+            byte = self.data[self.position]
+            self.position += 1
             value |= (byte & 0x7F) << shift
             shift += 7
             if byte < 0x80:
                 return value
 
-    def text(self) -> str:
-        """A length and that many characters."""
-        size = self.number()
-        self.at += size
-        return self.data[self.at - size : self.at].decode("ascii")
+    def read_text(self) -> str:
+        """Return the next text: its length, and as many ASCII characters."""
+        size = self.read_number()
+        self.position += size
+        return self.data[self.position - size : self.position].decode("ascii")
 
 
 def encode_number(value: int) -> bytes:
-    """The inverse of Reader.number()."""
+    """Encode a number in seven bits a byte, the lowest first."""
     out = bytearray()
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)
@@ -80,16 +95,16 @@ def encode_number(value: int) -> bytes:
 
 
 class _FieldCodec(NamedTuple):
-    """How a field's value is written, and read back."""
+    """Writes and reads the value of a field."""
 
     write: Callable[[Any], bytes]
     read: Callable[[Reader], Any]
 
 
 def _choice_codec(*names: str) -> _FieldCodec:
-    """One of a list of names, as its place."""
+    """One of a list of names, as its index."""
     return _FieldCodec(
-        lambda name: encode_number(names.index(name)), lambda reader: names[reader.number()]
+        lambda name: encode_number(names.index(name)), lambda reader: names[reader.read_number()]
     )
 
 
@@ -100,27 +115,26 @@ def _set_codec(*names: str) -> _FieldCodec:
         return encode_number(sum(1 << names.index(name) for name in chosen))
 
     def read(reader: Reader) -> tuple[str, ...]:
-        bits = reader.number()
+        bits = reader.read_number()
         return tuple(name for place, name in enumerate(names) if bits >> place & 1)
 
     return _FieldCodec(write, read)
 
 
 def _read_numbers(reader: Reader) -> tuple[int, ...]:
-    """A count and that many numbers; the count cannot exceed what is left to read."""
-    count = reader.number()
+    """Read a count and as many numbers. The count cannot exceed the length of the id."""
+    count = reader.read_number()
     if count > len(reader.data):
         raise UnknownProgram
-    return tuple(reader.number() for _ in range(count))
+    return tuple(reader.read_number() for _ in range(count))
 
 
 def _write_numbers(values: tuple[int, ...]) -> bytes:
-    """The inverse of read_numbers()."""
     return encode_number(len(values)) + b"".join(encode_number(value) for value in values)
 
 
 def _write_test(test: HeelRiseTest) -> bytes:
-    """A heel-rise test: legs, surface, and its day or 0."""
+    """Encode a heel-rise test: left, right, surface, and its day or 0."""
     surface = _SURFACES.index(test.surface)
     day = test.date.toordinal() if test.date else 0
     return (
@@ -132,15 +146,13 @@ def _write_test(test: HeelRiseTest) -> bytes:
 
 
 def _read_test(reader: Reader) -> HeelRiseTest:
-    """The inverse of write_test()."""
-    left, right = reader.number(), reader.number()
-    surface = _SURFACES[reader.number()]
-    day = reader.number()
+    left, right = reader.read_number(), reader.read_number()
+    surface = _SURFACES[reader.read_number()]
+    day = reader.read_number()
     return HeelRiseTest(left, right, surface, datetime.date.fromordinal(day) if day else None)
 
 
 def _write_start(start: Start) -> bytes:
-    """A start: one bit for each track that is there and one for full volume, then the tracks."""
     begins = {bit: begin for track, bit in _TRACK_BITS.items() if (begin := start.of(track))}
     out = encode_number(sum(1 << bit for bit in begins) | start.full_volume << FULL_VOLUME_BIT)
     for begin in begins.values():
@@ -153,27 +165,26 @@ def _write_start(start: Start) -> bytes:
 
 
 def _read_start(reader: Reader) -> Start:
-    """The inverse of write_start()."""
-    bits = reader.number()
+    bits = reader.read_number()
     begins = {
-        track: TrackStart(reader.number(), reader.number(), reader.number() / 100)
+        track: TrackStart(reader.read_number(), reader.read_number(), reader.read_number() / 100)
         for track, bit in _TRACK_BITS.items()
         if bits >> bit & 1
     }
     return Start(**begins, full_volume=bool(bits >> FULL_VOLUME_BIT & 1))
 
 
-_WHOLE = _FieldCodec(encode_number, Reader.number)
+_WHOLE = _FieldCodec(encode_number, Reader.read_number)
 _NUMBERS = _FieldCodec(_write_numbers, _read_numbers)
 _MASS = _FieldCodec(
-    lambda mass: encode_number(to_hundredths(mass)), lambda reader: reader.number() / 100
+    lambda mass: encode_number(to_hundredths(mass)), lambda reader: reader.read_number() / 100
 )
 _DAY = _FieldCodec(
     lambda day: encode_number(day.toordinal()),
-    lambda reader: datetime.date.fromordinal(reader.number()),
+    lambda reader: datetime.date.fromordinal(reader.read_number()),
 )
-_TEXT = _FieldCodec(lambda text: encode_number(len(text)) + text.encode("ascii"), Reader.text)
-# A flag is written only when it is set, so its bit in the field mask says it all.
+_TEXT = _FieldCodec(lambda text: encode_number(len(text)) + text.encode("ascii"), Reader.read_text)
+# A flag is written only if it is set, so its bit in the mask is enough.
 _FLAG = _FieldCodec(lambda _: b"", lambda _: True)
 _RUNS = ("rest", "easy", "hard", "long")
 
@@ -208,7 +219,7 @@ FIELDS: dict[str, _FieldCodec] = {
 
 
 def encode(spec: Spec, engine: int) -> str:
-    """The id of a settled spec that nothing blocks: at most 200 URL-safe characters."""
+    """Return the id of a spec that nothing blocks: at most MAX_ID_LENGTH URL-safe characters."""
     default = compute_defaults(spec)
     mask = 0
     values = b""
@@ -222,22 +233,21 @@ def encode(spec: Spec, engine: int) -> str:
 
 
 def decode(program_id: str) -> tuple[int, Spec]:
-    """The engine's number and the settled spec of an id.
+    """Return the engine's number and the spec of an id.
 
-    Raises UnknownProgram for anything that encode() did not make.
+    Raises UnknownProgram for anything that encode() did not return.
     """
     try:
         engine, spec = _read(program_id)
     except (binascii.Error, IndexError, OverflowError, UnicodeError, SpecError, ValueError) as bad:
         raise UnknownProgram from bad
-    # One programme has one id: another spelling of the same bytes is no id.
+    # A programme has one id: another spelling of the same spec is no id.
     if encode(spec, engine) != program_id:
         raise UnknownProgram
     return engine, spec
 
 
 def _read(program_id: str) -> tuple[int, Spec]:
-    """The engine and the spec in the bytes of an id, its checksum verified."""
     if len(program_id) > MAX_ID_LENGTH or not program_id.isascii():
         raise UnknownProgram
     padding = "=" * (-len(program_id) % 4)
@@ -246,8 +256,8 @@ def _read(program_id: str) -> tuple[int, Spec]:
     if compute_checksum(body) != data[-_CHECKSUM_BYTES:]:
         raise UnknownProgram
     reader = Reader(body)
-    engine = reader.number()
-    mask = reader.number()
+    engine = reader.read_number()
+    mask = reader.read_number()
     if mask >> len(FIELDS):
         raise UnknownProgram
     fields: dict[str, Any] = {
@@ -261,7 +271,7 @@ def _read(program_id: str) -> tuple[int, Spec]:
 
 
 def compute_defaults(spec: Spec) -> dict[str, Any]:
-    """What each field is when it is left out, given the fields that other defaults follow."""
+    """Return the default of each field, given the fields that other defaults depend on."""
     plain = Spec()
     filled = {name: getattr(plain, name) for name in FIELDS}
     filled["load_increment"] = DEFAULT_INCREMENT[spec.units]
@@ -275,5 +285,4 @@ def compute_defaults(spec: Spec) -> dict[str, Any]:
 
 
 def compute_checksum(body: bytes) -> bytes:
-    """The first bytes of the SHA-256."""
     return hashlib.sha256(body).digest()[:_CHECKSUM_BYTES]

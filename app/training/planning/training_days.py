@@ -1,6 +1,7 @@
-"""When to train: the days of a week, what each is for, and what kind of week each one is.
+"""The calendar of a programme: training days, session types, and the kind of each week.
 
-Pure calendar arithmetic (science 3.4) handed to terms and weeks; it knows no exercise and no load.
+Calendar arithmetic on a spec (science 3.4) for plan_constants and week_plan. Exercises, sets and
+loads are no concern of this module.
 """
 
 import datetime
@@ -20,20 +21,20 @@ TRACKS_OF: dict[SessionType, tuple[Track, ...]] = {
 }
 # The same muscles rest for 48 hours (EV-07).
 _MIN_GAP_DAYS = 2
-# What a training day costs beside the runs around it (EV-30, EV-31; the figures are ours).
+# The cost of a training day by the runs around it (EV-30, EV-31; the figures are ours).
 _COST_TOMORROW: dict[RunDay, int] = {"rest": 0, "easy": 0, "hard": 4, "long": 4}
 _COST_TODAY: dict[RunDay, int] = {"rest": 1, "easy": 0, "hard": 2, "long": 3}
 _COST_YESTERDAY: dict[RunDay, int] = {"rest": 0, "easy": 0, "hard": 1, "long": 1}
 _COST_ADJACENT = 6
-# Below this number of weeks a two-week taper would be a third of the programme.
+# A race before this week gets one week of taper: two would be more than a third of the programme.
 _FULL_TAPER_FROM_WEEK = 6
-# The race keeps its own day, the two days before and the three after it free.
+# No session on the day of the race, the two days before it and the three days after it.
 _CLEAR_BEFORE_RACE = 2
 _CLEAR_AFTER_RACE = 3
 
 
 def choose_days(spec: Spec) -> tuple[int, ...]:
-    """The weekdays to train on: those given, or the cheapest and most even spread."""
+    """Return the weekdays to train on: those of the spec, or the cheapest, most even spread."""
     if spec.weekdays is not None:
         return spec.weekdays
 
@@ -48,7 +49,7 @@ def choose_days(spec: Spec) -> tuple[int, ...]:
 
 
 def compute_day_cost(day: int, runs: Sequence[RunDay]) -> int:
-    """What training on this weekday costs beside the runs of yesterday, today and tomorrow."""
+    """Return the cost of a training day by the runs of that day and its two neighbours."""
     return (
         _COST_TOMORROW[runs[(day + 1) % 7]]
         + _COST_TODAY[runs[day]]
@@ -57,16 +58,16 @@ def compute_day_cost(day: int, runs: Sequence[RunDay]) -> int:
 
 
 def compute_gaps(days: Sequence[int]) -> list[int]:
-    """Days from each training day to the next one, the last wrapping into the next week."""
+    """Return the days from each training day to the next one, from the last to the next week."""
     following = (*days[1:], days[0] + 7)
     return [after - day for day, after in zip(days, following, strict=True)]
 
 
 def assign_session_types(days: Sequence[int]) -> dict[int, SessionType]:
-    """What each training day is for.
+    """Return the session type of each training day.
 
-    With 48 hours between all days each session trains everything; otherwise calf and step
-    sessions alternate, beginning after the longest rest, so that each tissue keeps its 48 hours.
+    With 48 hours between all days each session trains everything. Otherwise calf and step
+    sessions alternate, starting after the longest gap, so that each tissue rests for 48 hours.
     """
     gaps = compute_gaps(days)
     if min(gaps) >= _MIN_GAP_DAYS:
@@ -78,7 +79,7 @@ def assign_session_types(days: Sequence[int]) -> dict[int, SessionType]:
 
 
 def find_race_week(spec: Spec) -> int | None:
-    """The number of the race's week if the race lies inside the programme."""
+    """Return the number of the week of the race, or None if no race is within the programme."""
     if spec.race_date is None or spec.start_date is None:
         return None
     week = compute_race_week(spec.start_date, spec.race_date)
@@ -86,7 +87,7 @@ def find_race_week(spec: Spec) -> int | None:
 
 
 def list_week_kinds(spec: Spec, deload_every: int) -> list[WeekKind]:
-    """The kind of every week: build weeks broken by deloads, the taper and the race."""
+    """Return the kind of every week: build weeks, interrupted by deloads, taper and race."""
     race = find_race_week(spec)
     taper: set[int] = set()
     if race is not None:
@@ -101,7 +102,7 @@ def list_week_kinds(spec: Spec, deload_every: int) -> list[WeekKind]:
 
 
 def _choose_week_kind(week: int, race: int | None, taper: set[int], deload_due: bool) -> WeekKind:
-    """The kind of one week; a deload that would touch the taper is skipped."""
+    """Return the kind of one week. A deload right before the taper is skipped."""
     if week in taper:
         return "race" if week == race else "taper"
     if race is not None and week == race + 1:
@@ -110,26 +111,26 @@ def _choose_week_kind(week: int, race: int | None, taper: set[int], deload_due: 
 
 
 def compute_week_start(spec: Spec, week: int) -> datetime.date | None:
-    """The first day of a week's seven-day block, where the programme has dates."""
+    """Return the first day of a week, or None if the programme has no dates."""
     if spec.start_date is None:
         return None
     return spec.start_date + datetime.timedelta(days=7 * (week - 1))
 
 
 def sort_weekdays(days: Iterable[int], spec: Spec) -> list[int]:
-    """Weekdays in the order in which they come in a block that begins on the start date."""
+    """Return weekdays in the order of a week that begins on the weekday of the start date."""
     first = spec.start_date.weekday() if spec.start_date else 0
     return sorted(days, key=lambda day: (day - first) % 7)
 
 
 def compute_date(spec: Spec, week: int, weekday: int) -> datetime.date | None:
-    """The date of a weekday within a week's block."""
+    """Return the date of a weekday in a week, or None if the programme has no dates."""
     start = compute_week_start(spec, week)
     return start and start + datetime.timedelta(days=(weekday - start.weekday()) % 7)
 
 
 def is_clear_of_race(spec: Spec, day: datetime.date | None) -> bool:
-    """Whether a session may stand on this day: not on or near a race inside the programme."""
+    """Return whether a session may be on this day: not on or near a race within the programme."""
     if day is None or spec.race_date is None or find_race_week(spec) is None:
         return True
     before = (spec.race_date - day).days
@@ -137,5 +138,5 @@ def is_clear_of_race(spec: Spec, day: datetime.date | None) -> bool:
 
 
 def has_session(spec: Spec, days: Iterable[int], week: int) -> bool:
-    """Whether the race leaves a week any session at all."""
+    """Return whether the race leaves the week at least one session."""
     return any(is_clear_of_race(spec, compute_date(spec, week, day)) for day in days)

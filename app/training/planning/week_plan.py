@@ -1,8 +1,8 @@
-"""From a position in the programme to a week on paper.
+"""Builds a week from a position in the programme (science 3.5 and 3.6).
 
-Science 3.5 and 3.6: spread the sets over the week, add the weak side's extra, fit to the time at
-hand, reduce lighter weeks, and write it all out. Which position a week is rendered from is
-decided by the caller.
+Distributes the sets over the sessions, adds the weak side's extra set, fits each session to the
+available time, reduces lighter weeks, and prescribes exercises and sets. The fold calls it and
+decides the position.
 """
 
 from collections.abc import Mapping
@@ -32,17 +32,17 @@ from app.training.planning.week import (
 # Repetitions in reserve at the end of a set (EV-25 to EV-27; the figures are ours).
 _RIR_TARGET: dict[str, int] = {"foundation": 4, "build": 3, "strength": 2}
 _RIR_EASY = 5
-# These weeks are lighter in effort as well; taper and race keep load and effort (EV-29).
+# Weeks with less effort as well as less work. Taper and race keep load and effort (EV-29).
 _EASY_KINDS: frozenset[WeekKind] = frozenset({"deload", "transition"})
-# What pain took away is still away in a lighter week, and says so.
+# Reasons that stay in a lighter week, because what pain removed stays removed.
 _LASTING_REASONS = frozenset({"PAIN_ABOVE_5", "SIBLING_PAIN"})
 _DEMANDING_RUNS: frozenset[RunDay] = frozenset({"hard", "long"})
-# Programmes are made of the same few thousand sets: 0.3 us to find one, 1.0 to make it anew.
+# Programmes share a few thousand different sets: a cache hit takes 0.3 us, a new set 1.0 us.
 _make_set = lru_cache(maxsize=4096)(PlannedSet)
 
 
 class Position(NamedTuple):
-    """Where a programme stands: the state of each track, the set budget, and why."""
+    """The position of a programme: state and reason of each track, and the sets of a week."""
 
     states: Mapping[Track, TrackState]
     budget: int
@@ -50,27 +50,27 @@ class Position(NamedTuple):
 
 
 class _SessionContent(NamedTuple):
-    """What fills a session, whichever day it is on."""
+    """The content of a session, independent of its day."""
 
     slots: tuple[ExerciseSlot, ...]
     minutes: int
     trimmed: bool
-    """Whether it was shortened to fit the time at hand."""
+    """Whether it was shortened to fit the available time."""
     exercises: tuple[Prescription, ...]
 
 
 def build_week(constants: PlanConstants, index: int, kind: WeekKind, position: Position) -> Week:
-    """The week of a kind at a position, as it is to be done."""
+    """Return the week of a kind at a position."""
     if kind != "build":
         why = reasons.explain(kind.upper())
-        told = {
+        shown = {
             track: reason if reason.code in _LASTING_REASONS else why
             for track, reason in position.reasons.items()
         }
-        position = position._replace(reasons=told)
+        position = position._replace(reasons=shown)
     sessions: list[Session] = []
     slots_done: list[ExerciseSlot] = []
-    # Most sessions of a week are alike, and those share what is worked out once.
+    # Most sessions of a week have the same slots and share their content.
     contents: dict[tuple[ExerciseSlot, ...], _SessionContent] = {}
     for day, slots in _distribute_sets(constants, index, kind, position).items():
         if slots not in contents:
@@ -105,10 +105,10 @@ def build_week(constants: PlanConstants, index: int, kind: WeekKind, position: P
 
 
 def _build_content(
-    constants: PlanConstants, kind: WeekKind, position: Position, drawn: tuple[ExerciseSlot, ...]
+    constants: PlanConstants, kind: WeekKind, position: Position, full: tuple[ExerciseSlot, ...]
 ) -> _SessionContent:
-    """A session as it is to be done: fitted to the time, lightened, and written out."""
-    fitted, trimmed = dose.fit_to_time(drawn, constants.spec.session_minutes)
+    """Return the content of a session: fitted to the time, reduced, and prescribed."""
+    fitted, trimmed = dose.fit_to_time(full, constants.spec.session_minutes)
     slots = tuple([_reduce_slot(constants, kind, position, slot) for slot in fitted])
     exercises = tuple([_prescribe(constants, kind, position, slot) for slot in slots])
     return _SessionContent(slots, dose.estimate_minutes(slots), trimmed, exercises)
@@ -117,7 +117,7 @@ def _build_content(
 def _distribute_sets(
     constants: PlanConstants, index: int, kind: WeekKind, position: Position
 ) -> dict[int, tuple[ExerciseSlot, ...]]:
-    """The full dose of each training day, before time and lighter weeks take their share."""
+    """Return the full dose of each training day, before it is fitted to the time and reduced."""
     each, over = divmod(position.budget, constants.slots)
     week: dict[int, tuple[ExerciseSlot, ...]] = {}
     extras = {
@@ -142,14 +142,14 @@ def _distribute_sets(
 
 
 def _choose_extra_side(constants: PlanConstants, kind: WeekKind, state: TrackState) -> Side | None:
-    """The side that is behind and does one set more, once a week."""
+    """Return the side that does one extra set, once a week, or None."""
     if kind != "build" or state.reduced or not state.rung.unilateral:
         return None
     return _find_weak_side(constants, state)
 
 
 def _find_weak_side(constants: PlanConstants, state: TrackState) -> Side | None:
-    """The side that is behind: by logged sets, or by the test where it applies."""
+    """Return the weak side by logged sets, else by the test if the track uses it, else None."""
     if state.weak is None and DEFINITIONS[state.rung.track].heel_rise_test:
         return constants.weak_test
     return state.weak
@@ -158,7 +158,7 @@ def _find_weak_side(constants: PlanConstants, state: TrackState) -> Side | None:
 def _reduce_slot(
     constants: PlanConstants, kind: WeekKind, position: Position, slot: ExerciseSlot
 ) -> ExerciseSlot:
-    """The dose as it is done: as drawn up in build weeks, reduced in all others."""
+    """Return the slot with its dose: full in build weeks, reduced in all others and after pain."""
     reduced = position.states[slot.rung.track].reduced
     if kind == "build" and not reduced:
         return slot
@@ -175,7 +175,6 @@ def _reduce_slot(
 def _prescribe(
     constants: PlanConstants, kind: WeekKind, position: Position, slot: ExerciseSlot
 ) -> Prescription:
-    """A slot written out as an exercise with its sets, cues and reason."""
     rung, exercise = slot.rung, slot.rung.exercise
     return Prescription(
         track=rung.track,
@@ -197,7 +196,7 @@ def _prescribe(
 def _build_sets(
     constants: PlanConstants, kind: WeekKind, position: Position, slot: ExerciseSlot
 ) -> tuple[PlannedSet, ...]:
-    """One entry for a set of both legs, two for a pair of sides, the weaker first."""
+    """Return one entry for each set of both legs, two for a pair of sides, the weak side first."""
     state = position.states[slot.rung.track]
     rir = _RIR_EASY if slot.easy else _compute_rir(constants, position, slot.rung)
     open_ended = kind == "build" and not state.reduced
@@ -218,7 +217,7 @@ def _build_sets(
 
 
 def _compute_rir(constants: PlanConstants, position: Position, rung: Rung) -> int:
-    """Repetitions to keep in reserve, one more for the careful."""
+    """Return the repetitions to keep in reserve, one more in a cautious programme."""
     if position.budget < constants.full_budget:
         phase = "foundation"
     else:
@@ -227,7 +226,6 @@ def _compute_rir(constants: PlanConstants, position: Position, rung: Rung) -> in
 
 
 def _find_phase(constants: PlanConstants, kind: WeekKind, position: Position) -> Phase:
-    """What the week as a whole is about."""
     if kind in ("taper", "race"):
         return "taper"
     if kind == "transition":
@@ -239,14 +237,14 @@ def _find_phase(constants: PlanConstants, kind: WeekKind, position: Position) ->
 
 
 def _choose_fit_name(constants: PlanConstants, rung: Rung) -> Fit | None:
-    """The name in the FIT profile, which knows some exercises with a dumbbell only."""
+    """Return the FIT name. FIT has names of their own for some exercises with a dumbbell."""
     if rung.fit_dumbbell is not None and "dumbbell" in constants.spec.equipment:
         return rung.fit_dumbbell
     return rung.exercise.fit
 
 
 def _advise_timing(constants: PlanConstants, day: int) -> tuple[Reason, ...]:
-    """How to place a session beside the day's run and the next day's."""
+    """Return advice on a session relative to the runs of its day and of the next day."""
     runs = constants.spec.run_schedule
     if runs is None:
         return ()
@@ -260,7 +258,7 @@ def _advise_timing(constants: PlanConstants, day: int) -> tuple[Reason, ...]:
 
 
 def _compute_volume(constants: PlanConstants, track: Track, slots: list[ExerciseSlot]) -> float:
-    """Effective volume of a track: repetitions x coefficient x (1 + load / body mass).
+    """Return the volume of a track: repetitions x coefficient x (1 + load / body mass).
 
     Rounded half to even at two decimals, for output only.
     """

@@ -227,7 +227,7 @@ class TestNumber:
     @given(st.integers(0, 1 << 64))
     def test_is_read_as_it_was_written(self, value: int) -> None:
         written = encode_number(value)
-        assert program_ids.Reader(written).number() == value
+        assert program_ids.Reader(written).read_number() == value
         assert len(written) == max(1, -(-value.bit_length() // 7))
 
 
