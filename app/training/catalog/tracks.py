@@ -90,7 +90,8 @@ class TrackDefinition:
     top_reps: int
     """Repetitions that the last unloaded rung grows to."""
     yields: int
-    """When a session is too long, the track with the lowest number is shortened first."""
+    """When a session is too long, the longest exercise is shortened first; of equally long ones
+    that of the track with the lowest number."""
     heel_rise_test: bool
     """Whether a heel-rise test sets the first rung and shows the weak side."""
     whole_foot_on_step: bool

@@ -10,9 +10,9 @@ without padding of
     checksum   4 bytes  the start of the SHA-256 of all bytes before it
 
 A number has seven bits in each byte, the lowest first; the top bit is set if more bytes follow. A
-name is its index and a set of names are bits, both in the order given in FIELDS. A list is its count
-and its numbers, a text its length and its characters in ASCII. Masses and loads are hundredths, dates
-are days from 0001-01-01, which is 1. The field `start` is
+name is its index, a set of names is bits, both in the order given in FIELDS. A list is its count
+and its numbers; a text is its length and its ASCII characters. Masses and loads are in hundredths.
+A date is a number of days: 1 is 0001-01-01. The field `start` is
 
     bits       number   bit 0  straight knee     bit 3  full_volume, no further bytes
                         bit 1  bent knee         bit 4 and higher: tracks added later

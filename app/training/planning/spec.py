@@ -130,9 +130,7 @@ class Start(_TrackStarts):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A complete spec: every default is filled in and every list is sorted, so that fields with the
-    same meaning give equal specs.
-    """
+    """A complete spec: defaults are filled in and lists sorted. Equal requests give equal specs."""
 
     weeks: int = DEFAULT_WEEKS
     """Length in weeks. With `start_date` and `race_date` it defaults to the week of the race."""

@@ -2,6 +2,8 @@
 
 import copy
 import re
+from dataclasses import fields
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -36,6 +38,11 @@ class TestDefinitions:
         numbers = {rung.number for rung in LADDERS[track]}
         starts = DEFINITIONS[track].start_rungs
         assert {getattr(starts, level) for level in get_args(Level)} <= numbers
+
+    def test_are_explained_in_the_documentation(self) -> None:
+        page = (Path(__file__).parents[3] / "docs" / "adding-a-track.md").read_text()
+        explained = set(re.findall(r"`\[?(\w+)[`.\]]", page))
+        assert {field.name for field in fields(tracks.TrackDefinition)} <= explained
 
 
 class TestLoad:
