@@ -1,1 +1,1 @@
-"""Formats: values into bytes and back, as pure functions that know neither HTTP nor SQL."""
+"""File formats: bytes to values and values to bytes, without HTTP and without SQL."""

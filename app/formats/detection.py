@@ -1,25 +1,26 @@
-"""Whatever somebody uploads, read by what it is and not by what it is called.
+"""Detects the format of an uploaded file from its bytes, and calls the reader of that format.
 
-Sniffs the bytes and hands them to the reader of their format: FIT, our CSV, Hevy's, Strong's, or
-a ZIP with one of them in it.
+The name and the media type of the file are ignored. app/sessions/imports.py calls `read` through
+the file worker. Formats: FIT, Pushoff CSV, Hevy CSV, Strong CSV, or a ZIP with one of these.
 """
 
 from collections.abc import Callable, Mapping
 
 from app.formats import zip_archive
-from app.formats.csv import hevy, pushoff_csv, rows, strong
+from app.formats.csv import hevy, pushoff_csv, row_reader, strong
 from app.formats.fit import activity
 from app.formats.imported_file import FileLimitExceeded, FileUnreadable, ImportContext, ImportedFile
 
-Reader = Callable[[bytes, ImportContext], ImportedFile]
+_Reader = Callable[[bytes, ImportContext], ImportedFile]
 
-TAKEN = "a FIT activity, a CSV of ours, of Hevy or of Strong (with English column names), or a ZIP"
-TAKEN += " with one of these in it"
-ZIP = (zip_archive.MAGIC, zip_archive.EMPTY)
-# A FIT header names itself after its size, version and length.
-FIT = slice(8, 12), b".FIT"
-# In this order, by the columns that only theirs have.
-READERS: Mapping[frozenset[str], Reader] = {
+_SUPPORTED = (
+    "Supported: a FIT activity, a CSV file of Pushoff, Hevy or Strong (with English column names),"
+    " or a ZIP with one of these."
+)
+# A FIT header has this mark after its size, version and length.
+_FIT_MARK, _FIT_MARK_BYTES = b".FIT", slice(8, 12)
+# The first reader whose columns are all present is used.
+_CSV_READERS: Mapping[frozenset[str], _Reader] = {
     hevy.NEEDED: hevy.read,
     strong.NEEDED: strong.read,
     pushoff_csv.NEEDED: pushoff_csv.read,
@@ -27,30 +28,28 @@ READERS: Mapping[frozenset[str], Reader] = {
 
 
 def read(data: bytes, context: ImportContext) -> ImportedFile:
-    """What a file holds. Raises Unreadable and TooMuch, which say what would be right."""
-    if len(data) > rows.MOST_BYTES:
+    """Read a file of any supported format. Raises FileUnreadable and FileLimitExceeded."""
+    if len(data) > row_reader.MAX_BYTES:
         raise FileLimitExceeded(
-            f"The file is larger than {rows.MOST_BYTES // 2**20} MiB: send it in parts."
+            f"The file is larger than {row_reader.MAX_BYTES // 2**20} MiB: send it in parts."
         )
-    if data.startswith(ZIP):
-        data = zip_archive.open_member(data, rows.MOST_BYTES)
-        if data.startswith(ZIP):
+    if data.startswith(zip_archive.SIGNATURES):
+        data = zip_archive.extract_file(data, row_reader.MAX_BYTES)
+        if data.startswith(zip_archive.SIGNATURES):
             raise FileUnreadable("The ZIP holds another ZIP: send one with the file itself.")
-    return choose(data)(data, context)
+    return _find_reader(data)(data, context)
 
 
-def choose(data: bytes) -> Reader:
-    """The reader for a file. Raises Unreadable if there is none."""
+def _find_reader(data: bytes) -> _Reader:
     if not data:
-        raise FileUnreadable(f"The file is empty. What can be read: {TAKEN}.")
-    place, magic = FIT
-    if data[place] == magic:
+        raise FileUnreadable(f"The file is empty. {_SUPPORTED}")
+    if data[_FIT_MARK_BYTES] == _FIT_MARK:
         return activity.read
     try:
-        columns = set(rows.read_header(data))
+        columns = set(row_reader.read_header(data))
     except FileUnreadable as unreadable:
-        raise FileUnreadable(f"{unreadable} What can be read: {TAKEN}.") from None
-    reader = next((reader for needed, reader in READERS.items() if needed <= columns), None)
+        raise FileUnreadable(f"{unreadable} {_SUPPORTED}") from None
+    reader = next((reader for needed, reader in _CSV_READERS.items() if needed <= columns), None)
     if reader is None:
-        raise FileUnreadable(f"These columns are not known. What can be read: {TAKEN}.")
+        raise FileUnreadable(f"The columns match no supported format. {_SUPPORTED}")
     return reader

@@ -1,57 +1,59 @@
-"""What a reader of CSV files notices on its way, gathered into remarks.
+"""The remarks that a reader collects while it reads one file.
 
-Hands finished Remarks to the readers. However bad a file is, its remarks stay few: each code is
-told in full a number of times and then only counted. What cells hold is never repeated here.
+The CSV and FIT readers add to an ImportWarnings and put its list into the ImportedFile. The list
+stays short however bad the file is: after a number of remarks with the same code, the others are
+only counted. A remark never repeats what a cell holds.
 """
 
 from collections import Counter
 
 from app.formats.imported_file import FileUnreadable, ImportContext, ImportRemark
 
-MOST_OF_A_CODE = 20
-MOST_REMARKS = 100
+_MAX_PER_CODE = 20
+_MAX_REMARKS = 100
 
 
 class ImportWarnings:
-    """The remarks on one file, as they come up."""
+    """Collects the remarks on one file."""
 
     def __init__(self, context: ImportContext) -> None:
-        self.strict = context.strict
-        self.remarks: list[ImportRemark] = []
-        self.seen: Counter[str] = Counter()
-        self.tallies: Counter[tuple[str, str]] = Counter()
-        self.lost: str | None = None
-        """Why the first row was lost, if one was."""
+        self._strict = context.strict
+        self._remarks: list[ImportRemark] = []
+        self._file_remarks: Counter[tuple[str, str]] = Counter()
+        self.counts: Counter[str] = Counter()
+        """How often each code was added, listed or not."""
+        self.first_lost_row: str | None = None
+        """Why the first row was lost; None while no row is lost."""
 
     def add(self, code: str, detail: str, pointer: str = "") -> None:
-        """Something about one place in the file."""
-        self.seen[code] += 1
-        if self.seen[code] <= MOST_OF_A_CODE and len(self.remarks) < MOST_REMARKS:
-            self.remarks.append(ImportRemark(code, detail, pointer))
+        """Add a remark on one place in the file."""
+        self.counts[code] += 1
+        if self.counts[code] <= _MAX_PER_CODE and len(self._remarks) < _MAX_REMARKS:
+            self._remarks.append(ImportRemark(code, detail, pointer))
 
-    def lose(self, line: int, why: str) -> None:
-        """A row that could not be read. Raises Unreadable if the caller wants all or nothing."""
-        detail = f"Line {line} {why}. This row was left out."
-        if self.strict:
-            raise FileUnreadable(f"Line {line} {why}.")
-        self.lost = self.lost or detail
+    def add_lost_row(self, line: int, reason: str) -> None:
+        """Add a remark on a row that cannot be read. In strict mode, raise FileUnreadable."""
+        detail = f"Line {line} {reason}. This row was left out."
+        if self._strict:
+            raise FileUnreadable(f"Line {line} {reason}.")
+        self.first_lost_row = self.first_lost_row or detail
         self.add("row_lost", detail)
 
-    def tally(self, code: str, detail: str) -> None:
-        """Something that holds for many rows and is told once; `{}` in it becomes their number."""
-        self.tallies[code, detail] += 1
+    def add_for_file(self, code: str, detail: str) -> None:
+        """Add a remark that is listed once for the whole file, however often it is added.
 
-    def close(self) -> tuple[ImportRemark, ...]:
-        """Everything that was found: what holds for the whole file first."""
-        whole = [
+        A `{}` in the detail is replaced by the number of times.
+        """
+        self._file_remarks[code, detail] += 1
+
+    def list_remarks(self) -> tuple[ImportRemark, ...]:
+        """Return all remarks, those on the whole file first."""
+        file_remarks = [
             ImportRemark(code, detail.format(f"{number:,}"), "")
-            for (code, detail), number in self.tallies.items()
+            for (code, detail), number in self._file_remarks.items()
         ]
-        hidden = self.seen.total() - len(self.remarks)
+        hidden = self.counts.total() - len(self._remarks)
         if hidden:
-            whole.append(
-                ImportRemark(
-                    "more_remarks", f"There are {hidden:,} more remarks of these kinds.", ""
-                )
-            )
-        return (*whole, *self.remarks)
+            detail = f"There are {hidden:,} more remarks of these kinds."
+            file_remarks.append(ImportRemark("more_remarks", detail, ""))
+        return (*file_remarks, *self._remarks)

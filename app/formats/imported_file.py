@@ -1,6 +1,8 @@
-"""What a file holds once it is read: sessions as values, and what could not be taken from it.
+"""What goes into a reader of files beside the bytes, and what comes out of it.
 
-The readers make Recordings; sessions stores them. Nothing here knows any one format.
+Every reader (fit.activity, csv.pushoff_csv, csv.hevy, csv.strong) takes bytes and an ImportContext
+and returns an ImportedFile. detection picks the reader. app/sessions/imports.py calls it through
+the file worker and stores the sessions. Nothing here may depend on one format.
 """
 
 from collections.abc import Sequence
@@ -12,55 +14,55 @@ from app.training.planning.week import Week
 
 
 class FileUnreadable(ValueError):
-    """Nothing could be taken from a file. The text says what is wrong and what would be right."""
+    """Nothing can be read from the file. The text says what is wrong and what is accepted."""
 
 
 class FileLimitExceeded(ValueError):
-    """A file holds more than is read in one go, or takes too long. The text names the limit."""
+    """The file is too large or takes too long to read. The text names the limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportContext:
-    """What is known of a file beside its bytes."""
+    """What the caller says about a file."""
 
     athlete_id: str
-    """Whose training it is."""
+    """The athlete who did the sessions."""
     now: datetime
-    """The moment of the upload, with an offset."""
+    """Time of the upload, with an offset."""
     time_zone: str | None = None
-    """IANA name of the zone of local times, for formats that have no offset."""
+    """IANA name of the zone of local times, for formats without offsets; None if not given."""
     program_id: str | None = None
-    """The programme that the sessions belong to, if the caller says so."""
+    """The programme that the sessions belong to; None if not given."""
     weeks: Sequence[Week] = ()
-    """That programme's weeks as they stand, to match what was done to what was planned."""
+    """The current weeks of that programme, to match what was done with what was planned."""
     strict: bool = False
-    """Whether damage that could be read around refuses the file."""
-    seconds: float = 2.0
-    """Time in which the file must be read."""
+    """Whether a damaged file is rejected. Otherwise the readable part of it is imported."""
+    timeout_s: float = 2.0
+    """Seconds within which the file must be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRemark:
-    """Something that a format cannot say, or that was read with a grain of salt."""
+    """Something that the format cannot express, or that was changed or left out on import."""
 
     code: str
     """Stable code."""
     detail: str
-    """What is the matter, in a whole sentence."""
+    """What was found, as a sentence."""
     pointer: str
-    """Where: a JSON pointer into the sessions of the answer, or "" for the whole file."""
+    """JSON pointer into the sessions of the response, or "" for the whole file."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnmappedExercise:
-    """Sets of an exercise that none of ours could be matched to. They are kept as they are, under
-    a name that no exercise has, until somebody says what they were.
+    """Sets of an exercise that matches none in the catalogue. They are stored under a name that no
+    exercise has, until the client sends them again under a slug of the catalogue.
     """
 
     exercise: str
-    """What they are stored as: `fit:28/4`, `hevy:Plank`, `strong:Plank`."""
+    """The name that the sets are stored under, such as `fit:28/4`, `hevy:Plank`, `strong:Plank`."""
     sets: int
-    """How many sets."""
+    """Number of sets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,8 @@ class ImportedFile:
     kind: str
     """`fit`, `pushoff_csv`, `hevy_csv` or `strong_csv`."""
     sessions: tuple[CompletedSession, ...]
-    """What was done, with ids that follow from the file, so that reading it twice is the same."""
+    """The sessions. Their ids are derived from the file, so reading it again gives the same ids."""
     remarks: tuple[ImportRemark, ...] = ()
-    """What is not quite as it was recorded."""
+    """What differs from the file."""
     unmapped: tuple[UnmappedExercise, ...] = ()
-    """What could not be matched to an exercise."""
+    """Exercises that match none in the catalogue."""

@@ -1,7 +1,7 @@
-"""The one file inside of a ZIP, which is how watches' portals hand out recordings.
+"""The single file in a ZIP, the form in which the portals of watches deliver recordings.
 
-Hands its bytes to upload. Nothing is ever unpacked to a disk, and nothing grows beyond what was
-allowed: sizes are checked as they are declared and again as they turn out.
+detection passes the bytes of an upload and gets the bytes of the file in it. Nothing is written to
+disk, and nothing grows beyond the allowed size: sizes are checked as declared and again as read.
 """
 
 import io
@@ -11,19 +11,19 @@ import zlib
 
 from app.formats.imported_file import FileLimitExceeded, FileUnreadable
 
-MAGIC = b"PK\x03\x04"
-EMPTY = b"PK\x05\x06"
-# Before a directory is read, its entries are counted by what each begins with, so that a hundred
-# thousand empty files cost nothing.
-ENTRY = b"PK\x01\x02"
-MOST_ENTRIES = 100
-HIGHEST_RATIO = 100
-ENCRYPTED = 0x1 | 0x40
-METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-# What macOS adds beside each file.
-SHADOW = "__MACOSX/"
-# Everything that zipfile raises on damage, which its documentation does not list.
-DAMAGE = (
+# A ZIP begins with the header of its first file or, if it is empty, with the end of its directory.
+SIGNATURES = (b"PK\x03\x04", b"PK\x05\x06")
+# Entries are counted by their signature before the directory is parsed, so that a hundred thousand
+# empty files cost nothing.
+ENTRY_SIGNATURE = b"PK\x01\x02"
+_MAX_ENTRIES = 100
+_MAX_RATIO = 100
+_ENCRYPTED_FLAGS = 0x1 | 0x40
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# macOS adds a hidden file in this folder for each file.
+_MACOS_FOLDER = "__MACOSX/"
+# Everything that zipfile raises for a damaged file; its documentation does not list these.
+_DAMAGE_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
@@ -35,68 +35,67 @@ DAMAGE = (
 )
 
 
-def open_member(data: bytes, most: int) -> bytes:
-    """What the one file in a ZIP holds, at most `most` bytes. Raises Unreadable and TooMuch."""
-    if data.count(ENTRY) > MOST_ENTRIES:
+def extract_file(data: bytes, max_bytes: int) -> bytes:
+    """Return the content of the single file in a ZIP.
+
+    Raises FileLimitExceeded if it is larger than `max_bytes`, has too many entries or is compressed
+    too strongly, and FileUnreadable if the ZIP is damaged or does not hold exactly one plain file.
+    """
+    if data.count(ENTRY_SIGNATURE) > _MAX_ENTRIES:
         raise FileLimitExceeded(
-            f"The ZIP holds more than {MOST_ENTRIES} files: send one with a single file."
+            f"The ZIP holds more than {_MAX_ENTRIES} files: send one with a single file."
         )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            member = choose(archive)
-            check(member, most)
+            member = _find_single_file(archive)
+            _check_member(member, max_bytes)
             with archive.open(member) as file:
-                content = file.read(most + 1)
-                whole = not file.read(1)
+                content = file.read(max_bytes + 1)
+                complete = not file.read(1)
     except (FileUnreadable, FileLimitExceeded):
         raise
-    except DAMAGE:
+    except _DAMAGE_ERRORS:
         raise FileUnreadable("The ZIP is damaged: send it again, or the file itself.") from None
-    check_size(len(content), member.compress_size, most)
-    if not whole:
-        raise FileLimitExceeded(too_large(most))
+    _check_size(len(content), member.compress_size, max_bytes)
+    if not complete:
+        raise FileLimitExceeded(_format_too_large(max_bytes))
     return content
 
 
-def choose(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    """The one file in the ZIP. Raises Unreadable if it is not one, or in an odd place."""
+def _find_single_file(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     members = archive.infolist()
-    if any(is_outside(member.filename) for member in members):
-        raise FileUnreadable("The ZIP names a file outside of itself.")
-    files = [m for m in members if not m.is_dir() and not m.filename.startswith(SHADOW)]
+    if any(_leads_outside(member.filename) for member in members):
+        raise FileUnreadable("The ZIP holds a path that leads outside of the ZIP.")
+    files = [m for m in members if not m.is_dir() and not m.filename.startswith(_MACOS_FOLDER)]
     if len(files) != 1:
         raise FileUnreadable(f"The ZIP holds {len(files)} files: send one with a single file.")
     return files[0]
 
 
-def is_outside(name: str) -> bool:
-    """Whether a name would lead out of the folder that it is unpacked to."""
+def _leads_outside(name: str) -> bool:
+    """Whether a name is absolute or leads out of the folder that it is unpacked to."""
     parts = re.split(r"[/\\]", name)
     return ".." in parts or not parts[0] or ":" in parts[0]
 
 
-def check(member: zipfile.ZipInfo, most: int) -> None:
-    """That a file can be read, by what the ZIP says of it. Raises Unreadable and TooMuch."""
-    if member.flag_bits & ENCRYPTED:
+def _check_member(member: zipfile.ZipInfo, max_bytes: int) -> None:
+    """Check the encryption, the compression method and the sizes that the ZIP declares."""
+    if member.flag_bits & _ENCRYPTED_FLAGS:
         raise FileUnreadable("The file in the ZIP is encrypted: send it without a password.")
-    if member.compress_type not in METHODS:
-        raise FileUnreadable(
-            "The file in the ZIP is packed in a rare way: use plain ZIP (Deflate)."
-        )
-    check_size(member.file_size, member.compress_size, most)
+    if member.compress_type not in _METHODS:
+        raise FileUnreadable("The compression of the ZIP is not supported: use Deflate.")
+    _check_size(member.file_size, member.compress_size, max_bytes)
 
 
-def check_size(size: int, packed: int, most: int) -> None:
-    """That a file is not too large, and not blown up from next to nothing. Raises TooMuch."""
-    if size > most:
-        raise FileLimitExceeded(too_large(most))
-    if size > HIGHEST_RATIO * packed:
+def _check_size(size: int, compressed_size: int, max_bytes: int) -> None:
+    if size > max_bytes:
+        raise FileLimitExceeded(_format_too_large(max_bytes))
+    if size > _MAX_RATIO * compressed_size:
         raise FileLimitExceeded(
-            f"The file in the ZIP is more than {HIGHEST_RATIO} times larger than packed:"
+            f"The file in the ZIP is more than {_MAX_RATIO} times larger than its compressed form:"
             " send the file itself."
         )
 
 
-def too_large(most: int) -> str:
-    """The sentence on a file that is too large."""
-    return f"The file in the ZIP is larger than {most / 2**20:g} MiB: send it in parts."
+def _format_too_large(max_bytes: int) -> str:
+    return f"The file in the ZIP is larger than {max_bytes / 2**20:g} MiB: send it in parts."

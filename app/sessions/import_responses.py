@@ -65,7 +65,7 @@ class ImportQuery(BaseModel):
             program_id=self.program_id,
             weeks=weeks,
             strict=self.strict == "true",
-            seconds=seconds,
+            timeout_s=seconds,
         )
 
 

@@ -15,7 +15,7 @@ from tests.formats.pictures import plan
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "wearables.md").read_text("utf-8")
 TOLD = PAGE.partition("## What is told")[2]
-REMARK = re.compile(r"\b(?:add|tally)\(\s*\"([a-z_]+)\"")
+REMARK = re.compile(r"\badd(?:_for_file)?\(\s*\"([a-z_]+)\"")
 # What a calendar adds to are its events.
 READERS = [f for f in sorted((ROOT / "app" / "formats").rglob("*.py")) if "ical" not in f.parts]
 

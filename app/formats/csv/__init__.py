@@ -1,1 +1,1 @@
-"""CSV: our own, and what Hevy and Strong export."""
+"""CSV files: reads and writes the Pushoff CSV, and reads the exports of Hevy and Strong."""

@@ -1,57 +1,58 @@
-"""Texts in the cells of our own CSV: safe to open in a spreadsheet, and exact when read back.
+"""Escapes texts for the cells of the Pushoff CSV, so that no spreadsheet runs one as a formula.
 
-Hands cells to table and texts to entries. An apostrophe before what could be a formula is what
-spreadsheets themselves use to mean text; here it also tells an empty text from none.
+pushoff_csv escapes what it writes; pushoff_csv and row_values unescape what they read, and get the
+exact text back. The escape is an apostrophe in front, which spreadsheets use themselves to mark
+text. An apostrophe alone is the empty text; an empty cell is None.
 """
 
 import json
 
-APOSTROPHE = "'"
-# What makes spreadsheets calculate, in the wide forms of East Asian keyboards as well, and the
-# apostrophe itself, or it could not be told from one of ours.
-RISKY = tuple("=+-@\t\r\n＝＋－＠" + APOSTROPHE)  # noqa: RUF001 - the wide forms are meant
-SEPARATOR = ";"
+_APOSTROPHE = "'"
+# Characters that make spreadsheets calculate, also in the wide forms of East Asian keyboards, and
+# the apostrophe, because a text that begins with one could not be told from an escaped text.
+_RISKY = tuple("=+-@\t\r\n＝＋－＠" + _APOSTROPHE)  # noqa: RUF001 - the wide forms are meant
+_SEPARATOR = ";"
 
 
-def guard(text: str | None) -> str:
-    """A text as a cell that no spreadsheet runs; "" for none."""
+def escape(text: str | None) -> str:
+    """Return the cell for a text; "" for None."""
     if text is None:
         return ""
-    return text if text and not text.startswith(RISKY) else APOSTROPHE + text
+    return text if text and not text.startswith(_RISKY) else _APOSTROPHE + text
 
 
-def unguard(cell: str) -> str | None:
-    """The text that guard() was given. An apostrophe that guards nothing belongs to the text."""
+def unescape(cell: str) -> str | None:
+    """Return the text of an escaped cell. An apostrophe that escapes nothing belongs to it."""
     if not cell:
         return None
     rest = cell[1:]
-    guarded = cell[0] == APOSTROPHE and (not rest or rest.startswith(RISKY))
-    return rest if guarded else cell
+    escaped = cell[0] == _APOSTROPHE and (not rest or rest.startswith(_RISKY))
+    return rest if escaped else cell
 
 
-def join(words: tuple[str, ...]) -> str | None:
-    """Several words as one text, with semicolons where that is clear, or else as JSON."""
+def join_words(words: tuple[str, ...]) -> str | None:
+    """Return words as one text: separated by semicolons if that is unambiguous, else as JSON."""
     if not words:
         return None
-    plain = SEPARATOR.join(words)
-    return plain if split(plain) == words else json.dumps(words, ensure_ascii=False)
+    plain = _SEPARATOR.join(words)
+    return plain if split_words(plain) == words else json.dumps(words, ensure_ascii=False)
 
 
-def split(text: str | None) -> tuple[str, ...]:
-    """The words that join() was given, or that somebody listed with semicolons."""
+def split_words(text: str | None) -> tuple[str, ...]:
+    """Return the words of a text from `join_words`, or of a list with semicolons typed by hand."""
     if not text:
         return ()
-    words = read_list(text) if text.startswith("[") else None
+    words = _parse_json_list(text) if text.startswith("[") else None
     if words is None:
-        words = [word.strip() for word in text.split(SEPARATOR)]
+        words = [word.strip() for word in text.split(_SEPARATOR)]
     return tuple(word for word in words if word)
 
 
-def read_list(text: str) -> list[str] | None:
-    """A JSON list of words; None for anything else."""
+def _parse_json_list(text: str) -> list[str] | None:
+    """Parse a JSON list of strings; None for anything else."""
     try:
         words = json.loads(text)
-        # What JSON may escape and no database stores: NUL, and half of a surrogate pair.
+        # JSON can escape NUL and half of a surrogate pair, which no database stores.
         plain = all(isinstance(word, str) and "\0" not in word for word in words)
         "".join(words if plain else ()).encode()
     except (ValueError, TypeError, RecursionError):

@@ -1,7 +1,7 @@
-"""What apps and people call our exercises, as data, and the side where a name holds it.
+"""Finds the slug of an exercise by the name that another app uses, and the side in a name or note.
 
-Hands slugs to the readers of other apps' files. Nothing is guessed: a calf raise that does not say
-whether the knee was straight or bent is nobody's exercise until somebody says so.
+lifting_app_csv calls it for the files of Hevy and Strong. Nothing is guessed: a "Calf Raise" may be
+done with a straight or a bent knee, so it matches no exercise.
 """
 
 import re
@@ -13,109 +13,109 @@ from app.training.catalog.exercises import EXERCISES
 from app.training.catalog.tracks import DEFINITIONS
 from app.training.planning.week import SetSide
 
-# Names as plain() writes them: what they are with body weight alone, and with a load.
-NAMES: Mapping[str, tuple[str, str]] = {
+# Normalised name -> slug with body weight alone, slug with a load.
+_APP_NAMES: Mapping[str, tuple[str, str]] = {
     name: slugs for track in DEFINITIONS.values() for name, slugs in track.other_names.items()
 }
-# What the name says it is done with. Whatever is loaded is loaded, recorded or not.
-LOADERS = tuple(
+# A name with one of these words means the loaded exercise, whether or not a load was recorded.
+_EQUIPMENT = tuple(
     "barbell,dumbbell,kettlebell,loaded,machine,plate loaded,smith,smith machine,weighted".split(
         ","
     )
 )
-UNLOADED = "bodyweight"
-PLURALS = {"raises": "raise", "ups": "up", "dumbbells": "dumbbell", "kettlebells": "kettlebell"}
-OWN = ("slug", "name")
-# No name is longer, and what notes say of sides stands at their beginning.
-LONGEST_TITLE, LONGEST_NOTE = 200, 2_000
+_BODYWEIGHT = "bodyweight"
+_SINGULARS = {"raises": "raise", "ups": "up", "dumbbells": "dumbbell", "kettlebells": "kettlebell"}
+# No exercise has a longer name, and a note names the side near its beginning.
+_MAX_NAME_LENGTH, _MAX_NOTE_LENGTH = 200, 2_000
 
-SIDE_OF_NAME = re.compile(
+_SIDE_IN_NAME = re.compile(
     r"\s*(?:\(\s*(left|right)(?: leg| side)?\s*\)|\[\s*(left|right)(?: leg| side)?\s*\]"
     r"|[-,:]\s*(left|right)(?: leg| side)?)\s*$",
     re.IGNORECASE,
 )
-# In a note only what opens a clause or belongs to a leg: "two left" and "felt right" are no sides,
-# and a left knee is where it aches rather than which leg worked.
-SIDE_OF_NOTE = re.compile(
+# In a note a side counts only at the beginning of a clause or before "leg", "only" or "side":
+# "two left" and "felt right" are no sides, and "left knee" says where it hurts.
+_SIDE_IN_NOTE = re.compile(
     r"(?:^|[\n;,.:(\[/|+&-]|\band\b|\bthen\b)\s*(left|right)\b"
     r"(?!\s+(?:achilles|ankle|calf|foot|hip|knee|in|it|on|over)\b)|\b(left|right)\s+(?:leg|only|side)\b",
     re.IGNORECASE,
 )
-LETTER = {"l": "left", "r": "right"}
+_SIDE_LETTERS = {"l": "left", "r": "right"}
 
 
-def shorten(text: str, most: int) -> str:
-    """The beginning of a text, line by line without needless spaces: patterns that look back and
-    forth over a megabyte of them would take minutes.
+def _shorten(text: str, max_length: int) -> str:
+    """Return the beginning of a text, each line without superfluous spaces.
+
+    The patterns above would take minutes over a megabyte of spaces.
     """
-    lines = (" ".join(line.split()) for line in text[:most].splitlines())
+    lines = (" ".join(line.split()) for line in text[:max_length].splitlines())
     return "\n".join(line for line in lines if line)
 
 
-def plain(title: str) -> str:
-    """A name in small letters, with single spaces for everything that is no letter or digit."""
-    text = unicodedata.normalize("NFKC", shorten(title, LONGEST_TITLE)).casefold()
+def normalise(name: str) -> str:
+    """Return a name in lower case, in the singular, as letters and digits with single spaces."""
+    text = unicodedata.normalize("NFKC", _shorten(name, _MAX_NAME_LENGTH)).casefold()
     words = re.sub(r"[\W_]+", " ", text).split()
-    return " ".join(PLURALS.get(word, word) for word in words)
+    return " ".join(_SINGULARS.get(word, word) for word in words)
 
 
-def spell_out() -> dict[str, tuple[str, str]]:
-    """Every known name in every way of saying what it is done with."""
-    own = {
-        plain(getattr(exercise, field)): (slug, slug)
+def _build_known_names() -> dict[str, tuple[str, str]]:
+    catalogue = {
+        normalise(name): (slug, slug)
         for slug, exercise in EXERCISES.items()
-        for field in OWN
+        for name in (exercise.slug, exercise.name)
     }
-    said = {
+    with_equipment = {
         variant: (loaded, loaded)
-        for name, (_, loaded) in NAMES.items()
-        for tool in LOADERS
-        for variant in (f"{name} {tool}", f"{tool} {name}")
+        for name, (_, loaded) in _APP_NAMES.items()
+        for equipment in _EQUIPMENT
+        for variant in (f"{name} {equipment}", f"{equipment} {name}")
     }
-    bare = {
-        variant: pair
-        for name, pair in NAMES.items()
-        for variant in (name, f"{name} {UNLOADED}", f"{UNLOADED} {name}")
+    plain = {
+        variant: slugs
+        for name, slugs in _APP_NAMES.items()
+        for variant in (name, f"{name} {_BODYWEIGHT}", f"{_BODYWEIGHT} {name}")
     }
-    # The names of apps stand above our own where they are alike: they know of loads.
-    return said | own | bare
+    # A name of an app wins over the same name in the catalogue, because it depends on the load.
+    return with_equipment | catalogue | plain
 
 
-KNOWN = spell_out()
+KNOWN_NAMES = _build_known_names()
+"""Normalised name -> slug with body weight alone, slug with a load."""
 
 
-def find(title: str, *, loaded: bool) -> str | None:
-    """Slug of the exercise that a name means; None for what is not known for certain."""
-    return look_up(shorten(title, LONGEST_TITLE), loaded=loaded)
+def find(name: str, *, loaded: bool) -> str | None:
+    """Return the slug of the exercise that a name means; None if it is not certain."""
+    return _find_short_name(_shorten(name, _MAX_NAME_LENGTH), loaded=loaded)
 
 
+# Files repeat the same names row after row. Only short names are cached.
 @lru_cache(maxsize=1024)
-def look_up(title: str, *, loaded: bool) -> str | None:
-    """The same for a name of no great length, which files repeat row after row."""
-    pair = KNOWN.get(plain(title))
-    return None if pair is None else pair[loaded]
+def _find_short_name(name: str, *, loaded: bool) -> str | None:
+    slugs = KNOWN_NAMES.get(normalise(name))
+    return None if slugs is None else slugs[loaded]
 
 
-def split_side(title: str) -> tuple[str, SetSide | None]:
-    """A name without the side at its end, and the side: `Step-up (left)`, `Calf raise - right`."""
-    title = shorten(title, LONGEST_TITLE)
-    found = SIDE_OF_NAME.search(title)
+def split_side(name: str) -> tuple[str, SetSide | None]:
+    """Split a name from the side at its end: `Step-up (left)`, `Calf raise - right`."""
+    name = _shorten(name, _MAX_NAME_LENGTH)
+    found = _SIDE_IN_NAME.search(name)
     if found is None or not found.start():
-        return title, None
-    return title[: found.start()], read_side(found)
+        return name, None
+    return name[: found.start()], _parse_side(found)
 
 
-def side_of(note: str) -> SetSide | None:
-    """The one side that a note seems to speak of; None if it names none or both."""
-    note = shorten(note, LONGEST_NOTE)
-    letter = LETTER.get(note.strip(" .:;-()[]").lower())
-    sides = {letter} if letter else {read_side(found) for found in SIDE_OF_NOTE.finditer(note)}
+def find_side(note: str) -> SetSide | None:
+    """Return the side that a note names; None if it names none or both."""
+    note = _shorten(note, _MAX_NOTE_LENGTH)
+    letter = _SIDE_LETTERS.get(note.strip(" .:;-()[]").lower())
+    sides = {letter} if letter else {_parse_side(found) for found in _SIDE_IN_NOTE.finditer(note)}
     if len(sides) != 1:
         return None
     return "left" if sides == {"left"} else "right"
 
 
-def read_side(found: re.Match[str]) -> SetSide:
-    """The side that a pattern found in one of its groups."""
+def _parse_side(found: re.Match[str]) -> SetSide:
+    """Return the side in the one group that matched."""
     word = next(group for group in found.groups() if group)
     return "left" if word.lower() == "left" else "right"

@@ -1,66 +1,63 @@
-"""Hevy's CSV export: one row a set, in kilograms or pounds, under local times in English.
+"""Describes Hevy's CSV export: one row for each set, kilograms or pounds, local times in English.
 
-Says what Hevy's columns mean; everything else is lifting's.
+detection calls `read`. Only the meaning of the columns is here; lifting_app_csv does the rest.
 """
 
 from datetime import datetime
 
-from app.formats.csv import app_export, local_times
-from app.formats.csv.app_export import App, Lift
+from app.formats.csv import lifting_app_csv, local_times
 from app.formats.csv.cells import BadCell
-from app.formats.csv.rows import Row
+from app.formats.csv.lifting_app_csv import AppSet, LiftingApp
+from app.formats.csv.row_reader import CsvRow
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import ImportContext, ImportedFile
 
 NEEDED = frozenset({"start_time", "exercise_title"})
-# Neither says how many repetitions were left: "failure" is to one the last clean repetition and to
-# another the last of all. So the reserve stays unknown.
-MARKS = ("failure", "dropset")
+# Neither mark states the repetitions in reserve: "failure" means the last clean repetition to some
+# users and the last possible one to others. So RIR stays unknown.
+_LOST_MARKS = ("failure", "dropset")
 
 
 def read(data: bytes, context: ImportContext) -> ImportedFile:
-    """A Hevy export. Raises Unreadable and TooMuch."""
-    return app_export.read(HEVY, data, context)
+    """Read a Hevy export. Raises FileUnreadable and FileLimitExceeded."""
+    return lifting_app_csv.read(_HEVY, data, context)
 
 
-def read_row(row: Row, findings: ImportWarnings) -> Lift:
-    """A row as a set. Raises BadCell for one without a start."""
-    kind = row.text("set_type").lower()
-    if kind in MARKS:
-        findings.tally("set_mark_lost", app_export.MARK_LOST)
+def _parse_row(row: CsvRow, warnings: ImportWarnings) -> AppSet:
+    set_type = row.text("set_type").lower()
+    if set_type in _LOST_MARKS:
+        warnings.add_for_file("set_mark_lost", lifting_app_csv.SET_MARK_LOST)
     pounds = bool(row.text("weight_lbs")) or "weight_kg" not in row.cells
-    return Lift(
-        started=read_start(row.text("start_time")),
-        ended=row.text("end_time"),
+    return AppSet(
+        started_at=_parse_start(row.text("start_time")),
+        end=row.text("end_time"),
         workout=row.text("title"),
-        notes=row.text("description"),
+        workout_notes=row.text("description"),
         exercise=row.text("exercise_title"),
         note=row.text("exercise_notes"),
-        kind="warmup" if kind == "warmup" else "work",
-        unit="lb" if pounds else "kg",
-        weight="weight_lbs" if pounds else "weight_kg",
+        kind="warmup" if set_type == "warmup" else "work",
+        weight_unit="lb" if pounds else "kg",
+        weight_column="weight_lbs" if pounds else "weight_kg",
     )
 
 
-def read_start(text: str) -> datetime:
-    """The local time at which a workout began. Raises BadCell."""
+def _parse_start(text: str) -> datetime:
     try:
-        return local_times.read_local(text)
+        return local_times.parse_local(text)
     except BadCell as bad:
         raise BadCell(f"has a start_time that cannot be read: it {bad}") from None
 
 
-def read_end(text: str, _: datetime) -> datetime:
-    """The local time at which a workout ended. Raises BadCell."""
-    return local_times.read_local(text)
+def _parse_end(text: str, _start: datetime) -> datetime:
+    return local_times.parse_local(text)
 
 
-HEVY = App(
+_HEVY = LiftingApp(
     name="hevy",
     needed=NEEDED,
-    reps="reps",
-    seconds="duration_seconds",
-    dropped=("superset_id", "exercise_notes", "distance_km", "distance_miles"),
-    read_row=read_row,
-    read_end=read_end,
+    reps_column="reps",
+    seconds_column="duration_seconds",
+    dropped_columns=("superset_id", "exercise_notes", "distance_km", "distance_miles"),
+    parse_row=_parse_row,
+    parse_end=_parse_end,
 )

@@ -1,7 +1,7 @@
-"""Times as apps write them into moments with an offset.
+"""Parses the times in CSV files into times with an offset.
 
-Local times are placed in the zone that the caller names; what lies outside of the years that can
-be stored is a BadCell. Knows no format beyond how its times look.
+Local times are read in the time zone that the caller names, or in UTC. The CSV readers build one
+LocalTimes for each file. A time that cannot be parsed or stored raises BadCell.
 """
 
 import re
@@ -15,126 +15,128 @@ from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import FileUnreadable, ImportContext
 from app.training.planning.spec import list_timezones
 
-MONTHS = {
+_MONTHS = {
     name: number
     for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
 }
-TIME = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?"
-CLOCK = rf"{TIME}(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
-LOCAL_FORMS = tuple(
+_TIME = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?"
+_CLOCK = rf"{_TIME}(?: ?(?P<am_pm>[AaPp])\.?[Mm]\.?)?"
+_LOCAL_FORMS = tuple(
     re.compile(form)
     for form in (
-        rf"(?P<year>[0-9]{{4}})-(?P<month>[0-9]{{1,2}})-(?P<day>[0-9]{{1,2}})(?:[T ]{CLOCK})?",
-        rf"(?P<day>[0-9]{{1,2}}) (?P<month>[A-Za-z]{{3,9}}) (?P<year>[0-9]{{4}}),? {CLOCK}",
-        rf"(?P<month>[A-Za-z]{{3,9}}) (?P<day>[0-9]{{1,2}}), (?P<year>[0-9]{{4}}),? {CLOCK}",
+        rf"(?P<year>[0-9]{{4}})-(?P<month>[0-9]{{1,2}})-(?P<day>[0-9]{{1,2}})(?:[T ]{_CLOCK})?",
+        rf"(?P<day>[0-9]{{1,2}}) (?P<month>[A-Za-z]{{3,9}}) (?P<year>[0-9]{{4}}),? {_CLOCK}",
+        rf"(?P<month>[A-Za-z]{{3,9}}) (?P<day>[0-9]{{1,2}}), (?P<year>[0-9]{{4}}),? {_CLOCK}",
     )
 )
-MOMENT_FORM = re.compile(
+_OFFSET_FORM = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]"
     r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-# Watches and phones may run ahead by this much, as in any other upload.
+# The clock of a watch or phone may be ahead by this much, as in any other upload.
 AHEAD = timedelta(hours=24)
-ESTIMATED = (
-    "Sets without a time of their own follow the start of their session, a second apart"
+TIMES_ESTIMATED = (
+    "Sets without a time are placed after the start of their session, one second apart"
     " ({} of them)."
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """What it takes to place the times of one file."""
+class LocalTimes:
+    """Parses the times of one file."""
 
     zone: zoneinfo.ZoneInfo
+    """Time zone of times without an offset."""
     latest: datetime
-    """After this nothing can have been done yet."""
+    """The latest time that is accepted."""
     assumed: bool
-    """Whether nobody said which zone the file's local times are in."""
+    """Whether the zone is UTC because the caller named none."""
 
-    def place(self, local: datetime) -> datetime:
-        """A local time as a moment with its offset then. Raises BadCell.
+    def localize(self, local: datetime) -> datetime:
+        """Return a local time with its offset in the zone. Raises BadCell.
 
-        A time that comes twice when the clocks go back is the first of the two, and one that is
-        skipped when they go forward counts from before the change.
+        A time that occurs twice when the clocks go back is the first of the two. A time that is
+        skipped when they go forward has the offset from before the change.
         """
         if not EARLIEST.year <= local.year < 9999:
             raise BadCell("lies before the year 2000 or in the future")
         offset = local.replace(tzinfo=self.zone, fold=0).utcoffset() or timedelta()
-        return self.check(local.replace(tzinfo=UTC if not offset else timezone(offset)))
+        return self._check(local.replace(tzinfo=UTC if not offset else timezone(offset)))
 
-    def check(self, moment: datetime) -> datetime:
-        """The moment itself if something can have been done then. Raises BadCell."""
-        if not EARLIEST <= moment <= self.latest:
+    def _check(self, time: datetime) -> datetime:
+        if not EARLIEST <= time <= self.latest:
             raise BadCell("lies before the year 2000 or in the future")
-        return moment
+        return time
 
-    def read(self, text: str) -> datetime:
-        """A moment with its offset, or a local time. Raises BadCell."""
+    def parse(self, text: str) -> datetime:
+        """Parse a time with an offset, or a local time. Raises BadCell."""
         if not has_offset(text):
-            return self.place(read_local(text))
+            return self.localize(parse_local(text))
         try:
-            moment = datetime.fromisoformat(text.upper())
+            time = datetime.fromisoformat(text.upper())
         except ValueError:
-            raise BadCell("is no date and time of any calendar") from None
-        return self.check(moment)
+            raise BadCell("is not a valid date and time") from None
+        return self._check(time)
+
+    def add_assumption(self, warnings: ImportWarnings) -> None:
+        """Add the remark that local times were read in UTC, unless the caller named a zone."""
+        if self.assumed:
+            warnings.add_for_file(
+                "time_zone_assumed",
+                "The file's times have no time zone and were read as UTC: name their time zone.",
+            )
 
 
-def set_clock(context: ImportContext) -> Clock:
-    """The clock for a file. Raises Unreadable if its zone is none."""
+def build(context: ImportContext) -> LocalTimes:
+    """Build the parser of times for a file. Raises FileUnreadable if its time zone is unknown."""
     name = context.time_zone or "UTC"
     if name not in list_timezones():
         raise FileUnreadable("The time zone must be an IANA name such as Europe/Berlin or UTC.")
-    return Clock(zoneinfo.ZoneInfo(name), context.now + AHEAD, assumed=context.time_zone is None)
-
-
-def note_assumption(clock: Clock, findings: ImportWarnings) -> None:
-    """The remark on a file of local times whose zone nobody named."""
-    if clock.assumed:
-        findings.tally(
-            "time_zone_assumed",
-            "The file's times have no time zone and were taken for UTC: say which one it is.",
-        )
+    return LocalTimes(
+        zoneinfo.ZoneInfo(name), context.now + AHEAD, assumed=context.time_zone is None
+    )
 
 
 def has_offset(text: str) -> bool:
-    """Whether a time says where on earth it is."""
-    return MOMENT_FORM.fullmatch(text) is not None
+    """Whether a text is an ISO 8601 time with an offset or Z."""
+    return _OFFSET_FORM.fullmatch(text) is not None
 
 
-# All rows of a workout have the same start, one after the other.
+# All rows of a workout repeat the same start, one after the other.
 @lru_cache(maxsize=8)
-def read_local(text: str) -> datetime:
-    """A local time such as `2026-11-22 19:30:00`, `26 Jul 2025, 07:06` or `… 7:06 PM`.
+def parse_local(text: str) -> datetime:
+    """Parse a local time such as `2026-11-22 19:30:00`, `26 Jul 2025, 07:06` or `… 7:06 PM`.
 
-    Without a time of day it is noon, which is the same day wherever it is read. Raises BadCell.
+    A date without a time of day gets noon, which is on the same day in nearly every time zone.
+    Raises BadCell.
     """
     # Some apps put a narrow no-break space before AM and PM.
     plain = " ".join(text.split())
-    found = next((match for form in LOCAL_FORMS if (match := form.fullmatch(plain))), None)
+    found = next((match for form in _LOCAL_FORMS if (match := form.fullmatch(plain))), None)
     if found is None:
         raise BadCell("must be a time such as 2026-11-22 19:30:00 or 22 Nov 2026, 19:30")
     month = found["month"]
-    number = int(month) if month.isdigit() else MONTHS.get(month[:3].lower(), 0)
+    number = int(month) if month.isdigit() else _MONTHS.get(month[:3].lower(), 0)
     try:
-        return datetime(  # noqa: DTZ001 - it is placed in its zone by a Clock
+        return datetime(  # noqa: DTZ001 - LocalTimes adds the offset
             int(found["year"]),
             number,
             int(found["day"]),
-            read_hour(found["hour"], found["half"]),
+            _parse_hour(found["hour"], found["am_pm"]),
             int(found["minute"] or 0),
             int(found["second"] or 0),
         )
     except ValueError:
-        raise BadCell("is no date and time of any calendar") from None
+        raise BadCell("is not a valid date and time") from None
 
 
-def read_hour(hour: str | None, half: str | None) -> int:
-    """The hour from 0 to 23; beyond it for what no clock shows."""
+def _parse_hour(hour: str | None, am_pm: str | None) -> int:
+    """Return the hour from 0 to 23, or 24 if the hour does not fit AM or PM."""
     if hour is None:
         return 12
-    if half is None:
+    if am_pm is None:
         return int(hour)
     if not 1 <= int(hour) <= 12:
         return 24
-    return int(hour) % 12 + (12 if half in "Pp" else 0)
+    return int(hour) % 12 + (12 if am_pm in "Pp" else 0)

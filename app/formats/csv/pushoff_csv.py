@@ -1,7 +1,8 @@
-"""Our own CSV: one row a set, each with the fields of its session, to be read back exactly.
+"""Writes and reads the Pushoff CSV: one row for each set, with the fields of its session.
 
-write() streams it; read() takes it in again, with what people made of it in a spreadsheet. A
-session without sets is one row. What a cell means is entries', how it is kept safe is guard's.
+`write` streams the rows for GET /sessions. `read` gets the exact sessions back, and also accepts
+files that were typed or changed in a spreadsheet; detection calls it. A session without sets is one
+row. row_values parses the cells of a row, and escaping keeps texts from running as formulas.
 """
 
 import csv
@@ -11,12 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from app.formats.csv import cells, local_times, row_values, rows
+from app.formats.csv import cells, local_times, row_reader, row_values
 from app.formats.csv.cells import BadCell
-from app.formats.csv.escaping import guard, join, unguard
-from app.formats.csv.row_values import Entry
-from app.formats.csv.rows import Row
-from app.formats.csv.session_builder import Draft
+from app.formats.csv.escaping import escape, join_words, unescape
+from app.formats.csv.row_reader import CsvRow
+from app.formats.csv.row_values import PushoffRow
+from app.formats.csv.session_builder import SessionBuilder
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import FileUnreadable, ImportContext, ImportedFile, UnmappedExercise
 from app.training.catalog.exercises import EXERCISES
@@ -35,205 +36,205 @@ SET_COLUMNS = (
 ).split()
 HEADER: tuple[str, ...] = (*SESSION_COLUMNS, *SET_COLUMNS)
 NEEDED = frozenset({"started_at", "exercise"})
-# What must be the same in every row of a session; whose it is, the caller says.
+# Columns that must be equal in all rows of a session. The caller names the athlete.
 SHARED = SESSION_COLUMNS[2:]
-IDS = uuid.UUID("a4d0c1f2-6a0d-4b7e-8b1c-90d3a2e5c716")
-ATHLETE_DIFFERS = (
-    "Rows of another athlete_id count for the one that they are sent for ({} of them)."
+_SESSION_ID_NAMESPACE = uuid.UUID("a4d0c1f2-6a0d-4b7e-8b1c-90d3a2e5c716")
+_ATHLETE_DIFFERS = (
+    "Rows with another athlete_id are counted for the athlete of the request ({} of them)."
 )
-PROGRAM_DIFFERS = (
-    "Sessions of another programme count for the one that they are sent for ({} of them)."
+_PROGRAM_DIFFERS = (
+    "Sessions of another programme are counted for the programme of the request ({} of them)."
 )
-SESSION_DIFFERS = (
-    "Where rows of a session disagree about it, the first one counts ({} rows differ)."
+_SESSION_DIFFERS = (
+    "Where the rows of a session differ in its fields, the first row counts ({} rows differ)."
 )
 
 
-class Echo:
-    """A file that hands back what is written to it, so that rows can be streamed."""
+class _Echo:
+    """A file for csv.writer whose `write` returns the text, so that rows can be streamed."""
 
     def write(self, text: str) -> str:
         return text
 
 
 def write(sessions: Iterable[CompletedSession]) -> Iterator[str]:
-    """The lines of a CSV file (RFC 4180) with these sessions, the header first."""
-    writer = csv.writer(Echo(), lineterminator="\r\n")
+    """Yield the lines of a CSV file (RFC 4180) with these sessions, the header first."""
+    writer = csv.writer(_Echo(), lineterminator="\r\n")
     yield writer.writerow(HEADER)
     for session in sessions:
-        own = write_session(session)
-        for one in [write_set(done) for done in session.sets] or [[""] * len(SET_COLUMNS)]:
-            yield writer.writerow(own + one)
+        session_cells = _format_session(session)
+        rows = [_format_set(one) for one in session.sets] or [[""] * len(SET_COLUMNS)]
+        for set_cells in rows:
+            yield writer.writerow(session_cells + set_cells)
 
 
-def write_session(session: CompletedSession) -> list[str]:
-    """The cells of a session, in the order of SESSION_COLUMNS."""
+def _format_session(session: CompletedSession) -> list[str]:
+    """Return the cells of a session, in the order of SESSION_COLUMNS."""
     device = session.device or Device()
     pain = session.morning_pain
     test = session.heel_rise_test
-    # A device of which nothing is known is written as an empty text, which is not the same as none.
-    maker = "" if session.device == Device() else device.manufacturer
+    # A device without any name is written as an empty text, to differ from no device.
+    manufacturer = "" if session.device == Device() else device.manufacturer
     return [
         str(session.session_id),
-        guard(session.athlete_id),
-        figure(session.version),
-        guard(session.program_id),
-        figure(session.week),
-        figure(session.session),
-        moment(session.started_at),
-        moment(session.ended_at),
+        escape(session.athlete_id),
+        _format_number(session.version),
+        escape(session.program_id),
+        _format_number(session.week),
+        _format_number(session.session),
+        _format_time(session.started_at),
+        _format_time(session.ended_at),
         session.status,
-        guard(session.source),
-        guard(maker),
-        guard(device.model),
-        guard(device.kind),
-        figure(session.srpe),
-        figure(pain.score if pain else None),
-        guard(pain.site if pain else None),
-        guard(join(session.red_flags)),
-        figure(test.left if test else None),
-        figure(test.right if test else None),
-        guard(test.surface if test else None),
-        guard(session.notes),
+        escape(session.source),
+        escape(manufacturer),
+        escape(device.model),
+        escape(device.kind),
+        _format_number(session.srpe),
+        _format_number(pain.score if pain else None),
+        escape(pain.site if pain else None),
+        escape(join_words(session.red_flags)),
+        _format_number(test.left if test else None),
+        _format_number(test.right if test else None),
+        escape(test.surface if test else None),
+        escape(session.notes),
     ]
 
 
-def write_set(done: CompletedSet) -> list[str]:
-    """The cells of a set, in the order of SET_COLUMNS."""
-    load = done.load
-    target = done.prescribed or Target()
+def _format_set(one: CompletedSet) -> list[str]:
+    """Return the cells of a set, in the order of SET_COLUMNS."""
+    load = one.load
+    target = one.prescribed or Target()
     return [
-        str(done.set_id),
-        figure(done.version),
-        guard(done.exercise),
-        guard(done.side),
-        figure(done.set_index),
-        done.kind,
-        figure(done.reps),
-        figure(done.load_kg),
-        figure(load.value if load else None),
-        guard(load.unit if load else None),
-        figure(done.duration_s),
-        figure(done.rir),
-        figure(done.rpe),
-        guard(done.rpe_scale),
-        figure(done.pain),
-        moment(done.performed_at),
-        figure(target.reps),
-        figure(target.load),
+        str(one.set_id),
+        _format_number(one.version),
+        escape(one.exercise),
+        escape(one.side),
+        _format_number(one.set_index),
+        one.kind,
+        _format_number(one.reps),
+        _format_number(one.load_kg),
+        _format_number(load.value if load else None),
+        escape(load.unit if load else None),
+        _format_number(one.duration_s),
+        _format_number(one.rir),
+        _format_number(one.rpe),
+        escape(one.rpe_scale),
+        _format_number(one.pain),
+        _format_time(one.performed_at),
+        _format_number(target.reps),
+        _format_number(target.load),
     ]
 
 
-def figure(value: float | None) -> str:
-    """A number exactly, without the point of whole ones; "" for none."""
+def _format_number(value: float | None) -> str:
+    """Return a number exactly, a whole one without a point; "" for None."""
     return "" if value is None else repr(value).removesuffix(".0")
 
 
-def moment(value: datetime | None) -> str:
-    """A moment with its offset; "" for none."""
+def _format_time(value: datetime | None) -> str:
     return "" if value is None else value.isoformat()
 
 
 def read(data: bytes, context: ImportContext) -> ImportedFile:
-    """What our CSV holds, ids and all. Raises Unreadable and TooMuch."""
-    table = Table(context)
-    for name in rows.read_header(data):
-        if name and name not in HEADER:
-            detail = f"The column {name[: cells.LONGEST_WORD]} is not known and was not stored."
-            table.findings.add("unknown_column", detail)
-    for row in rows.read_rows(data, NEEDED, context, table.findings):
+    """Read a Pushoff CSV with its ids and versions. Raises FileUnreadable and FileLimitExceeded."""
+    reader = _PushoffCsvReader(context)
+    for column in row_reader.read_header(data):
+        if column and column not in HEADER:
+            name = column[: cells.LONGEST_WORD]
+            detail = f"The column {name} is not known and was not stored."
+            reader.warnings.add("unknown_column", detail)
+    for csv_row in row_reader.read_rows(data, NEEDED, context, reader.warnings):
         try:
-            table.add(row)
+            reader.add(csv_row)
         except BadCell as bad:
-            table.findings.lose(row.line, str(bad))
-    return table.close()
+            reader.warnings.add_lost_row(csv_row.line, str(bad))
+    return reader.build()
 
 
-class Table:
-    """The sessions of one file, as its rows come in."""
+class _PushoffCsvReader:
+    """Builds the sessions of one file, row by row."""
 
     def __init__(self, context: ImportContext) -> None:
         self.context = context
-        self.findings = ImportWarnings(context)
-        self.clock = local_times.set_clock(context)
-        self.drafts: dict[uuid.UUID, Draft] = {}
+        self.warnings = ImportWarnings(context)
+        self.times = local_times.build(context)
+        self.builders: dict[uuid.UUID, SessionBuilder] = {}
         self.shared: dict[uuid.UUID, tuple[str, ...]] = {}
+        """The cells of SHARED in the first row of each session."""
         self.set_ids: set[uuid.UUID] = set()
-        self.unknown: Counter[str] = Counter()
+        self.unmapped: Counter[str] = Counter()
 
-    def add(self, row: Row) -> None:
-        """Puts a row where it belongs. Raises BadCell if that is nowhere."""
-        has_set = any(row.cells.get(column) for column in SET_COLUMNS)
-        if has_set and not row.cells.get("exercise"):
-            raise BadCell("names no exercise")
-        set_id = self.take_id(row, "set_id")
+    def add(self, csv_row: CsvRow) -> None:
+        """Add a row to its session. Raises BadCell."""
+        has_set = any(csv_row.cells.get(column) for column in SET_COLUMNS)
+        if has_set and not csv_row.cells.get("exercise"):
+            raise BadCell("has no exercise")
+        set_id = self._parse_id(csv_row, "set_id")
         if set_id in self.set_ids:
-            raise BadCell("has the set_id of a row before it")
-        draft = self.find(row)
+            raise BadCell("has the set_id of an earlier row")
+        builder = self._find_session(csv_row)
         if not has_set:
             return
-        if not draft.has_room():
+        if not builder.has_room():
             raise BadCell("is one set more than a session can hold")
-        entry = Entry(row, draft.next_at, self.clock, self.findings)
-        done = row_values.read_set(entry, draft, set_id)
-        self.set_ids.add(done.set_id)
-        draft.take(done)
-        if done.exercise not in EXERCISES:
-            self.unknown[done.exercise] += 1
+        row = PushoffRow(csv_row, builder.next_pointer, self.times, self.warnings)
+        new = row_values.parse_set(row, builder, set_id)
+        self.set_ids.add(new.set_id)
+        builder.add(new)
+        if new.exercise not in EXERCISES:
+            self.unmapped[new.exercise] += 1
 
-    def find(self, row: Row) -> Draft:
-        """The session that a row belongs to, opened if it has not been met. Raises BadCell."""
-        own = (None, self.context.athlete_id)
-        if unguard(row.cells.get("athlete_id", "")) not in own:
-            self.findings.tally("athlete_differs", ATHLETE_DIFFERS)
-        session_id = self.take_id(row, "session_id")
+    def _find_session(self, csv_row: CsvRow) -> SessionBuilder:
+        """Return the session of a row, which is started with its first row. Raises BadCell."""
+        athlete_id = self.context.athlete_id
+        if unescape(csv_row.cells.get("athlete_id", "")) not in (None, athlete_id):
+            self.warnings.add_for_file("athlete_differs", _ATHLETE_DIFFERS)
+        session_id = self._parse_id(csv_row, "session_id")
         started_at = None
         if session_id is None:
-            started_at = row_values.read_start(row, self.clock, self.findings)
-            session_id = self.derive_id(row, started_at)
-        shared = tuple(row.cells.get(column, "") for column in SHARED)
-        if (draft := self.drafts.get(session_id)) is not None:
+            started_at = row_values.parse_start(csv_row, self.times, self.warnings)
+            session_id = self._derive_session_id(csv_row, started_at)
+        shared = tuple(csv_row.cells.get(column, "") for column in SHARED)
+        if (builder := self.builders.get(session_id)) is not None:
             first = self.shared[session_id]
             if shared != first and any(b and a != b for a, b in zip(first, shared, strict=True)):
-                self.findings.tally("session_differs", SESSION_DIFFERS)
-            return draft
-        started_at = started_at or row_values.read_start(row, self.clock, self.findings)
-        entry = Entry(row, f"/sessions/{len(self.drafts)}", self.clock, self.findings)
-        program_id = self.choose_program(row)
-        session = row_values.read_session(
-            entry, session_id, self.context.athlete_id, program_id, started_at
-        )
+                self.warnings.add_for_file("session_differs", _SESSION_DIFFERS)
+            return builder
+        started_at = started_at or row_values.parse_start(csv_row, self.times, self.warnings)
+        row = PushoffRow(csv_row, f"/sessions/{len(self.builders)}", self.times, self.warnings)
+        program_id = self._choose_program_id(csv_row)
+        session = row_values.parse_session(row, session_id, athlete_id, program_id, started_at)
         self.shared[session_id] = shared
-        return self.drafts.setdefault(session_id, Draft(entry.at, session))
+        return self.builders.setdefault(session_id, SessionBuilder(row.pointer, session))
 
-    def take_id(self, row: Row, column: str) -> uuid.UUID | None:
-        """An id, or None with a remark if it is none."""
-        return cells.take(row, column, cells.read_id, self.findings, "")
+    def _parse_id(self, csv_row: CsvRow, column: str) -> uuid.UUID | None:
+        return cells.parse(csv_row, column, cells.parse_uuid, self.warnings, "")
 
-    def derive_id(self, row: Row, started_at: datetime) -> uuid.UUID:
-        """The id of a session that has none: by whose it is, when it began and what it was. A
-        time without a zone counts as it is written, so that naming the zone later moves the
-        session and does not double it.
+    def _derive_session_id(self, csv_row: CsvRow, started_at: datetime) -> uuid.UUID:
+        """Return the id of a session that has none, from its athlete, start, programme and place.
+
+        A start without an offset counts as it is written, so that an import with another time zone
+        moves the session and does not store a second one.
         """
-        said = row.text("started_at") or ""
-        began = started_at.astimezone(UTC).isoformat() if local_times.has_offset(said) else said
-        key = [self.context.athlete_id, began]
-        key += [row.text(column) for column in ("program_id", "week", "session")]
-        return uuid.uuid5(IDS, json.dumps(key))
+        text = csv_row.text("started_at")
+        start = started_at.astimezone(UTC).isoformat() if local_times.has_offset(text) else text
+        key = [self.context.athlete_id, start]
+        key += [csv_row.text(column) for column in ("program_id", "week", "session")]
+        return uuid.uuid5(_SESSION_ID_NAMESPACE, json.dumps(key))
 
-    def choose_program(self, row: Row) -> str | None:
-        """The programme of a session: what the caller says counts before what the file says."""
-        named, wanted = row_values.read_program_id(row), self.context.program_id
-        if wanted is not None and named not in (None, wanted):
-            self.findings.tally("program_differs", PROGRAM_DIFFERS)
-        return wanted or named
+    def _choose_program_id(self, csv_row: CsvRow) -> str | None:
+        """Return the programme of the request or, without one, that of the row."""
+        in_file, in_request = row_values.parse_program_id(csv_row), self.context.program_id
+        if in_request is not None and in_file not in (None, in_request):
+            self.warnings.add_for_file("program_differs", _PROGRAM_DIFFERS)
+        return in_request or in_file
 
-    def close(self) -> ImportedFile:
-        """Everything that was read. Raises Unreadable if all there was is lost."""
-        if not self.drafts and self.findings.lost:
-            raise FileUnreadable(f"Nothing could be read. {self.findings.lost}")
-        if not self.drafts:
-            self.findings.tally("no_sessions", "The file holds no sessions.")
-        sessions = tuple(draft.finish() for draft in self.drafts.values())
-        unmapped = tuple(UnmappedExercise(name, number) for name, number in self.unknown.items())
-        return ImportedFile(KIND, sessions, self.findings.close(), unmapped)
+    def build(self) -> ImportedFile:
+        """Return what was read. Raises FileUnreadable if every row was lost."""
+        if not self.builders and self.warnings.first_lost_row:
+            raise FileUnreadable(f"Nothing could be read. {self.warnings.first_lost_row}")
+        if not self.builders:
+            self.warnings.add_for_file("no_sessions", "The file holds no sessions.")
+        sessions = tuple(builder.build() for builder in self.builders.values())
+        unmapped = tuple(UnmappedExercise(name, sets) for name, sets in self.unmapped.items())
+        return ImportedFile(KIND, sessions, self.warnings.list_remarks(), unmapped)

@@ -1,7 +1,7 @@
-"""A session of a CSV file while its rows come in, wherever in the file they stand.
+"""Builds one session of a CSV file from its rows, which need not be next to each other.
 
-Counts and bounds the sets, and knows where in the answer they will be. Hands finished sessions
-to the readers of CSV.
+The CSV readers open a builder for each session, add sets to it and build the session at the end.
+It numbers and bounds the sets, and knows their JSON pointers in the response.
 """
 
 from collections import Counter
@@ -16,46 +16,45 @@ HIGHEST_INDEX = 1000
 
 
 @dataclass(slots=True)
-class Draft:
-    """A session that is being put together."""
+class SessionBuilder:
+    """A session whose sets are added one by one."""
 
-    at: str
-    """JSON pointer to it in the answer."""
+    pointer: str
+    """JSON pointer to the session in the response."""
     session: CompletedSession
-    """Its own fields."""
+    """The session without its sets."""
     sets: list[CompletedSet] = field(default_factory=list)
-    counts: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    ids: set[UUID] = field(default_factory=set)
-    """Ids of its sets."""
+    _set_ids: set[UUID] = field(default_factory=set)
+    _counts: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
     @property
-    def next_at(self) -> str:
-        """JSON pointer to the set that comes next."""
-        return f"{self.at}/sets/{len(self.sets)}"
+    def next_pointer(self) -> str:
+        """JSON pointer to the set that is added next."""
+        return f"{self.pointer}/sets/{len(self.sets)}"
 
-    def count(self, *kind: str | None) -> int:
-        """How many of a kind there are with this one, counted from 1."""
-        key = tuple(part or "" for part in kind)
-        self.counts[key] += 1
-        return self.counts[key]
+    def next_number(self, *key: str | None) -> int:
+        """Count one more set under a key and return how many there are now."""
+        parts = tuple(part or "" for part in key)
+        self._counts[parts] += 1
+        return self._counts[parts]
 
-    def name_set(self, exercise: str, side: str | None, number: int) -> UUID:
-        """The id of a set that has none, as it is in any other upload; the next one that is free,
-        where a row before it has that id.
+    def derive_set_id(self, exercise: str, side: str | None, number: int) -> UUID:
+        """Return the id of a set that has none, derived as in every other upload. If an earlier set
+        has that id, the next free number is used.
         """
-        while (made := uuid5(self.session.session_id, f"{exercise}/{side}/{number}")) in self.ids:
+        session_id = self.session.session_id
+        while (set_id := uuid5(session_id, f"{exercise}/{side}/{number}")) in self._set_ids:
             number += 1
-        return made
+        return set_id
 
-    def take(self, done: CompletedSet) -> None:
-        """Adds a set."""
-        self.sets.append(done)
-        self.ids.add(done.set_id)
+    def add(self, new: CompletedSet) -> None:
+        self.sets.append(new)
+        self._set_ids.add(new.set_id)
 
     def has_room(self) -> bool:
-        """Whether it takes one more set."""
+        """Whether one more set can be added."""
         return len(self.sets) < MOST_SETS
 
-    def finish(self) -> CompletedSession:
-        """The session with its sets."""
+    def build(self) -> CompletedSession:
+        """Return the session with its sets."""
         return replace(self.session, sets=tuple(self.sets))

@@ -1,87 +1,82 @@
-"""Strong's CSV exports: semicolons with a column of units, and commas with times that say PM.
+"""Describes Strong's CSV export in its dialects.
 
-Says what Strong's columns mean; everything else is lifting's.
+One has semicolons and a column of units, one has commas and 12-hour times. detection calls `read`.
+Only the meaning of the columns is here; lifting_app_csv does the rest.
 """
 
 import re
 from datetime import datetime, timedelta
 
-from app.formats.csv import app_export, local_times
-from app.formats.csv.app_export import App, Lift
+from app.formats.csv import lifting_app_csv, local_times
 from app.formats.csv.cells import BadCell
-from app.formats.csv.rows import Row
+from app.formats.csv.lifting_app_csv import AppSet, LiftingApp
+from app.formats.csv.row_reader import CsvRow
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import ImportContext, ImportedFile
 
 NEEDED = frozenset({"date", "exercise name", "set order"})
-# Some versions name the unit in the header. The first of these that a file has is its weight.
-WEIGHTS = {"weight": "", "weight (kg)": "kg", "weight (lbs)": "lb", "weight (lb)": "lb"}
-DURATIONS = ("workout duration", "duration", "duration (sec)")
-WARMUP = "w"
-# Drop sets and sets to failure. Neither says how many repetitions were left.
-MARKS = ("d", "f")
-LENGTH = re.compile(
+# Column -> unit, which some versions name in the header. The first column that a file has counts.
+_WEIGHT_COLUMNS = {"weight": "", "weight (kg)": "kg", "weight (lbs)": "lb", "weight (lb)": "lb"}
+_DURATION_COLUMNS = ("workout duration", "duration", "duration (sec)")
+_WARMUP = "w"
+# Drop sets and sets to failure. Neither states the repetitions in reserve.
+_LOST_MARKS = ("d", "f")
+_DURATION = re.compile(
     r"(?:(?P<hours>[0-9]{1,3}) ?h)? ?(?:(?P<minutes>[0-9]{1,4}) ?m(?:in)?)?"
     r" ?(?:(?P<seconds>[0-9]{1,6}) ?s?)?"
 )
+_ROW_SKIPPED = "Rows with a rest timer or a note and no set were left out ({} of them)."
 
 
 def read(data: bytes, context: ImportContext) -> ImportedFile:
-    """A Strong export of either dialect. Raises Unreadable and TooMuch."""
-    return app_export.read(STRONG, data, context)
+    """Read a Strong export of any dialect. Raises FileUnreadable and FileLimitExceeded."""
+    return lifting_app_csv.read(_STRONG, data, context)
 
 
-def read_row(row: Row, findings: ImportWarnings) -> Lift | None:
-    """A row as a set; None for rest timers, notes and whatever else has no number of a set.
-
-    Raises BadCell for one without a start.
-    """
+def _parse_row(row: CsvRow, warnings: ImportWarnings) -> AppSet | None:
+    """Parse a row; None for a rest timer, a note or any other row without a number of a set."""
     order = row.text("set order").lower()
-    if order in MARKS:
-        findings.tally("set_mark_lost", app_export.MARK_LOST)
-    elif order != WARMUP and not order.isdecimal():
-        findings.tally(
-            "row_skipped",
-            "Rows that are rest timers or notes and no sets were left out ({} of them).",
-        )
+    if order in _LOST_MARKS:
+        warnings.add_for_file("set_mark_lost", lifting_app_csv.SET_MARK_LOST)
+    elif order != _WARMUP and not order.isdecimal():
+        warnings.add_for_file("row_skipped", _ROW_SKIPPED)
         return None
-    weight = next((name for name in WEIGHTS if name in row.cells), "weight")
-    return Lift(
-        started=read_start(row.text("date")),
-        ended=next((text for name in DURATIONS if (text := row.text(name))), ""),
+    weight_column = next((name for name in _WEIGHT_COLUMNS if name in row.cells), "weight")
+    return AppSet(
+        started_at=_parse_start(row.text("date")),
+        end=next((text for name in _DURATION_COLUMNS if (text := row.text(name))), ""),
         workout=row.text("workout name"),
-        notes=row.text("workout notes"),
+        workout_notes=row.text("workout notes"),
         exercise=row.text("exercise name"),
         note=row.text("notes"),
-        kind="warmup" if order == WARMUP else "work",
-        unit=row.text("weight unit") or WEIGHTS.get(weight, ""),
-        weight=weight,
+        kind="warmup" if order == _WARMUP else "work",
+        weight_unit=row.text("weight unit") or _WEIGHT_COLUMNS.get(weight_column, ""),
+        weight_column=weight_column,
     )
 
 
-def read_start(text: str) -> datetime:
-    """The local time at which a workout began. Raises BadCell."""
+def _parse_start(text: str) -> datetime:
     try:
-        return local_times.read_local(text)
+        return local_times.parse_local(text)
     except BadCell as bad:
         raise BadCell(f"has a date that cannot be read: it {bad}") from None
 
 
-def read_end(text: str, started: datetime) -> datetime:
-    """The start and what it took, such as `1h 7m`. Raises BadCell."""
-    found = LENGTH.fullmatch(" ".join(text.split()))
+def _parse_end(text: str, start: datetime) -> datetime:
+    """Return the start plus a duration such as `1h 7m`. Raises BadCell."""
+    found = _DURATION.fullmatch(" ".join(text.split()))
     if found is None or not any(found.groups()):
         raise BadCell("must be a duration such as 1h 7m")
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return started + timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return start + timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 
-STRONG = App(
+_STRONG = LiftingApp(
     name="strong",
     needed=NEEDED,
-    reps="reps",
-    seconds="seconds",
-    dropped=("notes", "distance", "distance (meters)"),
-    read_row=read_row,
-    read_end=read_end,
+    reps_column="reps",
+    seconds_column="seconds",
+    dropped_columns=("notes", "distance", "distance (meters)"),
+    parse_row=_parse_row,
+    parse_end=_parse_end,
 )

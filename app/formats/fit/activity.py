@@ -62,7 +62,7 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
     Raises Unreadable if there is nothing to read, or if the file is damaged and the context is
     strict, and TooMuch beyond the limits of one file.
     """
-    deadline = messages.give(context.seconds)
+    deadline = messages.give(context.timeout_s)
     tapes = messages.read(data, deadline)
     refuse_damage(tapes, context)
     findings = ImportWarnings(context)
@@ -77,7 +77,7 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
     return ImportedFile(
         kind="fit",
         sessions=tuple(sessions.values()),
-        remarks=findings.close(),
+        remarks=findings.list_remarks(),
         unmapped=tuple(list_unmapped(sessions.values())),
     )
 
@@ -96,19 +96,25 @@ def refuse_damage(tapes: Tapes, context: ImportContext) -> None:
 def notice_whole(tapes: Tapes, sessions: int, findings: ImportWarnings) -> None:
     """What is to be said about the file as a whole."""
     if tapes.damage == "truncated":
-        findings.tally("truncated", "The file ends too early; what it holds up to there was read.")
+        findings.add_for_file(
+            "truncated", "The file ends too early; what it holds up to there was read."
+        )
     elif tapes.damage:
-        findings.tally("damaged", "The file is damaged; what stands before the damage was read.")
+        findings.add_for_file(
+            "damaged", "The file is damaged; what stands before the damage was read."
+        )
     if tapes.bad_crc:
-        findings.tally("bad_crc", "A check sum does not match, so something in it may be wrong.")
-    if not sessions and findings.seen["bad_start"]:
+        findings.add_for_file(
+            "bad_crc", "A check sum does not match, so something in it may be wrong."
+        )
+    if not sessions and findings.counts["bad_start"]:
         raise FileUnreadable("This FIT file has sets, and none of them says when it was done.")
     if not sessions:
         planned = any(one.messages[Kind.WORKOUT] for one in tapes.files)
         why = "This is a workout to do; send the activity that the watch records of it."
         if not planned:
             why = "The file holds no sets of a strength session."
-        findings.tally("no_strength_sets", why)
+        findings.add_for_file("no_strength_sets", why)
 
 
 def list_sources(tapes: Tapes, context: ImportContext) -> Iterator[Source]:

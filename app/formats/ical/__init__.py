@@ -1,1 +1,1 @@
-"""iCalendar: sessions as events."""
+"""iCalendar (RFC 5545): writes the sessions of a programme as events."""

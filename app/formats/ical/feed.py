@@ -1,7 +1,7 @@
-"""What a calendar is written from, as a value.
+"""The value that a calendar is written from.
 
-The features make Feeds, calendar writes them in the codec process. It stands apart so that
-whoever makes one does not load the library that writes it.
+app/programs, app/athletes and app/calendars build a CalendarFeed and pass it to `calendar.write` in
+the file worker. It has its own module so that the server process does not load icalendar.
 """
 
 import datetime
@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from app.training.adapting.calendar_entries import CalendarEntry
 
-# A plan is as old as the rules that made it, whose version is a part of its id.
+# When a plan without a log last changed: the day of the rules that it is computed by. The number of
+# these rules is part of the program_id.
 PLANNED_AT = datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC)
 CANCELLED = "This session is no longer in the programme."
 
 
 class ProgramWithoutDates(ValueError):
-    """A programme without dates has no place in a calendar. The text says what would be right."""
+    """A programme without dates cannot be a calendar. The text says how to get dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +25,23 @@ class CalendarFeed:
     """Everything that a calendar is written from."""
 
     program_id: str
-    """The programme, which gives the events their names."""
+    """The programme. The UIDs of the events are derived from it."""
     entries: Sequence[CalendarEntry]
-    """The sessions, those that are cancelled included."""
+    """All sessions, cancelled ones included."""
     time_zone: str
-    """IANA name of the programme's zone."""
+    """IANA name of the programme's time zone."""
     modified: datetime.datetime
-    """When any of it last changed, with an offset."""
+    """Time of the last change to any event, with an offset."""
     sequence: int = 0
-    """Number of the change; a calendar believes the highest that it has seen."""
+    """Revision number. Calendar apps keep the revision with the highest number."""
     at: datetime.time | None = None
-    """The time of day to train at; None for events of the whole day."""
+    """Local time of day of the sessions; None for all-day events."""
     alarm_minutes: int | None = None
-    """Minutes before a session at which to ring; None for silence."""
+    """Minutes from the alarm to the start of a session; None for no alarm."""
     address: str | None = None
-    """Where the programme stands, without a slash at its end; None for events without a link."""
+    """URL of the programme without a slash at its end; None for events without a link."""
     owner: str = ""
-    """Whose events they are, so that two people's of one programme are two; empty for nobody's."""
+    """The athlete. It is part of the UIDs, so that two athletes' events of one programme differ.
+    Empty for a programme without an athlete."""
     why_cancelled: str = CANCELLED
-    """What the events that are cancelled say."""
+    """Description of cancelled events."""

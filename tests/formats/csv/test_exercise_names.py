@@ -1,4 +1,4 @@
-"""Names of exercises: ours are found however they are written, and nothing else is guessed."""
+"""Tests of finding exercises by the names that apps use."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from app.training.catalog.exercises import EXERCISES
 
 class TestFind:
     @pytest.mark.parametrize("slug", EXERCISES)
-    def test_knows_every_exercise_of_ours_by_name_and_slug(self, slug: str) -> None:
+    def test_finds_every_exercise_by_name_and_slug(self, slug: str) -> None:
         name = EXERCISES[slug].name
         found = {
             exercise_names.find(written, loaded=False)
@@ -45,7 +45,7 @@ class TestFind:
             ("Step Up (Bodyweight)", "step-up", "step-up-loaded"),
         ],
     )
-    def test_knows_what_apps_call_them(self, title: str, bare: str, loaded: str) -> None:
+    def test_finds_the_names_of_apps(self, title: str, bare: str, loaded: str) -> None:
         assert exercise_names.find(title, loaded=False) == bare
         assert exercise_names.find(title, loaded=True) == loaded
 
@@ -66,21 +66,23 @@ class TestFind:
             "Step",
         ],
     )
-    def test_guesses_nothing(self, title: str) -> None:
+    def test_returns_none_for_an_ambiguous_name(self, title: str) -> None:
         assert exercise_names.find(title, loaded=False) is None
         assert exercise_names.find(title, loaded=True) is None
 
 
-class TestKnown:
-    def test_leads_to_exercises_only(self) -> None:
-        slugs = {slug for pair in exercise_names.KNOWN.values() for slug in pair}
+class TestKnownNames:
+    def test_contains_only_slugs_of_the_catalogue(self) -> None:
+        slugs = {slug for pair in exercise_names.KNOWN_NAMES.values() for slug in pair}
         assert slugs <= set(EXERCISES)
 
-    def test_is_written_as_names_are_looked_up(self) -> None:
-        assert [name for name in exercise_names.KNOWN if exercise_names.plain(name) != name] == []
+    def test_has_normalised_keys(self) -> None:
+        assert [
+            name for name in exercise_names.KNOWN_NAMES if exercise_names.normalise(name) != name
+        ] == []
 
 
 class TestSplitSide:
     @pytest.mark.parametrize("title", ["Step Up", "Left", "(left)", "Upright Row", "Left Lunge"])
-    def test_leaves_a_name_alone_that_has_none(self, title: str) -> None:
+    def test_keeps_a_name_without_a_side(self, title: str) -> None:
         assert exercise_names.split_side(title) == (title, None)

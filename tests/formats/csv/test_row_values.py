@@ -1,4 +1,4 @@
-"""Cells of our own CSV that hold what cannot be stored: unknown, cut or named, never refused."""
+"""Tests of Pushoff CSV cells that cannot be stored: unknown or cut, with a remark."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -8,13 +8,19 @@ import pytest
 from app.formats.csv import pushoff_csv
 from app.formats.imported_file import ImportedFile
 from app.training.log.completed import CompletedSession
-from tests.formats.csv.taking import a_context, codes, details, is_taken_up, take_up
+from tests.formats.csv.import_checks import (
+    is_valid_upload,
+    make_context,
+    remark_codes,
+    remark_details,
+    upload,
+)
 
 
 def read(text: str) -> ImportedFile:
-    recording = pushoff_csv.read(text.encode(), a_context())
-    assert is_taken_up(recording)
-    return recording
+    imported = pushoff_csv.read(text.encode(), make_context())
+    assert is_valid_upload(imported)
+    return imported
 
 
 class TestBadCells:
@@ -42,11 +48,11 @@ class TestBadCells:
         ],
     )
     def test_become_unknown_in_a_set(self, column: str, cell: str) -> None:
-        recording = read(f"started_at,exercise,{column}\n2026-10-06T18:30Z,step-up,{cell}\n")
-        plain = read("started_at,exercise\n2026-10-06T18:30Z,step-up\n").sessions[0].sets[0]
-        done = recording.sessions[0].sets[0]
-        assert replace(done, set_id=plain.set_id) == plain
-        (pointer,) = [r.pointer for r in recording.remarks if r.code == "value_dropped"]
+        imported = read(f"started_at,exercise,{column}\n2026-10-06T18:30Z,step-up,{cell}\n")
+        expected = read("started_at,exercise\n2026-10-06T18:30Z,step-up\n").sessions[0].sets[0]
+        one = imported.sessions[0].sets[0]
+        assert replace(one, set_id=expected.set_id) == expected
+        (pointer,) = [r.pointer for r in imported.remarks if r.code == "value_dropped"]
         assert pointer == f"/sessions/0/sets/0/{column}"
 
     @pytest.mark.parametrize(
@@ -66,44 +72,44 @@ class TestBadCells:
         ],
     )
     def test_become_unknown_in_a_session(self, column: str, cell: str) -> None:
-        recording = read(f"started_at,exercise,{column}\n2026-10-06T18:30Z,,{cell}\n")
-        (session,) = recording.sessions
+        imported = read(f"started_at,exercise,{column}\n2026-10-06T18:30Z,,{cell}\n")
+        (session,) = imported.sessions
         assert session == CompletedSession(
             session_id=session.session_id,
             athlete_id="runner-7",
             started_at=datetime(2026, 10, 6, 18, 30, tzinfo=UTC),
         )
-        assert codes(recording) == ["value_dropped"]
+        assert remark_codes(imported) == ["value_dropped"]
 
-    def test_are_cut_where_they_are_too_long(self) -> None:
+    def test_are_cut_to_the_maximum_length(self) -> None:
         text = f"started_at,exercise,notes\n2026-10-06T18:30Z,{'x' * 101},{'n' * 2001}\n"
-        recording = read(text)
-        assert len(recording.sessions[0].notes or "") == 2000
-        assert len(recording.sessions[0].sets[0].exercise) == 100
-        assert codes(recording).count("text_cut") == 2
+        imported = read(text)
+        assert len(imported.sessions[0].notes or "") == 2000
+        assert len(imported.sessions[0].sets[0].exercise) == 100
+        assert remark_codes(imported).count("text_cut") == 2
 
     @pytest.mark.parametrize("flags", ['["\\ud800"]', '["\\u0000"]', '["a", 1]', "[" * 3000])
-    def test_bring_nothing_in_that_cannot_be_stored(self, flags: str) -> None:
+    def test_add_no_character_that_cannot_be_stored(self, flags: str) -> None:
         cell = flags.replace('"', '""')
-        recording = read(f'started_at,exercise,red_flags\n2026-10-06T18:30Z,,"{cell}"\n')
-        (session,) = recording.sessions
+        imported = read(f'started_at,exercise,red_flags\n2026-10-06T18:30Z,,"{cell}"\n')
+        (session,) = imported.sessions
         assert not any("\0" in flag or "\ud800" in flag for flag in session.red_flags)
-        assert take_up(session) == session
+        assert upload(session) == session
 
     def test_are_limited_in_number(self) -> None:
         cell = ";".join(f"flag {number}" for number in range(30))
-        recording = read(f"started_at,exercise,red_flags\n2026-10-06T18:30Z,,{cell}\n")
-        assert len(recording.sessions[0].red_flags) == 20
-        assert codes(recording) == ["value_dropped"]
+        imported = read(f"started_at,exercise,red_flags\n2026-10-06T18:30Z,,{cell}\n")
+        assert len(imported.sessions[0].red_flags) == 20
+        assert remark_codes(imported) == ["value_dropped"]
 
     def test_lose_their_nuls(self) -> None:
-        recording = read("started_at,exercise,notes\n2026-10-06T18:30Z,,a\0b\n")
-        assert recording.sessions[0].notes == "ab"
-        assert details(recording, "nul_removed") == ["1 NUL characters were left out."]
+        imported = read("started_at,exercise,notes\n2026-10-06T18:30Z,,a\0b\n")
+        assert imported.sessions[0].notes == "ab"
+        assert remark_details(imported, "nul_removed") == ["1 NUL characters were left out."]
 
-    def test_name_no_session_if_they_are_no_id(self) -> None:
-        recording = read("session_id,started_at,exercise\nx,2026-10-06T18:30Z,step-up\n")
-        assert recording.sessions[0].session_id.version == 5
-        assert details(recording, "value_dropped")[0].startswith(
+    def test_are_ignored_as_a_session_id(self) -> None:
+        imported = read("session_id,started_at,exercise\nx,2026-10-06T18:30Z,step-up\n")
+        assert imported.sessions[0].session_id.version == 5
+        assert remark_details(imported, "value_dropped")[0].startswith(
             "Line 2: session_id must be a UUID"
         )

@@ -1,4 +1,4 @@
-"""Strong's exports in both dialects: the same workouts, whichever phone wrote them."""
+"""Tests of reading Strong exports in their dialects."""
 
 from typing import Any
 
@@ -7,7 +7,12 @@ import pytest
 from app.formats.csv import strong
 from app.formats.imported_file import ImportedFile
 from app.training.log.completed import CompletedSet, Load
-from tests.formats.csv.taking import a_context, codes, details, is_taken_up
+from tests.formats.csv.import_checks import (
+    is_valid_upload,
+    make_context,
+    remark_codes,
+    remark_details,
+)
 
 SEMICOLON = (
     "Date;Workout Name;Exercise Name;Set Order;Weight;Weight Unit;Reps;RPE;Distance;Distance Unit;"
@@ -23,28 +28,28 @@ NAMED = (
 )
 
 
-def a_row(order: str = "1", weight: str = "10", unit: str = "kg", **changes: str) -> str:
-    cells = {"reps": "15", "rpe": "", "seconds": "0", "notes": "", "took": "22m"} | changes
+def make_row(order: str = "1", weight: str = "10", unit: str = "kg", **changes: str) -> str:
+    cells = {"reps": "15", "rpe": "", "seconds": "0", "notes": "", "duration": "22m"} | changes
     return (
         f"2026-11-20 19:30:00;Calf;Step Up;{order};{weight};{unit};{cells['reps']};{cells['rpe']};"
-        f";;{cells['seconds']};{cells['notes']};;{cells['took']}"
+        f";;{cells['seconds']};{cells['notes']};;{cells['duration']}"
     )
 
 
 def read(header: str, *rows: str, **changes: Any) -> ImportedFile:
-    recording = strong.read("\n".join([header, *rows, ""]).encode(), a_context(**changes))
-    assert is_taken_up(recording)
-    return recording
+    imported = strong.read("\n".join([header, *rows, ""]).encode(), make_context(**changes))
+    assert is_valid_upload(imported)
+    return imported
 
 
 def read_set(*args: str, **changes: str) -> CompletedSet:
-    (done,) = read(SEMICOLON, a_row(*args, **changes)).sessions[0].sets
-    return done
+    (one,) = read(SEMICOLON, make_row(*args, **changes)).sessions[0].sets
+    return one
 
 
 class TestSemicolons:
-    def test_hold_a_session_with_its_times(self) -> None:
-        (session,) = read(SEMICOLON, a_row()).sessions
+    def test_contain_a_session_with_its_times(self) -> None:
+        (session,) = read(SEMICOLON, make_row()).sessions
         assert session.started_at.isoformat() == "2026-11-20T19:30:00+01:00"
         assert session.ended_at is not None
         assert session.ended_at.isoformat() == "2026-11-20T19:52:00+01:00"
@@ -55,19 +60,19 @@ class TestSemicolons:
         [("kg", Load(10, "kg")), ("lb", Load(10, "lb")), ("lbs", Load(10, "lb"))],
     )
     def test_name_the_unit(self, unit: str, load: Load) -> None:
-        recording = read(SEMICOLON, a_row(unit=unit))
-        assert recording.sessions[0].sets[0].load == load
-        assert "weight_unit_assumed" not in codes(recording)
+        imported = read(SEMICOLON, make_row(unit=unit))
+        assert imported.sessions[0].sets[0].load == load
+        assert "weight_unit_assumed" not in remark_codes(imported)
 
-    def test_may_have_decimals_after_a_comma(self) -> None:
+    def test_allow_a_decimal_comma(self) -> None:
         assert read_set(weight="12,5").load == Load(12.5, "kg")
 
-    def test_keep_no_load_in_a_unit_that_is_not_known(self) -> None:
-        recording = read(SEMICOLON, a_row(unit="stone"))
-        assert recording.sessions[0].sets[0].load is None
-        assert recording.remarks[-1].pointer == "/sessions/0/sets/0/load"
+    def test_drop_a_load_in_an_unknown_unit(self) -> None:
+        imported = read(SEMICOLON, make_row(unit="stone"))
+        assert imported.sessions[0].sets[0].load is None
+        assert imported.remarks[-1].pointer == "/sessions/0/sets/0/load"
 
-    def test_tell_no_load_from_an_unknown_one(self) -> None:
+    def test_keep_zero_apart_from_an_unknown_load(self) -> None:
         assert read_set(weight="0").load == Load(0, "kg")
         assert read_set(weight="").load is None
 
@@ -78,29 +83,29 @@ class TestCommas:
         '"left","warm\nday",8'
     )
 
-    def test_hold_the_same_with_times_that_say_pm(self) -> None:
+    def test_contain_12_hour_times(self) -> None:
         (session,) = read(COMMA, self.ROW.format(weight=5)).sessions
         assert session.started_at.isoformat() == "2026-11-20T19:30:00+01:00"
         assert session.ended_at is not None
         assert session.ended_at.isoformat() == "2026-11-20T20:37:00+01:00"
         assert session.notes == "Calf\nwarm\nday"
 
-    def test_hold_sets_with_everything(self) -> None:
-        (done,) = read(COMMA, self.ROW.format(weight=5)).sessions[0].sets
-        assert (done.exercise, done.side, done.reps) == ("straight-leg-calf-raise", "left", 15)
-        assert (done.rpe, done.rpe_scale, done.duration_s) == (8, "lifting", None)
+    def test_contain_complete_sets(self) -> None:
+        (one,) = read(COMMA, self.ROW.format(weight=5)).sessions[0].sets
+        assert (one.exercise, one.side, one.reps) == ("straight-leg-calf-raise", "left", 15)
+        assert (one.rpe, one.rpe_scale, one.duration_s) == (8, "lifting", None)
 
-    def test_are_taken_for_kilograms_and_that_is_said(self) -> None:
-        recording = read(COMMA, self.ROW.format(weight=5))
-        assert recording.sessions[0].sets[0].load == Load(5, "kg")
-        assert "weight_unit_assumed" in codes(recording)
+    def test_are_read_as_kilograms_with_a_remark(self) -> None:
+        imported = read(COMMA, self.ROW.format(weight=5))
+        assert imported.sessions[0].sets[0].load == Load(5, "kg")
+        assert "weight_unit_assumed" in remark_codes(imported)
 
-    def test_assume_nothing_of_no_weight(self) -> None:
-        recording = read(COMMA, self.ROW.format(weight="0.0"))
-        assert "weight_unit_assumed" not in codes(recording)
+    def test_assume_no_unit_for_a_weight_of_zero(self) -> None:
+        imported = read(COMMA, self.ROW.format(weight="0.0"))
+        assert "weight_unit_assumed" not in remark_codes(imported)
 
     def test_have_the_ids_of_the_other_dialect(self) -> None:
-        semicolons = read(SEMICOLON, a_row()).sessions[0]
+        semicolons = read(SEMICOLON, make_row()).sessions[0]
         row = "2026-11-20 7:30:00 PM,Calf,22m,Step Up,1,10,15,0,0,,,"
         commas = read(COMMA, row).sessions[0]
         assert commas.session_id == semicolons.session_id
@@ -108,51 +113,51 @@ class TestCommas:
 
 
 class TestHeaderWithUnits:
-    def test_says_the_unit_and_the_seconds(self) -> None:
+    def test_has_the_unit_and_the_duration(self) -> None:
         row = "1;2026-11-20 19:30:00;Calf;3600;Step Up;1;10;15;;;0;;"
-        recording = read(NAMED, row)
-        (session,) = recording.sessions
+        imported = read(NAMED, row)
+        (session,) = imported.sessions
         assert session.sets[0].load == Load(10, "lb")
         assert session.ended_at is not None
         assert (session.ended_at - session.started_at).total_seconds() == 3600
-        assert "weight_unit_assumed" not in codes(recording)
+        assert "weight_unit_assumed" not in remark_codes(imported)
 
 
 class TestSetOrder:
     def test_marks_warm_up(self) -> None:
         assert [read_set(order).kind for order in ("W", "1")] == ["warmup", "work"]
 
-    def test_marks_drop_sets_and_failure_which_is_said(self) -> None:
-        recording = read(SEMICOLON, a_row("D"), a_row("F"))
-        assert [done.kind for done in recording.sessions[0].sets] == ["work", "work"]
-        assert details(recording, "set_mark_lost")[0].endswith("(2 of them).")
+    def test_keeps_drop_sets_and_failure_with_a_remark(self) -> None:
+        imported = read(SEMICOLON, make_row("D"), make_row("F"))
+        assert [one.kind for one in imported.sessions[0].sets] == ["work", "work"]
+        assert remark_details(imported, "set_mark_lost")[0].endswith("(2 of them).")
 
-    def test_of_rest_timers_and_notes_is_skipped_and_counted(self) -> None:
+    def test_skips_and_counts_rest_timers_and_notes(self) -> None:
         orders = ["1", "Rest Timer", "2", "Note", "", "-1", "Rest Timer"]
-        recording = read(SEMICOLON, *map(a_row, orders))
-        assert [done.set_index for done in recording.sessions[0].sets] == [1, 2]
-        assert details(recording, "row_skipped")[0].endswith("(5 of them).")
+        imported = read(SEMICOLON, *map(make_row, orders))
+        assert [one.set_index for one in imported.sessions[0].sets] == [1, 2]
+        assert remark_details(imported, "row_skipped")[0].endswith("(5 of them).")
 
-    def test_of_rest_timers_does_not_change_the_ids(self) -> None:
-        plain = read(SEMICOLON, a_row("1"), a_row("2")).sessions
-        timed = read(SEMICOLON, a_row("1"), a_row("Rest Timer"), a_row("2")).sessions
+    def test_keeps_ids_with_rest_timers(self) -> None:
+        plain = read(SEMICOLON, make_row("1"), make_row("2")).sessions
+        timed = read(SEMICOLON, make_row("1"), make_row("Rest Timer"), make_row("2")).sessions
         assert timed == plain
 
-    def test_of_nothing_but_timers_makes_no_session(self) -> None:
-        recording = read(SEMICOLON, a_row("Rest Timer"))
-        assert recording.sessions == ()
-        assert "no_sessions" in codes(recording)
+    def test_builds_no_session_with_only_rest_timers(self) -> None:
+        imported = read(SEMICOLON, make_row("Rest Timer"))
+        assert imported.sessions == ()
+        assert "no_sessions" in remark_codes(imported)
 
 
 class TestSet:
-    def test_that_is_timed_has_no_repetitions(self) -> None:
-        done = read_set(reps="0", seconds="45")
-        assert (done.reps, done.duration_s) == (None, 45)
+    def test_has_no_repetitions_if_timed(self) -> None:
+        one = read_set(reps="0", seconds="45")
+        assert (one.reps, one.duration_s) == (None, 45)
 
-    def test_that_failed_has_none_done(self) -> None:
+    def test_keeps_zero_repetitions(self) -> None:
         assert read_set(reps="0").reps == 0
 
-    def test_has_its_side_from_its_note(self) -> None:
+    def test_has_the_side_of_its_note(self) -> None:
         assert read_set(notes="right").side == "right"
 
 
@@ -170,19 +175,21 @@ class TestDuration:
         ],
     )
     def test_is_added_to_the_start(self, text: str, seconds: int) -> None:
-        (session,) = read(SEMICOLON, a_row(took=text)).sessions
+        (session,) = read(SEMICOLON, make_row(duration=text)).sessions
         assert session.ended_at is not None
         assert (session.ended_at - session.started_at).total_seconds() == seconds
 
     @pytest.mark.parametrize("text", ["long", "-5m", "999h", "h"])
-    def test_that_is_none_leaves_the_end_unknown(self, text: str) -> None:
-        recording = read(SEMICOLON, a_row(took=text))
-        assert recording.sessions[0].ended_at is None
-        assert details(recording, "value_dropped")[0].startswith("Line 2: the end of the workout")
+    def test_leaves_the_end_unknown_if_invalid(self, text: str) -> None:
+        imported = read(SEMICOLON, make_row(duration=text))
+        assert imported.sessions[0].ended_at is None
+        assert remark_details(imported, "value_dropped")[0].startswith(
+            "Line 2: the end of the workout"
+        )
 
 
 class TestDate:
-    def test_without_a_time_is_noon(self) -> None:
-        row = a_row().replace(" 19:30:00", "")
+    def test_is_noon_without_a_time(self) -> None:
+        row = make_row().replace(" 19:30:00", "")
         started = read(SEMICOLON, row).sessions[0].started_at
         assert started.isoformat() == "2026-11-20T12:00:00+01:00"

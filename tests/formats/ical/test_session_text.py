@@ -1,4 +1,4 @@
-"""Holds the words of a session to what is to be done: nothing left out, nothing made up."""
+"""Tests of the text of a session: it holds everything that is planned and nothing else."""
 
 from dataclasses import replace
 from typing import Any, cast
@@ -10,20 +10,20 @@ from tests.training.journal import P2, Journal, sets
 from tests.training.strategies import planned
 
 
-def first(**wish: Any) -> tuple[Week, Session]:
+def first_session(**fields: Any) -> tuple[Week, Session]:
     """The first session of a programme."""
-    week = planned(**cast(SpecFields, wish)).weeks[0]
+    week = planned(**cast(SpecFields, fields)).weeks[0]
     return week, week.sessions[0]
 
 
-def tell(exercise: Prescription) -> list[str]:
-    return list(session_text.tell_sets(exercise))
+def format_sets(exercise: Prescription) -> list[str]:
+    return list(session_text.format_sets(exercise))
 
 
-class TestTellSession:
-    def test_can_be_followed_with_nothing_else_at_hand(self) -> None:
-        week, session = first()
-        calf, _, step = session_text.tell_session(week, session).split("\n\n")[1:]
+class TestFormatSession:
+    def test_has_the_lines_of_each_exercise(self) -> None:
+        week, session = first_session()
+        calf, _, step = session_text.format_session(week, session).split("\n\n")[1:]
         assert calf.splitlines()[:3] == [
             "1. Straight-leg calf raise",
             "2 sets of 15 to 20 repetitions, body weight.",
@@ -40,60 +40,62 @@ class TestTellSession:
             "Why: Your starting point, chosen from your level, test and equipment."
         )
 
-    def test_names_everything_that_is_to_be_thought_of(self) -> None:
-        week, session = first(run_schedule=("hard",) * 7)
-        told = session_text.tell_session(week, session)
+    def test_has_all_cues_reasons_and_advice(self) -> None:
+        week, session = first_session(run_schedule=("hard",) * 7)
+        text = session_text.format_session(week, session)
         assert session.timing_advice
         for exercise in session.exercises:
-            assert all(f"- {cue}\n" in told for cue in exercise.cues)
-            assert exercise.reason.sentence in told
-        assert all(advice.sentence in told for advice in session.timing_advice)
+            assert all(f"- {cue}\n" in text for cue in exercise.cues)
+            assert exercise.reason.sentence in text
+        assert all(advice.sentence in text for advice in session.timing_advice)
 
-    def test_begins_with_where_it_stands_and_how_long_it_takes(self) -> None:
-        week, session = first()
-        assert session_text.tell_session(week, session).startswith(
+    def test_starts_with_the_week_and_the_minutes(self) -> None:
+        week, session = first_session()
+        assert session_text.format_session(week, session).startswith(
             f"Week 1, session 1. About {session.est_minutes} minutes, warm-up included.\n"
         )
 
-    def test_heads_it_by_what_it_is_for(self) -> None:
+    def test_has_the_session_type_in_its_title(self) -> None:
         week = planned(weekdays=(0, 1, 3, 4)).weeks[1]
-        assert [session_text.head_session(week, one) for one in week.sessions[:2]] == [
+        assert [session_text.format_title(week, one) for one in week.sessions[:2]] == [
             "Pushoff W2S1: calf raises",
             "Pushoff W2S2: step-ups",
         ]
 
 
-class TestTellSets:
-    def test_tells_the_weight_in_its_unit(self) -> None:
+class TestFormatSets:
+    def test_has_the_load_in_its_unit(self) -> None:
         program = planned(level="advanced", units="imperial", equipment=("chair", "dumbbell"))
         exercises = program.weeks[-1].sessions[0].exercises
         loads = [exercise for exercise in exercises if exercise.sets[0].load is not None]
         assert loads
         for exercise in loads:
-            assert f", {exercise.sets[0].load:g} lb" in tell(exercise)[0]
+            assert f", {exercise.sets[0].load:g} lb" in format_sets(exercise)[0]
 
-    def test_tells_the_weaker_leg_first(self) -> None:
+    def test_starts_with_the_weaker_leg(self) -> None:
         week = Journal(**P2).train(weeks=4).train(sets("SK", side="right", reps=12, rir=0)).week
         exercise = week.sessions[0].exercises[0]
-        assert tell(exercise) == [
+        assert format_sets(exercise) == [
             "4 sets of 15 repetitions, body weight, right leg.",
             "3 sets of 15 repetitions, body weight, left leg.",
         ]
         pairs = replace(exercise, sets=exercise.sets[:-1])
-        assert tell(pairs) == ["3 sets of 15 repetitions, body weight, on each leg, right first."]
+        assert format_sets(pairs) == [
+            "3 sets of 15 repetitions, body weight, on each leg, right first."
+        ]
 
-    def test_tells_sets_that_differ_one_by_one(self) -> None:
-        _, session = first()
+    def test_lists_different_sets_one_by_one(self) -> None:
+        _, session = first_session()
         one, two = session.exercises[0].sets
         harder = replace(two, reps_target=12, reps_max=12, load=2.5, load_unit="kg")
         exercise = replace(session.exercises[0], sets=(one, harder))
-        assert tell(exercise) == [
+        assert format_sets(exercise) == [
             "1 set of 15 to 20 repetitions, body weight.",
             "1 set of 12 repetitions, 2.5 kg.",
         ]
 
-    def test_tells_a_single_side_as_what_it_is(self) -> None:
-        _, session = first()
+    def test_names_a_single_side(self) -> None:
+        _, session = first_session()
         step = session.exercises[2]
         left = replace(step, sets=tuple(one for one in step.sets if one.side == "left"))
-        assert tell(left) == ["2 sets of 15 to 20 repetitions, body weight, left leg."]
+        assert format_sets(left) == ["2 sets of 15 to 20 repetitions, body weight, left leg."]

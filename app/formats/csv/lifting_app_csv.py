@@ -1,0 +1,234 @@
+"""Reads the CSV exports of lifting apps into sessions: what Hevy and Strong have in common.
+
+Both write one row for each set, with the local start of the workout, and have no column for sides.
+hevy and strong describe their columns as a LiftingApp and call `read`. Sessions, ids, times and
+exercises are worked out here; the result goes to detection.
+"""
+
+import json
+import re
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.formats.csv import cells, exercise_names, local_times, row_reader
+from app.formats.csv.cells import BadCell
+from app.formats.csv.row_reader import CsvRow
+from app.formats.csv.session_builder import HIGHEST_INDEX, SessionBuilder
+from app.formats.import_warnings import ImportWarnings
+from app.formats.imported_file import FileUnreadable, ImportContext, ImportedFile, UnmappedExercise
+from app.training.log.completed import CompletedSession, CompletedSet, Load, SetKind
+from app.training.planning.week import SetSide
+
+_SESSION_ID_NAMESPACE = uuid.UUID("3f1d7a58-6c0b-4d0e-9a55-0d6e3b2c7f14")
+# The apps' RPE runs from 6 to 10 and counts repetitions in reserve, unlike Borg's scale.
+_RPE_SCALE = "lifting"
+# The name of a Pushoff workout on a watch, which a user may have typed into the app.
+_PUSHOFF_NAME = re.compile(r"\bPushoff W([0-9]{1,2})S([0-9])\b")
+_WEIGHT_UNITS = {"kg": "kg", "kgs": "kg", "lb": "lb", "lbs": "lb"}
+SET_MARK_LOST = (
+    "Sets marked as drop sets or as done to failure are kept as plain sets ({} of them)."
+)
+_NOT_KEPT = "Distances, supersets and notes on single exercises are not stored ({} rows have some)."
+_UNIT_ASSUMED = "The file has no unit of weight; loads were read as kilograms ({} of them)."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppSet:
+    """One set as the app wrote it. Unknown texts are empty."""
+
+    started_at: datetime
+    """Local start of the workout."""
+    end: str
+    """The app's text for the end or the duration of the workout."""
+    workout: str
+    """Name of the workout."""
+    workout_notes: str
+    exercise: str
+    """Name of the exercise."""
+    note: str
+    """Note on the set or the exercise."""
+    kind: SetKind = "work"
+    weight_unit: str
+    """The app's word for the unit of the weight."""
+    weight_column: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftingApp:
+    """How one app writes its export."""
+
+    name: str
+    """The `source` of its sessions, and the prefix of the names of unmapped exercises."""
+    needed: frozenset[str]
+    """Columns without which a file is not an export of this app."""
+    reps_column: str
+    seconds_column: str
+    dropped_columns: tuple[str, ...]
+    """Columns whose values are not stored. A row that has such a value is remarked on."""
+    parse_row: Callable[[CsvRow, ImportWarnings], AppSet | None]
+    """Parses a row; None for a row that is not a set. Raises BadCell."""
+    parse_end: Callable[[str, datetime], datetime]
+    """Returns the local end of a workout from its `end` and its local start. Raises BadCell."""
+
+
+def read(app: LiftingApp, data: bytes, context: ImportContext) -> ImportedFile:
+    """Read an export of an app. Raises FileUnreadable and FileLimitExceeded."""
+    reader = _ExportReader(app, context)
+    for row in row_reader.read_rows(data, app.needed, context, reader.warnings):
+        try:
+            if (app_set := app.parse_row(row, reader.warnings)) is not None:
+                reader.add(row, app_set)
+        except BadCell as bad:
+            reader.warnings.add_lost_row(row.line, str(bad))
+    return reader.build()
+
+
+class _ExportReader:
+    """Builds the sessions of one file, set by set."""
+
+    def __init__(self, app: LiftingApp, context: ImportContext) -> None:
+        self.app = app
+        self.context = context
+        self.warnings = ImportWarnings(context)
+        self.times = local_times.build(context)
+        self.builders: dict[tuple[datetime, str], SessionBuilder] = {}
+        self.unmapped: Counter[str] = Counter()
+
+    def add(self, row: CsvRow, app_set: AppSet) -> None:
+        """Add a set to its session. Raises BadCell."""
+        if not app_set.exercise:
+            raise BadCell("has no exercise")
+        key = (app_set.started_at, app_set.workout)
+        builder = self.builders.get(key)
+        if builder is None:
+            builder = self.builders[key] = self._start_session(row, app_set)
+        if not builder.has_room():
+            raise BadCell("is one set more than a session can hold")
+        builder.add(self._build_set(row, app_set, builder))
+        if any(row.text(column).strip("0.") for column in self.app.dropped_columns):
+            self.warnings.add_for_file("not_kept", _NOT_KEPT)
+
+    def _start_session(self, row: CsvRow, app_set: AppSet) -> SessionBuilder:
+        pointer = f"/sessions/{len(self.builders)}"
+        athlete_id, program_id = self.context.athlete_id, self.context.program_id
+        started_at = self.times.localize(app_set.started_at)
+        # The id is derived from the local time, so that an import with another time zone moves the
+        # session and does not store a second one.
+        key = [athlete_id, self.app.name, app_set.started_at.isoformat(), app_set.workout]
+        week, place = _parse_pushoff_name(app_set.workout) if program_id else (None, None)
+        ended_at = self._parse_end(row, app_set, f"{pointer}/ended_at")
+        notes = "\n".join(text for text in (app_set.workout, app_set.workout_notes) if text)
+        notes = cells.truncate(notes, cells.LONGEST_NOTES, row, self.warnings, f"{pointer}/notes")
+        session = CompletedSession(
+            session_id=uuid.uuid5(_SESSION_ID_NAMESPACE, json.dumps(key)),
+            athlete_id=athlete_id,
+            program_id=program_id,
+            week=week,
+            session=place,
+            started_at=started_at,
+            ended_at=ended_at,
+            source=self.app.name,
+            notes=notes or None,
+        )
+        return SessionBuilder(pointer, session)
+
+    def _parse_end(self, row: CsvRow, app_set: AppSet, pointer: str) -> datetime | None:
+        if not app_set.end:
+            return None
+        try:
+            return self.times.localize(self.app.parse_end(app_set.end, app_set.started_at))
+        except BadCell as bad:
+            detail = f"Line {row.line}: the end of the workout {bad}. It is kept as unknown."
+            self.warnings.add("value_dropped", detail, pointer)
+            return None
+
+    def _build_set(self, row: CsvRow, app_set: AppSet, builder: SessionBuilder) -> CompletedSet:
+        pointer, session = builder.next_pointer, builder.session
+        # Rows have no time of their own, so each set is a second after the one before it.
+        performed_at = session.started_at + timedelta(seconds=len(builder.sets))
+        name, side = self._find_side(row, app_set, pointer)
+        load = self._parse_load(row, app_set, pointer)
+        duration_s = cells.parse(
+            row, self.app.seconds_column, cells.SECONDS, self.warnings, f"{pointer}/duration_s"
+        )
+        reps = cells.parse(row, self.app.reps_column, cells.REPS, self.warnings, f"{pointer}/reps")
+        rpe = cells.parse(row, "rpe", cells.SCORE, self.warnings, f"{pointer}/rpe")
+        exercise = self._find_exercise(name, loaded=load is not None and load.value > 0)
+        self.warnings.add_for_file("times_estimated", local_times.TIMES_ESTIMATED)
+        # The id is derived from the set's number under the app's name of the exercise, which stays
+        # the same in a later export of a longer history.
+        number = builder.next_number("name", app_set.exercise)
+        return CompletedSet(
+            set_id=uuid.uuid5(session.session_id, f"{number}/{app_set.exercise}"),
+            exercise=exercise,
+            side=side,
+            set_index=min(builder.next_number("set", exercise, side), HIGHEST_INDEX),
+            # 0 seconds mean no duration, 0 repetitions of a timed set mean no count, and an RPE of
+            # 0 is not on the apps' scale.
+            reps=None if duration_s and not reps else reps,
+            load_kg=None if load is None else load.kg,
+            load=load,
+            duration_s=duration_s or None,
+            rpe=rpe or None,
+            rpe_scale=_RPE_SCALE if rpe else None,
+            performed_at=min(performed_at, self.times.latest),
+            kind=app_set.kind,
+        )
+
+    def _find_side(self, row: CsvRow, app_set: AppSet, pointer: str) -> tuple[str, SetSide | None]:
+        """Return the exercise's name without a side, and the side from the name or the note."""
+        name, side = exercise_names.split_side(app_set.exercise)
+        if side is None and (side := exercise_names.find_side(app_set.note)) is not None:
+            detail = f"Line {row.line}: the side comes from a note, so it may be wrong."
+            self.warnings.add("side_from_notes", detail, f"{pointer}/side")
+        return name, side
+
+    def _parse_load(self, row: CsvRow, app_set: AppSet, pointer: str) -> Load | None:
+        """Return the load in the app's unit, or in kilograms if the app names no unit."""
+        pointer = f"{pointer}/load"
+        mass = cells.parse(row, app_set.weight_column, cells.MASS, self.warnings, pointer)
+        if mass is None:
+            return None
+        unit = _WEIGHT_UNITS.get(app_set.weight_unit.lower() or "kg")
+        if unit is None:
+            detail = f"Line {row.line}: the unit of the weight is neither kg nor lb."
+            self.warnings.add("value_dropped", f"{detail} It is kept as unknown.", pointer)
+            return None
+        if mass and not app_set.weight_unit:
+            self.warnings.add_for_file("weight_unit_assumed", _UNIT_ASSUMED)
+        return Load(mass, "kg" if unit == "kg" else "lb")
+
+    def _find_exercise(self, name: str, *, loaded: bool) -> str:
+        """Return the slug of an exercise, or a name with the app's prefix if there is none."""
+        slug = exercise_names.find(name, loaded=loaded)
+        if slug is None:
+            slug = f"{self.app.name}:{name}"[: cells.LONGEST_WORD]
+            self.unmapped[slug] += 1
+        return slug
+
+    def build(self) -> ImportedFile:
+        """Return what was read. Raises FileUnreadable if every row was lost."""
+        if not self.builders and self.warnings.first_lost_row:
+            raise FileUnreadable(f"No set could be read. {self.warnings.first_lost_row}")
+        if self.builders:
+            self.times.add_assumption(self.warnings)
+        else:
+            self.warnings.add_for_file("no_sessions", "The file holds no sessions.")
+        return ImportedFile(
+            f"{self.app.name}_csv",
+            tuple(builder.build() for builder in self.builders.values()),
+            self.warnings.list_remarks(),
+            tuple(UnmappedExercise(name, sets) for name, sets in self.unmapped.items()),
+        )
+
+
+def _parse_pushoff_name(workout: str) -> tuple[int | None, int | None]:
+    """Return the week and session that the name of a workout contains, such as `Pushoff W3S2`."""
+    found = _PUSHOFF_NAME.search(workout)
+    try:
+        return (cells.WEEK(found[1]), cells.PLACE(found[2])) if found else (None, None)
+    except BadCell:
+        return None, None
