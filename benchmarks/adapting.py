@@ -56,8 +56,8 @@ def train(settled: Spec) -> list[CompletedSession]:
     setting, chance = plan_constants.derive(settled), Random(0)  # repeatable ids
     return [
         session
-        for week in fold.unfold(setting)
-        for session in simulation.perform(setting, week, Runner(), chance)
+        for week in fold.plan_weeks(setting)
+        for session in simulation.simulate_week(setting, week, Runner(), chance)
     ]
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 from app.training.adapting import fold
-from app.training.adapting.simulation import make_id, moment_of
+from app.training.adapting.simulation import make_id, session_time
 from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.completed import CompletedSession, CompletedSet, Load, MorningPain
 from app.training.log.logbook import normalise
@@ -127,7 +127,7 @@ def draw_runner(seed: int) -> tuple[PlanConstants, Runner]:
 def run(seed: int) -> Course:
     """One runner's 26 weeks."""
     constants, runner = draw_runner(seed)
-    standing = fold.open_course(constants)
+    standing = fold.begin(constants)
     moves: Counter[str] = Counter()
     breaches: list[str] = []
     growth, before = 0.0, None
@@ -141,7 +141,7 @@ def run(seed: int) -> Course:
             growth = max(growth, week.hard_sets / before.hard_sets - 1)
         before = week if week.kind == "build" else before
         log = normalise(constants, train(constants, runner, week))
-        standing = fold.take_week(constants, log, standing, week)
+        standing = fold.fold_week(constants, log, standing, week)
     rungs = {track: standing.position.states[track].rung.number for track in TRACKS}
     return Course(moves, standing.blocked, rungs, growth, tuple(breaches))
 
@@ -215,7 +215,7 @@ def log_session(
     constants: PlanConstants, runner: Runner, week: Week, session: Session
 ) -> CompletedSession:
     """One session with all of its sets."""
-    chance, moment = runner.chance, moment_of(constants, week, session)
+    chance, moment = runner.chance, session_time(constants, week, session)
     fresh = chance.gauss(1.0, 0.07)
     sets = []
     for exercise in session.exercises:

@@ -19,7 +19,7 @@ from app.settings import Settings
 from app.training import engine
 from app.training.adapting import followed_program
 from app.training.log.completed import CompletedSession
-from app.training.measures import summary
+from app.training.measures import progress
 from app.training.planning import spec
 from benchmarks import traffic
 from benchmarks.adapting import train
@@ -128,7 +128,7 @@ async def get_progress(database: Database) -> object:
     """The measures of progress, as bytes."""
     done = await database.read(store.read_log, TENANT, ATHLETE, PROGRAM)
     standing = followed_program.follow(SPEC, done, through_week=11)
-    return PROGRESS.dump_json(summary.measure(standing, done))
+    return PROGRESS.dump_json(progress.measure_progress(standing, done))
 
 
 WORK: dict[str, Work] = {

@@ -17,7 +17,8 @@ from app.training.catalog import reasons
 from app.training.catalog.reasons import DISCLAIMER
 from app.training.catalog.tracks import TRACKS
 from app.training.engine import ProgramRef
-from app.training.measures.progress import PainScore, Progress
+from app.training.measures.pain import PainScore
+from app.training.measures.progress import Progress
 from app.training.planning.week import Prescription
 
 SENTENCES = {

@@ -24,7 +24,7 @@ from app.sessions import erasure
 from app.sessions.responses import PRIVATE
 from app.settings import Settings
 from app.training.adapting.followed_program import FollowedWeek
-from app.training.measures import summary
+from app.training.measures import progress
 from app.training.measures.progress import Progress
 from app.web.docs.operations import success_response
 from app.web.http import answers
@@ -116,7 +116,7 @@ async def get_progress(
     """
     ref, done = await loading.load_log(request, caller, athlete_id, program_id)
     followed = ref.follow(done, as_of=loading.today_of(ref))
-    return respond(request, PROGRESS.dump_json(summary.measure(followed, done)))
+    return respond(request, PROGRESS.dump_json(progress.measure_progress(followed, done)))
 
 
 @router.get(
@@ -132,7 +132,7 @@ async def get_progress_picture(
     """Planned against done by week, the place on each ladder, and pain in its zones."""
     ref, done = await loading.load_log(request, caller, athlete_id, program_id)
     followed = ref.follow(done, as_of=loading.today_of(ref))
-    body = chart.draw_progress(responses.plot(followed, summary.measure(followed, done)))
+    body = chart.draw_progress(responses.plot(followed, progress.measure_progress(followed, done)))
     template: str = request.scope["route"].path_format
     headers = {**PRIVATE, **answers.PICTURE}
     return answers.prepare(body, template, headers, answers.SVG).respond(request)

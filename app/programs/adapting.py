@@ -31,7 +31,7 @@ from app.training.adapting.simulation import Runner
 from app.training.catalog import reasons
 from app.training.catalog.reasons import DISCLAIMER
 from app.training.log.completed import CompletedSession
-from app.training.log.logbook import NOTES, DataNote
+from app.training.log.logbook import NOTE_SENTENCES, DataNote
 from app.training.planning import program
 from app.training.planning.spec import SpecError
 from app.web.docs.operations import success_response
@@ -139,7 +139,7 @@ def follow_log(program_id: str, sent: AdaptIn) -> tuple[FollowedProgram, list[Da
     sessions = [*read_log(sent.sessions)]
     ours = [s for s in sessions if s.program_id in (None, program_id)]
     notes = [
-        DataNote("OTHER_PROGRAMME", NOTES["OTHER_PROGRAMME"], s.session_id, None)
+        DataNote("OTHER_PROGRAMME", NOTE_SENTENCES["OTHER_PROGRAMME"], s.session_id, None)
         for s in sessions
         if s.program_id not in (None, program_id)
     ]

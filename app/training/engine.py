@@ -1,9 +1,25 @@
-"""The face of training: what a programme id stands for, and the engine that plans and adapts it.
+"""The face of training: what a program id means, and the engine that plans and adapts it.
 
-An engine is a version of the rules with a number, and every id names its engine. The number is
-mapped to rules here and nowhere else. The promise of an id: the same exercises, sets, reps, loads
-and days for ever; a rule that changes one of them needs a new engine. Features call this module;
-the rooms below hold the values that go in and come out.
+An engine is one version of the rules and has a number. Every id names its engine, and only this
+module maps the number to rules. An id promises the same exercises, sets, reps, loads and days for
+ever; wording may be corrected (ADR 19). Features call this module. The rooms below hold the
+values that go in and come out.
+
+To add an engine:
+
+- Write its rules beside those of engine 1, for example in planning/engine_2 and adapting/engine_2.
+- Give it the next number in ENGINES and make it CURRENT. To end an old one, move its number from
+  ENGINES to RETIRED. Its ids must still decode, so nothing of program_ids goes.
+- Engine 1 is frozen then: nothing may change a number that comes out of planning.plan_constants,
+  training_days, dose, progression and week_plan, log.logbook, adapting.outcome, grouping,
+  regression, fold and followed_program, or the rungs, coefficients and ranges of the catalogue.
+  Golden ids in the tests hold its plans.
+- Engines share the values (planning.spec, week and program, log.completed), program_ids, the
+  sentences, cues and evidence of the catalogue, and calendar_entries. Features and calendar_entries
+  use only the methods of a FollowedProgram, so an engine with another state returns a class with
+  the same methods.
+- Not behind this seam yet: successor reads the Standing of engine 1, and the measures read its
+  grouping and outcome. With a second engine, both become functions of Engine.
 """
 
 import datetime
@@ -22,7 +38,7 @@ from app.training.planning.spec import Spec, SpecFields
 
 
 class Follow(Protocol):
-    """How an engine adapts a programme to a log."""
+    """The function of an engine that adapts a programme to a log."""
 
     def __call__(
         self,
@@ -39,27 +55,27 @@ class Engine:
     """One version of the rules. Its functions raise SpecError if a spec's `start` does not fit."""
 
     number: int
-    """Number in program ids. A number is never used again."""
+    """Number in program ids. It is never used for another engine."""
     version: str
-    """The version that programmes name."""
+    """The `engine_version` of its programmes."""
     plan: Callable[[Spec, str], Program]
-    """The programme of a spec; the second argument is its id."""
+    """Plans the programme of a spec; the second argument is its id."""
     follow: Follow
-    """The programme of a spec after a log."""
+    """Adapts the programme of a spec to a log."""
     simulate: Callable[[Spec, Runner], Simulation]
-    """The programme of a spec, done by a simulated runner."""
+    """Simulates the programme of a spec with a runner."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramRef:
-    """A programme id with the spec and the engine that it encodes."""
+    """A program id with the spec and the engine that it encodes."""
 
     program_id: str
     spec: Spec
     engine: Engine
 
     def plan(self) -> Program:
-        """The programme as planned. Raises SpecError if the spec's `start` does not fit."""
+        """Return the programme as planned. Raises SpecError if the spec's `start` does not fit."""
         return self.engine.plan(self.spec, self.program_id)
 
     def follow(
@@ -69,19 +85,23 @@ class ProgramRef:
         through_week: int | None = None,
         as_of: datetime.date | None = None,
     ) -> FollowedProgram:
-        """The programme after a log, in whatever order its sessions come.
+        """Return the programme after a log, whose sessions may come in any order.
 
-        `through_week` is the last week that is over; left out, the log and `as_of` decide.
+        `through_week` is the number of the last week that is over. Without it, the log and `as_of`
+        (today) decide which weeks are over.
         """
         return self.engine.follow(self.spec, sessions, through_week=through_week, as_of=as_of)
 
     def simulate(self, runner: Runner) -> Simulation:
-        """The programme as a simulated runner does it."""
+        """Return the programme as a simulated runner does it."""
         return self.engine.simulate(self.spec, runner)
 
 
 class EngineRetired(Exception):
-    """The id's engine is no longer served. `successor` is the same spec under the current one."""
+    """The engine of an id is no longer served.
+
+    `successor` is the same spec under the current engine.
+    """
 
     def __init__(self, successor: ProgramRef) -> None:
         super().__init__("the engine of this program id is retired")
@@ -89,7 +109,10 @@ class EngineRetired(Exception):
 
 
 def find_program(program_id: str) -> ProgramRef:
-    """The spec and the engine of an id. Raises UnknownProgram and EngineRetired."""
+    """Return the spec and the engine of an id.
+
+    Raises UnknownProgram if the id is damaged or its engine unknown, and EngineRetired.
+    """
     number, spec = program_ids.decode(program_id)
     if number in RETIRED:
         raise EngineRetired(identify(spec))
@@ -99,21 +122,21 @@ def find_program(program_id: str) -> ProgramRef:
 
 
 def identify(spec: Spec) -> ProgramRef:
-    """A settled spec that nothing blocks, with its id under the current engine."""
+    """Return a settled spec, which nothing may block, with its id under the current engine."""
     return ProgramRef(program_ids.encode(spec, CURRENT.number), spec, CURRENT)
 
 
 def continue_program(followed: FollowedProgram, changes: SpecFields) -> Spec:
-    """The settled spec of the successor, which starts where the log ends.
+    """Return the settled spec of the programme that starts where the log ends.
 
-    Raises SpecError where the changes make no sense.
+    Raises SpecError if the changes are invalid.
     """
-    return successor.succeed(followed, changes)
+    return successor.build_successor(followed, changes)
 
 
 def _plan_1(spec: Spec, program_id: str) -> Program:
     constants = plan_constants.derive(spec)
-    weeks = tuple(fold.unfold(constants))
+    weeks = tuple(fold.plan_weeks(constants))
     return program.build_program(constants, weeks, program_id, engine_version="1.0.0")
 
 

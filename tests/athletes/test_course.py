@@ -52,13 +52,13 @@ class TestCourse:
         make, week = case
         journal = make()
         await put_all(api, spell_all(journal))
-        if journal.log[-1].week != journal.over:
+        if journal.log[-1].week != journal.weeks_over:
             # Without dates, nothing but a later session says that empty weeks are over.
             await put(api, begin_week(journal))
         told = await get_course(api, address(journal))
         assert (told["status"], told["reason"], told["data_notes"]) == ("planned", None, [])
-        assert told["current_week"] == journal.over + 1
-        assert note_down(told["weeks"][journal.over]) == week
+        assert told["current_week"] == journal.weeks_over + 1
+        assert note_down(told["weeks"][journal.weeks_over]) == week
 
     async def test_blocks_after_high_pain_in_two_weeks_running(
         self, api: httpx.AsyncClient

@@ -17,8 +17,8 @@ from app.training import engine
 from app.training.log.completed import CompletedSession
 from app.training.planning.week import Week
 from tests.client import Json
-from tests.training.journal import Journal, perform
-from tests.training.notation import write_week
+from tests.training.journal import Journal, log_week
+from tests.training.notation import format_week
 
 RUNNER = "runner-1"
 AGO = datetime.timedelta(weeks=260)
@@ -65,7 +65,7 @@ def spell_all(journal: Journal, athlete_id: str = RUNNER) -> list[Json]:
 
 def begin_week(journal: Journal) -> Json:
     """The first session of the week to come, which says that the weeks before are over."""
-    return spell(journal, perform(journal.spec, journal.week)[0])
+    return spell(journal, log_week(journal.spec, journal.week)[0])
 
 
 async def put(client: httpx.AsyncClient, sent: Json) -> Json:
@@ -105,7 +105,7 @@ async def get_course(
 
 def note_down(week: Json) -> str:
     """A week of an answer in the notation of the worked examples, on lines of their own."""
-    return "\n".join(["", *write_week(WEEK.validate_python(week)), ""])
+    return "\n".join(["", *format_week(WEEK.validate_python(week)), ""])
 
 
 def codes(told: Iterable[Json]) -> list[str]:

@@ -40,7 +40,7 @@ class TestAdapt:
         make, week = case
         journal = make()
         told = await adapt(
-            offline, address(journal), sessions=spell_all(journal), through_week=journal.over
+            offline, address(journal), sessions=spell_all(journal), through_week=journal.weeks_over
         )
         assert (told["status"], told["reason"], told["data_notes"]) == ("planned", None, [])
         assert note_down(told["week"]) == week

@@ -26,7 +26,7 @@ async def follow(client: httpx.AsyncClient, journal: Journal, **body: Any) -> Js
 
 
 async def ask(client: httpx.AsyncClient, journal: Journal, **body: Any) -> httpx.Response:
-    sent = {"sessions": spell_all(journal), "through_week": journal.over, **body}
+    sent = {"sessions": spell_all(journal), "through_week": journal.weeks_over, **body}
     return await client.post(f"/programs/{address(journal)}/continue", json=sent)
 
 
@@ -66,14 +66,14 @@ class TestContinue:
         journal = Journal(**P2)
         for weeks in (4, 3, 4):
             journal.train(weeks=weeks)
-            last = journal.course.standing.position.states
+            last = journal.followed.standing.position.states
             told = await follow(offline, journal, spec={"weeks": 12})
             program = await open_program(offline, told["program_id"])
             for track, dose in zip(TRACKS, first_doses(program["weeks"][0]), strict=True):
                 state = last[track]
                 load = state.load / 100 if state.rung.loaded else None
                 assert dose == (state.rung.number, state.reps, load)
-            wanted = journal.course.constants.spec
+            wanted = journal.followed.constants.spec
             assert told["spec"]["level"] == wanted.level
             journal = Journal(engine.find_program(told["program_id"]).spec)
 

@@ -15,7 +15,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.training import engine
 from app.training.catalog.exercises import EXERCISES
-from app.training.log.logbook import NOTES
+from app.training.log.logbook import NOTE_SENTENCES
 from app.training.planning.spec import Spec
 from tests.athletes.uploads import WEEK
 from tests.client import Json, a_session, a_set, caller
@@ -134,7 +134,7 @@ class TestJunk:
         told = call(service, f"{path}/adapt", body)
         assert (told["week"] is not None) == (told["status"] == "planned")
         assert (told["reason"] is not None) == (told["status"] == "blocked")
-        assert {note["code"] for note in told["data_notes"]} <= NOTES.keys()
+        assert {note["code"] for note in told["data_notes"]} <= NOTE_SENTENCES.keys()
         if told["week"] is not None:
             assert WEEK.validate_python(told["week"]).index <= spec.weeks
         follower = call(service, f"{path}/continue", {**body, "cleared": True})["program_id"]

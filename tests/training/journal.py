@@ -1,7 +1,7 @@
-"""Logs for tests: weeks done exactly as prescribed, but for the changes that a test is about.
+"""Logs for tests: weeks done exactly as prescribed, except for the changes that a test is about.
 
-A Journal follows its own course: what it trains in a week is what the engine asks for after all
-that stands in it so far. Its clock is fixed, its ids follow from what they name, and every
+A Journal is a programme with its log. Its train() logs the week that the engine prescribes after
+everything logged so far. Times are fixed, ids are computed from what they name, and every
 argument has a default.
 """
 
@@ -10,7 +10,7 @@ import uuid
 import zoneinfo
 from typing import Any, NamedTuple, Self, Unpack
 
-from app.training.adapting import fold, followed_program, outcome
+from app.training.adapting import followed_program, grouping, outcome
 from app.training.adapting.followed_program import FollowedProgram
 from app.training.adapting.outcome import Outcome
 from app.training.catalog.reasons import Reason
@@ -22,14 +22,14 @@ from app.training.planning.plan_constants import UNIT, LoadUnit
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import Spec, SpecFields
 from app.training.planning.week import PlannedSet, Prescription, Session, Week
-from tests.training.notation import write_week
+from tests.training.notation import format_week
 
-# A Monday, and an hour of the evening wherever the programme is.
+# A Monday, and an hour of the evening in the programme's time zone.
 FIRST_DAY = datetime.date(2027, 3, 1)
 HOUR = datetime.time(18)
 EVENING = datetime.datetime.combine(FIRST_DAY, HOUR, datetime.UTC)
 IDS = uuid.UUID("00000000-0000-4000-8000-000000000000")
-# The second worked example of the science: three days, one leg at a time, and weights later on.
+# The second worked example of the science: three days, one leg at a time, weights later on.
 P2: SpecFields = {
     "level": "intermediate",
     "days_per_week": 3,
@@ -38,19 +38,19 @@ P2: SpecFields = {
     "body_mass": 65,
     "load_increment": 1,
 }
-# Full volume from the first week: SK2 3x15 R3 in two sessions, to be grown to 20.
+# Full volume from the first week: SK2 3x15 R3 in two sessions, growing to 20 repetitions.
 LONG: SpecFields = {"ramp": "direct"}
 TRACK: dict[str, Track] = {"SK": "straight_knee", "BK": "bent_knee", "SU": "step_up"}
 
 
-def make_id(*place: object) -> uuid.UUID:
-    """The id of a session or a set, by whatever tells it from others."""
-    return uuid.uuid5(IDS, "/".join(map(str, place)))
+def make_id(*key: object) -> uuid.UUID:
+    """Return the id of a session or a set by a key that distinguishes it from others."""
+    return uuid.uuid5(IDS, "/".join(map(str, key)))
 
 
 def make_set(**fields: Any) -> CompletedSet:
-    """A set that was done: 15 painless calf raises of week 1, unless told otherwise."""
-    done: dict[str, Any] = {
+    """Return a completed set: by default 15 painless calf raises in week 1."""
+    values: dict[str, Any] = {
         "exercise": "straight-leg-calf-raise",
         "side": "both",
         "set_index": 1,
@@ -59,13 +59,13 @@ def make_set(**fields: Any) -> CompletedSet:
         "pain": 0,
         "performed_at": EVENING,
     } | fields
-    place = (done[name] for name in ("performed_at", "exercise", "side", "set_index"))
-    return CompletedSet(**{"set_id": make_id(*place)} | done)
+    key = (values[name] for name in ("performed_at", "exercise", "side", "set_index"))
+    return CompletedSet(**{"set_id": make_id(*key)} | values)
 
 
 def make_session(*sets: CompletedSet, **fields: Any) -> CompletedSession:
-    """A session that was done: the first of week 1 with a good morning after, unless told so."""
-    done: dict[str, Any] = {
+    """Return a completed session: by default the first of week 1, with no pain the next morning."""
+    values: dict[str, Any] = {
         "athlete_id": "runner",
         "week": 1,
         "session": 1,
@@ -73,11 +73,11 @@ def make_session(*sets: CompletedSet, **fields: Any) -> CompletedSession:
         "morning_pain": MorningPain(0),
         "sets": sets,
     } | fields
-    return CompletedSession(**{"session_id": make_id(done["week"], done["session"])} | done)
+    return CompletedSession(**{"session_id": make_id(values["week"], values["session"])} | values)
 
 
 class Change(NamedTuple):
-    """What was otherwise than prescribed, and where: in sets, or in whole sessions."""
+    """A difference from what was prescribed, and the sets or sessions that it applies to."""
 
     fields: dict[str, Any]
     of_sets: bool = True
@@ -86,8 +86,7 @@ class Change(NamedTuple):
     side: str | None = None
     omit: bool = False
 
-    def concerns(self, planned: Session, exercise: Prescription, one: PlannedSet) -> bool:
-        """Whether it is about this set."""
+    def applies_to(self, planned: Session, exercise: Prescription, one: PlannedSet) -> bool:
         return (
             self.of_sets
             and self.track in (None, exercise.track)
@@ -104,43 +103,43 @@ def sets(
     omit: bool = False,
     **fields: Any,
 ) -> Change:
-    """Sets that were otherwise; a tuple of values is for one set of an exercise after another."""
+    """Change sets. A tuple holds one value for each set of an exercise; the last one repeats."""
     return Change(fields, True, TRACK[track] if track else None, session, side, omit)
 
 
 def sessions(session: int | None = None, *, omit: bool = False, **fields: Any) -> Change:
-    """Sessions that were otherwise, or left out."""
+    """Change sessions, or leave them out."""
     return Change(fields, False, session=session, omit=omit)
 
 
-def perform(wanted: Spec, week: Week, *changes: Change) -> list[CompletedSession]:
-    """The sessions of a week as they were done."""
-    done = []
+def log_week(wanted: Spec, week: Week, *changes: Change) -> list[CompletedSession]:
+    """Return the completed sessions of a week: as prescribed, with these changes."""
+    logged = []
     for planned in week.sessions:
-        own = [c for c in changes if not c.of_sets and c.session in (None, planned.index)]
-        if any(change.omit for change in own):
+        applying = [c for c in changes if not c.of_sets and c.session in (None, planned.index)]
+        if any(change.omit for change in applying):
             continue
         away = datetime.timedelta(days=7 * (week.index - 1) + planned.weekday)
         zone = zoneinfo.ZoneInfo(wanted.timezone)
         moment = datetime.datetime.combine(planned.date or FIRST_DAY + away, HOUR, zone)
         fields = {"week": week.index, "session": planned.index, "started_at": moment}
-        found = perform_sets(planned, *changes, performed_at=moment, unit=UNIT[wanted.units])
-        done.append(make_session(*found, **merge(fields, own)))
-    return done
+        sets = log_sets(planned, *changes, performed_at=moment, unit=UNIT[wanted.units])
+        logged.append(make_session(*sets, **_merge(fields, applying)))
+    return logged
 
 
-def perform_sets(
+def log_sets(
     planned: Session,
     *changes: Change,
     performed_at: datetime.datetime,
     unit: LoadUnit = "kg",
 ) -> list[CompletedSet]:
-    """The sets of a session as they were done."""
-    found = []
+    """Return the completed sets of a session: as prescribed, with these changes."""
+    logged = []
     for exercise in planned.exercises:
         for one in exercise.sets:
-            own = [change for change in changes if change.concerns(planned, exercise, one)]
-            if not any(change.omit for change in own):
+            applying = [change for change in changes if change.applies_to(planned, exercise, one)]
+            if not any(change.omit for change in applying):
                 fields = {
                     "set_id": make_id(performed_at, exercise.slug, one.side, one.n),
                     "exercise": exercise.slug,
@@ -151,12 +150,12 @@ def perform_sets(
                     "rir": one.rir_target,
                     "performed_at": performed_at,
                 }
-                found.append(make_set(**merge(fields, own, one.n)))
-    return found
+                logged.append(make_set(**_merge(fields, applying, one.n)))
+    return logged
 
 
-def merge(fields: dict[str, Any], changes: list[Change], n: int = 1) -> dict[str, Any]:
-    """Fields with changes; of a tuple of values the n-th, or the last."""
+def _merge(fields: dict[str, Any], changes: list[Change], n: int = 1) -> dict[str, Any]:
+    """Return fields with changes. Of a tuple of values, the n-th or the last is taken."""
     merged = dict(fields)
     for change in changes:
         for name, value in change.fields.items():
@@ -166,60 +165,60 @@ def merge(fields: dict[str, Any], changes: list[Change], n: int = 1) -> dict[str
 
 
 class Journal:
-    """A programme and what was done in it so far, week by week."""
+    """A programme with its log so far, which grows week by week."""
 
     def __init__(self, wanted: Spec | None = None, /, **fields: Unpack[SpecFields]) -> None:
         self.spec = wanted or spec.build_spec(fields)
         self.log: list[CompletedSession] = []
-        self.over = 0
+        self.weeks_over = 0
 
     def train(self, *changes: Change, weeks: int = 1) -> Self:
-        """Weeks as prescribed but for the changes; a week that asks for nothing passes by."""
+        """Log weeks as prescribed, with these changes."""
         for _ in range(weeks):
-            self.log += perform(self.spec, self.week, *changes)
-            self.over += 1
+            self.log += log_week(self.spec, self.week, *changes)
+            self.weeks_over += 1
         return self
 
     def skip(self, weeks: int = 1) -> Self:
-        """Weeks without a set."""
-        self.over += weeks
+        """Let weeks pass without a set."""
+        self.weeks_over += weeks
         return self
 
     @property
-    def course(self) -> FollowedProgram:
-        """The course after these weeks."""
-        return followed_program.follow(self.spec, self.log, through_week=self.over)
+    def followed(self) -> FollowedProgram:
+        """The programme after the weeks so far."""
+        return followed_program.follow(self.spec, self.log, through_week=self.weeks_over)
 
     @property
     def week(self) -> Week:
-        """The week to come."""
-        week = self.course.week
-        assert week, f"nothing to come: {self.course.status}"
+        """The next week."""
+        week = self.followed.week
+        assert week, f"no next week: {self.followed.status}"
         return week
 
     @property
-    def told(self) -> str:
-        """The week to come in the notation of the worked examples, on lines of their own."""
-        return "\n".join(["", *write_week(self.week), ""])
+    def week_text(self) -> str:
+        """The next week in the notation of the worked examples, between line breaks."""
+        return "\n".join(["", *format_week(self.week), ""])
 
-    def judge(self, track: str, *changes: Change, **state: Any) -> Outcome:
-        """The outcome of a track if the week to come is done with these changes."""
-        so_far, week = self.course, self.week
-        log = logbook.normalise(so_far.constants, perform(self.spec, week, *changes))
-        placed = fold.place_records(week, log.of_week(week.index))
+    def classify(self, track: str, *changes: Change, **state: Any) -> Outcome:
+        """Return a track's outcome if the next week is done with these changes."""
+        followed, week = self.followed, self.week
+        log = logbook.normalise(followed.constants, log_week(self.spec, week, *changes))
+        by_session = grouping.group_by_session(week, log.of_week(week.index))
         before = self.state(track)._replace(**state)
-        return outcome.classify(so_far.constants, week, placed, before)
+        return outcome.classify(followed.constants, week, by_session, before)
 
     def state(self, track: str) -> TrackState:
-        """Where a track stands."""
-        return self.course.standing.position.states[TRACK[track]]
+        """Return a track's state before the next week."""
+        return self.followed.standing.position.states[TRACK[track]]
 
     def reason(self, track: str) -> Reason:
-        """Why a track is as it is."""
-        return self.course.standing.position.reasons[TRACK[track]]
+        """Return the reason for a track's state."""
+        return self.followed.standing.position.reasons[TRACK[track]]
 
 
-def verdict(wish: SpecFields, track: str, *changes: Change, **state: Any) -> str:
-    """What becomes of a track in a first week: the verdict, and its code where it has one."""
-    found = Journal(**wish).judge(track, *changes, **state)
-    return f"{found.verdict} {found.code}" if found.code else found.verdict
+def classify_first_week(wish: SpecFields, track: str, *changes: Change, **state: Any) -> str:
+    """Return the verdict on a track's first week, and its code if it has one."""
+    result = Journal(**wish).classify(track, *changes, **state)
+    return f"{result.verdict} {result.code}" if result.code else result.verdict

@@ -1,8 +1,8 @@
-"""A week in the notation of the science's worked examples, for tables in tests.
+"""The notation of the science's worked examples, in which tests compare weeks.
 
-`SK2 3x15 @6 R3 h18` is rung 2 of the straight-knee ladder, three sets of 15 (for each side where
-one leg works), 6 units of load, 3 repetitions in reserve, on a step of 18 cm. Written from the
-answer that an app gets, set by set, and not from the engine's own sums.
+`SK2 3x15 @6 R3 h18` is rung 2 of the straight-knee ladder, three sets of 15 (for each side if one
+leg works at a time), 6 units of load, 3 repetitions in reserve, on a step of 18 cm. It is
+formatted from the sets of the answer, and not from the engine's own sums.
 """
 
 from app.training.catalog.tracks import Track
@@ -12,8 +12,8 @@ SHORT: dict[Track, str] = {"straight_knee": "SK", "bent_knee": "BK", "step_up": 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def write_week(week: Week) -> list[str]:
-    """Its figures in one line, then a line for each kind of session that it holds."""
+def format_week(week: Week) -> list[str]:
+    """Return a week's figures in one line, then a line for each kind of its sessions."""
     volume = [f"{week.effective_volume[track]:.2f}" for track in SHORT]
     codes = [week.reasons[track] for track in SHORT]
     figures = [
@@ -25,24 +25,24 @@ def write_week(week: Week) -> list[str]:
         "/".join(figure.rstrip("0").rstrip(".") for figure in volume),
         codes[0] if len(set(codes)) == 1 else "/".join(codes),
     ]
-    return [" | ".join(figures), *write_sessions(week)]
+    return [" | ".join(figures), *format_sessions(week)]
 
 
-def write_sessions(week: Week) -> list[str]:
-    """The sessions of a week, those that are alike in one line."""
+def format_sessions(week: Week) -> list[str]:
+    """Return the sessions of a week, equal ones in one line."""
     days: dict[str, list[str]] = {}
     for session in week.sessions:
-        days.setdefault(write_session(session), []).append(DAYS[session.weekday])
+        days.setdefault(format_session(session), []).append(DAYS[session.weekday])
     return [f"{'+'.join(names)} {text}" for text, names in days.items()]
 
 
-def write_session(session: Session) -> str:
-    exercises = "; ".join(write_exercise(exercise) for exercise in session.exercises)
+def format_session(session: Session) -> str:
+    exercises = "; ".join(format_exercise(exercise) for exercise in session.exercises)
     return f"[{session.type}, {session.est_minutes} min]: {exercises}"
 
 
-def write_exercise(exercise: Prescription) -> str:
-    """An exercise from its sets, which have to be alike but for their side."""
+def format_exercise(exercise: Prescription) -> str:
+    """Format an exercise, whose sets must be equal except for their side."""
     (dose,) = {(one.reps_target, one.load, one.rir_target) for one in exercise.sets}
     reps, load, reserve = dose
     sides = 1 if exercise.laterality == "bilateral" else 2

@@ -1,4 +1,4 @@
-"""Holds the engine seam: an id names its engine, and the number decides what answers."""
+"""The seam of engines: an id names its engine, and the number chooses the rules."""
 
 import dataclasses
 
@@ -26,7 +26,7 @@ class TestFindProgram:
         assert engine.find_program(first).engine.version == "1.0.0"
         assert engine.find_program(second).engine.version == "7.0.0"
 
-    def test_refuses_an_unknown_engine(self) -> None:
+    def test_rejects_an_unknown_engine(self) -> None:
         with pytest.raises(UnknownProgram):
             engine.find_program(program_ids.encode(settled(), LATER))
 
@@ -38,11 +38,11 @@ class TestFindProgram:
         assert caught.value.successor == engine.identify(spec)
 
 
-class TestEngines:
-    def test_know_their_own_numbers(self) -> None:
+class TestEngine:
+    def test_has_its_number_as_key(self) -> None:
         assert {number: one.number for number, one in engine.ENGINES.items()} == {1: 1}
         assert engine.RETIRED.isdisjoint(engine.ENGINES)
 
-    def test_print_their_versions(self) -> None:
+    def test_plans_with_its_version(self) -> None:
         for one in engine.ENGINES.values():
             assert one.plan(settled(), "an-id").engine_version == one.version

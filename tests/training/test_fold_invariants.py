@@ -1,7 +1,7 @@
-"""The invariants of science 3.9 that concern adaptation, on lives that hypothesis draws.
+"""The invariants of science 3.9 that concern adaptation, on logs that hypothesis draws.
 
-A life is a programme and week after week of what somebody did in it: as prescribed, otherwise, or
-not at all. Those of planning are in test_invariants.py.
+A life is a programme with a log week by week: as prescribed, changed, or missed. The invariants of
+planning are in test_invariants.py.
 """
 
 from collections.abc import Sequence
@@ -17,15 +17,14 @@ from app.training.catalog import reasons
 from app.training.catalog.exercises import EXERCISES
 from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
 from app.training.log.completed import CompletedSession, Load, MorningPain
-from app.training.log.logbook import Record, normalise, scaled
+from app.training.log.logbook import SetRecord, normalise, scale
 from app.training.planning import plan_constants, training_days
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import Spec
 from app.training.planning.week import Week
-from tests.properties import at_most
-from tests.training.journal import TRACK, Change, perform, sessions, sets
-from tests.training.notation import write_sessions
-from tests.training.reading import prescriptions
+from tests.training.journal import TRACK, Change, log_week, sessions, sets
+from tests.training.notation import format_sessions
+from tests.training.queries import prescriptions
 from tests.training.strategies import planned, specs
 
 # Every code of science 4.5 that a track of a week can show.
@@ -38,8 +37,8 @@ CODES = set(
     " LONG_BREAK_14 LONG_BREAK_28 RESTART_AFTER_BREAK ASYMMETRY_HOLD DIFFERENT_EXERCISE_LOGGED"
     " NOT_SCHEDULED NO_DATA_START".split()
 )
-# Which of them go with more, and which with less; all others leave a track's numbers alone.
-# SIMPLIFY_DOSE takes the place of what a track's own week had led to, if that was less.
+# Codes with which a track's numbers rise, and with which they fall. All others leave them alone.
+# SIMPLIFY_DOSE may replace the reason of a track that fell.
 MORE = {"ADD_REPS", "NEXT_RUNG", "ADD_LOAD", "ACCELERATE_RUNG", "ACCELERATE_LOAD"}
 LESS = {"BELOW_TARGET_REGRESS", "PAIN_ABOVE_5", "PAIN_NOT_SETTLING", "PAIN_WORSE_NEXT_MORNING"}
 LESS |= {"LONG_BREAK_14", "LONG_BREAK_28", "RESTART_AFTER_BREAK", "SIMPLIFY_DOSE"}
@@ -47,31 +46,31 @@ LESS |= {"LONG_BREAK_14", "LONG_BREAK_28", "RESTART_AFTER_BREAK", "SIMPLIFY_DOSE
 
 @dataclass(frozen=True)
 class Lived:
-    """A week of a life: where it began, what it asked for, what was logged, where it ended."""
+    """One week: the standing before it, its prescription, its records and the standing after."""
 
     before: Standing
     week: Week
-    records: Sequence[Record]
+    records: Sequence[SetRecord]
     after: Standing
 
     def pain(self, track: Track) -> int:
-        """The worst pain of the sets of a track, in ten-thousandths."""
+        """Return the worst pain of a track's sets, in ten-thousandths."""
         felt = (r.pain for r in self.records if r.track == track and r.reps != 0)
         return max((pain for pain in felt if pain is not None), default=0)
 
     def moves(self) -> list[tuple[Track, TrackState, TrackState]]:
-        """Each track's state before and after."""
+        """Return each track with its states before and after."""
         before, after = self.before.position.states, self.after.position.states
         return [(track, before[track], after[track]) for track in TRACKS]
 
 
 class Life:
-    """A programme and what was done in it, folded week by week."""
+    """A programme with its log, folded week by week."""
 
     def __init__(self, spec: Spec) -> None:
         self.spec, self.constants = spec, plan_constants.derive(spec)
         self.kinds = training_days.list_week_kinds(spec, self.constants.deload_every)
-        self.standing = fold.open_course(self.constants)
+        self.standing = fold.begin(self.constants)
         self.log: list[CompletedSession] = []
         self.weeks: list[Lived] = []
         self.story: list[Sequence[Change] | None] = []
@@ -85,16 +84,16 @@ class Life:
 
     @property
     def week(self) -> Week:
-        """The week to come."""
+        """The next week."""
         at = len(self.weeks)
         return fold.render(self.constants, self.standing, at + 1, self.kinds[at])
 
     def live(self, changes: Sequence[Change] | None = ()) -> Lived:
-        """One week more, as prescribed but for the changes; None for a week without training."""
+        """Log the next week with these changes; None logs nothing."""
         week = self.week
-        done = [] if changes is None else perform(self.spec, week, *changes)
+        done = [] if changes is None else log_week(self.spec, week, *changes)
         log = normalise(self.constants, done)
-        after = fold.take_week(self.constants, log, self.standing, week)
+        after = fold.fold_week(self.constants, log, self.standing, week)
         lived = Lived(self.standing, week, log.of_week(week.index), after)
         self.story.append(changes)
         self.log += done
@@ -103,8 +102,8 @@ class Life:
         return lived
 
 
-# As many as leave the suite quick; each is a season or so.
-few = settings(max_examples=at_most(30))
+# Few examples, because each folds up to a season.
+few = settings(max_examples=30)
 
 WHERE = st.fixed_dictionaries(
     {},
@@ -132,7 +131,7 @@ MORNINGS = st.builds(MorningPain, st.sampled_from([0, 2, 3, 4, 6]), st.sampled_f
 IN_SESSIONS = st.builds(
     lambda at, felt: sessions(at, morning_pain=felt), st.integers(1, 3), MORNINGS
 )
-# Weeks that lead somewhere: much too easy, too hard, one-sided, half done, sore throughout.
+# Weeks that change the programme: much too easy, too hard, one-sided, half done, painful.
 MOODS: list[list[Change]] = [
     [sets(rir=10)],
     [sets(reps=30, rir=None)],
@@ -143,7 +142,7 @@ MOODS: list[list[Change]] = [
     *([sets(track, rir=10)] for track in TRACK),
     *([sets(track, pain=4)] for track in TRACK),
 ]
-# Most weeks are lived somehow; some as they were meant to be, or not at all.
+# Most weeks have changes; some are as prescribed or missed.
 WEEKS = st.sampled_from([(), None, *MOODS]) | st.lists(
     IN_SETS | IN_SESSIONS, min_size=1, max_size=4
 )
@@ -151,10 +150,10 @@ WEEKS = st.sampled_from([(), None, *MOODS]) | st.lists(
 
 @st.composite
 def lives(draw: st.DrawFn, /, **fixed: Any) -> Life:
-    """A life of five to nine weeks, with some to come unless it is blocked.
+    """Draw a life of five to nine weeks, with more to come unless it is blocked.
 
-    It starts with eight repetitions at least: on a lowest rung nothing goes down to fewer, so that
-    a start below them would go up where all else goes down.
+    It starts with at least eight repetitions: on a lowest rung a regression ends at eight, so that
+    it would raise a start with fewer.
     """
     life = Life(draw(specs(**{"weeks": 16, "begin_from": 8} | fixed)))
     for changes in draw(st.lists(WEEKS, min_size=5, max_size=9)):
@@ -166,17 +165,17 @@ def lives(draw: st.DrawFn, /, **fixed: Any) -> Life:
 class TestPlan:
     @few
     @given(specs())
-    def test_i_20_is_what_perfect_weeks_lead_to(self, wanted: Spec) -> None:
+    def test_i_20_equals_the_fold_of_perfect_weeks(self, wanted: Spec) -> None:
         program = planned(wanted)
-        log = [done for week in program.weeks for done in perform(wanted, week)]
+        log = [done for week in program.weeks for done in log_week(wanted, week)]
         folded = followed_program.follow(wanted, log, through_week=wanted.weeks)
         assert folded.past == program.weeks
         assert folded.status == "finished"
 
     @few
     @given(lives())
-    def test_i_20_of_weeks_to_come_is_too(self, life: Life) -> None:
-        """From anywhere in a life, and not only from its beginning."""
+    def test_i_20_projects_the_fold_of_perfect_weeks(self, life: Life) -> None:
+        """This holds from any week of a life, and not only from the first."""
         now = followed_program.follow(life.spec, life.log, through_week=len(life.weeks))
         projected = [*now.project()]
         while life.goes_on:
@@ -186,14 +185,14 @@ class TestPlan:
 
     @few
     @given(specs(race_date=None))
-    def test_i_27_stands_still_without_data(self, wanted: Spec) -> None:
+    def test_i_27_does_not_change_without_data(self, wanted: Spec) -> None:
         life = Life(wanted)
         first = life.week
         life.live(None)
         while life.goes_on:
             again = life.live(None).week
             assert again.kind == first.kind == "build"
-            assert write_sessions(again) == write_sessions(first)
+            assert format_sessions(again) == format_sessions(first)
             assert again.effective_volume == first.effective_volume
             assert set(again.reasons.values()) == {"NO_DATA_START"}
 
@@ -201,10 +200,10 @@ class TestPlan:
 class TestPain:
     @few
     @given(lives())
-    def test_i_23_from_three_on_raises_nothing(self, life: Life) -> None:
+    def test_i_23_raises_nothing_from_3_on(self, life: Life) -> None:
         for lived in life.weeks:
             for track, before, after in lived.moves():
-                if lived.pain(track) >= scaled(3) and not lived.after.blocked:
+                if lived.pain(track) >= scale(3) and not lived.after.blocked:
                     assert after.rung.number <= before.rung.number
                     assert after.load <= before.load
                     dropped = after.rung.number < before.rung.number
@@ -212,7 +211,7 @@ class TestPain:
 
     @few
     @given(lives(), st.sampled_from(TRACKS), st.sampled_from([5.01, 7, 10]))
-    def test_i_24_above_five_takes_a_track_out_and_eases_its_sibling(
+    def test_i_24_above_5_removes_a_track_and_eases_its_sibling(
         self, life: Life, track: Track, pain: float
     ) -> None:
         assume(life.goes_on)
@@ -239,7 +238,7 @@ class TestSteps:
 
     @few
     @given(lives(), st.integers(1, 9))
-    def test_i_29_go_down_if_anywhere_after_a_missed_week(self, life: Life, missed: int) -> None:
+    def test_i_29_never_go_up_after_a_missed_week(self, life: Life, missed: int) -> None:
         assume(life.goes_on)
         for _ in range(min(missed, 16 - len(life.weeks))):
             lived = life.live(None)
@@ -251,7 +250,7 @@ class TestSteps:
 
     @few
     @given(lives())
-    def test_i_16_stay_within_what_a_rung_allows(self, life: Life) -> None:
+    def test_i_16_stay_within_the_bounds_of_a_rung(self, life: Life) -> None:
         most = max(life.constants.max_load, life.constants.increment)
         for lived in life.weeks:
             assert all(s.est_minutes <= life.spec.session_minutes for s in lived.week.sessions)
@@ -265,7 +264,7 @@ class TestSteps:
 
     @few
     @given(lives())
-    def test_i_28_have_their_reason(self, life: Life) -> None:
+    def test_i_28_have_a_reason(self, life: Life) -> None:
         known = set(reasons.load_evidence())
         for lived in life.weeks:
             for one in prescriptions(lived.week):
@@ -276,14 +275,14 @@ class TestSteps:
                 assert not {"{", "}"} & set(one.reason.sentence)
             if lived.after.blocked:
                 continue
-            told = lived.after.position.reasons
+            why = lived.after.position.reasons
             for track, before, after in lived.moves():
                 was, now = ((s.rung.number, s.load, s.reps) for s in (before, after))
-                code = told[track].code
+                code = why[track].code
                 assert was == now or code in MORE | LESS
                 assert now <= was or code in MORE
             grown = lived.after.position.budget - lived.before.position.budget
-            codes = {reason.code for reason in told.values()}
+            codes = {reason.code for reason in why.values()}
             assert grown <= 0 or "RAMP_SETS" in codes
             assert grown >= 0 or codes & LESS
 
@@ -291,7 +290,7 @@ class TestSteps:
 class TestArrival:
     @few
     @given(lives(), st.data())
-    def test_i_26_order_repetition_and_lateness_change_nothing(
+    def test_i_26_ignores_order_repetition_and_lateness(
         self, life: Life, data: st.DataObject
     ) -> None:
         over = len(life.weeks)
@@ -302,8 +301,8 @@ class TestArrival:
 
     @few
     @given(lives())
-    def test_i_26_a_late_log_is_as_good_as_one_in_time(self, life: Life) -> None:
-        """Folded week by week as it came, and at once; and no week changes those before it."""
+    def test_i_26_equals_the_fold_week_by_week(self, life: Life) -> None:
+        """Compares it with the fold of the whole log. No week changes those before it."""
         at_once = followed_program.follow(life.spec, life.log, through_week=len(life.weeks))
         assert at_once.standing == life.standing
         assert list(at_once.past) == [lived.week for lived in life.weeks]

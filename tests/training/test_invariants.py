@@ -31,8 +31,8 @@ from app.training.planning.spec import (
 from app.training.planning.week import Prescription, Week
 from tests.properties import at_most
 from tests.training import strategies
-from tests.training.notation import write_exercise
-from tests.training.reading import Dose, builds, doses, is_full, prescriptions, with_last_build
+from tests.training.notation import format_exercise
+from tests.training.queries import Dose, build_weeks, doses, is_full, prescriptions, with_last_build
 from tests.training.strategies import PROGRAM, drawn, planned, specs
 
 SCHEMA = jsonschema.Draft202012Validator(
@@ -136,7 +136,7 @@ class TestInput:
 
     def test_i_06_the_article_s_dose_is_where_a_beginner_arrives(self) -> None:
         def written(week: Week) -> set[str]:
-            return {write_exercise(one).removesuffix(" h18") for one in prescriptions(week)}
+            return {format_exercise(one).removesuffix(" h18") for one in prescriptions(week)}
 
         weeks = planned().weeks
         assert written(weeks[0]) == {"SK2 2x15 R4", "BK2 2x15 R4", "SU2 2x15 R4"}
@@ -155,7 +155,7 @@ class TestGrowth:
     @drawn(specs())
     def test_i_07_sets_grow_by_a_quarter_or_by_one(self, wanted: Spec) -> None:
         program = planned(wanted)
-        for before, after in pairwise(builds(program)):
+        for before, after in pairwise(build_weeks(program)):
             if is_full(program, before) and is_full(program, after):
                 assert after.hard_sets <= max(5 * before.hard_sets / 4, before.hard_sets + 1)
 
@@ -163,7 +163,7 @@ class TestGrowth:
     def test_i_08_volume_grows_by_a_quarter_at_most(self, wanted: Spec) -> None:
         """Unless a start has fewer than four repetitions: there, one more is above a quarter."""
         program, setting = planned(wanted), plan_constants.derive(wanted)
-        for before, after in pairwise(builds(program)):
+        for before, after in pairwise(build_weeks(program)):
             full = is_full(program, before) and is_full(program, after)
             if full and before.set_budget == after.set_budget:
                 for track in TRACKS:
@@ -194,7 +194,7 @@ class TestGrowth:
     @drawn(specs(begin_from=1))
     def test_i_19_rungs_never_fall_and_rise_one_at_a_time(self, wanted: Spec) -> None:
         setting = plan_constants.derive(wanted)
-        weeks = builds(planned(wanted))
+        weeks = build_weeks(planned(wanted))
         for track in TRACKS:
             present = [[one for one in prescriptions(week) if one.track == track] for week in weeks]
             places = [place(setting, found[0]) for found in present if found]
@@ -359,7 +359,7 @@ class TestAnswers:
                 assert one.reason.code == week.reasons[one.track]
                 assert set(one.reason.evidence) <= set(reasons.load_evidence())
                 assert one.reason.evidence
-        for before, after in pairwise(builds(program)):
+        for before, after in pairwise(build_weeks(program)):
             grown = "RAMP_SETS" in after.reasons.values()
             assert grown or after.set_budget == before.set_budget
             was, now = doses(before), doses(after)

@@ -1,4 +1,4 @@
-"""Pain: outcomes 1 to 4 at their boundaries, and what the weeks after make of them."""
+"""Pain: its outcomes at their boundaries, and the weeks that follow."""
 
 import datetime
 
@@ -7,7 +7,7 @@ import pytest
 from app.training.adapting import fold
 from app.training.adapting.outcome import Outcome
 from app.training.log.completed import MorningPain
-from app.training.log.logbook import scaled
+from app.training.log.logbook import scale
 from app.training.planning.spec import SpecFields, Start, TrackStart
 from tests.training.journal import (
     FIRST_DAY,
@@ -15,15 +15,15 @@ from tests.training.journal import (
     TRACK,
     Change,
     Journal,
+    classify_first_week,
     make_id,
     make_session,
     make_set,
     sessions,
     sets,
-    verdict,
 )
 
-# Without lighter weeks that would come in between.
+# Without deload weeks.
 FREE: SpecFields = {**LONG, "deload_every": 0}
 
 STOP = "PAIN_STOP PAIN_ABOVE_5"
@@ -33,7 +33,7 @@ STAYS = "PAIN_REDUCE PAIN_NOT_SETTLING"
 BACK = "SUSPENDED RETURN_AFTER_PAIN"
 PARTIAL = "PARTIAL PARTIAL_WEEK_REPEAT"
 
-# The week to come, worked out from the science by hand, as in the tables of its part 6.
+# The next week, computed from the science by hand, as in the tables of its part 6.
 WEEKS = {
     "left out": """
 3 | build/build | 18 | 10 | 176 | 0/56/120 | PAIN_ABOVE_5/SIBLING_PAIN/ADD_REPS
@@ -79,7 +79,7 @@ Mon+Thu [F, 24 min]: SK3 3x12 R3; BK3 3x12 R3; SU1 2x12 R5 h18
 
 
 def morning(score: float, site: str | None = None, session: int | None = None) -> Change:
-    """A morning after that was felt."""
+    """Return a change with pain on a morning after."""
     return sessions(session, morning_pain=MorningPain(score, site))
 
 
@@ -97,26 +97,26 @@ class TestVerdict:
         ],
     )
     def test_holds_from_three_and_stops_above_five(self, pain: float | None, expected: str) -> None:
-        assert verdict(LONG, "SK", sets("SK", session=2, pain=pain)) == expected
+        assert classify_first_week(LONG, "SK", sets("SK", session=2, pain=pain)) == expected
 
-    def test_is_the_worst_of_the_week_and_of_its_own_track(self) -> None:
+    def test_is_the_worst_of_the_week_for_its_track(self) -> None:
         worst = sets("SK", session=1, pain=(0, 4.25, 1))
-        assert Journal(**LONG).judge("SK", worst).pain == scaled(4.25)
-        assert Journal(**LONG).judge("BK", worst).pain == 0
+        assert Journal(**LONG).classify("SK", worst).pain == scale(4.25)
+        assert Journal(**LONG).classify("BK", worst).pain == 0
 
-    def test_is_unknown_where_nobody_spoke_of_it(self) -> None:
+    def test_is_unknown_if_it_was_not_reported(self) -> None:
         silent = (sets(pain=None), sessions(morning_pain=None))
-        assert Journal(**LONG).judge("SK", *silent).pain is None
-        assert verdict(LONG, "SK", *silent) == "PROGRESS"
+        assert Journal(**LONG).classify("SK", *silent).pain is None
+        assert classify_first_week(LONG, "SK", *silent) == "PROGRESS"
 
-    def test_of_a_warm_up_counts(self) -> None:
-        assert verdict(LONG, "SK", sets("SK", session=1, kind="warmup", pain=6)) == STOP
+    def test_counts_in_a_warm_up_set(self) -> None:
+        assert classify_first_week(LONG, "SK", sets("SK", session=1, kind="warmup", pain=6)) == STOP
 
-    def test_of_a_set_that_was_not_done_does_not_count(self) -> None:
-        assert verdict(LONG, "SK", sets("SK", session=1, reps=0, pain=6)) == PARTIAL
+    def test_does_not_count_in_a_set_of_zero_repetitions(self) -> None:
+        assert classify_first_week(LONG, "SK", sets("SK", session=1, reps=0, pain=6)) == PARTIAL
 
-    def test_of_a_set_that_nobody_counted_does(self) -> None:
-        assert verdict(LONG, "SK", sets("SK", session=1, reps=None, pain=6)) == STOP
+    def test_counts_in_a_set_of_unknown_repetitions(self) -> None:
+        assert classify_first_week(LONG, "SK", sets("SK", session=1, reps=None, pain=6)) == STOP
 
     @pytest.mark.parametrize(
         ("during", "score", "expected"),
@@ -132,29 +132,31 @@ class TestVerdict:
             (0, 5.01, STOP),
         ],
     )
-    def test_reduces_where_the_morning_is_worse(
+    def test_reduces_if_the_morning_is_worse(
         self, during: float | None, score: float, expected: str
     ) -> None:
-        assert verdict(LONG, "SK", sets(pain=during), morning(score)) == expected
+        assert classify_first_week(LONG, "SK", sets(pain=during), morning(score)) == expected
 
     def test_compares_the_worst_morning_with_the_worst_set_of_the_week(self) -> None:
         felt = (sets("SK", session=1, pain=4), morning(4, session=2))
-        assert verdict(LONG, "SK", *felt) == WATCH
-        assert verdict(LONG, "BK", *felt) == WORSE
+        assert classify_first_week(LONG, "SK", *felt) == WATCH
+        assert classify_first_week(LONG, "BK", *felt) == WORSE
 
-    def test_of_a_morning_is_for_the_tracks_that_were_trained(self) -> None:
+    def test_of_a_morning_counts_for_trained_tracks(self) -> None:
         felt = (sets("SK", session=2, omit=True), morning(7, session=2))
-        assert verdict(LONG, "SK", *felt) == PARTIAL
-        assert verdict(LONG, "BK", *felt) == STOP
+        assert classify_first_week(LONG, "SK", *felt) == PARTIAL
+        assert classify_first_week(LONG, "BK", *felt) == STOP
 
     @pytest.mark.parametrize(
         ("site", "sore"),
         [("achilles", {"SK", "BK"}), ("knee", {"SU"}), (None, {"SK", "BK", "SU"})],
     )
-    def test_of_a_morning_is_for_the_tracks_of_its_site(
+    def test_of_a_morning_counts_for_the_tracks_of_its_site(
         self, site: str | None, sore: set[str]
     ) -> None:
-        stopped = {track for track in TRACK if verdict(LONG, track, morning(6, site)) == STOP}
+        stopped = {
+            track for track in TRACK if classify_first_week(LONG, track, morning(6, site)) == STOP
+        }
         assert stopped == sore
 
     @pytest.mark.parametrize(
@@ -169,125 +171,125 @@ class TestVerdict:
             (3, 5.01, STOP),
         ],
     )
-    def test_reduces_where_it_does_not_settle(
+    def test_reduces_if_it_does_not_settle(
         self, before: float | None, now: float, expected: str
     ) -> None:
-        known = None if before is None else scaled(before)
-        assert verdict(LONG, "SK", sets(pain=now), pain_before=known) == expected
+        known = None if before is None else scale(before)
+        assert classify_first_week(LONG, "SK", sets(pain=now), pain_before=known) == expected
 
-    def test_names_the_morning_before_last_week(self) -> None:
+    def test_prefers_the_morning_to_last_week_as_the_reason(self) -> None:
         felt = (sets(pain=3), morning(4))
-        assert verdict(LONG, "SK", *felt, pain_before=scaled(3)) == WORSE
+        assert classify_first_week(LONG, "SK", *felt, pain_before=scale(3)) == WORSE
 
     @pytest.mark.parametrize(
         ("pain", "expected"), [(None, BACK), (0, BACK), (4, BACK), (5, BACK), (5.01, STOP)]
     )
-    def test_lets_a_suspended_track_come_back_unless_it_still_hurts(
+    def test_returns_a_suspended_track_unless_it_still_hurts(
         self, pain: float | None, expected: str
     ) -> None:
-        before = scaled(4)
+        before = scale(4)
         felt = sets(pain=pain)
-        assert verdict(LONG, "SK", felt, suspended=True, pain_before=before) == expected
+        assert classify_first_week(LONG, "SK", felt, suspended=True, pain_before=before) == expected
 
 
 STABBING = sets("SK", session=1, pain=7)
 
 
 class TestStop:
-    def test_leaves_a_track_out_for_a_week_and_brings_it_back_in_two_steps(self) -> None:
+    def test_removes_a_track_for_a_week_and_restores_it_in_two_steps(self) -> None:
         journal = Journal(**FREE).train().train(STABBING)
-        assert journal.told == WEEKS["left out"]
-        assert journal.train().told == WEEKS["back, but easier"]
-        assert journal.train().told == WEEKS["back in full"]
+        assert journal.week_text == WEEKS["left out"]
+        assert journal.train().week_text == WEEKS["back, but easier"]
+        assert journal.train().week_text == WEEKS["back in full"]
 
-    def test_shows_in_a_lighter_week_too(self) -> None:
-        """It keeps what it shows, so the other calf exercise is light for one week more."""
+    def test_removes_a_track_from_a_lighter_week(self) -> None:
+        """A lighter week keeps its reasons, so the sibling is light for one week more."""
         journal = Journal().train(weeks=2).train(STABBING)
-        assert journal.told == WEEKS["left out of a lighter week"]
-        assert journal.train().told == WEEKS["back after a lighter week"]
+        assert journal.week_text == WEEKS["left out of a lighter week"]
+        assert journal.train().week_text == WEEKS["back after a lighter week"]
 
-    def test_works_from_a_lighter_week_on_and_leaves_what_others_earned_before(self) -> None:
+    def test_counts_in_a_lighter_week_and_keeps_what_others_earned(self) -> None:
         journal = Journal().train(weeks=3).train(STABBING)
-        assert journal.told == WEEKS["left out after a lighter week"]
+        assert journal.week_text == WEEKS["left out after a lighter week"]
 
-    def test_reaches_into_the_week_of_the_race(self) -> None:
+    def test_removes_a_track_from_race_week(self) -> None:
         race = datetime.date(2027, 4, 11)
         journal = Journal(start_date=FIRST_DAY, race_date=race).train(weeks=4)
         assert journal.week.kind == "taper"
-        assert journal.train(STABBING).told == WEEKS["left out of the race's week"]
+        assert journal.train(STABBING).week_text == WEEKS["left out of the race's week"]
 
-    def test_is_over_after_a_week_without_training(self) -> None:
+    def test_ends_after_a_week_without_training(self) -> None:
         journal = Journal(**FREE).train().train(STABBING).skip()
-        assert journal.told == WEEKS["back after a missed week"]
+        assert journal.week_text == WEEKS["back after a missed week"]
 
-    def test_is_over_after_a_missed_taper_too(self) -> None:
+    def test_ends_after_a_missed_taper(self) -> None:
         race: SpecFields = {"start_date": FIRST_DAY, "race_date": datetime.date(2027, 4, 11)}
         journal = Journal(**race).train(weeks=3).train(STABBING)
         assert journal.week.kind == "taper"
-        *_, sessions_of_race, _ = journal.skip().told.split("\n")
+        *_, sessions_of_race, _ = journal.skip().week_text.split("\n")
         doses = "[F, 17 min]: SK1 2x12 R5; BK2 2x14 R5; SU2 2x14 R3 h18"
         assert sessions_of_race == f"Mon+Thu {doses}"
 
-    def test_forgets_the_pain_that_it_answered(self) -> None:
+    def test_clears_the_pain_of_the_week_before(self) -> None:
         journal = Journal(**FREE).train().train(STABBING).train()
         assert journal.state("SK").pain_before is None
-        assert journal.judge("SK", sets("SK", pain=5)).verdict == "PAIN_HOLD"
+        assert journal.classify("SK", sets("SK", pain=5)).verdict == "PAIN_HOLD"
 
-    def test_leaves_the_watched_sibling_at_its_full_dose(self) -> None:
-        """The order of the science: its own pain is named before its sibling's."""
+    def test_keeps_the_full_dose_of_a_sibling_in_the_watch_zone(self) -> None:
+        """A track's own pain goes before that of its sibling, in the order of the science."""
         journal = Journal(**FREE).train(STABBING, sets("BK", pain=4))
         assert journal.reason("BK").code == "PAIN_ACCEPTABLE_HOLD"
         assert not journal.state("BK").reduced
 
-    def test_of_a_step_up_leaves_the_calf_alone(self) -> None:
+    def test_of_a_step_up_does_not_change_the_calf_tracks(self) -> None:
         journal = Journal(**FREE).train(sets("SU", pain=6))
-        assert journal.course.standing.stopped == {"step"}
+        assert journal.followed.standing.stopped == {"step"}
         codes = [journal.reason(track).code for track in TRACK]
         assert codes == ["ADD_REPS", "ADD_REPS", "PAIN_ABOVE_5"]
 
 
 class TestBlock:
-    def test_comes_with_the_second_week_of_high_pain_in_a_tissue(self) -> None:
+    def test_follows_a_second_week_of_high_pain_in_a_tissue(self) -> None:
         journal = Journal(**FREE).train(STABBING).train(sets("BK", pain=5.5))
-        assert journal.course.status == "blocked"
-        assert journal.course.week is None
+        assert journal.followed.status == "blocked"
+        assert journal.followed.week is None
 
-    def test_comes_where_a_track_that_was_left_out_was_done_and_still_hurts(self) -> None:
+    def test_follows_pain_in_a_suspended_track_that_was_done(self) -> None:
         journal = Journal(**FREE).train(STABBING).train()
         secret = make_set(pain=6, performed_at=journal.log[-1].started_at)
         journal.log.append(make_session(secret, week=2, session=2, session_id=make_id("secret")))
-        assert journal.course.status == "blocked"
+        assert journal.followed.status == "blocked"
 
-    def test_looks_past_weeks_without_a_word(self) -> None:
+    def test_ignores_weeks_without_data_between(self) -> None:
         journal = Journal(**FREE).train(STABBING).skip().train(STABBING)
-        assert journal.course.status == "blocked"
+        assert journal.followed.status == "blocked"
 
-    def test_does_not_come_where_a_week_between_went_well(self) -> None:
+    def test_does_not_follow_after_a_good_week_between(self) -> None:
         journal = Journal(**FREE).train(STABBING).train().train(STABBING)
-        assert journal.course.status == "planned"
+        assert journal.followed.status == "planned"
         assert journal.state("SK").suspended
 
-    def test_does_not_come_where_another_tissue_hurts(self) -> None:
+    def test_does_not_follow_if_another_tissue_hurts(self) -> None:
         journal = Journal(**FREE).train(STABBING).train(sets("SU", pain=7))
-        assert journal.course.status == "planned"
+        assert journal.followed.status == "planned"
         assert journal.state("SU").suspended
 
-    def test_comes_with_a_warning_sign_and_stays(self) -> None:
+    def test_follows_a_red_flag_and_stays(self) -> None:
         journal = Journal().train().train(sessions(2, red_flags=("night_pain",)))
-        assert journal.course.status == "blocked"
-        assert [week.index for week in journal.course.past] == [1, 2]
-        assert journal.skip(5).course.status == "blocked"
+        assert journal.followed.status == "blocked"
+        assert [week.index for week in journal.followed.past] == [1, 2]
+        assert journal.skip(5).followed.status == "blocked"
 
-    def test_needs_no_set_beside_a_warning_sign(self) -> None:
+    def test_needs_no_set_beside_a_red_flag(self) -> None:
         journal = Journal().train(sets(omit=True), sessions(1, red_flags=("night_pain",)))
-        assert journal.course.status == "blocked"
+        assert journal.followed.status == "blocked"
 
 
 class TestReduction:
-    def test_halves_what_was_worse_in_the_morning_and_then_eases_it(self) -> None:
+    def test_halves_a_track_that_was_worse_in_the_morning_and_then_eases_it(self) -> None:
         journal = Journal(**FREE).train().train(morning(4, "knee", session=1))
-        assert journal.told == WEEKS["worse in the morning"]
-        assert journal.train(sets("SU", pain=4)).told == WEEKS["not settling"]
+        assert journal.week_text == WEEKS["worse in the morning"]
+        assert journal.train(sets("SU", pain=4)).week_text == WEEKS["not settling"]
 
     def test_stays_until_pain_is_low(self) -> None:
         journal = Journal(**FREE).train(morning(4, "knee")).train(sets("SU", pain=3))
@@ -296,7 +298,7 @@ class TestReduction:
         assert not journal.train(sets("SU", pain=2)).state("SU").reduced
         assert journal.reason("SU").code == "RESUME_FULL"
 
-    def test_takes_a_tenth_of_the_weight_where_a_rung_goes(self) -> None:
+    def test_takes_a_tenth_of_the_load_with_a_rung(self) -> None:
         start = Start(straight_knee=TrackStart(8, 6, 20), full_volume=True)
         journal = Journal(equipment=("chair", "backpack"), start=start)
         sore = sets("SK", pain=4)
@@ -319,30 +321,30 @@ class TestWatch:
         assert journal.week.set_budget == 12
 
     @pytest.mark.parametrize(("pain", "said"), [(3, "3"), (4.5, "4.5"), (3.125, "3.125")])
-    def test_says_how_much_it_was(self, pain: float, said: str) -> None:
+    def test_names_the_score(self, pain: float, said: str) -> None:
         journal = Journal(**LONG).train(sets("BK", session=1, pain=pain))
         sentence = f"Pain {said}/10 is in the watch zone: hold steady this week."
         assert journal.reason("BK").sentence == sentence
 
-    def test_starts_the_count_of_good_sessions_anew(self) -> None:
+    def test_restarts_the_count_of_hits(self) -> None:
         once: SpecFields = {**FREE, "days_per_week": 1}
         journal = Journal(**once).train(weeks=3)
         assert journal.state("SK").hits == 1
         assert journal.train(sets("SK", pain=3)).state("SK").hits == 0
 
-    def test_forgets_where_the_next_week_says_nothing(self) -> None:
+    def test_is_forgotten_after_a_week_without_a_score(self) -> None:
         journal = Journal(**FREE).train(sets("SK", pain=4))
         silent = journal.train(sets("SK", pain=None), sessions(morning_pain=None))
-        assert silent.judge("SK", sets("SK", pain=4)).verdict == "PAIN_HOLD"
+        assert silent.classify("SK", sets("SK", pain=4)).verdict == "PAIN_HOLD"
 
-    def test_remembers_past_a_missed_week(self) -> None:
+    def test_is_remembered_past_a_missed_week(self) -> None:
         journal = Journal(**FREE).train(sets("SK", pain=4)).skip()
-        assert journal.judge("SK", sets("SK", pain=4)).verdict == "PAIN_REDUCE"
+        assert journal.classify("SK", sets("SK", pain=4)).verdict == "PAIN_REDUCE"
 
-    def test_remembers_past_a_week_that_had_no_room_for_the_track(self) -> None:
+    def test_is_remembered_past_a_week_without_the_track(self) -> None:
         journal = Journal(**FREE).train(sets("SK", pain=4))
-        so_far = journal.course
+        so_far = journal.followed
         none = Outcome("NONE", code="NOT_SCHEDULED")
         outcomes = dict.fromkeys(TRACK.values(), none)
         after = fold.advance(so_far.constants, so_far.standing, journal.week, outcomes)
-        assert after.position.states["straight_knee"].pain_before == scaled(4)
+        assert after.position.states["straight_knee"].pain_before == scale(4)

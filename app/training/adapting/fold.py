@@ -1,30 +1,31 @@
-"""The closed loop: what was done decides what comes next.
+"""The closed loop: what was done in one week decides the next (science 4.4, as engine 1 has it).
 
-Science 4.4. A Standing is where a programme stands between two weeks; advance() takes it over a
-week with data, lapse() over a week without. The plan of a programme is the same fold over weeks
-done exactly as prescribed.
+A Standing is the state of a programme between two weeks. render() makes the next week from it.
+fold_week() takes it over that week: advance() if something was logged, lapse() if nothing was.
+plan_weeks() is the same fold over weeks that are done exactly as prescribed; that is the plan.
+followed_program folds a log with these functions, simulation folds a simulated one.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from app.training.adapting import outcome, regression
-from app.training.adapting.outcome import Outcome
+from app.training.adapting import grouping, regression
+from app.training.adapting.outcome import Outcome, assume_perfect, classify
 from app.training.catalog import reasons
 from app.training.catalog.reasons import Reason
 from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
-from app.training.log.logbook import SCALE, Logbook, Record
+from app.training.log.logbook import SCALE, Logbook
 from app.training.planning import progression, training_days, week_plan
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.progression import StateChange, TrackState
 from app.training.planning.training_days import WeekKind
-from app.training.planning.week import PlannedSet, Session, Week
+from app.training.planning.week import PlannedSet, Week
 from app.training.planning.week_plan import Position
 
-# Under 60 % done in two weeks running: one set less for each exercise.
-SHORT_WEEKS = 2
-# Reasons that a smaller plan does not hide.
-SAID_ANYWAY = frozenset(
+# After so many build weeks in a row with less than 60 % done, each exercise gets one set less.
+_MAX_SHORT_WEEKS = 2
+# Reasons that SIMPLIFY_DOSE does not replace.
+_KEPT_REASONS = frozenset(
     {
         "PAIN_ABOVE_5",
         "SIBLING_PAIN",
@@ -34,8 +35,8 @@ SAID_ANYWAY = frozenset(
         "RETURN_AFTER_PAIN",
     }
 )
-# Weeks away, what is done about it, and how the sentence names it (EV-32; the figures are ours).
-BREAKS = {
+# Weeks away: reason, what its sentence says, and the setback (EV-32; the figures are ours).
+_BREAKS = {
     2: ("LONG_BREAK_14", "with fewer repetitions and sets", regression.ease),
     4: ("LONG_BREAK_28", "one step lower", regression.step_back),
     8: ("RESTART_AFTER_BREAK", "from the beginning", regression.restart),
@@ -43,11 +44,17 @@ BREAKS = {
 
 
 class Standing(NamedTuple):
-    """Where a programme stands between two weeks."""
+    """The state of a programme between two weeks.
+
+    begin() makes the first one. Each week is rendered from it, and fold_week() returns the next.
+    It ends with the last week, or when it is blocked: then no further week is rendered.
+    """
 
     position: Position
+    """What the next build week is rendered from."""
     base: Position
-    """What reduced weeks are rendered from: the last build week as it was, setbacks applied."""
+    """What the next lighter week is rendered from: the position of the last build week before it
+    grew, with all setbacks since. See _settle_base()."""
     missed: int = 0
     """Weeks in a row without a logged set."""
     short: int = 0
@@ -60,26 +67,26 @@ class Standing(NamedTuple):
     """Whether a warning sign or repeated high pain ended the programme until cleared."""
 
 
-class WeekView(NamedTuple):
-    """What all tracks of a week have in common."""
+class _WeekContext(NamedTuple):
+    """What the steps of all tracks have in common after one week."""
 
     constants: PlanConstants
     week: Week
+    build: bool
     outcomes: Mapping[Track, Outcome]
     stopped: frozenset[Track]
+    """Tracks that pain stopped in this week."""
     ramping: bool
+    """Whether sets are still being added."""
     all_well: bool
+    """Whether every prescribed track did well and none is reduced or suspended."""
     any_early: bool
+    """Whether any track may grow ahead of time."""
     next_budget: int
 
-    @property
-    def build(self) -> bool:
-        """Whether the week was meant to build."""
-        return self.week.kind == "build"
 
-
-def open_course(constants: PlanConstants) -> Standing:
-    """Where the first week begins."""
+def begin(constants: PlanConstants) -> Standing:
+    """Return the standing before the first week."""
     position = Position(
         states={track: progression.start_track(constants, track) for track in TRACKS},
         budget=constants.first_budget,
@@ -89,8 +96,8 @@ def open_course(constants: PlanConstants) -> Standing:
 
 
 def render(constants: PlanConstants, standing: Standing, index: int, scheduled: WeekKind) -> Week:
-    """The next week. A lighter week right after a missed one becomes a build week: the missed
-    one already was the rest.
+    """Return the next week. A deload right after a missed week becomes a build week, because the
+    missed week already was the rest.
     """
     kind: WeekKind = "build" if scheduled == "deload" and standing.missed else scheduled
     if kind == "build":
@@ -99,110 +106,80 @@ def render(constants: PlanConstants, standing: Standing, index: int, scheduled: 
     return week_plan.build_week(constants, index, kind, base)
 
 
-def unfold(constants: PlanConstants) -> Iterator[Week]:
-    """Week after week, as if each had been done exactly as prescribed."""
-    standing = open_course(constants)
+def plan_weeks(constants: PlanConstants) -> Iterator[Week]:
+    """Yield the weeks of a plan: each as if all before it were done exactly as prescribed."""
+    standing = begin(constants)
     for index, scheduled in enumerate(constants.week_kinds(), 1):
         week = render(constants, standing, index, scheduled)
         yield week
-        standing = take_perfect_week(constants, standing, week)
+        standing = fold_perfect_week(constants, standing, week)
 
 
-def take_perfect_week(constants: PlanConstants, standing: Standing, week: Week) -> Standing:
-    """The standing after a week done exactly as prescribed."""
+def fold_perfect_week(constants: PlanConstants, standing: Standing, week: Week) -> Standing:
+    """Return the standing after a week that is done exactly as prescribed."""
     if not week.sessions:
-        # The race took every session, or pain every exercise: there is nothing to do but rest.
+        # A race took every session, or pain every exercise. There is nothing to do but rest.
         return lapse(constants, standing, week)
-    return advance(constants, standing, week, assume(standing, week))
+    return advance(constants, standing, week, assume_perfect_week(standing, week))
 
 
-def assume(standing: Standing, week: Week) -> dict[Track, Outcome]:
-    """What each track's week comes to if it is done exactly as prescribed."""
+def assume_perfect_week(standing: Standing, week: Week) -> dict[Track, Outcome]:
+    """Return each track's outcome of a week that is done exactly as prescribed."""
     planned: dict[Track, list[PlannedSet]] = {track: [] for track in TRACKS}
     for session in week.sessions:
         for exercise in session.exercises:
             planned[exercise.track] += exercise.sets
     states = standing.position.states
-    return {track: outcome.assume(states[track], planned[track]) for track in TRACKS}
+    return {track: assume_perfect(states[track], planned[track]) for track in TRACKS}
 
 
-def fold(constants: PlanConstants, log: Logbook, through_week: int) -> Standing:
-    """Where a programme stands after its first weeks. Nothing follows a block."""
-    standing = open_course(constants)
-    kinds = constants.week_kinds()
-    for index, scheduled in enumerate(kinds[:through_week], 1):
-        if standing.blocked:
-            break
-        week = render(constants, standing, index, scheduled)
-        standing = take_week(constants, log, standing, week)
-    return standing
-
-
-def take_week(constants: PlanConstants, log: Logbook, standing: Standing, week: Week) -> Standing:
-    """The standing after one week, by what was logged in it."""
+def fold_week(constants: PlanConstants, log: Logbook, standing: Standing, week: Week) -> Standing:
+    """Return the standing after one week, by what was logged in it."""
     if week.index in log.red_flag_weeks:
         return standing._replace(blocked=True)
-    records = log.of_week(week.index)
-    if not any(record.logged for record in records):
+    if not any(record.shows_training for record in log.of_week(week.index)):
         return lapse(constants, standing, week)
-    return advance(constants, standing, week, judge(constants, log, standing, week))
+    return advance(constants, standing, week, judge_week(constants, log, standing, week))
 
 
-def judge(
+def judge_week(
     constants: PlanConstants, log: Logbook, standing: Standing, week: Week
 ) -> dict[Track, Outcome]:
-    """What each track's week comes to."""
-    placed = place_records(week, log.of_week(week.index))
+    """Return each track's outcome of a week, by what was logged in it."""
+    by_session = grouping.group_by_session(week, log.of_week(week.index))
     states = standing.position.states
-    return {t: outcome.classify(constants, week, placed, states[t]) for t in TRACKS}
-
-
-def place_records(week: Week, records: Sequence[Record]) -> dict[int, list[Record]]:
-    """Records by the session of the week that they belong to (N3)."""
-    places = {session.index for session in week.sessions}
-    placed: dict[int, list[Record]] = {}
-    for record in records:
-        named = record.place if record.place in places else None
-        placed.setdefault(named or find_nearest(week, record), []).append(record)
-    return placed
-
-
-def find_nearest(week: Week, record: Record) -> int:
-    """The session that is nearest to a record's day; 0 in a week without sessions."""
-
-    def distance(session: Session) -> tuple[int, int]:
-        if session.date is None:
-            return abs(record.date.weekday() - session.weekday), session.index
-        return abs((record.date - session.date).days), session.index
-
-    return min(week.sessions, key=distance).index if week.sessions else 0
+    return {track: classify(constants, week, by_session, states[track]) for track in TRACKS}
 
 
 def advance(
     constants: PlanConstants, standing: Standing, week: Week, outcomes: Mapping[Track, Outcome]
 ) -> Standing:
-    """The standing after a week in which something was logged."""
-    view = look(constants, standing, week, outcomes)
-    tissues = frozenset(DEFINITIONS[track].tissue for track in view.stopped)
+    """Return the standing after a week in which something was logged.
+
+    Each track takes the step that its outcome asks for. A tissue that pain also stopped in the
+    week before blocks the programme. The second short build week in a row makes the plan smaller.
+    """
+    context = _build_context(constants, standing, week, outcomes)
+    tissues = frozenset(DEFINITIONS[track].tissue for track in context.stopped)
     if tissues & standing.stopped:
         return standing._replace(blocked=True)
     position = standing.position
-    base = position if view.build else standing.base
-    steps = {track: step(view, position, track) for track in TRACKS}
+    base = position if context.build else standing.base
+    steps = {track: _step_track(context, position, track) for track in TRACKS}
     moved = Position(
         states={track: steps[track].state for track in TRACKS},
-        budget=view.next_budget,
+        budget=context.next_budget,
         reasons={track: steps[track].reason for track in TRACKS},
     )
     short = standing.short
-    if view.build:
-        short = short + 1 if fell_short(outcomes) else 0
-    if view.build and short >= SHORT_WEEKS:
-        moved, short = simplify(constants, moved), 0
+    if context.build:
+        short = short + 1 if _fell_short(outcomes) else 0
+    if context.build and short >= _MAX_SHORT_WEEKS:
+        moved, short = _simplify(constants, moved), 0
     return Standing(
         position=moved,
         base=base._replace(
-            states={track: settle_base(view, base, moved, track) for track in TRACKS}
+            states={track: _settle_base(context, base, moved, track) for track in TRACKS}
         ),
         short=short,
         ever=True,
@@ -210,151 +187,161 @@ def advance(
     )
 
 
-def look(
+def _build_context(
     constants: PlanConstants, standing: Standing, week: Week, outcomes: Mapping[Track, Outcome]
-) -> WeekView:
-    """What all tracks have in common."""
+) -> _WeekContext:
     position = standing.position
-    verdicts = [one.verdict for one in outcomes.values() if one.asked]
+    verdicts = [outcome.verdict for outcome in outcomes.values() if outcome.prescribed_units]
     held_back = any(s.reduced or s.suspended for s in position.states.values())
     all_well = not held_back and all(v in ("PROGRESS", "ACCELERATE") for v in verdicts)
-    any_early = any(one.verdict == "ACCELERATE" for one in outcomes.values())
+    any_early = any(outcome.verdict == "ACCELERATE" for outcome in outcomes.values())
     ramping = position.budget < constants.full_budget
-    grows = week.kind == "build" and ramping and all_well and not any_early
-    return WeekView(
+    build, budget = week.kind == "build", position.budget
+    if build and ramping and all_well and not any_early:
+        budget = progression.add_sets(budget, constants.full_budget)
+    return _WeekContext(
         constants=constants,
         week=week,
+        build=build,
         outcomes=outcomes,
-        stopped=frozenset(t for t, one in outcomes.items() if one.verdict == "PAIN_STOP"),
+        stopped=frozenset(t for t, outcome in outcomes.items() if outcome.verdict == "PAIN_STOP"),
         ramping=ramping,
         all_well=all_well,
         any_early=any_early,
-        next_budget=progression.add_sets(position.budget, constants.full_budget)
-        if grows
-        else position.budget,
+        next_budget=budget,
     )
 
 
-def step(view: WeekView, position: Position, track: Track) -> StateChange:
-    """A track's state after a week, and why."""
-    own = view.outcomes[track]
+def _step_track(context: _WeekContext, position: Position, track: Track) -> StateChange:
+    """Return a track's state after a week, and its reason."""
+    outcome = context.outcomes[track]
     before = position.states[track]
-    pain = before.pain_before if own.verdict == "NONE" else own.pain
-    if own.verdict == "SUSPENDED":
+    pain = before.pain_before if outcome.verdict == "NONE" else outcome.pain
+    if outcome.verdict == "SUSPENDED":
         pain = None
-    state = before._replace(weak=own.weak, pain_before=pain)
-    moved = step_for_pain(view, state, track)
-    if moved is None and not view.build:
+    state = before._replace(weak=outcome.weak, pain_before=pain)
+    moved = _step_for_pain(context, state, track)
+    if moved is None and not context.build:
         # A lighter week changes nothing and keeps what the week before it led to.
         moved = StateChange(state, position.reasons[track])
-    return moved or step_for_work(view, state, track)
+    return moved or _step_for_work(context, state, track)
 
 
-def step_for_pain(view: WeekView, state: TrackState, track: Track) -> StateChange | None:
-    """The changes that pain asks for, in any kind of week; None if it asks for none."""
-    own = view.outcomes[track]
-    if own.verdict == "SUSPENDED":
-        return StateChange(state._replace(suspended=False, reduced=True), explain(own, state))
-    if own.verdict == "PAIN_STOP":
-        dropped = regression.drop_rung(view.constants, state, 8)
-        return StateChange(dropped._replace(suspended=True), explain(own, state))
-    if own.verdict == "PAIN_REDUCE":
-        eased = regression.drop_rung(view.constants, state, 9) if state.reduced else state
-        return StateChange(eased._replace(hits=0, reduced=True), explain(own, state))
-    if own.verdict == "PAIN_HOLD":
-        return StateChange(state._replace(hits=0), explain(own, state))
-    if DEFINITIONS[track].sibling in view.stopped:
+def _step_for_pain(context: _WeekContext, state: TrackState, track: Track) -> StateChange | None:
+    """Return the step that pain asks for, in any kind of week; None if it asks for none."""
+    outcome = context.outcomes[track]
+    if outcome.verdict == "SUSPENDED":
+        return StateChange(state._replace(suspended=False, reduced=True), _explain(outcome, state))
+    if outcome.verdict == "PAIN_STOP":
+        dropped = regression.drop_rung(context.constants, state, 8)
+        return StateChange(dropped._replace(suspended=True), _explain(outcome, state))
+    if outcome.verdict == "PAIN_REDUCE":
+        eased = regression.drop_rung(context.constants, state, 9) if state.reduced else state
+        return StateChange(eased._replace(hits=0, reduced=True), _explain(outcome, state))
+    if outcome.verdict == "PAIN_HOLD":
+        return StateChange(state._replace(hits=0), _explain(outcome, state))
+    if DEFINITIONS[track].sibling in context.stopped:
         return StateChange(state._replace(hits=0, reduced=True), reasons.explain("SIBLING_PAIN"))
     return None
 
 
-def step_for_work(view: WeekView, state: TrackState, track: Track) -> StateChange:
-    """The changes that the work of a build week asks for."""
-    own = view.outcomes[track]
+def _step_for_work(context: _WeekContext, state: TrackState, track: Track) -> StateChange:
+    outcome = context.outcomes[track]
     if state.reduced:
         return StateChange(state._replace(reduced=False, hits=0), reasons.explain("RESUME_FULL"))
-    if own.verdict in ("NONE", "HOLD", "MISSED", "PARTIAL"):
-        held = state if own.verdict == "NONE" else state._replace(hits=0)
-        return StateChange(held, explain(own, held))
-    if own.verdict == "REGRESS":
-        lower = regression.regress(view.constants, state)
-        return StateChange(lower, explain(own, lower))
-    if view.ramping:
-        return step_while_ramping(view, state, own)
-    if own.verdict == "ACCELERATE" and not (state.weak and state.rung.unilateral):
-        return climb_early(view.constants, state)
-    present = count_sessions(view.week, track)
-    return progression.progress(view.constants, state, present)
+    if outcome.verdict in ("NONE", "HOLD", "MISSED", "PARTIAL"):
+        held = state if outcome.verdict == "NONE" else state._replace(hits=0)
+        return StateChange(held, _explain(outcome, held))
+    if outcome.verdict == "REGRESS":
+        lower = regression.regress(context.constants, state)
+        return StateChange(lower, _explain(outcome, lower))
+    if context.ramping:
+        return _step_while_ramping(context, state, outcome)
+    if outcome.verdict == "ACCELERATE" and not (state.weak and state.rung.unilateral):
+        return _climb_early(context.constants, state)
+    return progression.progress(context.constants, state, _count_sessions(context.week, track))
 
 
-def step_while_ramping(view: WeekView, state: TrackState, own: Outcome) -> StateChange:
-    """While sets are still added, nothing else grows, and all three exercises grow together."""
-    if view.all_well and own.verdict == "ACCELERATE":
-        return climb_early(view.constants, state)
-    if not view.all_well or view.any_early:
+def _step_while_ramping(context: _WeekContext, state: TrackState, outcome: Outcome) -> StateChange:
+    """While sets are added, nothing else grows, and all three exercises grow together."""
+    if context.all_well and outcome.verdict == "ACCELERATE":
+        return _climb_early(context.constants, state)
+    if not context.all_well or context.any_early:
         return StateChange(state, reasons.explain("HOLD_WITH_OTHERS"))
-    return StateChange(state, reasons.explain("RAMP_SETS", sets=view.next_budget))
+    return StateChange(state, reasons.explain("RAMP_SETS", sets=context.next_budget))
 
 
-def climb_early(constants: PlanConstants, state: TrackState) -> StateChange:
-    """One step harder ahead of time."""
-    risen = progression.make_harder(constants, state)
-    early = {"NEXT_RUNG": "ACCELERATE_RUNG", "ADD_LOAD": "ACCELERATE_LOAD"}.get(risen.reason.code)
-    return risen if early is None else StateChange(risen.state, reasons.explain(early))
+def _climb_early(constants: PlanConstants, state: TrackState) -> StateChange:
+    climbed = progression.make_harder(constants, state)
+    early = {"NEXT_RUNG": "ACCELERATE_RUNG", "ADD_LOAD": "ACCELERATE_LOAD"}.get(climbed.reason.code)
+    return climbed if early is None else StateChange(climbed.state, reasons.explain(early))
 
 
-def explain(own: Outcome, state: TrackState) -> Reason:
-    """The reason of an outcome, with what its sentence names."""
-    assert own.code is not None  # noqa: S101  # these verdicts all have one
-    return reasons.explain(own.code, reps=state.reps, p=(own.pain or 0) / SCALE)
+def _explain(outcome: Outcome, state: TrackState) -> Reason:
+    assert outcome.code is not None  # noqa: S101  # these verdicts all have one
+    return reasons.explain(outcome.code, reps=state.reps, p=(outcome.pain or 0) / SCALE)
 
 
-def settle_base(view: WeekView, base: Position, moved: Position, track: Track) -> TrackState:
-    """What the next reduced week is rendered from: setbacks count at once, growth does not."""
-    verdict = view.outcomes[track].verdict
-    sibling_stopped = DEFINITIONS[track].sibling in view.stopped
-    regressed = verdict == "REGRESS" and view.build and not base.states[track].reduced
-    if verdict in ("PAIN_STOP", "PAIN_REDUCE", "SUSPENDED") or sibling_stopped or regressed:
+def _settle_base(
+    context: _WeekContext, base: Position, moved: Position, track: Track
+) -> TrackState:
+    """Return a track's state in the next base, which lighter weeks are rendered from.
+
+    A lighter week is lighter than the last build week, and not than the week which that has
+    earned. So growth does not enter the base: after a build week, it is what that week was
+    rendered from. Setbacks enter it at once: pain that stopped or reduced the track or stopped
+    its sibling, a return after pain, and a regression. Otherwise a lighter week would ask for
+    more than the build week after it. A reduced track resumes instead of regressing, so its
+    REGRESS is no setback.
+    """
+    outcome = context.outcomes[track]
+    sibling_stopped = DEFINITIONS[track].sibling in context.stopped
+    regressed = outcome.verdict == "REGRESS" and context.build and not base.states[track].reduced
+    if outcome.verdict in ("PAIN_STOP", "PAIN_REDUCE", "SUSPENDED") or sibling_stopped or regressed:
         return moved.states[track]
-    if view.build:
-        return base.states[track]._replace(weak=view.outcomes[track].weak)
+    if context.build:
+        return base.states[track]._replace(weak=outcome.weak)
     return base.states[track]._replace(suspended=False)
 
 
-def fell_short(outcomes: Mapping[Track, Outcome]) -> bool:
+def _fell_short(outcomes: Mapping[Track, Outcome]) -> bool:
     """Whether less than 60 % of a week's work was done."""
-    asked = sum(one.asked for one in outcomes.values())
-    done = sum(one.done for one in outcomes.values())
-    return min(done, asked) * 10 < asked * 6
+    prescribed = sum(outcome.prescribed_units for outcome in outcomes.values())
+    done = sum(outcome.done_units for outcome in outcomes.values())
+    return done * 10 < prescribed * 6
 
 
-def simplify(constants: PlanConstants, position: Position) -> Position:
-    """One set less for each exercise, as the reason for everything that pain does not explain."""
+def _simplify(constants: PlanConstants, position: Position) -> Position:
+    """Take one set from each exercise. Reasons of pain stay."""
     why = reasons.explain("SIMPLIFY_DOSE")
     return Position(
         states=position.states,
         budget=max(constants.slots, position.budget - constants.slots),
         reasons={
-            track: reason if reason.code in SAID_ANYWAY else why
+            track: reason if reason.code in _KEPT_REASONS else why
             for track, reason in position.reasons.items()
         },
     )
 
 
 def lapse(constants: PlanConstants, standing: Standing, week: Week) -> Standing:
-    """The standing after a week in which nothing was logged."""
+    """Return the standing after a week in which nothing was logged.
+
+    A week that has no session, because of a race, is not missed. Before the first log the
+    programme waits at its start. After 2, 4 and 8 missed weeks each track takes a setback. A
+    missed build week also counts as short. Suspensions end in every case but the first.
+    """
     if not training_days.has_session(constants.spec, constants.days, week.index):
         return standing if week.kind != "build" else standing._replace(base=standing.position)
     missed = standing.missed + 1
-    position = rest(standing.position)
-    base = position if week.kind == "build" else rest(standing.base)
+    position = _end_suspensions(standing.position)
+    base = position if week.kind == "build" else _end_suspensions(standing.base)
     if not standing.ever:
-        opened = open_course(constants)
         why = dict.fromkeys(TRACKS, reasons.explain("NO_DATA_START"))
-        position = opened.position._replace(reasons=why)
+        position = begin(constants).position._replace(reasons=why)
         return standing._replace(position=position, base=position, missed=missed)
-    if missed in BREAKS:
-        position = after_break(constants, position, missed)
+    if missed in _BREAKS:
+        position = _return_after_break(constants, position, missed)
         return standing._replace(position=position, base=position, missed=missed, short=0)
     if week.kind != "build":
         return standing._replace(position=position, base=base, missed=missed)
@@ -362,34 +349,31 @@ def lapse(constants: PlanConstants, standing: Standing, week: Week) -> Standing:
     if missed == 1:
         why = dict.fromkeys(TRACKS, reasons.explain("MISSED_WEEK_REPEAT"))
         position = position._replace(reasons=why)
-    if short >= SHORT_WEEKS:
+    if short >= _MAX_SHORT_WEEKS:
         why = dict.fromkeys(TRACKS, reasons.explain("SIMPLIFY_DOSE"))
         budget = max(constants.slots, position.budget - constants.slots)
         position, short = position._replace(budget=budget, reasons=why), 0
     return standing._replace(position=position, base=base, missed=missed, short=short)
 
 
-def rest(position: Position) -> Position:
-    """A week without training ends a suspension; the exercise comes back reduced."""
-    return position._replace(
-        states={
-            track: state._replace(suspended=False, reduced=True) if state.suspended else state
-            for track, state in position.states.items()
-        },
-    )
+def _end_suspensions(position: Position) -> Position:
+    """A week without training ends a suspension. The exercise comes back reduced."""
+    states = {
+        track: state._replace(suspended=False, reduced=True) if state.suspended else state
+        for track, state in position.states.items()
+    }
+    return position._replace(states=states)
 
 
-def after_break(constants: PlanConstants, position: Position, missed: int) -> Position:
-    """A return after weeks away: less of everything, the longer the less."""
-    code, lower, setback_of = BREAKS[missed]
+def _return_after_break(constants: PlanConstants, position: Position, missed: int) -> Position:
+    code, lower, set_back = _BREAKS[missed]
     why = reasons.explain(code, n=missed, lower=lower)
     return Position(
-        states={track: setback_of(constants, state) for track, state in position.states.items()},
+        states={track: set_back(constants, state) for track, state in position.states.items()},
         budget=min(position.budget, constants.small_budget),
         reasons=dict.fromkeys(TRACKS, why),
     )
 
 
-def count_sessions(week: Week, track: Track) -> int:
-    """How many sessions of a week hold a track."""
+def _count_sessions(week: Week, track: Track) -> int:
     return sum(any(e.track == track for e in session.exercises) for session in week.sessions)

@@ -1,16 +1,17 @@
 """A programme after what was done: the weeks so far, the running week, and what comes next.
 
-follow() takes a spec and a log, in whatever order its sessions come, and folds the log up to the
-running week (science 4.4). The methods of the FollowedProgram that it returns are views: the next
-session, the changes, the weeks to come. Features reach this through ``training.engine``.
+follow() gets a spec and the sessions of its log, in any order, and folds them up to the running
+week (science 4.4). The methods of the FollowedProgram that it returns compute the next session,
+the changes and the weeks to come; nothing is decided in them. Features call this through
+training.engine.
 """
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from app.training.adapting import fold, outcome
+from app.training.adapting import fold, grouping, outcome
 from app.training.adapting.fold import Standing
 from app.training.catalog import reasons
 from app.training.catalog.reasons import Basis, Reason
@@ -23,44 +24,45 @@ from app.training.planning.training_days import WeekKind
 from app.training.planning.week import Phase, Prescription, Session, Week
 
 ProgramStatus = Literal["planned", "blocked", "finished"]
-# Verdicts of pain hold, however the rest of the week goes.
+# These verdicts stay, whatever is done in the rest of the week.
 _PAINFUL = frozenset({"PAIN_STOP", "PAIN_REDUCE", "PAIN_HOLD", "SUSPENDED"})
 
 
 @dataclass(frozen=True, slots=True)
 class FollowedWeek(Week):
-    """One week of a programme as it stands."""
+    """One week of a programme after what was done."""
 
     projected: bool = False
-    """Whether it is still to come, so that what is done until then may change it."""
+    """True for a week after the running one. It shows what follows if all sets until then are
+    done as prescribed, and changes with what is really done."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrackReason:
-    """Why a track is prescribed as it is."""
+    """The reason for a track's prescription."""
 
     track: Track
-    """The track."""
+    """The track that the reason is about."""
     code: str
-    """Stable code of the rule."""
+    """Stable code of the reason."""
     sentence: str
-    """The rule in one sentence."""
+    """The reason in one sentence."""
     evidence: tuple[str, ...]
-    """Ids of the evidence table."""
+    """Ids of the entries of the evidence table that support the rule."""
     basis: Basis
-    """What it rests on."""
+    """`evidence`: published findings; `engineering`: our own choice; `mixed`: both."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrackDose:
-    """What a week holds of one track, in short."""
+    """The work of one track in a week."""
 
     rung: int
-    """Number on the ladder."""
+    """Number of the rung on the track's ladder."""
     slug: str
-    """The exercise."""
+    """Slug of the exercise."""
     sets: int
-    """Sets in the week; a pair of sides counts once."""
+    """Sets in the week. A set of the left leg and one of the right count as one."""
     reps: int
     """Target repetitions of a set."""
     load: float | None
@@ -68,23 +70,16 @@ class TrackDose:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """How a track differs from the week before, and why; also where it does not."""
+class Change(TrackReason):
+    """A track's work in the running week and in the week before, with the reason.
 
-    track: Track
-    """The track."""
-    code: str
-    """Stable code of the rule."""
-    sentence: str
-    """The rule in one sentence."""
-    evidence: tuple[str, ...]
-    """Ids of the evidence table."""
-    basis: Basis
-    """What it rests on."""
+    There is one for each track, whether its work differs or not.
+    """
+
     before: TrackDose | None
-    """The week before; null if the track was not in it."""
+    """The work of the week before; null if the track was not in it."""
     after: TrackDose | None
-    """The week to come; null if the track is not in it."""
+    """The work of the running week; null if the track is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,37 +87,40 @@ class NextSession:
     """The next session to do."""
 
     week: int
-    """Number of its week."""
+    """Number of the session's week, from 1."""
     session: int
-    """Its place in the week."""
+    """Number of the session in its week, from 1."""
     weekday: int
-    """0 = Monday to 6 = Sunday."""
+    """Day of the session, from 0 for Monday to 6 for Sunday."""
     date: datetime.date | None
-    """Its date, where the programme has a start date."""
+    """Date of the session; null if the programme has no start date."""
     kind: WeekKind
-    """What kind of week it is in."""
+    """Kind of the session's week."""
     phase: Phase
-    """What the week is about."""
+    """Training phase of the session's week."""
     est_minutes: int
-    """Estimated duration in minutes."""
+    """Estimated duration in minutes, warm-up included."""
     exercises: tuple[Prescription, ...]
-    """What to do."""
+    """The exercises in the order in which to do them."""
     reasons: tuple[TrackReason, ...]
-    """Why, for each track."""
+    """The reason for each track, also for one that pain took out of the session."""
 
 
 @dataclass(frozen=True, slots=True)
 class FollowedProgram:
-    """A programme, folded over its log up to the running week."""
+    """A programme, folded over its log up to the running week.
+
+    The running week is the first one that is not over.
+    """
 
     constants: PlanConstants
     log: Logbook
     past: tuple[Week, ...]
     """The weeks that are over, as they were prescribed."""
     standing: Standing
-    """The state before the running week."""
+    """The state before the running week, or after the last week of `past` if there is none."""
     week: Week | None
-    """The running week as prescribed; None if the programme is blocked or finished."""
+    """The running week as it was prescribed; None if the programme is blocked or finished."""
 
     @property
     def status(self) -> ProgramStatus:
@@ -135,11 +133,11 @@ class FollowedProgram:
         return self.constants.spec
 
     def running_week(self) -> Week | None:
-        """The running week, with painful tracks taken out of the sessions that are not done."""
+        """Return the running week, without painful tracks in the sessions that are not done."""
         return None if self.week is None else self.drop_painful(self.week)
 
     def drop_painful(self, week: Week) -> Week:
-        """A week, with painful tracks taken out of the sessions that are not done."""
+        """Return a week, without painful tracks in the sessions that are not done."""
         painful = self._painful_tracks(week)
         if not painful:
             return week
@@ -152,11 +150,28 @@ class FollowedProgram:
         return replace(week, sessions=tuple(s for s in sessions if s.exercises), reasons=codes)
 
     def done_sessions(self, week: Week) -> frozenset[int]:
-        """The numbers of the sessions of a week in which something was logged."""
-        return _done_sessions(week, self.log)
+        """Return the numbers of the sessions of a week in which something was logged."""
+        return _find_done_sessions(week, self.log)
+
+    def planned_weeks(self) -> Iterator[Week]:
+        """Yield all weeks as first planned, before anything was done."""
+        return fold.plan_weeks(self.constants)
+
+    def blocked_week(self) -> Week | None:
+        """Return the week in which a block ended the programme, as it would be prescribed.
+
+        None if the programme is not blocked, or was blocked after its last week.
+        """
+        index, kinds = len(self.past) + 1, self.constants.week_kinds()
+        if not self.standing.blocked or index > len(kinds):
+            return None
+        return fold.render(self.constants, self.standing, index, kinds[index - 1])
 
     def next_session(self) -> NextSession | None:
-        """The first session of the running week that is not done, else the first of the next."""
+        """Return the first session of the running week that is not done.
+
+        If all are done, it is the first of the weeks after. None if there is none.
+        """
         week = self.running_week()
         if week is None or self.week is None:
             return None
@@ -167,31 +182,23 @@ class FollowedProgram:
         return self._first_after_running_week()
 
     def reasons(self) -> tuple[TrackReason, ...]:
-        """Why each track of the running week is prescribed as it is, removed tracks included."""
+        """Return the reason for each track of the running week, also for removed tracks."""
         week = self.running_week()
         return () if week is None else self._week_reasons(week)
 
     def changes(self) -> tuple[Change, ...]:
-        """How each track of the running week differs from the week before."""
+        """Return each track's work in the running week beside that of the week before."""
         if self.week is None:
             return ()
         before = _track_doses(self.past[-1]) if self.past else {}
         after = _track_doses(self.week)
         return tuple(
-            Change(
-                track=reason.track,
-                code=reason.code,
-                sentence=reason.sentence,
-                evidence=reason.evidence,
-                basis=reason.basis,
-                before=before.get(reason.track),
-                after=after.get(reason.track),
-            )
+            Change(**asdict(reason), before=before.get(reason.track), after=after.get(reason.track))
             for reason in self._week_reasons(self.week)
         )
 
     def weeks(self) -> tuple[FollowedWeek, ...]:
-        """All weeks: past ones, the running one, and those to come as projections."""
+        """Return all weeks: the past ones, the running one, and the projections after it."""
         running = self.running_week()
         known = (*self.past, *([running] if running else []))
         return (
@@ -200,27 +207,27 @@ class FollowedProgram:
         )
 
     def project(self) -> Iterator[Week]:
-        """The weeks after the running one, if all sets to come are done as prescribed."""
+        """Yield the weeks after the running one, as if all sets to come are done as prescribed."""
         if self.week is None:
             return
         constants, week, standing = self.constants, self.week, self.standing
-        if any(record.logged for record in self.log.of_week(week.index)):
+        if any(record.shows_training for record in self.log.of_week(week.index)):
             standing = self._finish_running_week(week)
         else:
-            standing = fold.take_perfect_week(constants, standing, week)
+            standing = fold.fold_perfect_week(constants, standing, week)
         kinds = constants.week_kinds()
         for index in range(week.index + 1, len(kinds) + 1):
             if standing.blocked:
                 return
             following = fold.render(constants, standing, index, kinds[index - 1])
             yield following
-            standing = fold.take_perfect_week(constants, standing, following)
+            standing = fold.fold_perfect_week(constants, standing, following)
 
     def _painful_tracks(self, week: Week) -> frozenset[Track]:
         painful: set[Track] = set()
         for track in TRACKS:
-            felt = [r for r in self.log.of_week(week.index) if r.track == track and r.reps != 0]
-            worst = outcome.greatest(outcome.worst_pain(felt), outcome.worst_morning(felt))
+            begun = [r for r in self.log.of_week(week.index) if r.track == track and r.reps != 0]
+            worst = outcome.find_worst_pain(begun)
             if worst is not None and worst > outcome.PAIN_STOP:
                 painful.add(track)
         return frozenset(painful)
@@ -232,22 +239,23 @@ class FollowedProgram:
         return None
 
     def _week_reasons(self, week: Week) -> tuple[TrackReason, ...]:
-        shown = {e.track: e.reason for session in week.sessions for e in session.exercises}
-        found = []
+        printed = {e.track: e.reason for session in week.sessions for e in session.exercises}
+        week_reasons = []
         for track in TRACKS:
             code = week.reasons[track]
-            reason = shown.get(track) or self.standing.position.reasons[track]
-            found.append(
-                _track_reason(track, reason if reason.code == code else reasons.explain(code))
-            )
-        return tuple(found)
+            reason = printed.get(track) or self.standing.position.reasons[track]
+            if reason.code != code:
+                reason = reasons.explain(code)
+            week_reasons.append(_track_reason(track, reason))
+        return tuple(week_reasons)
 
     def _finish_running_week(self, week: Week) -> Standing:
-        """The standing after the running week, with its remaining sets done as prescribed. What
-        pain has decided in this week stays decided.
+        """Return the standing after the running week, with its remaining sets done as prescribed.
+
+        What pain has decided in this week stays decided.
         """
-        so_far = fold.judge(self.constants, self.log, self.standing, week)
-        perfect = fold.assume(self.standing, week)
+        so_far = fold.judge_week(self.constants, self.log, self.standing, week)
+        perfect = fold.assume_perfect_week(self.standing, week)
         outcomes = {t: so_far[t] if so_far[t].verdict in _PAINFUL else perfect[t] for t in TRACKS}
         return fold.advance(self.constants, self.standing, week, outcomes)
 
@@ -259,10 +267,11 @@ def follow(
     through_week: int | None = None,
     as_of: datetime.date | None = None,
 ) -> FollowedProgram:
-    """The programme of a spec after everything that was logged for it.
+    """Return the programme of a spec after its log. The sessions may come in any order.
 
-    `through_week` is the last week that is over; left out, the log and `as_of` decide. Raises
-    SpecError if the spec's `start` does not fit.
+    `through_week` is the number of the last week that is over. Without it, a week is over when
+    all its sessions are done, when a later week has begun, or when its seventh day is before
+    `as_of`. Raises SpecError if the spec's `start` does not fit.
     """
     constants = derive(spec)
     log = normalise(constants, sessions)
@@ -276,53 +285,53 @@ def fold_log(
     through_week: int | None = None,
     as_of: datetime.date | None = None,
 ) -> FollowedProgram:
-    """The programme after a normalised log, up to the first week that is not over."""
+    """Return the programme after a normalised log, up to the first week that is not over."""
     past: list[Week] = []
-    standing = fold.open_course(constants)
+    standing = fold.begin(constants)
     kinds = constants.week_kinds()
     for index, kind in enumerate(kinds, 1):
         week = fold.render(constants, standing, index, kind)
         over = index <= through_week if through_week is not None else _is_over(week, log, as_of)
         if not over:
-            # A warning sign blocks at once: before the end of its week, and before earlier weeks
-            # that are still open. Only where the caller says which week is over, later ones wait.
+            # A warning sign blocks at once: before its week is over, and even if an earlier week
+            # is still open. With `through_week`, one of a later week does not count yet.
             flags = log.red_flag_weeks if through_week is None else log.red_flag_weeks & {index}
             if any(flagged >= index for flagged in flags):
                 blocked = standing._replace(blocked=True)
                 return FollowedProgram(constants, log, tuple(past), blocked, None)
             return FollowedProgram(constants, log, tuple(past), standing, week)
         past.append(week)
-        standing = fold.take_week(constants, log, standing, week)
+        standing = fold.fold_week(constants, log, standing, week)
         if standing.blocked:
             break
     return FollowedProgram(constants, log, tuple(past), standing, None)
 
 
 def projected_reasons(week: Week) -> tuple[TrackReason, ...]:
-    """Why each track of a week to come is prescribed as it is, or was stopped for pain."""
+    """Return the reason for each track of a week to come, also for one that pain stopped."""
     stopped = {track for track, code in week.reasons.items() if code == "PAIN_ABOVE_5"}
-    found = dict.fromkeys(stopped, reasons.explain("PAIN_ABOVE_5"))
-    found |= {e.track: e.reason for session in week.sessions for e in session.exercises}
-    return tuple(_track_reason(track, found[track]) for track in TRACKS if track in found)
+    known = dict.fromkeys(stopped, reasons.explain("PAIN_ABOVE_5"))
+    known |= {e.track: e.reason for session in week.sessions for e in session.exercises}
+    return tuple(_track_reason(track, known[track]) for track in TRACKS if track in known)
 
 
 def _is_over(week: Week, log: Logbook, as_of: datetime.date | None) -> bool:
     """A week is over when all is done, a later one has begun, or its seventh day has passed."""
-    if any(r.logged for number, rs in log.weeks.items() if number > week.index for r in rs):
+    if any(r.shows_training for number, rs in log.weeks.items() if number > week.index for r in rs):
         return True
     if as_of is not None and week.start_date is not None and (as_of - week.start_date).days >= 7:
         return True
-    done = _done_sessions(week, log)
+    done = _find_done_sessions(week, log)
     return all(session.index in done for session in week.sessions)
 
 
-def _done_sessions(week: Week, log: Logbook) -> frozenset[int]:
-    placed = fold.place_records(week, log.of_week(week.index))
-    return frozenset(place for place, rs in placed.items() if any(r.logged for r in rs))
+def _find_done_sessions(week: Week, log: Logbook) -> frozenset[int]:
+    by_session = grouping.group_by_session(week, log.of_week(week.index))
+    return frozenset(n for n, rs in by_session.items() if any(r.shows_training for r in rs))
 
 
 def _drop_tracks(session: Session, tracks: frozenset[Track]) -> Session:
-    """A session without some tracks. Its estimate stays, as the longest that it can take."""
+    """Return a session without some tracks. Its estimated minutes stay, as an upper limit."""
     kept = tuple(exercise for exercise in session.exercises if exercise.track not in tracks)
     return replace(session, exercises=kept)
 
@@ -351,14 +360,14 @@ def _to_followed_week(week: Week, *, projected: bool) -> FollowedWeek:
 
 
 def _track_doses(week: Week) -> Mapping[Track, TrackDose]:
-    found: dict[Track, TrackDose] = {}
+    doses: dict[Track, TrackDose] = {}
     for session in week.sessions:
         for exercise in session.exercises:
             first = exercise.sets[0]
             sets = len({planned.n for planned in exercise.sets})
-            known = found.get(exercise.track)
+            known = doses.get(exercise.track)
             total = sets + (known.sets if known else 0)
-            found[exercise.track] = TrackDose(
+            doses[exercise.track] = TrackDose(
                 exercise.rung, exercise.slug, total, first.reps_target, first.load
             )
-    return found
+    return doses

@@ -1,15 +1,16 @@
-"""What a week of one exercise comes to: the thirteen ordered outcomes.
+"""The outcome of one track's week: how what was done compares with what was prescribed.
 
-Science 4.3, first match wins. classify() compares what was done with what was prescribed; what
-follows from an outcome is decided in adaptation.
+classify() gets a week, its records by session and the track's state, and returns the first of the
+ordered outcomes that matches (science 4.3, as engine 1 has it). What follows from an outcome is
+decided in fold.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from app.training.catalog.tracks import Track
-from app.training.log.logbook import ROUNDING, SCALE, Record, weigh
-from app.training.planning.plan_constants import PlanConstants
+from app.training.log.logbook import LOAD_TOLERANCE_NG, SCALE, SetRecord, to_nanograms
+from app.training.planning.plan_constants import UNIT, PlanConstants
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import Side
 from app.training.planning.week import PlannedSet, Week
@@ -31,89 +32,92 @@ Verdict = Literal[
 # Pain from 0 to 10 (EV-15, EV-16): above 5 the exercise stops, from 3 on it does not grow.
 PAIN_STOP = 5 * SCALE
 PAIN_WATCH = 3 * SCALE
-PAIN_EASY = 2 * SCALE
-HITS_WANTED = 2
-# People misjudge their reserve by more in long sets (EV-26).
-LONG_SET = 15
-TOLERANCE = {True: 2, False: 1}
-EASE = {True: 4, False: 3}
-OVERSHOOT_REPS = 2
+_PAIN_EASY = 2 * SCALE
+_HITS_NEEDED = 2
+# People misjudge their reserve by more in long sets (EV-26), so these limits go by set length:
+# repetitions below and above the planned reserve, by whether the sets are long.
+_LONG_SET_REPS = 15
+_RIR_TOLERANCE = {True: 2, False: 1}
+_RIR_SURPLUS = {True: 4, False: 3}
+_OVERSHOOT_REPS = 2
 
 
-class Asked(NamedTuple):
-    """What one session prescribes of a track."""
+class PrescribedSets(NamedTuple):
+    """The sets that one session prescribes of a track, all alike."""
 
     rung: int
     sets: int
-    target: int
-    load: int
-    """In 10^-12 kg."""
-    rir: int
+    """Sets of both legs or pairs of sides; the extra set of a weak side is left out."""
+    reps_target: int
+    load_ng: int
+    """In nanograms; 0 for body weight."""
+    rir_target: int
 
 
 class Outcome(NamedTuple):
-    """The verdict on a track's week, why, and what goes with it."""
+    """The verdict on a track's week, its reason, and what the fold needs beside it."""
 
     verdict: Verdict
     code: str | None = None
-    """Code of the reason, where the verdict alone decides it."""
+    """Code of the reason; None if the next step has a reason that depends on the track's state."""
     pain: int | None = None
     """Worst pain that was reported, in ten-thousandths."""
     weak: Side | None = None
-    """The side that is behind, as far as is known now."""
-    done: int = 0
+    """The weaker side, if one is known."""
+    done_units: int = 0
     """Units done: a set of both legs is two, one side is one."""
-    asked: int = 0
-    """Units prescribed."""
+    prescribed_units: int = 0
 
 
 def classify(
     constants: PlanConstants,
     week: Week,
-    placed: Mapping[int, Sequence[Record]],
+    by_session: Mapping[int, Sequence[SetRecord]],
     state: TrackState,
 ) -> Outcome:
-    """The outcome of a track's week; `placed` holds the week's records by session."""
+    """Return the outcome of a track's week. `by_session` holds the records of all tracks."""
     track = state.rung.track
-    asked = read_prescription(constants, week, track)
-    mine = {place: [r for r in rs if r.track == track] for place, rs in placed.items()}
-    done = {place: [r for r in rs if r.done] for place, rs in mine.items()}
-    felt = [r for rs in mine.values() for r in rs if r.reps != 0]
-    pain, morning = worst_pain(felt), worst_morning(felt)
-    base = Outcome(
+    prescribed = read_prescription(constants, week, track)
+    records = {index: [r for r in rs if r.track == track] for index, rs in by_session.items()}
+    done = {index: [r for r in rs if r.is_done] for index, rs in records.items()}
+    begun = [r for rs in records.values() for r in rs if r.reps != 0]
+    during, morning = find_worst_set_pain(begun), find_worst_morning_pain(begun)
+    outcome = Outcome(
         "NONE",
-        pain=greatest(pain, morning),
+        pain=max_known(during, morning),
         weak=state.weak,
-        done=sum([r.units for rs in done.values() for r in rs]),
-        asked=sum([2 * one.sets for one in asked.values()]),
+        done_units=sum([r.units for rs in done.values() for r in rs]),
+        prescribed_units=sum([2 * one.sets for one in prescribed.values()]),
     )
-    painful = judge_pain(base.pain, pain, morning, state)
+    painful = _judge_pain(outcome.pain, during, morning, state)
     if painful is not None:
-        return base._replace(verdict=painful[0], code=painful[1])
-    if base.asked == 0:
-        return base._replace(code="NOT_SCHEDULED")
-    if base.done == 0:
-        return base._replace(verdict="MISSED", code="TRACK_MISSED_REPEAT")
-    if min(base.done, base.asked) * 10 < base.asked * 6:
-        return base._replace(verdict="PARTIAL", code="PARTIAL_WEEK_REPEAT")
-    return judge_work(constants, base, state, asked, done)
+        return outcome._replace(verdict=painful[0], code=painful[1])
+    if outcome.prescribed_units == 0:
+        return outcome._replace(code="NOT_SCHEDULED")
+    if outcome.done_units == 0:
+        return outcome._replace(verdict="MISSED", code="TRACK_MISSED_REPEAT")
+    # Less than 60 % of the sets.
+    if outcome.done_units * 10 < outcome.prescribed_units * 6:
+        return outcome._replace(verdict="PARTIAL", code="PARTIAL_WEEK_REPEAT")
+    return _judge_work(constants, outcome, state, prescribed, done)
 
 
-def assume(state: TrackState, planned: Sequence[PlannedSet]) -> Outcome:
-    """The outcome of a track whose sets of a week are done as prescribed, both sides alike."""
+def assume_perfect(state: TrackState, planned: Sequence[PlannedSet]) -> Outcome:
+    """Return the outcome of a track whose planned sets of a week are all done as prescribed."""
     if state.suspended:
         return Outcome("SUSPENDED", code="RETURN_AFTER_PAIN", weak=state.weak)
     if not planned:
         return Outcome("NONE", code="NOT_SCHEDULED", weak=state.weak)
     sides = [one.side for one in planned]
-    level = min(sides.count("left"), sides.count("right")) >= 2
-    return Outcome("PROGRESS", weak=None if level else state.weak, done=1, asked=1)
+    both_known = min(sides.count("left"), sides.count("right")) >= 2
+    weak = None if both_known else state.weak
+    return Outcome("PROGRESS", weak=weak, done_units=1, prescribed_units=1)
 
 
-def judge_pain(
+def _judge_pain(
     worst: int | None, during: int | None, morning: int | None, state: TrackState
 ) -> tuple[Verdict, str] | None:
-    """Outcomes 2 to 4: what pain says, before anything else is looked at."""
+    """Return the verdict and the reason that pain gives, which go before all others, or None."""
     if worst is not None and worst > PAIN_STOP:
         return "PAIN_STOP", "PAIN_ABOVE_5"
     if state.suspended:
@@ -128,138 +132,153 @@ def judge_pain(
     return "PAIN_HOLD", "PAIN_ACCEPTABLE_HOLD"
 
 
-def judge_work(
+def _judge_work(
     constants: PlanConstants,
-    base: Outcome,
+    outcome: Outcome,
     state: TrackState,
-    asked: Mapping[int, Asked],
-    done: Mapping[int, Sequence[Record]],
+    prescribed: Mapping[int, PrescribedSets],
+    done: Mapping[int, Sequence[SetRecord]],
 ) -> Outcome:
-    """Outcomes 7 to 13: whether the right thing was done, fully, and with how much in reserve."""
-    trained = sorted(place for place, rs in done.items() if rs and place in asked)
-    matched = {place: [r for r in done[place] if meets(asked[place], r)] for place in trained}
-    alike = [r for rs in matched.values() for r in rs]
-    if not alike:
-        return base._replace(verdict="HOLD", code="DIFFERENT_EXERCISE_LOGGED")
+    """Judge a painless week: the right exercise, all of its repetitions, and the reserve."""
+    trained = sorted(index for index, rs in done.items() if rs and index in prescribed)
+    matching = {
+        index: [r for r in done[index] if meets_prescription(prescribed[index], r)]
+        for index in trained
+    }
+    records = [r for rs in matching.values() for r in rs]
+    if not records:
+        return outcome._replace(verdict="HOLD", code="DIFFERENT_EXERCISE_LOGGED")
     if state.rung.unilateral:
-        base = base._replace(weak=find_weak(alike, state.weak))
-    reserves = [r.rir for r in alike if r.rir is not None]
-    if falls_short(asked, matched):
-        # Sets that ended early with plenty left were not too hard.
-        if reserves and sum(reserves) > rir_asked(asked) * SCALE * len(reserves):
-            return base._replace(verdict="HOLD", code="INCOMPLETE_NOT_FAILED")
-        return base._replace(verdict="REGRESS", code="BELOW_TARGET_REGRESS")
-    hits = count_hits(asked, matched)
-    if hits < min(HITS_WANTED, len(asked)):
-        return base._replace(verdict="HOLD", code="TARGET_NOT_YET_MET")
-    if is_spent(asked, reserves):
-        return base._replace(verdict="HOLD", code="EFFORT_TOO_HIGH")
-    much = constants.top_reps(state.rung) + OVERSHOOT_REPS
-    over = all((r.reps or 0) >= much for place in trained[-2:] for r in matched[place])
-    painless = base.pain is not None and base.pain <= PAIN_EASY
-    early = (over or is_easy(asked, reserves)) and painless and not constants.cautious
-    return base._replace(verdict="ACCELERATE" if early and hits >= HITS_WANTED else "PROGRESS")
+        outcome = outcome._replace(weak=_find_weak_side(records, state.weak))
+    reserves = [r.rir for r in records if r.rir is not None]
+    if _falls_short(prescribed, matching):
+        # Sets that ended early with plenty in reserve were not too hard.
+        if reserves and sum(reserves) > _rir_target(prescribed) * SCALE * len(reserves):
+            return outcome._replace(verdict="HOLD", code="INCOMPLETE_NOT_FAILED")
+        return outcome._replace(verdict="REGRESS", code="BELOW_TARGET_REGRESS")
+    hits = _count_hits(prescribed, matching)
+    if hits < min(_HITS_NEEDED, len(prescribed)):
+        return outcome._replace(verdict="HOLD", code="TARGET_NOT_YET_MET")
+    if _is_too_hard(prescribed, reserves):
+        return outcome._replace(verdict="HOLD", code="EFFORT_TOO_HIGH")
+    overshoot = constants.top_reps(state.rung) + _OVERSHOOT_REPS
+    overshot = all((r.reps or 0) >= overshoot for index in trained[-2:] for r in matching[index])
+    painless = outcome.pain is not None and outcome.pain <= _PAIN_EASY
+    too_easy = overshot or _is_much_too_easy(prescribed, reserves)
+    early = too_easy and painless and not constants.cautious and hits >= _HITS_NEEDED
+    return outcome._replace(verdict="ACCELERATE" if early else "PROGRESS")
 
 
-def is_spent(asked: Mapping[int, Asked], reserves: Sequence[int]) -> bool:
-    """Whether there was clearly less in reserve than planned."""
-    least = rir_asked(asked) - TOLERANCE[is_long(asked)]
+def _is_too_hard(prescribed: Mapping[int, PrescribedSets], reserves: Sequence[int]) -> bool:
+    least = _rir_target(prescribed) - _RIR_TOLERANCE[_has_long_sets(prescribed)]
     return bool(reserves) and sum(reserves) < least * SCALE * len(reserves)
 
 
-def is_easy(asked: Mapping[int, Asked], reserves: Sequence[int]) -> bool:
-    """Whether there was much more in reserve than planned."""
-    much = min(10, rir_asked(asked) + EASE[is_long(asked)])
-    return bool(reserves) and sum(reserves) >= much * SCALE * len(reserves)
+def _is_much_too_easy(prescribed: Mapping[int, PrescribedSets], reserves: Sequence[int]) -> bool:
+    enough = min(10, _rir_target(prescribed) + _RIR_SURPLUS[_has_long_sets(prescribed)])
+    return bool(reserves) and sum(reserves) >= enough * SCALE * len(reserves)
 
 
-def rir_asked(asked: Mapping[int, Asked]) -> int:
-    """The planned reserve, which is the same in all sessions of a week."""
-    return next(iter(asked.values())).rir
+def _rir_target(prescribed: Mapping[int, PrescribedSets]) -> int:
+    # All sessions of a week have the same target.
+    return next(iter(prescribed.values())).rir_target
 
 
-def is_long(asked: Mapping[int, Asked]) -> bool:
-    """Whether the sets are long, in which people misjudge their reserve by more."""
-    return max(one.target for one in asked.values()) >= LONG_SET
+def _has_long_sets(prescribed: Mapping[int, PrescribedSets]) -> bool:
+    return max(one.reps_target for one in prescribed.values()) >= _LONG_SET_REPS
 
 
-def read_prescription(constants: PlanConstants, week: Week, track: Track) -> dict[int, Asked]:
-    """What each session of a week asks of a track, a weak side's extra set left out."""
-    asked: dict[int, Asked] = {}
-    unit = "kg" if constants.spec.units == "metric" else "lb"
+def read_prescription(
+    constants: PlanConstants, week: Week, track: Track
+) -> dict[int, PrescribedSets]:
+    """Return the sets of a track by session. The extra set of a weak side is left out."""
+    prescribed: dict[int, PrescribedSets] = {}
     for session in week.sessions:
         for exercise in session.exercises:
             if exercise.track != track:
                 continue
             first = exercise.sets[0]
             sides = 2 if exercise.laterality == "unilateral" else 1
-            asked[session.index] = Asked(
+            load = round((first.load or 0) * SCALE)
+            prescribed[session.index] = PrescribedSets(
                 rung=exercise.rung,
                 sets=len(exercise.sets) // sides,
-                target=first.reps_target,
-                load=weigh(round((first.load or 0) * SCALE), unit),  # type: ignore[arg-type]
-                rir=first.rir_target,
+                reps_target=first.reps_target,
+                load_ng=to_nanograms(load, UNIT[constants.spec.units]),
+                rir_target=first.rir_target,
             )
-    return asked
+    return prescribed
 
 
-def meets(asked: Asked, record: Record) -> bool:
-    """Whether a set was the exercise that was asked for or a harder one, with the load."""
-    if record.rung < asked.rung:
+def meets_prescription(prescribed: PrescribedSets, record: SetRecord) -> bool:
+    """Whether a set has the prescribed rung or a harder one, and at least the load."""
+    if record.rung < prescribed.rung:
         return False
-    if asked.load == 0:
+    if prescribed.load_ng == 0:
         return True
-    return record.load is not None and record.load >= asked.load - ROUNDING
+    return record.load_ng is not None and record.load_ng >= prescribed.load_ng - LOAD_TOLERANCE_NG
 
 
-def find_weak(alike: Sequence[Record], known: Side | None) -> Side | None:
-    """The side that is more than 15 % and 3 repetitions behind; cleared within 10 % (EV-37)."""
-    left = [r.reps or 0 for r in alike if r.side != "right"]
-    right = [r.reps or 0 for r in alike if r.side != "left"]
+def _find_weak_side(records: Sequence[SetRecord], known: Side | None) -> Side | None:
+    """Return the side that is at least 3 repetitions and more than 15 % behind (EV-37).
+
+    A known weak side stays until the sides are within 10 %.
+    """
+    left = [r.reps or 0 for r in records if r.side != "right"]
+    right = [r.reps or 0 for r in records if r.side != "left"]
     if len(left) < 2 or len(right) < 2:
         return known
     # Means as fractions over one denominator, so that nothing is rounded.
-    a, b, each = sum(left) * len(right), sum(right) * len(left), len(left) * len(right)
-    gap, most = abs(a - b), max(a, b)
-    if gap >= 3 * each and gap * 100 > 15 * most:
+    a, b, denominator = sum(left) * len(right), sum(right) * len(left), len(left) * len(right)
+    gap, greater = abs(a - b), max(a, b)
+    if gap >= 3 * denominator and gap * 100 > 15 * greater:
         return "left" if a < b else "right"
-    return None if gap * 10 <= most else known
+    return None if gap * 10 <= greater else known
 
 
-def falls_short(asked: Mapping[int, Asked], matched: Mapping[int, Sequence[Record]]) -> bool:
+def _falls_short(
+    prescribed: Mapping[int, PrescribedSets], matching: Mapping[int, Sequence[SetRecord]]
+) -> bool:
     """Whether more than a fifth of the repetitions is missing from the sets that were done."""
     wanted = missing = 0
-    for place, records in matched.items():
-        target = asked[place].target
+    for index, records in matching.items():
+        target = prescribed[index].reps_target
         wanted += target * sum([r.units for r in records])
         short = [r for r in records if (r.reps or 0) < target]
         missing += sum([r.units * (target - (r.reps or 0)) for r in short])
     return missing * 5 > wanted
 
 
-def count_hits(asked: Mapping[int, Asked], matched: Mapping[int, Sequence[Record]]) -> int:
-    """How many sessions at the end of the week met their target in every set."""
+def _count_hits(
+    prescribed: Mapping[int, PrescribedSets], matching: Mapping[int, Sequence[SetRecord]]
+) -> int:
+    """Count the sessions in a row at the end of the week that met their target in every set."""
     hits = 0
-    for place in sorted(matched, reverse=True):
-        target = asked[place].target
-        full = sum([r.units for r in matched[place] if (r.reps or 0) >= target])
-        if full < 2 * asked[place].sets:
+    for index in sorted(matching, reverse=True):
+        target = prescribed[index].reps_target
+        met = sum([r.units for r in matching[index] if (r.reps or 0) >= target])
+        if met < 2 * prescribed[index].sets:
             break
         hits += 1
     return hits
 
 
-def worst_pain(records: Iterable[Record]) -> int | None:
-    """The worst pain during sets, or None if none was reported."""
+def find_worst_pain(records: Sequence[SetRecord]) -> int | None:
+    """Return the worst pain of one track's records, during sets and on mornings after."""
+    return max_known(find_worst_set_pain(records), find_worst_morning_pain(records))
+
+
+def find_worst_set_pain(records: Iterable[SetRecord]) -> int | None:
+    """Return the worst pain during these sets, or None if none was reported."""
     return max([r.pain for r in records if r.pain is not None], default=None)
 
 
-def worst_morning(records: Iterable[Record]) -> int | None:
-    """The worst morning after the sessions of these records that speaks for their track."""
-    mornings = [(r.morning, r.track) for r in records if r.morning is not None]
-    return max([m.score for m, track in mornings if track in m.tracks], default=None)
+def find_worst_morning_pain(records: Iterable[SetRecord]) -> int | None:
+    """Return the worst morning pain after these records that counts for their own tracks."""
+    mornings = [(r.morning_pain, r.track) for r in records if r.morning_pain is not None]
+    return max([pain.score for pain, track in mornings if track in pain.tracks], default=None)
 
 
-def greatest(*scores: int | None) -> int | None:
-    """The greatest of the scores that are known."""
+def max_known(*scores: int | None) -> int | None:
+    """Return the greatest of the scores that are not None."""
     return max((score for score in scores if score is not None), default=None)

@@ -1,6 +1,7 @@
-"""How a track goes down: after pain, after work that was too much, after weeks away.
+"""The setbacks of a track: after pain, after work that was too hard, and after weeks away.
 
-Science 4.4. Like progression, each function takes a state and returns the new one.
+Science 4.4, as engine 1 has it. Like those of progression, each function gets a state and returns
+the new one. fold decides which one applies.
 """
 
 from app.training.catalog.exercises import Rung
@@ -8,25 +9,25 @@ from app.training.planning import progression
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.progression import TrackState
 
-# On the lowest rung repetitions go down by three, but not below eight.
-FEWEST_REGRESSED_REPS = 8
-LOWEST_STEP = 3
+# On the lowest rung, repetitions go down by three, but not below eight.
+_MIN_REGRESSED_REPS = 8
+_LOWEST_RUNG_REP_STEP = 3
 
 
-def lighter(constants: PlanConstants, load: int, tenths: int) -> int:
-    """So many tenths of a load, down to a multiple of the increment, at least one increment."""
+def _reduce_load(constants: PlanConstants, load: int, tenths: int) -> int:
+    """Return some tenths of a load, rounded down to the increment, at least one increment."""
     return max(
         constants.increment, load * tenths // (10 * constants.increment) * constants.increment
     )
 
 
-def carry_load(constants: PlanConstants, rung: Rung, load: int, tenths: int) -> int:
-    """The load that is carried over to a rung, which may take none."""
-    return lighter(constants, load, tenths) if rung.loaded else 0
+def _carry_load(constants: PlanConstants, rung: Rung, load: int, tenths: int) -> int:
+    """Return the load that a track takes along to a rung; 0 if the rung is unloaded."""
+    return _reduce_load(constants, load, tenths) if rung.loaded else 0
 
 
 def regress(constants: PlanConstants, state: TrackState) -> TrackState:
-    """One step down: fewer repetitions, else less load, else an easier version."""
+    """Return the next lower state: fewer repetitions, else less load, else an easier rung."""
     if state.reps > state.rung.reps_low:
         reps = max(state.rung.reps_low, state.reps - progression.compute_rep_step(state.rung))
         return state._replace(reps=reps)
@@ -36,34 +37,37 @@ def regress(constants: PlanConstants, state: TrackState) -> TrackState:
             return state._replace(load=load)
     easier = constants.neighbour(state.rung, -1)
     if easier is None:
-        return state._replace(reps=max(FEWEST_REGRESSED_REPS, state.reps - LOWEST_STEP))
-    load = carry_load(constants, easier, state.load, 8)
+        return state._replace(reps=max(_MIN_REGRESSED_REPS, state.reps - _LOWEST_RUNG_REP_STEP))
+    load = _carry_load(constants, easier, state.load, 8)
     return state._replace(rung=easier, reps=easier.reps_low, load=load)
 
 
 def drop_rung(constants: PlanConstants, state: TrackState, tenths: int) -> TrackState:
-    """The easier version at its fewest repetitions; on the lowest rung as few at most."""
+    """Return the easier rung at its fewest repetitions and some tenths of the load.
+
+    On the lowest rung, the rung stays and the repetitions are the fewest of its range or less.
+    """
     rung = constants.neighbour(state.rung, -1)
     reps = min(state.reps, state.rung.reps_low) if rung is None else rung.reps_low
     rung = rung or state.rung
     return state._replace(
-        rung=rung, reps=reps, load=carry_load(constants, rung, state.load, tenths), hits=0
+        rung=rung, reps=reps, load=_carry_load(constants, rung, state.load, tenths), hits=0
     )
 
 
 def ease(constants: PlanConstants, state: TrackState) -> TrackState:
-    """After two weeks away: the same version, at its fewest repetitions and a lighter load."""
+    """After two weeks away: the same rung, at its fewest repetitions and 90 % of the load."""
     reps = min(state.reps, state.rung.reps_low)
-    return state._replace(reps=reps, load=carry_load(constants, state.rung, state.load, 9), hits=0)
+    return state._replace(reps=reps, load=_carry_load(constants, state.rung, state.load, 9), hits=0)
 
 
 def step_back(constants: PlanConstants, state: TrackState) -> TrackState:
-    """After four weeks away: the easier version."""
+    """After four weeks away: the easier rung."""
     return drop_rung(constants, state, 8)
 
 
 def restart(constants: PlanConstants, state: TrackState) -> TrackState:
-    """After eight weeks away: where the programme began, or lower if the track already is."""
+    """After eight weeks away: the start of the programme, or lower if the track is below it."""
     first = progression.start_track(constants, state.rung.track)
     if state.rung.number < first.rung.number:
         return drop_rung(constants, state, 8)

@@ -1,7 +1,8 @@
-"""A course that nobody ran: a runner who does a share of the sets, easily or hardly.
+"""A programme that a simulated runner does: a share of the sets, with less or more effort.
 
-The same engine folds what the simulated runner logs, so that an app can show what would follow.
-Everything comes from the seed; nothing here is a prediction about a person.
+simulate() gets a spec and a Runner, and folds what the runner logs with the same rules as a real
+log, so that an app can show what the programme would do. All chance comes from the runner's seed.
+Nothing here is a prediction about a person. training.engine calls it.
 """
 
 import datetime
@@ -21,82 +22,88 @@ from app.training.planning.spec import Spec
 from app.training.planning.week import PlannedSet, Prescription, Session, Week
 
 Effort = Literal["as_planned", "easy", "hard"]
-# How far from the planned reserve a set ends, and how many repetitions a hard one may miss.
-RESERVE: dict[Effort, tuple[int, int]] = {"as_planned": (0, 0), "easy": (4, 5), "hard": (-3, 0)}
-MISSED_REPS: dict[Effort, int] = {"as_planned": 0, "easy": 0, "hard": 4}
-# Programmes without dates are run in weeks that begin on a Monday.
-SOME_MONDAY = datetime.date(2024, 1, 1)
+# Least and greatest difference of the logged reserve from the planned one.
+_RIR_DEVIATION: dict[Effort, tuple[int, int]] = {
+    "as_planned": (0, 0),
+    "easy": (4, 5),
+    "hard": (-3, 0),
+}
+# The most repetitions by which a set misses its target.
+_MAX_MISSED_REPS: dict[Effort, int] = {"as_planned": 0, "easy": 0, "hard": 4}
+# A programme without dates is simulated from an arbitrary Monday.
+_UNDATED_START = datetime.date(2024, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """How the simulated runner trains."""
+    """How a simulated runner trains."""
 
     adherence: float = 1.0
-    """Share of sets that are done, 0 to 1."""
+    """Share of the sets that are done, 0 to 1."""
     effort: Effort = "as_planned"
-    """Whether sets end with the planned reserve, with more, or with less."""
+    """Whether sets end with the planned reserve, with more (easy) or with less (hard)."""
     missed_weeks: frozenset[int] = frozenset()
-    """Weeks without any training."""
+    """Numbers of the weeks without any training."""
     seed: int = 0
-    """Where chance comes from; the same seed gives the same course."""
+    """Seed of the random numbers. The same seed gives the same simulation."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedWeek(Week):
-    """One week of a simulated course."""
+    """One week of a simulated programme."""
 
     done: float = 0.0
-    """Share of the week's sets that the runner did."""
+    """Share of the week's sets that the runner did, with two decimals."""
     why: tuple[TrackReason, ...] = ()
     """The reason for each track, in full."""
 
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """A simulated course."""
+    """A simulated programme."""
 
     status: Literal["finished", "blocked"]
-    """Whether it came to its end."""
+    """Whether the programme was finished or blocked."""
     weeks: tuple[SimulatedWeek, ...]
-    """Its weeks, as each was prescribed after what was done before it."""
+    """The weeks, each as it was prescribed after what was done before it."""
 
 
 def simulate(spec: Spec, runner: Runner) -> Simulation:
-    """The whole course of a runner. Deterministic. Raises SpecError if the start does not fit."""
+    """Return the programme of a spec as a runner does it.
+
+    The same arguments give the same result. Raises SpecError if the spec's `start` does not fit.
+    """
     constants = derive(spec)
     chance = Random(runner.seed)  # noqa: S311  # nosec B311  # repeatable chance
-    standing = fold.open_course(constants)
+    standing = fold.begin(constants)
     weeks: list[SimulatedWeek] = []
     for index, kind in enumerate(constants.week_kinds(), 1):
         if standing.blocked:
             break
         week = fold.render(constants, standing, index, kind)
-        sessions = (
-            [] if index in runner.missed_weeks else [*perform(constants, week, runner, chance)]
-        )
-        standing = fold.take_week(constants, normalise(constants, sessions), standing, week)
-        weeks.append(tell(week, sessions))
+        missed = index in runner.missed_weeks
+        sessions = [] if missed else [*simulate_week(constants, week, runner, chance)]
+        standing = fold.fold_week(constants, normalise(constants, sessions), standing, week)
+        weeks.append(_summarise_week(week, sessions))
     return Simulation("blocked" if standing.blocked else "finished", tuple(weeks))
 
 
-def tell(week: Week, sessions: list[CompletedSession]) -> SimulatedWeek:
-    """A week with how much of it was done."""
-    planned = sum(len(e.sets) for session in week.sessions for e in session.exercises)
-    done = sum(len(session.sets) for session in sessions)
+def _summarise_week(week: Week, sessions: list[CompletedSession]) -> SimulatedWeek:
+    planned_sets = sum(len(e.sets) for session in week.sessions for e in session.exercises)
+    done_sets = sum(len(session.sets) for session in sessions)
     fields = {name: getattr(week, name) for name in Week.__dataclass_fields__}
-    share = round(done / planned, 2) if planned else 0.0
+    share = round(done_sets / planned_sets, 2) if planned_sets else 0.0
     return SimulatedWeek(**fields, done=share, why=projected_reasons(week))
 
 
-def perform(
+def simulate_week(
     constants: PlanConstants, week: Week, runner: Runner, chance: Random
 ) -> Iterator[CompletedSession]:
-    """What the runner logs of a week; sessions without a set are not logged."""
+    """Yield the sessions that the runner logs in a week. One without a set is not logged."""
     for session in week.sessions:
-        moment = moment_of(constants, week, session)
+        moment = session_time(constants, week, session)
         sets = tuple(
-            do_set(constants, runner, chance, moment, exercise, planned)
+            _simulate_set(constants, runner, chance, moment, exercise, planned)
             for exercise in session.exercises
             for planned in exercise.sets
             if chance.random() < runner.adherence
@@ -112,7 +119,7 @@ def perform(
             )
 
 
-def do_set(
+def _simulate_set(
     constants: PlanConstants,
     runner: Runner,
     chance: Random,
@@ -120,32 +127,30 @@ def do_set(
     exercise: Prescription,
     planned: PlannedSet,
 ) -> CompletedSet:
-    """One set as the runner does it."""
-    least, most = sorted(RESERVE[runner.effort])
-    reserve = min(10, max(0, planned.rir_target + chance.randint(least, most)))
-    missed = chance.randint(0, MISSED_REPS[runner.effort])
+    rir = planned.rir_target + chance.randint(*_RIR_DEVIATION[runner.effort])
+    missed_reps = chance.randint(0, _MAX_MISSED_REPS[runner.effort])
     load = None if planned.load is None else Load(planned.load, UNIT[constants.spec.units])
     return CompletedSet(
         set_id=make_id(chance),
         exercise=exercise.slug,
         side=planned.side,
         set_index=planned.n,
-        reps=max(1, planned.reps_target - missed),
+        reps=max(1, planned.reps_target - missed_reps),
         load=load,
-        rir=reserve,
+        rir=min(10, max(0, rir)),
         pain=0.0,
         performed_at=moment,
     )
 
 
-def moment_of(constants: PlanConstants, week: Week, session: Session) -> datetime.datetime:
-    """Noon of the session's day, where the runner is."""
+def session_time(constants: PlanConstants, week: Week, session: Session) -> datetime.datetime:
+    """Return noon of the session's day in the programme's time zone."""
     days = 7 * (week.index - 1) + session.weekday
-    day = session.date or SOME_MONDAY + datetime.timedelta(days=days)
+    day = session.date or _UNDATED_START + datetime.timedelta(days=days)
     zone = zoneinfo.ZoneInfo(constants.spec.timezone)
     return datetime.datetime.combine(day, datetime.time(12), tzinfo=zone)
 
 
 def make_id(chance: Random) -> uuid.UUID:
-    """An id out of the seed."""
+    """Return a random id that follows from the seed."""
     return uuid.UUID(int=chance.getrandbits(128), version=4)

@@ -1,7 +1,8 @@
-"""What was done: completed sessions and sets, as values.
+"""Completed sessions and sets, as values: what was done, independent of any plan.
 
-These dataclasses are also what the API answers, so their attribute docstrings are its
-documentation. Unknown is null, never zero. Nothing here knows how they are stored.
+The sessions feature and the file formats build them; the log, the measures and exports read them.
+They are also what the API answers, so their attribute docstrings are the descriptions in the API's
+documentation. An unknown value is None, never zero. Nothing here knows how they are stored.
 """
 
 from dataclasses import dataclass
@@ -17,18 +18,15 @@ SessionStatus = Literal["in_progress", "completed", "partial", "abandoned"]
 SetKind = Literal["work", "warmup"]
 KG_PER_LB = 0.45359237
 
-# A field with a default is answered like any other.
-_ANSWERED = {"json_schema_serialization_defaults_required": True}
-
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """An external load as it was given."""
+    """An external load in the unit that it was logged in."""
 
     value: float
-    """How much, up to four decimals."""
+    """The load, with up to four decimals."""
     unit: LoadUnit
-    """Kilograms or pounds."""
+    """Unit of the load: kilograms or pounds."""
 
     @property
     def kg(self) -> float:
@@ -38,121 +36,122 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What was prescribed for a set, as the companion knew it."""
+    """What was prescribed for a set, as far as the client knew."""
 
     reps: int | None = None
-    """Repetitions that were asked for."""
+    """Prescribed repetitions; null if unknown."""
     load: float | None = None
-    """Load that was asked for, in the programme's unit."""
+    """Prescribed load in the programme's unit; null if unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletedSet:
-    """One set that was done."""
+    """One completed set."""
 
     set_id: UUID
-    """The set's id, made by the client."""
+    """Id of the set, made by the client."""
     version: int | None = None
-    """The version that the client gave it; null if it gives none."""
+    """Version that the client gave the set; null if it gave none."""
     exercise: str
-    """Slug of the exercise. An unknown one is kept and noted."""
+    """Slug of the exercise. A set with an unknown slug is kept, but does not count."""
     side: SetSide | None = None
-    """Which leg; null where it was not recorded."""
+    """Leg that worked; null if it was not recorded."""
     set_index: int
-    """Place among the sets of this exercise and side."""
+    """Number of the set among those of this exercise and side."""
     reps: int | None = None
-    """Repetitions done; null where they were not counted."""
+    """Repetitions done; null if they were not counted."""
     load_kg: float | None = None
-    """External load in kilograms; null where it is unknown, 0 for none."""
+    """External load in kilograms; 0 for none, null if it is unknown."""
     load: Load | None = None
-    """The load as it was given."""
+    """The load in the unit that it was logged in; null if it is unknown."""
     duration_s: float | None = None
-    """Duration in seconds."""
+    """Duration in seconds; null if it was not recorded."""
     rir: float | None = None
-    """Repetitions left in reserve, 0 to 10."""
+    """Repetitions left in reserve at the end of the set, 0 to 10; null if not recorded."""
     rpe: float | None = None
-    """Rating of perceived exertion, 0 to 10."""
+    """Rating of perceived exertion, 0 to 10; null if not recorded."""
     rpe_scale: str | None = None
-    """The scale of the rating, where it is not the common one."""
+    """Name of the rating's scale, if it is not the usual one; otherwise null."""
     pain: float | None = None
-    """Worst pain during the set, 0 to 10."""
+    """Worst pain during the set, 0 to 10; null if not recorded."""
     performed_at: datetime
-    """When it was done, with the offset it was given in."""
+    """Time of the set, with the UTC offset that it was sent with."""
     kind: SetKind = "work"
-    """Work sets count; warm-up sets are kept for their pain."""
+    """Work set or warm-up set. A warm-up set does not count as work, but its pain does."""
     prescribed: Target | None = None
-    """What was asked for."""
+    """What was prescribed for the set; null if the client did not send it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What recorded the session."""
+    """The device that recorded a session."""
 
     manufacturer: str | None = None
     """Maker of the device."""
     model: str | None = None
-    """Its model."""
+    """Model of the device."""
     kind: str | None = None
-    """Watch, phone, and so on."""
+    """Kind of device, such as watch or phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class MorningPain:
-    """Pain on the morning after."""
+    """Pain on the morning after a session."""
 
     score: float
-    """0 to 10."""
+    """Pain from 0 to 10."""
     site: str | None = None
-    """Where: calf, achilles, foot, ankle, knee, hip or back."""
+    """Site of the pain: calf, achilles, foot, ankle, knee, hip or back. Any other site, or none,
+    counts for all tracks."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedTest:
-    """A heel-rise test done in a session."""
+    """A heel-rise test that was done in a session."""
 
     left: int
     """Full-height repetitions of the left leg."""
     right: int
     """Full-height repetitions of the right leg."""
     surface: Surface | None = None
-    """Flat floor or wedge."""
+    """Flat floor or wedge; null if it was not recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompletedSession:
-    """One session that was done, with its sets."""
+    """One completed session with its sets."""
 
     session_id: UUID
-    """The session's id, made by the client."""
+    """Id of the session, made by the client."""
     athlete_id: str
-    """The calling app's own id of the person."""
+    """The calling app's own id of the athlete."""
     version: int | None = None
-    """The version that the client gave it; null if it gives none."""
+    """Version that the client gave the session; null if it gave none."""
     program_id: str | None = None
-    """The programme that it belongs to."""
+    """Id of the programme that the session belongs to; null if it belongs to none."""
     week: int | None = None
-    """Number of the programme's week."""
+    """Number of the programme's week, from 1; null if it was not given."""
     session: int | None = None
-    """Place of the session in its week, from 1."""
+    """Number of the session in its week, from 1; null if it was not given."""
     started_at: datetime
-    """When it began, with the offset it was given in."""
+    """Start of the session, with the UTC offset that it was sent with."""
     ended_at: datetime | None = None
-    """When it ended."""
+    """End of the session; null if it is unknown."""
     status: SessionStatus = "completed"
-    """How far it got."""
+    """Whether the session goes on, was completed, was done in part or was abandoned."""
     source: str | None = None
-    """The app that recorded it."""
+    """Name of the app that recorded the session; null if it is unknown."""
     device: Device | None = None
-    """The device that recorded it."""
+    """The device that recorded the session; null if it is unknown."""
     srpe: float | None = None
-    """Rating of perceived exertion of the whole session, 0 to 10."""
+    """Rating of perceived exertion of the whole session, 0 to 10; null if not recorded."""
     morning_pain: MorningPain | None = None
-    """Pain on the morning after."""
+    """Pain on the morning after; null if not recorded."""
     red_flags: tuple[str, ...] = ()
-    """Warning signs that were reported."""
+    """Warning signs that were reported. Any of them blocks the programme."""
     heel_rise_test: LoggedTest | None = None
-    """A heel-rise test that was part of it."""
+    """A heel-rise test that was done in the session; null if none was."""
     notes: str | None = None
-    """Free text, kept as it was sent."""
+    """Free text, as it was sent."""
     sets: tuple[CompletedSet, ...] = ()
     """The sets in the order in which they were done."""

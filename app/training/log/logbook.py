@@ -1,7 +1,8 @@
-"""The log as the engine reads it: each set once, placed in a week, in exact numbers.
+"""The log of a programme as the engine reads it: each set once, in a week, in exact numbers.
 
-Science 4.2. normalise() turns whatever was uploaded, in any order and any number of times, into
-the same Logbook; what is odd becomes a data note and never an error.
+normalise() turns the stored sessions of one programme, in any order and with repetitions, into a
+Logbook (science 4.2). The fold and the measures read it. A set that cannot be counted becomes a
+DataNote, never an error. Nothing here knows what was prescribed.
 """
 
 import datetime
@@ -14,20 +15,21 @@ from uuid import UUID
 from app.training.catalog.exercises import EXERCISES
 from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
 from app.training.log.completed import CompletedSession, CompletedSet
-from app.training.planning.plan_constants import LoadUnit, PlanConstants
+from app.training.planning.plan_constants import UNIT, LoadUnit, PlanConstants
 from app.training.planning.spec import Spec
 from app.training.planning.week import SetSide
 
-# Scores, reserves and loads come with four decimals at most; they are counted in ten-thousandths.
+# Scores, reserves and loads have four decimals at most. They are counted in ten-thousandths.
 SCALE = 10_000
-# Loads are compared in units of 10^-12 kg, in which both kilograms and pounds are whole numbers.
-PER_KG = 10**8
-PER_LB = 45_359_237
-# What file formats round to: 1/32 kg.
-ROUNDING = 10**12 // 32
+# Loads are compared in nanograms (10^-12 kg), in which both kilograms and pounds are whole
+# numbers. This is a ten-thousandth of each unit.
+NG_PER_TEN_THOUSANDTH: Mapping[LoadUnit, int] = {"kg": 10**8, "lb": 45_359_237}
+# File formats round loads to 1/32 kg.
+LOAD_TOLERANCE_NG = 10**12 // 32
 MOST_REPS = 100
 MOST_BODY_MASSES = 3
-BELOW_ANY_RUNG = -1
+# Stands for the rung of an exercise that is an alternative beside the ladder.
+OFF_LADDER = -1
 # The tracks that the pain of a site counts for. Any other site, or none, counts for all tracks.
 SITES: Mapping[str, tuple[Track, ...]] = {
     site: tuple(track for track in TRACKS if site in DEFINITIONS[track].pain_sites)
@@ -38,301 +40,324 @@ SITES: Mapping[str, tuple[Track, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class DataNote:
-    """Something in the log that could not be taken as it was."""
+    """Something in the log that was left out or corrected."""
 
     code: str
-    """Stable code."""
+    """Stable code of the note."""
     sentence: str
-    """What was done with it."""
+    """What is odd, and how it was counted."""
     session_id: UUID
-    """The session that it is about."""
+    """The session that the note is about."""
     set_id: UUID | None
-    """The set that it is about, if it is about one."""
+    """The set that the note is about; null if it is about the whole session."""
 
 
-NOTES: Mapping[str, str] = {
-    "UNKNOWN_EXERCISE": "No exercise of the catalogue has this slug, so the set does not count.",
-    "WEEK_REQUIRED": "The programme has no dates and the session no week, so it does not count.",
-    "OUT_OF_RANGE": "Lies outside of the programme's weeks, so it does not count.",
-    "IMPLAUSIBLE_IGNORED": "More than 100 repetitions or three body masses: not counted.",
-    "CONTRADICTORY_EFFORT": "Reserve and exertion contradict each other; the harder one counts.",
-    "OTHER_PROGRAMME": "Belongs to another programme, so it does not count.",
+NOTE_SENTENCES: Mapping[str, str] = {
+    "UNKNOWN_EXERCISE": "The catalogue has no exercise with this slug, so the set does not count.",
+    "WEEK_REQUIRED": "The programme has no start date and the session no week, so the set does not"
+    " count.",
+    "OUT_OF_RANGE": "The set lies outside the programme's weeks, so it does not count.",
+    "IMPLAUSIBLE_IGNORED": "More than 100 repetitions, or a load of more than three times the body"
+    " mass, so the set does not count.",
+    "CONTRADICTORY_EFFORT": "RIR and RPE contradict each other, so the harder of the two counts.",
+    "OTHER_PROGRAMME": "The session belongs to another programme, so it does not count.",
 }
 
 
-class MorningAfter(NamedTuple):
-    """Pain on the morning after a session, and the tracks that its site speaks for."""
+class MorningScore(NamedTuple):
+    """Pain on the morning after a session, with the tracks that it counts for."""
 
     score: int
     """In ten-thousandths."""
     tracks: tuple[Track, ...]
 
 
-class Record(NamedTuple):
-    """A set as the engine reads it. A season has a thousand, and tuples are made the fastest."""
+class SetRecord(NamedTuple):
+    """A completed set as the engine reads it.
+
+    A named tuple, because a season has about a thousand sets and tuples are the fastest to build.
+    """
 
     week: int
-    place: int | None
-    """The session's place in its week as it was logged, if it was."""
+    """Number of the week, from 1."""
+    session: int | None
+    """Number of the session in its week, if it was logged."""
     session_id: UUID
     date: datetime.date
     """In the programme's time zone."""
     track: Track
     rung: int
-    """Number on the ladder; below any rung for an alternative that stands beside it."""
+    """Number on the ladder; OFF_LADDER for an alternative beside it."""
     side: SetSide | None
     set_index: int
     reps: int | None
-    load: int | None
-    """In 10^-12 kg; None where it is unknown."""
+    load_ng: int | None
+    """In nanograms; None where it is unknown."""
     rir: int | None
     """In ten-thousandths."""
     pain: int | None
     """In ten-thousandths."""
-    work: bool
-    one_sided: bool
+    is_work: bool
+    """False for a warm-up set."""
+    unilateral: bool
     """Whether the exercise is done one leg at a time."""
     units: int
-    """A set of both legs is two units, one side is one; an unknown side is both."""
-    done: bool
-    """Whether it counts as done."""
-    morning: MorningAfter | None
+    """Two for a set of both legs or of an unknown side, one for a set of one leg."""
+    is_done: bool
+    """Whether it is a work set with at least one repetition."""
+    morning_pain: MorningScore | None
 
     @property
-    def logged(self) -> bool:
-        """Whether it shows that somebody trained: a done set, or a warm-up with a word on pain."""
-        return self.done or (not self.work and self.reps != 0 and self.pain is not None)
+    def shows_training(self) -> bool:
+        """Whether the athlete trained: a set that was done, or a warm-up set with a pain score."""
+        return self.is_done or (not self.is_work and self.reps != 0 and self.pain is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Logbook:
-    """Everything that was done in a programme, by week."""
+    """All sets of a programme by week, with its warning signs and data notes."""
 
-    weeks: Mapping[int, tuple[Record, ...]]
+    weeks: Mapping[int, tuple[SetRecord, ...]]
+    """The records of each week that has any, in order."""
     red_flag_weeks: frozenset[int]
+    """Numbers of the weeks in which a warning sign was reported."""
     notes: tuple[DataNote, ...]
 
-    def of_week(self, week: int) -> tuple[Record, ...]:
-        """The records of one week."""
+    def of_week(self, week: int) -> tuple[SetRecord, ...]:
         return self.weeks.get(week, ())
 
 
-def scaled(number: float) -> int:
-    """A number of at most four decimals in ten-thousandths."""
+def scale(number: float) -> int:
+    """Return a number of at most four decimals in ten-thousandths."""
     return round(number * SCALE)
 
 
-def weigh(ten_thousandths: int, unit: LoadUnit) -> int:
-    """A mass in units of 10^-12 kg."""
-    return ten_thousandths * (PER_KG if unit == "kg" else PER_LB)
+def to_nanograms(ten_thousandths: int, unit: LoadUnit) -> int:
+    """Return a mass, given in ten-thousandths of its unit, in nanograms."""
+    return ten_thousandths * NG_PER_TEN_THOUSANDTH[unit]
+
+
+def body_mass_ng(constants: PlanConstants) -> int:
+    """Return the athlete's body mass in nanograms."""
+    # The constants have it in hundredths.
+    return to_nanograms(constants.body_mass * 100, UNIT[constants.spec.units])
 
 
 def normalise(constants: PlanConstants, sessions: Iterable[CompletedSession]) -> Logbook:
-    """The logbook of uploads; invariant under their order, repetition and lateness."""
+    """Return the logbook of these sessions.
+
+    The result does not depend on their order, on repetitions or on when they arrived.
+    """
     uploads = [*sessions]
-    newest, sets = keep_sessions(uploads), keep_sets(uploads)
+    newest_sessions, newest_sets = select_newest_sessions(uploads), _select_newest_sets(uploads)
     notes: set[DataNote] = set()
-    records: list[Record] = []
-    flagged: set[int] = set()
-    for session in newest:
-        own = [*read_sets(constants, session, sets.get(session.session_id.int, ()), notes)]
-        records += own
+    weeks: dict[int, list[SetRecord]] = {}
+    red_flag_weeks: set[int] = set()
+    for session in newest_sessions:
+        sets = newest_sets.get(session.session_id.int, ())
+        records = [*_read_sets(constants, session, sets, notes)]
+        for record in records:
+            weeks.setdefault(record.week, []).append(record)
         if session.red_flags:
-            flagged |= weeks_of_flag(constants.spec, session, own)
-    weeks: dict[int, list[Record]] = {}
-    for record in records:
-        weeks.setdefault(record.week, []).append(record)
+            red_flag_weeks |= _find_red_flag_weeks(constants.spec, session, records)
     return Logbook(
-        weeks={week: tuple(sorted(weeks[week], key=in_order)) for week in sorted(weeks)},
-        red_flag_weeks=frozenset(flagged),
-        notes=tuple(sorted(notes, key=note_order)),
+        weeks={week: tuple(sorted(weeks[week], key=_record_order)) for week in sorted(weeks)},
+        red_flag_weeks=frozenset(red_flag_weeks),
+        notes=tuple(sorted(notes, key=_note_order)),
     )
 
 
-def keep_sessions(sessions: Iterable[CompletedSession]) -> list[CompletedSession]:
-    """Each session once, by id: the highest version, then the greater content (N1). Its sets are
-    those of one upload only; all of them are what keep_sets() gives.
+def select_newest_sessions(sessions: Iterable[CompletedSession]) -> list[CompletedSession]:
+    """Return each session once, ordered by id.
+
+    The highest version wins. Between equal versions the greater content does, so that the order
+    of arrival does not matter. A returned session may lack sets that came with another upload of
+    it; normalise() collects those separately.
     """
-    own: dict[UUID, CompletedSession] = {}
+    newest: dict[UUID, CompletedSession] = {}
     for session in sessions:
-        held = own.get(session.session_id)
-        if held is None or rank(replace(session, sets=())) > rank(replace(held, sets=())):
-            own[session.session_id] = session
-    return sorted(own.values(), key=lambda session: session.session_id.int)
+        rival = newest.get(session.session_id)
+        if rival is None or _precedence(replace(session, sets=())) > _precedence(
+            replace(rival, sets=())
+        ):
+            newest[session.session_id] = session
+    return sorted(newest.values(), key=lambda session: session.session_id.int)
 
 
-def keep_sets(sessions: Iterable[CompletedSession]) -> dict[int, list[CompletedSet]]:
-    """Each set once, by its session, chosen in the same way (N1). Ids are taken as the numbers
-    that they are, which are hashed three times as fast.
+def _select_newest_sets(sessions: Iterable[CompletedSession]) -> dict[int, list[CompletedSet]]:
+    """Return each set once, by its session's id, chosen like sessions.
+
+    Ids are compared as integers, which hash three times as fast as UUIDs.
     """
     newest: dict[int, tuple[CompletedSet, int]] = {}
     for session in sessions:
         session_id = session.session_id.int
-        for done in session.sets:
-            new = (done, session_id)
-            held = newest.setdefault(done.set_id.int, new)
-            if held is not new and compete(new) > compete(held):
-                newest[done.set_id.int] = new
+        for completed in session.sets:
+            candidate = (completed, session_id)
+            rival = newest.setdefault(completed.set_id.int, candidate)
+            # A set may come with two sessions. Then the greater session id decides at last.
+            if rival is not candidate and (_precedence(completed), session_id) > (
+                _precedence(rival[0]),
+                rival[1],
+            ):
+                newest[completed.set_id.int] = candidate
     by_session: dict[int, list[CompletedSet]] = {}
-    # By id, so that sets which nothing else tells apart come out in one order too.
+    # Ordered by id, so that sets which nothing else distinguishes always have the same order.
     for set_id in sorted(newest):
-        done, session_id = newest[set_id]
-        by_session.setdefault(session_id, []).append(done)
+        completed, session_id = newest[set_id]
+        by_session.setdefault(session_id, []).append(completed)
     return by_session
 
 
-def compete(kept: tuple[CompletedSet, int]) -> tuple[tuple[int, str], int]:
-    """What decides between two sets of one id, which may stand in two sessions."""
-    return rank(kept[0]), kept[1]
+def _precedence(upload: CompletedSession | CompletedSet) -> tuple[int, str]:
+    """Return what decides between two uploads with one id: the version, then the content."""
+    return upload.version or 0, json.dumps(asdict(upload), sort_keys=True, default=str)
 
 
-def rank(one: CompletedSession | CompletedSet) -> tuple[int, str]:
-    """What decides between two uploads of one thing."""
-    return one.version or 0, json.dumps(asdict(one), sort_keys=True, default=str)
-
-
-def read_sets(
+def _read_sets(
     constants: PlanConstants,
     session: CompletedSession,
     sets: Iterable[CompletedSet],
     notes: set[DataNote],
-) -> Iterator[Record]:
-    """The records of a session; what does not count leaves a note."""
-    morning = read_morning_pain(session)
-    for done in sets:
-        date = day_of(constants.spec, done.performed_at)
-        week = week_of(constants.spec, date, session.week)
-        problem = problem_of(constants, week, done)
+) -> Iterator[SetRecord]:
+    """Yield the records of a session. A set that does not count adds a note instead."""
+    morning_pain = _read_morning_pain(session)
+    for completed in sets:
+        date = _find_date(constants.spec, completed.performed_at)
+        week = find_week(constants.spec, date, session.week)
+        problem = _find_problem(constants, week, completed)
         if problem is not None:
-            notes.add(write_note(problem, session, done))
+            notes.add(_build_note(problem, session, completed))
             continue
-        if contradicts(done):
-            notes.add(write_note("CONTRADICTORY_EFFORT", session, done))
+        if _has_contradictory_effort(completed):
+            notes.add(_build_note("CONTRADICTORY_EFFORT", session, completed))
         if isinstance(week, int):
-            yield read_set(session, done, week, date, morning)
+            yield _read_set(session, completed, week, date, morning_pain)
 
 
-def problem_of(constants: PlanConstants, week: int | str, done: CompletedSet) -> str | None:
-    """Why a set does not count, or None."""
+def _find_problem(constants: PlanConstants, week: int | str, completed: CompletedSet) -> str | None:
+    """Return the code of the reason why a set does not count, or None."""
     if isinstance(week, str):
         return week
-    if done.exercise not in EXERCISES:
+    if completed.exercise not in EXERCISES:
         return "UNKNOWN_EXERCISE"
-    return "IMPLAUSIBLE_IGNORED" if is_implausible(constants, done) else None
+    return "IMPLAUSIBLE_IGNORED" if _is_implausible(constants, completed) else None
 
 
-def day_of(spec: Spec, moment: datetime.datetime) -> datetime.date:
-    """The day that a moment falls on in the programme's time zone."""
+def _find_date(spec: Spec, moment: datetime.datetime) -> datetime.date:
+    """Return the date of a moment in the programme's time zone."""
     try:
         return spec.date_at(moment)
     except OverflowError:
-        # The first and the last hours of the calendar are another year elsewhere, which no date
-        # can hold. Such a moment is a mistake anyway, and must not stop the log.
+        # The first and last hours of the calendar may fall into a year of another zone that no
+        # date can hold. Such a moment is a mistake, but it must not stop the fold.
         return moment.date()
 
 
-def week_of(spec: Spec, date: datetime.date, given: int | None) -> int | str:
-    """The number of a day's week, or the code of what is wrong with it (N2)."""
-    week = given
-    if spec.start_date is not None:
-        week = (date - spec.start_date).days // 7 + 1
+def find_week(spec: Spec, date: datetime.date, logged_week: int | None) -> int | str:
+    """Return the number of a date's week, or the code of the note that says why it has none."""
+    week = _count_week(spec, date, logged_week)
     if week is None:
         return "WEEK_REQUIRED"
     return week if 1 <= week <= spec.weeks else "OUT_OF_RANGE"
 
 
-def is_implausible(constants: PlanConstants, done: CompletedSet) -> bool:
-    """More than anybody lifts or repeats (N4)."""
-    if (done.reps or 0) > MOST_REPS:
+def _count_week(spec: Spec, date: datetime.date, logged_week: int | None) -> int | None:
+    """Return the week of a date. Without a start date, the logged week counts."""
+    if spec.start_date is None:
+        return logged_week
+    return (date - spec.start_date).days // 7 + 1
+
+
+def _is_implausible(constants: PlanConstants, completed: CompletedSet) -> bool:
+    """Whether a set has more repetitions or load than a person can do."""
+    if (completed.reps or 0) > MOST_REPS:
         return True
-    load = read_load(done)
-    if load is None:
-        return False
-    unit: LoadUnit = "kg" if constants.spec.units == "metric" else "lb"
-    return load > MOST_BODY_MASSES * weigh(constants.body_mass * 100, unit)
+    load_ng = _read_load(completed)
+    return load_ng is not None and load_ng > MOST_BODY_MASSES * body_mass_ng(constants)
 
 
-def read_set(
+def _read_set(
     session: CompletedSession,
-    done: CompletedSet,
+    completed: CompletedSet,
     week: int,
     date: datetime.date,
-    morning: MorningAfter | None,
-) -> Record:
-    """One set of a known exercise."""
-    exercise = EXERCISES[done.exercise]
-    work = done.kind == "work"
-    one_sided = exercise.laterality == "unilateral"
-    # In the order of its fields: naming them takes 0.86 us a record, this 0.31.
-    return Record(
+    morning_pain: MorningScore | None,
+) -> SetRecord:
+    """Return the record of a set of a known exercise."""
+    exercise = EXERCISES[completed.exercise]
+    is_work = completed.kind == "work"
+    unilateral = exercise.laterality == "unilateral"
+    # Positional, in the order of the fields: 0.31 us a record instead of 0.86 with keywords.
+    return SetRecord(
         week,
         session.session,
         session.session_id,
         date,
         exercise.track,
-        BELOW_ANY_RUNG if exercise.rung is None else exercise.rung,
-        done.side,
-        done.set_index,
-        done.reps,
-        read_load(done),
-        read_reserve(done),
-        None if done.pain is None else scaled(done.pain),
-        work,
-        one_sided,
-        1 if one_sided and done.side in ("left", "right") else 2,
-        work and done.reps is not None and done.reps >= 1,
-        morning,
+        OFF_LADDER if exercise.rung is None else exercise.rung,
+        completed.side,
+        completed.set_index,
+        completed.reps,
+        _read_load(completed),
+        _read_rir(completed),
+        None if completed.pain is None else scale(completed.pain),
+        is_work,
+        unilateral,
+        1 if unilateral and completed.side in ("left", "right") else 2,
+        is_work and completed.reps is not None and completed.reps >= 1,
+        morning_pain,
     )
 
 
-def read_load(done: CompletedSet) -> int | None:
-    """The load of a set in 10^-12 kg."""
-    return None if done.load is None else weigh(scaled(done.load.value), done.load.unit)
+def _read_load(completed: CompletedSet) -> int | None:
+    load = completed.load
+    return None if load is None else to_nanograms(scale(load.value), load.unit)
 
 
-def read_reserve(done: CompletedSet) -> int | None:
-    """Repetitions in reserve: as given, from the exertion, or the lower of both (N5, EV-25)."""
-    given = None if done.rir is None else scaled(done.rir)
-    if done.rpe is None:
-        return given
-    implied = max(0, 10 * SCALE - scaled(done.rpe))
-    return implied if given is None else min(given, implied)
+def _read_rir(completed: CompletedSet) -> int | None:
+    """Return the repetitions in reserve: as logged, from the RPE, or the lower of both (EV-25)."""
+    logged = None if completed.rir is None else scale(completed.rir)
+    if completed.rpe is None:
+        return logged
+    implied = _rir_of_rpe(completed.rpe)
+    return implied if logged is None else min(logged, implied)
 
 
-def contradicts(done: CompletedSet) -> bool:
-    """Whether reserve and exertion differ by more than one."""
-    if done.rir is None or done.rpe is None:
+def _rir_of_rpe(rpe: float) -> int:
+    return max(0, 10 * SCALE - scale(rpe))
+
+
+def _has_contradictory_effort(completed: CompletedSet) -> bool:
+    """Whether the logged reserve and that of the RPE differ by more than one repetition."""
+    if completed.rir is None or completed.rpe is None:
         return False
-    return abs(scaled(done.rir) - max(0, 10 * SCALE - scaled(done.rpe))) > SCALE
+    return abs(scale(completed.rir) - _rir_of_rpe(completed.rpe)) > SCALE
 
 
-def read_morning_pain(session: CompletedSession) -> MorningAfter | None:
-    """The score and the tracks that it speaks for (N6)."""
+def _read_morning_pain(session: CompletedSession) -> MorningScore | None:
     pain = session.morning_pain
     if pain is None:
         return None
-    return MorningAfter(scaled(pain.score), SITES.get(pain.site or "", TRACKS))
+    return MorningScore(scale(pain.score), SITES.get(pain.site or "", TRACKS))
 
 
-def weeks_of_flag(spec: Spec, session: CompletedSession, records: list[Record]) -> set[int]:
-    """The weeks that a warning sign blocks: those of its session's sets, else of its start.
+def _find_red_flag_weeks(
+    spec: Spec, session: CompletedSession, records: list[SetRecord]
+) -> set[int]:
+    """Return the weeks that a session's warning sign blocks: those of its sets, else of its start.
 
-    One that lies outside of the programme counts for its nearest week: a warning sign is never
-    dropped for its date.
+    A date outside the programme counts for the nearest week: a warning sign is never dropped.
     """
     if records:
         return {record.week for record in records}
-    date = day_of(spec, session.started_at)
-    week = session.week or 1
-    if spec.start_date is not None:
-        week = (date - spec.start_date).days // 7 + 1
+    week = _count_week(spec, _find_date(spec, session.started_at), session.week) or 1
     return {min(max(week, 1), spec.weeks)}
 
 
-def in_order(record: Record) -> tuple[int, int, int, str, int]:
-    """The order of a week's records (N7)."""
+def _record_order(record: SetRecord) -> tuple[int, int, int, str, int]:
     return (
-        record.place or 0,
+        record.session or 0,
         TRACKS.index(record.track),
         record.set_index,
         record.side or "",
@@ -340,11 +365,9 @@ def in_order(record: Record) -> tuple[int, int, int, str, int]:
     )
 
 
-def write_note(code: str, session: CompletedSession, done: CompletedSet | None) -> DataNote:
-    """A note in words."""
-    return DataNote(code, NOTES[code], session.session_id, None if done is None else done.set_id)
+def _build_note(code: str, session: CompletedSession, completed: CompletedSet) -> DataNote:
+    return DataNote(code, NOTE_SENTENCES[code], session.session_id, completed.set_id)
 
 
-def note_order(note: DataNote) -> tuple[str, int, int]:
-    """Notes by code and by what they are about."""
+def _note_order(note: DataNote) -> tuple[str, int, int]:
     return note.code, note.session_id.int, note.set_id.int if note.set_id else -1

@@ -1,1 +1,1 @@
-"""What the log says about progress: the metrics of the science, part 5, and their caveats."""
+"""The measures of progress: what the log says about a programme (science part 5)."""

@@ -1,7 +1,7 @@
-"""What the measures do not say: a sentence for each, and the evidence that it leans on.
+"""The caveat of each measure: what it does not say, with the evidence behind that.
 
-Each measure carries its own into the answer. Figures inform; no sentence here promises anything
-about health or names a condition. docs/measures.md shows the same table, and a test says so.
+Every measure has its caveat in the answer. No caveat promises anything about health or names a
+condition. docs/measures.md shows the same table, which a test checks.
 """
 
 from collections.abc import Mapping
@@ -12,22 +12,22 @@ from app.training.catalog.reasons import Rule
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What every measure says about itself."""
+    """The fields that every measure has."""
 
     caveat: str
-    """What it does not say."""
+    """What the measure does not say."""
     evidence: tuple[str, ...]
-    """Ids of the evidence table that it leans on."""
+    """Ids of the entries of the evidence table behind the measure."""
 
 
 CAVEATS: Mapping[str, Rule] = {
     "adherence": Rule(
-        "Counts sets, not how well they went; the mark of 80 % is our own choice.",
+        "Counts sets, not how well they went; the threshold of 80 % is our own choice.",
         ("EV-06", "EV-44"),
     ),
     "hard_sets": Rule(
         "About ten sets a week for a muscle is what summaries of studies on muscle growth report:"
-        " a line to look at, not a goal of this programme.",
+        " a reference, not a goal of this programme.",
         ("EV-06",),
     ),
     "volume": Rule(
@@ -36,12 +36,12 @@ CAVEATS: Mapping[str, Rule] = {
         ("EV-21", "EV-22", "EV-43", "EV-44"),
     ),
     "ladder": Rule(
-        "Where the programme stands, not a test of strength; lighter weeks ask for fewer"
+        "Shows what is prescribed and is no test of strength. Lighter weeks ask for fewer"
         " repetitions, so the line dips in them.",
         ("EV-01", "EV-44"),
     ),
     "tension": Rule(
-        "Worked out from each exercise's tempo, not timed. A slow tempo is for control: time"
+        "Computed from each exercise's tempo, not timed. A slow tempo is for control: time"
         " under tension did not consistently change what training led to.",
         ("EV-06",),
     ),
@@ -51,13 +51,13 @@ CAVEATS: Mapping[str, Rule] = {
         ("EV-25", "EV-26"),
     ),
     "pain": Rule(
-        "The zones are what this programme goes by, and sources draw them differently. They do"
-        " not say where pain comes from: if it goes above 5 or lasts, ask a professional.",
+        "The zones are those of this programme, and sources draw them differently. They do not"
+        " say where pain comes from: if it goes above 5 or lasts, ask a professional.",
         ("EV-15", "EV-16", "EV-17"),
     ),
     "asymmetry": Rule(
-        "Differences between sides are common in healthy runners; a cue for training and nothing"
-        " more.",
+        "Differences between sides are common in healthy runners. This is a cue for training and"
+        " nothing more.",
         ("EV-37",),
     ),
     "heel_rise": Rule(
@@ -66,13 +66,13 @@ CAVEATS: Mapping[str, Rule] = {
         ("EV-10", "EV-11", "EV-12", "EV-37"),
     ),
     "system_load": Rule(
-        "Takes body mass as the spec has it, and does not tell one leg from two.",
+        "Uses the body mass of the spec, and does not distinguish one leg from two.",
         ("EV-01", "EV-44"),
     ),
     "session_load": Rule(
-        "For information only: a rating of the whole session, of strength training alone, that"
-        " knows nothing of the runs between. Nothing is decided on it, and no ratio of recent to"
-        " earlier load is worked out, because such ratios have not held up.",
+        "For information only: it rates the strength sessions alone, without the runs between"
+        " them. Nothing is decided on it, and no ratio of recent to earlier load is computed,"
+        " because such ratios have not held up.",
         ("EV-34", "EV-35", "EV-36"),
     ),
 }

@@ -1,7 +1,7 @@
-"""Heel-rise tests beside the published norms, and beside each other.
+"""Heel-rise tests, compared with the published norms and with the test before (science 2.7).
 
-Science 2.7. review_tests() lists the test of the spec and those that were logged. A test is
-information here; how the spec's test sets the first rungs is decided in constants.
+measure_heel_rise() gets the test of the spec and those that were logged. Here a test is only
+information; plan_constants decides how the spec's test sets the first rungs.
 """
 
 import datetime
@@ -12,19 +12,19 @@ from uuid import UUID
 
 from app.training.log.completed import CompletedSession
 from app.training.measures.caveats import CAVEATS, Measure
-from app.training.measures.rounding import print_percent_of
+from app.training.measures.rounding import round_percent_of
 from app.training.planning.plan_constants import TEST_NOISE_REPS
 from app.training.planning.program import NORM_AGES
 from app.training.planning.spec import Sex, Spec, Surface
 
-# Repetitions by decade of age, from the twenties to the eighties (EV-10); the middle row is the
-# mean of both, a half up.
+# Repetitions by decade of age, from the twenties to the eighties (EV-10). The middle row is the
+# mean of the other two, a half up.
 NORMS: Mapping[Sex, tuple[int, ...]] = {
     "male": (37, 32, 28, 23, 19, 14, 10),
     "unspecified": (34, 30, 26, 22, 19, 15, 12),
     "female": (30, 27, 24, 21, 19, 16, 13),
 }
-FIRST_DECADE, LAST_DECADE = 20, 80
+_FIRST_DECADE, _LAST_DECADE = 20, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,12 @@ class LegResult:
     reps: int
     """Full-height repetitions."""
     percent_of_norm: int | None
-    """Of the published norm; null where the age is not known."""
+    """Repetitions as a percentage of the published norm; null if the age is unknown."""
     change: int | None
-    """Repetitions more than in the test before; null for the first, and between two surfaces."""
+    """Difference from the test before, in repetitions; null for the first test, and if one test
+    was on the floor and the other on a wedge."""
     change_flagged: bool
-    """Whether the change is 7 repetitions or more: less is noise between days."""
+    """Whether the change is 7 repetitions or more in either direction. Less is noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +47,21 @@ class HeelRiseResult:
     """One heel-rise test."""
 
     date: datetime.date | None
-    """The day of the test, where it is known."""
+    """Date of the test in the programme's time zone; null if it is unknown."""
     source: Literal["spec", "session"]
-    """Whether it came with the programme's spec or was logged in a session."""
+    """Whether the test came with the programme's spec or was logged in a session."""
     session_id: UUID | None
-    """The session that it was logged in."""
+    """The session that the test was logged in; null for the test of the spec."""
     surface: Surface | None
-    """Flat floor or wedge, where it was recorded."""
+    """Flat floor or wedge; null if it was not recorded."""
     left: LegResult
     """The left leg."""
     right: LegResult
     """The right leg."""
     asymmetry_percent: int | None
-    """Difference as a percentage of the greater; null if neither leg did one."""
+    """Difference between the legs as a percentage of the greater; null if both did none."""
     asymmetry_flagged: bool
-    """Whether the difference is 6 repetitions or more: less is noise."""
+    """Whether the difference between the legs is 6 repetitions or more. Less is noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +69,17 @@ class HeelRise(Measure):
     """Heel-rise tests, the earliest first."""
 
     norm: int | None
-    """Published repetitions for age and sex; null where the age is not known."""
+    """Published repetitions for age and sex; null if the age is unknown."""
     extrapolated: bool
-    """Whether the age lies outside of the 20 to 81 years that the norms cover."""
+    """Whether the age is outside the 20 to 81 years that the norms cover."""
     noise_reps: int
-    """Differences up to this many repetitions are noise, for a band around a line."""
+    """Differences of up to this many repetitions are noise, for a band around a line in a chart."""
     tests: tuple[HeelRiseResult, ...]
-    """The test of the spec and those of the sessions."""
+    """The test of the spec and those of the sessions, the earliest first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
-    """A test as it was done."""
-
+class _TakenTest:
     date: datetime.date | None
     session_id: UUID | None
     surface: Surface | None
@@ -88,64 +87,62 @@ class Sitting:
     right: int
 
 
-def review_tests(spec: Spec, sessions: Sequence[CompletedSession]) -> HeelRise:
-    """The tests of a programme; `sessions` are the newest of each, in order of time."""
+def measure_heel_rise(spec: Spec, sessions: Sequence[CompletedSession]) -> HeelRise:
+    """Compare the tests of a programme. `sessions` holds each session once, ordered by time."""
     norm = None if spec.age is None else find_norm(spec.sex, spec.age)
-    # A test without a date came before the programme. Sorting is stable, so that within a day the
-    # spec's comes first.
-    sittings = sorted(list_tests(spec, sessions), key=lambda one: one.date or datetime.date.min)
-    before = [None, *sittings]
+    # A test without a date was before the programme. Sorting is stable, so within a day the test
+    # of the spec comes first.
+    tests = sorted(_list_tests(spec, sessions), key=lambda test: test.date or datetime.date.min)
+    before = [None, *tests]
     return HeelRise(
         *CAVEATS["heel_rise"],
         norm=norm,
         extrapolated=spec.age is not None and spec.age not in NORM_AGES,
         noise_reps=TEST_NOISE_REPS,
         tests=tuple(
-            tell(norm, sitting, earlier) for sitting, earlier in zip(sittings, before, strict=False)
+            _compare_test(norm, test, earlier) for test, earlier in zip(tests, before, strict=False)
         ),
     )
 
 
 def find_norm(sex: Sex, age: int) -> int:
-    """The norm of the nearest decade that has one."""
-    decade = min(max(age // 10 * 10, FIRST_DECADE), LAST_DECADE)
-    return NORMS[sex][(decade - FIRST_DECADE) // 10]
+    """Return the norm of the nearest decade that has one."""
+    decade = min(max(age // 10 * 10, _FIRST_DECADE), _LAST_DECADE)
+    return NORMS[sex][(decade - _FIRST_DECADE) // 10]
 
 
-def list_tests(spec: Spec, sessions: Sequence[CompletedSession]) -> Iterator[Sitting]:
-    """The test of the spec, then those of the sessions."""
+def _list_tests(spec: Spec, sessions: Sequence[CompletedSession]) -> Iterator[_TakenTest]:
     if (test := spec.heel_rise_test) is not None:
-        yield Sitting(test.date, None, test.surface, test.left, test.right)
+        yield _TakenTest(test.date, None, test.surface, test.left, test.right)
     for session in sessions:
         if (logged := session.heel_rise_test) is not None:
             date = spec.date_at(session.started_at)
-            yield Sitting(date, session.session_id, logged.surface, logged.left, logged.right)
+            yield _TakenTest(date, session.session_id, logged.surface, logged.left, logged.right)
 
 
-def tell(norm: int | None, sitting: Sitting, earlier: Sitting | None) -> HeelRiseResult:
-    """A test beside the norm and the one before it."""
-    gap, most = abs(sitting.left - sitting.right), max(sitting.left, sitting.right)
+def _compare_test(norm: int | None, test: _TakenTest, earlier: _TakenTest | None) -> HeelRiseResult:
+    gap, greater = abs(test.left - test.right), max(test.left, test.right)
     # A wedge makes every repetition longer, so tests on two surfaces do not compare.
-    comparable = {earlier and earlier.surface, sitting.surface} != {"floor", "wedge"}
+    comparable = {earlier and earlier.surface, test.surface} != {"floor", "wedge"}
     left, right = (earlier.left, earlier.right) if earlier and comparable else (None, None)
     return HeelRiseResult(
-        date=sitting.date,
-        source="spec" if sitting.session_id is None else "session",
-        session_id=sitting.session_id,
-        surface=sitting.surface,
-        left=tell_leg(norm, sitting.left, left),
-        right=tell_leg(norm, sitting.right, right),
-        asymmetry_percent=print_percent_of(gap, most),
+        date=test.date,
+        source="spec" if test.session_id is None else "session",
+        session_id=test.session_id,
+        surface=test.surface,
+        left=_compare_leg(norm, test.left, left),
+        right=_compare_leg(norm, test.right, right),
+        asymmetry_percent=round_percent_of(gap, greater),
         asymmetry_flagged=gap >= TEST_NOISE_REPS,
     )
 
 
-def tell_leg(norm: int | None, reps: int, before: int | None) -> LegResult:
-    """One leg; a change counts where it goes beyond the noise between days (EV-11)."""
+def _compare_leg(norm: int | None, reps: int, before: int | None) -> LegResult:
+    """Compare one leg. A change is flagged if it exceeds the noise between days (EV-11)."""
     change = None if before is None else reps - before
     return LegResult(
         reps=reps,
-        percent_of_norm=None if norm is None else print_percent_of(reps, norm),
+        percent_of_norm=None if norm is None else round_percent_of(reps, norm),
         change=change,
         change_flagged=change is not None and abs(change) > TEST_NOISE_REPS,
     )

@@ -1,8 +1,8 @@
-"""How demanding sessions and weeks were, from the rating of the whole session.
+"""Session load, monotony and strain: how demanding sessions and weeks were.
 
-Session load is rating times minutes (EV-36); monotony and strain follow from the days of a week.
-Nothing in the programme is decided on any of it, and no acute:chronic ratio is worked out
-(EV-34, EV-35).
+Session load is the rating of the whole session times its minutes (EV-36); monotony and strain are
+computed from the seven days of a week. Nothing in the programme is decided on them, and no
+acute:chronic ratio is computed (EV-34, EV-35).
 """
 
 import datetime
@@ -17,13 +17,13 @@ from app.training.log import logbook
 from app.training.log.completed import CompletedSession
 from app.training.log.logbook import SCALE
 from app.training.measures.caveats import CAVEATS, Measure
-from app.training.measures.rounding import print_figure
+from app.training.measures.rounding import round_figure
 from app.training.planning.spec import Spec
 
-SPIKE_WINDOW = datetime.timedelta(days=30)
-MICROSECOND = datetime.timedelta(microseconds=1)
-PER_MINUTE = 60_000_000
-DAYS = 7
+_SPIKE_WINDOW = datetime.timedelta(days=30)
+_MICROSECOND = datetime.timedelta(microseconds=1)
+_MICROSECONDS_PER_MINUTE = 60_000_000
+_DAYS_PER_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +31,18 @@ class SessionLoad:
     """How demanding one session was."""
 
     session_id: UUID
-    """The session."""
+    """The session's id."""
     date: datetime.date
-    """Its day in the programme's time zone."""
+    """Date of the session in the programme's time zone."""
     week: int | None
-    """Number of its week; null where it belongs to none."""
+    """Number of the session's week; null if it belongs to none."""
     minutes: float | None
-    """From start to end; null where the end is not known."""
+    """Minutes from start to end; null if the end is missing or not after the start."""
     load: float | None
     """Rating of the whole session times minutes, in arbitrary units; null if either is missing."""
     spike: float | None
-    """Its load by the greatest of the 30 days before; null without one above 0."""
+    """The load divided by the greatest of the sessions in the 30 days before; null if the session
+    has no load or none of those has one above 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,134 +52,134 @@ class LoadWeek:
     week: int
     """Number of the week."""
     sessions: int
-    """Sessions in it."""
+    """Number of sessions in the week."""
     rated_sessions: int
-    """Those of them that have a load."""
+    """Number of sessions that have a load."""
     load: float | None
-    """Sum of the loads; 0 in a week without sessions, null if no session has one."""
+    """Sum of the loads; 0 in a week without sessions, null if no session has a load."""
     monotony: float | None
-    """Mean by standard deviation of the seven days' loads. Null if all days are alike, while the
-    week runs, and where a session has no load."""
+    """Mean of the seven days' loads divided by their standard deviation; null if all days are
+    equal, for the running week, and if a session has no load."""
     strain: float | None
-    """Sum of the loads times monotony."""
+    """Sum of the loads times monotony; null if monotony is."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionLoads(Measure):
-    """How demanding the sessions were, going by the rating of the whole session."""
+    """How demanding the sessions were, by the rating of the whole session."""
 
     unit: Literal["AU"]
     """Unit of the loads: arbitrary units, rating times minutes."""
     weeks: tuple[LoadWeek, ...]
-    """Week by week."""
+    """One entry for each week."""
     sessions: tuple[SessionLoad, ...]
-    """Session by session, the earliest first."""
+    """One entry for each session, the earliest first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
-    """A session with its load."""
-
+class _RatedSession:
     session_id: UUID
     started_at: datetime.datetime
     date: datetime.date
     week: int | None
-    lasted: int | None
+    duration: int | None
     """In microseconds."""
     load: int | None
     """In ten-thousandths of a rating times microseconds."""
 
 
-def review_sessions(
+def measure_session_load(
     spec: Spec,
     sessions: Sequence[CompletedSession],
     trained: Collection[UUID],
     weeks: Sequence[tuple[int, bool]],
 ) -> SessionLoads:
-    """The loads of sessions, and of weeks given by their number and whether they are over.
+    """Compute the loads of sessions and weeks.
 
-    `sessions` are the newest of each, in order of time; `trained` are those with a logged set. A
-    session with neither set nor load is left out.
+    `sessions` holds each session once, ordered by time, and `trained` the ids of those with a
+    logged set. A session with neither a set nor a load is left out. `weeks` holds the number of
+    each week and whether it is over.
     """
-    every = [rate(spec, session) for session in sessions]
-    rated = [one for one in every if one.load is not None or one.session_id in trained]
+    read = [_read_session(spec, session) for session in sessions]
+    rated = [one for one in read if one.load is not None or one.session_id in trained]
     return SessionLoads(
         *CAVEATS["session_load"],
         unit="AU",
         weeks=tuple(
-            sum_up(week, over, [one for one in rated if one.week == week]) for week, over in weeks
+            _summarise_week(week, over, [one for one in rated if one.week == week])
+            for week, over in weeks
         ),
-        sessions=tuple(tell_loads(rated)),
+        sessions=tuple(_list_session_loads(rated)),
     )
 
 
-def rate(spec: Spec, session: CompletedSession) -> Rated:
-    """A session's load, if it has an end after its start and a rating."""
+def _read_session(spec: Spec, session: CompletedSession) -> _RatedSession:
+    """Read a session. It has a load if it has a rating and an end after its start."""
     date = spec.date_at(session.started_at)
-    week = logbook.week_of(spec, date, session.week)
-    lasted = None
+    week = logbook.find_week(spec, date, session.week)
+    duration = None
     if session.ended_at is not None and session.ended_at > session.started_at:
-        lasted = (session.ended_at - session.started_at) // MICROSECOND
-    rating = None if session.srpe is None else logbook.scaled(session.srpe)
-    return Rated(
+        duration = (session.ended_at - session.started_at) // _MICROSECOND
+    rating = None if session.srpe is None else logbook.scale(session.srpe)
+    return _RatedSession(
         session_id=session.session_id,
         started_at=session.started_at,
         date=date,
         week=week if isinstance(week, int) else None,
-        lasted=lasted,
-        load=None if lasted is None or rating is None else lasted * rating,
+        duration=duration,
+        load=None if duration is None or rating is None else duration * rating,
     )
 
 
-def tell_loads(rated: Sequence[Rated]) -> Iterator[SessionLoad]:
-    """Each session with its load beside the greatest of the 30 days before it."""
+def _list_session_loads(rated: Sequence[_RatedSession]) -> Iterator[SessionLoad]:
+    """Yield each session's load, beside the greatest of the 30 days before it."""
     first = 0
-    for place, one in enumerate(rated):
-        while one.started_at - rated[first].started_at > SPIKE_WINDOW:
+    for at, session in enumerate(rated):
+        while session.started_at - rated[first].started_at > _SPIKE_WINDOW:
             first += 1
-        most = max((before.load or 0 for before in rated[first:place]), default=0)
-        lasted, load = one.lasted, one.load
+        greatest = max((before.load or 0 for before in rated[first:at]), default=0)
+        duration, load = session.duration, session.load
+        minutes = None if duration is None else Fraction(duration, _MICROSECONDS_PER_MINUTE)
         yield SessionLoad(
-            session_id=one.session_id,
-            date=one.date,
-            week=one.week,
-            minutes=None if lasted is None else print_figure(Fraction(lasted, PER_MINUTE)),
-            load=None if load is None else print_figure(to_units(load)),
-            spike=print_figure(Fraction(load, most)) if load is not None and most else None,
+            session_id=session.session_id,
+            date=session.date,
+            week=session.week,
+            minutes=None if minutes is None else round_figure(minutes),
+            load=None if load is None else round_figure(_to_arbitrary_units(load)),
+            spike=None if load is None or not greatest else round_figure(Fraction(load, greatest)),
         )
 
 
-def to_units(load: int) -> Fraction:
-    """A load in arbitrary units."""
-    return Fraction(load, SCALE * PER_MINUTE)
+def _to_arbitrary_units(load: int) -> Fraction:
+    return Fraction(load, SCALE * _MICROSECONDS_PER_MINUTE)
 
 
-def sum_up(week: int, over: bool, rated: Sequence[Rated]) -> LoadWeek:
-    """A week of sessions. Monotony needs all of its days, and every session's load."""
-    loads = [one.load for one in rated if one.load is not None]
-    total = to_units(sum(loads))
-    monotony = find_monotony(rated) if over and len(loads) == len(rated) else None
+def _summarise_week(week: int, over: bool, rated: Sequence[_RatedSession]) -> LoadWeek:
+    loads = [session.load for session in rated if session.load is not None]
+    total = _to_arbitrary_units(sum(loads))
+    # Monotony needs all days of the week and the load of every session.
+    monotony = _compute_monotony(rated) if over and len(loads) == len(rated) else None
     return LoadWeek(
         week=week,
         sessions=len(rated),
         rated_sessions=len(loads),
-        load=print_figure(total) if loads or not rated else None,
-        monotony=None if monotony is None else print_figure(Fraction(monotony)),
-        strain=None if monotony is None else print_figure(total * Fraction(monotony)),
+        load=round_figure(total) if loads or not rated else None,
+        monotony=None if monotony is None else round_figure(Fraction(monotony)),
+        strain=None if monotony is None else round_figure(total * Fraction(monotony)),
     )
 
 
-def find_monotony(rated: Sequence[Rated]) -> float | None:
-    """Mean of the days' loads by their standard deviation; None if all days are alike.
+def _compute_monotony(rated: Sequence[_RatedSession]) -> float | None:
+    """Return the mean of the days' loads by their standard deviation; None if all are equal.
 
-    The seven days are all there are, not a sample of some more, so their squares are divided by
-    seven. Without dates a week may have been spread over more days; then it has as many.
+    The seven days are the whole population and not a sample, so the squares are divided by
+    seven. Without dates, a week may spread over more than seven days; then all of them count.
     """
     by_day: dict[datetime.date, int] = {}
-    for one in rated:
-        by_day[one.date] = by_day.get(one.date, 0) + (one.load or 0)
-    days = [*by_day.values(), *[0] * (DAYS - len(by_day))]
-    # Times the number of days, so that sums stay whole until the one square root.
+    for session in rated:
+        by_day[session.date] = by_day.get(session.date, 0) + (session.load or 0)
+    days = [*by_day.values(), *[0] * (_DAYS_PER_WEEK - len(by_day))]
+    # Multiplied by the number of days, so that sums stay whole until the one square root.
     total, squares = sum(days), sum(load * load for load in days)
     spread = len(days) * squares - total * total
     return math.sqrt(Fraction(total * total, spread)) if spread else None

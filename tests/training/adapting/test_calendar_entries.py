@@ -1,5 +1,5 @@
-"""Holds the agenda to what a calendar needs: the same entries for ever, cancelled where they fall
-away, and done ones untouched.
+"""Calendar entries: the same ones whatever was done, cancelled if their session is removed, and
+unchanged once it is done.
 """
 
 import datetime
@@ -20,109 +20,111 @@ SPLIT: dict[str, Any] = {"start_date": FIRST_DAY, "weekdays": (0, 1, 3, 4)}
 DATED: dict[str, Any] = {"start_date": FIRST_DAY}
 
 
-def tell(entries: Sequence[CalendarEntry], week: int) -> list[str]:
-    """The sessions of a week as `place weekday type`, in brackets if they are cancelled."""
-    told = []
+def format_week(entries: Sequence[CalendarEntry], week: int) -> list[str]:
+    """Return a week's entries as `planned_index weekday type`, in brackets if cancelled."""
+    lines = []
     for entry in entries:
         if entry.week.index == week:
-            text = f"{entry.place} {entry.session.weekday} {entry.session.type}"
-            told.append(f"({text})" if entry.cancelled else text)
-    return told
+            text = f"{entry.planned_index} {entry.session.weekday} {entry.session.type}"
+            lines.append(f"({text})" if entry.cancelled else text)
+    return lines
 
 
-def lay_out(journal: Journal, as_of: str | None = None) -> tuple[CalendarEntry, ...]:
+def list_entries(journal: Journal, as_of: str | None = None) -> tuple[CalendarEntry, ...]:
     today = None if as_of is None else datetime.date.fromisoformat(as_of)
     return calendar_entries.list_followed(
         followed_program.follow(journal.spec, journal.log, as_of=today)
     )
 
 
-def flagged(journal: Journal, keep: int) -> Journal:
-    """The week to come begun: its first `keep` sessions, the last with a warning sign."""
+def flag(journal: Journal, keep: int) -> Journal:
+    """Log the first `keep` sessions of the next week, the last one with a warning sign."""
     rest = [sessions(place, omit=True) for place in range(keep + 1, 7)]
     return journal.train(sessions(keep, red_flags=("night_pain",)), *rest)
 
 
-class TestPlan:
-    def test_has_every_session_once_and_in_order(self) -> None:
+class TestListPlanned:
+    def test_lists_every_session_once_and_in_order(self) -> None:
         program = planned(**SPLIT)
         found = calendar_entries.list_planned(program)
-        assert [(e.week.index, e.place) for e in found] == [
+        assert [(e.week.index, e.planned_index) for e in found] == [
             (week.index, session.index) for week in program.weeks for session in week.sessions
         ]
         assert not any(entry.cancelled for entry in found)
 
 
-class TestLayOut:
-    def test_is_the_plan_as_long_as_nothing_was_done(self) -> None:
+class TestListFollowed:
+    def test_equals_the_plan_without_a_log(self) -> None:
         program = planned(**SPLIT)
-        assert lay_out(Journal(**SPLIT)) == calendar_entries.list_planned(program)
+        assert list_entries(Journal(**SPLIT)) == calendar_entries.list_planned(program)
 
-    def test_is_the_plan_when_all_is_done_as_prescribed(self) -> None:
-        assert lay_out(Journal(**SPLIT).train(weeks=5)) == calendar_entries.list_planned(
+    def test_equals_the_plan_after_a_perfect_log(self) -> None:
+        assert list_entries(Journal(**SPLIT).train(weeks=5)) == calendar_entries.list_planned(
             planned(**SPLIT)
         )
 
-    def test_follows_what_was_done(self) -> None:
+    def test_changes_only_the_weeks_after_a_regression(self) -> None:
         journal = Journal(**DATED).train(weeks=4).train(sets("SK", reps=(10, 8, 6), rir=0))
-        as_planned, found = calendar_entries.list_planned(planned(**DATED)), lay_out(journal)
+        as_planned, found = calendar_entries.list_planned(planned(**DATED)), list_entries(journal)
         assert [e for e in found if e.week.index <= 5] == [
             e for e in as_planned if e.week.index <= 5
         ]
         assert found != as_planned
 
-    def test_cancels_what_pain_takes_out_and_lets_the_others_keep_their_places(self) -> None:
+    def test_cancels_sessions_that_pain_removes_and_keeps_the_numbers_of_others(self) -> None:
         journal = Journal(**SPLIT).train().train(sets("SU", session=2, pain=7))
-        found = lay_out(journal)
-        assert tell(found, 2) == ["1 0 C", "2 1 S", "3 3 C", "4 4 S"]
-        assert tell(found, 3) == ["1 0 C", "(2 1 S)", "3 3 C", "(4 4 S)"]
+        found = list_entries(journal)
+        assert format_week(found, 2) == ["1 0 C", "2 1 S", "3 3 C", "4 4 S"]
+        assert format_week(found, 3) == ["1 0 C", "(2 1 S)", "3 3 C", "(4 4 S)"]
         moved = [e.session.index for e in found if e.week.index == 3 and not e.cancelled]
         assert moved == [1, 2]
 
-    def test_cancels_the_rest_of_a_week_at_once_and_for_good(self) -> None:
+    def test_cancels_the_rest_of_a_painful_week_permanently(self) -> None:
         begun = Journal(**SPLIT).train()
         begun.train(sets("SU", session=2, pain=7), sessions(3, omit=True), sessions(4, omit=True))
-        during = tell(lay_out(begun), 2)
+        during = format_week(list_entries(begun), 2)
         assert during == ["1 0 C", "2 1 S", "3 3 C", "(4 4 S)"]
         begun.skip().train(weeks=1)
-        assert tell(lay_out(begun), 2) == during
+        assert format_week(list_entries(begun), 2) == during
 
-    def test_keeps_sessions_that_were_missed(self) -> None:
+    def test_keeps_missed_sessions(self) -> None:
         journal = Journal(**DATED).train().skip().train()
-        assert tell(lay_out(journal), 2) == ["1 0 F", "2 3 F"]
+        assert format_week(list_entries(journal), 2) == ["1 0 F", "2 3 F"]
 
-    def test_brings_back_what_pain_had_taken_out(self) -> None:
+    def test_restores_sessions_after_pain(self) -> None:
         journal = Journal(**SPLIT).train().train(sets("SU", session=2, pain=7)).train()
-        assert tell(lay_out(journal), 4) == ["1 0 C", "2 1 S", "3 3 C", "4 4 S"]
+        assert format_week(list_entries(journal), 4) == ["1 0 C", "2 1 S", "3 3 C", "4 4 S"]
 
 
-class TestBlock:
+class TestListFollowedWhenBlocked:
     @pytest.mark.parametrize("keep", [1, 3, 4])
-    def test_leaves_what_was_done_and_cancels_the_rest(self, keep: int) -> None:
-        journal = flagged(Journal(**SPLIT).train(weeks=2), keep)
-        found = lay_out(journal)
+    def test_keeps_done_sessions_and_cancels_the_rest(self, keep: int) -> None:
+        journal = flag(Journal(**SPLIT).train(weeks=2), keep)
+        found = list_entries(journal)
         week = ["1 0 C", "2 1 S", "3 3 C", "4 4 S"]
-        assert tell(found, 2) == week
-        assert tell(found, 3) == week[:keep] + [f"({text})" for text in week[keep:]]
+        assert format_week(found, 2) == week
+        assert format_week(found, 3) == week[:keep] + [f"({text})" for text in week[keep:]]
         assert all(entry.cancelled for entry in found if entry.week.index > 3)
 
-    def test_is_the_same_once_its_week_has_passed(self) -> None:
-        journal = flagged(Journal(**SPLIT).train(weeks=2), 2)
-        assert lay_out(journal) == lay_out(journal, "2027-06-01")
+    def test_does_not_change_when_the_week_is_over(self) -> None:
+        journal = flag(Journal(**SPLIT).train(weeks=2), 2)
+        assert list_entries(journal) == list_entries(journal, "2027-06-01")
 
-    def test_keeps_what_was_done_as_it_was_prescribed(self) -> None:
+    def test_keeps_done_sessions_as_prescribed(self) -> None:
         journal = Journal(**DATED).train(weeks=4).train(sets("SK", reps=(10, 8, 6), rir=0))
-        before = [e for e in lay_out(journal) if (e.week.index, e.place) == (6, 1)]
-        after = [e for e in lay_out(flagged(journal, 1)) if (e.week.index, e.place) == (6, 1)]
+        before = [e for e in list_entries(journal) if (e.week.index, e.planned_index) == (6, 1)]
+        after = [
+            e for e in list_entries(flag(journal, 1)) if (e.week.index, e.planned_index) == (6, 1)
+        ]
         assert [e.session for e in before] == [e.session for e in after]
 
-    def test_by_pain_leaves_both_weeks_of_it(self) -> None:
+    def test_keeps_both_painful_weeks_of_a_block_by_pain(self) -> None:
         journal = Journal(**DATED).train()
         journal.train(sets("SK", session=2, pain=7)).train(sets("BK", session=2, pain=7))
-        found = lay_out(journal)
-        assert journal.course.status == "blocked"
-        assert tell(found, 3) == ["1 0 F", "2 3 F"]
-        assert tell(found, 4) == ["(1 0 F)", "(2 3 F)"]
+        found = list_entries(journal)
+        assert journal.followed.status == "blocked"
+        assert format_week(found, 3) == ["1 0 F", "2 3 F"]
+        assert format_week(found, 4) == ["(1 0 F)", "(2 3 F)"]
 
 
 WEEKS = st.sampled_from([
@@ -133,20 +135,22 @@ WEEKS = st.sampled_from([
 
 class TestEntries:
     @drawn(specs(), st.lists(WEEKS, max_size=6))
-    def test_are_the_same_whatever_was_done(self, spec: Spec, weeks: list[Any]) -> None:
+    def test_have_the_same_identity_whatever_was_done(self, spec: Spec, weeks: list[Any]) -> None:
         journal = Journal(spec)
         for changes in weeks:
-            if journal.course.week is None:
+            if journal.followed.week is None:
                 break
             if changes is None:
                 journal.skip()
             else:
                 journal.train(*changes)
-        found = lay_out(journal)
+        found = list_entries(journal)
         first = calendar_entries.list_planned(planned(spec))
-        names = [(e.week.index, e.place, e.session.weekday, e.session.date) for e in first]
-        assert [(e.week.index, e.place, e.session.weekday, e.session.date) for e in found] == names
-        # Nothing that stands is left out.
+        names = [(e.week.index, e.planned_index, e.session.weekday, e.session.date) for e in first]
+        assert [
+            (e.week.index, e.planned_index, e.session.weekday, e.session.date) for e in found
+        ] == names
+        # No prescribed session is left out.
         standing = [
             (week.index, session.weekday)
             for week in followed_program.follow(spec, journal.log).weeks()
@@ -157,7 +161,7 @@ class TestEntries:
         assert set(standing) <= shown
 
 
-class TestCountTurns:
+class TestCountPastWeeks:
     @pytest.mark.parametrize(
         ("today", "turns"),
         [
@@ -171,7 +175,7 @@ class TestCountTurns:
             ("2040-01-01", 12),
         ],
     )
-    def test_counts_the_weeks_that_have_passed(self, today: str, turns: int) -> None:
+    def test_counts_the_weeks_that_are_over(self, today: str, turns: int) -> None:
         assert (
             calendar_entries.count_past_weeks(settled(**DATED), datetime.date.fromisoformat(today))
             == turns
@@ -180,7 +184,7 @@ class TestCountTurns:
     def test_is_zero_without_dates(self) -> None:
         assert calendar_entries.count_past_weeks(settled(), FIRST_DAY) == 0
 
-    def test_rises_whenever_a_course_changes_by_itself(self) -> None:
+    def test_rises_whenever_time_alone_changes_a_programme(self) -> None:
         journal = Journal(**DATED).train()
         seen: dict[int, tuple[CalendarEntry, ...]] = {}
         for day in range(120):

@@ -1,4 +1,4 @@
-"""The closed loop: the worked examples of the science digit for digit, and others of their kind.
+"""The closed loop: the worked examples of the science digit for digit, and similar ones.
 
 What pain leads to is in test_pain.py, what weeks away lead to in test_setback.py.
 """
@@ -26,7 +26,7 @@ A5 = sets("SK", session=1, pain=7)
 EVENLY_BEHIND = (sets("SK", side="left", reps=15), sets("SK", side="right", reps=18))
 
 
-# What was done, and the week that follows: index | kind/phase | set budget | hard sets |
+# The log, and the week that follows it: index | kind/phase | set budget | hard sets |
 # repetitions | effective volume of SK/BK/SU | reason; then its sessions.
 EXAMPLES: dict[str, tuple[Callable[[], Journal], str]] = {
     "A1: six weeks exactly as prescribed": (
@@ -177,18 +177,18 @@ Mon+Thu [F, 19 min]: SK2 2x15 R4; BK2 2x15 R4; SU2 2x15 R4 h18
 }
 
 
-class TestFold:
+class TestFoldWeek:
     @pytest.mark.parametrize(("history", "expected"), EXAMPLES.values(), ids=EXAMPLES)
-    def test_leads_to_the_week_worked_out_by_hand(
+    def test_matches_the_worked_example(
         self, history: Callable[[], Journal], expected: str
     ) -> None:
-        assert history().told == expected
+        assert history().week_text == expected
 
-    def test_a5c_is_blocked_after_two_weeks_of_high_pain(self) -> None:
-        after = Journal().train().train(A5).train(sets("BK", pain=7)).course
+    def test_a5c_blocks_after_two_weeks_of_high_pain(self) -> None:
+        after = Journal().train().train(A5).train(sets("BK", pain=7)).followed
         assert (after.status, after.week) == ("blocked", None)
 
-    def test_a20_does_not_mind_how_the_log_arrived(self) -> None:
+    def test_a20_ignores_how_the_log_arrived(self) -> None:
         journal = Journal().train(weeks=4).train(A2)
         again = replace(journal.log[-1].sets[0], version=1)
         late = [session for session in journal.log if session.week == 4]
@@ -196,10 +196,10 @@ class TestFold:
         resent = replace(journal.log[-1], sets=(again,))
         found = followed_program.follow(journal.spec, [*rest[::-1], resent, *rest[::-1], *late * 2])
         assert (found.week, found.log.notes) == (journal.week, ())
-        assert found.standing == journal.course.standing
+        assert found.standing == journal.followed.standing
 
     def test_a22_counts_the_seconds_of_a_session(self) -> None:
-        first = Journal().course
+        first = Journal().followed
         rungs = [first.standing.position.states[track].rung for track in TRACK.values()]
         assert [dose.estimate_seconds(ExerciseSlot(rung, 2, 15)) for rung in rungs] == [
             240,
@@ -211,100 +211,100 @@ class TestFold:
 
 
 def codes(journal: Journal) -> list[str]:
-    """The reasons of the three tracks."""
+    """Return the reason codes of the three tracks."""
     return [journal.reason(track).code for track in TRACK]
 
 
 class TestRamp:
-    def test_gives_way_to_an_exercise_that_is_much_too_easy(self) -> None:
+    def test_yields_to_an_exercise_that_is_much_too_easy(self) -> None:
         journal = Journal().train(sets("SK", rir=8))
         assert codes(journal) == ["ACCELERATE_RUNG", "HOLD_WITH_OTHERS", "HOLD_WITH_OTHERS"]
-        assert journal.told.splitlines()[1].startswith(
+        assert journal.week_text.splitlines()[1].startswith(
             "2 | build/foundation | 12 | 12 | 168 | 55.2/60/60 |"
         )
-        assert journal.told.splitlines()[2] == (
+        assert journal.week_text.splitlines()[2] == (
             "Mon+Thu [F, 19 min]: SK3 2x12 R4; BK2 2x15 R4; SU2 2x15 R4 h18"
         )
 
-    def test_waits_for_all_three(self) -> None:
+    def test_waits_until_all_three_tracks_do_well(self) -> None:
         journal = Journal().train(sets("SK", rir=8), sets("BK", rir=1))
         assert codes(journal) == ["HOLD_WITH_OTHERS", "EFFORT_TOO_HIGH", "HOLD_WITH_OTHERS"]
         assert (journal.week.set_budget, journal.state("SK").rung.number) == (12, 2)
 
-    def test_waits_for_those_that_pain_had_reduced(self) -> None:
+    def test_waits_for_a_reduced_track(self) -> None:
         journal = Journal().train().train(A5).train()
         assert codes(journal) == ["RETURN_AFTER_PAIN", "RESUME_FULL", "HOLD_WITH_OTHERS"]
         assert journal.week.set_budget == 15
 
-    def test_does_not_wait_for_what_had_no_room(self) -> None:
+    def test_does_not_wait_for_a_track_that_was_trimmed(self) -> None:
         journal = Journal(session_minutes=10).train()
         assert codes(journal) == ["RAMP_SETS", "RAMP_SETS", "NOT_SCHEDULED"]
         assert journal.week.set_budget == 15
 
 
 class TestGrowth:
-    def test_counts_good_sessions_anew_after_one_that_was_too_hard(self) -> None:
+    def test_restarts_the_count_of_hits_after_a_hard_session(self) -> None:
         once: SpecFields = {**LONG, "days_per_week": 1, "deload_every": 0}
         journal = Journal(**once).train(weeks=3).train(sets("SK", rir=0))
         assert codes(journal) == ["EFFORT_TOO_HIGH", "NEXT_RUNG", "NEXT_RUNG"]
         assert codes(journal.train())[0] == "HOLD_TWO_FOR_TWO"
         assert codes(journal.train())[0] == "NEXT_RUNG"
 
-    def test_counts_the_sessions_that_hold_an_exercise(self) -> None:
-        """Calf, step and calf: the step-up comes once a week and takes a week longer."""
+    def test_counts_only_sessions_that_hold_the_track(self) -> None:
+        """Days are calf, step, calf: a step-up once a week needs a week more."""
         split: SpecFields = {**LONG, "weekdays": (0, 1, 2), "deload_every": 0}
         journal = Journal(**split).train(weeks=3)
         assert codes(journal) == ["NEXT_RUNG", "NEXT_RUNG", "HOLD_TWO_FOR_TWO"]
 
-    def test_ends_at_the_top_of_the_ladder(self) -> None:
+    def test_stops_at_the_top_of_the_ladder(self) -> None:
         start = Start(straight_knee=TrackStart(6, 15), full_volume=True)
         journal = Journal(start=start).train(sets("SK", rir=7))
         assert codes(journal)[0] == "LADDER_TOP_HOLD"
         assert journal.state("SK").reps == 15
 
-    def test_goes_on_once_the_weak_side_has_caught_up(self) -> None:
+    def test_resumes_when_the_weak_side_has_caught_up(self) -> None:
         journal = Journal(**P2).train(weeks=4).train(*EVENLY_BEHIND)
         assert journal.state("SK").weak == "left"
         assert codes(journal.train())[0] == "NEXT_RUNG"
         assert journal.state("SK").weak is None
 
-    def test_does_not_hurry_past_a_weak_side(self) -> None:
+    def test_does_not_accelerate_with_a_weak_side(self) -> None:
         done = (sets("SK", side="left", reps=21), sets("SK", side="right", reps=17))
         journal = Journal(**P2).train(weeks=4)
-        assert journal.judge("SK", *done).verdict == "ACCELERATE"
+        assert journal.classify("SK", *done).verdict == "ACCELERATE"
         assert codes(journal.train(*done))[0] == "ASYMMETRY_HOLD"
         sides = [one.side for one in journal.week.sessions[0].exercises[0].sets]
         assert sides == ["right", "left"] * 3 + ["right"]
 
 
 class TestShortWeeks:
-    def test_are_those_below_sixty_percent(self) -> None:
+    def test_are_those_below_60_percent(self) -> None:
         """Monday holds three of the five sets of each exercise."""
         journal = Journal(deload_every=0).train().train(HALF)
-        assert journal.course.standing.short == 0
+        assert journal.followed.standing.short == 0
         journal.train(sessions(1, omit=True))
-        assert journal.course.standing.short == 1
+        assert journal.followed.standing.short == 1
 
     @pytest.mark.parametrize(("more", "short"), [(1, 1), (2, 0)])
-    def test_are_told_by_what_was_done_of_all(self, more: int, short: int) -> None:
-        """Of 36 units 18 and two for each set that is done on Thursday, where 21.6 are enough."""
+    def test_are_judged_by_the_units_of_all_tracks(self, more: int, short: int) -> None:
+        """Done are 18 of 36 units and two for each set on Thursday; 21.6 are enough."""
         thursday = [sets(session=2, reps=0), sets("SU", session=2, reps=(18,) * more + (0,))]
         journal = Journal(deload_every=0).train(weeks=3).train(*thursday)
-        assert journal.course.standing.short == short
+        assert journal.followed.standing.short == short
 
-    def test_have_to_be_two(self) -> None:
+    def test_change_nothing_if_there_is_only_one(self) -> None:
         assert Journal().train(HALF).week.set_budget == 12
 
     @pytest.mark.parametrize("between", [(), (sets("SU", omit=True),)])
-    def test_have_to_follow_each_other(self, between: tuple[Change, ...]) -> None:
+    def test_must_be_consecutive(self, between: tuple[Change, ...]) -> None:
         journal = Journal(deload_every=0).train(weeks=3).train(HALF).train(*between).train(HALF)
         assert journal.week.set_budget == 18
 
-    def test_that_are_meant_to_be_light_do_not_count(self) -> None:
+    def test_do_not_include_lighter_weeks(self) -> None:
         journal = Journal().train(weeks=2).train(HALF).train(HALF)
-        assert (journal.week.set_budget, journal.course.standing.short) == (18, 1)
+        assert (journal.week.set_budget, journal.followed.standing.short) == (18, 1)
 
-    def test_take_a_set_from_each_exercise_once(self) -> None:
+    def test_take_one_set_from_each_exercise(self) -> None:
         journal = Journal(deload_every=0).train(weeks=3)
         budgets = [journal.train(HALF).week.set_budget for _ in range(6)]
         assert budgets == [18, 12, 12, 6, 6, 6]
@@ -326,7 +326,7 @@ class TestShortWeeks:
             ),
         ],
     )
-    def test_do_not_hide_what_hurts(
+    def test_keep_the_reasons_of_pain(
         self, first: tuple[Change, ...], second: tuple[Change, ...], said: list[str]
     ) -> None:
         journal = Journal(deload_every=0).train(weeks=3)
@@ -334,7 +334,7 @@ class TestShortWeeks:
         assert journal.week.set_budget == 12
 
 
-class TestSentences:
+class TestReasons:
     @pytest.mark.parametrize(
         ("history", "track", "sentence"),
         [
@@ -381,7 +381,7 @@ class TestSentences:
             ),
         ],
     )
-    def test_name_the_numbers_that_follow(
+    def test_contain_the_numbers_of_the_next_week(
         self, history: Callable[[], Journal], track: str, sentence: str
     ) -> None:
         assert history().reason(track).sentence == sentence

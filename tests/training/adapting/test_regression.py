@@ -1,4 +1,4 @@
-"""How a track goes down, step by step, and what weeks away make of a programme."""
+"""Setbacks of a track, step by step, and programmes after weeks away."""
 
 import datetime
 
@@ -20,7 +20,7 @@ Dose = str
 
 
 def read(setting: PlanConstants, dose: Dose, hits: int = 2) -> TrackState:
-    """The state that a dose describes, in the middle of the count for the next rung."""
+    """Parse a dose into a state with some hits for the next rung."""
     name, reps, *load = dose.split()
     ladder = setting.ladders[TRACK[name[:2]]]
     rung = next(rung for rung in ladder if rung.number == int(name[2:]))
@@ -29,7 +29,7 @@ def read(setting: PlanConstants, dose: Dose, hits: int = 2) -> TrackState:
 
 
 def write(state: TrackState) -> Dose:
-    """A state as a dose."""
+    """Format a state as a dose."""
     short = next(name for name, track in TRACK.items() if track == state.rung.track)
     load = f" @{state.load / 100:g}" if state.load else ""
     return f"{short}{state.rung.number} {state.reps}{load}"
@@ -69,7 +69,7 @@ class TestRegress:
     @pytest.mark.parametrize(
         ("before", "after"), [("SK7 8 @5", "SK7 8 @2.5"), ("SK7 8 @2.5", "SK6 12")]
     )
-    def test_keeps_to_what_can_be_loaded(self, before: Dose, after: Dose) -> None:
+    def test_rounds_loads_to_the_increment(self, before: Dose, after: Dose) -> None:
         assert write(regression.regress(COARSE, read(COARSE, before))) == after
 
 
@@ -86,31 +86,31 @@ class TestDropRung:
             ("SK1 12", 9, "SK1 12"),
         ],
     )
-    def test_goes_to_the_easier_version(self, before: Dose, tenths: int, after: Dose) -> None:
+    def test_goes_to_the_easier_rung(self, before: Dose, tenths: int, after: Dose) -> None:
         dropped = regression.drop_rung(EVERYTHING, read(EVERYTHING, before), tenths)
         assert (write(dropped), dropped.hits) == (after, 0)
 
-    def test_leaps_over_versions_that_nothing_is_at_hand_for(self) -> None:
+    def test_skips_rungs_without_equipment(self) -> None:
         box = terms_of(level="advanced", step_heights_cm=(30,))
         assert write(regression.drop_rung(box, read(box, "SU4 12"), 8)) == "SU0 15"
 
 
-class TestBreaks:
+class TestBreakSetbacks:
     @pytest.mark.parametrize(
         ("before", "after"),
         [("SK2 18", "SK2 15"), ("SK2 12", "SK2 12"), ("SK7 12 @10", "SK7 8 @9")],
     )
-    def test_of_two_weeks_ease(self, before: Dose, after: Dose) -> None:
+    def test_ease_after_two_weeks(self, before: Dose, after: Dose) -> None:
         eased = regression.ease(EVERYTHING, read(EVERYTHING, before))
         assert (write(eased), eased.hits) == (after, 0)
 
-    def test_of_two_weeks_leave_an_increment(self) -> None:
+    def test_keep_one_increment_after_two_weeks(self) -> None:
         assert write(regression.ease(COARSE, read(COARSE, "SK7 8 @2.5"))) == "SK7 8 @2.5"
 
     @pytest.mark.parametrize(
         ("before", "after"), [("SK3 15", "SK2 15"), ("SK8 8 @20", "SK7 8 @16")]
     )
-    def test_of_four_weeks_go_a_step_back(self, before: Dose, after: Dose) -> None:
+    def test_step_back_after_four_weeks(self, before: Dose, after: Dose) -> None:
         stepped = regression.step_back(EVERYTHING, read(EVERYTHING, before))
         assert (write(stepped), stepped.hits) == (after, 0)
 
@@ -125,19 +125,19 @@ class TestBreaks:
             ("SU1 18", "SU0 15"),
         ],
     )
-    def test_of_eight_weeks_go_back_to_the_start(self, before: Dose, after: Dose) -> None:
+    def test_restart_after_eight_weeks(self, before: Dose, after: Dose) -> None:
         restarted = regression.restart(EVERYTHING, read(EVERYTHING, before))
         assert (write(restarted), restarted.hits) == (after, 0)
 
     @pytest.mark.parametrize(
         ("before", "after"), [("SK8 8 @20", "SK7 8 @7"), ("SK7 9 @5", "SK7 8 @5")]
     )
-    def test_of_eight_weeks_never_raise_the_load(self, before: Dose, after: Dose) -> None:
+    def test_never_raise_the_load_after_eight_weeks(self, before: Dose, after: Dose) -> None:
         loaded = terms_of(equipment=("backpack",), start=Start(straight_knee=TrackStart(7, 10, 7)))
         assert write(regression.restart(loaded, read(loaded, before))) == after
 
 
-# The week to come, worked out from the science by hand, as in the tables of its part 6.
+# The next week, computed from the science by hand, as in the tables of its part 6.
 WEEKS = {
     "two weeks away": """
 11 | build/foundation | 12 | 12 | 144 | 72/72/55.2 | LONG_BREAK_14
@@ -182,8 +182,8 @@ Mon [F, 27 min]: SK2 3x15 R3; BK2 3x15 R3; SU2 3x15 R3 h18
 }
 
 
-class TestAbsence:
-    def test_of_a_week_repeats_it(self) -> None:
+class TestWeeksAway:
+    def test_repeat_a_missed_week(self) -> None:
         journal = Journal(deload_every=0).train(weeks=3)
         before = {track: journal.state(track) for track in TRACK}
         journal.skip()
@@ -191,15 +191,15 @@ class TestAbsence:
         assert set(journal.week.reasons.values()) == {"MISSED_WEEK_REPEAT"}
         assert journal.week.set_budget == 18
 
-    def test_of_months_goes_down_and_down(self) -> None:
+    def test_lower_the_dose_over_months(self) -> None:
         journal = Journal(deload_every=0, weeks=20).train(weeks=8)
-        assert journal.skip(2).told == WEEKS["two weeks away"]
-        assert journal.skip().told == WEEKS["two weeks away"].replace("\n11", "\n12")
-        assert journal.skip().told == WEEKS["four weeks away"]
-        assert journal.skip(2).told == WEEKS["six weeks away"]
-        assert journal.skip(2).told == WEEKS["eight weeks away"]
+        assert journal.skip(2).week_text == WEEKS["two weeks away"]
+        assert journal.skip().week_text == WEEKS["two weeks away"].replace("\n11", "\n12")
+        assert journal.skip().week_text == WEEKS["four weeks away"]
+        assert journal.skip(2).week_text == WEEKS["six weeks away"]
+        assert journal.skip(2).week_text == WEEKS["eight weeks away"]
 
-    def test_of_months_after_one_week_goes_below_the_start(self) -> None:
+    def test_go_below_the_start_after_one_week_of_training(self) -> None:
         journal = Journal(weeks=20).train().skip(8)
         assert [write(journal.state(track)) for track in TRACK] == ["SK1 15", "BK1 15", "SU0 15"]
 
@@ -212,48 +212,48 @@ class TestAbsence:
             (8, "After 8 weeks away we restart from the beginning."),
         ],
     )
-    def test_is_told_in_weeks(self, weeks: int, sentence: str) -> None:
+    def test_are_named_in_the_reason(self, weeks: int, sentence: str) -> None:
         journal = Journal(deload_every=0).train(weeks=3).skip(weeks)
         assert {journal.reason(track).sentence for track in TRACK} == {sentence}
 
-    def test_ends_with_the_first_week_of_training(self) -> None:
+    def test_end_with_the_first_week_of_training(self) -> None:
         journal = Journal(deload_every=0).train(weeks=3).skip().train().skip()
         assert set(journal.week.reasons.values()) == {"MISSED_WEEK_REPEAT"}
 
-    def test_from_the_beginning_changes_nothing(self) -> None:
+    def test_change_nothing_before_the_first_log(self) -> None:
         journal = Journal(weeks=20).skip(3)
-        assert journal.told == WEEKS["nothing ever"]
-        assert journal.skip(9).told == WEEKS["nothing ever"].replace("\n4", "\n13")
+        assert journal.week_text == WEEKS["nothing ever"]
+        assert journal.skip(9).week_text == WEEKS["nothing ever"].replace("\n4", "\n13")
 
-    def test_from_the_beginning_is_no_missed_week_later_on(self) -> None:
+    def test_before_the_first_log_are_not_missed_weeks(self) -> None:
         journal = Journal().skip(2).train()
-        assert journal.told == WEEKS["a late beginning"]
+        assert journal.week_text == WEEKS["a late beginning"]
         assert set(journal.train().week.reasons.values()) == {"RAMP_SETS"}
 
-    def test_takes_the_place_of_a_lighter_week(self) -> None:
+    def test_replace_a_deload(self) -> None:
         journal = Journal().train(weeks=2).skip()
-        assert journal.told == WEEKS["no lighter week after a missed one"]
+        assert journal.week_text == WEEKS["no lighter week after a missed one"]
 
-    def test_of_a_lighter_week_is_not_held_against_anyone(self) -> None:
-        assert Journal().train(weeks=3).skip().told == WEEKS["a lighter week missed"]
+    def test_change_nothing_in_a_deload(self) -> None:
+        assert Journal().train(weeks=3).skip().week_text == WEEKS["a lighter week missed"]
 
-    def test_beside_a_short_week_makes_the_plan_smaller(self) -> None:
+    def test_shrink_the_plan_after_a_short_week(self) -> None:
         journal = Journal(deload_every=0).train(weeks=3).train(sessions(2, omit=True)).skip()
-        assert journal.told == WEEKS["a short week and a missed one"]
+        assert journal.week_text == WEEKS["a short week and a missed one"]
 
-    def test_leaves_one_set_of_each_exercise(self) -> None:
+    def test_leave_one_set_of_each_exercise(self) -> None:
         journal = Journal(deload_every=0, weeks=30).train(weeks=3).skip(20)
         assert journal.week.set_budget == 6
 
-    def test_is_not_what_a_race_makes_of_a_week(self) -> None:
+    def test_do_not_include_a_week_that_a_race_empties(self) -> None:
         """Monday is two days before the race on Wednesday, so week 4 has no session."""
         start, race = datetime.date(2027, 3, 1), datetime.date(2027, 3, 24)
         journal = Journal(start_date=start, race_date=race, weeks=6, weekdays=(0,)).train(weeks=3)
         assert journal.week.sessions == ()
         assert journal.train().week.kind == "transition"
-        assert journal.skip().told == WEEKS["a race without a session and a missed week"]
+        assert journal.skip().week_text == WEEKS["a race without a session and a missed week"]
 
-    def test_gives_up_a_weight_by_tenths(self) -> None:
+    def test_lower_a_load_by_tenths(self) -> None:
         start = Start(straight_knee=TrackStart(7, 12, 10), full_volume=True)
         journal = Journal(equipment=("chair", "backpack"), start=start).train()
         assert write(journal.state("SK")) == "SK7 8 @14"

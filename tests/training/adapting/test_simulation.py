@@ -1,4 +1,4 @@
-"""Holds a simulated course to the engine: the same seed the same course, and never too much."""
+"""Simulations: one seed gives one result, and every limit of the engine holds."""
 
 import datetime
 from itertools import pairwise
@@ -14,7 +14,7 @@ from app.training.planning.plan_constants import PlanConstants, derive
 from app.training.planning.spec import Spec, SpecFields
 from app.training.planning.week import Week
 from tests.training.journal import P2, Journal
-from tests.training.reading import doses, prescriptions
+from tests.training.queries import doses, prescriptions
 from tests.training.strategies import drawn, planned, settled, specs, terms_of
 
 EARLY = {"ACCELERATE_RUNG", "ACCELERATE_LOAD"}
@@ -22,7 +22,7 @@ PERFECT = Runner()
 
 
 def run(wish: SpecFields | None = None, **runner: Any) -> Simulation:
-    """The course of a runner in the default programme or another."""
+    """Simulate a runner in the default programme or another."""
     return simulation.simulate(settled(**(wish or {})), Runner(**runner))
 
 
@@ -41,18 +41,18 @@ def as_week(week: SimulatedWeek) -> Week:
 
 
 def is_full(week: Week, setting: PlanConstants) -> bool:
-    """Whether it is a build week from which neither time nor the race took anything."""
+    """Whether it is a build week that neither time nor a race shortened."""
     trimmed = any(session.trimmed for session in week.sessions)
     return week.kind == "build" and len(prescriptions(week)) == setting.slots and not trimmed
 
 
 class TestSimulate:
-    def test_gives_one_course_for_one_seed(self) -> None:
+    def test_gives_one_result_for_one_seed(self) -> None:
         first, again, other = (run(adherence=0.7, effort="hard", seed=seed) for seed in (7, 7, 8))
         assert first == again
         assert first != other
 
-    def test_is_the_plan_where_all_is_done_as_planned(self) -> None:
+    def test_equals_the_plan_for_a_perfect_runner(self) -> None:
         for wish in (SpecFields(), P2, SpecFields(level="advanced", weeks=30)):
             simulated = run(wish)
             assert simulated.status == "finished"
@@ -60,7 +60,7 @@ class TestSimulate:
             assert {week.done for week in simulated.weeks} == {1.0}
 
     @drawn(specs())
-    def test_is_the_plan_of_any_programme(self, spec: Spec) -> None:
+    def test_equals_any_plan_for_a_perfect_runner(self, spec: Spec) -> None:
         weeks = simulation.simulate(spec, PERFECT).weeks
         assert tuple(map(as_week, weeks)) == planned(spec).weeks
 
@@ -78,19 +78,19 @@ class TestSimulate:
         weeks = run({"weeks": 14, "deload_every": 0}, missed_weeks=missed).weeks
         assert set(weeks[2 + away].reasons.values()) == {code}
 
-    def test_begins_again_where_nothing_is_ever_done(self) -> None:
+    def test_stays_at_the_start_if_nothing_is_done(self) -> None:
         weeks = run(adherence=0).weeks
         assert {week.done for week in weeks} == {0.0}
         assert {code for week in weeks[1:] for code in week.reasons.values()} == {"NO_DATA_START"}
         assert {tuple(doses(week).items()) for week in weeks} == {tuple(doses(weeks[0]).items())}
 
-    def test_shrinks_where_little_is_done(self) -> None:
+    def test_shrinks_if_little_is_done(self) -> None:
         weeks = run({"ramp": "direct"}, adherence=0.3, seed=1).weeks
         assert "SIMPLIFY_DOSE" in {code for week in weeks for code in week.reasons.values()}
         assert weeks[-1].set_budget < weeks[0].set_budget
         assert 0.1 < sum(week.done for week in weeks) / len(weeks) < 0.5
 
-    def test_goes_faster_where_it_is_easy_and_slower_where_it_is_hard(self) -> None:
+    def test_progresses_faster_if_easy_and_slower_if_hard(self) -> None:
         easy, planned_, hard = (run(effort=effort) for effort in ("easy", "as_planned", "hard"))
         rungs = [
             sum(dose[0] for dose in doses(one.weeks[-1]).values()) for one in (hard, planned_, easy)
@@ -105,7 +105,7 @@ class TestSimulate:
             assert all(one.sentence and one.evidence for one in week.why)
 
     @drawn(specs(), runners())
-    def test_runs_any_programme_to_its_end(self, spec: Spec, runner: Runner) -> None:
+    def test_finishes_any_programme(self, spec: Spec, runner: Runner) -> None:
         simulated = simulation.simulate(spec, runner)
         assert simulated.status == "finished"
         assert [week.index for week in simulated.weeks] == [*range(1, spec.weeks + 1)]
@@ -170,25 +170,25 @@ def grows_by_a_quarter(before: Week, after: Week, track: Track) -> bool:
 
 
 def entered_low(week: Week, track: Track) -> bool:
-    """Whether a harder version was entered with five repetitions, the fewest that there are."""
+    """Whether a harder rung was entered with five repetitions, the fewest possible."""
     early = week.reasons[track] in EARLY | {"NEXT_RUNG", "ADD_LOAD"}
     return early and doses(week)[track][1] == 5
 
 
-class TestMoment:
-    def test_is_noon_where_the_runner_is(self) -> None:
+class TestSessionTime:
+    def test_is_noon_in_the_programme_s_zone(self) -> None:
         wish = SpecFields(start_date=datetime.date(2027, 3, 24), timezone="Pacific/Chatham")
         setting = terms_of(**wish)
         for week in planned(**wish).weeks:
             for session in week.sessions:
-                moment = simulation.moment_of(setting, week, session)
+                moment = simulation.session_time(setting, week, session)
                 assert (moment.date(), moment.hour) == (session.date, 12)
 
-    def test_is_a_day_of_its_week_where_there_are_no_dates(self) -> None:
+    def test_is_a_day_of_the_week_without_dates(self) -> None:
         journal = Journal()
         for week in planned(journal.spec).weeks:
             for session in week.sessions:
-                moment = simulation.moment_of(journal.course.constants, week, session)
+                moment = simulation.session_time(journal.followed.constants, week, session)
                 assert moment.weekday() == session.weekday
-                days = (moment.date() - simulation.SOME_MONDAY).days
+                days = (moment.date() - simulation._UNDATED_START).days
                 assert days // 7 + 1 == week.index

@@ -1,4 +1,4 @@
-"""Holds a successor to where the log ends: nothing that was reached is lost, nothing is made up."""
+"""Successors start where the log ends: nothing is lost and nothing is added."""
 
 import datetime
 from typing import Unpack
@@ -13,7 +13,7 @@ from app.training.catalog.tracks import TRACKS
 from app.training.planning import plan_constants, program
 from app.training.planning.spec import HeelRiseTest, Spec, SpecError, SpecFields, Start, TrackStart
 from tests.training.journal import P2, TRACK, Journal, sessions, sets
-from tests.training.reading import doses, prescriptions
+from tests.training.queries import doses, prescriptions
 from tests.training.strategies import drawn, planned, specs
 
 SEED = TrackStart(2, 15)
@@ -22,37 +22,37 @@ WEEK = datetime.timedelta(days=7)
 
 
 def succeed(journal: Journal, **changes: Unpack[SpecFields]) -> Spec:
-    """The spec that follows on a journal."""
-    return successor.succeed(journal.course, changes)
+    """Return the successor's spec after a journal."""
+    return successor.build_successor(journal.followed, changes)
 
 
 def begin(spec: Spec, track: str) -> TrackStart:
-    """Where a track of a successor begins."""
+    """Return the start of a successor's track."""
     found = spec.start and spec.start.of(TRACK[track])
     assert found
     return found
 
 
 def trained(**changes: Unpack[SpecFields]) -> Journal:
-    """The second worked example, with changes."""
+    """Train the second worked example, with changes."""
     wish: SpecFields = {**P2, **changes}
     return Journal(**wish)
 
 
 def loaded() -> Journal:
-    """A week with weights on every exercise."""
+    """Train until every exercise has a load."""
     calf, step = TrackStart(7, 10, 7.0), TrackStart(6, 10, 7.0)
     return trained(start=Start(calf, calf, step, full_volume=True)).train()
 
 
-class TestSucceed:
+class TestBuildSuccessor:
     @pytest.mark.parametrize("weeks", [1, 4, 5, 8, 11])
-    def test_begins_with_what_would_have_come(self, weeks: int) -> None:
+    def test_starts_with_the_next_week_of_its_predecessor(self, weeks: int) -> None:
         journal = trained(deload_every=0).train(weeks=weeks)
         following = planned(succeed(journal))
         assert doses(following.weeks[0]) == doses(journal.week)
 
-    def test_keeps_everything_else(self) -> None:
+    def test_keeps_all_other_fields(self) -> None:
         wish: SpecFields = {
             **P2, "age": 40, "sex": "female", "session_minutes": 50, "deload_every": 5,
             "weekdays": (1, 4), "heel_rise_test": HeelRiseTest(30, 21), "avoid_below_level": True,
@@ -65,38 +65,38 @@ class TestSucceed:
             assert getattr(new, name) == getattr(journal.spec, name), name
 
     @pytest.mark.parametrize(("done", "left"), [(0, 12), (3, 9), (11, 1), (12, 12)])
-    def test_is_as_long_as_what_is_left_or_twelve_weeks(self, done: int, left: int) -> None:
+    def test_has_the_weeks_left_or_twelve(self, done: int, left: int) -> None:
         assert succeed(Journal().train(weeks=done)).weeks == left
         assert succeed(Journal().train(weeks=done), weeks=30).weeks == 30
 
-    def test_begins_in_full_once_all_sets_were_reached(self) -> None:
+    def test_starts_with_full_volume_if_it_was_reached(self) -> None:
         for weeks, full in ((1, False), (2, True)):
             start = succeed(Journal().train(weeks=weeks)).start
             assert start == Start(SEED, SEED, SEED, full_volume=full)
 
-    def test_begins_lower_after_a_fall(self) -> None:
+    def test_starts_lower_after_a_setback(self) -> None:
         hurt = Journal().train(weeks=4).train(sets("SK", pain=7))
         assert begin(succeed(hurt), "SK").rung == 1
         away = loaded().skip(4)
         assert begin(succeed(away), "SK").rung == begin(succeed(loaded()), "SK").rung - 1
 
-    def test_forgets_a_warning_sign_that_was_cleared(self) -> None:
+    def test_drops_cleared_red_flags(self) -> None:
         journal = Journal().train(weeks=2).train(sessions(1, red_flags=("night_pain",)))
-        assert journal.course.status == "blocked"
+        assert journal.followed.status == "blocked"
         assert succeed(journal).red_flags == ()
         assert program.find_block(succeed(journal)) is None
 
-    def test_lets_a_given_start_go_before(self) -> None:
+    def test_prefers_a_given_start(self) -> None:
         given = Start(straight_knee=TrackStart(1, 9), full_volume=True)
         new = succeed(Journal().train(), start=given).start
         assert new == Start(TrackStart(1, 9), SEED, SEED, full_volume=True)
 
-    def test_refuses_a_start_that_does_not_fit(self) -> None:
+    def test_rejects_a_start_that_does_not_fit(self) -> None:
         with pytest.raises(SpecError) as caught:
             succeed(Journal(), start=Start(step_up=TrackStart(7, 6, 10.0)))
         assert list(caught.value.path) == ["start", "step_up", "rung"]
 
-    def test_refuses_changes_that_make_no_sense(self) -> None:
+    def test_rejects_invalid_changes(self) -> None:
         for changes, path in (
             (SpecFields(race_date=MONDAY), ["race_date"]),
             (SpecFields(body_mass=20), ["body_mass"]),
@@ -108,16 +108,16 @@ class TestSucceed:
 
 
 class TestEquipment:
-    def test_that_is_new_opens_more(self) -> None:
+    def test_opens_rungs_if_it_is_new(self) -> None:
         journal = Journal(heel_rise_test=HeelRiseTest(30, 30)).train()
-        assert journal.course.constants.ladders["straight_knee"][-1].number == 6
+        assert journal.followed.constants.ladders["straight_knee"][-1].number == 6
         new = succeed(journal, equipment=("chair", "dumbbell"))
         assert begin(new, "SK").rung == 6
         rungs = [one.rung for one in prescriptions(*planned(new).weeks) if one.track == TRACK["SK"]]
         assert rungs[0] == 6
         assert rungs[-1] >= 7
 
-    def test_that_is_gone_falls_back_to_what_is_possible(self) -> None:
+    def test_lowers_rungs_if_it_is_gone(self) -> None:
         journal = loaded()
         assert [begin(succeed(journal), track).rung for track in TRACK] == [7, 7, 6]
         bare = succeed(journal, equipment=(), step_heights_cm=())
@@ -125,19 +125,19 @@ class TestEquipment:
             TrackStart(5, 25, 0.0), TrackStart(5, 25, 0.0), TrackStart(0, 20, 0.0), full_volume=True
         )
 
-    def test_that_comes_back_does_not_bring_back_a_load(self) -> None:
+    def test_does_not_restore_a_load_if_it_comes_back(self) -> None:
         bare = succeed(loaded(), equipment=())
-        again = successor.succeed(followed_program.follow(bare, []), P2)
+        again = successor.build_successor(followed_program.follow(bare, []), P2)
         assert begin(again, "SK") == TrackStart(6, 15, 0.0)
 
-    def test_of_a_coarser_kind_rounds_loads_down(self) -> None:
+    def test_rounds_loads_down_to_a_coarser_increment(self) -> None:
         journal = loaded()
         fine = begin(succeed(journal), "SK").load
         coarse = begin(succeed(journal, load_increment=4), "SK").load
         assert coarse == fine // 4 * 4
         assert coarse > 0
 
-    def test_never_makes_a_load_greater_than_a_lighter_runner_may_lift(self) -> None:
+    def test_limits_loads_by_a_lower_body_mass(self) -> None:
         heavy = TrackStart(8, 6, 38.0)
         journal = trained(start=Start(heavy, heavy))
         assert begin(succeed(journal), "SK").load == 38
@@ -157,63 +157,65 @@ class TestUnits:
     def test_leave_an_assumed_body_mass_assumed(self) -> None:
         assert succeed(Journal(), units="imperial").body_mass is None
 
-    def test_may_come_with_masses_of_their_own(self) -> None:
+    def test_may_change_with_new_masses(self) -> None:
         new = succeed(loaded(), units="imperial", body_mass=150, load_increment=5)
         assert (new.body_mass, new.load_increment) == (150, 5)
         assert begin(new, "SK").load % 5 == 0
 
     @pytest.mark.parametrize(("mass", "lb"), [(30, 66.14), (250, 550), (249.4, 549.83)])
-    def test_stay_within_their_bounds(self, mass: float, lb: float) -> None:
+    def test_keep_body_mass_within_its_bounds(self, mass: float, lb: float) -> None:
         assert succeed(Journal(body_mass=mass), units="imperial").body_mass == lb
 
-    def test_come_back_to_where_they_were(self) -> None:
+    def test_convert_back_to_the_same_mass(self) -> None:
         there = succeed(loaded(), units="imperial")
-        back = successor.succeed(followed_program.follow(there, []), SpecFields(units="metric"))
+        back = successor.build_successor(
+            followed_program.follow(there, []), SpecFields(units="metric")
+        )
         assert back.body_mass == pytest.approx(65, abs=0.01)
 
 
 class TestDates:
-    def test_go_on_where_the_log_ends(self) -> None:
+    def test_continue_where_the_log_ends(self) -> None:
         journal = Journal(start_date=MONDAY).train(weeks=5)
         new = succeed(journal)
         assert (new.start_date, new.weeks) == (MONDAY + 5 * WEEK, 7)
 
-    def test_lead_to_the_same_race(self) -> None:
+    def test_keep_a_future_race(self) -> None:
         race = MONDAY + datetime.timedelta(days=80)
         new = succeed(Journal(start_date=MONDAY, race_date=race).train(weeks=5))
         assert (new.race_date, new.weeks) == (race, 7)
         assert [week.kind for week in planned(new).weeks[-2:]] == ["taper", "race"]
 
-    def test_follow_a_race_that_moved(self) -> None:
+    def test_follow_a_moved_race(self) -> None:
         journal = Journal(start_date=MONDAY, race_date=MONDAY + 11 * WEEK).train(weeks=5)
         new = succeed(journal, race_date=MONDAY + 20 * WEEK)
         assert (new.start_date, new.weeks) == (MONDAY + 5 * WEEK, 16)
         assert planned(new).weeks[-1].kind == "race"
 
-    def test_leave_a_race_behind_that_is_over(self) -> None:
+    def test_drop_a_past_race(self) -> None:
         new = succeed(Journal(start_date=MONDAY, race_date=MONDAY + 2 * WEEK).train(weeks=3))
         assert (new.race_date, new.weeks) == (None, 12)
 
-    def test_keep_a_race_on_their_first_day(self) -> None:
+    def test_keep_a_race_on_the_first_day(self) -> None:
         race = MONDAY + 2 * WEEK
         new = succeed(Journal(start_date=MONDAY, race_date=race).train(weeks=2))
         assert (new.start_date, new.race_date, new.weeks) == (race, race, 1)
 
-    def test_may_be_given_for_the_first_time(self) -> None:
+    def test_may_be_added(self) -> None:
         new = succeed(Journal().train(weeks=3), start_date=MONDAY, race_date=MONDAY + 9 * WEEK)
         assert (new.start_date, new.weeks) == (MONDAY, 10)
 
-    def test_may_begin_after_a_pause(self) -> None:
+    def test_may_start_after_a_pause(self) -> None:
         new = succeed(Journal(start_date=MONDAY).train(weeks=3), start_date=MONDAY + 9 * WEEK)
         assert (new.start_date, new.weeks) == (MONDAY + 9 * WEEK, 12)
 
-    def test_change_with_the_number_of_days(self) -> None:
+    def test_drop_weekdays_if_their_number_changes(self) -> None:
         assert succeed(Journal(weekdays=(1, 4)).train(), days_per_week=3).weekdays is None
         assert succeed(Journal(weekdays=(1, 4)).train()).weekdays == (1, 4)
 
 
 class TestChain:
-    def test_of_three_programmes_loses_nothing(self) -> None:
+    def test_of_three_programmes_keeps_every_state(self) -> None:
         journal = trained(weeks=4)
         reached: list[dict[str, tuple[int, float]]] = []
         for _ in range(3):
@@ -235,23 +237,23 @@ class TestChain:
             assert ladder[0] < ladder[-1]
 
     @drawn(specs(), st.data())
-    def test_never_breaks(self, spec: Spec, data: st.DataObject) -> None:
+    def test_plans_from_any_week_of_any_spec(self, spec: Spec, data: st.DataObject) -> None:
         through = data.draw(st.integers(0, spec.weeks))
-        follower = successor.succeed(
+        follower = successor.build_successor(
             followed_program.follow(spec, [], through_week=through), SpecFields()
         )
         assert engine.find_program(engine.identify(follower).program_id).spec == follower
         assert planned(follower).weeks[0].index == 1
 
     @drawn(specs(), specs(begin_from=None))
-    def test_takes_any_equipment_of_any_other(self, spec: Spec, other: Spec) -> None:
+    def test_accepts_any_other_equipment(self, spec: Spec, other: Spec) -> None:
         assume(spec.units == other.units)
         changes: SpecFields = {
             "equipment": other.equipment,
             "step_heights_cm": other.step_heights_cm,
             "load_increment": other.load_increment,
         }
-        follower = successor.succeed(followed_program.follow(spec, []), changes)
+        follower = successor.build_successor(followed_program.follow(spec, []), changes)
         setting = plan_constants.derive(follower)
         for track in TRACKS:
             assert follower.start

@@ -23,7 +23,7 @@ from app.training.adapting.followed_program import FollowedProgram
 from app.training.adapting.simulation import Runner
 from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.completed import MorningPain
-from app.training.measures import summary
+from app.training.measures.progress import measure_progress
 from app.training.planning import program_ids
 from app.training.planning.spec import Start, TrackStart
 from tests.formats.fit import watch
@@ -67,9 +67,9 @@ def results() -> dict[str, Any]:
     program = ref.plan()
     first = program.weeks[0]
     session = first.sessions[0]
-    log = journal.perform(wanted, first)
+    log = journal.log_week(wanted, first)
     followed = ref.follow(log, through_week=1)
-    painful = ref.follow(journal.perform(wanted, first, BACK_PAIN), through_week=1)
+    painful = ref.follow(journal.log_week(wanted, first, BACK_PAIN), through_week=1)
     begun = settled(start=Start(hip_raise=TrackStart(2, 12), step_up=TrackStart(1, 15)))
     begun_id = program_ids.encode(begun, 1)
     lines = watch.read(workout.write(program.program_id, 1, session))["workout_step"]
@@ -97,7 +97,7 @@ def results() -> dict[str, Any]:
         "after a week": describe(followed),
         "after a week with back pain": describe(painful),
         "hard sets": TypeAdapter(Any).dump_python(
-            summary.measure(followed, log).hard_sets.weeks[0]
+            measure_progress(followed, log).hard_sets.weeks[0]
         ),
         "simulated weeks": len(ref.simulate(Runner(adherence=0.8)).weeks),
         "picture": chart.draw_program(program).decode(),

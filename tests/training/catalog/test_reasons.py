@@ -13,7 +13,7 @@ from app.training.catalog.reasons import Basis, Reason, Rule
 from app.training.planning.program import Program, find_block
 from app.training.planning.spec import Spec
 from app.training.planning.training_days import WeekKind
-from tests.training.reading import prescriptions
+from tests.training.queries import prescriptions
 from tests.training.strategies import planned, settled, specs
 
 TABLES = {

@@ -1,4 +1,4 @@
-"""The log as the engine reads it: rules N1 to N7 of the science, each with its edge."""
+"""The logbook: how sessions and sets are normalised, each rule at its boundary."""
 
 import datetime
 from dataclasses import replace
@@ -8,18 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.training.adapting import fold, followed_program
 from app.training.catalog.tracks import TRACKS
 from app.training.log.completed import CompletedSession, Load, MorningPain
-from app.training.log.logbook import NOTES, Logbook, MorningAfter, Record, normalise, scaled
+from app.training.log.logbook import (
+    NOTE_SENTENCES,
+    Logbook,
+    MorningScore,
+    SetRecord,
+    normalise,
+    scale,
+)
 from app.training.planning.spec import SpecFields
-from tests.properties import at_most
 from tests.training.journal import (
     EVENING,
     FIRST_DAY,
-    LONG,
     TRACK,
-    Journal,
     make_id,
     make_session,
     make_set,
@@ -28,17 +31,17 @@ from tests.training.strategies import terms_of
 
 
 def read(*sessions: CompletedSession, **wish: Any) -> Logbook:
-    """The logbook of these uploads in a programme without dates, unless the wish has some."""
+    """Normalise sessions in a programme, by default one without dates."""
     return normalise(terms_of(**wish), sessions)
 
 
-def records(log: Logbook) -> list[Record]:
-    """Every record in order."""
+def records(log: Logbook) -> list[SetRecord]:
+    """Return every record in order."""
     return [record for week in log.weeks.values() for record in week]
 
 
-def one(**fields: Any) -> Record:
-    """How a single set is read."""
+def one(**fields: Any) -> SetRecord:
+    """Return the record of a single set."""
     (record,) = records(read(make_session(make_set(**fields))))
     return record
 
@@ -47,7 +50,7 @@ def codes(log: Logbook) -> list[str]:
     return [note.code for note in log.notes]
 
 
-class TestIdentity:
+class TestSelectNewest:
     def test_keeps_the_highest_version_of_a_set(self) -> None:
         same = make_id("same")
         versions = [make_set(set_id=same, version=v, reps=10 + v) for v in (1, 3, 2)]
@@ -55,36 +58,36 @@ class TestIdentity:
         assert [record.reps for record in records(log)] == [13]
 
     @pytest.mark.parametrize("turn", [1, -1])
-    def test_takes_no_version_for_the_lowest(self, turn: int) -> None:
+    def test_ranks_a_missing_version_lowest(self, turn: int) -> None:
         plain = make_set(reps=20)
         versioned = replace(plain, version=1, reps=10)
         log = read(*[make_session(plain), make_session(versioned)][::turn])
         assert [record.reps for record in records(log)] == [10]
 
-    def test_decides_between_equal_versions_by_content_and_not_by_order(self) -> None:
+    def test_chooses_between_equal_versions_by_content(self) -> None:
         first = make_set(version=1, reps=10)
         second = replace(first, reps=12)
         sent = [make_session(first), make_session(second)]
         assert read(*sent) == read(*sent[::-1])
         assert [record.reps for record in records(read(*sent))] == [12]
 
-    def test_counts_a_set_once_that_came_with_two_sessions(self) -> None:
+    def test_counts_a_set_of_two_sessions_once(self) -> None:
         done = make_set()
         log = read(make_session(done), make_session(done, session_id=make_id("other")))
         assert len(records(log)) == 1
 
-    def test_merges_what_came_for_a_session_at_different_times(self) -> None:
+    def test_merges_the_sets_of_two_uploads_of_a_session(self) -> None:
         log = read(make_session(make_set(set_index=1)), make_session(make_set(set_index=2)))
         assert [record.set_index for record in records(log)] == [1, 2]
 
-    def test_takes_a_session_s_own_fields_from_its_highest_version(self) -> None:
+    def test_takes_the_fields_of_the_highest_version_of_a_session(self) -> None:
         new = make_session(make_set(), version=2, morning_pain=MorningPain(4))
         old = make_session(make_set(), version=1, morning_pain=MorningPain(1))
         (record,) = records(read(new, old))
-        assert record.morning == MorningAfter(scaled(4), TRACKS)
+        assert record.morning_pain == MorningScore(scale(4), TRACKS)
 
 
-class TestWeeks:
+class TestFindWeek:
     @pytest.mark.parametrize(
         ("zone", "start", "moment", "week"),
         [
@@ -107,7 +110,7 @@ class TestWeeks:
             ("Europe/Berlin", "2027-03-22", "2027-03-29T09:00:00+13:00", 1),
         ],
     )
-    def test_begin_at_midnight_in_the_programme_s_zone(
+    def test_starts_a_week_at_midnight_in_the_programme_s_zone(
         self, zone: str, start: str, moment: str, week: int | None
     ) -> None:
         done = make_set(performed_at=datetime.datetime.fromisoformat(moment))
@@ -116,20 +119,20 @@ class TestWeeks:
         assert list(log.weeks) == ([] if week is None else [week])
         assert codes(log) == (["OUT_OF_RANGE"] if week is None else [])
 
-    def test_divide_a_session_that_goes_on_past_midnight(self) -> None:
+    def test_divides_a_session_that_passes_midnight(self) -> None:
         late = datetime.datetime(2027, 3, 7, 23, 59, tzinfo=datetime.UTC)
         moments = (late, late + datetime.timedelta(minutes=2))
         sets = (make_set(performed_at=moment) for moment in moments)
         assert list(read(make_session(*sets), start_date=FIRST_DAY).weeks) == [1, 2]
 
-    def test_follow_from_the_date_and_not_from_what_the_session_says(self) -> None:
+    def test_prefers_the_date_to_the_logged_week(self) -> None:
         assert list(read(make_session(make_set(), week=5), start_date=FIRST_DAY).weeks) == [1]
 
     @pytest.mark.parametrize(
         ("week", "code"),
         [(0, "OUT_OF_RANGE"), (1, None), (12, None), (13, "OUT_OF_RANGE"), (None, "WEEK_REQUIRED")],
     )
-    def test_have_to_be_said_where_there_are_no_dates(
+    def test_requires_the_week_in_a_programme_without_dates(
         self, week: int | None, code: str | None
     ) -> None:
         done = make_set()
@@ -140,51 +143,10 @@ class TestWeeks:
         )
 
     @pytest.mark.parametrize(("days", "week"), [(-1, None), (0, 1), (83, 12), (84, None)])
-    def test_end_with_the_programme(self, days: int, week: int | None) -> None:
+    def test_rejects_a_date_outside_the_programme(self, days: int, week: int | None) -> None:
         done = make_set(performed_at=EVENING + datetime.timedelta(days=days))
         log = read(make_session(done), start_date=FIRST_DAY)
         assert list(log.weeks) == ([] if week is None else [week])
-
-
-def find_place(day: int, session: int | None, **wish: Any) -> int:
-    """The session of week 1 that a set of a day in March 2027 belongs to."""
-    done = make_set(performed_at=EVENING.replace(day=day))
-    log = read(make_session(done, session=session), **wish)
-    week = Journal(**wish).week
-    ((place, found),) = fold.place_records(week, log.of_week(1)).items()
-    assert len(found) == 1
-    return place
-
-
-class TestPlaces:
-    @pytest.mark.parametrize(("day", "place"), [(1, 1), (2, 1), (3, 2), (4, 2), (5, 2), (7, 2)])
-    def test_are_the_nearest_session(self, day: int, place: int) -> None:
-        """Monday the first and Thursday the fourth."""
-        assert find_place(day, None, start_date=FIRST_DAY) == place
-        assert find_place(day, None) == place
-
-    def test_are_the_earlier_of_two_that_are_as_near(self) -> None:
-        assert find_place(2, None, start_date=FIRST_DAY, weekdays=(0, 2)) == 1
-        assert find_place(3, None, start_date=FIRST_DAY, weekdays=(0, 2)) == 2
-
-    def test_follow_the_dates_of_a_week_that_begins_on_any_day(self) -> None:
-        """From Wednesday the third: Thursday the fourth comes before Monday the eighth."""
-        days = [find_place(day, None, start_date=datetime.date(2027, 3, 3)) for day in range(3, 10)]
-        assert days == [1, 1, 1, 1, 2, 2, 2]
-
-    def test_are_what_the_session_says_if_there_is_such_a_one(self) -> None:
-        assert find_place(1, 2, start_date=FIRST_DAY) == 2
-        assert find_place(1, 3, start_date=FIRST_DAY) == 1
-
-    def test_join_two_uploads_of_one_session(self) -> None:
-        journal = Journal(**LONG).train()
-        first, second = journal.log
-        parts = (replace(first, sets=first.sets[::2]), replace(first, sets=first.sets[1::2]))
-        apart = [replace(part, session_id=make_id(at)) for at, part in enumerate(parts)]
-        assert (
-            followed_program.follow(journal.spec, [*apart, second], through_week=1).week
-            == journal.week
-        )
 
 
 class TestPlausibility:
@@ -198,7 +160,7 @@ class TestPlausibility:
             ({"load": Load(462.01, "lb")}, {"units": "imperial"}),
         ],
     )
-    def test_ends_beyond_a_hundred_repetitions_and_three_body_masses(
+    def test_ignores_more_than_100_repetitions_or_three_body_masses(
         self, fields: dict[str, Any], wish: SpecFields
     ) -> None:
         done = make_set(**fields)
@@ -216,16 +178,18 @@ class TestPlausibility:
             ({"load": Load(462, "lb")}, {"units": "imperial"}),
         ],
     )
-    def test_holds_up_to_there(self, fields: dict[str, Any], wish: SpecFields) -> None:
+    def test_counts_up_to_100_repetitions_and_three_body_masses(
+        self, fields: dict[str, Any], wish: SpecFields
+    ) -> None:
         log = read(make_session(make_set(**fields)), **wish)
         assert (len(records(log)), codes(log)) == (1, [])
 
-    def test_wants_an_exercise_of_the_catalogue(self) -> None:
+    def test_ignores_an_exercise_outside_the_catalogue(self) -> None:
         log = read(make_session(make_set(exercise="burpee")))
         assert (records(log), codes(log)) == ([], ["UNKNOWN_EXERCISE"])
 
 
-class TestEffort:
+class TestReserve:
     @pytest.mark.parametrize(
         ("rir", "rpe", "reserve", "contradicts"),
         [
@@ -241,12 +205,12 @@ class TestEffort:
             (1, 7, 1, True),
         ],
     )
-    def test_is_the_lower_reserve_and_noted_where_it_contradicts(
+    def test_is_the_lower_of_rir_and_rpe_with_a_note_if_they_contradict(
         self, rir: float | None, rpe: float | None, reserve: float | None, contradicts: bool
     ) -> None:
         log = read(make_session(make_set(rir=rir, rpe=rpe)))
         (record,) = records(log)
-        assert record.rir == (None if reserve is None else scaled(reserve))
+        assert record.rir == (None if reserve is None else scale(reserve))
         assert codes(log) == ["CONTRADICTORY_EFFORT"] * contradicts
 
 
@@ -260,36 +224,36 @@ class TestMorningPain:
             ("elbow", {"SK", "BK", "SU"}),
         ],
     )
-    def test_speaks_for_the_tracks_of_its_site(self, site: str | None, tracks: set[str]) -> None:
+    def test_counts_for_the_tracks_of_its_site(self, site: str | None, tracks: set[str]) -> None:
         (record,) = records(read(make_session(make_set(), morning_pain=MorningPain(4, site))))
-        assert record.morning is not None
-        assert record.morning.score == scaled(4)
-        assert set(record.morning.tracks) == {TRACK[short] for short in tracks}
+        assert record.morning_pain is not None
+        assert record.morning_pain.score == scale(4)
+        assert set(record.morning_pain.tracks) == {TRACK[short] for short in tracks}
 
-    def test_is_unknown_where_nobody_asked(self) -> None:
+    def test_is_none_if_it_was_not_logged(self) -> None:
         (record,) = records(read(make_session(make_set(), morning_pain=None)))
-        assert record.morning is None
+        assert record.morning_pain is None
 
 
-class TestWarningSigns:
+class TestRedFlagWeeks:
     @pytest.mark.parametrize(
         ("days", "weeks"), [(-400, {1}), (0, {1}), (10, {2}), (83, {12}), (400, {12})]
     )
-    def test_count_on_their_day_or_in_the_nearest_week(self, days: int, weeks: set[int]) -> None:
+    def test_are_those_of_the_date_or_the_nearest_week(self, days: int, weeks: set[int]) -> None:
         moment = EVENING + datetime.timedelta(days=days)
         flagged = make_session(started_at=moment, red_flags=("night_pain",))
         assert read(flagged, start_date=FIRST_DAY).red_flag_weeks == weeks
 
     @pytest.mark.parametrize(("week", "weeks"), [(None, {1}), (3, {3}), (0, {1}), (99, {12})])
-    def test_count_in_the_week_that_is_named(self, week: int | None, weeks: set[int]) -> None:
+    def test_are_those_of_the_logged_week(self, week: int | None, weeks: set[int]) -> None:
         assert read(make_session(week=week, red_flags=("fever",))).red_flag_weeks == weeks
 
-    def test_count_where_their_sets_were_done(self) -> None:
+    def test_are_those_of_the_session_s_sets(self) -> None:
         sets = [make_set(performed_at=EVENING + datetime.timedelta(days=day)) for day in (8, 20)]
         log = read(make_session(*sets, red_flags=("fever",)), start_date=FIRST_DAY)
         assert log.red_flag_weeks == {2, 3}
 
-    def test_count_even_where_no_set_of_their_session_does(self) -> None:
+    def test_include_a_session_without_counted_sets(self) -> None:
         before = EVENING - datetime.timedelta(days=9)
         early = make_session(make_set(performed_at=before), started_at=before, red_flags=("fever",))
         log = read(early, start_date=FIRST_DAY)
@@ -297,7 +261,7 @@ class TestWarningSigns:
         assert log.red_flag_weeks == {1}
 
 
-class TestRecord:
+class TestSetRecord:
     @pytest.mark.parametrize(
         ("exercise", "side", "units"),
         [
@@ -310,7 +274,9 @@ class TestRecord:
             ("step-up", None, 2),
         ],
     )
-    def test_counts_a_unit_for_each_leg(self, exercise: str, side: str | None, units: int) -> None:
+    def test_counts_one_unit_for_each_leg(
+        self, exercise: str, side: str | None, units: int
+    ) -> None:
         assert one(exercise=exercise, side=side).units == units
 
     @pytest.mark.parametrize(
@@ -325,21 +291,23 @@ class TestRecord:
             ({"kind": "warmup", "pain": 0, "reps": 0}, False, False),
         ],
     )
-    def test_tells_work_from_words(self, fields: dict[str, Any], done: bool, logged: bool) -> None:
+    def test_distinguishes_done_sets_from_reports(
+        self, fields: dict[str, Any], done: bool, logged: bool
+    ) -> None:
         record = one(**fields)
-        assert (record.done, record.logged) == (done, logged)
+        assert (record.is_done, record.shows_training) == (done, logged)
 
 
-class TestLogbook:
-    def test_is_in_one_order_where_sets_are_alike_but_for_their_content(self) -> None:
+class TestNormalise:
+    def test_orders_sets_that_differ_only_in_content(self) -> None:
         twins = [make_set(set_id=make_id(reps), reps=reps) for reps in (10, 12)]
         assert read(make_session(*twins)) == read(make_session(*twins[::-1]))
 
-    def test_says_each_odd_thing_once(self) -> None:
+    def test_adds_each_note_once(self) -> None:
         odd = make_session(make_set(exercise="burpee"), make_set(rir=9, rpe=9))
         log = read(odd, replace(odd, version=4), odd)
         assert codes(log) == ["CONTRADICTORY_EFFORT", "UNKNOWN_EXERCISE"]
-        assert all(note.sentence == NOTES[note.code] for note in log.notes)
+        assert all(note.sentence == NOTE_SENTENCES[note.code] for note in log.notes)
         assert {note.session_id for note in log.notes} == {odd.session_id}
 
 
@@ -360,7 +328,7 @@ SETS = st.builds(
 
 @st.composite
 def uploads(draw: st.DrawFn) -> CompletedSession:
-    """A session with a few sets, among whose ids some are alike."""
+    """Draw a session with a few sets, some of which share an id."""
     sets = draw(st.lists(SETS, max_size=4))
     return make_session(
         *sets,
@@ -373,17 +341,19 @@ def uploads(draw: st.DrawFn) -> CompletedSession:
 
 
 class TestArrival:
-    @settings(max_examples=at_most(60))
+    @settings(max_examples=60)
     @given(st.lists(uploads(), max_size=6), st.data())
-    def test_i_26_leaves_no_trace(self, sent: list[CompletedSession], data: st.DataObject) -> None:
-        """In any order, any number of times, set by set."""
+    def test_i_26_ignores_order_and_repetition(
+        self, sent: list[CompletedSession], data: st.DataObject
+    ) -> None:
+        """Sessions may arrive in any order, repeatedly, and set by set."""
         again = data.draw(st.lists(st.sampled_from(sent), max_size=4)) if sent else []
         alone = [replace(whole, sets=(part,)) for whole in again for part in whole.sets]
         shuffled = data.draw(st.permutations([*sent, *again, *alone]))
         log = read(*shuffled)
         assert log == read(*sent)
         places = [
-            (record.week, record.place or 0, TRACKS.index(record.track), record.set_index)
+            (record.week, record.session or 0, TRACKS.index(record.track), record.set_index)
             for record in records(log)
         ]
         assert places == sorted(places)

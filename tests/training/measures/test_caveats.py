@@ -1,4 +1,4 @@
-"""What the measures say about themselves."""
+"""The caveats of the measures."""
 
 import re
 
@@ -19,10 +19,10 @@ class TestCaveats:
         assert all(rule.evidence for rule in CAVEATS.values())
 
     @pytest.mark.parametrize("sentence", SENTENCES)
-    def test_promise_nothing_and_threaten_nothing(self, sentence: str) -> None:
+    def test_mention_neither_risk_nor_cure(self, sentence: str) -> None:
         assert not FORBIDDEN.search(sentence)
 
-    def test_would_be_caught_if_they_did(self) -> None:
+    def test_fail_the_check_if_they_mention_risk(self) -> None:
         assert FORBIDDEN.search("A high figure means a higher risk of injury.")
 
     @pytest.mark.parametrize("sentence", SENTENCES)

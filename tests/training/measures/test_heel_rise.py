@@ -1,4 +1,4 @@
-"""Heel-rise tests beside the norms and beside each other (science 2.7 and part 5)."""
+"""Heel-rise tests, norms and changes between tests (science 2.7 and part 5)."""
 
 import datetime
 
@@ -17,7 +17,7 @@ NOON = datetime.datetime(2027, 3, 1, 12, tzinfo=datetime.UTC)
 def having(
     left: int, right: int, *, day: int = 0, surface: Surface | None = None
 ) -> CompletedSession:
-    """A session with a test, some days into the programme."""
+    """Return a session with a test on a day of the programme."""
     return make_session(
         session_id=make_id("test", day),
         started_at=NOON + datetime.timedelta(days=day),
@@ -26,10 +26,10 @@ def having(
 
 
 def review(*sessions: CompletedSession, age: int = 42, sex: Sex = "female") -> HeelRise:
-    return heel_rise.review_tests(settled(age=age, sex=sex), sessions)
+    return heel_rise.measure_heel_rise(settled(age=age, sex=sex), sessions)
 
 
-class TestNorms:
+class TestFindNorm:
     @pytest.mark.parametrize(
         ("sex", "row"),
         [
@@ -38,10 +38,10 @@ class TestNorms:
             ("unspecified", (34, 30, 26, 22, 19, 15, 12)),
         ],
     )
-    def test_go_by_decade(self, sex: Sex, row: tuple[int, ...]) -> None:
+    def test_uses_decades(self, sex: Sex, row: tuple[int, ...]) -> None:
         assert tuple(heel_rise.find_norm(sex, age) for age in range(20, 90, 10)) == row
 
-    def test_are_the_mean_of_both_where_no_sex_is_given(self) -> None:
+    def test_uses_the_mean_of_both_without_a_sex(self) -> None:
         means = [(m + f + 1) // 2 for m, f in zip(NORMS["male"], NORMS["female"], strict=True)]
         assert list(NORMS["unspecified"]) == means
 
@@ -58,22 +58,24 @@ class TestNorms:
             (100, 10, True),
         ],
     )
-    def test_reach_from_20_to_81_years(self, age: int, norm: int, extrapolated: bool) -> None:
-        told = review(having(10, 10), age=age, sex="male")
-        assert (told.norm, told.extrapolated) == (norm, extrapolated)
+    def test_extrapolates_outside_20_to_81_years(
+        self, age: int, norm: int, extrapolated: bool
+    ) -> None:
+        result = review(having(10, 10), age=age, sex="male")
+        assert (result.norm, result.extrapolated) == (norm, extrapolated)
 
-    def test_are_not_guessed_without_an_age(self) -> None:
-        told = heel_rise.review_tests(settled(), [having(12, 20)])
-        assert (told.norm, told.extrapolated) == (None, False)
-        assert told.tests[0].left.percent_of_norm is None
+    def test_has_no_norm_without_an_age(self) -> None:
+        result = heel_rise.measure_heel_rise(settled(), [having(12, 20)])
+        assert (result.norm, result.extrapolated) == (None, False)
+        assert result.tests[0].left.percent_of_norm is None
 
 
-class TestReviewTests:
-    def test_agrees_with_the_example(self) -> None:
-        told = review(having(12, 20))
-        (test,) = told.tests
+class TestMeasureHeelRise:
+    def test_matches_the_example(self) -> None:
+        result = review(having(12, 20))
+        (test,) = result.tests
         assert (test.asymmetry_percent, test.asymmetry_flagged) == (40, True)
-        assert told.norm == 24
+        assert result.norm == 24
         assert (test.left.percent_of_norm, test.right.percent_of_norm) == (50, 83)
 
     @pytest.mark.parametrize(
@@ -84,7 +86,7 @@ class TestReviewTests:
         test = review(having(left, right)).tests[0]
         assert (test.asymmetry_percent, test.asymmetry_flagged) == (percent, flagged)
 
-    def test_has_no_percentage_of_no_repetition(self) -> None:
+    def test_has_no_percentage_without_repetitions(self) -> None:
         test = review(having(0, 0)).tests[0]
         assert (test.asymmetry_percent, test.asymmetry_flagged) == (None, False)
 
@@ -97,9 +99,9 @@ class TestReviewTests:
         assert (leg.change, leg.change_flagged) == (change, flagged)
 
     def test_compares_each_test_with_the_one_before(self) -> None:
-        told = review(having(20, 20), having(22, 21, day=28), having(23, 20, day=56))
-        assert [test.left.change for test in told.tests] == [None, 2, 1]
-        assert [test.right.change for test in told.tests] == [None, 1, -1]
+        result = review(having(20, 20), having(22, 21, day=28), having(23, 20, day=56))
+        assert [test.left.change for test in result.tests] == [None, 2, 1]
+        assert [test.right.change for test in result.tests] == [None, 1, -1]
 
     @pytest.mark.parametrize(
         ("before", "after", "change"),
@@ -114,26 +116,28 @@ class TestReviewTests:
     def test_does_not_compare_floor_with_wedge(
         self, before: Surface | None, after: Surface | None, change: int | None
     ) -> None:
-        told = review(having(20, 20, surface=before), having(29, 20, day=28, surface=after))
-        assert told.tests[1].left.change == change
+        result = review(having(20, 20, surface=before), having(29, 20, day=28, surface=after))
+        assert result.tests[1].left.change == change
 
-    def test_puts_the_test_of_the_spec_in_its_place(self) -> None:
+    def test_orders_the_test_of_the_spec_by_date(self) -> None:
         own = HeelRiseTest(15, 15, date=datetime.date(2027, 3, 15))
         spec = settled(heel_rise_test=own)
-        told = heel_rise.review_tests(spec, [having(10, 10), having(20, 20, day=28)])
-        assert [test.source for test in told.tests] == ["session", "spec", "session"]
-        assert [test.left.change for test in told.tests] == [None, 5, 5]
+        result = heel_rise.measure_heel_rise(spec, [having(10, 10), having(20, 20, day=28)])
+        assert [test.source for test in result.tests] == ["session", "spec", "session"]
+        assert [test.left.change for test in result.tests] == [None, 5, 5]
 
     def test_puts_a_test_without_a_date_first(self) -> None:
-        told = heel_rise.review_tests(settled(heel_rise_test=HeelRiseTest(9, 9)), [having(8, 8)])
-        assert [(test.date, test.source) for test in told.tests] == [
+        result = heel_rise.measure_heel_rise(
+            settled(heel_rise_test=HeelRiseTest(9, 9)), [having(8, 8)]
+        )
+        assert [(test.date, test.source) for test in result.tests] == [
             (None, "spec"),
             (NOON.date(), "session"),
         ]
 
-    def test_dates_a_test_in_the_time_zone_of_the_programme(self) -> None:
+    def test_dates_a_test_in_the_programme_s_zone(self) -> None:
         spec = settled(timezone="Pacific/Kiritimati")
-        assert heel_rise.review_tests(spec, [having(8, 8)]).tests[0].date == datetime.date(
+        assert heel_rise.measure_heel_rise(spec, [having(8, 8)]).tests[0].date == datetime.date(
             2027, 3, 2
         )
 

@@ -1,18 +1,18 @@
-"""Exact numbers are rounded once, when they are printed."""
+"""The rounding of exact figures for the answer."""
 
 from fractions import Fraction
 
 import pytest
 
 from app.training.measures.rounding import (
-    print_figure,
-    print_percent,
-    print_percent_of,
-    print_ratio,
+    round_figure,
+    round_percent,
+    round_percent_of,
+    round_ratio,
 )
 
 
-class TestPrintFigure:
+class TestRoundFigure:
     @pytest.mark.parametrize(
         ("exact", "printed"),
         [
@@ -23,28 +23,28 @@ class TestPrintFigure:
             (7, 7.0),
         ],
     )
-    def test_takes_a_half_to_the_even_neighbour(self, exact: Fraction, printed: float) -> None:
-        assert print_figure(exact) == printed
+    def test_rounds_a_half_to_even(self, exact: Fraction, printed: float) -> None:
+        assert round_figure(exact) == printed
 
     def test_has_no_minus_zero(self) -> None:
-        assert str(print_figure(Fraction(-1, 1000))) == "0.0"
+        assert str(round_figure(Fraction(-1, 1000))) == "0.0"
 
 
-class TestPrintRatio:
+class TestRoundRatio:
     def test_divides(self) -> None:
-        assert print_ratio(2, 3) == 0.67
+        assert round_ratio(2, 3) == 0.67
 
-    def test_is_nothing_of_nothing(self) -> None:
-        assert print_ratio(2, 0) is None
+    def test_is_none_of_zero(self) -> None:
+        assert round_ratio(2, 0) is None
 
 
-class TestPrintPercent:
+class TestRoundPercent:
     @pytest.mark.parametrize(
         ("share", "printed"),
         [(Fraction(1, 8), 13), (Fraction(1249, 10_000), 12), (Fraction(20, 24), 83), (1, 100)],
     )
-    def test_takes_a_half_up(self, share: Fraction, printed: int) -> None:
-        assert print_percent(share) == printed
+    def test_rounds_a_half_up(self, share: Fraction, printed: int) -> None:
+        assert round_percent(share) == printed
 
-    def test_is_nothing_of_nothing(self) -> None:
-        assert (print_percent_of(12, 24), print_percent_of(1, 0)) == (50, None)
+    def test_is_none_of_zero(self) -> None:
+        assert (round_percent_of(12, 24), round_percent_of(1, 0)) == (50, None)

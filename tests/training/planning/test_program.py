@@ -12,8 +12,8 @@ from app.training.catalog.reasons import DISCLAIMER
 from app.training.planning import program, progression, spec
 from app.training.planning.program import Blocked, PhaseSpan
 from app.training.planning.spec import HeelRiseTest, SpecFields, Start
-from tests.training.notation import write_week
-from tests.training.reading import prescriptions
+from tests.training.notation import format_week
+from tests.training.queries import prescriptions
 from tests.training.strategies import planned, settled
 
 MONDAY = datetime.date(2027, 3, 1)
@@ -138,7 +138,7 @@ class TestWorkedExamples:
     @pytest.mark.parametrize(("name", "index"), EXAMPLES)
     def test_come_out_digit_for_digit(self, name: str, index: int) -> None:
         found = planned(**WISHES[name])
-        assert write_week(found.weeks[index - 1]) == expected(name)[index - 1]
+        assert format_week(found.weeks[index - 1]) == expected(name)[index - 1]
 
     @pytest.mark.parametrize("name", WISHES)
     def test_end_where_the_example_ends(self, name: str) -> None:
@@ -177,11 +177,11 @@ class TestPlan:
     def test_goes_on_from_a_start_in_full(self) -> None:
         begun = Start(spec.TrackStart(3, 14), spec.TrackStart(4, 15), full_volume=True)
         first, second = planned(start=begun, weeks=2).weeks
-        assert write_week(first)[1:] == [
+        assert format_week(first)[1:] == [
             "Mon+Thu [F, 33 min]: SK3 3x14 R3; BK4 3x15 R3; SU2 3x15 R3 h18"
         ]
         # The step-up climbs through 20, the bent-knee raise was at its top twice.
-        assert write_week(second)[0].endswith("ADD_REPS/NEXT_RUNG/ADD_REPS")
+        assert format_week(second)[0].endswith("ADD_REPS/NEXT_RUNG/ADD_REPS")
 
     def test_changes_nothing_after_a_week_that_the_race_took_whole(self) -> None:
         # Saturdays; the race is on the Monday of week 3, two days after the second Saturday.
@@ -216,7 +216,10 @@ class TestPlan:
 
     def test_holds_an_exercise_that_time_took(self) -> None:
         found = planned(session_minutes=10, weeks=3)
-        assert {one.track for one in prescriptions(*found.weeks)} == {"straight_knee", "bent_knee"}
+        assert {one.track for one in prescriptions(*found.weeks)} == {
+            "straight_knee",
+            "bent_knee",
+        }
         assert [week.reasons["step_up"] for week in found.weeks] == [
             "START",
             "NOT_SCHEDULED",

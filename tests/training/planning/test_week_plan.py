@@ -15,8 +15,8 @@ from app.training.planning.spec import Equipment, HeelRiseTest, RunDay, Side
 from app.training.planning.training_days import WeekKind
 from app.training.planning.week import Prescription, Week
 from app.training.planning.week_plan import Position
-from tests.training.notation import write_sessions
-from tests.training.reading import prescriptions
+from tests.training.notation import format_sessions
+from tests.training.queries import prescriptions
 from tests.training.strategies import planned, terms_of
 
 MONDAY = datetime.date(2027, 3, 1)
@@ -57,7 +57,7 @@ class TestDistribution:
     def test_gives_what_is_left_over_to_the_first_exercises_of_the_week(self) -> None:
         setting = terms_of()
         week = week_plan.build_week(setting, 1, "build", at(setting, budget=16))
-        assert write_sessions(week) == [
+        assert format_sessions(week) == [
             "Mon [F, 27 min]: SK2 3x15 R4; BK2 3x15 R4; SU2 3x15 R4 h18",
             "Thu [F, 21 min]: SK2 3x15 R4; BK2 2x15 R4; SU2 2x15 R4 h18",
         ]
@@ -71,7 +71,7 @@ class TestDistribution:
     def test_counts_calf_and_step_sessions_by_their_exercises(self) -> None:
         setting = terms_of(weekdays=(0, 1))
         week = week_plan.build_week(setting, 1, "build", at(setting, budget=7))
-        assert write_sessions(week) == [
+        assert format_sessions(week) == [
             "Mon [C, 15 min]: SK2 3x15 R4; BK2 2x15 R4",
             "Tue [S, 9 min]: SU2 2x15 R4 h18",
         ]
@@ -131,14 +131,14 @@ class TestLighterWeeks:
     @pytest.mark.parametrize("kind", ["deload", "transition"])
     def test_ease_the_effort_and_a_tenth_of_the_load(self, kind: WeekKind) -> None:
         position = at(LOADED, straight_knee=(7, 12, 15), step_up=(6, 8, 2.5))
-        found = write_sessions(week_plan.build_week(LOADED, 4, kind, position))
+        found = format_sessions(week_plan.build_week(LOADED, 4, kind, position))
         # 13.5 is 12.5 in steps of 2.5, and no load falls below one step.
         assert found == ["Mon+Thu [F, 18 min]: SK7 2x9 @12.5 R5; BK2 2x12 R5; SU6 2x6 @2.5 R5 h30"]
 
     @pytest.mark.parametrize("kind", ["taper", "race"])
     def test_before_a_race_keep_effort_and_load(self, kind: WeekKind) -> None:
         position = at(LOADED, straight_knee=(7, 12, 15), step_up=(6, 8, 2.5))
-        found = write_sessions(week_plan.build_week(LOADED, 4, kind, position))
+        found = format_sessions(week_plan.build_week(LOADED, 4, kind, position))
         assert found == ["Mon+Thu [F, 18 min]: SK7 2x9 @15 R2; BK2 2x12 R3; SU6 2x6 @2.5 R2 h30"]
 
     @pytest.mark.parametrize("kind", LIGHTER)
@@ -166,7 +166,7 @@ class TestWeakSide:
 
     def test_gets_one_set_more_in_the_first_session_of_the_week(self) -> None:
         week = planned(heel_rise_test=self.TEST, weeks=1).weeks[0]
-        assert write_sessions(week) == [
+        assert format_sessions(week) == [
             "Mon [F, 27 min]: SK5 2x12 R4 (+1 left); BK5 2x12 R4 (+1 left); SU2 2x15 R4 h18",
             "Thu [F, 23 min]: SK5 2x12 R4; BK5 2x12 R4; SU2 2x15 R4 h18",
         ]
@@ -183,13 +183,13 @@ class TestWeakSide:
         two_legged = planned(heel_rise_test=HeelRiseTest(5, 20), weeks=1).weeks[0]
         lighter = planned(heel_rise_test=self.TEST).weeks[3]
         for week in (two_legged, lighter):
-            assert not any("+1" in line for line in write_sessions(week))
+            assert not any("+1" in line for line in format_sessions(week))
 
     def test_is_logged_or_tested_and_the_log_counts(self) -> None:
         setting = terms_of(heel_rise_test=self.TEST)
         position = changed(at(setting), "straight_knee", weak="right")
         position = changed(position, "step_up", weak="left")
-        (monday, _) = write_sessions(week_plan.build_week(setting, 1, "build", position))
+        (monday, _) = format_sessions(week_plan.build_week(setting, 1, "build", position))
         extras = [part.split("(")[-1] for part in monday.split(";")]
         assert extras == ["+1 right)", "+1 left)", "+1 left)"]
 
@@ -211,7 +211,7 @@ class TestPain:
     def test_reduces_one_exercise_and_leaves_the_others(self) -> None:
         position = changed(at(LOADED, straight_knee=(7, 12, 15)), "straight_knee", reduced=True)
         week = week_plan.build_week(LOADED, 1, "build", position)
-        assert write_sessions(week) == [
+        assert format_sessions(week) == [
             "Mon+Thu [F, 26 min]: SK7 2x9 @12.5 R5; BK2 3x15 R3; SU2 3x15 R3 h18"
         ]
         sets = first(week, "straight_knee").sets
@@ -222,12 +222,12 @@ class TestTime:
     def test_trims_before_it_reduces(self) -> None:
         setting = terms_of(ramp="direct", session_minutes=15)
         full = week_plan.build_week(setting, 1, "build", at(setting))
-        assert write_sessions(full) == [
+        assert format_sessions(full) == [
             "Mon+Thu [F, 13 min]: SK2 2x15 R3; BK2 1x15 R3; SU2 1x15 R3 h18"
         ]
         # Reduced first, it would have been two sets of twelve each, in 17 minutes, and trimmed.
         lighter = week_plan.build_week(setting, 1, "deload", at(setting))
-        assert write_sessions(lighter) == [
+        assert format_sessions(lighter) == [
             "Mon+Thu [F, 9 min]: SK2 1x15 R5; BK2 1x8 R5; SU2 1x8 R5 h18"
         ]
         assert all(session.trimmed for session in lighter.sessions)

@@ -1,4 +1,4 @@
-"""What tests read off a programme: its exercises, its full weeks, the dose of each track."""
+"""Queries on programmes for tests: their exercises, full weeks, and the dose of each track."""
 
 from app.training.catalog.tracks import Track
 from app.training.planning.program import Program
@@ -8,20 +8,21 @@ Dose = tuple[int, int, float, int]
 
 
 def prescriptions(*weeks: Week) -> list[Prescription]:
-    """Every exercise of these weeks, in order."""
+    """Return every exercise of these weeks, in order."""
     return [one for week in weeks for session in week.sessions for one in session.exercises]
 
 
 def is_full(program: Program, week: Week) -> bool:
-    """Whether neither the race nor the time at hand took anything from a week."""
+    """Whether neither a race nor `session_minutes` removed anything from a week."""
     whole = len(week.sessions) == len(program.days)
     return whole and not any(session.trimmed for session in week.sessions)
 
 
 def doses(week: Week) -> dict[Track, Dose]:
-    """Rung, repetitions, load and reserve of each track of a week, as its first set has them.
+    """Return rung, repetitions, load and reserve of the first set of each track in a week.
 
-    All sets of a track in a week are alike, but that a lighter week's depend on their number.
+    All sets of a track in a week are equal, except that in a lighter week the repetitions depend
+    on the number of sets.
     """
     found: dict[Track, Dose] = {}
     for one in prescriptions(week):
@@ -33,12 +34,12 @@ def doses(week: Week) -> dict[Track, Dose]:
     return found
 
 
-def builds(program: Program) -> list[Week]:
+def build_weeks(program: Program) -> list[Week]:
     return [week for week in program.weeks if week.kind == "build"]
 
 
 def with_last_build(program: Program) -> list[tuple[Week, Week]]:
-    """Each lighter week that comes after a build week, with the last one before it."""
+    """Return each lighter week after a build week, with the last build week before it."""
     pairs, last = [], None
     for week in program.weeks:
         if week.kind == "build":
