@@ -12,7 +12,7 @@ import httpx
 from benchmarks import servers
 from benchmarks.figures import ROUNDS, Figure
 from tests import processes
-from tests.formats.fit import raw_fit, watch
+from tests.formats.fit import raw_fit, watch_simulator
 
 FILE_BYTES = 50_000
 HOSTILE_BYTES = 8 * 2**20
@@ -39,7 +39,7 @@ def measure() -> Iterator[Figure]:
 
 def measure_import(client: httpx.Client, pid: int, workout: bytes) -> Iterator[Figure]:
     """An evening's recording, and what the processes grow by while they read many."""
-    evening = record(watch.perform(workout))
+    evening = record(watch_simulator.perform(workout))
     send(client, evening)
     before = servers.weigh(pid)
     times = tuple(clock_import(client, evening) for _ in range(4 * ROUNDS))
@@ -53,7 +53,7 @@ def measure_hostile(client: httpx.Client) -> Iterator[Figure]:
 
     It ends when its two seconds are over, so three times tell as much as more.
     """
-    hostile = raw_fit.define(20, []) + bytes(HOSTILE_BYTES - 100)
+    hostile = raw_fit.define_message(20, []) + bytes(HOSTILE_BYTES - 100)
     head = struct.pack("<2BHI4sH", 14, 0x20, 2100, len(hostile), b".FIT", 0)
     times: list[float] = []
     waits: list[float] = []
@@ -83,7 +83,7 @@ def record(activity: bytes) -> bytes:
     beats = b""
     while len(body) + len(beats) < FILE_BYTES:
         beats += raw_fit.message(20, types, {253: raw_fit.EVENING + len(beats), 3: 120})
-    return raw_fit.wrap(body, beats)
+    return raw_fit.build_file(body, beats)
 
 
 def clock(client: httpx.Client, method: str, path: str) -> float:

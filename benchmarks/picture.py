@@ -35,14 +35,14 @@ def draw(rows: Rows, described: dict[str, str]) -> bytes:
         [
             frame(76, *head),
             *(frame(ROW, draw_row(group, figure)) for group, figure in rows),
-            frame(LINE * (len(notes) + 1), svg.paint("quiet", *notes)),
+            frame(LINE * (len(notes) + 1), svg.fill("quiet", *notes)),
         ],
     )
 
 
 def frame(height: int, *parts: str) -> Panel:
     """A strip with a margin on both sides."""
-    place = f'x="{svg.share(MARGIN)}" width="{svg.share(1 - 2 * MARGIN)}"'
+    place = f'x="{svg.percent(MARGIN)}" width="{svg.percent(1 - 2 * MARGIN)}"'
     body = "".join(parts)
     return Panel(height, f'<svg {place} height="{height}" overflow="visible">{body}</svg>')
 
@@ -63,10 +63,10 @@ def draw_row(group: str, figure: Figure) -> str:
     return "".join(
         (
             svg.text(f"{group}: {figure.name}", "0%", 11),
-            svg.paint("quiet", svg.text(spell(figure), "100%", 11, right)),
-            svg.paint("grid", svg.box(0, BAR_TOP, 1, BAR)),
-            svg.paint("step_up" if figure.reached else "strong", svg.box(0, BAR_TOP, middle, BAR)),
-            svg.trace("ink", *lines, width=2),
+            svg.fill("quiet", svg.text(spell(figure), "100%", 11, right)),
+            svg.fill("grid", svg.rect(0, BAR_TOP, 1, BAR)),
+            svg.fill("step_up" if figure.reached else "strong", svg.rect(0, BAR_TOP, middle, BAR)),
+            svg.stroke("ink", *lines, width=2),
             svg.text("▸", "100%", BAR_TOP + BAR) if middle == 1 else "",
         )
     )
@@ -80,5 +80,5 @@ def reach(figure: Figure, value: float) -> float:
 
 def rule(left: float, top: float, right: float, bottom: float) -> str:
     """A straight line: shares of the width, and pixels."""
-    ends = f'x1="{svg.share(left)}" y1="{top}" x2="{svg.share(right)}" y2="{bottom}"'
+    ends = f'x1="{svg.percent(left)}" y1="{top}" x2="{svg.percent(right)}" y2="{bottom}"'
     return f"<line {ends}/>"

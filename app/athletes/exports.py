@@ -86,6 +86,6 @@ async def get_course_planned_session(
     """
     followed = await loading.load_followed(request, caller, athlete_id, program_id)
     picked = loading.pick_session(followed, week, session)
-    body = PLANNED.dump_json(conversion.plan(program_id, week, picked))
+    body = PLANNED.dump_json(conversion.convert_session(program_id, week, picked))
     template: str = request.scope["route"].path_format
     return answers.prepare(body, template, PRIVATE).respond(request)

@@ -9,7 +9,7 @@ from app.athletes.schemas import CourseOut, Deletion, SetGroup, Today
 from app.calendars.schemas import CalendarOut
 from app.calendars.store import Calendar
 from app.formats.charts import chart
-from app.formats.charts.chart import ChartWeek
+from app.formats.charts.chart_data import ChartWeek
 from app.sessions.schemas import SESSION
 from app.sessions.store import AthleteData
 from app.training.adapting.followed_program import FollowedProgram, NextSession
@@ -125,7 +125,7 @@ def plot(followed: FollowedProgram, progress: Progress) -> list[ChartWeek]:
     weeks = followed.weeks()
     done = {row.week: row.tracks for row in progress.volume.weeks}
     pain = {row.week: greatest(row.during, row.morning) for row in progress.pain.weeks}
-    places = {track: [*chart.follow(weeks, track)] for track in TRACKS}
+    places = {track: [*chart.list_positions(weeks, track)] for track in TRACKS}
     return [
         ChartWeek(
             index=week.index,

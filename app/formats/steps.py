@@ -1,7 +1,8 @@
-"""A training session unrolled into steps of work and rest, one after the other.
+"""A planned session as a flat list of work and rest steps.
 
-Hands flat steps to the workout files and to the planned sessions of companions. What a step is
-called, and how a format writes it down, is theirs to say.
+list_steps() takes a planned session and returns its steps in the order in which they are done.
+fit.workout_lines and companion.conversion turn them into their formats. Names, notes and codes of a
+format do not belong here.
 """
 
 from collections.abc import Iterator
@@ -19,40 +20,40 @@ class Step:
     """One set to do, or the rest after it."""
 
     kind: StepKind
-    """`work`: a set, left and right each their own; `rest`: a pause."""
+    """`work` for a set, with left and right as separate steps; `rest` for a pause."""
     exercise: int
-    """Index into the session's exercises; of a rest, the exercise it follows."""
+    """Index into the session's exercises; for a rest, of the exercise before it."""
     set: int
-    """Index into that exercise's sets; of a rest, the set it follows."""
+    """Index into that exercise's sets; for a rest, of the set before it."""
     seconds: int | None = None
-    """How long to rest; None for work, which takes as long as its repetitions do."""
+    """Length of the rest in seconds; None for work, which ends with its repetitions."""
 
     def find(self, session: Session) -> tuple[Prescription, PlannedSet]:
-        """The exercise and the set of a session that the step is about."""
+        """Return the exercise and the set of the session that the step refers to."""
         exercise = session.exercises[self.exercise]
         return exercise, exercise.sets[self.set]
 
     @property
     def pointer(self) -> str:
-        """The step's set as a JSON pointer into the session."""
+        """JSON pointer into the session, to the step's set."""
         return f"/exercises/{self.exercise}/sets/{self.set}"
 
 
-def lay_out(session: Session) -> tuple[Step, ...]:
-    """Everything a session asks for, in order: both sides of a pair back to back, then the rest.
+def list_steps(session: Session) -> tuple[Step, ...]:
+    """Return the steps of a session in order: both sides of a pair back to back, then the rest.
 
-    There is a rest between exercises as between sets, and none after the last set of all.
+    A rest follows each pair or two-legged set, also between exercises, but not after the last set.
     """
-    steps = tuple(unroll(session))
+    steps = tuple(_unroll(session))
     return steps[:-1] if steps and steps[-1].kind == "rest" else steps
 
 
-def unroll(session: Session) -> Iterator[Step]:
-    """The steps, with a rest after every pair or two-legged set. A pair shares one number."""
-    for place, exercise in enumerate(session.exercises):
+def _unroll(session: Session) -> Iterator[Step]:
+    """Yield the steps, with a rest after each pair or two-legged set. A pair shares one number."""
+    for index, exercise in enumerate(session.exercises):
         numbered = groupby(enumerate(exercise.sets), key=lambda item: item[1].n)
         for _, pair in numbered:
             last = 0
             for last, _ in pair:
-                yield Step("work", place, last)
-            yield Step("rest", place, last, exercise.rest_s)
+                yield Step("work", index, last)
+            yield Step("rest", index, last, exercise.rest_s)

@@ -1,7 +1,8 @@
-"""What each format cannot say of a planned session, in one vocabulary of codes.
+"""The parts of a planned session that FIT, Health Connect and WorkoutKit have no field for.
 
-Hands Losses to the FIT workouts and to the planned sessions of companions, which know where in
-their own document each of them belongs. It loads no codec, so that the server process may use it.
+Takes planned exercises and sets, and yields one Unsupported for each thing that a format cannot
+express. fit.workout and companion.conversion add the JSON pointer into their own document. No codec
+library is imported here, so that the server process can use this module.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,16 +12,16 @@ from typing import Literal
 from app.training.planning.week import PlannedSet, Prescription
 
 FormatName = Literal["fit", "health_connect", "workout_kit"]
-LossCode = Literal[
+UnsupportedCode = Literal[
     "no_exact_name", "tempo", "effort", "side", "reps", "rep_range", "load", "load_unit", "pain"
 ]
 
-# A format that is not listed under a code can say the thing.
-SENTENCES: Mapping[LossCode, Mapping[FormatName, str]] = {
+# A format that is not listed under a code can express it.
+DETAILS: Mapping[UnsupportedCode, Mapping[FormatName, str]] = {
     "no_exact_name": {
-        "health_connect": "Health Connect has no type for this exercise, only one that comes near;"
-        " the description has our name.",
-        "workout_kit": "WorkoutKit has no exercises; the display name has ours.",
+        "health_connect": "Health Connect has no type for this exercise, only a similar one;"
+        " the name is in the description.",
+        "workout_kit": "WorkoutKit has no exercises; the name is in the display name.",
     },
     "tempo": {
         "fit": "FIT has no field for the tempo; it is in the note.",
@@ -28,76 +29,76 @@ SENTENCES: Mapping[LossCode, Mapping[FormatName, str]] = {
         "workout_kit": "WorkoutKit has no field for the tempo.",
     },
     "effort": {
-        "fit": "FIT has no field for the reserve; it is in the note.",
-        "workout_kit": "WorkoutKit has no target of effort.",
+        "fit": "FIT has no field for reps in reserve; they are in the note.",
+        "workout_kit": "WorkoutKit has no effort target.",
     },
     "side": {
-        "fit": "FIT has no field for the side; it is in the step's name and its note.",
-        "health_connect": "Health Connect has no field for the side; the description has it.",
-        "workout_kit": "WorkoutKit has no field for the side; the display name has it.",
+        "fit": "FIT has no field for the side; it is in the step's name and note.",
+        "health_connect": "Health Connect has no field for the side; it is in the description.",
+        "workout_kit": "WorkoutKit has no field for the side; it is in the display name.",
     },
     "reps": {
-        "workout_kit": "WorkoutKit has no goal of repetitions; the display name has them, and the"
-        " runner ends the step.",
+        "workout_kit": "WorkoutKit has no repetition goal; repetitions are in the display name, and"
+        " the runner ends the step by hand.",
     },
     "rep_range": {
-        "fit": "FIT takes one number of repetitions, the lower one; the range is in the note.",
-        "health_connect": "Health Connect takes one number of repetitions, the lower one; the"
-        " description has the range.",
+        "fit": "FIT takes a single number of repetitions: the lower one. The range is in the note.",
+        "health_connect": "Health Connect takes a single number of repetitions: the lower one. The"
+        " range is in the description.",
     },
-    "load": {"workout_kit": "WorkoutKit has no field for the load; the display name has it."},
+    "load": {"workout_kit": "WorkoutKit has no field for the load; it is in the display name."},
     "load_unit": {
-        "fit": "FIT keeps loads in kilograms; the load in pounds is in the note.",
+        "fit": "FIT stores loads in kilograms; the load in pounds is in the note.",
     },
     "pain": {
-        "fit": "FIT has no field for pain; ask after the session.",
-        "health_connect": "Health Connect has no field for pain; ask after the session.",
-        "workout_kit": "WorkoutKit has no field for pain; ask after the session.",
+        "fit": "FIT has no field for pain; ask for it after the session.",
+        "health_connect": "Health Connect has no field for pain; ask for it after the session.",
+        "workout_kit": "WorkoutKit has no field for pain; ask for it after the session.",
     },
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """Something that a format cannot say."""
+    """Something that a format cannot express."""
 
     format: FormatName
-    code: LossCode
+    code: UnsupportedCode
     detail: str
-    """What is the matter, in a whole sentence."""
+    """What is missing, as a sentence."""
 
 
 def find_in_exercise(exercise: Prescription) -> Iterator[Unsupported]:
-    """What gets lost of an exercise as such."""
+    """Yield what the formats cannot express about an exercise, apart from its sets."""
     if exercise.fit is None:
-        told = "FIT has no name for this exercise; the step has ours, and no category."
-        yield Unsupported("fit", "no_exact_name", told)
+        detail = "FIT has no name for this exercise; the step has Pushoff's name and no category."
+        yield Unsupported("fit", "no_exact_name", detail)
     elif not exercise.fit.exact:
-        told = f"FIT has only a near name, {exercise.fit.to_words()}; the note has ours."
-        yield Unsupported("fit", "no_exact_name", told)
-    yield from tell("no_exact_name", "tempo", "effort")
+        similar = exercise.fit.to_words()
+        detail = f"FIT has only a similar name, {similar}; the actual name is in the note."
+        yield Unsupported("fit", "no_exact_name", detail)
+    yield from _expand("no_exact_name", "tempo", "effort")
 
 
 def find_in_set(planned: PlannedSet) -> Iterator[Unsupported]:
-    """What gets lost of a set."""
+    """Yield what the formats cannot express about a set."""
     if planned.side != "both":
-        yield from tell("side")
-    yield from tell("reps")
+        yield from _expand("side")
+    yield from _expand("reps")
     if planned.reps_max > planned.reps_target:
-        yield from tell("rep_range")
+        yield from _expand("rep_range")
     if planned.load is not None:
-        yield from tell("load")
+        yield from _expand("load")
     if planned.load_unit == "lb":
-        yield from tell("load_unit")
+        yield from _expand("load_unit")
 
 
 def find_in_results() -> Iterator[Unsupported]:
-    """What will be missing from whatever comes back."""
-    return tell("pain")
+    """Yield what the formats cannot carry in a completed session."""
+    return _expand("pain")
 
 
-def tell(*codes: LossCode) -> Iterator[Unsupported]:
-    """These losses, in every format that has them."""
+def _expand(*codes: UnsupportedCode) -> Iterator[Unsupported]:
     for code in codes:
-        for name, sentence in SENTENCES[code].items():
-            yield Unsupported(name, code, sentence)
+        for name, detail in DETAILS[code].items():
+            yield Unsupported(name, code, detail)

@@ -86,7 +86,7 @@ async def get_program_planned_session(
     path = request.scope["path"]
     if (kept := shelf.get(path)) is None:
         picked = lookup.pick_session(program_id, week, session)
-        body = PLANNED.dump_json(conversion.plan(program_id, week, picked))
+        body = PLANNED.dump_json(conversion.convert_session(program_id, week, picked))
         template: str = request.scope["route"].path_format
         kept = shelf.put(path, answers.prepare(body, template, CACHE_A_DAY))
     return kept.respond(request)

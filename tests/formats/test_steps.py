@@ -1,4 +1,4 @@
-"""A session unrolled: left and right back to back, rests between, none at the end."""
+"""The steps of a session: left and right back to back, rests between sets, none at the end."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -7,54 +7,54 @@ from typing import Any
 from app.formats import steps
 from app.training.planning.spec import HeelRiseTest
 from app.training.planning.week import Session
-from tests.formats.pictures import LOADED, each_program, plan
+from tests.formats.sample_programs import LOADED, each_program, plan
 
 
-def first(**fields: Any) -> Session:
+def plan_session(**fields: Any) -> Session:
     return plan(**fields).weeks[0].sessions[0]
 
 
-class TestLayOut:
+class TestListSteps:
     @each_program
     def test_has_every_set_once_and_in_order(self, fields: dict[str, Any]) -> None:
         for week in plan(**fields).weeks:
             for session in week.sessions:
-                work = [step for step in steps.lay_out(session) if step.kind == "work"]
+                work = [step for step in steps.list_steps(session) if step.kind == "work"]
                 assert [(step.exercise, step.set) for step in work] == [
-                    (place, number)
-                    for place, exercise in enumerate(session.exercises)
+                    (index, number)
+                    for index, exercise in enumerate(session.exercises)
                     for number, _ in enumerate(exercise.sets)
                 ]
 
     def test_puts_left_and_right_back_to_back(self) -> None:
-        session = first(**LOADED)
-        told = [
+        session = plan_session(**LOADED)
+        found = [
             step.kind if step.kind == "rest" else step.find(session)[1].side
-            for step in steps.lay_out(session)
+            for step in steps.list_steps(session)
         ]
-        assert told[:6] == ["left", "right", "rest", "left", "right", "rest"]
+        assert found[:6] == ["left", "right", "rest", "left", "right", "rest"]
 
     def test_rests_after_each_set_of_both_legs(self) -> None:
-        session = first(level="beginner")
+        session = plan_session(level="beginner")
         assert {one.side for one in session.exercises[0].sets} == {"both"}
-        kinds = [step.kind for step in steps.lay_out(session)]
+        kinds = [step.kind for step in steps.list_steps(session)]
         assert kinds[:4] == ["work", "rest", "work", "rest"]
 
-    def test_rests_as_long_as_the_exercise_asks_and_between_exercises_too(self) -> None:
-        session = first(**LOADED)
-        laid = steps.lay_out(session)
-        rests = [step for step in laid if step.kind == "rest"]
+    def test_rests_as_long_as_the_exercise_says_also_between_exercises(self) -> None:
+        session = plan_session(**LOADED)
+        flat = steps.list_steps(session)
+        rests = [step for step in flat if step.kind == "rest"]
         assert all(step.seconds == step.find(session)[0].rest_s for step in rests)
-        for one, two in pairwise(laid):
-            if one.exercise != two.exercise:
-                assert one.kind == "rest"
+        for before, after in pairwise(flat):
+            if before.exercise != after.exercise:
+                assert before.kind == "rest"
 
     @each_program
     def test_does_not_rest_after_the_last_set(self, fields: dict[str, Any]) -> None:
         sessions = [session for week in plan(**fields).weeks for session in week.sessions]
-        assert all(steps.lay_out(session)[-1].kind == "work" for session in sessions)
+        assert all(steps.list_steps(session)[-1].kind == "work" for session in sessions)
 
-    def test_gives_an_extra_set_of_one_side_a_round_of_its_own(self) -> None:
+    def test_puts_a_rest_after_an_extra_set_of_one_side(self) -> None:
         uneven = {"weeks": 8, "heel_rise_test": HeelRiseTest(35, 25, None), **LOADED}
         session = next(
             session
@@ -62,12 +62,12 @@ class TestLayOut:
             for session in week.sessions
             if len(session.exercises[0].sets) % 2
         )
-        laid = [step for step in steps.lay_out(session) if step.exercise == 0]
-        assert [step.kind for step in laid[-4:]] == ["work", "rest", "work", "rest"]
-        assert laid[-2].find(session)[1].side == "right"
+        flat = [step for step in steps.list_steps(session) if step.exercise == 0]
+        assert [step.kind for step in flat[-4:]] == ["work", "rest", "work", "rest"]
+        assert flat[-2].find(session)[1].side == "right"
 
-    def test_of_no_exercises_is_nothing(self) -> None:
-        assert steps.lay_out(replace(first(), exercises=())) == ()
+    def test_returns_no_steps_without_exercises(self) -> None:
+        assert steps.list_steps(replace(plan_session(), exercises=())) == ()
 
 
 class TestStep:

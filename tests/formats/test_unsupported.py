@@ -1,4 +1,4 @@
-"""What formats cannot say: one code for each loss, one sentence for each format, all documented."""
+"""What formats cannot express: a code for each field, a sentence for each format, and the docs."""
 
 import re
 from dataclasses import replace
@@ -8,26 +8,26 @@ from typing import Any, get_args
 import pytest
 
 from app.formats import unsupported
-from app.formats.unsupported import FormatName, LossCode
+from app.formats.unsupported import FormatName, UnsupportedCode
 from app.training.planning.week import PlannedSet, Prescription
-from tests.formats.pictures import plan
+from tests.formats.sample_programs import plan
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "wearables.md").read_text("utf-8")
-TOLD = PAGE.partition("## What is told")[2]
-REMARK = re.compile(r"\badd(?:_for_file)?\(\s*\"([a-z_]+)\"")
-# What a calendar adds to are its events.
+WARNINGS = PAGE.partition("## What is told")[2]
+WARNING_CALL = re.compile(r"\badd(?:_for_file)?\(\s*\"([a-z_]+)\"")
+# Calendars add events, not warnings.
 READERS = [f for f in sorted((ROOT / "app" / "formats").rglob("*.py")) if "ical" not in f.parts]
 
 
-def an_exercise(slug: str = "straight-leg-calf-raise", **fields: Any) -> Prescription:
-    first = plan(level="beginner", **fields).weeks[0].sessions[0]
-    return next(one for one in first.exercises if one.slug == slug)
+def find_exercise(slug: str = "straight-leg-calf-raise", **fields: Any) -> Prescription:
+    session = plan(level="beginner", **fields).weeks[0].sessions[0]
+    return next(one for one in session.exercises if one.slug == slug)
 
 
-def a_set(**changes: Any) -> PlannedSet:
+def build_set(**changes: Any) -> PlannedSet:
     plain = {"side": "both", "reps_target": 12, "reps_max": 12}
-    return replace(an_exercise().sets[0], **{**plain, **changes})
+    return replace(find_exercise().sets[0], **{**plain, **changes})
 
 
 class TestFindInSet:
@@ -42,58 +42,61 @@ class TestFindInSet:
             ({"load": 5, "load_unit": "kg"}, set()),
         ],
     )
-    def test_tells_what_fit_has_no_field_for(self, changes: dict[str, Any], lost: set[str]) -> None:
-        found = unsupported.find_in_set(a_set(**changes))
-        assert {loss.code for loss in found if loss.format == "fit"} == lost
+    def test_finds_what_fit_has_no_field_for(self, changes: dict[str, Any], lost: set[str]) -> None:
+        found = unsupported.find_in_set(build_set(**changes))
+        assert {one.code for one in found if one.format == "fit"} == lost
 
-    def test_tells_of_the_goal_and_the_load_that_workout_kit_has_not(self) -> None:
-        found = unsupported.find_in_set(a_set(load=5, load_unit="kg", reps_max=15))
-        told = {loss.code for loss in found if loss.format == "workout_kit"}
-        assert told == {"reps", "load"}
+    def test_finds_the_goal_and_the_load_for_workout_kit(self) -> None:
+        found = unsupported.find_in_set(build_set(load=5, load_unit="kg", reps_max=15))
+        codes = {one.code for one in found if one.format == "workout_kit"}
+        assert codes == {"reps", "load"}
 
 
 class TestFindInExercise:
-    def test_tells_a_near_name_from_an_exact_one(self) -> None:
-        near = unsupported.find_in_exercise(an_exercise("bent-knee-calf-raise"))
-        exact = unsupported.find_in_exercise(an_exercise())
-        told = [
-            [loss.detail for loss in found if (loss.format, loss.code) == ("fit", "no_exact_name")]
-            for found in (near, exact)
+    def test_distinguishes_a_similar_name_from_an_exact_one(self) -> None:
+        similar = unsupported.find_in_exercise(find_exercise("bent-knee-calf-raise"))
+        exact = unsupported.find_in_exercise(find_exercise())
+        details = [
+            [one.detail for one in found if (one.format, one.code) == ("fit", "no_exact_name")]
+            for found in (similar, exact)
         ]
-        assert told == [["FIT has only a near name, Standing calf raise; the note has ours."], []]
+        expected = (
+            "FIT has only a similar name, Standing calf raise; the actual name is in the note."
+        )
+        assert details == [[expected], []]
 
-    def test_tells_of_effort_where_there_is_no_target_for_it(self) -> None:
-        found = unsupported.find_in_exercise(an_exercise())
-        told = {loss.format for loss in found if loss.code == "effort"}
-        assert told == {"fit", "workout_kit"}
+    def test_finds_effort_in_formats_without_an_effort_target(self) -> None:
+        found = unsupported.find_in_exercise(find_exercise())
+        formats = {one.format for one in found if one.code == "effort"}
+        assert formats == {"fit", "workout_kit"}
 
 
-class TestVocabulary:
+class TestDetails:
     def test_has_a_sentence_for_each_code(self) -> None:
-        assert list(unsupported.SENTENCES) == list(get_args(LossCode))
-        for sentences in unsupported.SENTENCES.values():
+        assert list(unsupported.DETAILS) == list(get_args(UnsupportedCode))
+        for sentences in unsupported.DETAILS.values():
             assert set(sentences) <= set(get_args(FormatName))
             assert all(sentence.endswith(".") for sentence in sentences.values())
 
 
-class TestPage:
-    @pytest.mark.parametrize("code", get_args(LossCode))
-    def test_says_which_formats_lose_what(self, code: LossCode) -> None:
-        row = re.search(rf"^\| `{code}` \|(.*)\|$", TOLD, re.MULTILINE)
+class TestWearablesPage:
+    @pytest.mark.parametrize("code", get_args(UnsupportedCode))
+    def test_lists_the_formats_of_each_code(self, code: UnsupportedCode) -> None:
+        row = re.search(rf"^\| `{code}` \|(.*)\|$", WARNINGS, re.MULTILINE)
         assert row is not None
-        told = row[1].split("|")[1:]
+        cells = row[1].split("|")[1:]
         lost = [
-            bool(unsupported.SENTENCES[code].get(name)) or (name, code) == ("fit", "no_exact_name")
+            bool(unsupported.DETAILS[code].get(name)) or (name, code) == ("fit", "no_exact_name")
             for name in get_args(FormatName)
         ]
-        assert [bool(cell.strip()) for cell in told] == lost
+        assert [bool(cell.strip()) for cell in cells] == lost
 
-    def test_names_every_remark_of_the_readers(self) -> None:
-        codes = {code for file in READERS for code in REMARK.findall(file.read_text("utf-8"))}
+    def test_lists_every_warning_of_the_readers(self) -> None:
+        codes = {code for file in READERS for code in WARNING_CALL.findall(file.read_text("utf-8"))}
         assert len(codes) > 20
-        assert sorted(code for code in codes if f"`{code}`" not in TOLD) == []
+        assert sorted(code for code in codes if f"`{code}`" not in WARNINGS) == []
 
-    def test_leads_to_files_that_exist(self) -> None:
+    def test_links_to_existing_files(self) -> None:
         links = re.findall(r"\]\(([^)#]+)\)", PAGE)
         assert links
         assert [link for link in links if not (ROOT / "docs" / link).exists()] == []

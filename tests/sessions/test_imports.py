@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from tests.client import Json, a_session, a_set, caller, make_key, new_id, read_problem
-from tests.formats.fit import raw_fit, watch
+from tests.formats.fit import raw_fit, watch_simulator
 
 CSV = (
     "started_at,exercise,side,reps,performed_at\n"
@@ -130,7 +130,7 @@ class TestImport:
     async def test_takes_back_nothing_that_people_said_since(self, api: httpx.AsyncClient) -> None:
         program = (await api.post("/programs", json=SPEC)).json()["program_id"]
         file = await api.get(f"/programs/{program}/weeks/1/sessions/1/workout.fit")
-        evening = watch.perform(file.content)
+        evening = watch_simulator.perform(file.content)
         (session,) = (await take(api, evening))["sessions"]
         path, first = f"/sessions/{session['session_id']}", session["sets"][0]
         said = {**first, "pain": 7, "reps": 3}
@@ -142,13 +142,13 @@ class TestImport:
         assert (kept["srpe"], kept["sets"][0]["pain"], kept["sets"][0]["reps"]) == (6, 7, 3)
 
     async def test_fills_in_what_a_shorter_file_could_not_say(self, api: httpx.AsyncClient) -> None:
-        short = raw_fit.wrap(raw_fit.file_id(), raw_fit.done(index=0))
-        whole = raw_fit.wrap(
-            raw_fit.file_id(),
-            raw_fit.done(index=0),
-            raw_fit.done(start=raw_fit.EVENING + 90, index=1),
-            raw_fit.session(),
-            raw_fit.activity(),
+        short = raw_fit.build_file(raw_fit.file_id_message(), raw_fit.set_message(index=0))
+        whole = raw_fit.build_file(
+            raw_fit.file_id_message(),
+            raw_fit.set_message(index=0),
+            raw_fit.set_message(start=raw_fit.EVENING + 90, index=1),
+            raw_fit.session_message(),
+            raw_fit.activity_message(),
         )
         await take(api, short)
         assert outcomes(await take(api, whole)) == ["updated"]
@@ -161,7 +161,7 @@ class TestImport:
         one = (await api.post("/programs", json=SPEC)).json()["program_id"]
         other = (await api.post("/programs", json={"level": "beginner"})).json()["program_id"]
         file = await api.get(f"/programs/{one}/weeks/1/sessions/1/workout.fit")
-        told = await take(api, watch.perform(file.content), program_id=other)
+        told = await take(api, watch_simulator.perform(file.content), program_id=other)
         (session,) = told["sessions"]
         assert (session["program_id"], session["week"], session["session"]) == (other, None, None)
         assert "other_program" in [one["code"] for one in told["warnings"]]
@@ -176,10 +176,10 @@ class TestImport:
             program_id=program,
             week=1,
             session=1,
-            started_at=watch.START.isoformat(),
+            started_at=watch_simulator.START.isoformat(),
         )
         await api.put(f"/sessions/{new_id()}", json=live)
-        told = await take(api, watch.perform(file.content))
+        told = await take(api, watch_simulator.perform(file.content))
         assert "maybe_stored_already" in [one["code"] for one in told["warnings"]]
 
     async def test_notes_what_any_upload_is_noted_for(self, api: httpx.AsyncClient) -> None:
@@ -213,15 +213,17 @@ class TestImport:
 
 class TestRoundTrip:
     @pytest.mark.parametrize("layout", ["flat", "repeat"])
-    @pytest.mark.parametrize("habits", [watch.Habits(), watch.Habits(keeps_notes=False)])
+    @pytest.mark.parametrize(
+        "habits", [watch_simulator.WatchOptions(), watch_simulator.WatchOptions(keeps_notes=False)]
+    )
     async def test_brings_back_every_exercise_side_rep_and_load(
-        self, api: httpx.AsyncClient, layout: str, habits: watch.Habits
+        self, api: httpx.AsyncClient, layout: str, habits: watch_simulator.WatchOptions
     ) -> None:
         program = (await api.post("/programs", json=SPEC)).json()
         asked = program["weeks"][0]["sessions"][0]
         path = f"/athletes/me/programs/{program['program_id']}"
         file = await api.get(f"{path}/weeks/1/sessions/1/workout.fit", params={"layout": layout})
-        performed = watch.perform(file.content, habits)
+        performed = watch_simulator.perform(file.content, habits)
         told = await take(api, performed, program_id=program["program_id"])
         (session,) = told["sessions"]
         place = [session[name] for name in ("program_id", "week", "session")]
@@ -238,7 +240,7 @@ class TestRoundTrip:
     async def test_tells_what_comes_next(self, api: httpx.AsyncClient) -> None:
         program = (await api.post("/programs", json=SPEC)).json()["program_id"]
         path = f"/programs/{program}/weeks/1/sessions/1/workout.fit"
-        told = await take(api, watch.perform((await api.get(path)).content))
+        told = await take(api, watch_simulator.perform((await api.get(path)).content))
         (following,) = told["next"]
         assert (following["athlete_id"], following["program_id"]) == ("me", program)
         assert (following["next"]["week"], following["next"]["session"]) == (1, 2)
@@ -274,7 +276,7 @@ BAD: dict[str, tuple[bytes, int, str]] = {
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(50), 422, "unreadable-file"),
     "JSON": (b'{"sessions": []}', 422, "unreadable-file"),
     "a table of something else": (b"a,b\n1,2\n", 422, "unreadable-file"),
-    "half a FIT header": (raw_fit.wrap()[:11], 422, "unreadable-file"),
+    "half a FIT header": (raw_fit.build_file()[:11], 422, "unreadable-file"),
     "an archive of nothing": (zipped(), 422, "unreadable-file"),
     "an archive of two": (zipped("a.csv", "b.csv"), 422, "unreadable-file"),
     "an archive that climbs": (zipped("../a.csv"), 422, "unreadable-file"),
@@ -320,7 +322,7 @@ class TestBadFile:
 
     async def test_keeps_nobody_else_waiting(self, api: httpx.AsyncClient) -> None:
         # Two million records of no content: as much work as eight MiB can make.
-        tiny = raw_fit.wrap(raw_fit.define(20, []), bytes(2_000_000))
+        tiny = raw_fit.build_file(raw_fit.define_message(20, []), bytes(2_000_000))
         waits = []
 
         async def watch_over(reading: asyncio.Task[httpx.Response]) -> None:

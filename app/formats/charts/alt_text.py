@@ -1,20 +1,20 @@
-"""What the pictures show, in words: for screen readers, and for whoever points at a week.
+"""Describe charts in words: the alternative text for screen readers and the tooltips of weeks.
 
-Hands plain sentences to chart. Every number in them is worked out from the same values as the
-drawing, and nothing here judges or diagnoses.
+Takes the values that the chart is drawn from and returns sentences to chart. The sentences only
+report: judgements and diagnoses do not belong here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from app.formats.charts.panels import MARKS, TRACK_NAMES
+from app.formats.charts.chart_data import ChartWeek, LadderPosition
+from app.formats.charts.panels import TRACK_NAMES, WEEK_MARKS
 from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning.plan_constants import UNIT
 from app.training.planning.program import Program
 from app.training.planning.training_days import WeekKind
 from app.training.planning.week import Week
 
-KIND_NAMES: dict[WeekKind, str] = {
+_KIND_NAMES: dict[WeekKind, str] = {
     "deload": "Deload",
     "taper": "Taper",
     "race": "Race",
@@ -22,144 +22,118 @@ KIND_NAMES: dict[WeekKind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a track stands on its ladder."""
-
-    rung: int
-    name: str
-    load: float
-    """External load in the programme's unit, 0 for none."""
-    position: float
-    """The rung, and how far its repetitions have grown towards the next one."""
+def describe_program(
+    program: Program, positions: Mapping[Track, Sequence[LadderPosition | None]]
+) -> str:
+    """Describe the chart of a programme, with each track's position in each week."""
+    return " ".join(_list_program_sentences(program, positions))
 
 
-@dataclass(frozen=True, slots=True)
-class ChartWeek:
-    """One week of a programme as an athlete follows it. Volumes are in planning units."""
-
-    index: int
-    kind: WeekKind
-    planned: Mapping[Track, float]
-    done: Mapping[Track, float] | None
-    """What was done; None for a week that is still to come."""
-    position: Mapping[Track, float | None]
-    """Ladder position, planned for weeks to come; None for a track that is left out."""
-    worst_pain: float | None
-    """The worst pain reported, 0 to 10."""
-
-
-def describe_program(program: Program, places: Mapping[Track, Sequence[Place | None]]) -> str:
-    """A programme's picture in words."""
-    return " ".join(tell_program(program, places))
-
-
-def tell_program(program: Program, places: Mapping[Track, Sequence[Place | None]]) -> Iterator[str]:
+def _list_program_sentences(
+    program: Program, positions: Mapping[Track, Sequence[LadderPosition | None]]
+) -> Iterator[str]:
     weeks = program.weeks
     volumes = [sum(week.effective_volume.values()) for week in weeks]
-    most = max(volumes)
+    highest = max(volumes)
     spans = [(span.name, range(span.from_week, span.to_week + 1)) for span in program.phases]
-    phases = join([f"{name} in {name_weeks(run)}" for name, run in spans])
-    yield f"A programme of {count(len(weeks), 'week')}: {phases}."
-    yield from tell_kinds([week.kind for week in weeks])
+    phases = _join_words([f"{name} in {format_weeks(numbers)}" for name, numbers in spans])
+    yield f"A programme of {format_count(len(weeks), 'week')}: {phases}."
+    yield from _list_special_weeks([week.kind for week in weeks])
     yield (
-        f"It holds {count(sum(w.hard_sets for w in weeks), 'hard set')} and "
-        f"{count(sum(w.total_reps for w in weeks), 'repetition')} in all."
+        f"It has {format_count(sum(w.hard_sets for w in weeks), 'hard set')} and "
+        f"{format_count(sum(w.total_reps for w in weeks), 'repetition')} in total."
     )
     yield (
-        f"Weekly volume starts at {figure(volumes[0])} planning units and is highest, at "
-        f"{figure(most)}, in week {volumes.index(most) + 1}."
+        f"Weekly volume starts at {format_number(volumes[0])} planning units and is highest in "
+        f"week {volumes.index(highest) + 1}, at {format_number(highest)}."
     )
+    unit = UNIT[program.spec.units]
     for track in TRACKS:
-        yield f"{TRACK_NAMES[track]}: {tell_climb(places[track], UNIT[program.spec.units])}."
+        yield f"{TRACK_NAMES[track]}: {_describe_ladder(positions[track], unit)}."
 
 
-def tell_kinds(kinds: Sequence[WeekKind]) -> Iterator[str]:
-    """Which weeks are special."""
-    for kind, name in KIND_NAMES.items():
-        if found := [place for place, one in enumerate(kinds, 1) if one == kind]:
-            yield f"{name}: {name_weeks(found)}."
+def _list_special_weeks(kinds: Sequence[WeekKind]) -> Iterator[str]:
+    for kind, name in _KIND_NAMES.items():
+        if found := [week for week, one in enumerate(kinds, 1) if one == kind]:
+            yield f"{name}: {format_weeks(found)}."
 
 
-def tell_climb(places: Sequence[Place | None], unit: str) -> str:
-    """A track's way up its ladder, with the names of the exercises."""
-    known = [place for place in places if place is not None]
+def _describe_ladder(positions: Sequence[LadderPosition | None], unit: str) -> str:
+    known = [position for position in positions if position is not None]
     if not known:
         return "not in this programme"
     first, last = known[0], known[-1]
     if first.rung == last.rung:
-        told = f"rung {first.rung}, {first.name}, throughout"
+        text = f"rung {first.rung}, {first.exercise}, throughout"
     else:
-        told = f"from rung {first.rung}, {first.name}, to rung {last.rung}, {last.name}"
-    return told + (f", with {figure(last.load)} {unit} at the end" if last.load else "")
+        text = f"from rung {first.rung}, {first.exercise}, to rung {last.rung}, {last.exercise}"
+    return text + (f", with {format_number(last.load)} {unit} at the end" if last.load else "")
 
 
-def tell_week(week: Week) -> str:
-    """A planned week in short."""
+def describe_week(week: Week) -> str:
+    """Describe a planned week in one line."""
     parts = ", ".join(
-        f"{TRACK_NAMES[t].lower()} {figure(week.effective_volume[t])}" for t in TRACKS
+        f"{TRACK_NAMES[t].lower()} {format_number(week.effective_volume[t])}" for t in TRACKS
     )
     return (
-        f"{head_week(week.index, week.kind)}: {count(week.hard_sets, 'set')}, "
-        f"{count(week.total_reps, 'repetition')}; {parts}"
+        f"{_format_week_heading(week.index, week.kind)}: {format_count(week.hard_sets, 'set')}, "
+        f"{format_count(week.total_reps, 'repetition')}; {parts}"
     )
 
 
-def tell_chart_week(week: ChartWeek) -> str:
-    """A followed week in short."""
-    planned = f"{figure(sum(week.planned.values()))} planned"
-    done = "still to come" if week.done is None else f"{figure(sum(week.done.values()))} done"
-    pain = "" if week.worst_pain is None else f", worst pain {figure(week.worst_pain)}"
-    return f"{head_week(week.index, week.kind)}: {planned}, {done}{pain}"
+def describe_chart_week(week: ChartWeek) -> str:
+    """Describe a followed week in one line."""
+    planned = f"{format_number(sum(week.planned.values()))} planned"
+    done = (
+        "still to come" if week.done is None else f"{format_number(sum(week.done.values()))} done"
+    )
+    pain = "" if week.worst_pain is None else f", worst pain {format_number(week.worst_pain)}"
+    return f"{_format_week_heading(week.index, week.kind)}: {planned}, {done}{pain}"
 
 
 def describe_progress(weeks: Sequence[ChartWeek]) -> str:
-    """An athlete's picture in words."""
-    return " ".join(tell_progress(weeks))
+    """Describe the chart of a followed programme."""
+    return " ".join(_list_progress_sentences(weeks))
 
 
-def tell_progress(weeks: Sequence[ChartWeek]) -> Iterator[str]:
-    begun = [(week, sum(week.done.values())) for week in weeks if week.done is not None]
-    if begun:
-        done = sum(volume for _, volume in begun)
-        planned = sum(sum(week.planned.values()) for week, _ in begun)
+def _list_progress_sentences(weeks: Sequence[ChartWeek]) -> Iterator[str]:
+    past = [(week, sum(week.done.values())) for week in weeks if week.done is not None]
+    if past:
+        done = sum(volume for _, volume in past)
+        planned = sum(sum(week.planned.values()) for week, _ in past)
         share = f", {round(100 * done / planned)} %" if planned else ""
         yield (
-            f"In {name_weeks([week.index for week, _ in begun])} of {len(weeks)}, {figure(done)} "
-            f"of {figure(planned)} planned planning units were done{share}."
+            f"In {format_weeks([week.index for week, _ in past])} of {len(weeks)}, "
+            f"{format_number(done)} of {format_number(planned)} planned planning units were done"
+            f"{share}."
         )
-        if missed := [week.index for week, volume in begun if not volume]:
-            yield f"Nothing was done in {name_weeks(missed)}."
+        if missed := [week.index for week, volume in past if not volume]:
+            yield f"Nothing was done in {format_weeks(missed)}."
     else:
-        yield f"Nothing of this programme of {count(len(weeks), 'week')} has been done yet."
-    yield from tell_kinds([week.kind for week in weeks])
+        yield f"Nothing of this programme of {format_count(len(weeks), 'week')} has been done yet."
+    yield from _list_special_weeks([week.kind for week in weeks])
     for track in TRACKS:
-        places = [week.position.get(track) for week, _ in begun]
-        if found := [place for place in places if place is not None]:
-            yield (
-                f"{TRACK_NAMES[track]}: ladder position {found[0]:.1f} at first, "
-                f"{found[-1]:.1f} at last."
-            )
-    yield tell_pain(weeks)
+        positions = [week.position.get(track) for week, _ in past]
+        if found := [position for position in positions if position is not None]:
+            yield f"{TRACK_NAMES[track]}: ladder position from {found[0]:.1f} to {found[-1]:.1f}."
+    yield _describe_pain(weeks)
 
 
-def tell_pain(weeks: Sequence[ChartWeek]) -> str:
-    """The worst of the pain that was reported."""
+def _describe_pain(weeks: Sequence[ChartWeek]) -> str:
     reported = [(week.worst_pain, week.index) for week in weeks if week.worst_pain is not None]
     if not reported:
         return "No pain scores were reported."
     worst = max(pain for pain, _ in reported)
-    where = name_weeks([index for pain, index in reported if pain == worst])
-    return f"The worst pain reported was {figure(worst)} of 10, in {where}."
+    when = format_weeks([index for pain, index in reported if pain == worst])
+    return f"The worst pain reported was {format_number(worst)} of 10, in {when}."
 
 
-def head_week(index: int, kind: WeekKind) -> str:
-    """A week's number, and what is special about it."""
-    return f"Week {index}, {MARKS[kind][1]}" if kind in MARKS else f"Week {index}"
+def _format_week_heading(index: int, kind: WeekKind) -> str:
+    return f"Week {index}, {WEEK_MARKS[kind][1]}" if kind in WEEK_MARKS else f"Week {index}"
 
 
-def name_weeks(weeks: Sequence[int]) -> str:
-    """Numbers of weeks in ascending order, runs of three and more as `4 to 8`."""
+def format_weeks(weeks: Sequence[int]) -> str:
+    """Format ascending numbers of weeks, runs of three and more as `4 to 8`."""
     runs: list[list[int]] = []
     for week in weeks:
         if runs and runs[-1][-1] == week - 1:
@@ -171,19 +145,18 @@ def name_weeks(weeks: Sequence[int]) -> str:
         for run in runs
         for word in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(week) for week in run])
     ]
-    return f"{'week' if len(weeks) == 1 else 'weeks'} {join(words)}"
+    return f"{'week' if len(weeks) == 1 else 'weeks'} {_join_words(words)}"
 
 
-def join(words: Sequence[str]) -> str:
-    """Words as a list in a sentence."""
+def _join_words(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
-def count(number: int, noun: str) -> str:
-    """A number of things."""
+def format_count(number: int, noun: str) -> str:
+    """Format a number of things, such as `1 week` or `12 weeks`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def figure(value: float) -> str:
-    """A number as people write it, with at most one decimal."""
+def format_number(value: float) -> str:
+    """Format a number with thousands separators and at most one decimal."""
     return f"{value:,.1f}".removesuffix(".0")

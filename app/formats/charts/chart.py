@@ -1,128 +1,132 @@
-"""The two pictures: a programme as it is planned, and how an athlete follows it.
+"""Draw the two charts: a programme as planned, and a programme as an athlete follows it.
 
-Decides what each picture holds; panels draw it and captions put it into words. Hands finished SVG
-to the routes. The same values always make the same bytes.
+Called by the routes of programs and athletes. Decides which values a chart shows; panels draws
+them, alt_text describes them and svg builds the document. The same values always give the same
+bytes.
 """
 
 from collections.abc import Iterator, Sequence
 
 from app.formats.charts import alt_text, panels, svg
-from app.formats.charts.alt_text import ChartWeek, Place
-from app.formats.charts.panels import Span
+from app.formats.charts.chart_data import ChartWeek, LadderPosition
+from app.formats.charts.panels import WeekSpan
 from app.training.catalog.exercises import LADDERS
 from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning.plan_constants import UNIT
 from app.training.planning.program import Program
 from app.training.planning.week import Prescription, Week
 
-__all__ = ["ChartWeek", "draw_program", "draw_progress"]
-
-SUBTITLE = "Weekly volume: repetitions weighted by difficulty"
-PHASE_NAMES = {"transition": "after the race"}
-REPS_LOW = {(track, rung.number): rung.reps_low for track in TRACKS for rung in LADDERS[track]}
-PLANNED = svg.trace("ink", '<path d="M0 5H12"/>', width=1.5)
-TO_COME = svg.trace("ink", '<path d="M0 5H12" stroke-dasharray="4 3"/>', width=1.5), "to come"
-OUTLINE = svg.trace("quiet", '<path d="M.5.5h11v9h-11z"/>')
+_SUBTITLE = "Weekly volume: repetitions weighted by difficulty"
+_PHASE_NAMES = {"transition": "after the race"}
+_MIN_REPS = {(track, rung.number): rung.reps_low for track in TRACKS for rung in LADDERS[track]}
+_PLANNED_SAMPLE = svg.stroke("ink", '<path d="M0 5H12"/>', width=1.5), "planned"
+_TO_COME_SAMPLE = (
+    svg.stroke("ink", '<path d="M0 5H12" stroke-dasharray="4 3"/>', width=1.5),
+    "to come",
+)
+_PHASE_SAMPLE = svg.stroke("quiet", '<path d="M.5.5h11v9h-11z"/>')
 
 
 def draw_program(program: Program) -> bytes:
-    """The SVG of a programme: phases, volume by week and track, and the way up each ladder."""
+    """Return the SVG of a programme: phases, volume by week and track, and all ladders."""
     weeks, kinds = program.weeks, [week.kind for week in program.weeks]
-    places = {track: list(follow(weeks, track)) for track in TRACKS}
+    positions = {track: list(list_positions(weeks, track)) for track in TRACKS}
     title = f"{len(weeks)}-week programme, {program.spec.level}"
-    spans: list[Span] = [
-        (PHASE_NAMES.get(span.name, span.name), span.from_week, span.to_week)
+    spans: list[WeekSpan] = [
+        (_PHASE_NAMES.get(span.name, span.name), span.from_week, span.to_week)
         for span in program.phases
     ]
-    short = panels.shorten(spans, len(weeks))
+    short = panels.explain_short_names(spans, len(weeks))
+    unit = UNIT[program.spec.units]
     return svg.document(
         "program",
         title,
-        alt_text.describe_program(program, places),
+        alt_text.describe_program(program, positions),
         [
-            panels.head(title, SUBTITLE),
-            panels.legend(kinds, *([(OUTLINE, f"phases: {short}")] if short else [])),
-            panels.band(spans, len(weeks)),
-            panels.mark(kinds),
-            panels.volume(
+            panels.draw_header(title, _SUBTITLE),
+            panels.draw_legend(kinds, *([(_PHASE_SAMPLE, f"phases: {short}")] if short else [])),
+            panels.draw_spans(spans, len(weeks)),
+            panels.draw_week_marks(kinds),
+            panels.draw_volume(
                 kinds,
                 [week.effective_volume for week in weeks],
-                [alt_text.tell_week(week) for week in weeks],
+                [alt_text.describe_week(week) for week in weeks],
             ),
-            panels.number_weeks(len(weeks)),
-            *(ladder_of(track, places[track], UNIT[program.spec.units]) for track in TRACKS),
+            panels.draw_week_numbers(len(weeks)),
+            *(_draw_planned_ladder(track, positions[track], unit) for track in TRACKS),
         ],
     )
 
 
 def draw_progress(weeks: Sequence[ChartWeek]) -> bytes:
-    """The SVG of a followed programme: planned and done, ladders, pain. Raises ValueError if empty.
+    """Return the SVG of a followed programme: volume planned and done, ladders and pain.
 
-    Weeks that are still to come stand at the end.
+    Future weeks must come last. Raises ValueError without weeks.
     """
     if not weeks:
-        raise ValueError("a picture needs at least one week")
+        raise ValueError("a chart needs at least one week")
     kinds = [week.kind for week in weeks]
     known = sum(week.done is not None for week in weeks)
-    title = f"Planned and done, {alt_text.count(len(weeks), 'week')}"
+    title = f"Planned and done, {alt_text.format_count(len(weeks), 'week')}"
+    samples = [_PLANNED_SAMPLE, _TO_COME_SAMPLE] if known < len(weeks) else [_PLANNED_SAMPLE]
     return svg.document(
         "progress",
         title,
         alt_text.describe_progress(weeks),
         [
-            panels.head(title, SUBTITLE),
-            panels.legend(kinds, (PLANNED, "planned"), *([TO_COME] if known < len(weeks) else [])),
-            panels.mark(kinds),
-            panels.volume(
+            panels.draw_header(title, _SUBTITLE),
+            panels.draw_legend(kinds, *samples),
+            panels.draw_week_marks(kinds),
+            panels.draw_volume(
                 kinds,
                 [week.done or {} for week in weeks],
-                [alt_text.tell_chart_week(week) for week in weeks],
+                [alt_text.describe_chart_week(week) for week in weeks],
                 [sum(week.planned.values()) for week in weeks],
                 known,
             ),
-            panels.number_weeks(len(weeks)),
-            *(climb_of(track, weeks, known) for track in TRACKS),
-            panels.ache([week.worst_pain for week in weeks]),
-            panels.number_weeks(len(weeks)),
+            panels.draw_week_numbers(len(weeks)),
+            *(_draw_followed_ladder(track, weeks, known) for track in TRACKS),
+            panels.draw_pain([week.worst_pain for week in weeks]),
+            panels.draw_week_numbers(len(weeks)),
         ],
     )
 
 
-def follow(weeks: Sequence[Week], track: Track) -> Iterator[Place | None]:
-    """Where a track stands in each week; easier weeks and weeks without it change nothing."""
-    place: Place | None = None
+def list_positions(weeks: Sequence[Week], track: Track) -> Iterator[LadderPosition | None]:
+    """Yield a track's position in each week. Weeks that are easier or without it change nothing."""
+    position: LadderPosition | None = None
     for week in weeks:
         shown = next((e for s in week.sessions for e in s.exercises if e.track == track), None)
-        if shown is not None and (place is None or week.kind == "build"):
-            place = locate(shown, full=week.kind == "build")
-        yield place
+        if shown is not None and (position is None or week.kind == "build"):
+            position = _compute_position(shown, full=week.kind == "build")
+        yield position
 
 
-def locate(exercise: Prescription, *, full: bool) -> Place:
-    """The place of an exercise on its ladder (science 5); the rung's foot without a `full` dose."""
+def _compute_position(exercise: Prescription, *, full: bool) -> LadderPosition:
+    """Return an exercise's position (science 5); without a `full` dose the start of its rung."""
     first = exercise.sets[0]
-    low = REPS_LOW[exercise.track, exercise.rung]
+    low = _MIN_REPS[exercise.track, exercise.rung]
     grown = (first.reps_target - low) / (first.reps_max - low + 1) if full else 0
-    return Place(exercise.rung, exercise.name, first.load or 0, exercise.rung + grown)
+    return LadderPosition(exercise.rung, exercise.name, first.load or 0, exercise.rung + grown)
 
 
-def ladder_of(track: Track, places: Sequence[Place | None], unit: str) -> svg.Panel:
-    """A track's way up its ladder as it is planned."""
-    known = [place for place in places if place is not None]
+def _draw_planned_ladder(
+    track: Track, positions: Sequence[LadderPosition | None], unit: str
+) -> svg.Panel:
+    known = [position for position in positions if position is not None]
     if not known:
-        return panels.ladder(track, "", "not in this programme", [None] * len(places), 0)
+        return panels.draw_ladder(track, "", "not in this programme", [None] * len(positions), 0)
     first, last = known[0], known[-1]
     same = first.rung == last.rung
-    names = first.name if same else f"{first.name} to {last.name}"
+    names = first.exercise if same else f"{first.exercise} to {last.exercise}"
     rungs = f"rung {first.rung}" if same else f"rung {first.rung} to {last.rung}"
-    load = f", {alt_text.figure(last.load)} {unit}" if last.load else ""
-    positions = [None if place is None else place.position for place in places]
-    return panels.ladder(track, f"{names}, ", rungs + load, positions, len(places))
+    load = f", {alt_text.format_number(last.load)} {unit}" if last.load else ""
+    values = [None if position is None else position.position for position in positions]
+    return panels.draw_ladder(track, f"{names}, ", rungs + load, values, len(positions))
 
 
-def climb_of(track: Track, weeks: Sequence[ChartWeek], known: int) -> svg.Panel:
-    """A track's way up its ladder as it went, and as it may go on."""
-    positions = [week.position.get(track) for week in weeks]
-    went = [position for position in positions[:known] if position is not None]
-    way = " to ".join(dict.fromkeys(f"{position:.1f}" for position in went[:1] + went[-1:]))
-    return panels.ladder(track, "", f"ladder {way}" if way else "not begun", positions, known)
+def _draw_followed_ladder(track: Track, weeks: Sequence[ChartWeek], known: int) -> svg.Panel:
+    values = [week.position.get(track) for week in weeks]
+    past = [value for value in values[:known] if value is not None]
+    ends = " to ".join(dict.fromkeys(f"{value:.1f}" for value in past[:1] + past[-1:]))
+    return panels.draw_ladder(track, "", f"ladder {ends}" if ends else "not begun", values, known)

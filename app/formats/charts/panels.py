@@ -1,7 +1,8 @@
-"""The panels of a picture, each a strip over all weeks: columns, ladders, pain, marks and scales.
+"""Draw the panels of a chart, each a strip over all weeks: volume, ladders, pain, marks, legend.
 
-Hands finished Panels to chart. A week is one unit wide whatever the picture's width, so 1 to 52
-weeks take the same code. What is drawn, and what it means in words, is decided in chart.
+Takes plain values and returns SVG panels, which chart puts together. The x axis has one unit for
+each week, so that 1 to 52 weeks need the same code. Which values are drawn is decided in chart, and
+the alternative text is in alt_text.
 """
 
 import math
@@ -14,272 +15,272 @@ from app.training.catalog.tracks import DEFINITIONS, Track
 from app.training.planning.training_days import WeekKind
 
 TRACK_NAMES: dict[Track, str] = {track: one.name for track, one in DEFINITIONS.items()}
-# Letters, so that no kind of week is told by colour or pattern alone.
-MARKS: dict[WeekKind, tuple[str, str]] = {
+# Letters, so that no kind of week is shown by colour or pattern alone.
+WEEK_MARKS: dict[WeekKind, tuple[str, str]] = {
     "deload": ("D", "deload"),
     "taper": ("T", "taper"),
     "race": ("R", "race"),
     "transition": ("A", "after race"),
 }
-# The zones of pain out of 10: ink, name, and where the zone ends on the scale, between the scores.
-ZONES = (("mild", "0-2", 2.5), ("moderate", "3-5", 5.5), ("strong", "6-10", 10.0))
-# Scores from which a half counts to the higher zone, as the engine has it.
-WATCH, STOP = 3, 5
-VOLUME, LANE, PAIN = 150, 48, 66
-# Everything has to fit in a picture of 320 pixels. A letter takes at most 7 on
-# average, in the widest of the usual fonts.
-NARROWEST, MARGIN, LETTER = 320, 12, 7
-SMALL = ' font-size="11"'
-BOLD = ' font-weight="600"'
-MIDDLE = ' text-anchor="middle"'
-END = ' text-anchor="end"'
-SWATCH = '<rect width="12" height="10"/>'
+# The zones of pain out of 10: ink, label, and the zone's upper border on the scale.
+PAIN_ZONES = (("mild", "0-2", 2.5), ("moderate", "3-5", 5.5), ("strong", "6-10", 10.0))
+# As in the engine, pain from 3 is moderate and pain above 5 is strong: 2.5 is mild, 5.5 strong.
+_MIN_MODERATE_PAIN, _MAX_MODERATE_PAIN = 3, 5
+_VOLUME_HEIGHT, _LADDER_HEIGHT, PAIN_HEIGHT = 150, 48, 66
+# Everything has to fit into a chart of 320 pixels. A letter takes at most 7 on average, in the
+# widest of the usual fonts.
+MIN_WIDTH, _MARGIN, _LETTER_WIDTH = 320, 12, 7
+_SMALL = ' font-size="11"'
+_BOLD = ' font-weight="600"'
+_CENTRED = ' text-anchor="middle"'
+_RIGHT_ALIGNED = ' text-anchor="end"'
+_SWATCH = '<rect width="12" height="10"/>'
 
-Span = tuple[str, int, int]
+# A name for the weeks from the second number to the third.
+WeekSpan = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
-    """Values from `low` at the foot to `high` at the head of a plot of `height` pixels."""
+class _Scale:
+    """A vertical scale from `low` at the bottom to `high` at the top of `height` pixels."""
 
     low: float
     high: float
     height: int
 
-    def place(self, value: float) -> float:
-        """Pixels from the head."""
+    def y(self, value: float) -> float:
+        """Return a value's distance from the top in pixels."""
         return self.height * (self.high - value) / (self.high - self.low)
 
 
-def scale_up(most: float, height: int) -> tuple[Scale, list[float]]:
-    """A scale from 0 that holds `most`, and at most six round numbers to write beside it."""
-    rough = max(most, 5) / 5
+def build_scale(highest: float, height: int) -> tuple[_Scale, list[float]]:
+    """Return a scale from 0 that includes `highest`, and at most six round numbers to label it."""
+    rough = max(highest, 5) / 5
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
-    count = math.ceil(max(most, 5) / step)
-    return Scale(0, step * count, height), [step * place for place in range(count + 1)]
+    count = math.ceil(max(highest, 5) / step)
+    return _Scale(0, step * count, height), [step * index for index in range(count + 1)]
 
 
-def head(title: str, subtitle: str) -> Panel:
-    """What the picture shows."""
-    body = svg.text(title, MARGIN, 24, ' font-size="16"' + BOLD)
-    return Panel(48, body + svg.paint("quiet", svg.text(subtitle, MARGIN, 42)))
+def draw_header(title: str, subtitle: str) -> Panel:
+    body = svg.text(title, _MARGIN, 24, ' font-size="16"' + _BOLD)
+    return Panel(48, body + svg.fill("quiet", svg.text(subtitle, _MARGIN, 42)))
 
 
-def legend(kinds: Sequence[WeekKind], *samples: tuple[str, str]) -> Panel:
-    """What each sample of 12 by 10 pixels stands for: the tracks, `samples`, easier weeks."""
-    known = [(svg.paint(track, SWATCH), name) for track, name in TRACK_NAMES.items()]
-    marks = [f"{letter} {words}" for kind, (letter, words) in MARKS.items() if kind in kinds]
-    hatched = svg.paint("ink", SWATCH) + svg.hatch(SWATCH)
+def draw_legend(kinds: Sequence[WeekKind], *samples: tuple[str, str]) -> Panel:
+    """Explain the tracks, the `samples` of 12 by 10 pixels, and the marks of easier weeks."""
+    tracks = [(svg.fill(track, _SWATCH), name) for track, name in TRACK_NAMES.items()]
+    marks = [f"{letter} {words}" for kind, (letter, words) in WEEK_MARKS.items() if kind in kinds]
+    hatched = svg.fill("ink", _SWATCH) + svg.hatch(_SWATCH)
     easier = [(hatched, "easier: " + ", ".join(marks))] if marks else []
-    body, left, top = "", float(MARGIN), 6
-    for sample, words in (*known, *samples, *easier):
-        wide = 17 + LETTER * len(words)
-        if left > MARGIN and left + wide > NARROWEST:
-            left, top = MARGIN, top + 18
-        body += svg.move(left, top, sample, svg.text(words, 17, 9.5))
-        left += wide + 8
+    body, left, top = "", float(_MARGIN), 6
+    for sample, words in (*tracks, *samples, *easier):
+        width = 17 + _LETTER_WIDTH * len(words)
+        if left > _MARGIN and left + width > MIN_WIDTH:
+            left, top = _MARGIN, top + 18
+        body += svg.translate(left, top, sample, svg.text(words, 17, 9.5))
+        left += width + 8
     return Panel(top + 22, body)
 
 
-def band(spans: Sequence[Span], weeks: int) -> Panel:
-    """Named runs of weeks, each with its first and last week; a letter where a name is too long."""
+def draw_spans(spans: Sequence[WeekSpan], weeks: int) -> Panel:
+    """Draw a named box over each span; only the first letter if the name does not fit."""
     cells = []
     for name, first, last in spans:
         left, width = (first - 1) / weeks, (last - first + 1) / weeks
-        label = next((one for one in (name, name[0].upper()) if has_room(one, width)), "")
-        cells.append(svg.trace("quiet", svg.box(left, 0.5, width, 17)))
-        cells.append(svg.text(label, svg.share(left + width / 2), 13, MIDDLE + SMALL))
-    return Panel(24, svg.plot(0, 18, *cells))
+        label = next((one for one in (name, name[0].upper()) if _fits(one, width)), "")
+        cells.append(svg.stroke("quiet", svg.rect(left, 0.5, width, 17)))
+        cells.append(svg.text(label, svg.percent(left + width / 2), 13, _CENTRED + _SMALL))
+    return Panel(24, svg.plot_area(0, 18, *cells))
 
 
-def shorten(spans: Sequence[Span], weeks: int) -> str:
-    """What the letters in a band stand for, but for those over special weeks; empty if none."""
-    short = [n for n, first, last in spans if not has_room(n, (last - first + 1) / weeks)]
-    marked = {letter for letter, _ in MARKS.values()}
+def explain_short_names(spans: Sequence[WeekSpan], weeks: int) -> str:
+    """Return what the letters of draw_spans mean, except those that mark a kind of week as well."""
+    short = [n for n, first, last in spans if not _fits(n, (last - first + 1) / weeks)]
+    marked = {letter for letter, _ in WEEK_MARKS.values()}
     words = [f"{name[0].upper()} {name}" for name in dict.fromkeys(short)]
     return ", ".join(word for word in words if word[0] not in marked)
 
 
-def has_room(name: str, width: float) -> bool:
-    """Whether a name fits in a share of the narrowest plot."""
-    return LETTER * len(name) < width * svg.WIDTH * NARROWEST
+def _fits(name: str, width: float) -> bool:
+    """Return whether a name fits into a share of the plot in the narrowest chart."""
+    return _LETTER_WIDTH * len(name) < width * svg.PLOT_WIDTH * MIN_WIDTH
 
 
-def mark(kinds: Sequence[WeekKind]) -> Panel:
-    """A letter over each special week; races on a row of their own, for their neighbours' sake."""
+def draw_week_marks(kinds: Sequence[WeekKind]) -> Panel:
+    """Draw a letter over each special week, races in a second row, so that neighbours have room."""
     rows = {True: "", False: ""}
-    for place, kind in enumerate(kinds):
-        if kind in MARKS:
-            middle = svg.share((place + 0.5) / len(kinds))
-            rows[kind == "race"] += svg.text(MARKS[kind][0], middle, 10)
+    for index, kind in enumerate(kinds):
+        if kind in WEEK_MARKS:
+            middle = svg.percent((index + 0.5) / len(kinds))
+            rows[kind == "race"] += svg.text(WEEK_MARKS[kind][0], middle, 10)
     used = [row for row in rows.values() if row]
-    placed = (svg.move(0, 12 * place, row) for place, row in enumerate(used))
+    placed = (svg.translate(0, 12 * index, row) for index, row in enumerate(used))
     height = 12 * len(used) + 2
-    return Panel(height, svg.plot(0, height, svg.paint("ink", *placed, more=MIDDLE + SMALL + BOLD)))
+    letters = svg.fill("ink", *placed, more=_CENTRED + _SMALL + _BOLD)
+    return Panel(height, svg.plot_area(0, height, letters))
 
 
-def volume(
+def draw_volume(
     kinds: Sequence[WeekKind],
     stacks: Sequence[Mapping[Track, float]],
-    told: Sequence[str],
+    tooltips: Sequence[str],
     planned: Sequence[float] = (),
     known: int = 0,
 ) -> Panel:
-    """Columns of what each week holds by track, and a line of what was planned if it is given.
+    """Draw a column of each week's volume by track, and a line of the planned volume if given.
 
-    `told` is each week in words, for whoever points at it. Easier weeks are hatched. After the
-    first `known` weeks the line is dashed.
+    `tooltips` has a text for each week. Special weeks are hatched. After the first `known` weeks
+    the line is dashed.
     """
     totals = [sum(stack.values()) for stack in stacks]
-    scale, steps = scale_up(max(*totals, *planned, 0), VOLUME)
-    columns = svg.stretch(len(stacks), VOLUME, *stack_up(stacks, scale))
-    stripes = svg.hatch(*cover(kinds, totals, scale))
-    line = svg.trace("ink", *step_through(planned, known, scale), width=1.5)
-    over = svg.stretch(len(stacks), VOLUME, line) if line else ""
-    return Panel(
-        VOLUME + 6,
-        svg.plot(6, VOLUME, rule(scale, steps), columns, stripes, over, point_at(told)),
-    )
+    scale, steps = build_scale(max(*totals, *planned, 0), _VOLUME_HEIGHT)
+    columns = svg.stretch_to_plot(len(stacks), _VOLUME_HEIGHT, *_draw_columns(stacks, scale))
+    hatching = svg.hatch(*_draw_hatching(kinds, totals, scale))
+    line = svg.stroke("ink", *_draw_step_line(planned, known, scale), width=1.5)
+    over = svg.stretch_to_plot(len(stacks), _VOLUME_HEIGHT, line) if line else ""
+    parts = _draw_scale_lines(scale, steps), columns, hatching, over, _draw_tooltips(tooltips)
+    return Panel(_VOLUME_HEIGHT + 6, svg.plot_area(6, _VOLUME_HEIGHT, *parts))
 
 
-def cover(kinds: Sequence[WeekKind], totals: Sequence[float], scale: Scale) -> Iterator[str]:
-    """Boxes over the columns of special weeks."""
-    weeks, width = len(totals), width_of_column(len(totals))
-    for place, total in enumerate(totals):
-        if kinds[place] in MARKS and total:
-            top, left = scale.place(total), (place + (1 - width) / 2) / weeks
-            yield svg.box(left, top, width / weeks, scale.height - top)
+def _draw_hatching(
+    kinds: Sequence[WeekKind], totals: Sequence[float], scale: _Scale
+) -> Iterator[str]:
+    weeks, width = len(totals), _compute_column_width(len(totals))
+    for index, total in enumerate(totals):
+        if kinds[index] in WEEK_MARKS and total:
+            top, left = scale.y(total), (index + (1 - width) / 2) / weeks
+            yield svg.rect(left, top, width / weeks, scale.height - top)
 
 
-def stack_up(stacks: Sequence[Mapping[Track, float]], scale: Scale) -> Iterator[str]:
-    """The columns, ink by ink, each track on top of the ones before it."""
+def _draw_columns(stacks: Sequence[Mapping[Track, float]], scale: _Scale) -> Iterator[str]:
+    """Yield one path for each ink. Each track is on top of those before it."""
     pieces: dict[Track, list[str]] = {track: [] for track in TRACK_NAMES}
-    for place, stack in enumerate(stacks):
-        foot = 0.0
-        for track, route in pieces.items():
-            top = foot + stack.get(track, 0)
-            route.append(column(place, scale.place(foot), scale.place(top), len(stacks)))
-            foot = top
-    for track, route in pieces.items():
-        yield svg.paint(track, svg.path(route))
+    for index, stack in enumerate(stacks):
+        bottom = 0.0
+        for track, path in pieces.items():
+            top = bottom + stack.get(track, 0)
+            path.append(_build_column(index, scale.y(bottom), scale.y(top), len(stacks)))
+            bottom = top
+    for track, path in pieces.items():
+        yield svg.fill(track, svg.path(path))
 
 
-def column(place: int, bottom: float, top: float, weeks: int) -> str:
-    """A piece of a week's column, with a pixel of air above it where there is room for that."""
-    tall = bottom - top - (1 if bottom - top > 2 else 0)
-    if tall <= 0:
+def _build_column(index: int, bottom: float, top: float, weeks: int) -> str:
+    # A gap of one pixel separates pieces of a column, unless a piece is lower than two pixels.
+    height = bottom - top - (1 if bottom - top > 2 else 0)
+    if height <= 0:
         return ""
-    width = width_of_column(weeks)
-    left, high, wide = (svg.number(one) for one in (place + (1 - width) / 2, tall, width))
-    return f"M{left} {svg.number(bottom)}v-{high}h{wide}v{high}z"
+    width = _compute_column_width(weeks)
+    left, h, w = (svg.number(one) for one in (index + (1 - width) / 2, height, width))
+    return f"M{left} {svg.number(bottom)}v-{h}h{w}v{h}z"
 
 
-def width_of_column(weeks: int) -> float:
-    """The part of a week's room that its column takes: a lone week gets no wall for a column."""
+def _compute_column_width(weeks: int) -> float:
+    # Columns of a chart with few weeks are narrower, because they would look like walls.
     return min(0.72, 0.14 * weeks)
 
 
-def step_through(values: Sequence[float | None], known: int, scale: Scale) -> Iterator[str]:
-    """A line of one step for each week, dashed after the first `known`; None leaves a gap."""
-    yield svg.path(climb(values[:known], scale))
+def _draw_step_line(values: Sequence[float | None], known: int, scale: _Scale) -> Iterator[str]:
+    """Yield a line with one step for each week, dashed after the first `known`. None is a gap."""
+    yield svg.path(_build_steps(values[:known], scale))
     if known < len(values):
         before = values[known - 1] if known else None
-        route = climb(values[known:], scale, known, before)
-        yield svg.path(route, ' stroke-dasharray="4 3"')
+        path = _build_steps(values[known:], scale, known, before)
+        yield svg.path(path, ' stroke-dasharray="4 3"')
 
 
-def climb(
-    values: Sequence[float | None], scale: Scale, first: int = 0, before: float | None = None
+def _build_steps(
+    values: Sequence[float | None], scale: _Scale, first: int = 0, before: float | None = None
 ) -> Iterator[str]:
-    """The steps from place `first` on, joined to the height `before` them."""
+    """Yield the path from week `first` on, joined to the value `before` it."""
     drawing = before is not None
     if before is not None:
-        yield f"M{first} {svg.number(scale.place(before))}"
-    for place, value in enumerate(values, first):
+        yield f"M{first} {svg.number(scale.y(before))}"
+    for index, value in enumerate(values, first):
         if value is not None:
-            y = svg.number(scale.place(value))
-            yield f"{f'V{y}' if drawing else f'M{place} {y}'}H{place + 1}"
+            y = svg.number(scale.y(value))
+            yield f"{f'V{y}' if drawing else f'M{index} {y}'}H{index + 1}"
         drawing = value is not None
 
 
-def rule(scale: Scale, steps: Sequence[float]) -> str:
-    """Hairlines across a plot, and their numbers left of it."""
-    heights = [scale.place(step) for step in steps]
+def _draw_scale_lines(scale: _Scale, steps: Sequence[float]) -> str:
+    """Draw thin lines across a plot, with their values to the left of it."""
+    heights = [scale.y(step) for step in steps]
     lines = svg.path(f"M0 {svg.number(y)}H1" for y in heights)
-    numbers = [svg.text(f"{s:,.0f}", -6, y + 4) for s, y in zip(steps, heights, strict=True)]
-    return svg.stretch(1, scale.height, svg.trace("grid", lines)) + svg.paint(
-        "quiet", *numbers, more=END + SMALL
+    labels = [svg.text(f"{s:,.0f}", -6, y + 4) for s, y in zip(steps, heights, strict=True)]
+    return svg.stretch_to_plot(1, scale.height, svg.stroke("grid", lines)) + svg.fill(
+        "quiet", *labels, more=_RIGHT_ALIGNED + _SMALL
     )
 
 
-def point_at(told: Sequence[str]) -> str:
-    """Each week's room with its words, which a browser shows to whoever points at it."""
-    width = 1 / len(told)
-    rooms = (
-        svg.box(place * width, 0, width, VOLUME, svg.title(words))
-        for place, words in enumerate(told)
+def _draw_tooltips(tooltips: Sequence[str]) -> str:
+    """Draw an invisible box for each week, whose title a browser shows when it is pointed at."""
+    width = 1 / len(tooltips)
+    boxes = (
+        svg.rect(index * width, 0, width, _VOLUME_HEIGHT, svg.title(words))
+        for index, words in enumerate(tooltips)
     )
-    return f'<g fill="none" pointer-events="all">{"".join(rooms)}</g>'
+    return f'<g fill="none" pointer-events="all">{"".join(boxes)}</g>'
 
 
-def number_weeks(weeks: int) -> Panel:
-    """The numbers of the weeks; of many weeks every second or every fourth."""
-    every = next(n for n in (1, 2, 4) if n * svg.WIDTH * NARROWEST / weeks >= 15 or n == 4)
+def draw_week_numbers(weeks: int) -> Panel:
+    """Draw the number of each week, or of every second or fourth week if there is no room."""
+    every = next(n for n in (1, 2, 4) if n * svg.PLOT_WIDTH * MIN_WIDTH / weeks >= 15 or n == 4)
     numbers = [
-        svg.text(str(week), svg.share((week - 0.5) / weeks), 15, MIDDLE)
+        svg.text(str(week), svg.percent((week - 0.5) / weeks), 15, _CENTRED)
         for week in range(every, weeks + 1, every)
     ]
-    body = svg.paint("quiet", svg.text("week", -6, 15, END), *numbers, more=SMALL)
-    return Panel(26, svg.plot(0, 20, body))
+    body = svg.fill("quiet", svg.text("week", -6, 15, _RIGHT_ALIGNED), *numbers, more=_SMALL)
+    return Panel(26, svg.plot_area(0, 20, body))
 
 
-def ladder(
+def draw_ladder(
     track: Track, aside: str, caption: str, values: Sequence[float | None], known: int
 ) -> Panel:
-    """Where a track stands on its ladder, week by week; after the first `known` weeks dashed.
+    """Draw a track's ladder position in each week, dashed after the first `known` weeks.
 
-    `aside` stands before the caption where there is room for it.
+    `aside` comes before the caption, in wide charts only.
     """
     present = [value for value in values if value is not None] or [0.0]
     low, high = math.floor(min(present)), math.floor(max(present)) + 1
-    scale = Scale(low, high, LANE)
-    apart = math.ceil(13 * (high - low) / LANE)
-    title = svg.paint(track, SWATCH) + svg.text(TRACK_NAMES[track], 17, 9.5, BOLD)
-    words = svg.paint("quiet", svg.text(caption, "100%", 9.5, END, aside))
-    line = svg.trace(track, *step_through(values, known, scale), width=2.5)
-    drawn = svg.stretch(len(values), LANE, line)
+    scale = _Scale(low, high, _LADDER_HEIGHT)
+    step = math.ceil(13 * (high - low) / _LADDER_HEIGHT)
+    title = svg.fill(track, _SWATCH) + svg.text(TRACK_NAMES[track], 17, 9.5, _BOLD)
+    words = svg.fill("quiet", svg.text(caption, "100%", 9.5, _RIGHT_ALIGNED, aside))
+    line = svg.stroke(track, *_draw_step_line(values, known, scale), width=2.5)
+    plot = _draw_scale_lines(scale, range(low, high, step)) + svg.stretch_to_plot(
+        len(values), _LADDER_HEIGHT, line
+    )
     return Panel(
-        LANE + 32,
-        svg.plot(2, 12, title, words)
-        + svg.plot(20, LANE, rule(scale, range(low, high, apart)), drawn),
+        _LADDER_HEIGHT + 32,
+        svg.plot_area(2, 12, title, words) + svg.plot_area(20, _LADDER_HEIGHT, plot),
     )
 
 
-def ache(pains: Sequence[float | None]) -> Panel:
-    """The worst pain of each week on a scale of 0 to 10 with its zones; nothing where none is."""
-    scale = Scale(0, 10, PAIN)
-    pieces: dict[str, list[str]] = {ink: [] for ink, _, _ in ZONES}
-    for place, pain in enumerate(pains):
+def draw_pain(pains: Sequence[float | None]) -> Panel:
+    """Draw each week's worst pain on a scale of 0 to 10 with its zones; nothing for None."""
+    scale = _Scale(0, 10, PAIN_HEIGHT)
+    pieces: dict[str, list[str]] = {ink: [] for ink, _, _ in PAIN_ZONES}
+    for index, pain in enumerate(pains):
         if pain is not None:
-            ink = ZONES[(pain >= WATCH) + (pain > STOP)][0]
-            # A pain of 0 was reported, too: it gets a foot of two pixels.
-            top = min(scale.place(pain), PAIN - 2)
-            pieces[ink].append(column(place, PAIN, top, len(pains)))
-    columns = [svg.paint(ink, svg.path(route)) for ink, route in pieces.items()]
-    ends = [0.0, *(end for _, _, end in ZONES)]
-    borders = svg.path(f"M0 {svg.number(scale.place(end))}H1" for end in ends)
-    names = [
-        svg.text(name, -6, scale.place((start + end) / 2) + 4)
-        for (_, name, end), start in zip(ZONES, ends, strict=False)
+            ink = PAIN_ZONES[(pain >= _MIN_MODERATE_PAIN) + (pain > _MAX_MODERATE_PAIN)][0]
+            # Two pixels at least, so that a reported pain of 0 is visible.
+            top = min(scale.y(pain), PAIN_HEIGHT - 2)
+            pieces[ink].append(_build_column(index, PAIN_HEIGHT, top, len(pains)))
+    columns = [svg.fill(ink, svg.path(path)) for ink, path in pieces.items()]
+    borders = [0.0, *(border for _, _, border in PAIN_ZONES)]
+    lines = svg.path(f"M0 {svg.number(scale.y(border))}H1" for border in borders)
+    labels = [
+        svg.text(label, -6, scale.y((low + high) / 2) + 4)
+        for (_, label, high), low in zip(PAIN_ZONES, borders, strict=False)
     ]
-    plot = svg.plot(
+    plot = svg.plot_area(
         20,
-        PAIN,
-        svg.stretch(1, PAIN, svg.trace("grid", borders)),
-        svg.paint("quiet", *names, more=END + SMALL),
-        svg.stretch(len(pains), PAIN, *columns),
+        PAIN_HEIGHT,
+        svg.stretch_to_plot(1, PAIN_HEIGHT, svg.stroke("grid", lines)),
+        svg.fill("quiet", *labels, more=_RIGHT_ALIGNED + _SMALL),
+        svg.stretch_to_plot(len(pains), PAIN_HEIGHT, *columns),
     )
-    return Panel(
-        PAIN + 26, svg.plot(2, 12, svg.text("Worst pain reported, 0 to 10", 0, 9.5, BOLD)) + plot
-    )
+    title = svg.text("Worst pain reported, 0 to 10", 0, 9.5, _BOLD)
+    return Panel(PAIN_HEIGHT + 26, svg.plot_area(2, 12, title) + plot)

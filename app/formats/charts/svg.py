@@ -1,7 +1,8 @@
-"""SVG as text: the few elements that our pictures are made of, their colours and their frame.
+"""Build SVG as text: the elements that charts consist of, their colours, and the whole document.
 
-Hands document() to chart and the elements to panels; knows nothing of training. Widths are shares
-of the picture and heights are pixels, so a picture fills any width and its text stays as large.
+panels draws with the elements, and chart calls document(). Widths are shares of the chart, 0 to 1,
+and heights are pixels, so that a chart fills any width and its text keeps its size. Knowledge of
+training does not belong here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,8 +11,8 @@ from html import escape
 
 from app.training.catalog.tracks import DEFINITIONS
 
-# Ink by name: on light and on dark paper. The three tracks stay apart for colour-blind eyes, too
-# (at least 32 CIE units of colour difference for each of the three common kinds).
+# Colours by name, for a light and a dark background. The three tracks are distinct for colour-blind
+# readers, too (a colour difference of at least 32 CIE units for each of the three common kinds).
 INKS: dict[str, tuple[str, str]] = {
     "paper": ("#ffffff", "#161b18"),
     "ink": ("#1c2420", "#e6ebe8"),
@@ -22,24 +23,24 @@ INKS: dict[str, tuple[str, str]] = {
     "moderate": ("#b86e00", "#f0b23c"),
     "strong": ("#a3122a", "#ff6b6b"),
 }
-# The plots, as shares of the width; left of them stand the numbers of their scales.
-LEFT, WIDTH = 0.12, 0.85
-# A phone that opens a picture by itself lays it out 980 pixels wide and shrinks it to the screen;
-# enlarged by as much, it is as readable as within a page. In a page it is never higher than wide
-# at this width; the check is there because images are not told the size of the device.
-PHONE = "(min-width:900px) and (max-device-width:700px) and (orientation:portrait)"
+# The plots, as shares of the width. The numbers of their scales are to the left.
+_PLOT_LEFT, PLOT_WIDTH = 0.12, 0.85
+# A phone that opens a chart by itself lays it out 980 pixels wide and shrinks it to the screen. The
+# zoom makes up for that, so that it is as readable as in a page. Images in a page do not know the
+# size of the device, but at this width they are never higher than wide: hence the orientation.
+_PHONE = "(min-width:900px) and (max-device-width:700px) and (orientation:portrait)"
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A strip of a picture over its whole width, `height` pixels high."""
+    """A strip over the whole width of a chart, `height` pixels high."""
 
     height: int
     body: str
 
 
-def dress() -> str:
-    """The style of every picture: both sets of inks, and what is for wide ones only."""
+def _build_style() -> str:
+    """Return the CSS of every chart: colours for both themes, and what only wide charts show."""
     light, dark = (
         f".pushoff{{background:{INKS['paper'][theme]}}}"
         + "".join(f".pushoff .{name}{{color:{pair[theme]}}}" for name, pair in INKS.items())
@@ -47,13 +48,13 @@ def dress() -> str:
     )
     return (
         f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
-        f"@media (max-width:700px),{PHONE}{{.pushoff .wide{{display:none}}}}"
-        f"@media {PHONE}{{.pushoff{{zoom:2.75}}}}"
+        f"@media (max-width:700px),{_PHONE}{{.pushoff .wide{{display:none}}}}"
+        f"@media {_PHONE}{{.pushoff{{zoom:2.75}}}}"
     )
 
 
-STYLE = dress()
-HATCH = (
+STYLE = _build_style()
+_HATCH_PATTERN = (
     '<pattern id="pushoff-hatch" width="5" height="5" patternUnits="userSpaceOnUse"'
     ' patternTransform="rotate(45)"><path d="M0 1H5" class="paper" stroke="currentColor"'
     ' stroke-width="2"/></pattern>'
@@ -61,10 +62,10 @@ HATCH = (
 
 
 def document(name: str, title: str, summary: str, panels: Sequence[Panel]) -> bytes:
-    """A whole picture: its panels one below the other. `name` keeps its ids apart on a page."""
+    """Return a chart: its panels from top to bottom. `name` makes its ids unique on a page."""
     placed, height = [], 0
     for panel in panels:
-        placed.append(move(0, height, panel.body))
+        placed.append(translate(0, height, panel.body))
         height += panel.height
     ids = f"pushoff-{name}-title", f"pushoff-{name}-text"
     return (
@@ -72,62 +73,62 @@ def document(name: str, title: str, summary: str, panels: Sequence[Panel]) -> by
         f' aria-labelledby="{ids[0]}" aria-describedby="{ids[1]}" width="100%" height="{height}"'
         ' font-family="system-ui,sans-serif" font-size="12">'
         f'<title id="{ids[0]}">{escape(title)}</title><desc id="{ids[1]}">{escape(summary)}</desc>'
-        f"<style>{STYLE}</style><defs>{HATCH}</defs>"
-        f"{paint('paper', box(0, 0, 1, height))}{paint('ink', *placed)}</svg>\n"
+        f"<style>{STYLE}</style><defs>{_HATCH_PATTERN}</defs>"
+        f"{fill('paper', rect(0, 0, 1, height))}{fill('ink', *placed)}</svg>\n"
     ).encode()
 
 
 def number(value: float) -> str:
-    """A number with at most two decimals and nothing superfluous."""
-    # Adding 0 makes a plain zero of a negative one.
+    """Format a number with at most two decimals and no trailing zeros."""
+    # Adding 0 turns a negative zero into 0.
     return f"{round(value, 2) + 0:.8g}"
 
 
-def share(value: float) -> str:
-    """A part of the width, 0 to 1."""
+def percent(value: float) -> str:
+    """Format a share of the width, 0 to 1."""
     return f"{number(value * 100)}%"
 
 
 def title(words: str) -> str:
-    """What an element is, in words."""
+    """Build the title of an element, which browsers show as a tooltip."""
     return f"<title>{escape(words)}</title>"
 
 
 def text(content: str, x: str | float, y: float, more: str = "", aside: str = "") -> str:
-    """A line of text that stands on y; `more` are attributes, each after a space.
+    """Build a line of text with its baseline at y. Each attribute in `more` follows a space.
 
-    `aside` comes before the content, in wide pictures only.
+    `aside` comes before the content, in wide charts only.
     """
     at = x if isinstance(x, str) else number(x)
     first = aside and f'<tspan class="wide">{escape(aside)}</tspan>'
     return f'<text x="{at}" y="{number(y)}"{more}>{first}{escape(content)}</text>'
 
 
-def box(left: float, top: float, width: float, height: float, inside: str = "") -> str:
-    """A rectangle: left and width as shares of the width, top and height in pixels."""
-    frame = f'x="{share(left)}" y="{number(top)}" width="{share(width)}" height="{number(height)}"'
+def rect(left: float, top: float, width: float, height: float, inside: str = "") -> str:
+    """Build a rectangle: left and width as shares of the width, top and height in pixels."""
+    size = f'width="{percent(width)}" height="{number(height)}"'
+    frame = f'x="{percent(left)}" y="{number(top)}" {size}'
     return f"<rect {frame}>{inside}</rect>" if inside else f"<rect {frame}/>"
 
 
-def move(left: float, top: float, *parts: str) -> str:
-    """Parts at another place."""
+def translate(left: float, top: float, *parts: str) -> str:
     return f'<g transform="translate({number(left)} {number(top)})">{"".join(parts)}</g>'
 
 
 def hatch(*parts: str) -> str:
-    """Parts filled with stripes of paper."""
+    """Fill the parts with stripes in the colour of the background; empty without parts."""
     body = "".join(parts)
     return body and f'<g fill="url(#pushoff-hatch)">{body}</g>'
 
 
-def paint(ink: str, *parts: str, more: str = "") -> str:
-    """Parts filled with an ink; empty where there is nothing to fill."""
+def fill(ink: str, *parts: str, more: str = "") -> str:
+    """Fill the parts with a colour of INKS; empty without parts."""
     body = "".join(parts)
     return body and f'<g class="{ink}" fill="currentColor"{more}>{body}</g>'
 
 
-def trace(ink: str, *parts: str, width: float = 1) -> str:
-    """Parts drawn as lines with an ink; empty where there is nothing to draw."""
+def stroke(ink: str, *parts: str, width: float = 1) -> str:
+    """Draw the parts as lines with a colour of INKS; empty without parts."""
     body = "".join(parts)
     return body and (
         f'<g class="{ink}" fill="none" stroke="currentColor"'
@@ -136,22 +137,20 @@ def trace(ink: str, *parts: str, width: float = 1) -> str:
 
 
 def path(pieces: Iterable[str], more: str = "") -> str:
-    """A path of pieces; empty if there are none. Its lines keep their width when stretched."""
-    route = "".join(pieces)
-    return route and f'<path d="{route}" vector-effect="non-scaling-stroke"{more}/>'
+    """Join pieces to a path whose lines keep their width when stretched; empty without pieces."""
+    data = "".join(pieces)
+    return data and f'<path d="{data}" vector-effect="non-scaling-stroke"{more}/>'
 
 
-def stretch(units: int, height: int, *parts: str) -> str:
-    """Parts in a frame `units` wide that is stretched to the width of the plot."""
+def stretch_to_plot(units: int, height: int, *parts: str) -> str:
+    """Stretch the parts, drawn in a frame `units` wide, to the width of the plot."""
     return (
         f'<svg width="100%" height="{height}" viewBox="0 0 {units} {height}"'
         f' preserveAspectRatio="none" overflow="visible">{"".join(parts)}</svg>'
     )
 
 
-def plot(top: float, height: int, *parts: str) -> str:
-    """The part of a panel right of the scale, in which shares are shares of the plot."""
-    return (
-        f'<svg x="{share(LEFT)}" y="{number(top)}" width="{share(WIDTH)}" height="{height}"'
-        f' overflow="visible">{"".join(parts)}</svg>'
-    )
+def plot_area(top: float, height: int, *parts: str) -> str:
+    """Put the parts into the plot, to the right of the scale. Shares are shares of the plot."""
+    frame = f'x="{percent(_PLOT_LEFT)}" y="{number(top)}" width="{percent(PLOT_WIDTH)}"'
+    return f'<svg {frame} height="{height}" overflow="visible">{"".join(parts)}</svg>'

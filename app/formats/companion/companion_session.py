@@ -1,7 +1,7 @@
-"""What a companion is told of a planned session, as values.
+"""A planned session as companion apps get it, in the terms of FIT, Health Connect and WorkoutKit.
 
-These dataclasses are also the answer on the wire, so their attribute docstrings are the API's
-documentation. They are filled in by planned; nothing is worked out here.
+These dataclasses are the response body, so their attribute docstrings are the descriptions in the
+OpenAPI document. conversion fills them in; nothing is computed here.
 """
 
 import datetime
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from app.formats.unsupported import FormatName, LossCode
+from app.formats.unsupported import FormatName, UnsupportedCode
 from app.training.catalog.exercises import Tempo
 from app.training.log.completed import Load
 from app.training.planning.week import SetSide
@@ -17,30 +17,30 @@ from app.training.planning.week import SetSide
 
 @dataclass(frozen=True, slots=True)
 class RepsGoal:
-    """A number of repetitions ends the step."""
+    """The step ends after a number of repetitions."""
 
     kind: Literal["reps"]
     """What ends the step."""
     reps: int
     """Repetitions to reach."""
     reps_max: int
-    """Repetitions at which to stop even if more would go; the same as `reps` where there is no
+    """Repetitions at which to stop, even if more are possible; equal to `reps` if there is no
     range."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimeGoal:
-    """Time ends the step."""
+    """The step ends after a time."""
 
     kind: Literal["time"]
     """What ends the step."""
     seconds: int
-    """How long it takes."""
+    """Duration in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class FitName:
-    """The exercise as FIT names and numbers it."""
+    """The exercise by FIT's name and numbers."""
 
     category: str
     """Exercise category, such as `calf_raise`."""
@@ -49,9 +49,9 @@ class FitName:
     category_code: int
     """Number of the category."""
     name_code: int | None
-    """Number of the name within its category."""
+    """Number of the name within its category; null if only the category fits."""
     exact: bool
-    """False if it is the nearest that FIT has."""
+    """False if the name is only the nearest that FIT has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,13 @@ class HealthConnectStep:
     """
 
     segment_type: str
-    """Its `exerciseType`: EXERCISE_SEGMENT_TYPE_ and this in capitals."""
+    """`exerciseType`: EXERCISE_SEGMENT_TYPE_ followed by this value in capitals."""
     segment_code: int
-    """The same as a number."""
+    """`exerciseType` as a number."""
     phase: Literal["active", "rest"]
-    """Its `exercisePhase`: EXERCISE_PHASE_ and this in capitals."""
+    """`exercisePhase`: EXERCISE_PHASE_ followed by this value in capitals."""
     phase_code: int
-    """The same as a number."""
+    """`exercisePhase` as a number."""
     exact: bool
     """False if the type is only the nearest that Health Connect has."""
 
@@ -77,41 +77,43 @@ class WorkoutKitStep:
     """The step as an `IntervalStep` of WorkoutKit."""
 
     purpose: Literal["work", "recovery"]
-    """Its purpose."""
+    """Purpose of the interval step."""
     goal: Literal["open", "time"]
-    """Its goal: `open` until the runner ends it, `time` for the seconds of the step's own goal."""
+    """Goal of the interval step: `open` until the runner ends it, `time` for the seconds of the
+    step's `goal`."""
     display_name: str
-    """What the watch shows, short: exercise, leg, repetitions and load."""
+    """Short text for the watch: exercise, leg, repetitions and load."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompanionStep:
-    """One set of one leg or of both, or the rest after it."""
+    """One set of one leg or of both legs, or the rest after a set."""
 
     phase: Literal["work", "rest"]
-    """`work` or `rest`; of a rest all that belongs to an exercise is null."""
+    """`work` or `rest`; in a rest, all fields about an exercise are null."""
     exercise: str | None
-    """Slug of the exercise, for `exercise` of the completed set."""
+    """Slug of the exercise. Send it as `exercise` of the completed set."""
     side: SetSide | None
-    """Which leg; left and right are steps of their own."""
+    """Which leg; left and right are separate steps."""
     set: int | None
-    """Number of the set, from 1, for `set_index`; left and right of a pair share it."""
+    """Number of the set, from 1. Send it as `set_index` of the completed set. Left and right of a
+    pair have the same number."""
     goal: RepsGoal | TimeGoal
     """What ends the step."""
     load: Load | None
     """External load; null for body weight."""
     rpe_target: int | None
-    """Exertion to end at: 10 minus the repetitions in reserve."""
+    """Target rating of perceived exertion (RPE): 10 minus the repetitions in reserve."""
     tempo: Tempo | None
     """Seconds of each phase of a repetition."""
     description: str
     """The step in words: `Bent-knee calf raise, left: 15 to 20 reps`."""
     fit: FitName | None
-    """For FIT; null where FIT has no name for it."""
+    """The exercise in FIT; null if FIT has no name for it."""
     health_connect: HealthConnectStep
-    """For Health Connect."""
+    """The step in Health Connect."""
     workout_kit: WorkoutKitStep
-    """For WorkoutKit."""
+    """The step in WorkoutKit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,69 +123,70 @@ class StepBlock:
     exercise: str
     """Slug of the exercise."""
     name: str
-    """Its name in words."""
+    """Name of the exercise."""
     step_height_cm: int | None
-    """Height of the step to use, for step-ups; null elsewhere."""
+    """Height of the step in centimetres, for step-ups; null for other exercises."""
     cues: tuple[str, ...]
-    """What to think of."""
+    """What to think of while moving."""
     steps: tuple[CompanionStep, ...]
-    """The steps in order, with the rest that leads to the next block at the end."""
+    """The steps in order. The last one is the rest before the next block, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityType:
-    """What kind of training a session is, by the names and numbers of others."""
+    """The kind of training, by the names and numbers of each platform."""
 
     fit_sport: int
-    """FIT: training."""
+    """FIT's number of the sport: training."""
     fit_sub_sport: int
-    """FIT: strength training."""
+    """FIT's number of the sub-sport: strength training."""
     health_connect: str
-    """Health Connect: EXERCISE_TYPE_ and this in capitals."""
+    """Health Connect's type: EXERCISE_TYPE_ followed by this value in capitals."""
     health_connect_code: int
-    """The same as a number."""
+    """Health Connect's type as a number."""
     health_kit: str
-    """HealthKit and WorkoutKit: case of `HKWorkoutActivityType`."""
+    """Case of `HKWorkoutActivityType`, for HealthKit and WorkoutKit."""
     health_kit_code: int
-    """The same as a number."""
+    """`HKWorkoutActivityType` as a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormatWarning:
-    """Something that a format cannot say of an exercise."""
+    """Something that a format cannot express."""
 
     format: FormatName
     """The format."""
-    code: LossCode
-    """What it cannot say."""
+    code: UnsupportedCode
+    """What the format cannot express."""
     detail: str
-    """What is the matter, in a whole sentence."""
+    """Explanation as a sentence."""
     pointer: str
-    """Where this document says it: a JSON pointer to the first place in the block, or the empty
-    pointer for all of it. What is said there is lost in the whole block."""
+    """JSON pointer into this document, to the first field of a block that the format cannot
+    express. The format loses this field in all steps of the block. Empty for the whole document."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompanionSession:
-    """A planned session, step by step, for a companion to hand on to its platform."""
+    """A planned session step by step, for a companion app to pass on to its platform."""
 
     id: UUID
-    """Stays the same whatever becomes of the session, for `clientRecordId` and the like."""
+    """Id of the planned session, for `clientRecordId` and similar fields. It stays the same if the
+    session changes."""
     program_id: str
-    """The programme, to be sent back with what was done."""
+    """The programme. Send it back as `program_id` of the completed session."""
     week: int
-    """Number of its week, to be sent back."""
+    """Number of the week in the programme. Send it back as `week`."""
     session: int
-    """Its place in the week, to be sent back."""
+    """Number of the session in its week, from 1. Send it back as `session`."""
     title: str
-    """Its name on a watch."""
+    """Name of the session on a watch."""
     date: datetime.date | None
-    """Its date, where the programme has a start date."""
+    """Date of the session; null if the programme has no start date."""
     est_minutes: int
     """Estimated duration in minutes, warm-up included."""
     activity: ActivityType
-    """What kind of training it is."""
+    """The kind of training."""
     blocks: tuple[StepBlock, ...]
     """The exercises in order."""
     warnings: tuple[FormatWarning, ...]
-    """What FIT, Health Connect and WorkoutKit cannot say of all this."""
+    """What FIT, Health Connect and WorkoutKit cannot express of this session."""

@@ -1,7 +1,7 @@
-"""A training session as a companion maps it to its platform without thinking.
+"""Convert a planned session to a CompanionSession, which companion apps map to their platform.
 
-Hands the values of companion to the routes. What gets lost on the way is found in losses. It loads
-no codec, so that the server process may use it.
+Called by the planned.json routes of programs and athletes. What a format cannot express is found in
+unsupported. No codec library is imported here, so that the server process can use this module.
 """
 
 import uuid
@@ -24,17 +24,17 @@ from app.formats.companion.companion_session import (
 )
 from app.formats.fit import exercise_codes, workout_labels
 from app.formats.steps import Step
-from app.formats.unsupported import FormatName, LossCode, Unsupported
+from app.formats.unsupported import FormatName, Unsupported, UnsupportedCode
 from app.training.catalog.tracks import DEFINITIONS
 from app.training.log.completed import Load
 from app.training.planning.week import PlannedSet, Prescription, Session, SetSide
 
-# Planned sessions are named inside of this, for ever.
-PLANNED_SESSIONS = UUID("0b8a3f0e-51f7-5d0c-8c1a-9e6d2f4b7a35")
-STRENGTH = ActivityType(10, 20, "strength_training", 70, "traditionalStrengthTraining", 50)
-LETTERS: Mapping[SetSide, str] = {"both": "", "left": " L", "right": " R"}
-# Where in a step each thing stands that some format cannot say.
-PLACES: Mapping[LossCode, str] = {
+# Ids of planned sessions are derived in this namespace. They must never change.
+_SESSION_NAMESPACE = UUID("0b8a3f0e-51f7-5d0c-8c1a-9e6d2f4b7a35")
+_ACTIVITY = ActivityType(10, 20, "strength_training", 70, "traditionalStrengthTraining", 50)
+_SIDE_LETTERS: Mapping[SetSide, str] = {"both": "", "left": " L", "right": " R"}
+# The field of a step that holds what a format cannot express.
+_FIELDS: Mapping[UnsupportedCode, str] = {
     "tempo": "tempo",
     "effort": "rpe_target",
     "side": "side",
@@ -43,62 +43,53 @@ PLACES: Mapping[LossCode, str] = {
     "load": "load",
     "load_unit": "load/unit",
 }
-NAMES: Mapping[FormatName, str] = {
+_NAME_FIELDS: Mapping[FormatName, str] = {
     "fit": "fit",
     "health_connect": "health_connect/segment_type",
     "workout_kit": "workout_kit/display_name",
 }
 
 
-def plan(program_id: str, week: int, session: Session) -> CompanionSession:
-    """A session of a programme as a companion maps it, `week` being the number of its week."""
-    laid = steps.lay_out(session)
-    grouped = [[*alike] for _, alike in groupby(laid, key=lambda step: step.exercise)]
+def convert_session(program_id: str, week: int, session: Session) -> CompanionSession:
+    """Return a planned session of the given week number for a companion app."""
+    flat = steps.list_steps(session)
+    grouped = [[*group] for _, group in groupby(flat, key=lambda step: step.exercise)]
+    warnings = [w for index, g in enumerate(grouped) for w in _list_warnings(session, index, g)]
+    results = unsupported.find_in_results()
+    warnings += [FormatWarning(one.format, one.code, one.detail, "") for one in results]
     return CompanionSession(
-        id=uuid.uuid5(PLANNED_SESSIONS, f"{program_id}/{week}/{session.index}"),
+        id=uuid.uuid5(_SESSION_NAMESPACE, f"{program_id}/{week}/{session.index}"),
         program_id=program_id,
         week=week,
         session=session.index,
-        title=workout_labels.title(week, session.index),
+        title=workout_labels.format_title(week, session.index),
         date=session.date,
         est_minutes=session.est_minutes,
-        activity=STRENGTH,
-        blocks=tuple(plan_block(session, alike) for alike in grouped),
-        warnings=(
-            *(
-                warning
-                for place, alike in enumerate(grouped)
-                for warning in warn_of_block(session, place, alike)
-            ),
-            *(
-                FormatWarning(one.format, one.code, one.detail, "")
-                for one in unsupported.find_in_results()
-            ),
-        ),
+        activity=_ACTIVITY,
+        blocks=tuple(_convert_exercise(session, group) for group in grouped),
+        warnings=tuple(warnings),
     )
 
 
-def plan_block(session: Session, alike: list[Step]) -> StepBlock:
-    """The block of the steps that belong to one exercise."""
-    exercise, _ = alike[0].find(session)
+def _convert_exercise(session: Session, group: list[Step]) -> StepBlock:
+    exercise, _ = group[0].find(session)
     return StepBlock(
         exercise=exercise.slug,
         name=exercise.name,
         step_height_cm=exercise.step_height_cm,
         cues=exercise.cues,
         steps=tuple(
-            plan_set(*step.find(session)) if step.seconds is None else plan_rest(step.seconds)
-            for step in alike
+            _convert_set(*step.find(session)) if step.seconds is None else _build_rest(step.seconds)
+            for step in group
         ),
     )
 
 
-def plan_set(exercise: Prescription, planned: PlannedSet) -> CompanionStep:
-    """A set to do."""
+def _convert_set(exercise: Prescription, planned: PlannedSet) -> CompanionStep:
     pounds = planned.load_unit == "lb"
     load = None if planned.load is None else Load(planned.load, "lb" if pounds else "kg")
     segment = DEFINITIONS[exercise.track].health_connect
-    leg = "" if planned.side == "both" else f", {planned.side}"
+    side = "" if planned.side == "both" else f", {planned.side}"
     weight = "" if load is None else f"{load.value:g} {load.unit}"
     return CompanionStep(
         phase="work",
@@ -109,21 +100,20 @@ def plan_set(exercise: Prescription, planned: PlannedSet) -> CompanionStep:
         load=load,
         rpe_target=planned.rpe_target,
         tempo=exercise.tempo,
-        description=f"{exercise.name}{leg}: {tell_reps(planned, ' to ')}"
+        description=f"{exercise.name}{side}: {_format_reps(planned, ' to ')}"
         + (f" with {weight}" if weight else ""),
-        fit=name_for_fit(exercise),
+        fit=_build_fit_name(exercise),
         health_connect=HealthConnectStep(segment.type, segment.code, "active", 3, exact=False),
         workout_kit=WorkoutKitStep(
             "work",
             "open",
-            f"{exercise.name}{LETTERS[planned.side]} · {tell_reps(planned, '-')}"
+            f"{exercise.name}{_SIDE_LETTERS[planned.side]} · {_format_reps(planned, '-')}"
             + (f" · {weight}" if weight else ""),
         ),
     )
 
 
-def plan_rest(seconds: int) -> CompanionStep:
-    """A rest."""
+def _build_rest(seconds: int) -> CompanionStep:
     return CompanionStep(
         phase="rest",
         exercise=None,
@@ -140,35 +130,32 @@ def plan_rest(seconds: int) -> CompanionStep:
     )
 
 
-def tell_reps(planned: PlannedSet, between: str) -> str:
-    """Repetitions in words, a range only where there is one."""
+def _format_reps(planned: PlannedSet, between: str) -> str:
     if planned.reps_max > planned.reps_target:
         return f"{planned.reps_target}{between}{planned.reps_max} reps"
     return f"{planned.reps_target} reps"
 
 
-def name_for_fit(exercise: Prescription) -> FitName | None:
-    """An exercise by FIT's names and numbers."""
+def _build_fit_name(exercise: Prescription) -> FitName | None:
     fit, code = exercise.fit, exercise_codes.encode(exercise.fit)
     if fit is None or code is None:
         return None
     return FitName(fit.category, fit.name, code.category, code.name, fit.exact)
 
 
-def warn_of_block(session: Session, place: int, alike: list[Step]) -> Iterator[FormatWarning]:
-    """What gets lost of a block, each thing once and where it is said first."""
-    told: set[tuple[FormatName, LossCode]] = set()
-    for number, step in enumerate(alike):
+def _list_warnings(session: Session, block: int, group: list[Step]) -> Iterator[FormatWarning]:
+    """Yield what cannot be expressed in a block: once for each format, with the first pointer."""
+    found: set[tuple[FormatName, UnsupportedCode]] = set()
+    for number, step in enumerate(group):
         if step.kind == "rest":
             continue
         exercise, planned = step.find(session)
-        for loss in (*unsupported.find_in_exercise(exercise), *unsupported.find_in_set(planned)):
-            if (loss.format, loss.code) not in told:
-                told.add((loss.format, loss.code))
-                pointer = f"/blocks/{place}/steps/{number}/{locate(loss)}"
-                yield FormatWarning(loss.format, loss.code, loss.detail, pointer)
+        for one in (*unsupported.find_in_exercise(exercise), *unsupported.find_in_set(planned)):
+            if (one.format, one.code) not in found:
+                found.add((one.format, one.code))
+                pointer = f"/blocks/{block}/steps/{number}/{_find_field(one)}"
+                yield FormatWarning(one.format, one.code, one.detail, pointer)
 
 
-def locate(loss: Unsupported) -> str:
-    """Where in a step stands what gets lost."""
-    return NAMES[loss.format] if loss.code == "no_exact_name" else PLACES[loss.code]
+def _find_field(one: Unsupported) -> str:
+    return _NAME_FIELDS[one.format] if one.code == "no_exact_name" else _FIELDS[one.code]

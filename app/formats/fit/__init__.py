@@ -1,1 +1,1 @@
-"""FIT: workouts to watches, activities from them."""
+"""FIT files: workouts for watches, and the activities that watches record."""

@@ -1,8 +1,8 @@
-"""Strength sessions out of the FIT files that watches record.
+"""Read strength sessions from the FIT activities that watches record.
 
-Reads what tape has taken off the bytes, lets matching tell what each set was, and hands sessions to
-whoever stores them: with ids that follow from the file, and with nothing in them that would be
-refused there.
+Takes the bytes of an upload and returns an ImportedFile: sessions with ids that follow from the
+file, and warnings. detection calls read(), and sessions stores the result. Bytes are decoded in
+messages, sets are identified in matching, and their numbers are converted in set_values.
 """
 
 import datetime
@@ -12,155 +12,157 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
 from app.formats.fit import matching, messages, session_windows, set_values
-from app.formats.fit.matching import Plan, Signed, Workout
-from app.formats.fit.messages import Kind, Message, Tape, Tapes
-from app.formats.fit.session_windows import Window
-from app.formats.fit.set_values import Place
+from app.formats.fit.matching import EmbeddedWorkout, ExpectedSession, WorkoutsBySignature
+from app.formats.fit.messages import Deadline, FitFile, FitFiles, FitMessage, MessageKind, SetField
+from app.formats.fit.session_windows import SessionWindow
+from app.formats.fit.set_values import WarningScope
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import FileUnreadable, ImportContext, ImportedFile, UnmappedExercise
 from app.training.catalog.exercises import EXERCISES
 from app.training.log.completed import CompletedSession, CompletedSet, Device
 
-FILES = UUID("5b0f6a4e-8c1d-5a57-9f43-2e7d10c6b98a")
-REST = 0
+# Ids of sessions are derived in this namespace. They must never change.
+_FILE_NAMESPACE = UUID("5b0f6a4e-8c1d-5a57-9f43-2e7d10c6b98a")
+# Fields of the file id message.
+_MANUFACTURER, _PRODUCT, _SERIAL_NUMBER, _TIME_CREATED = 1, 2, 3, 4
+_REST = 0
 HIGHEST_INDEX = 1000
 LONGEST_WORD = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """An active set as the file has it."""
+class _ActiveSet:
+    """A set of a file that is not a rest."""
 
-    place: int
-    """Its place among all sets of the file, from 0."""
+    position: int
+    """Its position among all sets of the file, rests included, from 0."""
     start: datetime.datetime
-    """When it began, in UTC."""
-    message: Message
+    """When it started, in UTC."""
+    message: FitMessage
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One strength session of a file."""
+class _StrengthSession:
+    """One strength session of a file with its sets."""
 
-    window: Window
-    sets: list[Done] = field(default_factory=list)
+    window: SessionWindow
+    sets: list[_ActiveSet] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One file, and what is known beside it."""
+class _SourceFile:
+    """One FIT file with what its sets are compared with."""
 
-    tape: Tape
-    workout: Workout
-    signed: Signed
+    file: FitFile
+    embedded: EmbeddedWorkout
+    workouts: WorkoutsBySignature
     context: ImportContext
 
 
 def read(data: bytes, context: ImportContext) -> ImportedFile:
-    """The strength sessions in a FIT activity.
+    """Return the strength sessions in a FIT activity.
 
-    Raises Unreadable if there is nothing to read, or if the file is damaged and the context is
-    strict, and TooMuch beyond the limits of one file.
+    Raises FileUnreadable if nothing can be read, or if the file is damaged and the context is
+    strict, and FileLimitExceeded beyond the limits of one file.
     """
-    deadline = messages.give(context.timeout_s)
-    tapes = messages.read(data, deadline)
-    refuse_damage(tapes, context)
-    findings = ImportWarnings(context)
+    deadline = Deadline.start(context.timeout_s)
+    found = messages.read(data, deadline)
+    _check_damage(found, context)
+    warnings = ImportWarnings(context)
     sessions: dict[UUID, CompletedSession] = {}
-    for source in list_sources(tapes, context):
-        for part in gather(source, findings):
+    for source in _list_source_files(found, context):
+        for recorded in _group_sets(source, warnings):
             deadline.check()
-            place = Place(findings, f"/sessions/{len(sessions)}")
-            session = read_session(source, part, place)
+            scope = WarningScope(warnings, f"/sessions/{len(sessions)}")
+            session = _build_session(source, recorded, scope)
             sessions.setdefault(session.session_id, session)
-    notice_whole(tapes, len(sessions), findings)
+    _warn_about_file(found, len(sessions), warnings)
     return ImportedFile(
         kind="fit",
         sessions=tuple(sessions.values()),
-        remarks=findings.list_remarks(),
-        unmapped=tuple(list_unmapped(sessions.values())),
+        remarks=warnings.list_remarks(),
+        unmapped=tuple(_list_unmapped(sessions.values())),
     )
 
 
-def refuse_damage(tapes: Tapes, context: ImportContext) -> None:
-    """Raises Unreadable for a file of which nothing, or not enough, is left."""
-    if not any(messages for one in tapes.files for messages in one.messages.values()):
-        raise FileUnreadable("This FIT file holds nothing that could be read.")
-    if tapes.damage and not any(one.messages[Kind.SET] for one in tapes.files):
-        raise FileUnreadable(f"This FIT file is {tapes.damage}, and no complete set is left in it.")
-    if context.strict and (tapes.damage or tapes.bad_crc):
-        why = tapes.damage or "damaged: a check sum does not match"
-        raise FileUnreadable(f"This FIT file is {why}. Without strict what is left of it is read.")
+def _check_damage(found: FitFiles, context: ImportContext) -> None:
+    """Raise FileUnreadable if too little is left of a file, or if the caller accepts no damage."""
+    if not any(messages for file in found.files for messages in file.messages.values()):
+        raise FileUnreadable("Nothing in this FIT file could be read.")
+    if found.damage and not any(file.messages[MessageKind.SET] for file in found.files):
+        raise FileUnreadable(f"This FIT file is {found.damage} and has no complete set.")
+    if context.strict and (found.damage or found.bad_crc):
+        damage = found.damage or "damaged: a check sum does not match"
+        raise FileUnreadable(f"This FIT file is {damage}. Without strict, the rest of it is read.")
 
 
-def notice_whole(tapes: Tapes, sessions: int, findings: ImportWarnings) -> None:
-    """What is to be said about the file as a whole."""
-    if tapes.damage == "truncated":
-        findings.add_for_file(
-            "truncated", "The file ends too early; what it holds up to there was read."
+def _warn_about_file(found: FitFiles, session_count: int, warnings: ImportWarnings) -> None:
+    if found.damage == "truncated":
+        warnings.add_for_file(
+            "truncated", "The file is cut short; everything before the cut was read."
         )
-    elif tapes.damage:
-        findings.add_for_file(
-            "damaged", "The file is damaged; what stands before the damage was read."
+    elif found.damage:
+        warnings.add_for_file(
+            "damaged", "The file is damaged; everything before the damage was read."
         )
-    if tapes.bad_crc:
-        findings.add_for_file(
-            "bad_crc", "A check sum does not match, so something in it may be wrong."
-        )
-    if not sessions and findings.counts["bad_start"]:
-        raise FileUnreadable("This FIT file has sets, and none of them says when it was done.")
-    if not sessions:
-        planned = any(one.messages[Kind.WORKOUT] for one in tapes.files)
-        why = "This is a workout to do; send the activity that the watch records of it."
-        if not planned:
-            why = "The file holds no sets of a strength session."
-        findings.add_for_file("no_strength_sets", why)
+    if found.bad_crc:
+        warnings.add_for_file("bad_crc", "A check sum does not match, so some values may be wrong.")
+    if not session_count and warnings.counts["bad_start"]:
+        raise FileUnreadable("This FIT file has sets, but none of them has a valid start time.")
+    if not session_count:
+        detail = "The file has no sets of a strength session."
+        if any(file.messages[MessageKind.WORKOUT] for file in found.files):
+            detail = "This is a planned workout; send the activity that the watch records of it."
+        warnings.add_for_file("no_strength_sets", detail)
 
 
-def list_sources(tapes: Tapes, context: ImportContext) -> Iterator[Source]:
-    """The files of a stream. The programme is only signed where there is a workout to compare."""
-    planned = any(one.messages[Kind.WORKOUT_STEP] for one in tapes.files)
-    signed = matching.sign_weeks(context.weeks) if planned else {}
-    for one in tapes.files:
-        yield Source(one, matching.read_workout(one), signed, context)
+def _list_source_files(found: FitFiles, context: ImportContext) -> Iterator[_SourceFile]:
+    # The programme's workouts are built only if there is an embedded workout to compare them with.
+    embeds = any(file.messages[MessageKind.WORKOUT_STEP] for file in found.files)
+    workouts = matching.index_weeks(context.weeks) if embeds else {}
+    for file in found.files:
+        yield _SourceFile(file, matching.read_embedded_workout(file), workouts, context)
 
 
-def gather(source: Source, findings: ImportWarnings) -> Sequence[Part]:
-    """The active sets of each strength session, by the time at which they began."""
-    spans = session_windows.list_windows(source.tape, source.context)
-    parts: dict[int, Part] = {}
-    for place, message in enumerate(source.tape.messages[Kind.SET]):
-        if message.whole(5) == REST:
+def _group_sets(source: _SourceFile, warnings: ImportWarnings) -> Sequence[_StrengthSession]:
+    """Return the strength sessions of a file, each with the sets that started in it."""
+    windows = session_windows.list_windows(source.file, source.context)
+    sessions: dict[int, _StrengthSession] = {}
+    for position, message in enumerate(source.file.messages[MessageKind.SET]):
+        if message.integer(SetField.TYPE) == _REST:
             continue
-        start = set_values.read_moment(message.whole(6), source.context)
+        start = set_values.read_moment(message.integer(SetField.START_TIME), source.context)
         if start is None:
-            told = "has no start between the year 2000 and tomorrow, and was left out."
-            findings.add("bad_start", f"Set {place + 1} of the file {told}")
+            reason = "has no start time between the year 2000 and tomorrow, and was left out."
+            warnings.add("bad_start", f"Set {position + 1} of the file {reason}")
             continue
-        window = session_windows.find_window(spans, start)
-        if window.counts(message):
-            parts.setdefault(window.number, Part(window)).sets.append(Done(place, start, message))
-    return [parts[number] for number in sorted(parts)]
+        window = session_windows.find_window(windows, start)
+        if window.is_strength_set(message):
+            session = sessions.setdefault(window.number, _StrengthSession(window))
+            session.sets.append(_ActiveSet(position, start, message))
+    return [sessions[number] for number in sorted(sessions)]
 
 
-def read_session(source: Source, part: Part, place: Place) -> CompletedSession:
-    """One strength session with its sets."""
+def _build_session(
+    source: _SourceFile, recorded: _StrengthSession, scope: WarningScope
+) -> CompletedSession:
     context = source.context
-    first = part.sets[0].start
-    start = min(part.window.start or first, first)
-    zone = set_values.read_zone(source.tape, start, context)
+    first = recorded.sets[0].start
+    start = min(recorded.window.start or first, first)
+    zone = set_values.read_zone(source.file, start, context)
     if zone is None:
-        place.add("no_offset", "The file does not say its time zone; times are in UTC.")
+        scope.add("no_offset", "The file does not name its time zone; times are in UTC.")
         zone = datetime.UTC
-    plan = matching.make_plan(
-        source.workout, context.weeks, source.signed, start.astimezone(zone).date()
+    expected = matching.find_expected_session(
+        source.embedded, context.weeks, source.workouts, start.astimezone(zone).date()
     )
-    session_id = derive_session_id(source, part)
-    sets = tuple(read_sets(part, plan, session_id, zone, place))
-    program_id, week, session = find_origin(plan, context, place)
-    notice_unknown(sets, place)
-    end = part.window.end
-    ours = plan.twin is not None or plan.workout.origin is not None
+    session_id = _derive_session_id(source, recorded)
+    sets = tuple(_build_sets(recorded, expected, session_id, zone, scope))
+    program_id, week, session = _find_origin(expected, context, scope)
+    _warn_about_missing_fields(sets, scope)
+    end = recorded.window.end
+    from_pushoff = expected.planned is not None or expected.embedded.origin is not None
+    partial = from_pushoff and len(sets) < expected.embedded.set_count
     return CompletedSession(
         session_id=session_id,
         athlete_id=context.athlete_id,
@@ -169,105 +171,110 @@ def read_session(source: Source, part: Part, place: Place) -> CompletedSession:
         session=session,
         started_at=start.astimezone(zone),
         ended_at=None if end is None else end.astimezone(zone),
-        status="partial" if ours and len(sets) < plan.workout.sets else "completed",
+        status="partial" if partial else "completed",
         source="fit",
-        device=read_device(source.tape),
+        device=_read_device(source.file),
         sets=sets,
     )
 
 
-def derive_session_id(source: Source, part: Part) -> UUID:
-    """The id of a session: a file that is sent twice is the same session twice, also if the first
-    time it was cut before it says how many sessions it holds.
+def _derive_session_id(source: _SourceFile, recorded: _StrengthSession) -> UUID:
+    """Derive the id from athlete, device, file and first set, so that a file that is sent twice has
+    the same session twice, even if it was cut before its session messages the first time.
     """
-    device = source.tape.last(Kind.FILE_ID)
-    made = device.whole(4)
-    if made is None:
-        made = int(part.sets[0].start.timestamp()) - set_values.FIT_EPOCH
-    athlete = source.context.athlete_id
-    first = int(part.sets[0].start.timestamp())
-    return uuid5(FILES, f"{athlete}/{device.whole(3) or 0}/{made}/{first}")
+    file_id = source.file.last(MessageKind.FILE_ID)
+    first = int(recorded.sets[0].start.timestamp())
+    created = file_id.integer(_TIME_CREATED)
+    if created is None:
+        created = first - set_values.FIT_EPOCH_S
+    serial_number = file_id.integer(_SERIAL_NUMBER) or 0
+    athlete_id = source.context.athlete_id
+    return uuid5(_FILE_NAMESPACE, f"{athlete_id}/{serial_number}/{created}/{first}")
 
 
-def read_sets(
-    part: Part, plan: Plan, session_id: UUID, zone: datetime.timezone, place: Place
+def _build_sets(
+    recorded: _StrengthSession,
+    expected: ExpectedSession,
+    session_id: UUID,
+    zone: datetime.timezone,
+    scope: WarningScope,
 ) -> Iterator[CompletedSet]:
-    """The sets of a session in the order of the file."""
     counts: Counter[tuple[str, str | None]] = Counter()
     used: set[UUID] = set()
-    for number, done in enumerate(part.sets):
-        match = matching.match(done.message, plan)
+    for number, active in enumerate(recorded.sets):
+        match = matching.match_set(active.message, expected)
         exercise, side = f"fit:{match.code}", None
         if match.movement:
             exercise, side = match.movement.exercise.slug, match.movement.side
         counts[exercise, side] += 1
-        here = place.step_into(f"/sets/{number}")
-        load = set_values.read_load(done.message, match, here)
-        set_id = derive_set_id(session_id, done, used)
+        set_scope = scope.child(f"/sets/{number}")
+        load = set_values.read_load(active.message, match, set_scope)
+        set_id = _derive_set_id(session_id, active, used)
         used.add(set_id)
         yield CompletedSet(
             set_id=set_id,
             exercise=exercise,
             side=side,
             set_index=min(counts[exercise, side], HIGHEST_INDEX),
-            reps=set_values.read_reps(done.message, match, here),
+            reps=set_values.read_reps(active.message, match, set_scope),
             load_kg=None if load is None else load.kg,
             load=load,
-            duration_s=set_values.read_duration(done.message, here),
-            performed_at=done.start.astimezone(zone),
+            duration_s=set_values.read_duration(active.message, set_scope),
+            performed_at=active.start.astimezone(zone),
             kind="warmup" if match.warm_up else "work",
             prescribed=match.target,
         )
 
 
-def derive_set_id(session_id: UUID, done: Done, used: Collection[UUID]) -> UUID:
-    """The id of a set: by the number that the watch gave it, or by its place if that is taken."""
-    index = done.message.whole(10)
-    set_id = uuid5(session_id, f"place {done.place}" if index is None else f"{index}")
-    return uuid5(session_id, f"place {done.place}") if set_id in used else set_id
+def _derive_set_id(session_id: UUID, active: _ActiveSet, used: Collection[UUID]) -> UUID:
+    """Derive the id from the set's index, or from its position if the index is missing or taken."""
+    index = active.message.integer(SetField.INDEX)
+    by_position = uuid5(session_id, f"place {active.position}")
+    set_id = by_position if index is None else uuid5(session_id, f"{index}")
+    return by_position if set_id in used else set_id
 
 
-def find_origin(
-    plan: Plan, context: ImportContext, place: Place
+def _find_origin(
+    expected: ExpectedSession, context: ImportContext, scope: WarningScope
 ) -> tuple[str | None, int | None, int | None]:
-    """Programme, week and session that were done. What the caller says of the programme counts."""
-    own = plan.workout.origin
-    program_id = context.program_id or (own.program_id if own else None)
-    if own and own.program_id not in (None, program_id):
-        told = "The workout was written for another programme than the one that was named."
-        place.add("other_program", told, "/program_id")
-        own = None
-    origin = own or (plan.twin.origin if plan.twin else None)
+    """Return programme, week and session. The caller's program_id counts more than the file's."""
+    named = expected.embedded.origin
+    program_id = context.program_id or (named.program_id if named else None)
+    if named and named.program_id not in (None, program_id):
+        detail = "The workout was written for another programme than the one in the request."
+        scope.add("other_program", detail, "/program_id")
+        named = None
+    origin = named or (expected.planned.origin if expected.planned else None)
     if program_id is None or origin is None:
         return program_id, None, None
     return program_id, origin.week, origin.session
 
 
-def notice_unknown(sets: Sequence[CompletedSet], place: Place) -> None:
-    """What FIT cannot say about these sets."""
-    told = "FIT files hold neither pain nor effort: ask for them, and send them with the sets."
-    place.add("pain_unknown", told)
+def _warn_about_missing_fields(sets: Sequence[CompletedSet], scope: WarningScope) -> None:
+    detail = "FIT files hold neither pain nor effort: ask for them, and send them with the sets."
+    scope.add("pain_unknown", detail)
     sideless = [
         number for number, one in enumerate(sets) if one.side is None and one.exercise in EXERCISES
     ]
     if sideless:
-        told = f"FIT files hold no sides; {len(sideless)} sets, this one first, have none."
-        place.add("side_unknown", told, f"/sets/{sideless[0]}/side")
+        detail = f"FIT files hold no sides: this set is the first of {len(sideless)} without one."
+        scope.add("side_unknown", detail, f"/sets/{sideless[0]}/side")
 
 
-def read_device(one: Tape) -> Device:
-    """What recorded the file, by the profile's names or else by number."""
-    device = one.last(Kind.FILE_ID)
+def _read_device(file: FitFile) -> Device:
+    """Return the device that recorded the file, by the FIT profile's names or else by number."""
+    file_id = file.last(MessageKind.FILE_ID)
 
-    def name(number: int) -> str | None:
-        known = device.whole(number)
-        return device.names.get(number) or (None if known is None else str(known)[:LONGEST_WORD])
+    def name(field_number: int) -> str | None:
+        value = file_id.integer(field_number)
+        known = file_id.value_names.get(field_number)
+        return known or (None if value is None else str(value)[:LONGEST_WORD])
 
-    return Device(manufacturer=name(1), model=name(2), kind="watch")
+    return Device(manufacturer=name(_MANUFACTURER), model=name(_PRODUCT), kind="watch")
 
 
-def list_unmapped(sessions: Collection[CompletedSession]) -> Iterator[UnmappedExercise]:
-    """Exercises that none of ours could be matched to, in the order in which they came up."""
+def _list_unmapped(sessions: Collection[CompletedSession]) -> Iterator[UnmappedExercise]:
+    """Yield the exercises that are not in the catalogue, in the order of their first set."""
     counts = Counter(one.exercise for session in sessions for one in session.sets)
     for exercise, number in counts.items():
         if exercise not in EXERCISES:

@@ -1,7 +1,7 @@
-"""Numbers of Garmin's FIT profile and our exercises, both ways.
+"""Map the catalogue's exercises to the exercise numbers of Garmin's FIT profile, and back.
 
-Hands Codes to what writes workouts, and exercises to what reads activities. Only the exercises
-that concern us are here; all other numbers stay numbers.
+workout and workout_lines encode exercises, matching decodes the numbers of recorded sets. Only the
+profile's names for exercises of the catalogue are listed here; all other numbers stay numbers.
 """
 
 from collections import defaultdict
@@ -16,9 +16,9 @@ CATEGORIES: Mapping[str, int] = {
     for definition in DEFINITIONS.values()
     for category, numbers in definition.fit.items()
 }
-# What a watch writes that has no idea what it saw.
-UNKNOWN = 65534
-# Only names that mean an exercise of the catalogue; all other names of the profile are left out.
+# A watch writes this category if it did not recognise the exercise.
+UNKNOWN_CATEGORY = 65534
+# The numbers of the names in each category that mean an exercise of the catalogue.
 NAMES: Mapping[str, Mapping[str, int]] = {
     category: {
         name: number
@@ -31,48 +31,48 @@ NAMES: Mapping[str, Mapping[str, int]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
-    """What FIT calls an exercise."""
+class ExerciseCode:
+    """An exercise by its numbers in the FIT profile."""
 
     category: int
     """Number of the category."""
     name: int | None = None
-    """Number of the name within its category; None where only the category is known."""
+    """Number of the name within its category; None if only the category is known."""
 
     def __str__(self) -> str:
         return f"{self.category}/{'-' if self.name is None else self.name}"
 
 
-def encode(fit: Fit | None) -> Code | None:
-    """The numbers of a name; None where FIT has none for the exercise.
+def encode(fit: Fit | None) -> ExerciseCode | None:
+    """Return the numbers of a FIT name; None for an exercise that has no FIT name.
 
-    Watches blank what they do not know, so a near miss is never made up here.
+    Watches show nothing for numbers that they do not know, so no number is ever made up.
     """
     if fit is None:
         return None
-    return Code(
+    return ExerciseCode(
         CATEGORIES[fit.category], None if fit.name is None else NAMES[fit.category][fit.name]
     )
 
 
-def find(code: Code, asked: Sequence[Exercise] = ()) -> Exercise | None:
-    """The exercise that a code means: of those that a programme asks for under it the first, else
-    the plainest that has the name.
+def find_exercise(code: ExerciseCode, planned: Sequence[Exercise] = ()) -> Exercise | None:
+    """Return the exercise that a code stands for, or None if that would be a guess.
 
-    None where that would be a guess: for a category alone, and where the programme asks for both a
-    straight-knee and a bent-knee exercise under the code.
+    `planned` are the exercises of the programme that have this code. The first of them is returned
+    if all belong to one track; straight-knee and bent-knee exercises may share a code. Without
+    planned exercises it is the default exercise of the code; a category alone has none.
     """
-    if asked:
-        return asked[0] if len({one.track for one in asked}) == 1 else None
-    return PLAINEST.get(code)
+    if planned:
+        return planned[0] if len({one.track for one in planned}) == 1 else None
+    return _DEFAULT_EXERCISES.get(code)
 
 
-def choose_plainest() -> Iterator[tuple[Code, Exercise]]:
-    """One exercise for each code that names it exactly: one of the article's three, if it can be,
-    else the easiest.
+def _list_default_exercises() -> Iterator[tuple[ExerciseCode, Exercise]]:
+    """Yield one exercise for each code that names it exactly: one of the three exercises of the
+    original article if possible, else the easiest.
     """
-    exact: defaultdict[Code, list[Exercise]] = defaultdict(list)
-    for exercise, fit in name_exercises():
+    exact: defaultdict[ExerciseCode, list[Exercise]] = defaultdict(list)
+    for exercise, fit in list_catalogue_names():
         code = encode(fit)
         if code and fit.exact:
             exact[code].append(exercise)
@@ -81,11 +81,11 @@ def choose_plainest() -> Iterator[tuple[Code, Exercise]]:
     for definition in DEFINITIONS.values():
         for category in definition.fit.values():
             for name, slug in category.imported.items():
-                yield Code(category.number, category.names[name]), EXERCISES[slug]
+                yield ExerciseCode(category.number, category.names[name]), EXERCISES[slug]
 
 
-def name_exercises() -> Iterator[tuple[Exercise, Fit]]:
-    """Every name that the catalogue uses, ladders first and from easy to hard."""
+def list_catalogue_names() -> Iterator[tuple[Exercise, Fit]]:
+    """Yield each FIT name of the catalogue with its exercise, easy exercises first."""
     for exercise in EXERCISES.values():
         if exercise.fit:
             yield exercise, exercise.fit
@@ -94,4 +94,4 @@ def name_exercises() -> Iterator[tuple[Exercise, Fit]]:
             yield rung.exercise, rung.fit_dumbbell
 
 
-PLAINEST: Mapping[Code, Exercise] = dict(choose_plainest())
+_DEFAULT_EXERCISES: Mapping[ExerciseCode, Exercise] = dict(_list_default_exercises())

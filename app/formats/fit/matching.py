@@ -1,8 +1,9 @@
-"""Which exercise a recorded set was, for which leg, and what had been asked for.
+"""Identify recorded sets: the exercise and side of each, and what was planned for it.
 
-An activity that was done from a workout carries the workout's lines, and each set the number of
-its line: what we wrote there tells most. Without it the watch's own word has to do. Nothing is
-guessed: what stays unclear has no movement.
+An activity that was recorded from a workout embeds the workout's lines, and each set names its
+line. The texts that Pushoff wrote into a line are the most certain source, then the caller's
+programme if its lines are the same, then the exercise codes that the watch wrote. Nothing is
+guessed: an exercise or side that stays uncertain is None. Called by activity.
 """
 
 import datetime
@@ -11,169 +12,180 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.formats.fit import exercise_codes, workout_labels, workout_lines
-from app.formats.fit.exercise_codes import Code
-from app.formats.fit.messages import MOST_SETS, Kind, Message, Tape
-from app.formats.fit.workout_labels import Movement, Origin
-from app.formats.fit.workout_lines import Duration, Layout, Line
+from app.formats.fit.exercise_codes import ExerciseCode
+from app.formats.fit.messages import MAX_SETS, FitFile, FitMessage, MessageKind, SetField, StepField
+from app.formats.fit.workout_labels import Movement, WorkoutOrigin
+from app.formats.fit.workout_lines import DurationType, Layout, WorkoutLine
 from app.training.catalog.exercises import EXERCISES, Exercise
 from app.training.log.completed import KG_PER_LB, Load, Target
 from app.training.planning.week import PlannedSet, Prescription, Session, Week
 
-LAYOUTS: tuple[Layout, ...] = ("flat", "repeat")
-WARM_UP = 2
-POUND = 2
-# From the roundest on: what plates and dumbbells come in.
-ROUND_LB = (2.5, 0.5, 0.25)
+_LAYOUTS: tuple[Layout, ...] = ("flat", "repeat")
+# Fields of the workout message.
+_WORKOUT_NAME, _WORKOUT_DESCRIPTION = 8, 17
+_WARM_UP_INTENSITY = 2
+_POUND_UNIT = 2
+# Increments of plates and dumbbells, the coarsest first.
+_INCREMENTS_LB = (2.5, 0.5, 0.25)
 MOST_REPS = 1000
 MOST_KG = 1000
-# Lines that end by the clock, on which a watch counts no repetitions: time, and two kin of it.
-TIMED = (Duration.TIME, 28, 31)
+# A watch counts no repetitions on lines that end by time: time, repetition_time and time_only.
+_TIMED_DURATIONS = (DurationType.TIME, 28, 31)
 
-
-Signature = tuple[tuple[int | None, int | None, int | None, Code | None], ...]
-Signed = Mapping[Signature, Sequence["Twin"]]
-Asked = Mapping[int, tuple[Prescription, PlannedSet]]
+_SetsByLine = Mapping[int, tuple[Prescription, PlannedSet]]
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
-    """A planned session whose workout has the same lines as the one on the watch."""
+class PlannedWorkout:
+    """A session of the caller's programme, as the workout that would be written from it."""
 
-    origin: Origin | None
-    """Which one; None where several are alike."""
-    sets: Asked
-    """What each line asks for, by its index."""
+    origin: WorkoutOrigin | None
+    """The session; None if several sessions of the programme have the same workout."""
+    sets: _SetsByLine
+    """The planned set of each line, by the line's index."""
 
 
-@dataclass(frozen=True, slots=True)
-class Workout:
-    """The workout that an activity was done from."""
-
-    lines: Mapping[int, Message]
-    """Its lines by index; empty where there was none."""
-    origin: Origin | None
-    """The planned session that it says it is."""
-    sets: int
-    """How many sets it asks for."""
+# The lines of a workout without their texts: duration type and value, rounds, exercise code.
+_Signature = tuple[tuple[int | None, int | None, int | None, ExerciseCode | None], ...]
+WorkoutsBySignature = Mapping[_Signature, Sequence[PlannedWorkout]]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """All that is known of what was to be done."""
+class EmbeddedWorkout:
+    """The workout that an activity was recorded from."""
 
-    workout: Workout
-    twin: Twin | None
-    prescribed: Mapping[Code, Sequence[Exercise]]
-    """Exercises of the programme at that time, by what FIT calls them."""
-
-    @property
-    def asked(self) -> Asked:
-        """What the programme asks for, line by line."""
-        return self.twin.sets if self.twin else {}
+    lines: Mapping[int, FitMessage]
+    """Its lines by index; empty if the activity embeds no workout."""
+    origin: WorkoutOrigin | None
+    """The planned session that its texts name."""
+    set_count: int
+    """How many sets it has, repeats included."""
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """What is known of a set beside what was counted."""
+class ExpectedSession:
+    """What is known about the session that the athlete was to do."""
+
+    embedded: EmbeddedWorkout
+    planned: PlannedWorkout | None
+    """The session of the caller's programme that has the same lines."""
+    exercises: Mapping[ExerciseCode, Sequence[Exercise]]
+    """The programme's exercises at that time, by their FIT code."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetMatch:
+    """What is known about a set apart from the values that were recorded."""
 
     movement: Movement | None
-    """The exercise and the side; None if it could not be told."""
-    code: Code
-    """What the watch calls it."""
+    """The exercise and the side; None if uncertain."""
+    code: ExerciseCode
+    """FIT's numbers of the exercise, as recorded or planned."""
     target: Target | None = None
-    """What was asked for, the load in the programme's unit."""
+    """What was planned, with the load in the programme's unit."""
     planned_kg: float | None = None
-    """The load that was asked for in kilograms."""
+    """The planned load in kilograms."""
     warm_up: bool = False
     timed: bool = False
-    """Whether the line ends by the clock."""
+    """Whether the line ends by time."""
 
 
-def read_workout(tape: Tape) -> Workout:
-    """The workout that came with an activity."""
+def read_embedded_workout(file: FitFile) -> EmbeddedWorkout:
+    """Return the workout that a FIT file embeds, which may have no lines."""
     lines = {
         index: line
-        for line in tape.messages[Kind.WORKOUT_STEP]
-        if (index := line.whole(254)) is not None
+        for line in file.messages[MessageKind.WORKOUT_STEP]
+        if (index := line.integer(StepField.INDEX)) is not None
     }
-    workout = tape.last(Kind.WORKOUT)
-    origin = workout_labels.find_origin(workout.text(8), workout.text(17))
-    return Workout(lines, origin, count_sets(lines))
+    workout = file.last(MessageKind.WORKOUT)
+    origin = workout_labels.parse_origin(
+        workout.text(_WORKOUT_NAME), workout.text(_WORKOUT_DESCRIPTION)
+    )
+    return EmbeddedWorkout(lines, origin, _count_sets(lines))
 
 
-def sign_weeks(weeks: Sequence[Week]) -> Signed:
-    """The sessions of a programme by the lines of their workouts, in whatever layout."""
-    signed: defaultdict[Signature, list[Twin]] = defaultdict(list)
+def index_weeks(weeks: Sequence[Week]) -> WorkoutsBySignature:
+    """Return the sessions of a programme by the signatures of their workouts, in both layouts."""
+    workouts: defaultdict[_Signature, list[PlannedWorkout]] = defaultdict(list)
     for week in weeks:
         for session in week.sessions:
-            for drawn in {workout_lines.draw(session, layout): None for layout in LAYOUTS}:
-                twin = Twin(Origin(week.index, session.index), look_up(session, drawn))
-                signed[tuple(sign(line) for line in drawn)].append(twin)
-    return signed
+            origin = WorkoutOrigin(week.index, session.index)
+            for lines in {workout_lines.build_lines(session, layout): None for layout in _LAYOUTS}:
+                workout = PlannedWorkout(origin, _list_planned_sets(session, lines))
+                workouts[tuple(_sign_line(line) for line in lines)].append(workout)
+    return workouts
 
 
-def make_plan(workout: Workout, weeks: Sequence[Week], signed: Signed, day: datetime.date) -> Plan:
-    """A workout beside a programme's weeks, and the same weeks signed, on the day it was done."""
-    indexes = sorted(workout.lines)
-    signature = tuple(sign_message(workout.lines[index]) for index in indexes)
-    found = signed.get(signature, ()) if indexes == list(range(len(indexes))) else ()
-    twin = choose(found, workout.origin, find_due(weeks, day))
-    return Plan(workout, twin, prescribe(weeks, day))
+def find_expected_session(
+    embedded: EmbeddedWorkout,
+    weeks: Sequence[Week],
+    workouts: WorkoutsBySignature,
+    day: datetime.date,
+) -> ExpectedSession:
+    """Return what was to be done on a day, by the embedded workout and the programme's weeks."""
+    indexes = sorted(embedded.lines)
+    signature = tuple(_sign_message(embedded.lines[index]) for index in indexes)
+    found = workouts.get(signature, ()) if indexes == list(range(len(indexes))) else ()
+    planned = _choose_planned(found, embedded.origin, _find_due(weeks, day))
+    return ExpectedSession(embedded, planned, _group_exercises(weeks, day))
 
 
-def choose(found: Sequence[Twin], own: Origin | None, due: Collection[Origin]) -> Twin | None:
-    """Of several sessions with the same lines the one that the workout names, or that was due on
-    the day; else what they have in common, if they ask for the same.
+def _choose_planned(
+    found: Sequence[PlannedWorkout], named: WorkoutOrigin | None, due: Collection[WorkoutOrigin]
+) -> PlannedWorkout | None:
+    """Choose among sessions with the same lines: the one that the workout names, else the one that
+    was due on the day, else what all have in common if they have the same exercises and sides.
     """
-    named = Origin(own.week, own.session) if own else None
-    for likely in ([t for t in found if t.origin == named], [t for t in found if t.origin in due]):
+    origin = WorkoutOrigin(named.week, named.session) if named else None
+    for likely in ([p for p in found if p.origin == origin], [p for p in found if p.origin in due]):
         if likely:
             return likely[0]
     if len(found) > 1:
-        alike = all(tell(twin) == tell(found[0]) for twin in found)
-        return Twin(None, found[0].sets) if alike else None
+        same = all(_list_movements(one) == _list_movements(found[0]) for one in found)
+        return PlannedWorkout(None, found[0].sets) if same else None
     return found[0] if found else None
 
 
-def find_due(weeks: Sequence[Week], day: datetime.date) -> Collection[Origin]:
-    """The sessions that were planned for a day."""
+def _find_due(weeks: Sequence[Week], day: datetime.date) -> Collection[WorkoutOrigin]:
     return {
-        Origin(week.index, session.index)
+        WorkoutOrigin(week.index, session.index)
         for week in weeks
         for session in week.sessions
         if session.date == day
     }
 
 
-def look_up(session: Session, drawn: Sequence[Line]) -> Asked:
-    """What each line of a session's workout asks for, by its index."""
+def _list_planned_sets(session: Session, lines: Sequence[WorkoutLine]) -> _SetsByLine:
     return {
         index: line.step.find(session)
-        for index, line in enumerate(drawn)
+        for index, line in enumerate(lines)
         if line.step is not None and line.step.kind == "work"
     }
 
 
-def tell(twin: Twin) -> list[tuple[str, str]]:
-    """What a workout asks for, as far as its lines cannot say it."""
-    return [(exercise.slug, one.side) for exercise, one in twin.sets.values()]
+def _list_movements(workout: PlannedWorkout) -> list[tuple[str, str]]:
+    # Exercise and side are what workouts with the same signature may differ in.
+    return [(exercise.slug, planned.side) for exercise, planned in workout.sets.values()]
 
 
-def sign(line: Line) -> tuple[int, int, int | None, Code | None]:
-    """What two lines are compared by."""
+def _sign_line(line: WorkoutLine) -> tuple[int, int, int | None, ExerciseCode | None]:
     return line.duration, line.value, line.rounds, line.code
 
 
-def sign_message(line: Message) -> tuple[int | None, int | None, int | None, Code | None]:
-    """The same of a line that came with an activity."""
-    ends = line.whole(1)
-    return ends, line.whole(2), line.whole(4) if ends == Duration.REPEAT else None, code_line(line)
+def _sign_message(
+    line: FitMessage,
+) -> tuple[int | None, int | None, int | None, ExerciseCode | None]:
+    duration = line.integer(StepField.DURATION_TYPE)
+    rounds = line.integer(StepField.REPEAT_COUNT) if duration == DurationType.REPEAT else None
+    return duration, line.integer(StepField.DURATION_VALUE), rounds, _read_line_code(line)
 
 
-def prescribe(weeks: Sequence[Week], day: datetime.date) -> Mapping[Code, Sequence[Exercise]]:
-    """The exercises of the week that a day lies in, or of all weeks if that is not known."""
+def _group_exercises(
+    weeks: Sequence[Week], day: datetime.date
+) -> Mapping[ExerciseCode, Sequence[Exercise]]:
+    """Return the exercises of the week that includes the day, or of all weeks if none does."""
     current = [week for week in weeks if week.start_date and 0 <= (day - week.start_date).days < 7]
-    found: defaultdict[Code, dict[str, Exercise]] = defaultdict(dict)
+    found: defaultdict[ExerciseCode, dict[str, Exercise]] = defaultdict(dict)
     for week in current or weeks:
         for session in week.sessions:
             for one in session.exercises:
@@ -182,95 +194,99 @@ def prescribe(weeks: Sequence[Week], day: datetime.date) -> Mapping[Code, Sequen
     return {code: tuple(exercises.values()) for code, exercises in found.items()}
 
 
-def match(done: Message, plan: Plan) -> Match:
-    """What a set was, the most certain source first: our own note or name on its line, the twin
-    of its workout, the codes of set and line.
+def match_set(recorded: FitMessage, expected: ExpectedSession) -> SetMatch:
+    """Identify a set. The sources, the most certain first: the note or name that Pushoff wrote on
+    its line, the planned workout with the same lines, the codes of the set and of the line.
     """
-    seen = code_set(done)
-    index = done.whole(11)
-    line = None if index is None else plan.workout.lines.get(index)
-    if index is None or line is None or is_other(seen, code_line(line)):
-        return by_code(seen, plan)
-    told = workout_labels.find_movement(line.text(0), line.text(8))
-    exercise, planned = plan.asked.get(index, (None, None))
-    if exercise and planned and told in (None, Movement(EXERCISES[exercise.slug], planned.side)):
-        told = Movement(EXERCISES[exercise.slug], planned.side)
+    seen = _read_set_code(recorded)
+    index = recorded.integer(SetField.WORKOUT_STEP)
+    line = None if index is None else expected.embedded.lines.get(index)
+    if index is None or line is None or _is_other_exercise(seen, _read_line_code(line)):
+        return _match_by_code(seen, expected)
+    movement = workout_labels.parse_movement(line.text(StepField.NAME), line.text(StepField.NOTES))
+    planned_sets = expected.planned.sets if expected.planned else {}
+    exercise, planned = planned_sets.get(index, (None, None))
+    if (
+        exercise
+        and planned
+        and movement in (None, Movement(EXERCISES[exercise.slug], planned.side))
+    ):
+        movement = Movement(EXERCISES[exercise.slug], planned.side)
     else:
         planned = None
-    code = seen if seen and seen.name is not None else code_line(line) or seen
-    guess = by_code(code, plan)
-    load = read_load(line, planned)
-    reps = line.whole(2) if line.whole(1) == Duration.REPS else None
+    code = seen if seen and seen.name is not None else _read_line_code(line) or seen
+    by_code = _match_by_code(code, expected)
+    load = _read_planned_load(line, planned)
+    duration = line.integer(StepField.DURATION_TYPE)
+    reps = line.integer(StepField.DURATION_VALUE) if duration == DurationType.REPS else None
     target = Target(
         reps if reps is not None and reps <= MOST_REPS else None, load.value if load else None
     )
-    return Match(
-        movement=told or guess.movement,
-        code=guess.code,
+    return SetMatch(
+        movement=movement or by_code.movement,
+        code=by_code.code,
         target=None if target == Target() else target,
         planned_kg=load.kg if load else None,
-        warm_up=line.whole(7) == WARM_UP,
-        timed=line.whole(1) in TIMED,
+        warm_up=line.integer(StepField.INTENSITY) == _WARM_UP_INTENSITY,
+        timed=duration in _TIMED_DURATIONS,
     )
 
 
-def by_code(code: Code | None, plan: Plan) -> Match:
-    """What a code means by itself, beside the programme."""
+def _match_by_code(code: ExerciseCode | None, expected: ExpectedSession) -> SetMatch:
     if code is None:
-        return Match(None, Code(exercise_codes.UNKNOWN))
-    exercise = exercise_codes.find(code, plan.prescribed.get(code, ()))
-    return Match(
-        Movement(exercise, workout_labels.usual_side(exercise)) if exercise else None, code
-    )
+        return SetMatch(None, ExerciseCode(exercise_codes.UNKNOWN_CATEGORY))
+    exercise = exercise_codes.find_exercise(code, expected.exercises.get(code, ()))
+    side = workout_labels.get_default_side(exercise) if exercise else None
+    return SetMatch(Movement(exercise, side) if exercise else None, code)
 
 
-def read_load(line: Message, planned: PlannedSet | None) -> Load | None:
-    """The load that a line asks for, in its own unit; None for none.
+def _read_planned_load(line: FitMessage, planned: PlannedSet | None) -> Load | None:
+    """Return the load of a line in its own unit; None if it has none.
 
-    FIT keeps hundredths of a kilogram. Pounds are in our note, follow from the twin, or are the
-    roundest that come to as much; whatever says otherwise than the line itself is out of date.
+    FIT stores hundredths of a kilogram. Pounds are taken from Pushoff's note, from the planned set,
+    or from the nearest multiples of common increments, in this order. They count only if they equal
+    the line's own weight to the hundredth: a text may be older than the weight.
     """
-    hundredths = line.whole(12)
+    hundredths = line.integer(StepField.WEIGHT)
     if not hundredths or not 0 < hundredths <= 100 * MOST_KG:
         return None
     kg = hundredths / 100
-    pounds = [workout_labels.find_pounds(line.text(8))]
+    pounds = [workout_labels.parse_pounds(line.text(StepField.NOTES))]
     if planned and planned.load_unit == "lb":
         pounds.append(planned.load)
-    if line.whole(13) == POUND:
-        pounds += [round(kg / KG_PER_LB / step) * step for step in ROUND_LB]
+    if line.integer(StepField.WEIGHT_UNIT) == _POUND_UNIT:
+        pounds += [round(kg / KG_PER_LB / step) * step for step in _INCREMENTS_LB]
     loads = [Load(one, "lb") for one in pounds if one is not None]
     return next((one for one in loads if round(100 * one.kg) == hundredths), Load(kg, "kg"))
 
 
-def code_set(done: Message) -> Code | None:
-    """The watch's first guess at a set; None if it has no idea."""
-    return code(done.whole(7), done.whole(8))
+def _read_set_code(recorded: FitMessage) -> ExerciseCode | None:
+    return _build_code(recorded.integer(SetField.CATEGORY), recorded.integer(SetField.NAME))
 
 
-def code_line(line: Message) -> Code | None:
-    """The code of a workout's line."""
-    return code(line.whole(10), line.whole(11))
+def _read_line_code(line: FitMessage) -> ExerciseCode | None:
+    return _build_code(line.integer(StepField.CATEGORY), line.integer(StepField.EXERCISE_NAME))
 
 
-def code(category: int | None, name: int | None) -> Code | None:
-    """A code, unless it says that nothing is known."""
-    return None if category is None or category == exercise_codes.UNKNOWN else Code(category, name)
+def _build_code(category: int | None, name: int | None) -> ExerciseCode | None:
+    if category is None or category == exercise_codes.UNKNOWN_CATEGORY:
+        return None
+    return ExerciseCode(category, name)
 
 
-def is_other(seen: Code | None, planned: Code | None) -> bool:
-    """Whether somebody chose another exercise on the watch than the one that was planned."""
+def _is_other_exercise(seen: ExerciseCode | None, planned: ExerciseCode | None) -> bool:
+    # The athlete may choose another exercise on the watch than the planned one.
     return seen is not None and planned is not None and seen.category != planned.category
 
 
-def count_sets(lines: Mapping[int, Message]) -> int:
-    """How many sets a workout asks for, repeats included."""
+def _count_sets(lines: Mapping[int, FitMessage]) -> int:
     counts: dict[int, int] = {}
     for index, line in sorted(lines.items()):
-        counts[index] = int(line.whole(1) == Duration.REPS)
-        first, rounds = line.whole(2), line.whole(4)
-        if line.whole(1) == Duration.REPEAT and first is not None and rounds is not None:
+        duration = line.integer(StepField.DURATION_TYPE)
+        counts[index] = int(duration == DurationType.REPS)
+        first, rounds = line.integer(StepField.DURATION_VALUE), line.integer(StepField.REPEAT_COUNT)
+        if duration == DurationType.REPEAT and first is not None and rounds is not None:
             for inner in range(first, index):
-                # A workout that nests repeats without end stays countable.
-                counts[inner] = min(counts.get(inner, 0) * rounds, MOST_SETS)
+                # Repeats may be nested: the cap keeps their product small.
+                counts[inner] = min(counts.get(inner, 0) * rounds, MAX_SETS)
     return sum(counts.values())

@@ -1,7 +1,9 @@
-"""What a FIT file says, message by message, read within fences.
+"""Decode the bytes of FIT files into messages, within limits of size, count and time.
 
-A file may be cut, damaged or hostile: frames are read one by one against the clock, and what was
-read before the damage is kept. Hands Tapes of bare numbers to activity, which knows what they mean.
+Takes the bytes of an upload and returns FitFiles: the messages that matter here, with raw field
+values by FIT's field numbers. A file may be cut, damaged or hostile, so frames are decoded one by
+one against a deadline, and what was decoded before the damage is kept. Called by activity, which
+interprets the values. Interpretation does not belong here.
 """
 
 import time
@@ -16,18 +18,18 @@ from fitdecode import CrcCheck, ErrorHandling, FitDataMessage, FitReader
 
 from app.formats.imported_file import FileLimitExceeded, FileUnreadable
 
-MOST_BYTES = 8 * 1024 * 1024
-MOST_RECORDS = 500_000
-MOST_SETS = 2_000
-# Of messages that come once for each sport of a day, or once for each line of a workout.
-MOST_SESSIONS = 50
-MOST_STEPS = 500
+MAX_BYTES = 8 * 1024 * 1024
+MAX_RECORDS = 500_000
+MAX_SETS = 2_000
+# Sessions come once for each sport of a day, workout steps once for each line of a workout.
+_MAX_SESSIONS = 50
+_MAX_WORKOUT_STEPS = 500
 # FIT files may follow one another in one stream.
-MOST_FILES = 50
+_MAX_FILES = 50
 
 
-class Kind(IntEnum):
-    """The messages that matter here, by FIT's numbers."""
+class MessageKind(IntEnum):
+    """Global message numbers of the FIT profile, for the messages that are kept."""
 
     FILE_ID = 0
     SESSION = 18
@@ -37,154 +39,178 @@ class Kind(IntEnum):
     SET = 225
 
 
-LIMITS = {
-    Kind.SET: (MOST_SETS, "sets"),
-    Kind.SESSION: (MOST_SESSIONS, "sessions"),
-    Kind.WORKOUT_STEP: (MOST_STEPS, "workout steps"),
+_KIND_NUMBERS = frozenset(MessageKind)
+_LIMITS = {
+    MessageKind.SET: (MAX_SETS, "sets"),
+    MessageKind.SESSION: (_MAX_SESSIONS, "sessions"),
+    MessageKind.WORKOUT_STEP: (_MAX_WORKOUT_STEPS, "workout steps"),
 }
 
 
+class SetField(IntEnum):
+    """Field numbers of a set message."""
+
+    DURATION = 0
+    REPETITIONS = 3
+    WEIGHT = 4
+    TYPE = 5
+    START_TIME = 6
+    CATEGORY = 7
+    NAME = 8
+    INDEX = 10
+    WORKOUT_STEP = 11
+
+
+class StepField(IntEnum):
+    """Field numbers of a workout step message, which is one line of a workout."""
+
+    NAME = 0
+    DURATION_TYPE = 1
+    DURATION_VALUE = 2
+    REPEAT_COUNT = 4
+    INTENSITY = 7
+    NOTES = 8
+    CATEGORY = 10
+    EXERCISE_NAME = 11
+    WEIGHT = 12
+    WEIGHT_UNIT = 13
+    INDEX = 254
+
+
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One message: its fields by number, as they stand in the file; invalid ones are None."""
+class FitMessage:
+    """One message: its raw field values by field number; invalid values are None."""
 
     fields: Mapping[int, Any]
-    """Of an array only the first element: the others are a watch's second guesses."""
-    names: Mapping[int, str] = field(default_factory=dict)
-    """What the profile calls the values that have a name, such as those of a watch."""
+    """Only the first element of an array: the others are a watch's further guesses."""
+    value_names: Mapping[int, str] = field(default_factory=dict)
+    """The FIT profile's names for values that have one, such as the model of a watch."""
 
-    def whole(self, number: int) -> int | None:
-        """A whole number; None if it is not there or no such number."""
+    def integer(self, number: int) -> int | None:
+        """Return a field as an integer; None if it is missing or not a whole number."""
         value = self.fields.get(number)
         if isinstance(value, float) and value.is_integer():
             return int(value)
         return value if isinstance(value, int) else None
 
     def text(self, number: int) -> str | None:
-        """A text; None if it is not there or no text."""
+        """Return a field as text; None if it is missing or not text."""
         value = self.fields.get(number)
         return value if isinstance(value, str) else None
 
 
-EMPTY = Message({})
+EMPTY_MESSAGE = FitMessage({})
 
 
 @dataclass(slots=True)
-class Tape:
-    """One FIT file, of which a stream may hold several."""
+class FitFile:
+    """One FIT file. A stream may hold several."""
 
-    messages: defaultdict[Kind, list[Message]] = field(default_factory=lambda: defaultdict(list))
+    messages: defaultdict[MessageKind, list[FitMessage]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
-    def last(self, kind: Kind) -> Message:
-        """The last message of a kind; an empty one if there is none."""
-        return self.messages[kind][-1] if self.messages[kind] else EMPTY
+    def last(self, kind: MessageKind) -> FitMessage:
+        """Return the last message of a kind, or an empty message if there is none."""
+        return self.messages[kind][-1] if self.messages[kind] else EMPTY_MESSAGE
 
 
 @dataclass(slots=True)
-class Tapes:
-    """Everything that could be read from some bytes."""
+class FitFiles:
+    """The FIT files that could be decoded from a stream of bytes."""
 
-    files: list[Tape] = field(default_factory=list)
+    files: list[FitFile] = field(default_factory=list)
     damage: str | None = None
-    """What kept the rest from being read: `truncated` or `damaged`; None if all was read."""
+    """Why decoding stopped early: `truncated` or `damaged`; None if everything was decoded."""
     bad_crc: bool = False
-    """Whether a check sum differs from what was read."""
+    """Whether a check sum does not match."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The moment by which a file must be read."""
+    """The time by which a file must be read."""
 
     seconds: float
-    """Time that there was in the beginning."""
-    until: float
+    """The time limit in seconds."""
+    ends_at: float
+    """The end of the time limit on the monotonic clock."""
+
+    @classmethod
+    def start(cls, seconds: float) -> "Deadline":
+        """Start a time limit of so many seconds now."""
+        return cls(seconds, time.monotonic() + seconds)
 
     def check(self) -> None:
-        """Raises TooMuch once it has passed."""
-        if time.monotonic() > self.until:
+        """Raise FileLimitExceeded once the deadline has passed."""
+        if time.monotonic() > self.ends_at:
             raise FileLimitExceeded(
                 f"Reading this FIT file takes longer than {self.seconds:g} seconds."
             )
 
 
-def give(seconds: float) -> Deadline:
-    """A deadline so many seconds from now."""
-    return Deadline(seconds, time.monotonic() + seconds)
+def read(data: bytes, deadline: Deadline) -> FitFiles:
+    """Decode all FIT files in the bytes.
 
-
-def read(data: bytes, deadline: Deadline) -> Tapes:
-    """The messages of all FIT files in the bytes.
-
-    Raises Unreadable if this is no FIT file at all, and TooMuch beyond a fence.
+    Raises FileUnreadable if the bytes do not begin with a FIT header, and FileLimitExceeded beyond
+    a limit. Any other damage is reported in the result.
     """
-    if len(data) > MOST_BYTES:
-        raise FileLimitExceeded(f"A FIT file may have at most {MOST_BYTES >> 20} MiB.")
+    if len(data) > MAX_BYTES:
+        raise FileLimitExceeded(f"A FIT file may have at most {MAX_BYTES >> 20} MiB.")
     if data[8:12] != b".FIT":
-        raise FileUnreadable("This is no FIT file: it does not begin with a FIT header.")
-    tapes = Tapes()
+        raise FileUnreadable("This is not a FIT file: it does not begin with a FIT header.")
+    found = FitFiles()
     try:
-        for frame in watch(data, deadline):
-            take(tapes, frame)
+        for frame in _read_frames(data, deadline):
+            _add_frame(found, frame)
     except FileLimitExceeded:
         raise
     except fitdecode.FitEOFError:
-        tapes.damage = "truncated"
-    except Exception:  # noqa: BLE001 - Whatever the library falls over, the file is at fault.
-        tapes.damage = "damaged"
-    return tapes
+        found.damage = "truncated"
+    except Exception:  # noqa: BLE001 - Whatever the library raises, the file is at fault.
+        found.damage = "damaged"
+    return found
 
 
-def take(tapes: Tapes, frame: Any) -> None:
-    """Puts a frame where it belongs. Raises TooMuch if a message comes too often."""
+def _add_frame(found: FitFiles, frame: Any) -> None:
     if frame.frame_type == fitdecode.FIT_FRAME_HEADER:
-        if len(tapes.files) >= MOST_FILES:
-            raise FileLimitExceeded(f"At most {MOST_FILES} FIT files may follow one another.")
-        tapes.files.append(Tape())
-        tapes.bad_crc |= frame.crc_matched is False
+        if len(found.files) >= _MAX_FILES:
+            raise FileLimitExceeded(f"At most {_MAX_FILES} FIT files may follow one another.")
+        found.files.append(FitFile())
+        found.bad_crc |= frame.crc_matched is False
     elif frame.frame_type == fitdecode.FIT_FRAME_CRC:
-        tapes.bad_crc |= not frame.matched
+        found.bad_crc |= not frame.matched
     elif frame.frame_type == fitdecode.FIT_FRAME_DATA:
-        keep(tapes.files[-1], frame)
+        _add_message(found.files[-1], frame)
 
 
-def watch(data: bytes, deadline: Deadline) -> Iterator[Any]:
-    """The frames of the bytes, for as long as the fences hold. Raises TooMuch."""
-    # Bare numbers are all we need, so nothing that the library could stumble over is worked out.
+def _read_frames(data: bytes, deadline: Deadline) -> Iterator[Any]:
+    # Only raw numbers are needed. Without a processor the library derives no values from them, and
+    # cannot fail on odd ones.
     options = {"check_crc": CrcCheck.READONLY, "error_handling": ErrorHandling.IGNORE}
     with FitReader(data, processor=None, **options) as reader:
         for count, frame in enumerate(reader):
-            if count >= MOST_RECORDS:
-                raise FileLimitExceeded(f"A FIT file may have at most {MOST_RECORDS:,} records.")
+            if count >= MAX_RECORDS:
+                raise FileLimitExceeded(f"A FIT file may have at most {MAX_RECORDS:,} records.")
             deadline.check()
             yield frame
 
 
-def keep(tape: Tape, frame: FitDataMessage) -> None:
-    """Puts a message on the tape if it matters. Raises TooMuch if there are too many of it."""
-    if frame.global_mesg_num not in KINDS:
+def _add_message(file: FitFile, frame: FitDataMessage) -> None:
+    """Add a message if its kind matters. Raises FileLimitExceeded if there are too many of it."""
+    if frame.global_mesg_num not in _KIND_NUMBERS:
         return
-    kind = Kind(frame.global_mesg_num)
-    kept = tape.messages[kind]
-    most, noun = LIMITS.get(kind, (MOST_SETS, "headers"))
-    if len(kept) >= most:
-        raise FileLimitExceeded(f"A FIT file may have at most {most:,} {noun}.")
-    own = [one for one in frame.fields if one.field_def is not None and not one.field_def.is_dev]
-    kept.append(
-        Message(
-            {one.field_def.def_num: take_first(one.raw_value) for one in own},
-            {one.field_def.def_num: one.value for one in own if is_named(one)},
-        )
-    )
+    kind = MessageKind(frame.global_mesg_num)
+    messages = file.messages[kind]
+    limit, noun = _LIMITS.get(kind, (MAX_SETS, "headers"))
+    if len(messages) >= limit:
+        raise FileLimitExceeded(f"A FIT file may have at most {limit:,} {noun}.")
+    # Fields that app developers added have no number in the profile.
+    known = [one for one in frame.fields if one.field_def is not None and not one.field_def.is_dev]
+    named = [f for f in known if isinstance(f.raw_value, int) and isinstance(f.value, str)]
+    values = {one.field_def.def_num: _get_first(one.raw_value) for one in known}
+    messages.append(FitMessage(values, {one.field_def.def_num: one.value for one in named}))
 
 
-def take_first(value: Any) -> Any:
-    """A value, or the first of several: libraries give one alone where an array has one."""
+def _get_first(value: Any) -> Any:
+    # The library returns an array of one element as that element, and longer ones as tuples.
     return next(iter(value), None) if isinstance(value, tuple) else value
-
-
-def is_named(one: Any) -> bool:
-    """Whether the profile has a name for the number in a field."""
-    return isinstance(one.raw_value, int) and isinstance(one.value, str)
-
-
-KINDS = frozenset(Kind)

@@ -1,84 +1,93 @@
-"""The sessions of a FIT file as stretches of time, and which of them a set belongs to.
+"""The sessions of a FIT file as windows of time, and which of them a set belongs to.
 
-A file may hold a strength session, a run and another strength session; yoga writes sets as well.
-Hands Windows to activity.
+A file may hold a strength session, a run and another strength session. Yoga writes sets as well,
+and they are not strength sets. Called by activity with decoded messages.
 """
 
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.formats.fit.messages import EMPTY, Kind, Message, Tape
+from app.formats.fit.messages import EMPTY_MESSAGE, FitFile, FitMessage, MessageKind, SetField
 from app.formats.fit.set_values import LATEST, read_moment
 from app.formats.imported_file import ImportContext
 
-STRENGTH = 20
-# Generic, fitness equipment, training and interval training: sports that may hold strength sets.
-SPORTS = (None, 0, 4, 10, 62)
-# Flexibility, yoga, pilates and breathing: their sets are none of strength.
-CALM = (19, 43, 44, 62)
+# Fields of the session message.
+_START_TIME, _SPORT, _SUB_SPORT, _ELAPSED_TIME = 2, 5, 6, 7
+_STRENGTH_TRAINING = 20
+# Sports that may hold strength sets: generic, fitness equipment, training, interval training.
+_STRENGTH_SPORTS = (None, 0, 4, 10, 62)
+# Sub-sports whose sets are not strength sets: flexibility, yoga, pilates, breathing.
+_OTHER_SUB_SPORTS = (19, 43, 44, 62)
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """One session of a file, of whatever sport."""
+class SessionWindow:
+    """The time of one session of a file, of any sport."""
 
     number: int
-    """Its place among the file's sessions, by time."""
+    """The session's place in the file by time, from 0."""
     start: datetime.datetime | None
-    """When it began, in UTC; None where that is unknown."""
+    """Start in UTC; None if unknown."""
     end: datetime.datetime | None
-    """When it ended."""
+    """End in UTC, pauses included; None if unknown."""
     sport: int | None
     """FIT's number of the sport."""
     sub_sport: int | None
-    """FIT's number of what kind of that sport it was."""
+    """FIT's number of the sub-sport."""
 
-    def counts(self, done: Message) -> bool:
-        """Whether a set that was done here is one of strength."""
-        if self.sub_sport == STRENGTH:
+    def is_strength_set(self, recorded: FitMessage) -> bool:
+        """Return whether a set in this session is a strength set. Unless the session is strength
+        training, the set must have repetitions or an exercise category.
+        """
+        if self.sub_sport == _STRENGTH_TRAINING:
             return True
-        told = done.whole(3) is not None or done.whole(7) is not None
-        return told and self.sport in SPORTS and self.sub_sport not in CALM
+        fields = SetField.REPETITIONS, SetField.CATEGORY
+        described = any(recorded.integer(number) is not None for number in fields)
+        allowed = self.sport in _STRENGTH_SPORTS and self.sub_sport not in _OTHER_SUB_SPORTS
+        return described and allowed
 
-    def distance(self, moment: datetime.datetime) -> tuple[datetime.timedelta, datetime.timedelta]:
-        """How far outside of it a moment lies, then how long after its start."""
+    def compute_distance(
+        self, moment: datetime.datetime
+    ) -> tuple[datetime.timedelta, datetime.timedelta]:
+        """Return how far a moment is outside the window, and how long after its start."""
         if self.start is None:
             return datetime.timedelta.max, datetime.timedelta()
         outside = max(self.start - moment, moment - (self.end or self.start))
         return max(outside, datetime.timedelta()), moment - self.start
 
 
-def list_windows(one: Tape, context: ImportContext) -> Sequence[Window]:
-    """The sessions of a file by time; an unknown one if it was cut before it tells."""
-    messages = one.messages[Kind.SESSION] or [EMPTY]
-    timed = [(read_moment(message.whole(2), context), message) for message in messages]
+def list_windows(file: FitFile, context: ImportContext) -> Sequence[SessionWindow]:
+    """Return the sessions of a file by time; a single unknown one if the file has none, as when it
+    was cut.
+    """
+    messages = file.messages[MessageKind.SESSION] or [EMPTY_MESSAGE]
+    timed = [(read_moment(message.integer(_START_TIME), context), message) for message in messages]
     latest = context.now + LATEST
     timed.sort(key=lambda pair: pair[0] or latest)
     return [
-        Window(
+        SessionWindow(
             number=number,
             start=start,
-            end=find_end(start, message, latest),
-            sport=message.whole(5),
-            sub_sport=message.whole(6),
+            end=_find_end(start, message, latest),
+            sport=message.integer(_SPORT),
+            sub_sport=message.integer(_SUB_SPORT),
         )
         for number, (start, message) in enumerate(timed)
     ]
 
 
-def find_end(
-    start: datetime.datetime | None, message: Message, latest: datetime.datetime
+def _find_end(
+    start: datetime.datetime | None, message: FitMessage, latest: datetime.datetime
 ) -> datetime.datetime | None:
-    """When a session ended, pauses included; None if that cannot be."""
-    elapsed = message.whole(7)
-    if start is None or elapsed is None or elapsed < 0:
+    elapsed_ms = message.integer(_ELAPSED_TIME)
+    if start is None or elapsed_ms is None or elapsed_ms < 0:
         return None
-    # A count beyond its four bytes is of no time at all.
-    end = start + datetime.timedelta(milliseconds=min(elapsed, 2**32))
+    # A hostile file may declare a field of more than four bytes, whose value overflows a datetime.
+    end = start + datetime.timedelta(milliseconds=min(elapsed_ms, 2**32))
     return end if end <= latest else None
 
 
-def find_window(windows: Sequence[Window], start: datetime.datetime) -> Window:
-    """The session that a set began in, or else the nearest; of two the one that began later."""
-    return min(windows, key=lambda window: window.distance(start))
+def find_window(windows: Sequence[SessionWindow], start: datetime.datetime) -> SessionWindow:
+    """Return the session in which a set started, else the nearest; of two the later one."""
+    return min(windows, key=lambda window: window.compute_distance(start))

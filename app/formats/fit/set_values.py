@@ -1,111 +1,117 @@
-"""The numbers of a FIT set, one by one: scaled, and within what can be stored.
+"""Convert the raw numbers of FIT messages: moments, time zone, reps, load and duration of a set.
 
-The limits are those of an upload, so that nothing that is read here is refused there. What cannot
-be becomes None with a remark; unknown is None, never zero.
+The limits are those of an upload, so that no value that is read here is refused when it is stored.
+An impossible value becomes None with a warning; unknown is None, never zero. Called by activity and
+session_windows.
 """
 
 import datetime
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo  # Of the pinned zones only: training.spec sees to that.
+from zoneinfo import ZoneInfo  # From tzdata only: app.training.planning.spec resets the path.
 
-from app.formats.fit.matching import Match
-from app.formats.fit.messages import Kind, Message, Tape
+from app.formats.fit.matching import SetMatch
+from app.formats.fit.messages import FitFile, FitMessage, MessageKind, SetField
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import ImportContext
 from app.training.log.completed import Load
 
-# Seconds from the epoch of Unix to that of FIT, the end of 1989.
-FIT_EPOCH = 631_065_600
+# Seconds from the Unix epoch to that of FIT, 31 December 1989.
+FIT_EPOCH_S = 631_065_600
 EARLIEST = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 LATEST = datetime.timedelta(hours=24)
-LONGEST_COUNT = 2**32
-# All offsets in use are whole quarters of an hour; a watch's two clocks may differ by seconds.
-QUARTER_S = 15 * 60
-FARTHEST_S = 14 * 60 * 60
+_MAX_FIT_SECONDS = 2**32
+# Fields of the activity message.
+_TIMESTAMP, _LOCAL_TIMESTAMP = 253, 5
+# All UTC offsets in use are multiples of a quarter of an hour; a watch's two clocks may differ by
+# seconds.
+_QUARTER_HOUR_S = 15 * 60
+_MAX_OFFSET_S = 14 * 60 * 60
 MOST_REPS = 1000
-# A weight is kept in sixteenths of a kilogram; the highest numbers say that it is not known.
-SIXTEENTHS = 16
-NO_WEIGHT = 65534
+# A weight is stored in sixteenths of a kilogram; the highest numbers mean an unknown weight.
+_SIXTEENTHS_PER_KG = 16
+_UNKNOWN_WEIGHT = 65534
 MOST_KG = 1000
-# Half a sixteenth: nearer than that FIT cannot tell two loads apart.
-TOLERANCE_KG = 1 / 32
+# Half a sixteenth of a kilogram: FIT cannot distinguish loads that are closer.
+_TOLERANCE_KG = 1 / 32
 MOST_S = 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Somewhere in the answer, and what is found there."""
+class WarningScope:
+    """A place in the response, as a JSON pointer, at which warnings are added."""
 
-    findings: ImportWarnings
+    warnings: ImportWarnings
     pointer: str
 
     def add(self, code: str, detail: str, below: str = "") -> None:
-        """A remark on the place, or on a field below it."""
-        self.findings.add(code, detail, self.pointer + below)
+        """Add a warning at this place, or at a field below it."""
+        self.warnings.add(code, detail, self.pointer + below)
 
-    def step_into(self, below: str) -> "Place":
-        """A place below this one."""
-        return Place(self.findings, self.pointer + below)
+    def child(self, below: str) -> "WarningScope":
+        """Return the scope of a place below this one."""
+        return WarningScope(self.warnings, self.pointer + below)
 
 
 def read_moment(seconds: int | None, context: ImportContext) -> datetime.datetime | None:
-    """A moment in UTC; None before 2000, more than a day ahead, and where there is none."""
-    if seconds is None or not 0 <= seconds < LONGEST_COUNT:
+    """Return a moment in UTC; None if missing, before 2000 or more than a day in the future."""
+    if seconds is None or not 0 <= seconds < _MAX_FIT_SECONDS:
         return None
-    moment = datetime.datetime.fromtimestamp(seconds + FIT_EPOCH, datetime.UTC)
+    moment = datetime.datetime.fromtimestamp(seconds + FIT_EPOCH_S, datetime.UTC)
     return moment if EARLIEST <= moment <= context.now + LATEST else None
 
 
 def read_zone(
-    one: Tape, start: datetime.datetime, context: ImportContext
+    file: FitFile, start: datetime.datetime, context: ImportContext
 ) -> datetime.timezone | None:
-    """The offset of the watch's own clock, else of the caller's time zone; None if neither is."""
-    activity = one.last(Kind.ACTIVITY)
-    utc, local = activity.whole(253), activity.whole(5)
+    """Return the UTC offset of the watch's clock, else of the caller's time zone, else None."""
+    activity = file.last(MessageKind.ACTIVITY)
+    utc, local = activity.integer(_TIMESTAMP), activity.integer(_LOCAL_TIMESTAMP)
     if utc is not None and local is not None:
-        offset = round((local - utc) / QUARTER_S) * QUARTER_S
-        if abs(offset) <= FARTHEST_S:
+        offset = round((local - utc) / _QUARTER_HOUR_S) * _QUARTER_HOUR_S
+        if abs(offset) <= _MAX_OFFSET_S:
             return datetime.timezone(datetime.timedelta(seconds=offset))
     if context.time_zone is None:
         return None
-    there = start.astimezone(ZoneInfo(context.time_zone)).utcoffset()
-    return datetime.timezone(there or datetime.timedelta())
+    utc_offset = start.astimezone(ZoneInfo(context.time_zone)).utcoffset()
+    return datetime.timezone(utc_offset or datetime.timedelta())
 
 
-def read_reps(done: Message, match: Match, place: Place) -> int | None:
-    """Repetitions; the 0 that a watch writes for a timed step says that it did not count."""
-    reps = done.whole(3)
+def read_reps(recorded: FitMessage, match: SetMatch, scope: WarningScope) -> int | None:
+    """Return the repetitions; None for the 0 of a timed line, on which a watch does not count."""
+    reps = recorded.integer(SetField.REPETITIONS)
     if reps is None or (reps == 0 and match.timed):
         return None
     if 0 <= reps <= MOST_REPS:
         return reps
-    told = f"More than {MOST_REPS:,} repetitions cannot be right; they are kept as unknown."
-    place.add("bad_reps", told, "/reps")
+    detail = f"More than {MOST_REPS:,} repetitions are impossible; they are stored as unknown."
+    scope.add("bad_reps", detail, "/reps")
     return None
 
 
-def read_load(done: Message, match: Match, place: Place) -> Load | None:
-    """The load in kilograms: the planned one where FIT cannot tell them apart, else as it is."""
-    raw = done.whole(4)
+def read_load(recorded: FitMessage, match: SetMatch, scope: WarningScope) -> Load | None:
+    """Return the load in kilograms: the planned load if FIT cannot distinguish it from the recorded
+    one, else the recorded load.
+    """
+    raw = recorded.integer(SetField.WEIGHT)
     if raw is None:
         return None
-    kg = raw / SIXTEENTHS
-    if raw >= NO_WEIGHT or not 0 <= kg <= MOST_KG:
-        told = f"A load beyond {MOST_KG:,} kg cannot be right; it is kept as unknown."
-        place.add("bad_load", told, "/load_kg")
+    kg = raw / _SIXTEENTHS_PER_KG
+    if raw >= _UNKNOWN_WEIGHT or not 0 <= kg <= MOST_KG:
+        detail = f"A load of more than {MOST_KG:,} kg is impossible; it is stored as unknown."
+        scope.add("bad_load", detail, "/load_kg")
         return None
     planned = match.planned_kg
-    near = planned is not None and abs(kg - planned) <= TOLERANCE_KG
+    near = planned is not None and abs(kg - planned) <= _TOLERANCE_KG
     return Load(planned if planned is not None and near else kg, "kg")
 
 
-def read_duration(done: Message, place: Place) -> float | None:
-    """Seconds that a set took."""
-    thousandths = done.whole(0)
-    if thousandths is None:
+def read_duration(recorded: FitMessage, scope: WarningScope) -> float | None:
+    """Return the duration of a set in seconds."""
+    milliseconds = recorded.integer(SetField.DURATION)
+    if milliseconds is None:
         return None
-    if 0 <= thousandths <= 1000 * MOST_S:
-        return thousandths / 1000
-    told = "A set longer than a day cannot be right; its duration is kept as unknown."
-    place.add("bad_duration", told, "/duration_s")
+    if 0 <= milliseconds <= 1000 * MOST_S:
+        return milliseconds / 1000
+    detail = "A set of more than a day is impossible; its duration is stored as unknown."
+    scope.add("bad_duration", detail, "/duration_s")
     return None

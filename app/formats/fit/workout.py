@@ -1,7 +1,8 @@
-"""Sessions as FIT workouts for watches, alone or a week of them in one archive.
+"""Write planned sessions as FIT workouts for watches: one file, or a ZIP of a week.
 
-The same session always makes the same bytes. What FIT cannot say stands in the notes of the steps,
-and is told again in warnings. Reading what a watch made of it is for activity.
+programs.workouts calls write() and write_archive() in a file worker. workout_lines builds the lines
+and workout_labels the texts. The same session always gives the same bytes. What FIT cannot express
+is in the notes of the steps and in the warnings. activity reads what a watch records.
 """
 
 import datetime
@@ -32,24 +33,24 @@ from fit_tool.profile.profile_type import (
 
 from app.formats import unsupported
 from app.formats.fit import exercise_codes, workout_labels, workout_lines
-from app.formats.fit.exercise_codes import Code
-from app.formats.fit.workout_lines import Duration, Layout, Line
+from app.formats.fit.exercise_codes import ExerciseCode
+from app.formats.fit.workout_lines import DurationType, Layout, WorkoutLine
 from app.formats.imported_file import ImportRemark
 from app.formats.steps import Step
-from app.formats.unsupported import LossCode, Unsupported
+from app.formats.unsupported import Unsupported, UnsupportedCode
 from app.training.log.completed import Load
 from app.training.planning.week import PlannedSet, Prescription, Session, Week
 
-# The capability that Garmin Connect writes into its own workouts.
-TCX = 32
-# When a workout without a date was made.
-UNDATED = datetime.date(2026, 1, 1)
-# The earliest that an archive can say.
-ARCHIVED = (1980, 1, 1, 0, 0, 0)
-READABLE = 0o644 << 16
-UNIX = 3
-# Where in an exercise or a set of the session each thing stands that FIT cannot say.
-PLACES: Mapping[LossCode, str] = {
+# The capabilities value that Garmin Connect writes into its own workouts.
+_TCX_CAPABILITY = 32
+# The creation date of a workout without a date.
+_DEFAULT_DATE = datetime.date(2026, 1, 1)
+# The earliest timestamp that a ZIP can hold.
+_ZIP_TIMESTAMP = (1980, 1, 1, 0, 0, 0)
+_ZIP_PERMISSIONS = 0o644 << 16
+_ZIP_UNIX = 3
+# The field of an exercise or a set that holds what FIT cannot express.
+_FIELDS: Mapping[UnsupportedCode, str] = {
     "no_exact_name": "fit",
     "tempo": "tempo",
     "effort": "sets",
@@ -60,160 +61,154 @@ PLACES: Mapping[LossCode, str] = {
 
 
 def write(program_id: str, week: int, session: Session, layout: Layout | None = None) -> bytes:
-    """The FIT workout of a session, `week` being the number of its week.
+    """Return the FIT workout of a session of the given week number.
 
-    Flat is a line for each set and each rest, repeat writes rounds that are alike once; without a
-    layout it is flat as far as Garmin Connect takes it.
+    Without a layout it is flat up to the 50 lines that Garmin Connect accepts, else repeat.
     """
-    lines = workout_lines.draw(session, layout)
+    lines = workout_lines.build_lines(session, layout)
     builder = FitFileBuilder()
-    builder.add(identify(program_id, week, session))
-    builder.add(head(program_id, week, session, len(lines)))
-    for place, line in enumerate(lines):
-        builder.add(write_line(session, place, line))
-    for message in write_titles(session):
+    builder.add(_build_file_id(program_id, week, session))
+    builder.add(_build_workout(program_id, week, session, len(lines)))
+    for index, line in enumerate(lines):
+        builder.add(_build_line(session, index, line))
+    for message in _build_titles(session):
         builder.add(message)
     return bytes(builder.build_bytes())
 
 
 def write_archive(program_id: str, week: Week, layout: Layout | None = None) -> bytes:
-    """A ZIP of a week's workouts, with warnings.json: for each file what it cannot say."""
-    told = {
-        name_file(week.index, one.index): [asdict(r) for r in warn(one)] for one in week.sessions
-    }
-    files = {
-        name_file(week.index, one.index): write(program_id, week.index, one, layout)
-        for one in week.sessions
-    }
+    """Return a ZIP of a week's workouts, with warnings.json: the warnings of each file by name."""
+    files, warnings = {}, {}
+    for session in week.sessions:
+        name = format_file_name(week.index, session.index)
+        files[name] = write(program_id, week.index, session, layout)
+        warnings[name] = [asdict(remark) for remark in list_warnings(session)]
+    files["warnings.json"] = json.dumps(warnings, indent=1).encode()
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        for name, data in {**files, "warnings.json": json.dumps(told, indent=1).encode()}.items():
-            # Stored as they are: what a compressor makes depends on its version.
-            entry = zipfile.ZipInfo(name, ARCHIVED)
-            entry.create_system, entry.external_attr = UNIX, READABLE
+        for name, data in files.items():
+            # Stored without compression, whose bytes depend on the version of zlib.
+            entry = zipfile.ZipInfo(name, _ZIP_TIMESTAMP)
+            entry.create_system, entry.external_attr = _ZIP_UNIX, _ZIP_PERMISSIONS
             archive.writestr(entry, data)
     return packed.getvalue()
 
 
-def name_file(week: int, session: int) -> str:
-    """The name of a session's workout file, by the numbers of its week and its place in it."""
+def format_file_name(week: int, session: int) -> str:
+    """Return the name of a session's workout file, such as `pushoff-w06-s1.fit`."""
     return f"pushoff-w{week:02}-s{session}.fit"
 
 
-def warn(session: Session) -> tuple[ImportRemark, ...]:
-    """What a workout file of this session cannot say, with JSON pointers into the session."""
+def list_warnings(session: Session) -> tuple[ImportRemark, ...]:
+    """Return what the workout cannot express, with JSON pointers into the session."""
     return tuple(
-        ImportRemark(loss.code, loss.detail, f"{at}/{PLACES[loss.code]}")
-        for at, loss in find_losses(session)
-        if loss.format == "fit"
+        ImportRemark(one.code, one.detail, f"{pointer}/{_FIELDS[one.code]}")
+        for pointer, one in _find_unsupported(session)
+        if one.format == "fit"
     )
 
 
-def find_losses(session: Session) -> Iterator[tuple[str, Unsupported]]:
-    """What gets lost, each with a pointer to the exercise or the set that it is lost of."""
-    for place, exercise in enumerate(session.exercises):
-        at = f"/exercises/{place}"
-        for loss in unsupported.find_in_exercise(exercise):
-            yield at, loss
+def _find_unsupported(session: Session) -> Iterator[tuple[str, Unsupported]]:
+    """Yield what formats cannot express, each with the pointer of its exercise or set."""
+    for index, exercise in enumerate(session.exercises):
+        pointer = f"/exercises/{index}"
+        for one in unsupported.find_in_exercise(exercise):
+            yield pointer, one
         for number, planned in enumerate(exercise.sets):
-            for loss in unsupported.find_in_set(planned):
-                yield f"{at}/sets/{number}", loss
+            for one in unsupported.find_in_set(planned):
+                yield f"{pointer}/sets/{number}", one
 
 
-def identify(program_id: str, week: int, session: Session) -> FileIdMessage:
-    """Watches tell workouts apart by serial number and time, so both follow from the session."""
-    made = datetime.datetime.combine(session.date or UNDATED, datetime.time(), datetime.UTC)
+def _build_file_id(program_id: str, week: int, session: Session) -> FileIdMessage:
+    # Watches identify a workout by its serial number and time: both are derived from the session.
+    date = session.date or _DEFAULT_DATE
+    created = datetime.datetime.combine(date, datetime.time(), datetime.UTC)
     message = FileIdMessage(local_id=0)
     message.type = FileType.WORKOUT
     message.manufacturer = Manufacturer.DEVELOPMENT.value
     message.product = 0
-    # Zero would be no serial number at all.
+    # Zero means no serial number in FIT.
     message.serial_number = zlib.crc32(f"{program_id}/{week}/{session.index}".encode()) or 1
-    message.time_created = int(made.timestamp() * 1000)
+    message.time_created = int(created.timestamp() * 1000)
     return message
 
 
-def head(program_id: str, week: int, session: Session, lines: int) -> WorkoutMessage:
+def _build_workout(program_id: str, week: int, session: Session, line_count: int) -> WorkoutMessage:
     message = WorkoutMessage(local_id=1)
-    message.workout_name = workout_labels.title(week, session.index)
-    message.workout_description = workout_labels.describe(program_id, week, session.index)
+    message.workout_name = workout_labels.format_title(week, session.index)
+    message.workout_description = workout_labels.format_description(program_id, week, session.index)
     message.sport = Sport.TRAINING
     message.sub_sport = SubSport.STRENGTH_TRAINING
-    message.capabilities = TCX
-    message.num_valid_steps = lines
+    message.capabilities = _TCX_CAPABILITY
+    message.num_valid_steps = line_count
     return message
 
 
-def write_line(session: Session, place: int, line: Line) -> Message:
-    """A line as a message. Each kind has a local number of its own, to be defined but once."""
+def _build_line(session: Session, index: int, line: WorkoutLine) -> Message:
+    # Each kind of line has its own local message number, so that its fields are defined only once.
     match line:
-        case Line(duration=Duration.REPS, step=Step() as step):
-            message = write_work(line, *step.find(session))
-        case Line(duration=Duration.TIME):
+        case WorkoutLine(duration=DurationType.REPS, step=Step() as step):
+            message = _build_set(line, *step.find(session))
+        case WorkoutLine(duration=DurationType.TIME):
             message = WorkoutStepMessage(local_id=3)
             message.duration_type = WorkoutStepDuration.TIME
             message.duration_time = line.value / 1000
-            aim_at_nothing(message, Intensity.REST)
+            _set_open_target(message, Intensity.REST)
         case _:
             message = WorkoutStepMessage(local_id=4)
             message.duration_type = WorkoutStepDuration.REPEAT_UNTIL_STEPS_CMPLT
             message.duration_step = line.value
             message.target_repeat_steps = line.rounds
-    message.message_index = place
+    message.message_index = index
     return message
 
 
-def write_work(line: Line, exercise: Prescription, planned: PlannedSet) -> WorkoutStepMessage:
-    """A set to do. Where FIT has no name, neither category nor name is written: watches show the
-    step's own name then, and would blank a wrong one.
-    """
+def _build_set(
+    line: WorkoutLine, exercise: Prescription, planned: PlannedSet
+) -> WorkoutStepMessage:
     message = WorkoutStepMessage(local_id=2)
     message.duration_type = WorkoutStepDuration.REPS
     message.duration_reps = line.value
-    aim_at_nothing(message, Intensity.ACTIVE)
-    message.workout_step_name = workout_labels.name_step(exercise, planned.side)
-    message.notes = workout_labels.note_step(exercise, planned)
+    _set_open_target(message, Intensity.ACTIVE)
+    message.workout_step_name = workout_labels.format_step_name(exercise, planned.side)
+    message.notes = workout_labels.format_step_note(exercise, planned)
+    # Without a FIT name neither category nor name is written: watches then show the step's name,
+    # and would show nothing for a wrong number.
     if line.code is not None:
         message.exercise_category = line.code.category
         message.exercise_name = line.code.name
     pounds = planned.load_unit == "lb"
-    # Body weight is an external load of nothing.
+    # Body weight is an external load of 0.
     load = Load(planned.load or 0.0, "lb" if pounds else "kg")
     message.exercise_weight = load.kg
     message.weight_display_unit = (FitBaseUnit.POUND if pounds else FitBaseUnit.KILOGRAM).value
     return message
 
 
-def aim_at_nothing(message: WorkoutStepMessage, intensity: Intensity) -> None:
-    """A step without a target, be it for heart rate or power."""
+def _set_open_target(message: WorkoutStepMessage, intensity: Intensity) -> None:
+    # The set has no target such as a heart rate or a power.
     message.target_type = WorkoutStepTarget.OPEN
     message.target_value = 0
     message.intensity = intensity
 
 
-def write_titles(session: Session) -> Iterator[ExerciseTitleMessage]:
-    """What the watch calls each code."""
-    for place, (code, named) in enumerate(name_codes(session).items()):
+def _build_titles(session: Session) -> Iterator[ExerciseTitleMessage]:
+    exercises_by_code: defaultdict[ExerciseCode, list[Prescription]] = defaultdict(list)
+    for exercise in session.exercises:
+        if code := exercise_codes.encode(exercise.fit):
+            exercises_by_code[code].append(exercise)
+    for index, (code, exercises) in enumerate(exercises_by_code.items()):
         message = ExerciseTitleMessage(local_id=5)
-        message.message_index = place
+        message.message_index = index
         message.exercise_category = code.category
         message.exercise_name = code.name
-        message.workout_step_name = named
+        message.workout_step_name = _choose_title(exercises)
         yield message
 
 
-def name_codes(session: Session) -> dict[Code, str]:
-    """Our name for a code that one exercise has to itself, FIT's own for one that is shared."""
-    users: defaultdict[Code, list[Prescription]] = defaultdict(list)
-    for exercise in session.exercises:
-        if code := exercise_codes.encode(exercise.fit):
-            users[code].append(exercise)
-    return {code: entitle(exercises) for code, exercises in users.items()}
-
-
-def entitle(exercises: Sequence[Prescription]) -> str:
-    """The title of a code that these exercises share."""
+def _choose_title(exercises: Sequence[Prescription]) -> str:
+    """Return the exercise's name if the code is exact and not shared, else FIT's own name."""
     first = exercises[0]
     if first.fit is None or (len(exercises) == 1 and first.fit.exact):
-        return workout_labels.cut(first.name, workout_labels.MOST_BYTES)
+        return workout_labels.truncate(first.name, workout_labels.MAX_BYTES)
     return first.fit.to_words()

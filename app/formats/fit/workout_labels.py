@@ -1,7 +1,8 @@
-"""The names and notes of our workouts, written so that we know them again when they come back.
+"""The names, descriptions and notes in a FIT workout, and how to parse them again.
 
-Everything here is a pair: what is written for a person to read on a wrist, and how it is read off
-an activity that the workout was done from. Watches show the text; the brackets are for us.
+Each text comes as a pair: format_x() writes it for a person who reads it on a watch, and parse_x()
+reads it from an activity that was recorded from the workout. The tag in brackets at the end of a
+note is only for parsing. workout and companion.conversion write the texts, matching parses them.
 """
 
 import re
@@ -11,87 +12,86 @@ from dataclasses import dataclass
 from app.training.catalog.exercises import EXERCISES, Exercise
 from app.training.planning.week import PlannedSet, Prescription, SetSide
 
-# FIT counts a text's bytes in one byte, and one of them is the zero at its end.
-MOST_BYTES = 254
-MOST_CUES = 2
-SIDES: dict[str, SetSide] = {"both": "both", "left": "left", "right": "right"}
-NAMED = {exercise.name: exercise for exercise in EXERCISES.values()}
+# FIT stores the length of a text, its final zero byte included, in one byte.
+MAX_BYTES = 254
+MAX_CUES = 2
+_SIDES: dict[str, SetSide] = {"both": "both", "left": "left", "right": "right"}
+_EXERCISES_BY_NAME = {exercise.name: exercise for exercise in EXERCISES.values()}
 
-MARK = re.compile(r"\[([a-z0-9-]{1,100})/(both|left|right)\]\s*$")
-TITLE = re.compile(r"Pushoff W(\d{1,2})S(\d)")
-DESCRIPTION = re.compile(r"pushoff:([A-Za-z0-9_-]{1,200})/(\d{1,2})/(\d)")
-STEP_NAME = re.compile(r"(.+?)(?: \((left|right)\))?")
-POUNDS = re.compile(r"Load (\d{1,3}(?:\.\d{1,2})?) lb\.")
+_NOTE_TAG = re.compile(r"\[([a-z0-9-]{1,100})/(both|left|right)\]\s*$")
+_TITLE = re.compile(r"Pushoff W(\d{1,2})S(\d)")
+_DESCRIPTION = re.compile(r"pushoff:([A-Za-z0-9_-]{1,200})/(\d{1,2})/(\d)")
+_STEP_NAME = re.compile(r"(.+?)(?: \((left|right)\))?")
+_POUNDS = re.compile(r"Load (\d{1,3}(?:\.\d{1,2})?) lb\.")
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class WorkoutOrigin:
     """The planned session that a workout was written from."""
 
     week: int
     """The programme's week, 1 to 52."""
     session: int
-    """Its place in the week, 1 to 7."""
+    """The session's place in the week, 1 to 7."""
     program_id: str | None = None
-    """The programme; None where the workout does not say."""
+    """The programme; None if the workout does not name it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """An exercise, and the leg that it was for."""
+    """An exercise and the side that does it."""
 
     exercise: Exercise
     side: SetSide | None
-    """None where it is not known."""
+    """None if it is unknown."""
 
 
-def title(week: int, session: int) -> str:
-    """The name of a session's workout."""
+def format_title(week: int, session: int) -> str:
+    """Return the name of a session's workout, such as `Pushoff W1S2`."""
     return f"Pushoff W{week}S{session}"
 
 
-def describe(program_id: str, week: int, session: int) -> str | None:
-    """Where a workout comes from; None if that does not fit in."""
+def format_description(program_id: str, week: int, session: int) -> str | None:
+    """Return the description, which names the planned session; None if it would be too long."""
     text = f"pushoff:{program_id}/{week}/{session}"
-    return text if len(text.encode()) <= MOST_BYTES else None
+    return text if len(text.encode()) <= MAX_BYTES else None
 
 
-def find_origin(name: str | None, description: str | None) -> Origin | None:
-    """The planned session that a workout says it comes from."""
-    if found := DESCRIPTION.fullmatch(description or ""):
-        return locate(found[2], found[3], found[1])
-    if found := TITLE.fullmatch(name or ""):
-        return locate(found[1], found[2], None)
+def parse_origin(title: str | None, description: str | None) -> WorkoutOrigin | None:
+    """Return the planned session that the description names, else the title; None if neither."""
+    if found := _DESCRIPTION.fullmatch(description or ""):
+        return _build_origin(found[2], found[3], found[1])
+    if found := _TITLE.fullmatch(title or ""):
+        return _build_origin(found[1], found[2], None)
     return None
 
 
-def locate(week: str, session: str, program_id: str | None) -> Origin | None:
-    """An origin, if there can be such a week and session."""
+def _build_origin(week: str, session: str, program_id: str | None) -> WorkoutOrigin | None:
     if 1 <= int(week) <= 52 and 1 <= int(session) <= 7:
-        return Origin(int(week), int(session), program_id)
+        return WorkoutOrigin(int(week), int(session), program_id)
     return None
 
 
-def name_step(exercise: Prescription, side: SetSide) -> str:
-    """The name of a step."""
-    return cut(exercise.name if side == "both" else f"{exercise.name} ({side})", MOST_BYTES)
+def format_step_name(exercise: Prescription, side: SetSide) -> str:
+    """Return the name of a step: the exercise's name, with the side in parentheses if it is one."""
+    return truncate(exercise.name if side == "both" else f"{exercise.name} ({side})", MAX_BYTES)
 
 
-def note_step(exercise: Prescription, planned: PlannedSet) -> str:
-    """The note of a step: what its fields cannot say, a cue or two, and what it is."""
-    mark = f"[{exercise.slug}/{planned.side}]"
-    room = MOST_BYTES - len(mark.encode()) - 1
-    text = cut(" ".join(tell(exercise, planned)), room)
+def format_step_note(exercise: Prescription, planned: PlannedSet) -> str:
+    """Return the note of a step: what its fields cannot express, up to two cues, and the tag."""
+    tag = f"[{exercise.slug}/{planned.side}]"
+    max_bytes = MAX_BYTES - len(tag.encode()) - 1
+    text = truncate(" ".join(_list_note_sentences(exercise, planned)), max_bytes)
     cues = 0
     for cue in exercise.cues:
         longer = f"{text} {cue}"
-        if cues < MOST_CUES and len(longer.encode()) <= room:
+        if cues < MAX_CUES and len(longer.encode()) <= max_bytes:
             text, cues = longer, cues + 1
-    return f"{text} {mark}"
+    return f"{text} {tag}"
 
 
-def tell(exercise: Prescription, planned: PlannedSet) -> Iterator[str]:
-    """What the fields of a step have no room for, the most important first."""
+def _list_note_sentences(exercise: Prescription, planned: PlannedSet) -> Iterator[str]:
+    # The most important first, because the note may be cut.
     exact = exercise.fit is not None and exercise.fit.exact
     if not exact:
         yield f"{exercise.name}."
@@ -107,29 +107,29 @@ def tell(exercise: Prescription, planned: PlannedSet) -> Iterator[str]:
     yield f"Keep {planned.rir_target} in reserve."
 
 
-def find_movement(name: str | None, note: str | None) -> Movement | None:
-    """The exercise and side of one of our steps, by its note, else by its name."""
-    found = MARK.search(note or "")
-    if found and found[1] in EXERCISES:
-        return Movement(EXERCISES[found[1]], SIDES[found[2]])
-    named = STEP_NAME.fullmatch(name or "")
-    if named and named[1] in NAMED:
-        exercise = NAMED[named[1]]
-        return Movement(exercise, SIDES[named[2]] if named[2] else usual_side(exercise))
+def parse_movement(name: str | None, note: str | None) -> Movement | None:
+    """Return the exercise and side of a step of Pushoff's, by its note's tag, else by its name."""
+    tag = _NOTE_TAG.search(note or "")
+    if tag and tag[1] in EXERCISES:
+        return Movement(EXERCISES[tag[1]], _SIDES[tag[2]])
+    named = _STEP_NAME.fullmatch(name or "")
+    if named and named[1] in _EXERCISES_BY_NAME:
+        exercise = _EXERCISES_BY_NAME[named[1]]
+        return Movement(exercise, _SIDES[named[2]] if named[2] else get_default_side(exercise))
     return None
 
 
-def usual_side(exercise: Exercise) -> SetSide | None:
-    """Which leg an exercise is for if nothing tells: both of a two-legged one, else unknown."""
+def get_default_side(exercise: Exercise) -> SetSide | None:
+    """Return the side of a set that does not name one: `both` if two-legged, else unknown."""
     return "both" if exercise.laterality == "bilateral" else None
 
 
-def find_pounds(note: str | None) -> float | None:
-    """The load in pounds that a note asks for: FIT itself keeps kilograms."""
-    found = POUNDS.search(note or "")
+def parse_pounds(note: str | None) -> float | None:
+    """Return the planned load in pounds from a note. FIT itself stores kilograms."""
+    found = _POUNDS.search(note or "")
     return float(found[1]) if found else None
 
 
-def cut(text: str, most: int) -> str:
-    """At most so many bytes of a text, never part of a character."""
-    return text.encode()[:most].decode(errors="ignore")
+def truncate(text: str, max_bytes: int) -> str:
+    """Return at most so many UTF-8 bytes of a text, without splitting a character."""
+    return text.encode()[:max_bytes].decode(errors="ignore")

@@ -1,7 +1,8 @@
-"""A session as the lines of a FIT workout: one line a step, or repeated rounds.
+"""The lines of a FIT workout, built from a planned session.
 
-Workouts are written from these lines, and activities are compared with them to find out which
-session somebody did. What a line is called and what its note says is in labels.
+A line is a set, a rest or a repeat; FIT calls it a workout step. workout writes the lines into
+files, and matching compares them with the lines in an activity to find the session that was done.
+The names and notes of lines are in workout_labels.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,18 +13,18 @@ from typing import Literal
 
 from app.formats import steps
 from app.formats.fit import exercise_codes
-from app.formats.fit.exercise_codes import Code
+from app.formats.fit.exercise_codes import ExerciseCode
 from app.formats.steps import Step
 from app.training.planning.week import PlannedSet, Session
 
 Layout = Literal["flat", "repeat"]
 
-# What Garmin Connect takes; more than that only reaches a watch over a cable.
-MOST_LINES = 50
+# Garmin Connect accepts no more. Longer workouts reach a watch over a cable only.
+MAX_FLAT_LINES = 50
 
 
-class Duration(IntEnum):
-    """How a line ends, by FIT's numbers."""
+class DurationType(IntEnum):
+    """What ends a line, by FIT's numbers."""
 
     TIME = 0
     REPEAT = 6
@@ -31,51 +32,57 @@ class Duration(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WorkoutLine:
     """One line of a workout."""
 
-    duration: Duration
-    """What ends it."""
+    duration: DurationType
+    """What ends the line."""
     value: int
     """Repetitions, milliseconds, or the index of the first line to repeat."""
-    code: Code | None = None
-    """What FIT calls the exercise; None for rests, and where FIT has no name."""
+    code: ExerciseCode | None = None
+    """FIT's numbers of the exercise; None for rests and repeats, and if FIT has no name."""
     rounds: int | None = None
-    """How often the lines from `value` on are done in all; of repeats only."""
+    """How often the lines from `value` on are done in total; only for repeats."""
     step: Step | None = None
-    """The step it is, of repeated ones the first; None of repeats."""
+    """The step of the line, or the first of the steps that are repeated; None for repeats."""
 
 
-def draw(session: Session, layout: Layout | None = None) -> tuple[Line, ...]:
-    """The lines of a session; without a layout flat, unless that would be too many lines."""
-    flat = steps.lay_out(session)
-    if layout == "repeat" or (layout is None and len(flat) > MOST_LINES):
-        return fold(session, flat)
-    return tuple(draw_step(session, step) for step in flat)
+def build_lines(session: Session, layout: Layout | None = None) -> tuple[WorkoutLine, ...]:
+    """Return the lines of a session.
+
+    `flat` has a line for each set and rest. `repeat` has equal rounds once, with a repeat after
+    them. Without a layout it is flat up to MAX_FLAT_LINES lines, and repeat beyond.
+    """
+    flat = steps.list_steps(session)
+    if layout == "repeat" or (layout is None and len(flat) > MAX_FLAT_LINES):
+        return _build_repeated_lines(session, flat)
+    return tuple(_build_line(session, step) for step in flat)
 
 
-def draw_step(session: Session, step: Step) -> Line:
-    """A step as a line of its own. Of a range of repetitions only the lower end fits in."""
+def _build_line(session: Session, step: Step) -> WorkoutLine:
     if step.seconds is not None:
-        return Line(Duration.TIME, 1000 * step.seconds, step=step)
+        return WorkoutLine(DurationType.TIME, 1000 * step.seconds, step=step)
     exercise, planned = step.find(session)
-    return Line(Duration.REPS, planned.reps_target, exercise_codes.encode(exercise.fit), step=step)
+    # FIT has one number of repetitions: of a range it is the lower end.
+    code = exercise_codes.encode(exercise.fit)
+    return WorkoutLine(DurationType.REPS, planned.reps_target, code, step=step)
 
 
-def fold(session: Session, flat: Sequence[Step]) -> tuple[Line, ...]:
-    """Steps with rounds that are alike written once. Repeated, they are the same steps again."""
-    lines: list[Line] = []
-    for _, alike in groupby(split(flat), key=lambda one: [tell(session, step) for step in one]):
-        rounds = list(alike)
+def _build_repeated_lines(session: Session, flat: Sequence[Step]) -> tuple[WorkoutLine, ...]:
+    lines: list[WorkoutLine] = []
+    for _, group in groupby(
+        _split_rounds(flat), key=lambda one: [_build_step_key(session, step) for step in one]
+    ):
+        rounds = list(group)
         first = len(lines)
-        lines += [draw_step(session, step) for step in rounds[0]]
+        lines += [_build_line(session, step) for step in rounds[0]]
         if len(rounds) > 1:
-            lines.append(Line(Duration.REPEAT, first, rounds=len(rounds)))
+            lines.append(WorkoutLine(DurationType.REPEAT, first, rounds=len(rounds)))
     return tuple(lines)
 
 
-def split(flat: Sequence[Step]) -> Iterator[list[Step]]:
-    """Rounds: what is done up to and with each rest. The last one has none, so it stands alone."""
+def _split_rounds(flat: Sequence[Step]) -> Iterator[list[Step]]:
+    """Yield the steps up to and including each rest. The last round has no rest."""
     current: list[Step] = []
     for step in flat:
         current.append(step)
@@ -86,8 +93,8 @@ def split(flat: Sequence[Step]) -> Iterator[list[Step]]:
         yield current
 
 
-def tell(session: Session, step: Step) -> tuple[int, int | None, PlannedSet | None]:
-    """All that makes a step differ from another in the same exercise, but its number."""
+def _build_step_key(session: Session, step: Step) -> tuple[int, int | None, PlannedSet | None]:
+    """Return what the steps of two rounds are compared by: everything but their set's number."""
     _, planned = step.find(session)
     work = replace(planned, n=0) if step.kind == "work" else None
     return step.exercise, step.seconds, work

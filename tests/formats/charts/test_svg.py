@@ -1,4 +1,4 @@
-"""Pictures as documents: valid, self-contained, readable at any width and in both themes."""
+"""Charts as SVG documents: valid, self-contained, readable at any width and in both themes."""
 
 import re
 from itertools import combinations
@@ -10,10 +10,11 @@ import pytest
 from app.formats.charts import chart, panels, svg
 from app.formats.charts.svg import INKS, Panel
 from app.training.catalog.tracks import TRACKS, Track
-from tests.formats.pictures import SPECS, SVG, description, follow, plan, read, words
+from tests.formats.charts.chart_samples import SVG, find_description, follow, list_texts, parse
+from tests.formats.sample_programs import SPECS, plan
 
-# Machado et al. 2009, severity 1.0: how linear RGB looks to eyes without one kind of cone.
-EYES = {
+# Machado et al. 2009, severity 1.0: linear RGB as seen without one kind of cone.
+VISION = {
     "normal": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
     "protan": ((0.152, 1.053, -0.205), (0.115, 0.786, 0.099), (-0.004, -0.048, 1.052)),
     "deutan": ((0.367, 0.861, -0.228), (0.280, 0.673, 0.047), (-0.012, 0.043, 0.969)),
@@ -22,111 +23,113 @@ EYES = {
 each_theme = pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 
 
-def pictures() -> list[Any]:
+def build_charts() -> list[Any]:
     drawn = {name: chart.draw_program(plan(**fields)) for name, fields in SPECS.items()}
     for name, fields in SPECS.items():
-        whole = plan(**fields)
-        for over in sorted({0, 1, len(whole.weeks) // 2, len(whole.weeks)}):
-            drawn[f"{name}, {over} over"] = chart.draw_progress(follow(whole, over))
-    return [pytest.param(picture, id=name) for name, picture in drawn.items()]
+        program = plan(**fields)
+        for weeks_done in sorted({0, 1, len(program.weeks) // 2, len(program.weeks)}):
+            drawn[f"{name}, {weeks_done} weeks done"] = chart.draw_progress(
+                follow(program, weeks_done)
+            )
+    return [pytest.param(svg_bytes, id=name) for name, svg_bytes in drawn.items()]
 
 
-each_picture = pytest.mark.parametrize("picture", pictures())
+each_chart = pytest.mark.parametrize("svg_bytes", build_charts())
 
 
-class TestPicture:
-    @each_picture
-    def test_is_an_image_with_a_title_and_a_description(self, picture: bytes) -> None:
-        root = read(picture)
+class TestChart:
+    @each_chart
+    def test_has_a_title_and_a_description(self, svg_bytes: bytes) -> None:
+        root = parse(svg_bytes)
         title, text, *_ = root
         assert (root.tag, root.get("role"), root.get("lang")) == (f"{SVG}svg", "img", "en")
         assert (title.tag, title.get("id")) == (f"{SVG}title", root.get("aria-labelledby"))
         assert (text.tag, text.get("id")) == (f"{SVG}desc", root.get("aria-describedby"))
         assert title.text
-        assert len(description(picture)) > 80
+        assert len(find_description(svg_bytes)) > 80
 
-    @each_picture
-    def test_needs_nothing_from_elsewhere(self, picture: bytes) -> None:
-        text = picture.decode().replace('xmlns="http://www.w3.org/2000/svg"', "")
+    @each_chart
+    def test_is_self_contained(self, svg_bytes: bytes) -> None:
+        text = svg_bytes.decode().replace('xmlns="http://www.w3.org/2000/svg"', "")
         assert not re.search(
             r"://|href|@import|@font-face|<script|<image|<foreignObject|\bon\w+=", text
         )
         assert set(re.findall(r"url\(([^)]*)\)", text)) <= {"#pushoff-hatch"}
 
-    @each_picture
-    def test_defines_each_id_once(self, picture: bytes) -> None:
-        ids = [element.get("id") for element in read(picture).iter() if element.get("id")]
+    @each_chart
+    def test_defines_each_id_once(self, svg_bytes: bytes) -> None:
+        ids = [element.get("id") for element in parse(svg_bytes).iter() if element.get("id")]
         assert len(set(ids)) == len(ids) == 3
 
-    @each_picture
-    def test_is_light(self, picture: bytes) -> None:
-        assert len(picture) < 30_000
+    @each_chart
+    def test_is_small(self, svg_bytes: bytes) -> None:
+        assert len(svg_bytes) < 30_000
 
-    @each_picture
-    def test_keeps_its_text_readable_at_any_width(self, picture: bytes) -> None:
-        root = read(picture)
+    @each_chart
+    def test_keeps_its_text_readable_at_any_width(self, svg_bytes: bytes) -> None:
+        root = parse(svg_bytes)
         sizes = [float(e.get("font-size", 99)) for e in root.iter()]
         assert min(sizes) >= 11
-        # Without a frame of its own the text of a picture is not scaled with it.
+        # Without a viewBox the text does not scale with the chart.
         assert (root.get("width"), root.get("viewBox")) == ("100%", None)
         stretched = [e for e in root.iter(f"{SVG}svg") if e.get("viewBox")]
         assert stretched
         assert not [t for e in stretched for t in e.iter(f"{SVG}text")]
 
-    @each_picture
-    def test_fits_where_it_is_narrowest(self, picture: bytes) -> None:
-        low, high = 0.0, float(panels.NARROWEST)
-        for left, right in extents(read(picture), 0, high, {}):
+    @each_chart
+    def test_fits_into_the_narrowest_width(self, svg_bytes: bytes) -> None:
+        low, high = 0.0, float(panels.MIN_WIDTH)
+        for left, right in list_extents(parse(svg_bytes), 0, high, {}):
             low, high = min(low, left), max(high, right)
-        assert (low, high) == (0, panels.NARROWEST)
+        assert (low, high) == (0, panels.MIN_WIDTH)
 
-    @each_picture
-    def test_paints_with_known_inks_only(self, picture: bytes) -> None:
-        used = {element.get("class") for element in read(picture).iter()} - {None}
+    @each_chart
+    def test_uses_known_inks_only(self, svg_bytes: bytes) -> None:
+        used = {element.get("class") for element in parse(svg_bytes).iter()} - {None}
         assert used <= {*INKS, "pushoff", "wide"}
-        body = picture.decode().partition("</style>")[2]
+        body = svg_bytes.decode().partition("</style>")[2]
         assert not re.search(r"#[0-9a-f]{3,6}\b", body)
 
 
-def extents(
+def list_extents(
     element: ElementTree.Element, left: float, width: float, style: dict[str, str]
 ) -> list[tuple[float, float]]:
-    """Where the lines of text of a picture begin and end, if a letter is 6 pixels wide."""
+    """Return where each text begins and ends in pixels, if a letter is half its font size wide."""
     style = style | {k: v for k, v in element.attrib.items() if k in ("text-anchor", "font-size")}
     if (moved := re.match(r"translate\(([-\d.]+) ", element.get("transform", ""))) is not None:
         left += float(moved[1])
     if element.tag == f"{SVG}svg":
-        left += place(element.get("x", "0"), width)
-        width = place(element.get("width", "100%"), width)
+        left += to_pixels(element.get("x", "0"), width)
+        width = to_pixels(element.get("width", "100%"), width)
     if element.tag == f"{SVG}text":
-        # What is for wide pictures only stands in a part of its own.
+        # The aside is shown in wide charts only.
         wide = 0.5 * float(style.get("font-size", 12))
         aside = element.find(f"{SVG}tspan")
         shown = (element.text or "") if aside is None else (aside.tail or "")
-        length, at = wide * len(shown), left + place(element.get("x", "0"), width)
+        length, at = wide * len(shown), left + to_pixels(element.get("x", "0"), width)
         before = {"end": length, "middle": length / 2}.get(style.get("text-anchor", ""), 0)
         return [(at - before, at - before + length)]
-    return [found for child in element for found in extents(child, left, width, style)]
+    return [found for child in element for found in list_extents(child, left, width, style)]
 
 
-def place(share: str, width: float) -> float:
+def to_pixels(share: str, width: float) -> float:
     return float(share[:-1]) * width / 100 if share.endswith("%") else float(share)
 
 
 class TestDocument:
-    def test_escapes_what_it_is_told(self) -> None:
+    def test_escapes_texts(self) -> None:
         nasty = "</title><script>1 & 2</script>"
         panel = Panel(
-            20, svg.text(nasty, 0, 12, aside=nasty) + svg.box(0, 0, 1, 1, svg.title(nasty))
+            20, svg.text(nasty, 0, 12, aside=nasty) + svg.rect(0, 0, 1, 1, svg.title(nasty))
         )
-        picture = svg.document("test", nasty, nasty, [panel])
-        root = read(picture)
+        svg_bytes = svg.document("test", nasty, nasty, [panel])
+        root = parse(svg_bytes)
         assert not list(root.iter(f"{SVG}script"))
-        assert root.findtext(f"{SVG}title") == description(picture) == nasty
-        assert words(picture) == [nasty * 2]
+        assert root.findtext(f"{SVG}title") == find_description(svg_bytes) == nasty
+        assert list_texts(svg_bytes) == [nasty * 2]
 
     def test_places_panels_below_one_another(self) -> None:
-        root = read(svg.document("test", "a", "b", [Panel(30, "<g/>"), Panel(20, "<g/>")]))
+        root = parse(svg.document("test", "a", "b", [Panel(30, "<g/>"), Panel(20, "<g/>")]))
         assert root.get("height") == "50"
         places = [g.get("transform") for g in root.iter(f"{SVG}g") if g.get("transform")]
         assert places == ["translate(0 0)", "translate(0 30)"]
@@ -135,31 +138,31 @@ class TestDocument:
 class TestInks:
     @each_theme
     @pytest.mark.parametrize("ink", ["ink", "quiet"])
-    def test_write_text_that_is_readable(self, ink: str, theme: int) -> None:
-        assert contrast(INKS[ink][theme], INKS["paper"][theme]) >= 4.5
+    def test_have_enough_contrast_for_text(self, ink: str, theme: int) -> None:
+        assert compute_contrast(INKS[ink][theme], INKS["paper"][theme]) >= 4.5
 
     @each_theme
-    @pytest.mark.parametrize("ink", [*TRACKS, *(ink for ink, _, _ in panels.ZONES)])
-    def test_draw_shapes_that_stand_out(self, ink: str, theme: int) -> None:
-        assert contrast(INKS[ink][theme], INKS["paper"][theme]) >= 3
+    @pytest.mark.parametrize("ink", [*TRACKS, *(ink for ink, _, _ in panels.PAIN_ZONES)])
+    def test_have_enough_contrast_for_shapes(self, ink: str, theme: int) -> None:
+        assert compute_contrast(INKS[ink][theme], INKS["paper"][theme]) >= 3
 
     @each_theme
-    @pytest.mark.parametrize("eyes", EYES)
+    @pytest.mark.parametrize("vision", VISION)
     @pytest.mark.parametrize("pair", [*combinations(TRACKS, 2)], ids="-".join)
-    def test_keep_tracks_apart_for_all_eyes(
-        self, pair: tuple[Track, Track], eyes: str, theme: int
+    def test_distinguish_tracks_for_colour_blind_readers(
+        self, pair: tuple[Track, Track], vision: str, theme: int
     ) -> None:
-        first, second = (see(INKS[track][theme], eyes) for track in pair)
+        first, second = (convert_to_lab(INKS[track][theme], vision) for track in pair)
         assert sum((a - b) ** 2 for a, b in zip(first, second, strict=True)) ** 0.5 >= 30
 
-    def test_each_have_a_rule_for_light_and_one_for_dark(self) -> None:
+    def test_have_a_rule_for_each_theme(self) -> None:
         light, _, rest = svg.STYLE.partition("@media (prefers-color-scheme:dark){")
         dark = rest.partition("}}")[0]
         for name, (day, night) in INKS.items():
             assert f".pushoff .{name}{{color:{day}}}" in light
             assert f".pushoff .{name}{{color:{night}" in dark
 
-    def test_touch_nothing_else_on_a_page(self) -> None:
+    def test_style_only_charts_on_a_page(self) -> None:
         selectors = re.findall(
             r"([^{}]+)\{[^{}]*:[^{}]*\}", re.sub(r"@media[^{]*\{", "", svg.STYLE)
         )
@@ -167,23 +170,25 @@ class TestInks:
         assert [one for one in selectors if not one.startswith(".pushoff")] == []
 
 
-def linear(colour: str) -> list[float]:
+def linearise(colour: str) -> list[float]:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     return [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
 
 
-def contrast(first: str, second: str) -> float:
-    """The contrast ratio of WCAG 2."""
+def compute_contrast(first: str, second: str) -> float:
+    """Return the contrast ratio of WCAG 2."""
     weights = (0.2126, 0.7152, 0.0722)
     lights = [
-        sum(w * p for w, p in zip(weights, linear(one), strict=True)) for one in (first, second)
+        sum(w * p for w, p in zip(weights, linearise(one), strict=True)) for one in (first, second)
     ]
     return (max(lights) + 0.05) / (min(lights) + 0.05)
 
 
-def see(colour: str, eyes: str) -> tuple[float, float, float]:
-    """A colour in CIELAB as some eyes see it."""
-    mixed = (sum(w * p for w, p in zip(row, linear(colour), strict=True)) for row in EYES[eyes])
+def convert_to_lab(colour: str, vision: str) -> tuple[float, float, float]:
+    """Return a colour in CIELAB as seen with a kind of colour vision."""
+    mixed = (
+        sum(w * p for w, p in zip(row, linearise(colour), strict=True)) for row in VISION[vision]
+    )
     red, green, blue = (min(1.0, max(0.0, part)) for part in mixed)
     x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505
     y = 0.2126 * red + 0.7152 * green + 0.0722 * blue

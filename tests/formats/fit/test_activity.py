@@ -1,4 +1,4 @@
-"""FIT activities: what is taken from them, and what is not guessed."""
+"""Reading FIT activities: what is read from them, and what is not guessed."""
 
 import datetime
 import pickle
@@ -21,158 +21,183 @@ from app.sessions import from_wire
 from app.sessions.field_types import Mass, Reps, Seconds
 from app.sessions.schemas import SessionIn
 from app.training.log.completed import CompletedSession, CompletedSet, Device, Load
-from tests.formats.fit.raw_fit import EVENING, FIT_EPOCH, done, file_id, message, session, wrap
-from tests.formats.fit.raw_fit import activity as summary
+from tests.formats.fit.raw_fit import (
+    EVENING,
+    FIT_EPOCH,
+    build_file,
+    file_id_message,
+    message,
+    session_message,
+    set_message,
+)
+from tests.formats.fit.raw_fit import activity_message as summary
 
 NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
 CONTEXT = ImportContext("runner-7", NOW)
-BEGUN = datetime.datetime.fromtimestamp(EVENING + FIT_EPOCH, datetime.UTC)
-# What is stored of a set is its load; kilograms follow from it.
-SET_FIELDS = {"sets": {"__all__": {"load_kg"}}}
-STORED = TypeAdapter(CompletedSession)
-FIXED = (file_id(), session(), summary())
+STARTED_AT = datetime.datetime.fromtimestamp(EVENING + FIT_EPOCH, datetime.UTC)
+# A set is uploaded with its load only; load_kg is derived from it.
+DERIVED_FIELDS = {"sets": {"__all__": {"load_kg"}}}
+SESSION = TypeAdapter(CompletedSession)
+HEADERS = (file_id_message(), session_message(), summary())
 
 
-def read(*records: bytes, **known: Any) -> ImportedFile:
-    return activity.read(wrap(*records), replace(CONTEXT, **known))
+def read(*records: bytes, **context: Any) -> ImportedFile:
+    return activity.read(build_file(*records), replace(CONTEXT, **context))
 
 
-def only(*records: bytes, **known: Any) -> CompletedSet:
-    """The one set of an ordinary strength session."""
-    (found,) = read(*FIXED, *records, **known).sessions
+def read_one_set(*records: bytes, **context: Any) -> CompletedSet:
+    """Return the only set of a strength session."""
+    (found,) = read(*HEADERS, *records, **context).sessions
     (one,) = found.sets
     return one
 
 
-def codes(recording: ImportedFile) -> list[str]:
-    return [remark.code for remark in recording.remarks]
+def list_codes(imported: ImportedFile) -> list[str]:
+    return [remark.code for remark in imported.remarks]
 
 
 class TestRead:
-    def test_takes_a_set_as_it_was_done(self) -> None:
-        one = only(done(EVENING + 60, reps=14, weight=40, duration=42_500, index=0))
+    def test_reads_a_set(self) -> None:
+        one = read_one_set(set_message(EVENING + 60, reps=14, weight=40, duration=42_500, index=0))
         assert (one.exercise, one.side, one.set_index) == ("straight-leg-calf-raise", "both", 1)
         assert (one.reps, one.load_kg, one.duration_s) == (14, 2.5, 42.5)
         assert one.load == Load(2.5, "kg")
-        assert one.performed_at == BEGUN + datetime.timedelta(seconds=60)
+        assert one.performed_at == STARTED_AT + datetime.timedelta(seconds=60)
         assert (one.kind, one.prescribed, one.pain, one.rpe) == ("work", None, None, None)
 
-    def test_takes_the_session_around_it(self) -> None:
-        (found,) = read(*FIXED, done()).sessions
+    def test_reads_the_session(self) -> None:
+        (found,) = read(*HEADERS, set_message()).sessions
         assert (found.athlete_id, found.source, found.status) == ("runner-7", "fit", "completed")
-        assert found.started_at == BEGUN
-        assert found.ended_at == BEGUN + datetime.timedelta(hours=1)
+        assert found.started_at == STARTED_AT
+        assert found.ended_at == STARTED_AT + datetime.timedelta(hours=1)
         assert found.device == Device("garmin", "fenix6x", "watch")
 
-    def test_keeps_the_offset_of_the_watch(self) -> None:
+    def test_reads_the_offset_of_the_watch(self) -> None:
         for hours in (-9.5, 0, 5.75, 13):
-            (found,) = read(file_id(), session(), summary(hours), done()).sessions
+            (found,) = read(
+                file_id_message(), session_message(), summary(hours), set_message()
+            ).sessions
             assert found.started_at.utcoffset() == datetime.timedelta(hours=hours)
             assert found.sets[0].performed_at.utcoffset() == datetime.timedelta(hours=hours)
 
-    def test_takes_the_offset_of_the_callers_zone_if_the_watch_has_none(self) -> None:
-        read_there = read(file_id(), session(), done(), time_zone="America/New_York")
+    def test_uses_the_offset_of_the_callers_zone_if_the_watch_has_none(self) -> None:
+        read_there = read(
+            file_id_message(), session_message(), set_message(), time_zone="America/New_York"
+        )
         assert read_there.sessions[0].started_at.utcoffset() == datetime.timedelta(hours=-5)
-        assert "no_offset" not in codes(read_there)
+        assert "no_offset" not in list_codes(read_there)
 
-    def test_says_that_it_knows_no_offset(self) -> None:
-        found = read(file_id(), session(), summary(hours=30), done())
+    def test_warns_if_the_offset_is_unknown(self) -> None:
+        found = read(file_id_message(), session_message(), summary(hours=30), set_message())
         assert found.sessions[0].started_at.utcoffset() == datetime.timedelta()
-        assert "no_offset" in codes(found)
+        assert "no_offset" in list_codes(found)
 
-    def test_leaves_rests_out(self) -> None:
-        (found,) = read(*FIXED, done(), done(EVENING + 40, kind=0), done(EVENING + 90)).sessions
+    def test_omits_rests(self) -> None:
+        (found,) = read(
+            *HEADERS, set_message(), set_message(EVENING + 40, kind=0), set_message(EVENING + 90)
+        ).sessions
         assert [one.set_index for one in found.sets] == [1, 2]
 
     def test_counts_sets_of_each_exercise(self) -> None:
         names = [18, 15, 18, 15, 6]
-        sets = [done(EVENING + 60 * n, name=name) for n, name in enumerate(names)]
-        (found,) = read(*FIXED, *sets).sessions
+        sets = [set_message(EVENING + 60 * n, name=name) for n, name in enumerate(names)]
+        (found,) = read(*HEADERS, *sets).sessions
         assert [one.set_index for one in found.sets] == [1, 1, 2, 2, 1]
 
-    def test_knows_nothing_of_sides_where_one_leg_works(self) -> None:
-        found = read(*FIXED, done(name=15))
+    def test_leaves_the_side_of_a_one_legged_exercise_unknown(self) -> None:
+        found = read(*HEADERS, set_message(name=15))
         assert found.sessions[0].sets[0].side is None
         assert {r.code: r.pointer for r in found.remarks} == {
             "pain_unknown": "/sessions/0",
             "side_unknown": "/sessions/0/sets/0/side",
         }
 
-    def test_keeps_zero_and_unknown_apart(self) -> None:
-        assert only(done(weight=0, reps=0)).load_kg == 0
-        assert only(done(weight=0, reps=0)).reps == 0
-        unknown = only(done(weight=None, reps=None, duration=None))
+    def test_distinguishes_zero_from_unknown(self) -> None:
+        assert read_one_set(set_message(weight=0, reps=0)).load_kg == 0
+        assert read_one_set(set_message(weight=0, reps=0)).reps == 0
+        unknown = read_one_set(set_message(weight=None, reps=None, duration=None))
         assert (unknown.load_kg, unknown.load, unknown.reps) == (None, None, None)
         assert unknown.duration_s is None
 
-    def test_is_the_same_for_the_same_file(self) -> None:
-        assert read(*FIXED, done(index=3)) == read(*FIXED, done(index=3))
+    def test_returns_the_same_for_the_same_file(self) -> None:
+        assert read(*HEADERS, set_message(index=3)) == read(*HEADERS, set_message(index=3))
 
-    def test_can_be_handed_to_another_process(self) -> None:
-        found = read(*FIXED, done())
+    def test_returns_a_result_that_can_be_pickled(self) -> None:
+        found = read(*HEADERS, set_message())
         assert pickle.loads(pickle.dumps(found)) == found
 
 
 class TestIds:
-    def test_tell_people_watches_and_files_apart(self) -> None:
+    def test_differ_between_athletes_watches_and_files(self) -> None:
         others = [
-            read(*FIXED, done()),
-            read(*FIXED, done(), athlete_id="runner-8"),
-            read(file_id(serial=1), session(), done()),
-            read(file_id(made=EVENING + 1), session(), done()),
-            read(file_id(serial=None, made=None), session(), done()),
+            read(*HEADERS, set_message()),
+            read(*HEADERS, set_message(), athlete_id="runner-8"),
+            read(file_id_message(serial=1), session_message(), set_message()),
+            read(file_id_message(created=EVENING + 1), session_message(), set_message()),
+            read(file_id_message(serial=None, created=None), session_message(), set_message()),
         ]
         assert len({one.sessions[0].session_id for one in others}) == len(others)
 
-    def test_stay_when_more_of_a_file_arrives(self) -> None:
-        part = read(file_id(), done(index=0))
-        whole = read(file_id(), done(index=0), done(EVENING + 60, index=2), session(), summary())
+    def test_stay_the_same_if_a_cut_file_is_sent_again_whole(self) -> None:
+        part = read(file_id_message(), set_message(index=0))
+        whole = read(
+            file_id_message(),
+            set_message(index=0),
+            set_message(EVENING + 60, index=2),
+            session_message(),
+            summary(),
+        )
         assert part.sessions[0].session_id == whole.sessions[0].session_id
         assert part.sessions[0].sets[0].set_id == whole.sessions[0].sets[0].set_id
 
-    def test_are_never_given_twice(self) -> None:
-        sets = [done(EVENING + n, index=7) for n in range(5)] + [done(), done()]
-        (found,) = read(*FIXED, *sets).sessions
+    def test_are_unique_in_a_session(self) -> None:
+        sets = [set_message(EVENING + n, index=7) for n in range(5)] + [
+            set_message(),
+            set_message(),
+        ]
+        (found,) = read(*HEADERS, *sets).sessions
         assert len({one.set_id for one in found.sets}) == 7
 
 
 class TestSports:
-    def test_yoga_has_no_strength_sets(self) -> None:
-        found = read(file_id(), session(sub_sport=43), summary(), done())
+    def test_omits_yoga(self) -> None:
+        found = read(file_id_message(), session_message(sub_sport=43), summary(), set_message())
         assert found.sessions == ()
-        assert codes(found) == ["no_strength_sets"]
+        assert list_codes(found) == ["no_strength_sets"]
 
-    def test_training_of_another_kind_counts_where_a_set_tells_something(self) -> None:
-        bare = done(reps=None, category=None, name=None)
-        assert read(file_id(), session(sub_sport=26), bare).sessions == ()
-        (found,) = read(file_id(), session(sub_sport=26), bare, done()).sessions
+    def test_counts_other_training_if_a_set_has_reps_or_an_exercise(self) -> None:
+        bare = set_message(reps=None, category=None, name=None)
+        assert read(file_id_message(), session_message(sub_sport=26), bare).sessions == ()
+        (found,) = read(
+            file_id_message(), session_message(sub_sport=26), bare, set_message()
+        ).sessions
         assert len(found.sets) == 1
 
-    def test_a_run_between_two_sessions_is_left_out(self) -> None:
+    def test_omits_a_run_between_two_sessions(self) -> None:
         hour = 3600
         found = read(
-            file_id(),
-            done(EVENING + 100, index=1),
-            done(EVENING + hour + 100, index=2),
-            done(EVENING + 2 * hour + 100, index=3),
-            done(EVENING + 2 * hour, index=4),
-            session(EVENING + 2 * hour, hour),
-            session(EVENING, hour),
-            session(EVENING + hour, hour, sport=1, sub_sport=0),
+            file_id_message(),
+            set_message(EVENING + 100, index=1),
+            set_message(EVENING + hour + 100, index=2),
+            set_message(EVENING + 2 * hour + 100, index=3),
+            set_message(EVENING + 2 * hour, index=4),
+            session_message(EVENING + 2 * hour, hour),
+            session_message(EVENING, hour),
+            session_message(EVENING + hour, hour, sport=1, sub_sport=0),
             summary(),
         )
         assert [len(one.sets) for one in found.sessions] == [1, 2]
-        assert found.sessions[0].started_at == BEGUN
+        assert found.sessions[0].started_at == STARTED_AT
         assert len({one.session_id for one in found.sessions}) == 2
 
-    def test_a_file_cut_before_its_summary_counts_by_its_sets(self) -> None:
-        bare = done(EVENING + 60, reps=None, category=None, name=None)
-        (found,) = read(file_id(), done(), bare).sessions
+    def test_reads_the_sets_of_a_file_without_session_messages(self) -> None:
+        bare = set_message(EVENING + 60, reps=None, category=None, name=None)
+        (found,) = read(file_id_message(), set_message(), bare).sessions
         assert len(found.sets) == 1
-        assert (found.started_at, found.ended_at) == (BEGUN, None)
+        assert (found.started_at, found.ended_at) == (STARTED_AT, None)
 
 
-class TestBadValues:
+class TestImpossibleValues:
     @pytest.mark.parametrize(
         ("fields", "field", "code"),
         [
@@ -184,10 +209,10 @@ class TestBadValues:
         ],
         ids=str,
     )
-    def test_become_unknown_and_the_rest_stays(
+    def test_become_unknown_with_a_warning(
         self, fields: dict[str, int], field: str, code: str
     ) -> None:
-        found = read(*FIXED, done(**fields), done(EVENING + 60))
+        found = read(*HEADERS, set_message(**fields), set_message(EVENING + 60))
         first, second = found.sessions[0].sets
         assert getattr(first, field) is None
         assert second == replace(second, reps=12, load_kg=0, duration_s=40)
@@ -195,40 +220,42 @@ class TestBadValues:
         assert remark.pointer == f"/sessions/0/sets/0/{field}"
 
     @pytest.mark.parametrize("start", [None, 1000, EVENING + 10 * 86_400, 2**32 - 2])
-    def test_a_set_without_a_possible_start_is_left_out(self, start: int | None) -> None:
-        found = read(*FIXED, done(start), done())
+    def test_omit_a_set_without_a_valid_start(self, start: int | None) -> None:
+        found = read(*HEADERS, set_message(start), set_message())
         assert len(found.sessions[0].sets) == 1
-        assert "bad_start" in codes(found)
+        assert "bad_start" in list_codes(found)
 
-    def test_highest_values_are_such_as_are_stored(self) -> None:
-        one = only(done(reps=1000, weight=15_999, duration=86_400_000))
+    def test_end_where_uploads_end(self) -> None:
+        one = read_one_set(set_message(reps=1000, weight=15_999, duration=86_400_000))
         assert TypeAdapter(Reps).validate_python(one.reps) == 1000
         assert TypeAdapter(Mass).validate_python(one.load_kg) == 999.9375
         assert TypeAdapter(Seconds).validate_python(one.duration_s) == 86_400
 
-    def test_more_sets_than_have_numbers_share_the_last(self) -> None:
-        sets = [done(EVENING + n, index=n) for n in range(1003)]
-        (found,) = read(*FIXED, *sets).sessions
+    def test_share_the_highest_set_index(self) -> None:
+        sets = [set_message(EVENING + n, index=n) for n in range(1003)]
+        (found,) = read(*HEADERS, *sets).sessions
         assert [one.set_index for one in found.sets[-4:]] == [1000] * 4
 
-    def test_a_session_that_began_at_no_possible_time_begins_with_its_first_set(self) -> None:
-        (found,) = read(file_id(), session(start=5), summary(), done(EVENING + 90)).sessions
-        assert found.started_at == BEGUN + datetime.timedelta(seconds=90)
+    def test_start_a_session_without_a_valid_start_at_its_first_set(self) -> None:
+        (found,) = read(
+            file_id_message(), session_message(start=5), summary(), set_message(EVENING + 90)
+        ).sessions
+        assert found.started_at == STARTED_AT + datetime.timedelta(seconds=90)
 
-    def test_fields_of_another_type_are_no_trouble(self) -> None:
+    def test_allow_fields_of_another_type(self) -> None:
         odd = message(225, {6: 0x86, 3: 0x00, 7: 0x02}, {6: EVENING, 3: 9, 7: 28})
-        one = only(odd)
+        one = read_one_set(odd)
         assert (one.reps, one.exercise) == (9, "fit:28/-")
 
 
 class TestUnmapped:
-    def test_sets_are_kept_under_their_code(self) -> None:
+    def test_lists_sets_under_their_code(self) -> None:
         found = read(
-            *FIXED,
-            done(name=None),
-            done(EVENING + 60, category=65534, name=None),
-            done(EVENING + 120, category=None, name=None),
-            done(EVENING + 180, category=1, name=11),
+            *HEADERS,
+            set_message(name=None),
+            set_message(EVENING + 60, category=65534, name=None),
+            set_message(EVENING + 120, category=None, name=None),
+            set_message(EVENING + 180, category=1, name=11),
         )
         assert [one.exercise for one in found.sessions[0].sets] == [
             "fit:1/-",
@@ -244,69 +271,79 @@ class TestUnmapped:
 
 
 class TestDamage:
-    def test_cut_files_give_what_is_whole(self) -> None:
-        whole = wrap(*FIXED, done(), done(EVENING + 60))
+    def test_keeps_complete_sets_of_a_cut_file(self) -> None:
+        whole = build_file(*HEADERS, set_message(), set_message(EVENING + 60))
         found = activity.read(whole[:-10], CONTEXT)
         assert len(found.sessions[0].sets) == 1
-        assert "truncated" in codes(found)
+        assert "truncated" in list_codes(found)
 
-    def test_a_wrong_check_sum_is_a_remark(self) -> None:
-        found = activity.read(wrap(*FIXED, done())[:-2] + b"??", CONTEXT)
+    def test_warns_about_a_wrong_check_sum(self) -> None:
+        found = activity.read(build_file(*HEADERS, set_message())[:-2] + b"??", CONTEXT)
         assert len(found.sessions) == 1
-        assert "bad_crc" in codes(found)
+        assert "bad_crc" in list_codes(found)
 
-    def test_a_message_that_was_never_defined_ends_the_file(self) -> None:
-        found = read(*FIXED, done(), b"\x05abc")
+    def test_ends_the_file_at_an_undefined_message(self) -> None:
+        found = read(*HEADERS, set_message(), b"\x05abc")
         assert len(found.sessions[0].sets) == 1
-        assert "damaged" in codes(found)
+        assert "damaged" in list_codes(found)
 
     @pytest.mark.parametrize("end", [slice(-2), slice(-10)])
-    def test_strict_refuses_it(self, end: slice) -> None:
-        data = wrap(*FIXED, done(), done())[end] + b"??"
+    def test_is_rejected_if_strict(self, end: slice) -> None:
+        data = build_file(*HEADERS, set_message(), set_message())[end] + b"??"
         with pytest.raises(FileUnreadable, match="Without strict"):
             activity.read(data, replace(CONTEXT, strict=True))
 
     @pytest.mark.parametrize(
         "data",
-        [b"", b"PK\3\4" * 9, wrap(), wrap(file_id())[:30], wrap(file_id(), session(), b"\5")],
+        [
+            b"",
+            b"PK\3\4" * 9,
+            build_file(),
+            build_file(file_id_message())[:30],
+            build_file(file_id_message(), session_message(), b"\5"),
+        ],
         ids=["empty", "another format", "nothing in it", "cut in its head", "damaged, no sets"],
     )
-    def test_what_holds_nothing_is_unreadable(self, data: bytes) -> None:
+    def test_rejects_a_file_without_content(self, data: bytes) -> None:
         with pytest.raises(FileUnreadable):
             activity.read(data, CONTEXT)
 
-    def test_files_that_follow_one_another_are_all_read(self) -> None:
-        one = wrap(*FIXED, done())
-        two = wrap(file_id(serial=9), session(), summary(), done())
+    def test_reads_all_files_that_follow_one_another(self) -> None:
+        one = build_file(*HEADERS, set_message())
+        two = build_file(file_id_message(serial=9), session_message(), summary(), set_message())
         assert len(activity.read(one + two + one, CONTEXT).sessions) == 2
 
 
-class TestNothingOfStrength:
-    def test_a_run_has_none(self) -> None:
-        assert codes(read(file_id(), session(sport=1, sub_sport=0))) == ["no_strength_sets"]
+class TestNoStrengthSets:
+    def test_warns_about_a_run(self) -> None:
+        assert list_codes(read(file_id_message(), session_message(sport=1, sub_sport=0))) == [
+            "no_strength_sets"
+        ]
 
-    def test_a_workout_is_told_from_an_activity(self) -> None:
-        (remark,) = read(file_id(), message(26, {4: 0}, {4: 10})).remarks
+    def test_warns_about_a_planned_workout(self) -> None:
+        (remark,) = read(file_id_message(), message(26, {4: 0}, {4: 10})).remarks
         assert remark.code == "no_strength_sets"
         assert "the activity that the watch records" in remark.detail
 
 
-class TestWhateverIsBroken:
-    def test_gives_sessions_that_would_be_taken_or_is_unreadable(self) -> None:
-        whole = wrap(file_id(), *(done(EVENING + n, index=n) for n in range(9)), *FIXED[1:])
-        chance = random.Random(7)
-        taken = 0
+class TestRandomDamage:
+    def test_gives_sessions_that_uploads_accept_or_is_rejected(self) -> None:
+        whole = build_file(
+            file_id_message(), *(set_message(EVENING + n, index=n) for n in range(9)), *HEADERS[1:]
+        )
+        generator = random.Random(7)
+        accepted = 0
         for _ in range(300):
             data = bytearray(whole)
-            for _ in range(chance.choice((1, 3, 20))):
-                data[chance.randrange(12, len(data))] = chance.choice((0, 127, 254, 255))
+            for _ in range(generator.choice((1, 3, 20))):
+                data[generator.randrange(12, len(data))] = generator.choice((0, 127, 254, 255))
             try:
                 sessions = activity.read(bytes(data), CONTEXT).sessions
             except (FileUnreadable, FileLimitExceeded):
                 continue
             for one in sessions:
                 sent = SessionIn.model_validate(
-                    STORED.dump_python(one, mode="json", exclude_none=True, exclude=SET_FIELDS)
+                    SESSION.dump_python(one, mode="json", exclude_none=True, exclude=DERIVED_FIELDS)
                 )
-                taken += len(from_wire.read_session(sent, one.session_id, NOW).session.sets)
-        assert taken > 1000
+                accepted += len(from_wire.read_session(sent, one.session_id, NOW).session.sets)
+        assert accepted > 1000

@@ -1,4 +1,4 @@
-"""FIT workouts, each read back with another library than the one that wrote it."""
+"""FIT workouts, read with another library than the one that writes them."""
 
 import io
 import json
@@ -14,48 +14,48 @@ from app.formats.fit.workout_lines import Layout
 from app.formats.steps import Step
 from app.training.catalog.exercises import Tempo
 from app.training.planning.week import Session
-from tests.formats.fit import watch
-from tests.formats.pictures import LOADED, START, each_program, plan
+from tests.formats.fit import watch_simulator
+from tests.formats.sample_programs import LOADED, START, each_program, plan
 
 PROGRAM = "AYoMAwIGAaSKVos"
 FIT_EPOCH = 631_065_600
 each_layout = pytest.mark.parametrize("layout", ["flat", "repeat"])
 
 
-def a_session(week: int = 6, **fields: Any) -> Session:
-    """The first session of a week of somebody with dumbbells."""
+def plan_session(week: int = 6, **fields: Any) -> Session:
+    """Return the first session of a week of an athlete with dumbbells."""
     return plan(**{**LOADED, "weeks": 12, **fields}).weeks[week - 1].sessions[0]
 
 
 def read(session: Session, layout: Layout | None = None) -> dict[str, list[dict[int, Any]]]:
-    return watch.read(workout.write(PROGRAM, 6, session, layout))
+    return watch_simulator.read(workout.write(PROGRAM, 6, session, layout))
 
 
 class TestWrite:
-    def test_is_a_strength_workout(self) -> None:
-        session = a_session()
-        told = read(session)
-        (device,), (head,) = told["file_id"], told["workout"]
-        assert (device[0], device[1], device[2]) == (5, 255, 0)
+    def test_writes_a_strength_workout(self) -> None:
+        session = plan_session()
+        messages = read(session)
+        (file_id,), (head,) = messages["file_id"], messages["workout"]
+        assert (file_id[0], file_id[1], file_id[2]) == (5, 255, 0)
         assert (head[4], head[11], head[5]) == (10, 20, 32)
-        assert head[6] == len(told["workout_step"]) == len(steps.lay_out(session))
+        assert head[6] == len(messages["workout_step"]) == len(steps.list_steps(session))
 
-    def test_says_where_it_comes_from(self) -> None:
-        (head,) = read(a_session())["workout"]
+    def test_names_the_planned_session(self) -> None:
+        (head,) = read(plan_session())["workout"]
         assert (head[8], head[17]) == ("Pushoff W6S1", f"pushoff:{PROGRAM}/6/1")
 
-    def test_leaves_out_where_it_comes_from_if_that_is_too_long(self) -> None:
-        (head,) = watch.read(workout.write("A" * 300, 6, a_session()))["workout"]
+    def test_omits_a_description_that_is_too_long(self) -> None:
+        (head,) = watch_simulator.read(workout.write("A" * 300, 6, plan_session()))["workout"]
         assert head.get(17) is None
 
-    def test_makes_left_and_right_steps_of_their_own(self) -> None:
-        left, right, rest = read(a_session())["workout_step"][:3]
+    def test_writes_left_and_right_as_separate_steps(self) -> None:
+        left, right, rest = read(plan_session())["workout_step"][:3]
         assert left[0] == "Loaded single-leg calf raise (left)"
         assert right[0] == "Loaded single-leg calf raise (right)"
         assert (rest[1], rest[2], rest[7]) == (0, 90_000, 1)
 
-    def test_says_repetitions_load_and_exercise_in_fields(self) -> None:
-        session = a_session()
+    def test_writes_repetitions_load_and_exercise_into_fields(self) -> None:
+        session = plan_session()
         planned = session.exercises[0].sets[0]
         step = read(session)["workout_step"][0]
         assert (step[1], step[2], step[3], step[7]) == (29, planned.reps_target, 2, 0)
@@ -63,8 +63,8 @@ class TestWrite:
         assert planned.load
         assert (step[12], step[13]) == (round(100 * planned.load), 1)
 
-    def test_keeps_pounds_in_the_note(self) -> None:
-        session = a_session(units="imperial")
+    def test_writes_pounds_into_the_note(self) -> None:
+        session = plan_session(units="imperial")
         planned = session.exercises[0].sets[0]
         step = read(session)["workout_step"][0]
         assert planned.load
@@ -72,29 +72,29 @@ class TestWrite:
         assert step[13] == 2
         assert f"Load {planned.load:g} lb." in step[8]
 
-    def test_notes_what_has_no_field(self) -> None:
-        session = a_session(week=1, level="beginner")
+    def test_writes_values_without_a_field_into_the_note(self) -> None:
+        session = plan_session(week=1, level="beginner")
         exercise = session.exercises[1]
         planned = replace(exercise.sets[0], reps_target=15, reps_max=20)
-        told = read(replace(session, exercises=(replace(exercise, sets=(planned,)),)))
-        note = told["workout_step"][0][8]
+        messages = read(replace(session, exercises=(replace(exercise, sets=(planned,)),)))
+        note = messages["workout_step"][0][8]
         assert note.startswith("Bent-knee calf raise. 15-20 reps. 2 s up, 1 s hold, 3 s down.")
         assert exercise.cues[0] in note
         assert note.endswith(" [bent-knee-calf-raise/both]")
 
-    def test_marks_every_note_with_what_it_is(self) -> None:
-        session = a_session()
-        work = [step for step in steps.lay_out(session) if step.kind == "work"]
+    def test_ends_every_note_with_its_tag(self) -> None:
+        session = plan_session()
+        work = [step for step in steps.list_steps(session) if step.kind == "work"]
         notes = [line[8] for line in read(session)["workout_step"] if line.get(8)]
         for step, note in zip(work, notes, strict=True):
             exercise, planned = step.find(session)
             assert note.endswith(f" [{exercise.slug}/{planned.side}]")
 
     def test_cuts_a_long_name_between_characters(self) -> None:
-        session = a_session()
+        session = plan_session()
         exercise = replace(session.exercises[0], name="Wadenübung " * 40)
-        told = read(replace(session, exercises=(exercise,)))
-        names = [line[0] for line in told["workout_step"] if line.get(0)]
+        messages = read(replace(session, exercises=(exercise,)))
+        names = [line[0] for line in messages["workout_step"] if line.get(0)]
         assert all("�" not in name and len(name.encode()) < 255 for name in names)
 
     def test_writes_no_code_where_fit_has_no_name(self) -> None:
@@ -107,51 +107,51 @@ class TestWrite:
         assert lines
         assert all(line.get(10) is None and line.get(11) is None for line in lines)
 
-    def test_titles_a_shared_code_with_the_name_that_fit_has(self) -> None:
+    def test_writes_the_name_of_fit_as_title_of_a_shared_code(self) -> None:
         titles = {
             (one[0], one[1]): one[2]
-            for one in read(a_session(1, level="beginner"))["exercise_title"]
+            for one in read(plan_session(1, level="beginner"))["exercise_title"]
         }
         assert titles == {(1, 18): "Standing calf raise", (28, 66): "Step-up"}
 
     @each_layout
-    def test_is_the_same_every_time(self, layout: Layout) -> None:
-        session = a_session()
+    def test_writes_the_same_bytes_every_time(self, layout: Layout) -> None:
+        session = plan_session()
         once = workout.write(PROGRAM, 6, session, layout)
         assert workout.write(PROGRAM, 6, session, layout) == once
 
-    def test_has_a_serial_number_of_its_own_for_each_session(self) -> None:
+    def test_writes_a_unique_serial_number_for_each_session(self) -> None:
         weeks = plan(weeks=12).weeks
         files = [workout.write(PROGRAM, w.index, s) for w in weeks for s in w.sessions]
-        assert len({watch.read(data)["file_id"][0][3] for data in files}) == len(files)
+        assert len({watch_simulator.read(data)["file_id"][0][3] for data in files}) == len(files)
 
-    def test_was_made_on_the_day_of_the_session(self) -> None:
-        session = a_session(1, start_date=START)
-        (device,) = read(session)["file_id"]
+    def test_writes_the_date_of_the_session(self) -> None:
+        session = plan_session(1, start_date=START)
+        (file_id,) = read(session)["file_id"]
         assert session.date is not None
-        assert device[4] + FIT_EPOCH == session.date.toordinal() * 86_400 - 719_163 * 86_400
+        assert file_id[4] + FIT_EPOCH == session.date.toordinal() * 86_400 - 719_163 * 86_400
 
     @each_layout
     @each_program
-    def test_unrolls_to_the_same_steps(self, layout: Layout, fields: dict[str, Any]) -> None:
+    def test_writes_the_steps_of_the_session(self, layout: Layout, fields: dict[str, Any]) -> None:
         for week in plan(**fields).weeks[:6]:
             for session in week.sessions:
-                acts = watch.unroll(read(session, layout)["workout_step"])
-                told = [(act.fields[1], act.fields[2], act.fields.get(0)) for act in acts]
-                assert told == [tell(session, step) for step in steps.lay_out(session)]
+                unrolled = watch_simulator.unroll(read(session, layout)["workout_step"])
+                found = [(one.fields[1], one.fields[2], one.fields.get(0)) for one in unrolled]
+                assert found == [summarise(session, step) for step in steps.list_steps(session)]
 
-    def test_repeats_rounds_beyond_fifty_steps_only(self) -> None:
-        short, long = a_session(), a_session(24, weeks=26, session_minutes=120)
+    def test_writes_repeats_only_beyond_fifty_steps(self) -> None:
+        short, long = plan_session(), plan_session(24, weeks=26, session_minutes=120)
         more = replace(long, exercises=long.exercises * 2)
-        assert len(steps.lay_out(more)) > workout_lines.MOST_LINES
+        assert len(steps.list_steps(more)) > workout_lines.MAX_FLAT_LINES
         assert all(line[1] != 6 for line in read(short)["workout_step"])
-        told = read(more)["workout_step"]
-        assert any(line[1] == 6 for line in told)
-        assert len(told) <= workout_lines.MOST_LINES
+        lines = read(more)["workout_step"]
+        assert any(line[1] == 6 for line in lines)
+        assert len(lines) <= workout_lines.MAX_FLAT_LINES
 
 
-def tell(session: Session, step: Step) -> tuple[int, int, str | None]:
-    """What the line of a step has to say."""
+def summarise(session: Session, step: Step) -> tuple[int, int, str | None]:
+    """Return duration type, value and name that the line of a step must have."""
     if step.seconds is not None:
         return 0, 1000 * step.seconds, None
     exercise, planned = step.find(session)
@@ -160,7 +160,7 @@ def tell(session: Session, step: Step) -> tuple[int, int, str | None]:
 
 
 class TestWriteArchive:
-    def test_holds_a_file_for_each_session_and_the_warnings(self) -> None:
+    def test_has_a_file_for_each_session_and_the_warnings(self) -> None:
         week = plan().weeks[0]
         with zipfile.ZipFile(io.BytesIO(workout.write_archive(PROGRAM, week))) as archive:
             assert archive.testzip() is None
@@ -169,22 +169,22 @@ class TestWriteArchive:
                 "warnings.json",
             ]
             for session in week.sessions:
-                data = archive.read(workout.name_file(1, session.index))
+                data = archive.read(workout.format_file_name(1, session.index))
                 assert data == workout.write(PROGRAM, 1, session)
-            told = json.loads(archive.read("warnings.json"))
-        codes = [remark.code for remark in workout.warn(week.sessions[0])]
-        assert [one["code"] for one in told["pushoff-w01-s1.fit"]] == codes
+            warnings = json.loads(archive.read("warnings.json"))
+        codes = [remark.code for remark in workout.list_warnings(week.sessions[0])]
+        assert [one["code"] for one in warnings["pushoff-w01-s1.fit"]] == codes
 
     @each_layout
-    def test_is_the_same_every_time(self, layout: Layout) -> None:
+    def test_writes_the_same_bytes_every_time(self, layout: Layout) -> None:
         week = plan().weeks[0]
         once = workout.write_archive(PROGRAM, week, layout)
         assert workout.write_archive(PROGRAM, week, layout) == once
 
 
-class TestWarn:
-    def test_points_at_everything_that_has_no_field(self) -> None:
-        session = a_session(week=1, level="beginner", units="imperial")
+class TestListWarnings:
+    def test_points_at_all_values_without_a_field(self) -> None:
+        session = plan_session(week=1, level="beginner", units="imperial")
         exercise = replace(
             session.exercises[1],
             sets=(
@@ -198,8 +198,8 @@ class TestWarn:
                 ),
             ),
         )
-        told = workout.warn(replace(session, exercises=(exercise,)))
-        assert {remark.code: remark.pointer for remark in told} == {
+        warnings = workout.list_warnings(replace(session, exercises=(exercise,)))
+        assert {remark.code: remark.pointer for remark in warnings} == {
             "no_exact_name": "/exercises/0/fit",
             "tempo": "/exercises/0/tempo",
             "effort": "/exercises/0/sets",
@@ -208,23 +208,25 @@ class TestWarn:
             "load_unit": "/exercises/0/sets/0/load_unit",
         }
 
-    def test_says_nothing_of_what_fit_can_say(self) -> None:
-        session = a_session(week=1, level="beginner")
+    def test_omits_what_fit_can_express(self) -> None:
+        session = plan_session(week=1, level="beginner")
         exercise = session.exercises[0]
         planned = replace(exercise.sets[0], reps_max=exercise.sets[0].reps_target)
-        told = workout.warn(replace(session, exercises=(replace(exercise, sets=(planned,)),)))
-        assert [remark.code for remark in told] == ["tempo", "effort"]
+        warnings = workout.list_warnings(
+            replace(session, exercises=(replace(exercise, sets=(planned,)),))
+        )
+        assert [remark.code for remark in warnings] == ["tempo", "effort"]
 
-    def test_tells_what_has_no_name_from_what_has_a_near_one(self) -> None:
+    def test_distinguishes_no_name_from_a_similar_name(self) -> None:
         session = plan(step_heights_cm=()).weeks[0].sessions[0]
-        details = {r.detail for r in workout.warn(session) if r.code == "no_exact_name"}
+        details = {r.detail for r in workout.list_warnings(session) if r.code == "no_exact_name"}
         assert any(detail.startswith("FIT has no name") for detail in details)
         assert any("Standing calf raise" in detail for detail in details)
 
 
 class TestTempo:
-    def test_leaves_out_pauses_of_no_length(self) -> None:
-        session = a_session()
+    def test_omits_pauses_of_zero_seconds(self) -> None:
+        session = plan_session()
         exercise = replace(session.exercises[0], tempo=Tempo(2, 0, 3, 1))
         note = read(replace(session, exercises=(exercise,)))["workout_step"][0][8]
         assert "2 s up, 3 s down, 1 s pause." in note

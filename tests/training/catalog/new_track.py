@@ -26,7 +26,7 @@ from app.training.log.completed import MorningPain
 from app.training.measures.progress import measure_progress
 from app.training.planning import program_ids
 from app.training.planning.spec import Start, TrackStart
-from tests.formats.fit import watch
+from tests.formats.fit import watch_simulator
 from tests.training import golden, journal
 from tests.training.strategies import settled
 
@@ -72,11 +72,11 @@ def results() -> dict[str, Any]:
     painful = ref.follow(journal.log_week(wanted, first, BACK_PAIN), through_week=1)
     begun = settled(start=Start(hip_raise=TrackStart(2, 12), step_up=TrackStart(1, 15)))
     begun_id = program_ids.encode(begun, 1)
-    lines = watch.read(workout.write(program.program_id, 1, session))["workout_step"]
+    lines = watch_simulator.read(workout.write(program.program_id, 1, session))["workout_step"]
     feed = CalendarFeed(
         program.program_id, calendar_entries.list_planned(program), "UTC", PLANNED_AT
     )
-    block = conversion.plan(program.program_id, 1, session).blocks[0]
+    block = conversion.convert_session(program.program_id, 1, session).blocks[0]
     wire = StartIn.model_validate({"hip_raise": {"rung": 2, "reps": 30}}).to_value()
     return {
         "tracks": TRACKS,
@@ -105,7 +105,7 @@ def results() -> dict[str, Any]:
             (line[CATEGORY], line[NAME]) for line in lines if line.get(CATEGORY) == HIP_RAISE
         ],
         "fit code": str(exercise_codes.encode(session.exercises[0].fit)),
-        "fit code with a load": slug_of(exercise_codes.Code(10, 12)),
+        "fit code with a load": slug_of(exercise_codes.ExerciseCode(10, 12)),
         "health connect": block.steps[0].health_connect.segment_type,
         "calendar": calendar.write(feed).decode(),
         "glute bridge": exercise_names.find("Glute bridge", loaded=False),
@@ -117,9 +117,9 @@ def settled_weeks(**fields: Any) -> Any:
     return engine.identify(settled(**fields)).plan().weeks[:1]
 
 
-def slug_of(code: exercise_codes.Code) -> str | None:
+def slug_of(code: exercise_codes.ExerciseCode) -> str | None:
     """The slug of the exercise that a code means."""
-    found = exercise_codes.find(code)
+    found = exercise_codes.find_exercise(code)
     return None if found is None else found.slug
 
 
