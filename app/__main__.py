@@ -1,4 +1,4 @@
-"""The way in: `pushoff …` or `python -m app …`."""
+"""The entry point of `python -m app …`, which is the same as `pushoff …`."""
 
 import sys
 

@@ -1,7 +1,8 @@
-"""What the commands do: serve, migrate, keys, openapi.
+"""The commands: serve, migrate, keys, openapi.
 
-Settings come from the environment. A command that cannot do its work raises CommandFailed with a
-sentence for the person at the terminal.
+`cli` calls one function of this module with the parsed options and exits with the code that it
+returns. Settings come from the environment. A command that fails raises CommandFailed with a
+sentence for the terminal.
 """
 
 import contextlib
@@ -34,57 +35,57 @@ from app.settings import Settings
 from app.web.docs import openapi
 from app.web.monitoring import logs
 
-LOCAL_TENANT = "local"
-OPENAPI_FILE = Path("openapi.yaml")
-BACKLOG = 2048
+_LOCAL_TENANT = "local"
+_OPENAPI_FILE = Path("openapi.yaml")
+_BACKLOG = 2048
 
 
 class CommandFailed(Exception):
-    """Why a command could not do its work."""
+    """A command failed; the message is shown at the terminal."""
 
 
-def serve(wanted: Namespace) -> int:
-    """Answers requests until SIGTERM or Ctrl-C, then finishes those that run."""
-    settings = read_settings(wanted)
+def serve(options: Namespace) -> int:
+    """Answer requests until SIGTERM or Ctrl-C, then finish the running ones."""
+    settings = _load_settings(options)
     logs.configure(settings)
     if not is_loopback(settings.host) and settings.secret is None:
         raise CommandFailed(
             f"{settings.host} can be reached from other machines: set PUSHOFF_SECRET to 32 or more"
             " random characters, the same on every instance"
         )
-    # To stop when asked to is no failure, also before the server is up.
-    signal.signal(signal.SIGTERM, leave)
-    if wanted.migrate:
-        bring_to_head(settings)
-    listener = listen(settings)
+    # SIGTERM exits with 0, also before the server is up.
+    signal.signal(signal.SIGTERM, _exit_normally)
+    if options.migrate:
+        _migrate_to_head(settings)
+    listener = open_listener(settings)
     address = "http://{}:{}".format(*listener.getsockname()[:2])
     print(f"Docs: {address}/docs")
-    if is_loopback(settings.host) and (key := make_first_key(settings)):
-        print(f"Key (shown once, tenant {LOCAL_TENANT}): {key}")
+    if is_loopback(settings.host) and (key := create_first_key(settings)):
+        print(f"Key (shown once, tenant {_LOCAL_TENANT}): {key}")
     print(f"Try: curl {address}/programs -H 'Content-Type: application/json' -d '{{}}'", flush=True)
     run_server(settings, listener)
     return 0
 
 
 def run_server(settings: Settings, listener: socket.socket) -> None:
-    """One server in this process, or several in processes of their own."""
+    """Run one server in this process, or several worker processes."""
     config = uvicorn.Config(
         "app.main:build",
         factory=True,
         workers=settings.workers,
         http="app.web.layers.protocol_limits:GuardedProtocol",
-        # Without this, an upgrade is taken wherever some library for web sockets is installed.
+        # Otherwise uvicorn accepts upgrades if a library for web sockets is installed.
         ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        backlog=BACKLOG,
+        backlog=_BACKLOG,
         timeout_graceful_shutdown=round(settings.graceful_shutdown_s),
     )
     with contextlib.ExitStack() as stack:
         # Uvicorn raises the signal again once it has stopped.
-        signal.signal(signal.SIGTERM, leave)
+        signal.signal(signal.SIGTERM, _exit_normally)
         stack.enter_context(contextlib.suppress(KeyboardInterrupt))
         if settings.workers == 1:
             uvicorn.Server(config).run(sockets=[listener])
@@ -95,135 +96,134 @@ def run_server(settings: Settings, listener: socket.socket) -> None:
         Multiprocess(config, sockets=[listener]).run()
 
 
-def leave(_signal: int, _frame: object) -> None:
-    """Ends the process as one that has done its work."""
+def _exit_normally(_signal: int, _frame: object) -> None:
     sys.exit(0)
 
 
-def listen(settings: Settings) -> socket.socket:
-    """A socket that already takes connections, so that what is printed next is true."""
+def open_listener(settings: Settings) -> socket.socket:
+    """Return a listening socket, so that the address printed next accepts connections already."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
-    except OSError as bad:
+    except OSError as error:
         raise CommandFailed(
-            f"cannot listen on {settings.host}:{settings.port}: {bad.strerror};"
+            f"cannot listen on {settings.host}:{settings.port}: {error.strerror};"
             " set PUSHOFF_PORT to another port"
-        ) from bad
-    listener.listen(BACKLOG)
+        ) from error
+    listener.listen(_BACKLOG)
     return listener
 
 
-def migrate(wanted: Namespace) -> int:
-    """Brings the database's schema to head."""
-    changed = bring_to_head(read_settings(wanted))
+def migrate(options: Namespace) -> int:
+    """Bring the schema of the database to the newest revision."""
+    changed = _migrate_to_head(_load_settings(options))
     print(f"{'Migrated to' if changed else 'Already at'} {schema_revision.HEAD}.")
     return 0
 
 
-def bring_to_head(settings: Settings) -> bool:
-    """Whether anything had to be done. Alembic is loaded only if so: it takes its time."""
-    with transaction(settings, read_only=True) as tx:
+def _migrate_to_head(settings: Settings) -> bool:
+    """Return False if nothing was to do; only otherwise load Alembic, which is slow to load."""
+    with open_transaction(settings, read_only=True) as tx:
         if schema_revision.find(tx) == schema_revision.HEAD:
             return False
     migration = importlib.import_module("app.database.migration")
     try:
         changed: bool = migration.migrate(settings.database_url.get_secret_value())
-    except migration.MigrationFailed as failed:
-        raise CommandFailed(str(failed)) from failed
+    except migration.MigrationFailed as error:
+        raise CommandFailed(str(error)) from error
     return changed
 
 
-def make_first_key(settings: Settings) -> str | None:
-    """A key for whoever tries this at home: only where there is none, on a migrated database."""
+def create_first_key(settings: Settings) -> str | None:
+    """Create a key for a first try. Return None if there is a key, or if no migration has run."""
     try:
-        with transaction(settings) as tx:
+        with open_transaction(settings) as tx:
             if schema_revision.find(tx) != schema_revision.HEAD or store.has_keys(tx):
                 return None
-            return add_key(tx, LOCAL_TENANT, SCOPES)
+            return add_key(tx, _LOCAL_TENANT, SCOPES)
     except CommandFailed:
-        # The server starts without its database as well; /readyz tells of it.
+        # The server starts without its database, too; /readyz reports it.
         return None
 
 
-def create_key(wanted: Namespace) -> int:
-    """Makes a key and prints it, the only time that it is seen."""
-    with transaction(read_settings(wanted)) as tx:
-        print(add_key(tx, wanted.tenant, frozenset(wanted.scope or SCOPES)))
+def create_key(options: Namespace) -> int:
+    """Create a key and print it. It cannot be shown again."""
+    with open_transaction(_load_settings(options)) as tx:
+        print(add_key(tx, options.tenant, frozenset(options.scope or SCOPES)))
     return 0
 
 
 def add_key(tx: sa.Connection, tenant: str, scopes: frozenset[str]) -> str:
-    """A new key of a tenant, spelled out."""
-    credential = credentials.mint()
+    """Store a new key of a tenant; return its text."""
+    credential = credentials.generate()
     secret_hash = credentials.hash_secret(credential.secret)
     now = datetime.now(UTC)
     store.add_key(tx, Key(credential.key_id, uuid4(), tenant, secret_hash, scopes, now, None))
-    return credential.spell()
+    return credential.encode()
 
 
-def list_keys(wanted: Namespace) -> int:
-    """Lists keys, one a line."""
-    with transaction(read_settings(wanted), read_only=True) as tx:
-        for key in store.list_keys(tx, wanted.tenant):
-            ended = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else "live"
+def list_keys(options: Namespace) -> int:
+    """Print keys, one a line."""
+    with open_transaction(_load_settings(options), read_only=True) as tx:
+        for key in store.list_keys(tx, options.tenant):
+            state = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else "live"
             scopes = ",".join(sorted(key.scopes))
-            print(f"{key.key_id}  {key.tenant}  {key.created_at:%Y-%m-%d}  {ended}  {scopes}")
+            print(f"{key.key_id}  {key.tenant}  {key.created_at:%Y-%m-%d}  {state}  {scopes}")
     return 0
 
 
-def revoke_key(wanted: Namespace) -> int:
-    """Ends a key."""
-    with transaction(read_settings(wanted)) as tx:
-        if not store.revoke_key(tx, wanted.key_id, datetime.now(UTC)):
-            raise CommandFailed(f"no live key has the id {wanted.key_id}; see pushoff keys list")
-    print(f"Revoked {wanted.key_id}.")
+def revoke_key(options: Namespace) -> int:
+    """Revoke a key."""
+    with open_transaction(_load_settings(options)) as tx:
+        if not store.revoke_key(tx, options.key_id, datetime.now(UTC)):
+            raise CommandFailed(f"no live key has the id {options.key_id}; see pushoff keys list")
+    print(f"Revoked {options.key_id}.")
     return 0
 
 
-def write_openapi(wanted: Namespace) -> int:
-    """Writes openapi.yaml into the current folder, or says whether the one there is right."""
+def write_openapi(options: Namespace) -> int:
+    """Write openapi.yaml into the current folder, or check that it is up to date."""
     document = main.create_app(Settings()).openapi()
-    text = openapi.spell(document)
-    if not wanted.check:
-        OPENAPI_FILE.write_text(text, encoding="utf-8")
-        print(f"Wrote {OPENAPI_FILE}.")
-    elif not OPENAPI_FILE.exists() or OPENAPI_FILE.read_text(encoding="utf-8") != text:
-        raise CommandFailed(f"{OPENAPI_FILE} is not what the routes say; run pushoff openapi")
+    text = openapi.render_yaml(document)
+    if not options.check:
+        _OPENAPI_FILE.write_text(text, encoding="utf-8")
+        print(f"Wrote {_OPENAPI_FILE}.")
+    elif not _OPENAPI_FILE.exists() or _OPENAPI_FILE.read_text(encoding="utf-8") != text:
+        raise CommandFailed(f"{_OPENAPI_FILE} differs from the routes; run pushoff openapi")
     return 0
 
 
-def read_settings(wanted: Namespace) -> Settings:
-    """The settings of the environment, and of the command where it has some."""
-    given = {"workers": wanted.workers} if getattr(wanted, "workers", None) is not None else {}
+def _load_settings(options: Namespace) -> Settings:
+    """Load the settings from the environment; options of the command override them."""
+    workers = getattr(options, "workers", None)
     try:
-        return Settings(**given)
-    except ValidationError as bad:
+        return Settings() if workers is None else Settings(workers=workers)
+    except ValidationError as invalid:
         lines = [
             f"PUSHOFF_{'_'.join(str(step) for step in error['loc']).upper()}: {error['msg']}"
-            for error in bad.errors()
+            for error in invalid.errors()
         ]
-        raise CommandFailed("\n  ".join(["a setting is wrong:", *lines])) from bad
+        raise CommandFailed("\n  ".join(["a setting is wrong:", *lines])) from invalid
 
 
 @contextlib.contextmanager
-def transaction(settings: Settings, *, read_only: bool = False) -> Iterator[sa.Connection]:
-    """A transaction of a command's own. Raises CommandFailed if the database does not answer."""
+def open_transaction(settings: Settings, *, read_only: bool = False) -> Iterator[sa.Connection]:
+    """Open a transaction and commit it. Raise CommandFailed on an error of the database."""
     url = sa.make_url(settings.database_url.get_secret_value())
     engine = make_engine(url, settings.statement_timeout_s, read_only=read_only)
     try:
         with engine.begin() as tx:
             yield tx
-    except DBAPIError as bad:
-        place = url.render_as_string(hide_password=True)
-        reason = str(bad.orig).strip().splitlines()[0]
-        raise CommandFailed(f"the database {place} says: {reason}") from bad
+    except DBAPIError as error:
+        address = url.render_as_string(hide_password=True)
+        reason = str(error.orig).strip().splitlines()[0]
+        raise CommandFailed(f"the database {address} says: {reason}") from error
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
+    """Whether only this machine can reach the address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

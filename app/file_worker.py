@@ -1,33 +1,35 @@
-"""The processes in which files are read and written, beside the one that answers.
+"""Separate processes that read and write files, so that the server process does not.
 
-The codec libraries take 60 MB, and a file may be hostile: both stay out of the server process. A
-codec process starts with the first file and is killed when it takes too long; whatever happens to
-it is an answer here. What is read or written is decided by the modules of formats.
+The file libraries take 60 MB and a file may be hostile, so both stay out of the server process.
+Routes call ``FileWorker.call`` with the name of a function of ``app.formats``, which does the work.
+A process starts with the first file and is killed when it takes too long. Whatever happens to it,
+the caller gets a result or an error.
 """
 
 import asyncio
 import contextlib
 import importlib
 import os
-import pickle  # nosec B403  # between processes of our own
-import subprocess  # nosec B404  # this very program
+import pickle  # nosec B403  # Only between our own processes.
+import subprocess  # nosec B404  # Only starts this program.
 import sys
 import threading
 import weakref
 from typing import Any, BinaryIO
 
-# Two files at a time leave cores to those who ask for answers; so many more may wait, and leave
-# some of a process's places to requests without a file.
-PROCESSES = 2
-MOST_WAITING = 4
-# A reader watches its own time; one that cannot is killed so much later, its start included.
-GRACE_S = 2.0
-STARTING_S = 5.0
-INHERITED = ("HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV")
+# Two files at a time leave CPU cores to other requests. Four more may wait, which leaves some of
+# the slots of the server process to requests without a file.
+MAX_PROCESSES = 2
+MAX_WAITING = 4
+# A reader checks its own time limit. If it cannot, its process is killed this much later; the 2 s
+# include the time before the reader starts its clock. A new process gets the start time on top.
+KILL_GRACE_S = 2.0
+_START_TIME_S = 5.0
+_INHERITED_VARIABLES = ("HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV")
 
 
 class FileWorkerError(Exception):
-    """A file could not be handled, for a reason that does not lie in what it says."""
+    """A file could not be handled, for a reason that is not in its content."""
 
 
 class FileWorkerBusy(FileWorkerError):
@@ -35,148 +37,149 @@ class FileWorkerBusy(FileWorkerError):
 
 
 class FileWorkerCrashed(FileWorkerError):
-    """The process ended before it answered; the next try has another one."""
+    """The process ended before it answered. The next call starts another one."""
 
 
 class FileWorkerTimeout(FileWorkerError):
-    """The process took too long over this file, and was ended."""
+    """The process took too long over this file and was killed."""
 
 
 class FileWorker:
-    """Runs functions of formats in processes of their own. One object for each app."""
+    """Runs functions of `app.formats` in other processes. There is one for each app."""
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
+    def __init__(self, timeout_s: float) -> None:
+        self.timeout_s = timeout_s
         self.waiting = 0
-        self.turns = asyncio.Semaphore(PROCESSES)
-        self.idle: list[WorkerProcess] = []
+        self.semaphore = asyncio.Semaphore(MAX_PROCESSES)
+        self.idle: list[_WorkerProcess] = []
 
     async def call(self, module: str, function: str, *args: Any) -> Any:
-        """The result of `app.formats.<module>.<function>(*args)`, or the error that it raised.
+        """Return the result of `app.formats.<module>.<function>(*args)`, or raise its error.
 
-        Arguments, result and errors are pickled. Raises CodecError.
+        Arguments, result and errors are pickled. Raises FileWorkerError.
         """
-        if self.waiting >= MOST_WAITING:
+        if self.waiting >= MAX_WAITING:
             raise FileWorkerBusy
         self.waiting += 1
         try:
-            await self.turns.acquire()
+            await self.semaphore.acquire()
         finally:
             self.waiting -= 1
-        running = asyncio.ensure_future(asyncio.to_thread(self.run, (module, function, args)))
-        running.add_done_callback(self.give_turn)
-        # Who goes away does not end the call, so the turn ends with the call and not with them.
+        call = asyncio.to_thread(self.call_sync, (module, function, args))
+        running = asyncio.ensure_future(call)
+        running.add_done_callback(self._release)
+        # A cancelled caller does not end the call, so the semaphore is released by the call itself.
         return await asyncio.shield(running)
 
-    def give_turn(self, done: asyncio.Future[Any]) -> None:
-        """Lets the next one in. An error that nobody waits for any more is nobody's."""
-        self.turns.release()
-        if not done.cancelled():
-            done.exception()
+    def _release(self, finished: asyncio.Future[Any]) -> None:
+        self.semaphore.release()
+        if not finished.cancelled():
+            finished.exception()  # Retrieved, so that asyncio does not log it without a caller.
 
-    def run(self, call: tuple[str, str, tuple[Any, ...]]) -> Any:
-        """The same from any thread, without a limit to how many run at once."""
-        process = self.take()
-        fine, result = process.ask(call, self.seconds)
+    def call_sync(self, call: tuple[str, str, tuple[Any, ...]]) -> Any:
+        """Do the same as `call` from any thread, without a limit on concurrent calls."""
+        process = self._get_process()
+        succeeded, result = process.call(call, self.timeout_s)
         self.idle.append(process)
-        if not fine:
+        if not succeeded:
             raise result
         return result
 
-    def take(self) -> "WorkerProcess":
-        """A process that has nothing to do, or a new one."""
+    def _get_process(self) -> "_WorkerProcess":
         while self.idle:
             process = self.idle.pop()
-            if process.lives():
+            if process.is_alive():
                 return process
             process.end()
-        return WorkerProcess()
+        return _WorkerProcess()
 
     def close(self) -> None:
-        """Ends the processes that have nothing to do."""
+        """End the idle processes."""
         while self.idle:
             self.idle.pop().end()
 
 
-class WorkerProcess:
-    """One process at the other end of two pipes. It ends with this one, however that ends."""
+class _WorkerProcess:
+    """One process, connected by two pipes. It ends with this process, however this one ends."""
 
     def __init__(self) -> None:
         self.used = False
-        # In a session of its own, so that Ctrl-C does not reach it before the server has ended.
-        self.process = subprocess.Popen(  # noqa: S603  # nosec B603  # this very program
+        # In its own process group, so that Ctrl-C does not end it before the server.
+        self.process = subprocess.Popen(  # noqa: S603  # nosec B603  # This program.
             [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**inherit(), "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={**_inherited_environment(), "PYTHONPATH": os.pathsep.join(sys.path)},
             start_new_session=True,
         )
-        # Called or not, it ends with this object.
-        self.end = weakref.finalize(self, end, self.process)
+        # Without a call of end(), the process ends when this object is collected.
+        self.end = weakref.finalize(self, _kill, self.process)
 
-    def lives(self) -> bool:
-        """Whether it can be asked."""
+    def is_alive(self) -> bool:
         return self.process.poll() is None
 
-    def ask(self, call: object, seconds: float) -> tuple[bool, Any]:
-        """Whether a call went well, and its result or error. Raises CodecFailed and CodecLate,
-        and has ended.
+    def call(self, call: object, timeout_s: float) -> tuple[bool, Any]:
+        """Return whether the call succeeded, and its result or error.
+
+        Raises FileWorkerCrashed or FileWorkerTimeout; the process has ended then.
         """
-        assert self.process.stdin is not None  # noqa: S101  # as it was started
+        assert self.process.stdin is not None  # noqa: S101  # It was started with a pipe.
         assert self.process.stdout is not None  # noqa: S101
-        # A process that was just started gets the time that it takes to load its libraries.
-        timer = threading.Timer(seconds + (0 if self.used else STARTING_S), self.process.kill)
+        # A new process needs the start time to load its libraries.
+        limit_s = timeout_s + (0 if self.used else _START_TIME_S)
+        timer = threading.Timer(limit_s, self.process.kill)
         timer.start()
         self.used = True
         try:
             self.process.stdin.write(pickle.dumps(call))
             self.process.stdin.flush()
-            # What it answers is made by our own code, whatever the file held.
-            told: tuple[bool, Any] = pickle.load(self.process.stdout)  # noqa: S301  # nosec B301
+            # Our own code has pickled the answer, whatever the file contains.
+            answer: tuple[bool, Any] = pickle.load(self.process.stdout)  # noqa: S301  # nosec B301
         except (EOFError, OSError, pickle.UnpicklingError) as broken:
             late = not timer.is_alive()
             self.end()
             raise (FileWorkerTimeout if late else FileWorkerCrashed) from broken
         finally:
             timer.cancel()
-        return told
+        return answer
 
 
-def inherit() -> dict[str, str]:
-    """What a codec process gets of our environment: nothing that is secret."""
-    return {name: os.environ[name] for name in INHERITED if name in os.environ}
+def _inherited_environment() -> dict[str, str]:
+    """Return the environment variables that the process gets: none that is secret."""
+    return {name: os.environ[name] for name in _INHERITED_VARIABLES if name in os.environ}
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Ends a process, whatever it does."""
+def _kill(process: subprocess.Popen[bytes]) -> None:
     process.kill()
     with contextlib.suppress(OSError), process:
         process.wait()
 
 
-def serve(calls: BinaryIO, answers: BinaryIO) -> None:
-    """The other end: answers calls until there is nobody left to ask."""
+def _serve_calls(calls: BinaryIO, answers: BinaryIO) -> None:
+    """Answer calls, in the worker process, until the server process closes the pipe."""
     while True:
         try:
-            module, function, args = pickle.load(calls)  # noqa: S301  # nosec B301  # our own
+            module, function, args = pickle.load(calls)  # noqa: S301  # nosec B301  # Our own.
         except EOFError:
             return
-        answers.write(answer(module, function, args))
+        answers.write(_run_call(module, function, args))
         answers.flush()
 
 
-def answer(module: str, function: str, args: tuple[Any, ...]) -> bytes:
-    """What one call comes to. The module is loaded by its name, and only here, so that the server
-    process never loads the libraries behind it.
+def _run_call(module: str, function: str, args: tuple[Any, ...]) -> bytes:
+    """Return the pickled outcome of one call.
+
+    The module is loaded by name, and only here, so that the server process never loads the
+    libraries that it imports.
     """
     try:
         loaded = importlib.import_module(f"app.formats.{module}")
         return pickle.dumps((True, getattr(loaded, function)(*args)))
-    except Exception as failed:  # noqa: BLE001  # whatever it is, the caller gets to see it
-        return pickle.dumps((False, failed))
+    except Exception as error:  # noqa: BLE001  # The caller gets every error.
+        return pickle.dumps((False, error))
 
 
 if __name__ == "__main__":
-    # Nothing that prints may get between the answers.
-    spoken, sys.stdout = sys.stdout, sys.stderr
-    serve(sys.stdin.buffer, spoken.buffer)
+    # Output of print() must not mix with the answers.
+    answers, sys.stdout = sys.stdout, sys.stderr
+    _serve_calls(sys.stdin.buffer, answers.buffer)

@@ -1,13 +1,15 @@
-"""create_app: the one place that knows every feature and puts them together."""
+"""create_app: builds the app from settings, layers, error handlers and the routes of all features.
+
+The only module that imports every feature. `pushoff serve` calls `build`; tests and the commands
+call `create_app`.
+"""
 
 import gc
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import __version__
 from app.athletes import exports as athlete_exports
@@ -17,8 +19,8 @@ from app.calendars import routes as calendars
 from app.database.database import Database
 from app.evidence import routes as evidence
 from app.exercises import routes as exercises
-from app.file_worker import GRACE_S, FileWorker
-from app.keys.auth import KeyRing
+from app.file_worker import KILL_GRACE_S, FileWorker
+from app.keys.auth import KeyCache
 from app.programs import adapting
 from app.programs import exports as program_exports
 from app.programs import routes as programs
@@ -27,63 +29,51 @@ from app.sessions import imports
 from app.sessions import routes as sessions
 from app.settings import Settings
 from app.web.docs import html_pages
-from app.web.docs.openapi import ContractApp
+from app.web.docs.openapi import DocumentedApp
 from app.web.http import error_handlers
 from app.web.http.answers import AnswerCache
-from app.web.layers import rate_limits
-from app.web.layers.concurrency import ConcurrencyLimit, EarlyReject, Slots
-from app.web.layers.cors import CrossOrigin
-from app.web.layers.rate_limits import RateLimits
-from app.web.layers.request_log import CachedAnswers, RequestLog
+from app.web.layers import stack
 from app.web.monitoring import health, logs, metrics
 from app.web.monitoring.health import Draining
 
-# What needs no key and may be called by a page of any origin.
-PUBLIC_PATHS = ("/programs", "/exercises", "/evidence", "/openapi.json")
+# These paths need no key, and pages of any origin may call them.
+_PUBLIC_PATHS = ("/programs", "/exercises", "/evidence", "/openapi.json")
 
-# FastAPI's own pages, which web.docs replaces.
-NO_DEFAULT_PAGES: dict[str, Any] = {"openapi_url": None, "docs_url": None, "redoc_url": None}
+# FastAPI's own pages are off; web.docs replaces them.
+_NO_DEFAULT_PAGES: dict[str, Any] = {"openapi_url": None, "docs_url": None, "redoc_url": None}
 
 
 def build() -> FastAPI:
-    """The service as a server process runs it: settings from the environment, and a log."""
+    """Create the app of a server process, with settings from the environment and a log."""
     settings = Settings()
     logs.configure(settings)
     app = create_app(settings)
-    # What is loaded by now stays as long as the process does, so the collector, which runs every
-    # few requests, need not walk through it again and again.
+    # All objects so far live as long as the process. Without this, the garbage collector, which
+    # runs every few requests, would visit them each time.
     gc.freeze()
     return app
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The service, ready to be served. Opens nothing before its first request."""
+    """Create the app. Nothing is opened before its first request."""
     settings = settings or Settings()
-    app = ContractApp(
+    app = DocumentedApp(
         title="Pushoff",
         version=__version__,
-        lifespan=live,
+        lifespan=_lifespan,
         redirect_slashes=False,
-        **NO_DEFAULT_PAGES,
+        **_NO_DEFAULT_PAGES,
     )
     app.state.settings = settings
     app.state.answer_cache = AnswerCache(settings.program_cache_mb * 1024 * 1024)
     app.state.draining = Draining()
     app.state.database = Database(settings)
-    app.state.file_worker = FileWorker(settings.file_timeout_s + GRACE_S)
-    app.state.key_ring = KeyRing()
-    places = Slots(settings.max_in_flight, settings.max_in_flight_each, settings.burst_s)
-    app.add_middleware(ConcurrencyLimit, places=places)
-    app.add_middleware(CrossOrigin, public=PUBLIC_PATHS, origins=settings.cors_origins)
-    app.add_middleware(RequestLog, access_log=settings.access_log)
-    limited = limit(
-        CachedAnswers(app.answer, app.state.answer_cache, access_log=settings.access_log), settings
-    )
-    app.front = believe(limited, settings.trusted_proxies)
-    app.state.early_reject = EarlyReject(places, limited, app.state.answer_cache)
+    app.state.file_worker = FileWorker(settings.file_timeout_s + KILL_GRACE_S)
+    app.state.key_cache = KeyCache()
+    stack.add_layers(app, settings, app.state.answer_cache, public_paths=_PUBLIC_PATHS)
     error_handlers.install(app)
-    # What is asked for most often stands first: routes are tried in this order. They are taken
-    # over as they are, because include_router() makes each of them a second time.
+    # Routes are tried in this order, so the most frequent ones come first. They are added as they
+    # are, because include_router() would build each of them a second time.
     for router in (
         programs.router,
         adapting.router,
@@ -107,26 +97,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def limit(front: ASGIApp, settings: Settings) -> RateLimits:
-    """The service behind its limits."""
-    # A refusal is told to pages of other origins, and counted, like any other answer.
-    told = CrossOrigin(
-        rate_limits.respond_refused, public=PUBLIC_PATHS, origins=settings.cors_origins
-    )
-    return RateLimits(front, RequestLog(told, settings.access_log), settings)
-
-
-def believe(app: ASGIApp, proxies: Sequence[str]) -> ASGIApp:
-    """An app behind the proxies that are believed."""
-    if not proxies:
-        return app
-    # Uvicorn's own layer, which `serve` leaves off: there it would hide the app from the guard.
-    return cast(ASGIApp, ProxyHeadersMiddleware(cast(Any, app), [*proxies]))
-
-
 @asynccontextmanager
-async def live(app: FastAPI) -> AsyncIterator[None]:
-    """From the first request to the last: the database is closed when all is answered."""
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    # Uvicorn ends this after the last response.
     with app.state.draining.watch():
         yield
     await app.state.database.close()

@@ -1,7 +1,7 @@
-"""Every environment variable that Pushoff reads, once, with its default and its range.
+"""All settings: every environment variable that Pushoff reads, with its default and its range.
 
-Hands one frozen ``Settings`` to everybody else; nothing else may read the environment.
-What a setting does is decided where it is used, so nothing is opened or started here.
+``commands`` and ``main`` make one frozen ``Settings`` and pass it on; no other module may read the
+environment. Nothing is opened or started here. `docs/settings.md` repeats the descriptions.
 """
 
 import hashlib
@@ -14,9 +14,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _POSTGRES = ("postgres", "postgresql", "postgresql+psycopg")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
-# User and password, hosts with their ports, and the rest, as SQLAlchemy tells them apart.
+# User and password, hosts with their ports, and the rest, split as SQLAlchemy splits them.
 _AUTHORITY = re.compile(r"((?:[^:/@]*(?::[^@]*)?@)?)([^/?]*)(.*)", re.DOTALL)
-_PLACE = re.compile(
+_HOST_AND_PORT = re.compile(
     r"(?:\[(?P<ip>[0-9a-fA-F:.]+)\]|(?P<host>[A-Za-z0-9._-]+))(?::(?P<port>\d{1,5}))?"
 )
 _KIB, _MIB = 1024, 1024 * 1024
@@ -25,9 +25,10 @@ Seconds = Annotated[float, Field(gt=0, le=600)]
 
 
 def normalise_url(url: str) -> str:
-    """The database URL as SQLAlchemy wants it, from one as people write it.
+    """Return the database URL in SQLAlchemy's form.
 
-    Raises ``ValueError``, without the URL and so without its password, for any other kind.
+    Raises ``ValueError`` for a URL that is neither SQLite nor PostgreSQL. The message does not
+    quote the URL, which may hold a password.
     """
     scheme, separator, rest = url.partition("://")
     if separator and scheme in _POSTGRES:
@@ -40,22 +41,22 @@ def normalise_url(url: str) -> str:
 
 
 def _move_hosts(rest: str) -> str:
-    """Several hosts, with commas between, move to where SQLAlchemy looks for them: the query."""
-    user, hosts, path = _AUTHORITY.fullmatch(rest).groups()  # type: ignore[union-attr]  # any fits
+    """Move several hosts, separated by commas, to the query, where SQLAlchemy expects them."""
+    user, hosts, path = _AUTHORITY.fullmatch(rest).groups()  # type: ignore[union-attr]  # matches any text
     if "," not in hosts:
         return rest
-    places = [_PLACE.fullmatch(host) for host in hosts.split(",")]
-    if not all(places):
+    matches = [_HOST_AND_PORT.fullmatch(host) for host in hosts.split(",")]
+    if not all(matches):
         raise ValueError("write several hosts as in postgresql://user:password@one,two:5433/name")
-    names = ",".join(place["host"] or place["ip"] for place in places if place)
-    ports = ",".join(place["port"] or "5432" for place in places if place)
+    names = ",".join(match["host"] or match["ip"] for match in matches if match)
+    ports = ",".join(match["port"] or "5432" for match in matches if match)
     return f"{user}{path}{'&' if '?' in path else '?'}host={names}&port={ports}"
 
 
 class Settings(BaseSettings):
-    """What an operator may choose. Raises ``pydantic.ValidationError`` on a value out of range.
+    """The settings of an operator. Raises ``pydantic.ValidationError`` for a value out of range.
 
-    Inputs are hidden in that error, because a rejected database URL may hold a password.
+    That error does not quote the value, because a rejected database URL may hold a password.
     """
 
     model_config = SettingsConfigDict(
@@ -69,93 +70,93 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", min_length=1)
     """Address to listen on."""
     port: int = Field(default=8000, ge=0, le=65535)
-    """Port to listen on; 0 lets the system choose one."""
+    """Port to listen on; 0 lets the operating system choose one."""
     workers: int = Field(default=1, ge=1, le=64)
     """Number of server processes."""
     graceful_shutdown_s: Seconds = 10
-    """Seconds that running requests get to finish after SIGTERM."""
+    """Seconds in which running requests may finish after SIGTERM."""
 
     database_url: SecretStr = SecretStr("sqlite:///pushoff.db")
-    """Where rows are kept: `sqlite:///file.db`, `postgresql://…` or `postgres://…`."""
+    """Address of the database: `sqlite:///file.db`, `postgresql://…` or `postgres://…`."""
     read_pool_size: int = Field(default=4, ge=1, le=64)
-    """Threads, each with a connection of its own, that read from the database."""
+    """Threads that read from the database, each with its own connection."""
     write_threads: int = Field(default=2, ge=1, le=64)
-    """Threads, each with a connection of its own, that write to Postgres. SQLite has one."""
+    """Threads that write to PostgreSQL, each with its own connection. SQLite always has one."""
     group_commit_limit: int = Field(default=64, ge=1, le=1000)
-    """Most writes that share one commit."""
+    """Maximum number of writes that share one commit."""
     pool_wait_s: Seconds = 1
-    """Seconds that a request waits for a database thread before it is refused."""
+    """Seconds that a request waits for a database thread before it is rejected."""
     statement_timeout_s: Seconds = 5
-    """Seconds that one statement, or the wait for a lock or for a standby, may take."""
+    """Maximum seconds for one statement, including waits for a lock or a standby."""
     database_silence_s: Seconds = 1
-    """Seconds of silence after which Postgres is asked whether it still answers, and in which it
-    must; else another of its servers is tried."""
+    """Seconds without an answer after which a PostgreSQL server is probed, and seconds in which it
+    must answer the probe; if it does not, the next server is tried."""
 
     max_body_bytes: int = Field(default=1 * _MIB, ge=_KIB, le=256 * _MIB)
-    """Largest request body."""
+    """Maximum size of a request body, in bytes."""
     max_batch_bytes: int = Field(default=4 * _MIB, ge=_KIB, le=256 * _MIB)
-    """Largest body of a batch of sessions."""
+    """Maximum size of the body of a batch of sessions, in bytes."""
     max_file_bytes: int = Field(default=8 * _MIB, ge=_KIB, le=64 * _MIB)
-    """Largest file to import."""
+    """Maximum size of a file to import, in bytes."""
     max_decoded_bytes: int = Field(default=8 * _MIB, ge=_KIB, le=256 * _MIB)
-    """Largest gzip body after decoding."""
+    """Maximum size of a gzip body after decompression, in bytes."""
     max_decode_ratio: int = Field(default=100, ge=1, le=2000)
-    """Largest ratio of a gzip body's decoded size to its size on the wire."""
+    """Maximum ratio of the decompressed size of a gzip body to its compressed size."""
     json_depth: int = Field(default=32, ge=4, le=200)
-    """Deepest nesting of a JSON body."""
+    """Maximum nesting depth of a JSON body."""
     max_string: int = Field(default=2000, ge=128, le=100_000)
-    """Longest string in a request, in characters."""
+    """Maximum length of a string in a request, in characters."""
     max_head_bytes: int = Field(default=32 * _KIB, ge=_KIB, le=_MIB)
-    """Largest head of a request: its line and its headers."""
+    """Maximum size of the request line and all headers, in bytes."""
     max_headers: int = Field(default=100, ge=16, le=1000)
-    """Most headers of a request."""
+    """Maximum number of headers of a request."""
     head_timeout_s: Seconds = 5
-    """Seconds in which a client must have sent its request head."""
+    """Seconds in which a client must send the request line and headers."""
     body_timeout_s: Seconds = 10
-    """Seconds in which a client must have sent its request body."""
+    """Seconds in which a client must send the request body."""
     request_timeout_s: Seconds = 10
-    """Seconds in which a request is answered or given up."""
-
+    """Seconds after which a request that is not answered is given up."""
     answer_timeout_s: Seconds = 30
-    """Seconds in which a client that keeps us waiting must take 16 KiB more of its answer."""
+    """Seconds in which a slow client must receive the next 16 KiB of a response."""
 
     key_requests_per_minute: int = Field(default=600, ge=0, le=1_000_000)
-    """Requests a minute for each key, and for each device's athlete; 0 turns the limit off."""
+    """Requests a minute for each key and each athlete with a device token; 0 means no limit."""
     key_burst: int = Field(default=100, ge=1, le=10_000)
-    """Most requests of a key at once, after a pause."""
+    """Maximum number of requests of a key in one burst, after a pause."""
     address_requests_per_minute: int = Field(default=1200, ge=0, le=1_000_000)
-    """Requests a minute without a right key from each client address; 0 turns the limit off."""
+    """Requests a minute without a valid key from each client address; 0 means no limit."""
     address_burst: int = Field(default=300, ge=1, le=10_000)
-    """Most requests of an address at once, after a pause."""
+    """Maximum number of requests of an address in one burst, after a pause."""
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
-    """Addresses and networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, with
-    commas between: `10.0.0.0/8`."""
-    # At full load each of them waits for all others. With 10, one in a hundred sessions with what
-    # comes next takes some 90 ms, and 42 ms at half load; with 32 it was 340, for as many a second.
+    """Addresses and networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted, separated
+    by commas: `10.0.0.0/8`."""
+    # At full load, each request waits for all others in flight. With 10, the 99th percentile for
+    # storing a session and computing the next one is some 90 ms, and 42 ms at half load. With 32 it
+    # was 340 ms, at the same throughput.
     max_in_flight: int = Field(default=10, ge=0, le=100_000)
-    """Most requests that a process answers at once, health apart; 0 turns the limit off."""
+    """Maximum concurrent requests of a process, without health checks; 0 means no limit."""
     max_in_flight_each: int = Field(default=6, ge=0, le=100_000)
-    """Most of them for one key with its devices, or for one address; 0 turns the limit off."""
-    # A burst of twice as many is over in as much time, and who comes last in it waits as long as
-    # one in a hundred does under a load that lasts.
+    """Maximum of these for one key with its devices, or for one address; 0 means no limit."""
+    # A burst of twice as many requests is answered in this time. The last of them waits as long as
+    # the 99th percentile does under a constant load.
     burst_s: float = Field(default=0.1, ge=0, le=600)
-    """Seconds in which a crowd may take twice as many places; 0 allows no bursts."""
+    """Seconds in which a burst may have twice as many concurrent requests; 0 allows no bursts."""
 
     file_timeout_s: Seconds = 1.8
-    """Seconds in which an imported file must be read; what takes longer is refused."""
+    """Maximum seconds to read an imported file; a file that takes longer is rejected."""
 
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
-    """Origins whose pages may call with a key, with commas between: `https://a.example`."""
+    """Origins of web pages that may call with a key (CORS), separated by commas: `https://a.example`."""
     secret: SecretStr | None = Field(default=None, min_length=32)
-    """Signs cursors and hashes the ids of erased people; the same on every instance. Left out, it
-    follows from the database's address."""
+    """Signs cursors and hashes the ids of erased athletes; the same on every instance. Without it,
+    the key is derived from `PUSHOFF_DATABASE_URL`."""
     program_cache_mb: int = Field(default=8, ge=0, le=4096)
-    """Memory for programmes already planned, in MiB for each process; 0 turns it off."""
+    """Size of the cache of planned programmes, in MiB for each process; 0 turns it off."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    """Least severe message that is logged."""
+    """Minimum level of the messages that are logged."""
     log_format: Literal["auto", "json", "console"] = "auto"
-    """Form of the log; `auto` is `console` on a terminal and `json` elsewhere."""
+    """Format of the log; `auto` is `console` on a terminal and `json` elsewhere."""
     access_log: bool = True
     """Whether every request is logged."""
 
@@ -190,8 +191,8 @@ class Settings(BaseSettings):
         for network in value:
             try:
                 ipaddress.ip_network(network)
-            except ValueError as bad:
-                raise ValueError("a proxy is an address or a network, as in 10.0.0.0/8") from bad
+            except ValueError as error:
+                raise ValueError("a proxy is an address or a network, as in 10.0.0.0/8") from error
         return value
 
     @model_validator(mode="after")
@@ -203,7 +204,7 @@ class Settings(BaseSettings):
         return self
 
     def derive_key(self, purpose: str) -> bytes:
-        """A key of 32 bytes for one purpose, the same on every instance before one database."""
+        """Return a key of 32 bytes for one purpose, the same on every instance with this secret."""
         secret = self.secret or self.database_url
         text = f"pushoff {purpose}\0{secret.get_secret_value()}"
         return hashlib.sha256(text.encode("utf-8")).digest()

@@ -106,7 +106,7 @@ def crowds(sizes: tuple[int, ...]) -> Iterator[dict[str, list[str]]]:
     """Addresses of a database of each size, on SQLite and on PostgreSQL, until the block ends."""
     with (
         TemporaryDirectory() as folder,
-        postgres.cluster(Path(folder) / "pg", fsync=True) as server,
+        postgres.start_cluster(Path(folder) / "pg", fsync=True) as server,
     ):
         urls = {
             "SQLite": [f"sqlite:///{folder}/{size}.db" for size in sizes],

@@ -102,7 +102,7 @@ def measure() -> Iterator[Figure]:
     """Two workers of one `pushoff serve` on SQLite, and two such services on one PostgreSQL."""
     with (
         TemporaryDirectory() as folder,
-        postgres.cluster(Path(folder) / "pg", fsync=True) as server,
+        postgres.start_cluster(Path(folder) / "pg", fsync=True) as server,
     ):
         with ExitStack() as stack:
             one, two = start(stack, f"sqlite:///{folder}/bench.db", 1, 2)

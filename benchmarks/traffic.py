@@ -102,7 +102,7 @@ def services() -> Iterator[dict[str, Service]]:
     """A service on SQLite and one on PostgreSQL, both durable and new, until the block ends."""
     with (
         TemporaryDirectory() as folder,
-        postgres.cluster(Path(folder) / "pg", fsync=True) as server,
+        postgres.start_cluster(Path(folder) / "pg", fsync=True) as server,
         ExitStack() as stack,
     ):
         urls = {"SQLite": f"sqlite:///{folder}/bench.db", "PostgreSQL": server.create("bench")}
@@ -128,14 +128,14 @@ def prepare(url: str) -> tuple[str, str]:
 
 def make_key(url: str) -> str:
     """A key of the benchmarks' tenant."""
-    credential = credentials.mint()
+    credential = credentials.generate()
     secret_hash = credentials.hash_secret(credential.secret)
     key = Key(
         credential.key_id, TENANT, "bench", secret_hash, SCOPES, datetime.now(UTC), revoked_at=None
     )
     with make_engine(sa.make_url(url), 5, read_only=False).begin() as tx:
         store.add_key(tx, key)
-    return credential.spell()
+    return credential.encode()
 
 
 def scale(full: int) -> int:

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from app import main
-from app.keys.auth import KeyedRoute, Writer
+from app.keys.auth import AuthenticatedRoute, Writer
 from app.sessions import from_wire
 from app.sessions.routes import Expected, SessionId
 from app.sessions.schemas import SessionIn
 
-router = APIRouter(route_class=KeyedRoute)
+router = APIRouter(route_class=AuthenticatedRoute)
 
 
 @router.put("/validated/{session_id}", response_model=None)

@@ -1,7 +1,7 @@
-"""How Alembic meets the database, for `pushoff migrate` and for `alembic` itself.
+"""Alembic's environment: runs migrations for `pushoff migrate` and for `alembic` itself.
 
-Migrations stand on their own: a column type of ours is written into them as what it is in the
-database, so that an old migration does not change when the code does.
+A generated migration imports nothing of app. It names the stored type of each column instead, so
+that an old migration does not change when the code does.
 """
 
 from collections.abc import Iterable
@@ -18,12 +18,12 @@ from sqlmodel import AutoString
 
 from app import settings
 from app.database import migration
-from app.database.rows import Instant, Row, Uuid
+from app.database.rows import BaseRow, Instant, Uuid
 
 for file in sorted(migration.FOLDER.parent.glob("app/*/tables.py")):
-    import_module(f"app.{file.parent.name}.tables")  # This is what fills the metadata.
+    import_module(f"app.{file.parent.name}.tables")  # The import adds the tables to the metadata.
 
-# The names that script.py.mako defines in each migration.
+# script.py.mako defines these names in each migration.
 NAMES = {Uuid: "UUID", Instant: "INSTANT"}
 
 
@@ -44,7 +44,7 @@ def number_by_time(
 def run(tx: sa.Connection) -> None:
     context.configure(
         connection=tx,
-        target_metadata=Row.metadata,
+        target_metadata=BaseRow.metadata,
         render_as_batch=tx.dialect.name == "sqlite",
         render_item=render_type,
         process_revision_directives=number_by_time,

@@ -102,7 +102,7 @@ def read_problem(answer: httpx.Response, status: int, slug: str) -> Json:
         "application/problem+json",
     ), answer.text
     body: Json = answer.json()
-    kind = problems.family()[slug]
+    kind = problems.by_slug()[slug]
     assert PROBLEM_FIELDS <= set(body) <= PROBLEM_FIELDS | {"errors", "stored"}
     assert (body["type"], body["status"], body["title"]) == (
         f"/problems/{slug}",
@@ -114,7 +114,7 @@ def read_problem(answer: httpx.Response, status: int, slug: str) -> Json:
     assert answer.headers["cache-control"] == "no-store"
     for error in body.get("errors", []):
         assert set(error) in ({"detail", "code", "pointer"}, {"detail", "code", "parameter"})
-    assert len(body.get("errors", [])) <= problems.MOST_ERRORS
+    assert len(body.get("errors", [])) <= problems.MAX_ERRORS
     return body
 
 

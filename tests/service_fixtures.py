@@ -27,7 +27,7 @@ for _name, _value in processes.UNLIMITED.items():
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server]:
     """The run's PostgreSQL: `TEST_POSTGRES_URL`, or one started from the bundled binaries."""
-    with postgres.server(tmp_path_factory.mktemp("postgres"), fsync=False) as running:
+    with postgres.find_or_start_server(tmp_path_factory.mktemp("postgres"), fsync=False) as running:
         yield running
 
 

@@ -193,7 +193,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Serve
     rules.write_text(
         "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
     )
-    with postgres.cluster(folder, fsync=False, settings={"hba_file": str(rules)}) as server:
+    with postgres.start_cluster(folder, fsync=False, settings={"hba_file": str(rules)}) as server:
         with psycopg.connect(server.address, autocommit=True) as connection:
             role = psycopg.sql.SQL("CREATE ROLE pushoff LOGIN PASSWORD {}").format(PASSWORD)
             connection.execute(role)

@@ -1,7 +1,7 @@
-"""No statement about sessions, calendars or erasures needs another tenant's rows.
+"""Tests that no statement on sessions, calendars or erasures touches rows of another tenant.
 
-The migrated tables are made again, partitioned by tenant, on a real PostgreSQL; then every
-statement of the stores runs on them and is explained: it reads and writes one partition only.
+The migrated tables are created again on a real PostgreSQL, partitioned by tenant. Then every
+statement of the stores runs on them, and EXPLAIN shows that it uses one partition only.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ DATABASE = "pushoff_partitions"
 CALENDAR = Calendar(IDS[0], "runner-1", "p", None, None, NOW)
 
 Call = Callable[[sa.Connection], object]
-EVERY: dict[str, Call] = CALLS | {
+ALL_CALLS: dict[str, Call] = CALLS | {
     "find_sets_around": lambda tx: store.find_sets_around(tx, MINE, IDS[1], IDS[:20]),
     "add_calendar": lambda tx: calendars.add_calendar(tx, MINE, CALENDAR, bytes(32)),
     "find_calendar": lambda tx: calendars.find_calendar(tx, MINE, bytes(32)),
@@ -38,18 +38,18 @@ EVERY: dict[str, Call] = CALLS | {
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
-    """Where a tenant's rows are: one partition of each table, by the table's name."""
+class TenantPartitions:
+    """The partitions with the rows of one tenant, by the name of the table."""
 
     partitions: dict[str, str]
 
-    def strangers(self, touched: set[str]) -> set[str]:
-        return touched - set(self.partitions.values())
+    def find_foreign(self, used: set[str]) -> set[str]:
+        return used - set(self.partitions.values())
 
 
-def partition(tx: sa.Connection, table: str) -> None:
-    """Put a table in place of the migrated one that has the same columns, keys and indexes, and
-    keeps its rows apart by tenant.
+def partition_table(tx: sa.Connection, table: str) -> None:
+    """Replace a migrated table by one with the same columns, keys and indexes that is partitioned
+    by tenant.
     """
     indexes = tx.exec_driver_sql(
         "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename = %s"
@@ -83,51 +83,51 @@ def partition(tx: sa.Connection, table: str) -> None:
 def tx(cluster: postgres.Server, postgres_template: str) -> Iterator[sa.Connection]:
     url = normalise_url(cluster.create(DATABASE, postgres_template))
     engine = make_engine(sa.make_url(url), 5, read_only=False)
-    with engine.begin() as making:
+    with engine.begin() as filling:
         for table in TABLES:
-            partition(making, table)
+            partition_table(filling, table)
     with engine.begin() as filling:
         for tenant in TENANTS:
             sessions = [a_session(number) for number in range(MANY)]
             store.save(filling, tenant, sessions, [a_set(n) for n in range(MANY)], NOW)
-    with engine.begin() as analysing:
-        analysing.exec_driver_sql("ANALYZE")
+    with engine.begin() as filling:
+        filling.exec_driver_sql("ANALYZE")
     with engine.connect() as connection:
         yield connection
     cluster.drop(DATABASE)
 
 
 @pytest.fixture(scope="module")
-def home(tx: sa.Connection) -> Home:
-    """My partitions, by what PostgreSQL itself says of each."""
+def my_partitions(tx: sa.Connection) -> TenantPartitions:
+    """The partitions of the tenant MINE, as PostgreSQL computes them."""
     with tx.begin():
-        return Home({table: partition_of(tx, table, MINE) for table in TABLES})
+        return TenantPartitions({table: find_partition(tx, table, MINE) for table in TABLES})
 
 
-def partition_of(tx: sa.Connection, table: str, tenant: UUID) -> str:
-    asked = (
+def find_partition(tx: sa.Connection, table: str, tenant: UUID) -> str:
+    query = (
         "SELECT child.relname FROM pg_inherits JOIN pg_class AS child ON child.oid = inhrelid"
         " WHERE inhparent = %s::regclass AND satisfies_hash_partition(inhparent, %s,"
         " substring(child.relname FROM '[0-9]+$')::int, %s::uuid)"
     )
     values = (table, PARTITIONS, str(tenant))
-    return str(tx.exec_driver_sql(asked, values).scalar_one())
+    return str(tx.exec_driver_sql(query, values).scalar_one())
 
 
-def touched(tx: sa.Connection, call: Call) -> dict[str, set[str]]:
-    """The partitions that each statement of a call reads or writes, by statement."""
+def find_touched(tx: sa.Connection, call: Call) -> dict[str, set[str]]:
+    """Return the partitions that each statement of a call reads or writes."""
     with recorded(tx) as statements:
         call(tx)
     return {
-        statement: set(relations(plan(tx, statement, values)))
+        statement: set(list_relations(plan(tx, statement, values)))
         for statement, values in statements
         if "pg_advisory" not in statement
     }
 
 
-def relations(node: dict[str, Any]) -> Iterator[str]:
-    """Every table of a plan that holds rows. What an INSERT names is the table above them, as the
-    key of each row decides where it goes.
+def list_relations(node: dict[str, Any]) -> Iterator[str]:
+    """Yield every table with rows in a plan. An INSERT names the partitioned table itself, because
+    the key of each row decides on the partition.
     """
     if node["Node Type"] == "ModifyTable" and node["Operation"] != "Insert":
         targets = node.get("Target Tables", [node])
@@ -135,42 +135,48 @@ def relations(node: dict[str, Any]) -> Iterator[str]:
     elif "Relation Name" in node and node["Node Type"] != "ModifyTable":
         yield node["Relation Name"]
     for child in node.get("Plans", ()):
-        yield from relations(child)
+        yield from list_relations(child)
 
 
 class TestEveryStatement:
-    @pytest.mark.parametrize("call", EVERY.values(), ids=EVERY.keys())
-    def test_needs_no_other_partition(self, call: Call, tx: sa.Connection, home: Home) -> None:
+    @pytest.mark.parametrize("call", ALL_CALLS.values(), ids=ALL_CALLS.keys())
+    def test_uses_no_foreign_partition(
+        self, call: Call, tx: sa.Connection, my_partitions: TenantPartitions
+    ) -> None:
         with tx.begin() as transaction:
-            found = touched(tx, call)
+            found = find_touched(tx, call)
             transaction.rollback()
         assert found
         for statement, names in found.items():
             updated = {name for name in names if name in TABLES}
-            assert home.strangers(names - updated) == set(), statement
+            assert my_partitions.find_foreign(names - updated) == set(), statement
             assert names or "INSERT INTO " in statement, statement
 
-    def test_is_held_to_it_for_calendars_too(self) -> None:
+    def test_of_calendars_is_listed(self) -> None:
         takes_tx = {
             name
             for name, function in vars(calendars).items()
             if getattr(function, "__module__", "") == calendars.__name__
             and getattr(function, "__annotations__", {}).get("tx") is sa.Connection
         }
-        assert takes_tx <= set(EVERY)
+        assert takes_tx <= set(ALL_CALLS)
 
-    def test_would_be_caught_without_its_tenant(self, tx: sa.Connection, home: Home) -> None:
+    def test_without_its_tenant_is_detected(
+        self, tx: sa.Connection, my_partitions: TenantPartitions
+    ) -> None:
         def search(connection: sa.Connection) -> None:
             connection.exec_driver_sql("SELECT 1 FROM sessions WHERE athlete_id = 'runner-1'")
 
         with tx.begin():
-            ((names),) = touched(tx, search).values()
-        assert len(home.strangers(names)) == PARTITIONS - 1
+            ((names),) = find_touched(tx, search).values()
+        assert len(my_partitions.find_foreign(names)) == PARTITIONS - 1
 
 
 class TestRows:
-    def test_of_a_tenant_are_in_one_partition(self, tx: sa.Connection, home: Home) -> None:
+    def test_of_a_tenant_are_in_one_partition(
+        self, tx: sa.Connection, my_partitions: TenantPartitions
+    ) -> None:
         counted = "SELECT tableoid::regclass::text, count(*) FROM sessions WHERE tenant_id = %s"
         with tx.begin():
             found = tx.exec_driver_sql(f"{counted} GROUP BY 1", (MINE,)).all()
-        assert [tuple(row) for row in found] == [(home.partitions["sessions"], MANY)]
+        assert [tuple(row) for row in found] == [(my_partitions.partitions["sessions"], MANY)]

@@ -1,4 +1,4 @@
-"""Holds the run's PostgreSQL to what other tests rely on: real, their own, gone afterwards."""
+"""Tests of the PostgreSQL for the tests: real, separate databases, gone afterwards."""
 
 import os
 import signal
@@ -14,26 +14,26 @@ import pytest
 from tests import postgres
 
 ROOT = Path(__file__).parents[1]
-# Several runs may share one server.
+# Several test runs may share one server.
 OTHER, TEMPLATE, COPY = (f"pushoff_{name}_{os.getpid()}" for name in ("other", "origin", "copy"))
 
 
-def ask(address: str, question: str) -> object:
+def query(address: str, statement: str) -> object:
     with psycopg.connect(address, autocommit=True) as connection:
-        row = connection.execute(question.encode()).fetchone()
+        row = connection.execute(statement.encode()).fetchone()
     return row[0] if row else None
 
 
 class TestServer:
     def test_is_a_postgresql(self, cluster: postgres.Server) -> None:
-        assert str(ask(cluster.address, "SELECT version()")).startswith("PostgreSQL")
+        assert str(query(cluster.address, "SELECT version()")).startswith("PostgreSQL")
 
-    def test_gives_each_test_a_database_of_its_own(
+    def test_gives_each_test_its_own_database(
         self, cluster: postgres.Server, postgres_url: str
     ) -> None:
         other = cluster.create(OTHER)
-        assert ask(postgres_url, "SELECT current_database()") != OTHER
-        assert ask(other, "SELECT current_database()") == OTHER
+        assert query(postgres_url, "SELECT current_database()") != OTHER
+        assert query(other, "SELECT current_database()") == OTHER
         cluster.drop(OTHER)
         with pytest.raises(psycopg.OperationalError, match="does not exist"):
             psycopg.connect(other)
@@ -43,52 +43,52 @@ class TestServer:
         with psycopg.connect(template, autocommit=True) as connection:
             connection.execute("CREATE TABLE t AS SELECT 7 AS n")
         copy = cluster.create(COPY, TEMPLATE)
-        assert ask(copy, "SELECT n FROM t") == 7
+        assert query(copy, "SELECT n FROM t") == 7
         cluster.drop(COPY)
         cluster.drop(TEMPLATE)
 
-    def test_is_an_error_when_it_is_missing(
+    def test_raises_an_error_when_it_is_missing(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         address = f"postgresql://postgres@127.0.0.1:{postgres.free_port()}/postgres"
         monkeypatch.setenv("TEST_POSTGRES_URL", address)
         with (
             pytest.raises(postgres.PostgresMissing, match="TEST_POSTGRES_URL does not answer"),
-            postgres.server(tmp_path, fsync=False),
+            postgres.find_or_start_server(tmp_path, fsync=False),
         ):
             pass
 
-    def test_is_the_one_that_the_environment_names(
+    def test_is_the_server_in_the_environment(
         self, cluster: postgres.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("TEST_POSTGRES_URL", cluster.address)
-        with postgres.server(tmp_path, fsync=False) as server:
+        with postgres.find_or_start_server(tmp_path, fsync=False) as server:
             assert server == cluster
         assert list(tmp_path.iterdir()) == []
 
 
-class TestCluster:
+class TestStartCluster:
     @pytest.mark.parametrize(("fsync", "shown"), [(True, "on"), (False, "off")])
-    def test_keeps_what_it_is_told_to_and_is_gone_afterwards(
+    def test_applies_its_settings_and_ends_after_the_block(
         self, fsync: bool, shown: str, tmp_path: Path
     ) -> None:
-        with postgres.cluster(tmp_path, fsync=fsync) as server:
-            assert ask(server.address, "SHOW fsync") == shown
+        with postgres.start_cluster(tmp_path, fsync=fsync) as server:
+            assert query(server.address, "SHOW fsync") == shown
         with pytest.raises(psycopg.OperationalError):
             psycopg.connect(server.address)
 
-    def test_tells_why_it_did_not_start(self, tmp_path: Path) -> None:
+    def test_reports_why_it_did_not_start(self, tmp_path: Path) -> None:
         with (
             pytest.raises(postgres.PostgresMissing, match="no_such_setting"),
-            postgres.cluster(tmp_path, fsync=False, settings={"no_such_setting": "1"}),
+            postgres.start_cluster(tmp_path, fsync=False, settings={"no_such_setting": "1"}),
         ):
             pass
 
-    def test_does_not_outlive_a_run_that_is_killed(self, tmp_path: Path) -> None:
+    def test_ends_when_the_test_run_is_killed(self, tmp_path: Path) -> None:
         program = f"""
             import pathlib, sys
             from tests import postgres
-            with postgres.cluster(pathlib.Path({str(tmp_path)!r}), fsync=False):
+            with postgres.start_cluster(pathlib.Path({str(tmp_path)!r}), fsync=False):
                 print("up", flush=True)
                 sys.stdin.read()
         """
@@ -104,4 +104,4 @@ class TestCluster:
                 int((tmp_path / "data" / "postmaster.pid").read_text().split()[0])
             )
             os.kill(run.pid, signal.SIGKILL)
-        assert server.wait(postgres.STOP_SECONDS) is None
+        assert server.wait(postgres.STOP_TIMEOUT_S) is None

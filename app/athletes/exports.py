@@ -16,7 +16,7 @@ from app.calendars import feeds
 from app.file_worker import FileWorker
 from app.formats.companion import conversion
 from app.formats.companion.companion_session import CompanionSession
-from app.keys.auth import KeyedRoute, Reader
+from app.keys.auth import AuthenticatedRoute, Reader
 from app.programs import lookup
 from app.programs.calendar_query import CalendarQuery
 from app.programs.lookup import DatedProgramId, ProgramId
@@ -28,7 +28,7 @@ from app.web.http.problems import NotFound, problem_responses
 from app.web.http.validation import Ordinal
 from app.web.monitoring.health import DatabaseDep
 
-router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=KeyedRoute)
+router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=AuthenticatedRoute)
 
 PLANNED = TypeAdapter(CompanionSession)
 

@@ -16,7 +16,7 @@ from app.calendars import store as calendars
 from app.formats.charts import chart
 from app.keys import auth, tokens
 from app.keys import store as keys
-from app.keys.auth import Eraser, KeyedRoute, Opener, Reader
+from app.keys.auth import AuthenticatedRoute, Eraser, Reader, TokenCreator
 from app.keys.tokens import Token
 from app.programs.lookup import ProgramId
 from app.programs.schemas import Day
@@ -33,7 +33,7 @@ from app.web.http.problems import NotFound, problem_responses
 from app.web.http.validation import Ordinal
 from app.web.monitoring.health import DatabaseDep
 
-router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=KeyedRoute)
+router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=AuthenticatedRoute)
 
 COURSE, WEEK, TODAY = TypeAdapter(CourseOut), TypeAdapter(FollowedWeek), TypeAdapter(Today)
 PROGRESS, MADE = TypeAdapter(Progress), TypeAdapter(TokenOut)
@@ -134,7 +134,7 @@ async def get_progress_picture(
     followed = ref.follow(done, as_of=loading.today_of(ref))
     body = chart.draw_progress(responses.plot(followed, progress.measure_progress(followed, done)))
     template: str = request.scope["route"].path_format
-    headers = {**PRIVATE, **answers.PICTURE}
+    headers = {**PRIVATE, **answers.PICTURE_POLICY}
     return answers.prepare(body, template, headers, answers.SVG).respond(request)
 
 
@@ -189,7 +189,7 @@ async def erase_athlete(
 async def create_token(
     athlete_id: AthleteId,
     sent: Annotated[TokenIn, Body()],
-    caller: Opener,
+    caller: TokenCreator,
     database: DatabaseDep,
 ) -> Response:
     """A token for one athlete's watch or phone, so that a key never has to live in it. It opens
@@ -198,11 +198,11 @@ async def create_token(
     """
     key = await database.read(keys.find_key, caller.key_id)
     if key is None:
-        raise auth.refuse()
+        raise auth.build_unauthenticated()
     ends = datetime.datetime.now(UTC) + datetime.timedelta(days=sent.expires_in_days)
     token = Token(caller.key_id, athlete_id, frozenset(sent.scopes), ends.replace(microsecond=0))
     made = TokenOut(
-        token=tokens.spell(token, key.secret_hash),
+        token=tokens.encode(token, key.secret_hash),
         athlete_id=athlete_id,
         scopes=sorted(token.scopes),
         expires_at=token.expires_at,

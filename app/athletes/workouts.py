@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.athletes import loading
 from app.athletes.loading import FollowedDep
-from app.keys.auth import KeyedRoute
+from app.keys.auth import AuthenticatedRoute
 from app.programs import workouts
 from app.programs.lookup import ProgramId
 from app.programs.workouts import DESCRIBED, LayoutQuery
@@ -14,7 +14,7 @@ from app.web.http.answers import FIT, ZIP, FitResponse, ZipResponse
 from app.web.http.problems import NotFound, Overloaded, problem_responses
 from app.web.http.validation import Ordinal
 
-router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=KeyedRoute)
+router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=AuthenticatedRoute)
 
 
 @router.get(

@@ -14,7 +14,7 @@ from app.calendars import calendar_tokens, feeds, store
 from app.calendars.schemas import CalendarIn, CalendarList, CalendarOut, NewCalendar
 from app.calendars.store import Calendar
 from app.file_worker import FileWorker
-from app.keys.auth import KeyedRoute, Opener
+from app.keys.auth import AuthenticatedRoute, TokenCreator
 from app.programs import lookup
 from app.sessions import erasure
 from app.sessions.field_types import Id
@@ -33,7 +33,7 @@ from app.web.http.problems import (
 from app.web.http.routing import StrictRoute
 from app.web.monitoring.health import DatabaseDep
 
-router = APIRouter(prefix="/calendars", tags=["calendars"], route_class=KeyedRoute)
+router = APIRouter(prefix="/calendars", tags=["calendars"], route_class=AuthenticatedRoute)
 # What needs no key but the one in its address.
 feed_router = APIRouter(prefix="/calendars", tags=["calendars"], route_class=StrictRoute)
 
@@ -66,7 +66,7 @@ class ListQuery(BaseModel):
     },
 )
 async def create_calendar(
-    sent: CalendarIn, caller: Opener, database: DatabaseDep, request: Request
+    sent: CalendarIn, caller: TokenCreator, database: DatabaseDep, request: Request
 ) -> Response:
     """An address for a person's calendar app. Its events follow the programme as it stands after
     what was done; sessions that fall away are cancelled in it. Whoever has the address may read
@@ -91,7 +91,7 @@ async def create_calendar(
     responses={200: success_response("The calendars, without their addresses.")},
 )
 async def list_calendars(
-    query: Annotated[ListQuery, Query()], caller: Opener, database: DatabaseDep
+    query: Annotated[ListQuery, Query()], caller: TokenCreator, database: DatabaseDep
 ) -> Response:
     """Every calendar of a person that was not revoked, the newest first."""
     found = await database.read(store.list_calendars, caller.tenant_id, query.athlete_id)
@@ -117,7 +117,7 @@ async def delete_calendar(
             examples=["0190d1c5-8a10-7c11-9b22-6d7e8f9a0b1c"],
         ),
     ],
-    caller: Opener,
+    caller: TokenCreator,
     database: DatabaseDep,
 ) -> Response:
     """Ends it at once. What a calendar app has copied already is for its owner to delete."""

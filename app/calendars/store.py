@@ -8,9 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.calendars.tables import CalendarRow
-from app.database.rows import Row
+from app.database.rows import BaseRow
 
-CALENDARS: sa.Table = Row.metadata.tables[CalendarRow.__tablename__]
+CALENDARS: sa.Table = BaseRow.metadata.tables[CalendarRow.__tablename__]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import Index, LargeBinary, SmallInteger, Text, UniqueConstraint
 from sqlmodel import Field
 
-from app.database.rows import Instant, Row, Uuid
+from app.database.rows import BaseRow, Instant, Uuid
 
 
-class CalendarRow(Row, table=True):
+class CalendarRow(BaseRow, table=True):
     """An address of a calendar: whose it is, and a hash of the secret in it, never the secret."""
 
     __tablename__ = "calendars"

@@ -1,8 +1,9 @@
-"""The database: the base of all rows, their column types, and ``Database``.
+"""``Database``: the handle through which the service reads and writes, one for each event loop.
 
-Hands out ``await db.read(fn, …)`` and ``await db.write(fn, …)``, which run plain functions of a
-transaction and values. How they are grouped and committed is in ``transactions``; what the tables
-hold is in each feature's ``tables``; no status code is known here.
+``await db.read(fn, …)`` and ``await db.write(fn, …)`` run a plain function ``fn(tx, …)`` of a
+transaction and values, usually one of a feature's ``store``. Jobs are queued here and run by the
+threads of ``transaction_threads``, which group and commit them. HTTP status codes do not belong
+here: ``web.http.error_handlers`` assigns them to the errors of ``errors``.
 """
 
 import asyncio
@@ -16,21 +17,22 @@ import sqlalchemy as sa
 from app.database import schema_revision
 from app.database.engines import make_engines
 from app.database.errors import DatabaseFailure
-from app.database.threads import DatabaseThread, Job, Jobs
+from app.database.transaction_threads import Job, JobQueue, TransactionThread
 from app.settings import Settings
 
-P = ParamSpec("P")
-T = TypeVar("T")
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
-_PING_SECONDS = 1
+_PING_TIMEOUT_S = 1
 
 
 class Database:
-    """Reader and writer threads over one database, for one event loop.
+    """Reader and writer threads on one database, for one event loop.
 
-    Nothing is opened before the first job, so a process starts without its database. What goes
-    wrong with the database arrives as ``DatabaseUnavailable`` or ``Overloaded``; what a job raises
-    itself, and a database error that only a mistake in a job can cause, arrives unchanged.
+    No connection is opened before the first job, so a process starts without its database. A
+    failure of the database is raised as ``DatabaseFailure``, a wait that was too long as
+    ``NoThreadFree``. An exception of the job itself, and a database error that only a mistake in
+    the job can cause, are raised unchanged.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -40,96 +42,103 @@ class Database:
         limit = settings.group_commit_limit
         writers = 1 if _is_sqlite(writing.dialect) else settings.write_threads
         self._pool_wait_s = settings.pool_wait_s
-        self._patience_s = settings.graceful_shutdown_s
+        self._close_timeout_s = settings.graceful_shutdown_s
         self._closing = False
-        self._reads: Jobs = queue.SimpleQueue()
-        self._writes: Jobs = queue.SimpleQueue()
-        self._arrived: list[tuple[Jobs, Job]] = []
+        self._reads: JobQueue = queue.SimpleQueue()
+        self._writes: JobQueue = queue.SimpleQueue()
+        self._pending: list[tuple[JobQueue, Job]] = []
         self._readers = [
-            DatabaseThread(reading, self._reads, timeout_s) for _ in range(settings.read_pool_size)
+            TransactionThread(reading, self._reads, timeout_s)
+            for _ in range(settings.read_pool_size)
         ]
         self._writers = [
-            DatabaseThread(writing, self._writes, timeout_s, limit) for _ in range(writers)
+            TransactionThread(writing, self._writes, timeout_s, limit) for _ in range(writers)
         ]
 
     async def read(
-        self, fn: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+        self, fn: Callable[Concatenate[sa.Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T:
         """Run ``fn(tx, …)`` on one snapshot of the rows, in a transaction that cannot write."""
-        return await self._run(self._reads, lambda tx: fn(tx, *args, **kwargs))
+        return await self._submit(self._reads, lambda tx: fn(tx, *args, **kwargs))
 
     async def write(
-        self, fn: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Run ``fn(tx, …)``, and return what it returned once that is committed.
+        self, fn: Callable[Concatenate[sa.Connection, _P], _T], *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T:
+        """Run ``fn(tx, …)``, commit, and return the result of ``fn`` after the commit.
 
-        It is all or nothing, also when the caller is cancelled. ``fn`` may run more than once
-        before its one commit, so it may depend on nothing but its arguments and the rows.
+        The write is atomic, even when the caller is cancelled. ``fn`` may run more than once before
+        its only commit, so it must depend on nothing but its arguments and the rows.
         """
-        return await self._run(self._writes, lambda tx: fn(tx, *args, **kwargs))
+        return await self._submit(self._writes, lambda tx: fn(tx, *args, **kwargs))
 
-    async def ping_write(self) -> None:
-        """Return when a write is possible now, else raise, within a second in any case."""
+    async def check_writable(self) -> None:
+        """Return if a write is possible now. Raise ``DatabaseFailure`` or ``NoThreadFree`` if not,
+        after a second at most.
+        """
         try:
-            async with asyncio.timeout(_PING_SECONDS):
+            async with asyncio.timeout(_PING_TIMEOUT_S):
                 await self.write(_check_writable)
         except TimeoutError:
             raise DatabaseFailure("the database did not answer in time") from None
 
-    async def revision(self) -> str | None:
-        """The schema's revision, or None where no migration has run."""
+    async def find_revision(self) -> str | None:
+        """Return the revision of the schema, or None if no migration has run."""
         return await self.read(schema_revision.find)
 
     async def close(self) -> None:
-        """Refuse new jobs, finish those that wait, and end the threads."""
-        self._closing = True
-        self._hand_over()
-        # Readers first: SQLite's last connection folds the log into the file and removes it, which
-        # two that close at the same moment would leave to each other, so that neither does.
-        for runners in (self._readers, self._writers):
-            end = time.monotonic() + self._patience_s / 2
-            running = [runner for runner in runners if runner.is_alive()]
-            for runner in running:
-                runner.jobs.put(None)
-            await asyncio.to_thread(_join, running, end)
+        """Reject new jobs, finish the queued ones, and end the threads.
 
-    async def _run(self, jobs: Jobs, call: Callable[[sa.Connection], T]) -> T:
+        Readers end before the writer. The last connection to a SQLite file copies the write-ahead
+        log into the file and removes the log. Two connections that close at the same moment leave
+        this to each other, and neither does it. Readers and writers get half of the shutdown time
+        each, so that a stuck reader does not keep the writer from ending.
+        """
+        self._closing = True
+        self._enqueue_pending()
+        for threads in (self._readers, self._writers):
+            end = time.monotonic() + self._close_timeout_s / 2
+            running = [thread for thread in threads if thread.is_alive()]
+            for thread in running:
+                thread.jobs.put(None)
+            await asyncio.to_thread(_join_until, running, end)
+
+    async def _submit(self, jobs: JobQueue, call: Callable[[sa.Connection], _T]) -> _T:
         if self._closing:
             raise DatabaseFailure("the database is being closed")
-        self._start()
+        self._start_threads()
         loop = asyncio.get_running_loop()
         job = Job(call, loop.create_future())
         timer = loop.call_later(self._pool_wait_s, job.expire)
-        if not self._arrived:
-            loop.call_soon(self._hand_over)
-        self._arrived.append((jobs, job))
+        if not self._pending:
+            loop.call_soon(self._enqueue_pending)
+        self._pending.append((jobs, job))
         try:
-            result: T = await job.future
+            result: _T = await job.future
         finally:
             timer.cancel()
-            job.claim()  # A job whose caller has gone before its turn never begins.
+            job.claim()  # A job that has not begun never begins once its caller is cancelled.
         return result
 
-    def _hand_over(self) -> None:
-        """Give the threads all jobs that this turn of the loop has brought.
+    def _enqueue_pending(self) -> None:
+        """Queue all jobs that were submitted in this iteration of the event loop at once.
 
-        One by one, the first would wake a thread that contends with the loop for the interpreter
-        while the loop still reads the requests behind it, and goes to commit without them: 3 to
-        15 % more CPU a session on SQLite.
+        If they were queued one by one, the first would wake a thread. That thread would compete
+        with the event loop for the interpreter lock while the loop still reads the requests behind
+        it, and would commit without them: 3 to 15 % more CPU for each session on SQLite.
         """
-        for jobs, job in self._arrived:
+        for jobs, job in self._pending:
             jobs.put(job)
-        self._arrived.clear()
+        self._pending.clear()
 
-    def _start(self) -> None:
+    def _start_threads(self) -> None:
         if self._readers[0].ident is None:
-            for runner in (*self._readers, *self._writers):
-                runner.start()
+            for thread in (*self._readers, *self._writers):
+                thread.start()
 
 
-def _join(runners: list[DatabaseThread], end: float) -> None:
-    for runner in runners:
-        runner.join(max(0.0, end - time.monotonic()))
+def _join_until(threads: list[TransactionThread], end: float) -> None:
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
 
 
 def _check_writable(tx: sa.Connection) -> None:

@@ -1,7 +1,8 @@
-"""Engines without a pool, whose transactions cannot write, or are made for writing.
+"""SQLAlchemy engines without a pool: one for reading, whose transactions cannot write, and one for
+writing.
 
-Hands them to ``db``, whose threads keep a connection each. SQLite is told here what makes a commit
-last; how Postgres is reached is in ``connections``.
+``database`` gives them to its threads, each of which keeps one connection. This module sets the
+pragmas that make a SQLite commit durable; ``postgres`` connects to PostgreSQL.
 """
 
 import importlib
@@ -13,7 +14,7 @@ from sqlalchemy.pool import NullPool
 
 
 def make_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.Engine:
-    """An engine, which waits for locks and statements for so many seconds."""
+    """Return one engine. Its locks and statements time out after ``timeout_s`` seconds."""
     reading, writing = make_engines(url, timeout_s)
     return reading if read_only else writing
 
@@ -21,26 +22,29 @@ def make_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.Engine:
 def make_engines(
     url: sa.URL, timeout_s: float, silence_s: float = 1
 ) -> tuple[sa.Engine, sa.Engine]:
-    """One engine that cannot write and one that is made for it, which share what they know of the
-    servers. A server that is silent for ``silence_s`` is asked whether it still answers.
+    """Return an engine for reading and one for writing.
+
+    On PostgreSQL both share one list of servers, and check whether a server still responds when it
+    was silent for ``silence_s`` seconds.
     """
     if url.get_backend_name() == "sqlite":
         return (
-            _sqlite_engine(url, timeout_s, read_only=True),
-            _sqlite_engine(url, timeout_s, read_only=False),
+            _make_sqlite_engine(url, timeout_s, read_only=True),
+            _make_sqlite_engine(url, timeout_s, read_only=False),
         )
-    # By name, because the driver of Postgres would cost a worker on SQLite a tenth of its memory.
-    connections = importlib.import_module("app.database.postgres")
-    servers = connections.Servers(url, silence_s)
+    # Loaded by name: PostgreSQL's driver would cost a worker on SQLite a tenth of its memory.
+    postgres = importlib.import_module("app.database.postgres")
+    servers = postgres.ServerList(url, silence_s)
     return (
-        connections.make_engine(url, timeout_s, servers, read_only=True),
-        connections.make_engine(url, timeout_s, servers, read_only=False),
+        postgres.make_engine(url, timeout_s, servers, read_only=True),
+        postgres.make_engine(url, timeout_s, servers, read_only=False),
     )
 
 
-def _sqlite_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.Engine:
-    # The driver must not begin transactions by itself: it does so late, and deferred. A deferred
-    # one that reads and then writes fails with "database is locked" at once, without waiting.
+def _make_sqlite_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.Engine:
+    # The driver must not begin transactions itself, because it begins them late and deferred. A
+    # deferred transaction that reads first and writes later fails at once with "database is
+    # locked" if another one has written in between. BEGIN IMMEDIATE waits for the lock instead.
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
     engine = sa.create_engine(
         url,
@@ -50,16 +54,17 @@ def _sqlite_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.Engi
     )
 
     @sa.event.listens_for(engine, "connect")
-    def prepare(driver: sqlite3.Connection, _record: object) -> None:
-        # With a write-ahead log, only FULL has every acknowledged commit survive a power cut.
+    def set_pragmas(driver: sqlite3.Connection, _record: object) -> None:
+        # With a write-ahead log, only FULL syncs every commit to the disk before it returns, so
+        # that each acknowledged commit survives a power cut.
         driver.execute("PRAGMA synchronous=FULL")
         driver.execute("PRAGMA foreign_keys=ON")
         if read_only:
             driver.execute("PRAGMA query_only=ON")
         else:
             _use_write_ahead_log(driver)
-            # What is deleted is overwritten: an erased person must not be left in free pages. Some
-            # builds of SQLite do so anyway, others do not.
+            # Deleted rows are overwritten: no data of an erased athlete may remain in free pages.
+            # Some builds of SQLite do so by default, others do not.
             driver.execute("PRAGMA secure_delete=ON")
 
     @sa.event.listens_for(engine, "begin")
@@ -70,8 +75,8 @@ def _sqlite_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.Engi
 
 
 def _use_write_ahead_log(driver: sqlite3.Connection) -> None:
-    # Processes that switch a new file over at once can be in each other's way, and SQLite then
-    # fails all but one of them without the wait that it grants everywhere else.
+    # When several processes switch a new file to WAL at once, SQLite lets one of them succeed and
+    # fails the others with SQLITE_BUSY, without the timeout that it applies everywhere else.
     pauses = iter((0.01, 0.02, 0.04, 0.08, 0.16, 0.32))
     while True:
         try:

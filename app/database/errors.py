@@ -1,44 +1,46 @@
-"""The errors that a database can cause to every caller, and how a driver's error becomes one.
+"""The errors that every user of the database can get, and how a driver's error becomes one.
 
-``threads`` translates what a job raises; ``web.http.error_handlers`` gives each error its status.
+``transaction_threads`` translates what a job raises; ``web.http.error_handlers`` assigns each error
+its HTTP status.
 """
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-# Errors have a SQLSTATE on Postgres (text) and a primary result code on SQLite (a number).
+# PostgreSQL has a SQLSTATE (text), SQLite a primary result code (a number).
 _TRANSIENT = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
-_FULL = {"53100", 13}
+_DISK_FULL = {"53100", 13}
 _NOT_REPLICATED = {"01000"}
 _READ_ONLY = {"25006", 8}
-_CORRUPT = {11, 26}  # the file is damaged, or is no database
-# "Bad SQL or no such table" on SQLite and "too large" on Postgres are mistakes in a job that come
-# as an OperationalError all the same. No retry will ever help them.
-_MISTAKES = {1, "54000", "54001", "54011", "54023"}
+_CORRUPT = {11, 26}  # The file is damaged, or is not a database.
+# Mistakes in a job that are raised as OperationalError: bad SQL or a missing table on SQLite, a
+# statement that is too large on PostgreSQL. A retry never helps.
+_JOB_MISTAKES = {1, "54000", "54001", "54011", "54023"}
 
 
 class DatabaseFailure(Exception):
-    """The database cannot be reached, or did not take the work. A retry may succeed.
+    """The database cannot be reached, or did not carry out the job. A retry may succeed.
 
-    The text says what the driver said, which is for the log and not for a client.
+    The text quotes the driver. It is for the log, not for a client.
     """
 
 
 class DiskFull(DatabaseFailure):
-    """No room is left where the database keeps its files."""
+    """The disk that holds the database is full."""
 
 
 class ReplicationUnconfirmed(DatabaseFailure):
-    """What was written is on one server only. A retry succeeds once it is on the standby as well.
+    """The commit is on one server, but the standby has not confirmed it.
 
-    Until then it can be read, and is lost if that server is.
+    The rows can be read, but are lost if that server is lost. A retry succeeds once the standby has
+    them, too.
     """
 
 
 class NoThreadFree(Exception):
-    """No thread was free for a job within its time. The job has not run, and it will not."""
+    """No database thread was free for the job in time. The job did not run and never will."""
 
 
-def _code(error: BaseException | None) -> str | int | None:
+def _error_code(error: BaseException | None) -> str | int | None:
     if not isinstance(error, DBAPIError):
         return None
     number: int | None = getattr(error.orig, "sqlite_errorcode", None)
@@ -47,30 +49,32 @@ def _code(error: BaseException | None) -> str | int | None:
 
 
 def is_transient(error: BaseException) -> bool:
+    """Whether the same transaction may succeed if it is run again."""
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    return lost or _code(error) in _TRANSIENT
+    return lost or _error_code(error) in _TRANSIENT
 
 
 def translate(error: BaseException | None, *, reading: bool) -> BaseException:
-    """The error that a caller gets for one that a job has raised."""
+    """Return the error that the caller of a job gets for the one that the job has raised."""
     if isinstance(error, StopIteration) or not isinstance(error, Exception):
-        return RuntimeError(f"the job has raised {error!r}")  # A future must not carry such.
-    code = _code(error)
-    if code in _MISTAKES or (code in _READ_ONLY and reading):
+        return RuntimeError(f"the job has raised {error!r}")  # A future cannot hold these.
+    code = _error_code(error)
+    if code in _JOB_MISTAKES or (code in _READ_ONLY and reading):
         return error
     if isinstance(error, OperationalError) or is_transient(error) or code in _READ_ONLY | _CORRUPT:
-        told = unavailable(error)
-        told.__cause__ = error
-        return told
+        failure = to_failure(error)
+        failure.__cause__ = error
+        return failure
     return error
 
 
-def unavailable(error: BaseException) -> DatabaseFailure:
-    code = _code(error)
+def to_failure(error: BaseException) -> DatabaseFailure:
+    """Return the ``DatabaseFailure`` for a driver's error."""
+    code = _error_code(error)
     kind = ReplicationUnconfirmed if code in _NOT_REPLICATED else DatabaseFailure
-    kind = DiskFull if code in _FULL else kind
+    kind = DiskFull if code in _DISK_FULL else kind
     cause = error.orig if isinstance(error, DBAPIError) else error
-    # What goes wrong with the database itself is told in words that quote no row.
+    # Only messages about the database itself are quoted; other messages may quote a row.
     quotable = isinstance(error, OperationalError) or code in _CORRUPT
-    said = str(cause).partition("\n")[0] if quotable else ""
-    return kind(f"{type(cause).__name__}: {said}".removesuffix(": "))
+    message = str(cause).partition("\n")[0] if quotable else ""
+    return kind(f"{type(cause).__name__}: {message}".removesuffix(": "))

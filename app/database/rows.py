@@ -1,6 +1,6 @@
-"""The base of all rows, and the column types that SQLite and PostgreSQL store differently.
+"""The base class of all rows, and the column types that SQLite and PostgreSQL store differently.
 
-Every feature's ``tables`` builds on ``Row``; Alembic reads the tables from ``Row.metadata``.
+Every feature's ``tables`` derives from ``BaseRow``; Alembic reads ``BaseRow.metadata``.
 """
 
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-Convert = Callable[[Any], Any]
+_Convert = Callable[[Any], Any]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 class Uuid(sa.TypeDecorator[UUID]):
-    """A UUID: native on Postgres, 16 bytes on SQLite, where its text would take 36."""
+    """A UUID. Native on PostgreSQL; 16 bytes on SQLite, where its text would take 36."""
 
     impl = sa.Uuid
     cache_ok = True
@@ -26,15 +26,18 @@ class Uuid(sa.TypeDecorator[UUID]):
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
         return dialect.type_descriptor(sa.LargeBinary(16) if _is_sqlite(dialect) else sa.Uuid())
 
-    def bind_processor(self, dialect: sa.Dialect) -> Convert | None:
+    def bind_processor(self, dialect: sa.Dialect) -> _Convert | None:
         return _uuid_to_bytes if _is_sqlite(dialect) else None
 
-    def result_processor(self, dialect: sa.Dialect, _coltype: object) -> Convert | None:
+    def result_processor(self, dialect: sa.Dialect, _coltype: object) -> _Convert | None:
         return _uuid_from_bytes if _is_sqlite(dialect) else None
 
 
 class Instant(sa.TypeDecorator[datetime]):
-    """A moment: aware in, UTC out. On SQLite microseconds since 1970, so that it sorts."""
+    """A point in time. Takes aware datetimes and returns UTC.
+
+    SQLite stores microseconds since 1970, so that the values sort.
+    """
 
     impl = sa.DateTime
     cache_ok = True
@@ -43,19 +46,19 @@ class Instant(sa.TypeDecorator[datetime]):
         stored = sa.BigInteger() if _is_sqlite(dialect) else sa.DateTime(timezone=True)
         return dialect.type_descriptor(stored)
 
-    def bind_processor(self, dialect: sa.Dialect) -> Convert | None:
+    def bind_processor(self, dialect: sa.Dialect) -> _Convert | None:
         return _instant_to_integer if _is_sqlite(dialect) else _instant_to_utc
 
-    def result_processor(self, dialect: sa.Dialect, _coltype: object) -> Convert | None:
+    def result_processor(self, dialect: sa.Dialect, _coltype: object) -> _Convert | None:
         return _instant_from_integer if _is_sqlite(dialect) else _instant_to_utc
 
 
 Json = sa.JSON(none_as_null=True)
-"""A JSON value, stored as text; nothing searches inside it."""
+"""A JSON value, stored as text. No query looks inside it."""
 
 
-class Row(SQLModel):
-    """The base of every table. Its constraints have names, so that migrations can alter them."""
+class BaseRow(SQLModel):
+    """The base class of all tables. Constraints get names, so that migrations can alter them."""
 
     metadata: ClassVar[sa.MetaData] = sa.MetaData(
         naming_convention={
@@ -90,5 +93,5 @@ def _instant_from_integer(value: int | None) -> datetime | None:
 
 def _instant_to_utc(value: datetime | None) -> datetime | None:
     if value is not None and value.utcoffset() is None:
-        raise TypeError("a moment needs an offset from UTC")
+        raise TypeError("a point in time needs an offset from UTC")
     return None if value is None else value.astimezone(UTC)

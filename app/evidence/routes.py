@@ -29,7 +29,7 @@ async def list_evidence(request: Request) -> Response:
     """Every finding and every engineering choice that reasons cite."""
     table = [tell(row) for row in reasons.load_evidence().values()]
     body = LIST.dump_json(EvidenceList(items=table))
-    return answers.prepare(body, router.prefix, CACHE_FIVE_MINUTES, coded=True).respond(request)
+    return answers.prepare(body, router.prefix, CACHE_FIVE_MINUTES, compress=True).respond(request)
 
 
 @router.get(
@@ -49,5 +49,5 @@ async def get_evidence(
         raise NotFound("There is no evidence with this id.")
     template = f"{router.prefix}/{{evidence_id}}"
     return answers.prepare(
-        ROW.dump_json(tell(row)), template, CACHE_FIVE_MINUTES, coded=True
+        ROW.dump_json(tell(row)), template, CACHE_FIVE_MINUTES, compress=True
     ).respond(request)

@@ -33,7 +33,7 @@ async def list_exercises(wanted: Annotated[ExerciseFilter, Query()], request: Re
     """All rungs of the three ladders in order, from easy to hard; narrow them with filters."""
     items = b",".join(ENCODED[e.slug] for e in RUNGS if fits(e, wanted))
     finished = answers.prepare(
-        b'{"items":[' + items + b"]}", router.prefix, CACHE_FIVE_MINUTES, coded=True
+        b'{"items":[' + items + b"]}", router.prefix, CACHE_FIVE_MINUTES, compress=True
     )
     if not request.scope["query_string"]:
         put_on_shelf(request, finished)
@@ -61,7 +61,7 @@ async def get_exercise(
     if slug not in ENCODED:
         raise NotFound("There is no exercise with this slug.")
     finished = answers.prepare(
-        ENCODED[slug], f"{router.prefix}/{{slug}}", CACHE_FIVE_MINUTES, coded=True
+        ENCODED[slug], f"{router.prefix}/{{slug}}", CACHE_FIVE_MINUTES, compress=True
     )
     return put_on_shelf(request, finished).respond(request)
 

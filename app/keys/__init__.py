@@ -1,1 +1,1 @@
-"""Tenants and their API keys: who calls, and what they may do."""
+"""Tenants, their API keys and device tokens: authentication and scopes."""

@@ -1,7 +1,8 @@
-"""Who calls: from an Authorization header to a tenant, its scopes, and a device's one athlete.
+"""Authentication: from an Authorization header to a tenant, its scopes, and a device's athlete.
 
-Every failure is one and the same 401. A looked-up key is trusted for half a second, so that a
-revoked one stops within a second on every worker without a query for each request.
+Routes declare a dependency such as `Reader`; they get a `Caller` or raise the problem. Every wrong
+key gets the same 401. A key is cached for half a second, so that a revoked one is rejected within a
+second on every worker without a query for each request.
 """
 
 import math
@@ -27,131 +28,131 @@ from app.web.monitoring.health import DatabaseDep
 
 Scope = Literal["sessions:read", "sessions:write", "athletes:erase", "tokens:create"]
 SCOPES: frozenset[str] = frozenset(get_args(Scope))
-TRUSTED_S = 0.5
-# Made-up key ids must not fill the memory.
-MOST_REMEMBERED = 10_000
+_CACHE_TTL_S = 0.5
+# Limits the memory that requests with invented key ids can use.
+MAX_CACHED_KEYS = 10_000
 
-SCHEME = HTTPBearer(
+_SCHEME = HTTPBearer(
     scheme_name="ApiKey",
-    description="A key as `pushoff keys create` prints it (`push_…`), or the token of a device"
-    " (`pusht_…`).",
+    description="An API key from `pushoff keys create` (`push_…`), or a device token (`pusht_…`).",
     auto_error=False,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who a request is from, and what it may do."""
+    """The authenticated caller of a request."""
 
     tenant_id: UUID
     key_id: str
     scopes: frozenset[str]
     athlete_id: str | None = None
-    """The one person that a device's token is bound to; None for a key, which may see all."""
+    """The only athlete that a device token gives access to; None for a key: all athletes."""
 
     def check_athlete(self, athlete_id: str) -> None:
-        """Raises InsufficientScope where a token is another person's."""
+        """Raise InsufficientScope if the device token belongs to another athlete."""
         if self.athlete_id not in (None, athlete_id):
             raise InsufficientScope("The token is bound to another athlete.")
 
 
-class KeyRing:
-    """Keys that were looked up a moment ago, missing ones included."""
+class KeyCache:
+    """The keys that were looked up in the last half second, and the ids that had none."""
 
     def __init__(self) -> None:
-        self.seen: dict[str, tuple[float, Key | None]] = {}
+        self.entries: dict[str, tuple[float, Key | None]] = {}
 
     async def find(self, database: Database, key_id: str) -> Key | None:
-        """The key of an id, from memory or from the database."""
+        """Return the key with this id, or None, from the cache or from the database."""
         now = time.monotonic()
-        when, key = self.seen.get(key_id, (-math.inf, None))
-        if now - when < TRUSTED_S:
+        cached_at, key = self.entries.get(key_id, (-math.inf, None))
+        if now - cached_at < _CACHE_TTL_S:
             return key
         key = await database.read(store.find_key, key_id)
-        if len(self.seen) >= MOST_REMEMBERED:
-            self.seen.clear()
-        self.seen[key_id] = (now, key)
+        if len(self.entries) >= MAX_CACHED_KEYS:
+            self.entries.clear()
+        self.entries[key_id] = (now, key)
         return key
 
 
-def refuse() -> Unauthenticated:
-    """The one answer to every wrong key."""
+def build_unauthenticated() -> Unauthenticated:
+    """Return the problem that every wrong key gets."""
     return Unauthenticated(
         "Send a valid key: Authorization: Bearer push_…",
         headers={"WWW-Authenticate": "Bearer"},
     )
 
 
-def read_credential(request: Request) -> Credential | SignedToken:
-    """The key or the token of a request, if it has the form of one. Raises Unauthenticated."""
-    sent = request.headers.getlist("authorization")
-    if len(sent) > 1:
+def _parse_credential(request: Request) -> Credential | SignedToken:
+    """Return the well-formed key or token of a request. Raises Unauthenticated, InvalidHeader."""
+    headers = request.headers.getlist("authorization")
+    if len(headers) > 1:
         raise InvalidHeader("Authorization was sent more than once.")
-    scheme, _separator, text = sent[0].partition(" ") if sent else ("", "", "")
+    scheme, _separator, text = headers[0].partition(" ") if headers else ("", "", "")
     if scheme.lower() != "bearer":
-        raise refuse()
+        raise build_unauthenticated()
     credential = credentials.parse(text.strip()) or tokens.parse(text.strip())
     if credential is None:
-        raise refuse()
+        raise build_unauthenticated()
     return credential
 
 
-class KeyedRoute(StrictRoute):
-    """A route behind a key: without the form of one, not even the body is read."""
+class AuthenticatedRoute(StrictRoute):
+    """A route that needs a key. Without a well-formed one, the body is not even read."""
 
-    def admit(self, request: Request) -> None:
-        """Raises Unauthenticated for what is no key of ours by its form."""
-        read_credential(request)
-
-
-class KeyedBatchRoute(KeyedRoute, BatchRoute):
-    """The same for many sessions at once."""
+    def check_head(self, request: Request) -> None:
+        """Raise Unauthenticated if the request has no well-formed key or token."""
+        _parse_credential(request)
 
 
-async def identify(
-    request: Request, database: DatabaseDep, _: Annotated[object, Depends(SCHEME)]
+class AuthenticatedBatchRoute(AuthenticatedRoute, BatchRoute):
+    """The same for a batch of sessions."""
+
+
+async def authenticate(
+    request: Request, database: DatabaseDep, _: Annotated[object, Depends(_SCHEME)]
 ) -> Caller:
-    """The caller of a request. Raises Unauthenticated."""
-    credential = read_credential(request)
-    ring: KeyRing = request.app.state.key_ring
-    key = await ring.find(database, credential.key_id)
+    """Return the caller of a request. Raises Unauthenticated."""
+    credential = _parse_credential(request)
+    cache: KeyCache = request.app.state.key_cache
+    key = await cache.find(database, credential.key_id)
     if key is None or key.revoked_at is not None:
-        raise refuse()
+        raise build_unauthenticated()
     if isinstance(credential, SignedToken):
-        caller = admit_device(credential, key)
+        caller = _authenticate_device(credential, key)
     elif credentials.verify(credential.secret, key.secret_hash):
         caller = Caller(key.tenant_id, key.key_id, key.scopes)
     else:
-        raise refuse()
+        raise build_unauthenticated()
     rate_limits.confirm_key(request.scope, caller.key_id, caller.athlete_id)
     return caller
 
 
-def admit_device(sent: SignedToken, key: Key) -> Caller:
-    """The caller of a device's token, made by this key or not. Raises Unauthenticated."""
+def _authenticate_device(sent: SignedToken, key: Key) -> Caller:
     token = sent.token
     if not sent.verify(key.secret_hash) or token.expires_at <= datetime.now(UTC):
-        raise refuse()
+        raise build_unauthenticated()
     return Caller(key.tenant_id, key.key_id, token.scopes, token.athlete_id)
 
 
-def require(scope: Scope) -> Callable[[Request, Caller], Awaitable[Caller]]:
-    """A dependency that lets callers with a scope through, and a token to its own athlete only,
-    wherever an address names one. What a body or a row names, its operation checks.
+def require_scope(scope: Scope) -> Callable[[Request, Caller], Awaitable[Caller]]:
+    """Return a dependency that accepts callers with this scope.
+
+    It also rejects a device token if the path or the query names another athlete. An athlete in a
+    body or in a row is checked by the operation.
     """
 
-    async def check(request: Request, caller: Annotated[Caller, Depends(identify)]) -> Caller:
+    async def check(request: Request, caller: Annotated[Caller, Depends(authenticate)]) -> Caller:
         if scope not in caller.scopes:
             raise InsufficientScope(f"The key lacks the scope {scope}.")
-        for named in (request.path_params, request.query_params):
-            if (athlete_id := named.get("athlete_id")) is not None:
+        for parameters in (request.path_params, request.query_params):
+            if (athlete_id := parameters.get("athlete_id")) is not None:
                 caller.check_athlete(athlete_id)
         return caller
 
     return check
 
 
-Reader = Annotated[Caller, Depends(require("sessions:read"))]
-Writer = Annotated[Caller, Depends(require("sessions:write"))]
-Eraser = Annotated[Caller, Depends(require("athletes:erase"))]
-Opener = Annotated[Caller, Depends(require("tokens:create"))]
+Reader = Annotated[Caller, Depends(require_scope("sessions:read"))]
+Writer = Annotated[Caller, Depends(require_scope("sessions:write"))]
+Eraser = Annotated[Caller, Depends(require_scope("athletes:erase"))]
+TokenCreator = Annotated[Caller, Depends(require_scope("tokens:create"))]

@@ -1,8 +1,8 @@
-"""The form of a key: push_<id>_<secret>_<crc>.
+"""API keys: generate, encode, parse and verify the text `push_<id>_<secret>_<crc>`.
 
-The secret has 256 random bits, so a fast hash is right for it: nobody can try enough of them,
-and a slow hash would only be a way to take the service down. The CRC finds typing errors and
-leaked keys without a look at the database.
+The id has 16 hex digits, the secret 64, the CRC-32 of all before 8. A secret of 256 random bits is
+stored as a fast hash: nobody can guess it, and a slow hash would only help to overload the service.
+The CRC finds typing errors, and tools that search for leaked keys can check it, without a query.
 """
 
 import hashlib
@@ -12,17 +12,17 @@ import secrets
 import zlib
 from typing import NamedTuple
 
-FORM = re.compile(r"push_([0-9a-f]{16})_([0-9a-f]{64})_([0-9a-f]{8})")
+_PATTERN = re.compile(r"push_([0-9a-f]{16})_([0-9a-f]{64})_([0-9a-f]{8})")
 
 
 class Credential(NamedTuple):
-    """A key's public id and its secret."""
+    """The public id and the secret of a key."""
 
     key_id: str
     secret: str
 
-    def spell(self) -> str:
-        """The key as a client sends it; it is shown once and never kept."""
+    def encode(self) -> str:
+        """Return the text that a client sends. It is shown once and never stored."""
         body = f"push_{self.key_id}_{self.secret}"
         return f"{body}_{zlib.crc32(body.encode('ascii')):08x}"
 
@@ -30,25 +30,25 @@ class Credential(NamedTuple):
         return f"Credential({self.key_id})"
 
 
-def mint() -> Credential:
-    """A new key."""
+def generate() -> Credential:
+    """Return a new random key."""
     return Credential(secrets.token_hex(8), secrets.token_hex(32))
 
 
 def parse(text: str) -> Credential | None:
-    """The key that a text spells, or None."""
-    found = FORM.fullmatch(text)
-    if found is None:
+    """Return the key in a text, or None if it is not well-formed or its CRC is wrong."""
+    match = _PATTERN.fullmatch(text)
+    if match is None:
         return None
-    credential = Credential(found[1], found[2])
-    return credential if credential.spell() == text else None
+    credential = Credential(match[1], match[2])
+    return credential if credential.encode() == text else None
 
 
 def hash_secret(secret: str) -> bytes:
-    """What is stored of a secret."""
+    """Return the hash of a secret that is stored: its SHA-256."""
     return hashlib.sha256(secret.encode("ascii")).digest()
 
 
 def verify(secret: str, stored: bytes) -> bool:
-    """Whether a secret is the one that was stored, in constant time."""
+    """Whether the secret has the stored hash. Takes constant time."""
     return hmac.compare_digest(hash_secret(secret), stored)

@@ -1,4 +1,4 @@
-"""All SQL about tenants and keys. Takes a transaction first, takes and returns values."""
+"""All SQL about tenants and keys. Functions take a transaction and values, and return values."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,16 +6,16 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.database.rows import Row
+from app.database.rows import BaseRow
 from app.keys.tables import KeyRow, TenantRow
 
-KEYS: sa.Table = Row.metadata.tables[KeyRow.__tablename__]
-TENANTS: sa.Table = Row.metadata.tables[TenantRow.__tablename__]
+_KEYS: sa.Table = BaseRow.metadata.tables[KeyRow.__tablename__]
+_TENANTS: sa.Table = BaseRow.metadata.tables[TenantRow.__tablename__]
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An API key as it is kept."""
+    """An API key as it is stored, with the name of its tenant."""
 
     key_id: str
     tenant_id: UUID
@@ -29,42 +29,42 @@ class Key:
         return f"Key({self.key_id})"
 
 
-SELECT = sa.select(KEYS, TENANTS.c.name.label("tenant")).join(
-    TENANTS, TENANTS.c.tenant_id == KEYS.c.tenant_id
+_SELECT_KEYS = sa.select(_KEYS, _TENANTS.c.name.label("tenant")).join(
+    _TENANTS, _TENANTS.c.tenant_id == _KEYS.c.tenant_id
 )
 
 
 def find_key(tx: sa.Connection, key_id: str) -> Key | None:
-    """The key of an id, revoked or not."""
-    row = tx.execute(SELECT.where(KEYS.c.key_id == key_id)).one_or_none()
-    return None if row is None else to_key(row)
+    """Return the key with this id, revoked or not, or None."""
+    row = tx.execute(_SELECT_KEYS.where(_KEYS.c.key_id == key_id)).one_or_none()
+    return None if row is None else _to_key(row)
 
 
 def list_keys(tx: sa.Connection, tenant: str | None = None) -> list[Key]:
-    """All keys, or those of one tenant by name, the oldest first."""
-    query = SELECT if tenant is None else SELECT.where(TENANTS.c.name == tenant)
-    return [to_key(row) for row in tx.execute(query.order_by(KEYS.c.created_at))]
+    """Return all keys, or those of the tenant with this name, the oldest first."""
+    query = _SELECT_KEYS if tenant is None else _SELECT_KEYS.where(_TENANTS.c.name == tenant)
+    return [_to_key(row) for row in tx.execute(query.order_by(_KEYS.c.created_at))]
 
 
 def has_keys(tx: sa.Connection) -> bool:
-    """Whether any key was ever made."""
-    return tx.execute(sa.select(KEYS.c.key_id).limit(1)).first() is not None
+    """Whether there is any key, revoked or not."""
+    return tx.execute(sa.select(_KEYS.c.key_id).limit(1)).first() is not None
 
 
 def add_key(tx: sa.Connection, key: Key) -> Key:
-    """Stores a key, and its tenant if that is new; the tenant's id is the stored one's."""
+    """Store a key, and its tenant if the name is new. Return the key with the stored tenant id."""
     tenant_id = tx.execute(
-        sa.select(TENANTS.c.tenant_id).where(TENANTS.c.name == key.tenant)
+        sa.select(_TENANTS.c.tenant_id).where(_TENANTS.c.name == key.tenant)
     ).scalar_one_or_none()
     if tenant_id is None:
         tenant_id = key.tenant_id
         tx.execute(
-            sa.insert(TENANTS).values(
+            sa.insert(_TENANTS).values(
                 tenant_id=tenant_id, name=key.tenant, created_at=key.created_at
             )
         )
     tx.execute(
-        sa.insert(KEYS).values(
+        sa.insert(_KEYS).values(
             key_id=key.key_id,
             tenant_id=tenant_id,
             secret_hash=key.secret_hash,
@@ -76,17 +76,16 @@ def add_key(tx: sa.Connection, key: Key) -> Key:
 
 
 def revoke_key(tx: sa.Connection, key_id: str, now: datetime) -> bool:
-    """Ends a key. Whether there was such a key that still lived."""
-    ended = tx.execute(
-        sa.update(KEYS)
-        .where(KEYS.c.key_id == key_id, KEYS.c.revoked_at.is_(None))
+    """Revoke a key. Return False if there is no such key, or if it was revoked before."""
+    revoked = tx.execute(
+        sa.update(_KEYS)
+        .where(_KEYS.c.key_id == key_id, _KEYS.c.revoked_at.is_(None))
         .values(revoked_at=now)
     )
-    return ended.rowcount == 1
+    return revoked.rowcount == 1
 
 
-def to_key(row: sa.Row[tuple[object, ...]]) -> Key:
-    """A row as a value."""
+def _to_key(row: sa.Row[tuple[object, ...]]) -> Key:
     return Key(
         key_id=row.key_id,
         tenant_id=row.tenant_id,

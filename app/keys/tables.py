@@ -1,4 +1,4 @@
-"""The rows of tenants and keys. They never leave store."""
+"""The rows of tenants and keys. Only `store` uses them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import LargeBinary
 from sqlmodel import Field
 
-from app.database.rows import Instant, Row, Uuid
+from app.database.rows import BaseRow, Instant, Uuid
 
 
-class TenantRow(Row, table=True):
+class TenantRow(BaseRow, table=True):
     """An app that calls."""
 
     __tablename__ = "tenants"
@@ -19,8 +19,8 @@ class TenantRow(Row, table=True):
     created_at: datetime = Field(sa_type=Instant)
 
 
-class KeyRow(Row, table=True):
-    """An API key: its public id and a hash of its secret, never the secret."""
+class KeyRow(BaseRow, table=True):
+    """An API key: its public id and a hash of its secret. The secret is never stored."""
 
     __tablename__ = "keys"
 

@@ -1,8 +1,18 @@
-"""The form of a device's token: pusht_<what it may do, a signature over that, and a checksum>.
+r"""Device tokens: build, parse and verify the text `pusht_<base64url>`.
 
-A token says by itself which key made it, for whom, what it may do and until when, so there is no
-table of tokens. It is signed with what is stored of its key, which nobody outside knows, so it
-ends with that key, and at the latest after 90 days. Which key that is, auth looks up.
+A token contains the key that issued it, its athlete, its scopes and its end, so there is no table
+of tokens. It is signed with the stored hash of its key, which nobody outside knows. So it ends with
+that key, and after 90 days at the latest. `auth` looks the key up. The bytes behind the prefix,
+numbers big-endian:
+
+    offset  bytes
+    0       1      version, 1
+    1       1      scopes: bit 0 is sessions:read, bit 1 is sessions:write; no other bit is set
+    2       8      key id
+    10      5      end, in seconds since 1970
+    15      1-512  athlete id in UTF-8, of 1 to 128 characters
+    -36     32     HMAC-SHA256 of "pushoff token\0" and all bytes before, keyed with the stored hash
+    -4      4      CRC-32 of all bytes before; a typing error costs no query
 """
 
 import base64
@@ -14,100 +24,97 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 PREFIX = "pusht_"
-VERSION = 1
-# What a device may do at most. The order is the order of bits in a token, so it never changes.
+_VERSION = 1
+# All that a device may do. A scope's position is its bit in a token, so the order never changes.
 SCOPES: Sequence[str] = ("sessions:read", "sessions:write")
-PURPOSE = b"pushoff token\0"
-SIGNATURE_BYTES = 32
-CRC_BYTES = 4
-# Version, scopes, the key's id, and the end in seconds since 1970.
-HEAD_BYTES = 1 + 1 + 8 + 5
-LEAST_BYTES = HEAD_BYTES + 1 + SIGNATURE_BYTES + CRC_BYTES
-# The longest id of a person, in the longest UTF-8.
-MOST_BYTES = LEAST_BYTES - 1 + 4 * 128
+# Makes this signature differ from any other that the same key may sign.
+_PURPOSE = b"pushoff token\0"
+_SIGNATURE_BYTES = 32
+_CRC_BYTES = 4
+_HEAD_BYTES = 1 + 1 + 8 + 5
+_MIN_BYTES = _HEAD_BYTES + 1 + _SIGNATURE_BYTES + _CRC_BYTES
+_MAX_BYTES = _MIN_BYTES - 1 + 4 * 128
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a token says."""
+    """The content of a token."""
 
     key_id: str
-    """The key that made it: 16 hex digits."""
+    """Id of the key that issued it: 16 hex digits."""
     athlete_id: str
-    """The one person whose data it opens."""
+    """The only athlete whose data it gives access to."""
     scopes: frozenset[str]
     """What it may do."""
     expires_at: datetime
-    """When it ends, in full seconds, UTC."""
+    """When it ends, in whole seconds, UTC."""
 
-    def pack(self) -> bytes:
-        """What it says, as it is signed."""
+    def to_bytes(self) -> bytes:
+        """Return the part that is signed."""
         scopes = sum(1 << bit for bit, scope in enumerate(SCOPES) if scope in self.scopes)
         ends = int(self.expires_at.timestamp()).to_bytes(5, "big")
-        head = bytes([VERSION, scopes]) + bytes.fromhex(self.key_id) + ends
+        head = bytes([_VERSION, scopes]) + bytes.fromhex(self.key_id) + ends
         return head + self.athlete_id.encode("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
 class SignedToken:
-    """A token as it was sent, by its form alone: whether it is true, verify() says."""
+    """A well-formed token as it was sent. Only verify() checks its signature."""
 
     token: Token
     signature: bytes
 
     @property
     def key_id(self) -> str:
-        """The key that it says made it."""
+        """Id of the key that the token names."""
         return self.token.key_id
 
     def verify(self, secret_hash: bytes) -> bool:
-        """Whether that key made it, in constant time."""
-        return hmac.compare_digest(self.signature, sign(self.token, secret_hash))
+        """Whether the key with this hash has signed it. Takes constant time."""
+        return hmac.compare_digest(self.signature, _sign(self.token, secret_hash))
 
     def __repr__(self) -> str:
         return f"SignedToken({self.key_id})"
 
 
-def spell(token: Token, secret_hash: bytes) -> str:
-    """The token as a device sends it, signed with what is stored of its key."""
-    signed = token.pack() + sign(token, secret_hash)
-    return PREFIX + encode(signed + zlib.crc32(signed).to_bytes(CRC_BYTES, "big"))
+def encode(token: Token, secret_hash: bytes) -> str:
+    """Return the text that a device sends, signed with the stored hash of its key."""
+    signed = token.to_bytes() + _sign(token, secret_hash)
+    return PREFIX + _encode_base64(signed + zlib.crc32(signed).to_bytes(_CRC_BYTES, "big"))
 
 
 def parse(text: str) -> SignedToken | None:
-    """What a text says, or None where it has not the form of a token."""
+    """Return the token in a text, or None if it is not well-formed. The signature is unchecked."""
     if not text.startswith(PREFIX):
         return None
-    packed = decode(text.removeprefix(PREFIX))
-    if packed is None or not LEAST_BYTES <= len(packed) <= MOST_BYTES:
+    data = _decode_base64(text.removeprefix(PREFIX))
+    if data is None or not _MIN_BYTES <= len(data) <= _MAX_BYTES:
         return None
-    signed, crc = packed[:-CRC_BYTES], int.from_bytes(packed[-CRC_BYTES:], "big")
-    if zlib.crc32(signed) != crc or signed[0] != VERSION:
+    signed, crc = data[:-_CRC_BYTES], int.from_bytes(data[-_CRC_BYTES:], "big")
+    if zlib.crc32(signed) != crc or signed[0] != _VERSION:
         return None
-    said, signature = signed[:-SIGNATURE_BYTES], signed[-SIGNATURE_BYTES:]
+    content, signature = signed[:-_SIGNATURE_BYTES], signed[-_SIGNATURE_BYTES:]
     try:
-        athlete_id = said[HEAD_BYTES:].decode("utf-8")
-        ends = datetime.fromtimestamp(int.from_bytes(said[10:HEAD_BYTES], "big"), UTC)
+        athlete_id = content[_HEAD_BYTES:].decode("utf-8")
+        ends = datetime.fromtimestamp(int.from_bytes(content[10:_HEAD_BYTES], "big"), UTC)
     except (UnicodeDecodeError, OverflowError, ValueError, OSError):
         return None
-    scopes = frozenset(scope for bit, scope in enumerate(SCOPES) if said[1] >> bit & 1)
-    return SignedToken(Token(said[2:10].hex(), athlete_id, scopes, ends), signature)
+    scopes = frozenset(scope for bit, scope in enumerate(SCOPES) if content[1] >> bit & 1)
+    return SignedToken(Token(content[2:10].hex(), athlete_id, scopes, ends), signature)
 
 
-def sign(token: Token, secret_hash: bytes) -> bytes:
-    """What only this service can add to what a token says."""
-    return hmac.digest(secret_hash, PURPOSE + token.pack(), "sha256")
+def _sign(token: Token, secret_hash: bytes) -> bytes:
+    return hmac.digest(secret_hash, _PURPOSE + token.to_bytes(), "sha256")
 
 
-def encode(packed: bytes) -> str:
-    """Bytes in letters that may stand in a header."""
-    return base64.urlsafe_b64encode(packed).rstrip(b"=").decode("ascii")
+def _encode_base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
-def decode(text: str) -> bytes | None:
-    """The bytes that a text spells, or None. One token has one spelling."""
+def _decode_base64(text: str) -> bytes | None:
+    """Decode a text, or return None if it is not the only valid encoding of its bytes."""
     try:
-        packed = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+        data = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
     except (UnicodeEncodeError, binascii.Error):
         return None
-    return packed if encode(packed) == text else None
+    return data if _encode_base64(data) == text else None

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.web.http.problems import FieldError, ValidationFailed, at_parameter
-from app.web.http.validation import plain_integer
+from app.web.http.validation import check_plain_integer
 
 # A time of day in 24 hours; the seconds of a training session are nobody's business.
 TIME_FORM = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
@@ -22,7 +22,8 @@ class CalendarQuery(BaseModel):
     at: Annotated[TimeOfDay | None, Field(examples=["18:30"])] = None
     """The time of day to train at, in the programme's time zone; left out: events of whole days."""
     alarm_minutes: Annotated[
-        Annotated[int, Field(ge=0, le=MOST_ALARM_MINUTES), BeforeValidator(plain_integer)] | None,
+        Annotated[int, Field(ge=0, le=MOST_ALARM_MINUTES), BeforeValidator(check_plain_integer)]
+        | None,
         Field(examples=[15]),
     ] = None
     """Minutes before each session at which to ring; needs `at`. Left out: no alarm."""

@@ -17,11 +17,11 @@ from app.training.planning.program import Blocked, Program
 from app.training.planning.spec import Spec, SpecError
 from app.training.planning.week import Session, Week
 from app.web.docs.operations import success_response
-from app.web.http import answers, validation
+from app.web.http import answers, validation_errors
 from app.web.http.answers import (
     CACHE_A_DAY,
     CACHE_PROGRAM,
-    PICTURE,
+    PICTURE_POLICY,
     SVG,
     AnswerCache,
     PreparedAnswer,
@@ -43,7 +43,7 @@ router = APIRouter(prefix="/programs", tags=["programs"], route_class=StrictRout
 NOT_KEPT = {"Cache-Control": "no-store"}
 # A spec's plan may change with the engine, so its preview is kept for minutes only.
 PREVIEW = {"Cache-Control": "public, max-age=300"}
-DRAWN = {**CACHE_A_DAY, **PICTURE}
+DRAWN = {**CACHE_A_DAY, **PICTURE_POLICY}
 
 Planned = Annotated[Program | Blocked, Field(discriminator="status")]
 PROGRAM, BLOCKED = TypeAdapter(Program), TypeAdapter(Blocked)
@@ -159,7 +159,9 @@ def settle_query(request: Request) -> Spec:
         return specs.build_spec(spec.to_fields())
     except ValidationError as bad:
         errors = [{**error, "loc": ("query", *error["loc"])} for error in bad.errors()]
-        raise ValidationFailed("The query is no spec.", errors=validation.tell(errors)) from bad
+        raise ValidationFailed(
+            "The query is no spec.", errors=validation_errors.describe_errors(errors)
+        ) from bad
     except SpecError as bad:
         raise lookup.unplannable(at_dotted(bad.path, bad.detail, "spec")) from bad
 
@@ -209,5 +211,5 @@ def keep(
     """The answer from the shelf, or written now and put there."""
     shelf: AnswerCache = request.app.state.answer_cache
     return shelf.get(path) or shelf.put(
-        path, answers.prepare(write(), template, headers, media_type, coded=True)
+        path, answers.prepare(write(), template, headers, media_type, compress=True)
     )

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from app.sessions.field_types import Id
 from app.sessions.from_wire import SessionUpload, read_session
 from app.sessions.schemas import SESSION_EXAMPLE, SessionIn
-from app.web.http import json_body, validation
+from app.web.http import json_body, validation_errors
 from app.web.http.problems import (
     FieldError,
     InsufficientScope,
@@ -47,7 +47,7 @@ def catch(sent: Any, validate: Callable[[Any], SessionIn]) -> SessionIn | Reject
         return fault(bad.errors, find_id(sent))
     except ValidationError as bad:
         errors = ({**error, "loc": ("body", *error["loc"])} for error in bad.errors())
-        return fault(validation.tell(errors), find_id(sent))
+        return fault(validation_errors.describe_errors(errors), find_id(sent))
 
 
 def fault(errors: Sequence[FieldError] | None, session_id: UUID | None) -> RejectedItem:

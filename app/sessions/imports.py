@@ -15,7 +15,7 @@ from app.database.database import Database
 from app.file_worker import FileWorker, FileWorkerError, FileWorkerTimeout
 from app.formats.csv import pushoff_csv
 from app.formats.imported_file import FileLimitExceeded, FileUnreadable, ImportContext, ImportedFile
-from app.keys.auth import Caller, KeyedRoute, Writer
+from app.keys.auth import AuthenticatedRoute, Caller, Writer
 from app.sessions import erasure, import_responses, store, writing
 from app.sessions.from_wire import SessionUpload
 from app.sessions.import_responses import ImportQuery, ImportResult
@@ -51,7 +51,7 @@ BINARY = {"schema": {"type": "string", "format": "binary"}, "example": CSV_EXAMP
 class FileRequest(StrictRequest):
     """A request whose body is a file, told by what is in it and not by what it is called."""
 
-    limit = "max_file_bytes"
+    size_setting = "max_file_bytes"
 
     def check_media_type(self) -> None:
         """Anything but a form: the file itself is the body."""
@@ -61,7 +61,7 @@ class FileRequest(StrictRequest):
             )
 
 
-class FileRoute(KeyedRoute):
+class FileRoute(AuthenticatedRoute):
     """A route behind a key that takes a file."""
 
     request_class = FileRequest

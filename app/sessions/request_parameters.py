@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.sessions.field_types import HIGHEST_VERSION, parse_moment
 from app.web.http.problems import InvalidHeader
-from app.web.http.validation import plain_integer
+from app.web.http.validation import check_plain_integer
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # Visible ASCII, bare or in the quotes of a structured header; a comma would be a list.
@@ -44,7 +44,7 @@ class ListQuery(BaseModel):
     """Only sessions begun before this moment or day (UTC)."""
     program_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     """Only sessions of this programme."""
-    limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(plain_integer)] = 50
+    limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(check_plain_integer)] = 50
     """How many sessions to answer with at most."""
     cursor: Annotated[str, Field(max_length=200)] | None = None
     """The `next_cursor` of the page before."""
@@ -56,7 +56,7 @@ class VersionQuery(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     version: (
-        Annotated[int, Field(ge=0, le=HIGHEST_VERSION), BeforeValidator(plain_integer)] | None
+        Annotated[int, Field(ge=0, le=HIGHEST_VERSION), BeforeValidator(check_plain_integer)] | None
     ) = None
     """The deletion's version: it holds unless something higher is stored. Left out, it holds."""
 

@@ -121,7 +121,7 @@ def tell_item(
 
 def tell_problem(problem: Problem, request: Request) -> ProblemBody:
     """A problem inside an answer."""
-    return problem.tell(request.scope["path"], request.scope.get("request_id", ""))
+    return problem.to_body(request.scope["path"], request.scope.get("request_id", ""))
 
 
 def as_json(session: CompletedSession) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from app.database.database import Database
 from app.formats.csv import pushoff_csv
-from app.keys.auth import Caller, KeyedBatchRoute, KeyedRoute, Reader, Writer
+from app.keys.auth import AuthenticatedBatchRoute, AuthenticatedRoute, Caller, Reader, Writer
 from app.sessions import batch, cursors, erasure, from_wire, responses, store, writing
 from app.sessions.batch import BatchIn
 from app.sessions.field_types import Id
@@ -42,8 +42,8 @@ from app.web.http.problems import (
 )
 from app.web.monitoring.health import DatabaseDep
 
-router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=KeyedRoute)
-batches = APIRouter(prefix="/sessions", tags=["sessions"], route_class=KeyedBatchRoute)
+router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=AuthenticatedRoute)
+batches = APIRouter(prefix="/sessions", tags=["sessions"], route_class=AuthenticatedBatchRoute)
 
 PAGE = TypeAdapter(SessionPage)
 

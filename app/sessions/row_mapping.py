@@ -14,7 +14,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from app.database.rows import Row
+from app.database.rows import BaseRow
 from app.sessions.tables import SessionRow, SetRow
 from app.training.log.completed import (
     CompletedSession,
@@ -26,8 +26,8 @@ from app.training.log.completed import (
     Target,
 )
 
-SESSIONS: sa.Table = Row.metadata.tables[SessionRow.__tablename__]
-SETS: sa.Table = Row.metadata.tables[SetRow.__tablename__]
+SESSIONS: sa.Table = BaseRow.metadata.tables[SessionRow.__tablename__]
+SETS: sa.Table = BaseRow.metadata.tables[SetRow.__tablename__]
 # What is read of a row, in the order in which it is taken apart below: by its position and as the
 # driver gives it. A list of 450 sets took 9.5 ms with columns that were found by their names, 5.7
 # by position, and takes 3.8 without SQLAlchemy making ids and moments on the way.

@@ -13,13 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
-from app.database.rows import Instant, Row, Uuid
+from app.database.rows import BaseRow, Instant, Uuid
 from app.sessions.row_mapping import SESSION_COLUMNS, SESSIONS, SET_COLUMNS, SETS
 from app.sessions.tables import ErasureRow
 
 Condition = sa.ColumnElement[bool]
 
-ERASURES: sa.Table = Row.metadata.tables[ErasureRow.__tablename__]
+ERASURES: sa.Table = BaseRow.metadata.tables[ErasureRow.__tablename__]
 # What a deletion takes: all that says what was done, and not that something was.
 KEPT = {
     "tenant_id",

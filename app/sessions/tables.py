@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, Text
 from sqlmodel import Field
 
-from app.database.rows import Instant, Json, Row, Uuid
+from app.database.rows import BaseRow, Instant, Json, Uuid
 
 
-class SessionRow(Row, table=True):
+class SessionRow(BaseRow, table=True):
     """A completed session without its sets."""
 
     __tablename__ = "sessions"
@@ -58,7 +58,7 @@ class SessionRow(Row, table=True):
     notes: str | None = Field(default=None, sa_type=Text)
 
 
-class SetRow(Row, table=True):
+class SetRow(BaseRow, table=True):
     """A completed set."""
 
     __tablename__ = "sets"
@@ -87,7 +87,7 @@ class SetRow(Row, table=True):
     prescribed_load: float | None = None
 
 
-class ErasureRow(Row, table=True):
+class ErasureRow(BaseRow, table=True):
     """That somebody was erased, without saying who: a keyed hash that late uploads meet."""
 
     __tablename__ = "erasures"

@@ -1,4 +1,4 @@
-"""Tenants with their keys; sessions with their sets."""
+"""Create tenants and keys, sessions and sets."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,5 +1,6 @@
-"""Who was erased, as a keyed hash, for as long as late uploads may come; and an index for lists
-of a programme's sessions of everybody.
+"""Create erasures, which hold a keyed hash of each erased athlete while late uploads may arrive.
+
+Add an index for lists of the sessions of one programme of all athletes.
 """
 
 import sqlalchemy as sa

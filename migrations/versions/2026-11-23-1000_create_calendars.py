@@ -1,5 +1,6 @@
-"""Addresses at which calendars follow a programme; and how often each session was written, which
-tells a calendar that something has changed.
+"""Create calendars: the secret addresses of calendar feeds of a programme.
+
+Add the number of writes to each session, from which a feed derives that something has changed.
 """
 
 import sqlalchemy as sa

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from app.database.rows import Row
+from app.database.rows import BaseRow
 from app.sessions.statements import ERASURES
 from tests.athletes.uploads import RUNNER, address, get_course, put, put_all, spell_all
 from tests.client import (
@@ -43,7 +43,7 @@ async def find_rows(app: FastAPI, client: httpx.AsyncClient) -> dict[str, list[A
     def read(tx: sa.Connection) -> dict[str, list[Any]]:
         return {
             table.name: [tuple(row) for row in tx.execute(sa.select(table)) if tenant in row]
-            for table in Row.metadata.sorted_tables
+            for table in BaseRow.metadata.sorted_tables
             if table.name not in ("tenants", "keys")
         }
 

@@ -51,7 +51,7 @@ class TestParse:
         assert calendar_tokens.parse(text) is None
 
     def test_does_not_take_a_key(self) -> None:
-        assert calendar_tokens.parse(keys.mint().spell()) is None
+        assert calendar_tokens.parse(keys.generate().encode()) is None
 
 
 class TestHashSecret:

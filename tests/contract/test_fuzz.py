@@ -117,7 +117,7 @@ def check(found: Findings, met: set[int]) -> None:
 def served(url: str) -> Iterator[tuple[FastAPI, str]]:
     """An app of its own, for the loop that Schemathesis runs it on, and a key."""
     settings = Settings(database_url=SecretStr(url), access_log=False)
-    with commands.transaction(settings) as tx:
+    with commands.open_transaction(settings) as tx:
         # Uploads for somebody who was erased are refused, which would hide all that comes after.
         key = commands.add_key(tx, "tenant", SCOPES - {"athletes:erase"})
     try:

@@ -33,7 +33,7 @@ each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one
 
 class TestFile:
     def test_is_what_the_app_says(self) -> None:
-        assert FILE.read_text("utf-8") == openapi.spell(create_app().openapi())
+        assert FILE.read_text("utf-8") == openapi.render_yaml(create_app().openapi())
 
     def test_is_valid_openapi_3_1(self) -> None:
         assert DOCUMENT["openapi"].startswith("3.1.")
@@ -96,7 +96,7 @@ class TestOperation:
 
     @each_operation
     def test_names_problems_that_exist(self, operation: Operation) -> None:
-        family = {kind.slug: kind.status for kind in problems.family().values()}
+        family = {kind.slug: kind.status for kind in problems.by_slug().values()}
         assert operation.problems
         for status, slugs in operation.problems.items():
             assert slugs
@@ -108,7 +108,7 @@ class TestOperation:
     def test_tells_of_every_problem_somewhere(self) -> None:
         told = {slug for one in OPERATIONS for slugs in one.problems.values() for slug in slugs}
         # No operation answers these: there is none under that method, or it takes any form.
-        assert set(problems.family()) - told == {"method-not-allowed", "not-acceptable"}
+        assert set(problems.by_slug()) - told == {"method-not-allowed", "not-acceptable"}
 
 
 class TestExample:

@@ -1,4 +1,4 @@
-"""Which server a connection goes to, and when it gives up one that is silent, slow or replaced."""
+"""Tests of connecting to the right server and of abandoning a silent, slow or replaced one."""
 
 import socket
 import threading
@@ -11,20 +11,20 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from app.database.postgres import Connection, Server, Servers
+from app.database.postgres import FailoverConnection, Server, ServerList
 from app.settings import normalise_url
 from tests import postgres
 from tests.durability import pair
 from tests.durability.pair import Pair
 
 SILENCE_S = 0.2
-WANTED = {"user": "postgres", "dbname": "postgres", "connect_timeout": "2"}
-WRITABLE = {**WANTED, "target_session_attrs": "read-write"}
+PARAMETERS = {"user": "postgres", "dbname": "postgres", "connect_timeout": "2"}
+WRITABLE = {**PARAMETERS, "target_session_attrs": "read-write"}
 
 
 @pytest.fixture
 def frozen() -> Iterator[Server]:
-    """A server that takes connections and says nothing."""
+    """A server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield Server("127.0.0.1", listener.getsockname()[1])
 
@@ -36,29 +36,29 @@ def alive(cluster: postgres.Server) -> Server:
     return Server("127.0.0.1", port)
 
 
-def naming(*servers: Server) -> Servers:
-    """What is known of these servers at the start."""
-    places = ",".join(f"{server.host}:{server.port}" for server in servers)
-    return Servers(sa.make_url(normalise_url(f"postgresql://{places}/name")), SILENCE_S)
+def build_list(*servers: Server) -> ServerList:
+    """Return a new list of these servers."""
+    addresses = ",".join(f"{server.host}:{server.port}" for server in servers)
+    return ServerList(sa.make_url(normalise_url(f"postgresql://{addresses}/name")), SILENCE_S)
 
 
-def reach(servers: Servers, alone: Server, patience_s: float = 5) -> Connection:
-    """A connection to the only server that there is."""
-    here = {"host": alone.host, "port": alone.port}
-    return servers.connect(WANTED | here, patience_s)
+def connect_to(servers: ServerList, server: Server, max_wait_s: float = 5) -> FailoverConnection:
+    """Return a connection to this server."""
+    parameters = {"host": server.host, "port": server.port}
+    return servers.connect(PARAMETERS | parameters, max_wait_s)
 
 
 class TestServer:
-    def test_answers(self, alive: Server) -> None:
-        assert alive.answers(SILENCE_S)
+    def test_responds_when_it_runs(self, alive: Server) -> None:
+        assert alive.responds(SILENCE_S)
 
-    def test_does_not_answer_when_it_is_gone_or_frozen(self, frozen: Server) -> None:
-        assert not Server("127.0.0.1", postgres.free_port()).answers(SILENCE_S)
+    def test_does_not_respond_when_it_is_gone_or_frozen(self, frozen: Server) -> None:
+        assert not Server("127.0.0.1", postgres.free_port()).responds(SILENCE_S)
         began = time.monotonic()
-        assert not frozen.answers(SILENCE_S)
+        assert not frozen.responds(SILENCE_S)
         assert time.monotonic() - began < 2 * SILENCE_S
 
-    def test_is_asked_through_a_socket_in_a_folder(self, tmp_path: Path) -> None:
+    def test_is_probed_through_a_unix_socket(self, tmp_path: Path) -> None:
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(f"{tmp_path}/.s.PGSQL.5432")
             listener.listen()
@@ -71,30 +71,30 @@ class TestServer:
 
             thread = threading.Thread(target=reply)
             thread.start()
-            assert Server(str(tmp_path), 5432).answers(SILENCE_S)
+            assert Server(str(tmp_path), 5432).responds(SILENCE_S)
             thread.join()
-        assert not Server(str(tmp_path), 1).answers(SILENCE_S)
+        assert not Server(str(tmp_path), 1).responds(SILENCE_S)
 
 
 class TestConnect:
-    def test_passes_by_what_is_gone_or_frozen(self, frozen: Server, alive: Server) -> None:
+    def test_skips_a_server_that_is_gone_or_frozen(self, frozen: Server, alive: Server) -> None:
         gone = Server("127.0.0.1", postgres.free_port())
-        servers = naming(gone, frozen, alive)
+        servers = build_list(gone, frozen, alive)
         began = time.monotonic()
         with closing(servers.connect(WRITABLE, 5)) as connection:
             assert connection.info.port == alive.port
             assert time.monotonic() - began < 1
 
-    def test_tries_the_last_good_one_first(self, frozen: Server, alive: Server) -> None:
-        servers = naming(frozen, alive)
+    def test_tries_the_last_good_server_first(self, frozen: Server, alive: Server) -> None:
+        servers = build_list(frozen, alive)
         servers.connect(WRITABLE, 5).close()
         began = time.monotonic()
         servers.connect(WRITABLE, 5).close()
         assert time.monotonic() - began < SILENCE_S
 
-    def test_refuses_a_standby_until_it_is_promoted(self, tmp_path: Path) -> None:
+    def test_rejects_a_standby_until_it_is_promoted(self, tmp_path: Path) -> None:
         with pair.running(tmp_path / "pair") as nodes:
-            servers = naming(*(Server("127.0.0.1", node.port) for node in both(nodes)))
+            servers = build_list(*(Server("127.0.0.1", node.port) for node in list_servers(nodes)))
             with closing(servers.connect(WRITABLE, 5)) as connection:
                 assert connection.info.port == nodes.primary.port
             nodes.primary.kill()
@@ -104,30 +104,30 @@ class TestConnect:
             with closing(servers.connect(WRITABLE, 5)) as connection:
                 assert connection.info.port == nodes.primary.port
 
-    def test_says_what_is_wrong_with_each(self, frozen: Server, alive: Server) -> None:
-        servers = naming(frozen, alive)
+    def test_reports_the_failure_of_each_server(self, frozen: Server, alive: Server) -> None:
+        servers = build_list(frozen, alive)
         with pytest.raises(psycopg.OperationalError) as caught:
             servers.connect(WRITABLE | {"dbname": "nowhere", "password": "canary-7"}, 5)
-        told = str(caught.value)
-        assert f"127.0.0.1:{frozen.port} does not answer" in told
-        assert 'database "nowhere" does not exist' in told
-        assert "canary-7" not in told
-        assert "\n" not in told
+        message = str(caught.value)
+        assert f"127.0.0.1:{frozen.port} does not answer" in message
+        assert 'database "nowhere" does not exist' in message
+        assert "canary-7" not in message
+        assert "\n" not in message
 
 
-def both(nodes: Pair) -> tuple[pair.Node, pair.Node]:
-    """The standby first."""
+def list_servers(nodes: Pair) -> tuple[pair.Node, pair.Node]:
+    """Return the standby, then the primary."""
     return nodes.standby, nodes.primary
 
 
 class TestWait:
-    def test_goes_on_while_the_server_answers_others(self, alive: Server) -> None:
-        with closing(reach(naming(alive), alive)) as connection:
+    def test_continues_while_the_server_responds(self, alive: Server) -> None:
+        with closing(connect_to(build_list(alive), alive)) as connection:
             slow = connection.execute("SELECT 'slow' FROM pg_sleep(%s)", [3 * SILENCE_S])
             assert slow.fetchone() == ("slow",)
 
-    def test_ends_with_a_cancellation_when_it_takes_too_long(self, alive: Server) -> None:
-        with closing(reach(naming(alive), alive, patience_s=SILENCE_S)) as connection:
+    def test_cancels_a_statement_that_takes_too_long(self, alive: Server) -> None:
+        with closing(connect_to(build_list(alive), alive, max_wait_s=SILENCE_S)) as connection:
             began = time.monotonic()
             with pytest.raises(psycopg.errors.QueryCanceled):
                 connection.execute("SELECT pg_sleep(60)")
@@ -135,10 +135,10 @@ class TestWait:
             connection.rollback()
             assert connection.execute("SELECT 1").fetchone() == (1,)
 
-    def test_ends_soon_when_the_server_is_frozen(self, tmp_path: Path) -> None:
+    def test_fails_soon_when_the_server_is_frozen(self, tmp_path: Path) -> None:
         with pair.running(tmp_path / "pair") as nodes:
             primary = Server("127.0.0.1", nodes.primary.port)
-            with closing(reach(naming(primary), primary)) as connection:
+            with closing(connect_to(build_list(primary), primary)) as connection:
                 nodes.primary.freeze()
                 began = time.monotonic()
                 with pytest.raises(psycopg.OperationalError, match="does not answer any more"):
@@ -146,9 +146,9 @@ class TestWait:
                 assert time.monotonic() - began < 2 * SILENCE_S + 1
                 assert connection.closed
 
-    def test_does_not_begin_on_a_server_that_was_replaced(self, tmp_path: Path) -> None:
+    def test_begins_nothing_on_a_former_primary(self, tmp_path: Path) -> None:
         with pair.running(tmp_path / "pair", synchronous=False) as nodes:
-            servers = naming(*(Server("127.0.0.1", node.port) for node in both(nodes)))
+            servers = build_list(*(Server("127.0.0.1", node.port) for node in list_servers(nodes)))
             with (
                 closing(servers.connect(WRITABLE, 5)) as idle,
                 closing(servers.connect(WRITABLE, 5)) as busy,
@@ -159,7 +159,7 @@ class TestWait:
                 with pytest.raises(psycopg.OperationalError, match="does not answer any more"):
                     busy.execute("SELECT 1")
                 servers.connect(WRITABLE, 5).close()
-                # It is back, takes writes, and knows nothing of its successor.
+                # It runs again, accepts writes, and does not know about its successor.
                 former.thaw()
                 with pytest.raises(psycopg.OperationalError, match="has taken over"):
                     idle.execute("SELECT 1")

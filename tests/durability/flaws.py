@@ -12,8 +12,8 @@ from uuid import uuid4
 import psycopg
 import sqlalchemy as sa
 
-from app.database.postgres import Connection
-from app.database.threads import DatabaseThread, Job
+from app.database.postgres import FailoverConnection
+from app.database.transaction_threads import Job, TransactionThread
 from app.sessions import from_wire, store
 
 SLOW_DISK_S = 0.02
@@ -21,21 +21,21 @@ SLOW_DISK_S = 0.02
 
 def answer_before_commit() -> None:
     """A write is acknowledged when its job has run, and committed afterwards."""
-    attempt, commit = DatabaseThread._attempt, DatabaseThread._commit
+    attempt, commit = TransactionThread._run_job, TransactionThread._commit
 
     def attempt_hastily(
-        runner: DatabaseThread, job: Job, tx: sa.Connection, *, first: bool
+        runner: TransactionThread, job: Job, tx: sa.Connection, *, first: bool
     ) -> bool:
         lasting = attempt(runner, job, tx, first=first)
-        job.future.get_loop().call_soon_threadsafe(job.answer)
+        job.future.get_loop().call_soon_threadsafe(job.resolve)
         return lasting
 
-    def commit_slowly(runner: DatabaseThread, tx: sa.Connection) -> None:
+    def commit_slowly(runner: TransactionThread, tx: sa.Connection) -> None:
         time.sleep(SLOW_DISK_S)
         commit(runner, tx)
 
-    DatabaseThread._attempt = attempt_hastily  # type: ignore[assignment]
-    DatabaseThread._commit = commit_slowly  # type: ignore[assignment]
+    TransactionThread._run_job = attempt_hastily  # type: ignore[assignment]
+    TransactionThread._commit = commit_slowly  # type: ignore[assignment]
 
 
 def forget_ids() -> None:
@@ -60,7 +60,7 @@ def commit_in_pieces() -> None:
 
 def wait_for_ever() -> None:
     """A server that took a question is trusted to answer it."""
-    Connection.wait = psycopg.Connection.wait  # type: ignore[method-assign]
+    FailoverConnection.wait = psycopg.Connection.wait  # type: ignore[method-assign]
 
 
 FLAWS: dict[str, Callable[[], None]] = {

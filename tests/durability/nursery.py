@@ -70,7 +70,7 @@ class Home:
         self._nursery = nursery
         self._flaw = flaw
         self._settings = {"database_url": url, **given}
-        key = key or commands.make_first_key(Settings(database_url=SecretStr(url)))
+        key = key or commands.create_first_key(Settings(database_url=SecretStr(url)))
         assert key, "the database is not migrated, or has a key already"
         self.door = Door(nursery.port, key)
 
@@ -110,7 +110,7 @@ def serve_at_a_word() -> None:
     settings = Settings()
     logs.configure(settings)
     app = warmed_up(settings)
-    listener = commands.listen(settings)
+    listener = commands.open_listener(settings)
     say(listener.getsockname()[1])
     server = None
     for line in sys.stdin:

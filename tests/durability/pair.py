@@ -37,7 +37,7 @@ class Node:
 
     def initialise(self) -> None:
         # Each copy takes the log with it, which has at least two segments.
-        postgres._initialise(self._data, "--wal-segsize=1")
+        postgres.initialise_data(self._data, "--wal-segsize=1")
 
     def copy(self, primary: "Node") -> None:
         """Become a standby of a primary, with all that it holds."""
@@ -46,7 +46,7 @@ class Node:
         command = [postgres.binary("pg_basebackup"), "-D", str(self._data), "-d", source]
         options = ["--write-recovery-conf", "--checkpoint=fast", "--no-sync"]
         subprocess.run(
-            [*postgres._as_ordinary_user(), *command, *options],
+            [*postgres.unprivileged_prefix(), *command, *options],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=True,
@@ -66,12 +66,12 @@ class Node:
         log = self._folder / "log"
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [*postgres._as_ordinary_user(), *postgres._ending_with_us(), *command],
+                [*postgres.unprivileged_prefix(), *postgres.end_with_parent_prefix(), *command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        postgres._started(postgres.Server(self.address), self._process, log)
+        postgres.wait_until_started(postgres.Server(self.address), self._process, log)
 
     def kill(self) -> None:
         """End it with everything that belongs to it, as a machine does that loses its power."""

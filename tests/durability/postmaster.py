@@ -57,16 +57,20 @@ class Postmaster:
         log = self._folder / "restarted.log"
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                [*postgres._as_ordinary_user(), *postgres._ending_with_us(), *self._command],
+                [
+                    *postgres.unprivileged_prefix(),
+                    *postgres.end_with_parent_prefix(),
+                    *self._command,
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        postgres._started(self.server, self._process, log)
+        postgres.wait_until_started(self.server, self._process, log)
 
     def stop(self) -> None:
         if self._process is not None:
-            postgres._stop(self._process)
+            postgres.stop(self._process)
 
 
 @contextmanager
@@ -74,7 +78,7 @@ def running(folder: Path) -> Iterator[Postmaster]:
     """A PostgreSQL in an empty folder, with fsync, that stops when the block ends."""
     # What a restart syncs file by file otherwise, and slowly, Linux can sync with one call.
     settings = {"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}
-    with postgres.cluster(folder, fsync=True, settings=settings) as server:
+    with postgres.start_cluster(folder, fsync=True, settings=settings) as server:
         postmaster = Postmaster(server, folder)
         try:
             yield postmaster

@@ -58,7 +58,7 @@ class Rig:
         settings = Settings(
             database_url=SecretStr(url), access_log=False, write_threads=1, pool_wait_s=5
         )
-        key = commands.make_first_key(settings)
+        key = commands.create_first_key(settings)
         app = main.create_app(settings)
         self._database: Database = app.state.database
         self.saboteur = Saboteur(self._database._writers[0]._engine, url)

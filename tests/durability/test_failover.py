@@ -236,7 +236,7 @@ class TestCommit:
     async def test_is_lost_as_a_success_by_who_is_deaf_to_warnings(
         self, nodes: Pair, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(postgres, "_note", lambda *_: None)
+        monkeypatch.setattr(postgres, "_record_warning", lambda *_: None)
         sessions = draw_sessions(5)
         async with served(nodes) as api:
             nodes.cut()
@@ -249,7 +249,7 @@ class TestCommit:
     async def test_is_lost_as_a_success_by_a_retry_that_writes_nothing(
         self, nodes: Pair, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(postgres, "_COMMIT", "COMMIT")
+        monkeypatch.setattr(postgres, "_COMMIT_REPLICATED", "COMMIT")
         sessions = draw_sessions(5)
         async with served(nodes) as api:
             nodes.cut()

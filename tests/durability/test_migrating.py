@@ -88,7 +88,7 @@ def in_use(url: str) -> Iterator[User]:
 
 def move(url: str, revision: str) -> None:
     with migration.transaction(url) as tx:
-        command.upgrade(migration.config(tx), revision)
+        command.upgrade(migration.build_config(tx), revision)
 
 
 @pytest.fixture(scope="module")

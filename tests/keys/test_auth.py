@@ -1,4 +1,4 @@
-"""Holds who may do what: one answer to every wrong key, scopes, and the end of a revoked key."""
+"""Tests of authentication: one answer to every wrong key, and the end of a revoked key."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from app.database.database import Database
 from app.database.errors import DatabaseFailure
 from app.keys import credentials, store
-from app.keys.auth import MOST_REMEMBERED, KeyRing
+from app.keys.auth import MAX_CACHED_KEYS, KeyCache
 from app.keys.credentials import Credential
 from app.keys.store import Key
 from tests.client import (
@@ -25,9 +25,9 @@ from tests.client import (
     tenant_of,
 )
 
-MINTED = credentials.mint()
-STRANGER = MINTED.spell()
-WRONG: dict[str, str | None] = {
+CREDENTIAL = credentials.generate()
+UNKNOWN_KEY = CREDENTIAL.encode()
+BAD_HEADERS: dict[str, str | None] = {
     "nothing": None,
     "an empty header": "",
     "a blank": " ",
@@ -35,89 +35,89 @@ WRONG: dict[str, str | None] = {
     "a blank for a key": "Bearer  ",
     "a word": "Bearer x",
     "a prefix": "Bearer push_",
-    "a key that nobody made": f"Bearer {STRANGER}",
-    "a wrong checksum": f"Bearer {STRANGER[:-8]}00000000",
-    "no checksum": f"Bearer {STRANGER[:-9]}",
-    "a key in capitals": f"Bearer {STRANGER.upper()}",
-    "a key and more": f"Bearer {STRANGER} x",
-    "two keys": f"Bearer {STRANGER}, Bearer {STRANGER}",
-    "a key in quotes": f'Bearer "{STRANGER}"',
-    "another scheme": f"Basic {STRANGER}",
+    "an unknown key": f"Bearer {UNKNOWN_KEY}",
+    "a wrong checksum": f"Bearer {UNKNOWN_KEY[:-8]}00000000",
+    "no checksum": f"Bearer {UNKNOWN_KEY[:-9]}",
+    "a key in capitals": f"Bearer {UNKNOWN_KEY.upper()}",
+    "a key and more": f"Bearer {UNKNOWN_KEY} x",
+    "two keys": f"Bearer {UNKNOWN_KEY}, Bearer {UNKNOWN_KEY}",
+    "a key in quotes": f'Bearer "{UNKNOWN_KEY}"',
+    "another scheme": f"Basic {UNKNOWN_KEY}",
     "a name and a password": "Basic dXNlcjpwYXNzd29yZA==",
-    "no scheme": STRANGER,
-    "a scheme without a blank": f"Bearer{STRANGER}",
+    "no scheme": UNKNOWN_KEY,
+    "a scheme without a blank": f"Bearer{UNKNOWN_KEY}",
     "a token of another kind": "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.",
     "8 KB": "Bearer " + "x" * 8_000,
     "other letters": "Bearer sch\u00fcssel",
-    "other digits": "Bearer " + STRANGER.replace("_", "_\u0663", 1),
-    "what SQL would read": "Bearer ' OR 1=1 --",
+    "other digits": "Bearer " + UNKNOWN_KEY.replace("_", "_\u0663", 1),
+    "an SQL injection": "Bearer ' OR 1=1 --",
 }
 
 
-def without_its_own(answer: httpx.Response) -> tuple[Json, list[tuple[str, str]]]:
-    """An answer without what differs between any two."""
+def without_request_id(answer: httpx.Response) -> tuple[Json, list[tuple[str, str]]]:
+    """Return the body and headers of a response without what identifies the request."""
     body = {k: v for k, v in answer.json().items() if k not in ("instance", "request_id")}
     return body, sorted((k, v) for k, v in answer.headers.items() if k != "x-request-id")
 
 
-def ask(client: httpx.AsyncClient, authorization: str | None) -> httpx.Request:
-    named = {} if authorization is None else {"Authorization": authorization}
-    headers = httpx.Headers(named, encoding="utf-8")
+def build_request(client: httpx.AsyncClient, authorization: str | None) -> httpx.Request:
+    fields = {} if authorization is None else {"Authorization": authorization}
+    headers = httpx.Headers(fields, encoding="utf-8")
     return client.build_request("GET", "/sessions", headers=headers)
 
 
 class TestWrongKey:
-    @pytest.mark.parametrize("sent", WRONG.values(), ids=WRONG.keys())
-    async def test_gets_one_and_the_same_answer(
+    @pytest.mark.parametrize("sent", BAD_HEADERS.values(), ids=BAD_HEADERS.keys())
+    async def test_gets_the_same_answer_as_any_other(
         self, sent: str | None, anyone: httpx.AsyncClient
     ) -> None:
-        answer = await anyone.send(ask(anyone, sent))
+        answer = await anyone.send(build_request(anyone, sent))
         body = read_problem(answer, 401, "unauthenticated")
         assert answer.headers["www-authenticate"] == "Bearer"
-        usual = await anyone.send(ask(anyone, "Bearer x"))
-        # Content-Length follows from nothing but the answer, so the bytes are of one length too.
-        assert without_its_own(answer) == without_its_own(usual)
+        usual = await anyone.send(build_request(anyone, "Bearer x"))
+        # Content-Length is compared, too, so all answers have the same length.
+        assert without_request_id(answer) == without_request_id(usual)
         assert "errors" not in body
 
-    async def test_with_the_id_of_a_right_one_gets_the_same(self, app: FastAPI) -> None:
+    async def test_with_a_valid_id_gets_the_same_answer(self, app: FastAPI) -> None:
         right = credentials.parse(await make_key(app))
         assert right is not None
-        wrong = Credential(right.key_id, MINTED.secret).spell()
+        wrong = Credential(right.key_id, CREDENTIAL.secret).encode()
         async with caller(app, wrong) as client:
             answer = await client.get("/sessions")
-            usual = await client.send(ask(client, "Bearer x"))
-        assert without_its_own(answer) == without_its_own(usual)
+            usual = await client.send(build_request(client, "Bearer x"))
+        assert without_request_id(answer) == without_request_id(usual)
 
-    async def test_that_was_revoked_gets_the_same(self, app: FastAPI) -> None:
+    async def test_that_was_revoked_gets_the_same_answer(self, app: FastAPI) -> None:
         key = await make_key(app)
-        kept = await look_up(app, key)
-        await app.state.database.write(store.revoke_key, kept.key_id, datetime.now(UTC))
+        stored = await look_up(app, key)
+        await app.state.database.write(store.revoke_key, stored.key_id, datetime.now(UTC))
         async with caller(app, key) as client:
             answer = await client.get("/sessions")
-            usual = await client.send(ask(client, "Bearer x"))
-        assert without_its_own(answer) == without_its_own(usual)
+            usual = await client.send(build_request(client, "Bearer x"))
+        assert without_request_id(answer) == without_request_id(usual)
 
-    async def test_is_refused_with_no_look_at_the_database_where_it_is_misspelled(
+    async def test_costs_no_query_when_it_is_malformed(
         self, app: FastAPI, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async def read(*_: object) -> None:
             raise DatabaseFailure("it was asked")
 
         monkeypatch.setattr(Database, "read", read)
-        async with caller(app, STRANGER[:-1] + "x") as client:
+        async with caller(app, UNKNOWN_KEY[:-1] + "x") as client:
             assert (await client.get("/sessions")).status_code == 401
-        async with caller(app, credentials.mint().spell()) as client:
+        async with caller(app, credentials.generate().encode()) as client:
             assert (await client.get("/sessions")).status_code == 503
 
 
-class TestRightKey:
+class TestValidKey:
     @pytest.mark.parametrize("form", ["Bearer {}", "bearer {}", "BEARER   {}", "Bearer {} "])
-    async def test_is_taken_in_any_form_of_the_scheme(self, form: str, app: FastAPI) -> None:
+    async def test_is_accepted_with_any_case_of_the_scheme(self, form: str, app: FastAPI) -> None:
         key = await make_key(app)
         async with caller(app) as client:
-            assert (await client.send(ask(client, form.format(key)))).status_code == 200
+            assert (await client.send(build_request(client, form.format(key)))).status_code == 200
 
-    async def test_may_have_a_second_beside_it(self, app: FastAPI) -> None:
+    async def test_works_beside_another_key_of_its_tenant(self, app: FastAPI) -> None:
         first = await make_key(app)
         tenant = (await look_up(app, first)).tenant
         second = await make_key(app, tenant)
@@ -127,24 +127,24 @@ class TestRightKey:
             assert (await other.get(path)).status_code == 200
             assert await tenant_of(app, one) == await tenant_of(app, other)
             await revoke(app, first)
-            assert await seconds_until_refused(one) < 1
+            assert await seconds_until_rejected(one) < 1
             assert (await other.get(path)).status_code == 200
 
-    async def test_stops_within_a_second_of_its_end(self, app: FastAPI) -> None:
+    async def test_is_rejected_within_a_second_after_its_revocation(self, app: FastAPI) -> None:
         key = await make_key(app)
         async with caller(app, key) as client:
             assert (await client.get("/sessions")).status_code == 200
             await revoke(app, key)
-            assert await seconds_until_refused(client) < 1
+            assert await seconds_until_rejected(client) < 1
 
 
 async def revoke(app: FastAPI, key: str) -> None:
-    kept = await look_up(app, key)
-    assert await app.state.database.write(store.revoke_key, kept.key_id, datetime.now(UTC))
+    stored = await look_up(app, key)
+    assert await app.state.database.write(store.revoke_key, stored.key_id, datetime.now(UTC))
 
 
-async def seconds_until_refused(client: httpx.AsyncClient) -> float:
-    """How long a key still works; it must not come back once it was refused."""
+async def seconds_until_rejected(client: httpx.AsyncClient) -> float:
+    """Return how long a key still works. Once rejected, it must stay rejected."""
     began = time.monotonic()
     while (answer := await client.get("/sessions")).status_code == 200:
         assert time.monotonic() - began < 5
@@ -155,25 +155,25 @@ async def seconds_until_refused(client: httpx.AsyncClient) -> float:
     return taken
 
 
-class TestKeyRing:
-    async def test_asks_once_for_many_requests(
+class TestKeyCache:
+    async def test_queries_once_for_many_requests(
         self, app: FastAPI, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         key = await make_key(app)
-        kept = await look_up(app, key)
-        ring, asked = KeyRing(), []
+        stored = await look_up(app, key)
+        cache, asked = KeyCache(), []
 
         def find(*arguments: object) -> Key:
             asked.append(arguments)
-            return kept
+            return stored
 
         monkeypatch.setattr(store, "find_key", find)
-        found = [await ring.find(app.state.database, kept.key_id) for _ in range(50)]
-        assert found == [kept] * 50
+        found = [await cache.find(app.state.database, stored.key_id) for _ in range(50)]
+        assert found == [stored] * 50
         assert len(asked) == 1
 
-    async def test_is_not_filled_by_keys_that_nobody_made(self, app: FastAPI) -> None:
-        ring = KeyRing()
-        ring.seen = {str(number): (0.0, None) for number in range(MOST_REMEMBERED)}
-        assert await ring.find(app.state.database, "f" * 16) is None
-        assert len(ring.seen) == 1
+    async def test_has_a_maximum_size(self, app: FastAPI) -> None:
+        cache = KeyCache()
+        cache.entries = {str(number): (0.0, None) for number in range(MAX_CACHED_KEYS)}
+        assert await cache.find(app.state.database, "f" * 16) is None
+        assert len(cache.entries) == 1

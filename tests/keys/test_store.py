@@ -1,4 +1,4 @@
-"""Holds what is kept of tenants and keys, and how it is found among many."""
+"""Tests of the rows of tenants and keys, and of the indexes that find them."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,11 +19,11 @@ from tests.plans import explain
 NOW = datetime(2024, 5, 6, tzinfo=UTC)
 
 
-def a_key(number: int, tenant: str | None = None) -> Key:
-    made = NOW + timedelta(seconds=number)
+def build_key(number: int, tenant: str | None = None) -> Key:
+    created_at = NOW + timedelta(seconds=number)
     scopes = frozenset({"sessions:read"})
     name = tenant or f"tenant-{number % 500}"
-    return Key(f"{number:016x}", UUID(int=number + 1), name, bytes(32), scopes, made, None)
+    return Key(f"{number:016x}", UUID(int=number + 1), name, bytes(32), scopes, created_at, None)
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +32,9 @@ def tx(cluster: postgres.Server, postgres_template: str) -> Iterator[sa.Connecti
     engine = make_engine(sa.make_url(url), 5, read_only=False)
     with engine.begin() as filling:
         for number in range(1_500):
-            store.add_key(filling, a_key(number))
-    with engine.begin() as analysing:
-        analysing.exec_driver_sql("ANALYZE")
+            store.add_key(filling, build_key(number))
+    with engine.begin() as filling:
+        filling.exec_driver_sql("ANALYZE")
     with engine.connect() as connection:
         yield connection
     cluster.drop("pushoff_key_plans")
@@ -43,7 +43,7 @@ def tx(cluster: postgres.Server, postgres_template: str) -> Iterator[sa.Connecti
 CALLS: dict[str, tuple[str, Callable[[sa.Connection], object]]] = {
     "find_key": ("key_id", lambda tx: store.find_key(tx, f"{7:016x}")),
     "list_keys": ("tenant_id", lambda tx: store.list_keys(tx, "tenant-7")),
-    "add_key": ("name", lambda tx: store.add_key(tx, a_key(9_999, "tenant-7"))),
+    "add_key": ("name", lambda tx: store.add_key(tx, build_key(9_999, "tenant-7"))),
     "revoke_key": ("key_id", lambda tx: store.revoke_key(tx, f"{7:016x}", NOW)),
 }
 
@@ -62,27 +62,27 @@ class TestEveryStatement:
             assert scan.kind != "Seq Scan"
             assert scan.condition or scan.kind == "Bitmap Heap Scan"
 
-    def test_was_explained(self) -> None:
+    def test_is_listed_here(self) -> None:
         takes_tx = {
             name
             for name, function in vars(store).items()
             if getattr(function, "__annotations__", {}).get("tx") is sa.Connection
         }
-        # has_keys looks whether there is any row at all.
+        # has_keys needs no index: any row will do.
         assert takes_tx - CALLS.keys() == {"has_keys"}
 
 
 class TestAddKey:
-    async def test_keeps_no_secret(self, app: FastAPI) -> None:
-        spelled = await make_key(app)
-        kept = await look_up(app, spelled)
-        secret = spelled.split("_")[2]
-        assert len(kept.secret_hash) == 32
-        assert secret.encode() not in kept.secret_hash
-        assert bytes.fromhex(secret) not in kept.secret_hash
-        assert secret not in repr(kept)
+    async def test_stores_no_secret(self, app: FastAPI) -> None:
+        text = await make_key(app)
+        stored = await look_up(app, text)
+        secret = text.split("_")[2]
+        assert len(stored.secret_hash) == 32
+        assert secret.encode() not in stored.secret_hash
+        assert bytes.fromhex(secret) not in stored.secret_hash
+        assert secret not in repr(stored)
 
-    async def test_puts_keys_of_one_name_under_one_tenant(self, app: FastAPI) -> None:
+    async def test_adds_keys_of_one_name_to_one_tenant(self, app: FastAPI) -> None:
         name = f"tenant-{uuid4()}"
         first, second = [await look_up(app, await make_key(app, name)) for _ in range(2)]
         other = await look_up(app, await make_key(app))
@@ -91,12 +91,12 @@ class TestAddKey:
 
 
 class TestRevokeKey:
-    async def test_ends_a_key_once(self, app: FastAPI) -> None:
+    async def test_revokes_a_key_once(self, app: FastAPI) -> None:
         database = app.state.database
-        kept = await look_up(app, await make_key(app))
-        assert [await database.write(store.revoke_key, kept.key_id, NOW) for _ in "12"] == [
+        stored = await look_up(app, await make_key(app))
+        assert [await database.write(store.revoke_key, stored.key_id, NOW) for _ in "12"] == [
             True, False,
         ]  # fmt: skip
-        ended = await database.read(store.find_key, kept.key_id)
+        ended = await database.read(store.find_key, stored.key_id)
         assert ended.revoked_at == NOW
         assert not await database.write(store.revoke_key, "f" * 16, NOW)

@@ -1,4 +1,4 @@
-"""The way from an empty database to the schema of the code, and back, on both databases."""
+"""Tests of the migrations to the current schema and back, on both databases."""
 
 import re
 import secrets
@@ -17,11 +17,11 @@ from alembic.util import CommandError
 
 from app.database import migration, schema_revision
 from app.database.engines import make_engine
-from app.database.rows import Row
+from app.database.rows import BaseRow
 from tests import postgres
 
 ROOT = Path(__file__).parents[2]
-NAME = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(\d\d)(\d\d)_[a-z0-9_]+\.py")
+FILE_NAME = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(\d\d)(\d\d)_[a-z0-9_]+\.py")
 PROGRAM = """
 import sys
 from app.database import migration
@@ -47,7 +47,7 @@ def new_postgres_url(cluster: postgres.Server) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def new_url(request: pytest.FixtureRequest) -> str:
-    """A database in which nothing has happened yet."""
+    """An empty database."""
     return str(request.getfixturevalue(f"new_{request.param}_url"))
 
 
@@ -56,34 +56,34 @@ def revision(url: str) -> str | None:
         return schema_revision.find(tx)
 
 
-def change(url: str, statement: str) -> None:
+def execute(url: str, statement: str) -> None:
     with migration.transaction(url) as tx:
         tx.exec_driver_sql(statement)
 
 
-def insert_with_keys_on(url: str, statement: str) -> None:
+def insert_with_foreign_keys(url: str, statement: str) -> None:
     engine = make_engine(sa.make_url(url), 5, read_only=False)
     with engine.begin() as tx:
         tx.exec_driver_sql(statement)
 
 
-def move(url: str, way: str, *target: str) -> None:
+def run_alembic(url: str, operation: str, *target: str) -> None:
     with migration.transaction(url) as tx:
-        getattr(command, way)(migration.config(tx), *target)
+        getattr(command, operation)(migration.build_config(tx), *target)
 
 
 def add_rows(url: str) -> dict[str, int]:
-    """Put a row into every table, parents first; return how many rows each table has."""
+    """Insert a row into every table, parents first; return the number of rows of each table."""
     with migration.transaction(url) as tx:
         schema = sa.MetaData()
         schema.reflect(tx)
         tables = [table for table in schema.sorted_tables if table.name != "alembic_version"]
         for table in tables:
-            tx.execute(sa.insert(table).values({c.name: example(c) for c in table.columns}))
+            tx.execute(sa.insert(table).values({c.name: build_value(c) for c in table.columns}))
         return {table.name: count(tx, table) for table in tables}
 
 
-def example(column: sa.Column[object]) -> object:
+def build_value(column: sa.Column[object]) -> object:
     kind = column.type
     if isinstance(kind, sa.Uuid):
         return TENANT
@@ -103,36 +103,36 @@ def count(tx: sa.Connection, table: sa.Table) -> int:
 
 
 class TestMigrate:
-    def test_brings_an_empty_database_to_the_revision_of_the_code(self, new_url: str) -> None:
+    def test_upgrades_an_empty_database_to_the_revision_of_the_code(self, new_url: str) -> None:
         assert revision(new_url) is None
         assert migration.migrate(new_url) is True
         assert revision(new_url) == schema_revision.HEAD
 
-    def test_does_nothing_the_second_time(self, new_url: str) -> None:
+    def test_changes_nothing_the_second_time(self, new_url: str) -> None:
         migration.migrate(new_url)
         assert migration.migrate(new_url) is False
 
-    def test_refuses_the_schema_of_a_newer_version(self, database_url: str) -> None:
-        change(database_url, "UPDATE alembic_version SET version_num = '999912312359'")
+    def test_rejects_the_schema_of_a_newer_version(self, database_url: str) -> None:
+        execute(database_url, "UPDATE alembic_version SET version_num = '999912312359'")
         with pytest.raises(migration.SchemaTooNew, match=f"999912312359.*{schema_revision.HEAD}"):
             migration.migrate(database_url)
 
-    def test_leaves_nothing_behind_when_it_fails(self, new_url: str) -> None:
-        change(new_url, "CREATE TABLE sets (in_the_way INTEGER)")
+    def test_rolls_back_everything_when_it_fails(self, new_url: str) -> None:
+        execute(new_url, "CREATE TABLE sets (in_the_way INTEGER)")
         with pytest.raises(migration.MigrationFailed, match=r"sets.* already exists"):
             migration.migrate(new_url)
         with migration.transaction(new_url, read_only=True) as tx:
             assert sa.inspect(tx).get_table_names() == ["sets"]
 
-    def test_refuses_a_foreign_key_that_a_step_on_sqlite_has_broken(self, sqlite_url: str) -> None:
+    def test_rejects_a_broken_foreign_key_on_sqlite(self, sqlite_url: str) -> None:
         columns = "(key_id, tenant_id, secret_hash, scopes, created_at)"
         key = f"INSERT INTO keys {columns} VALUES ('k', x'01', x'02', 's', 0)"
         with pytest.raises(migration.MigrationFailed, match="row of keys"):
-            change(sqlite_url, key)
+            execute(sqlite_url, key)
         with pytest.raises(sa.exc.IntegrityError):
-            insert_with_keys_on(sqlite_url, key)
+            insert_with_foreign_keys(sqlite_url, key)
 
-    def test_says_what_keeps_it_from_the_database(self, tmp_path: Path) -> None:
+    def test_reports_why_the_database_cannot_be_opened(self, tmp_path: Path) -> None:
         with pytest.raises(migration.MigrationFailed, match="unable to open database file"):
             migration.migrate(f"sqlite:///{tmp_path}/no/folder.db")
 
@@ -153,57 +153,64 @@ class TestMigrate:
             assert process.stdin
             process.stdin.write("\n")
             process.stdin.flush()
-        ends = [process.communicate() for process in processes]
-        assert [error for _, error in ends] == ["", "", "", ""]
-        assert sorted(output.strip() for output, _ in ends) == ["False", "False", "False", "True"]
+        outputs = [process.communicate() for process in processes]
+        assert [error for _, error in outputs] == ["", "", "", ""]
+        assert sorted(output.strip() for output, _ in outputs) == [
+            "False",
+            "False",
+            "False",
+            "True",
+        ]
         assert revision(new_url) == schema_revision.HEAD
 
 
 class TestVersions:
     def test_end_at_the_revision_of_the_code(self) -> None:
-        assert ScriptDirectory.from_config(migration.config()).get_heads() == [schema_revision.HEAD]
+        assert ScriptDirectory.from_config(migration.build_config()).get_heads() == [
+            schema_revision.HEAD
+        ]
 
     def test_are_named_by_their_time(self) -> None:
         files = list((ROOT / "migrations" / "versions").glob("*.py"))
-        names = [NAME.fullmatch(file.name) for file in files]
+        names = [FILE_NAME.fullmatch(file.name) for file in files]
         assert files
         assert all(names)
         numbers = {"".join(name.groups()) for name in names if name}
         assert numbers == migration.known_revisions()
 
-    def test_import_nothing_of_the_code_that_will_change(self) -> None:
-        ours = re.compile(r"^\s*(from|import) (app|sqlmodel)", re.MULTILINE)
+    def test_import_nothing_of_app(self) -> None:
+        own_import = re.compile(r"^\s*(from|import) (app|sqlmodel)", re.MULTILINE)
         for file in (ROOT / "migrations" / "versions").glob("*.py"):
-            assert not ours.search(file.read_text())
+            assert not own_import.search(file.read_text())
 
-    def test_make_the_tables_that_the_code_declares(self, database_url: str) -> None:
-        move(database_url, "check")
+    def test_create_the_tables_that_the_code_declares(self, database_url: str) -> None:
+        run_alembic(database_url, "check")
         with migration.transaction(database_url, read_only=True) as tx:
-            made = sa.inspect(tx).get_table_names()
-        assert set(made) == {*Row.metadata.tables, "alembic_version"}
+            tables = sa.inspect(tx).get_table_names()
+        assert set(tables) == {*BaseRow.metadata.tables, "alembic_version"}
 
-    def test_are_found_to_lack_a_column_that_the_code_declares(self, database_url: str) -> None:
-        change(database_url, "ALTER TABLE sets DROP COLUMN pain")
+    def test_fail_the_check_without_a_declared_column(self, database_url: str) -> None:
+        execute(database_url, "ALTER TABLE sets DROP COLUMN pain")
         with pytest.raises(CommandError, match=r"add_column.*'pain'"):
-            move(database_url, "check")
+            run_alembic(database_url, "check")
 
-    def test_go_up_and_down_and_up_again_with_rows_in_every_table(self, new_url: str) -> None:
+    def test_upgrade_and_downgrade_with_rows_in_every_table(self, new_url: str) -> None:
         for number in sorted(migration.known_revisions()):
-            move(new_url, "upgrade", number)
+            run_alembic(new_url, "upgrade", number)
             assert set(add_rows(new_url).values()) == {1}
-            move(new_url, "downgrade", "-1")
-            move(new_url, "upgrade", number)
-            move(new_url, "downgrade", "base")
+            run_alembic(new_url, "downgrade", "-1")
+            run_alembic(new_url, "upgrade", number)
+            run_alembic(new_url, "downgrade", "base")
         with migration.transaction(new_url, read_only=True) as tx:
             assert sa.inspect(tx).get_table_names() == ["alembic_version"]
-        move(new_url, "upgrade", "head")
+        run_alembic(new_url, "upgrade", "head")
         assert revision(new_url) == schema_revision.HEAD
 
 
-class TestDrafts:
-    def test_write_our_types_as_what_they_are(self, new_url: str, tmp_path: Path) -> None:
+class TestGeneratedMigrations:
+    def test_write_column_types_as_stored(self, new_url: str, tmp_path: Path) -> None:
         with migration.transaction(new_url) as tx:
-            config = migration.config(tx)
+            config = migration.build_config(tx)
             config.set_main_option("version_locations", str(tmp_path))
             command.revision(config, "everything", autogenerate=True)
         (draft,) = tmp_path.glob("*_everything.py")
@@ -212,11 +219,11 @@ class TestDrafts:
         assert "INSTANT" in text
         assert "app." not in text
         assert "sqlmodel" not in text
-        assert NAME.fullmatch(draft.name)
+        assert FILE_NAME.fullmatch(draft.name)
 
-    def test_are_made_against_the_database_of_the_settings(
+    def test_use_the_database_of_the_settings(
         self, new_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PUSHOFF_DATABASE_URL", new_url)
-        command.upgrade(migration.config(), "head")
+        command.upgrade(migration.build_config(), "head")
         assert revision(new_url) == schema_revision.HEAD

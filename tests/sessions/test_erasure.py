@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from app.database.engines import make_engine
-from app.database.rows import Row
+from app.database.rows import BaseRow
 from app.keys.tables import TenantRow
 from app.sessions import erasure, store, writing
 from app.sessions.from_wire import SessionUpload
@@ -38,7 +38,7 @@ def read_rows(tx: sa.Connection) -> dict[str, list[Any]]:
     """Every row of every table."""
     return {
         table.name: [tuple(row) for row in tx.execute(sa.select(table))]
-        for table in Row.metadata.sorted_tables
+        for table in BaseRow.metadata.sorted_tables
     }
 
 

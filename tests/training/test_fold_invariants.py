@@ -22,6 +22,7 @@ from app.training.planning import plan_constants, training_days
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import Spec
 from app.training.planning.week import Week
+from tests.properties import at_most
 from tests.training.journal import TRACK, Change, log_week, sessions, sets
 from tests.training.notation import format_sessions
 from tests.training.queries import prescriptions
@@ -103,7 +104,7 @@ class Life:
 
 
 # Few examples, because each folds up to a season.
-few = settings(max_examples=30)
+few = settings(max_examples=at_most(30))
 
 WHERE = st.fixed_dictionaries(
     {},

@@ -149,7 +149,9 @@ def _judge_work(
     if not records:
         return outcome._replace(verdict="HOLD", code="DIFFERENT_EXERCISE_LOGGED")
     if state.rung.unilateral:
-        outcome = outcome._replace(weak=_find_weak_side(records, state.weak))
+        # A lighter week may still prescribe the two-legged rung below, which compares no sides.
+        compared = [r for r in records if r.unilateral]
+        outcome = outcome._replace(weak=_find_weak_side(compared, state.weak))
     reserves = [r.rir for r in records if r.rir is not None]
     if _falls_short(prescribed, matching):
         # Sets that ended early with plenty in reserve were not too hard.
@@ -159,33 +161,32 @@ def _judge_work(
     hits = _count_hits(prescribed, matching)
     if hits < min(_HITS_NEEDED, len(prescribed)):
         return outcome._replace(verdict="HOLD", code="TARGET_NOT_YET_MET")
-    if _is_too_hard(prescribed, reserves):
+    effort = _compare_effort(prescribed, reserves)
+    if effort < 0:
         return outcome._replace(verdict="HOLD", code="EFFORT_TOO_HIGH")
     overshoot = constants.top_reps(state.rung) + _OVERSHOOT_REPS
     overshot = all((r.reps or 0) >= overshoot for index in trained[-2:] for r in matching[index])
     painless = outcome.pain is not None and outcome.pain <= _PAIN_EASY
-    too_easy = overshot or _is_much_too_easy(prescribed, reserves)
+    too_easy = overshot or effort > 0
     early = too_easy and painless and not constants.cautious and hits >= _HITS_NEEDED
     return outcome._replace(verdict="ACCELERATE" if early else "PROGRESS")
 
 
-def _is_too_hard(prescribed: Mapping[int, PrescribedSets], reserves: Sequence[int]) -> bool:
-    least = _rir_target(prescribed) - _RIR_TOLERANCE[_has_long_sets(prescribed)]
-    return bool(reserves) and sum(reserves) < least * SCALE * len(reserves)
-
-
-def _is_much_too_easy(prescribed: Mapping[int, PrescribedSets], reserves: Sequence[int]) -> bool:
-    enough = min(10, _rir_target(prescribed) + _RIR_SURPLUS[_has_long_sets(prescribed)])
-    return bool(reserves) and sum(reserves) >= enough * SCALE * len(reserves)
+def _compare_effort(prescribed: Mapping[int, PrescribedSets], reserves: Sequence[int]) -> int:
+    """Return -1 if clearly less was in reserve than planned, 1 if much more, otherwise 0."""
+    if not reserves:
+        return 0
+    target = _rir_target(prescribed)
+    long_sets = max(one.reps_target for one in prescribed.values()) >= _LONG_SET_REPS
+    total, count = sum(reserves), len(reserves) * SCALE
+    if total < (target - _RIR_TOLERANCE[long_sets]) * count:
+        return -1
+    return int(total >= min(10, target + _RIR_SURPLUS[long_sets]) * count)
 
 
 def _rir_target(prescribed: Mapping[int, PrescribedSets]) -> int:
     # All sessions of a week have the same target.
     return next(iter(prescribed.values())).rir_target
-
-
-def _has_long_sets(prescribed: Mapping[int, PrescribedSets]) -> bool:
-    return max(one.reps_target for one in prescribed.values()) >= _LONG_SET_REPS
 
 
 def read_prescription(

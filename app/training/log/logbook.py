@@ -195,11 +195,7 @@ def _select_newest_sets(sessions: Iterable[CompletedSession]) -> dict[int, list[
         for completed in session.sets:
             candidate = (completed, session_id)
             rival = newest.setdefault(completed.set_id.int, candidate)
-            # A set may come with two sessions. Then the greater session id decides at last.
-            if rival is not candidate and (_precedence(completed), session_id) > (
-                _precedence(rival[0]),
-                rival[1],
-            ):
+            if rival is not candidate and _set_precedence(candidate) > _set_precedence(rival):
                 newest[completed.set_id.int] = candidate
     by_session: dict[int, list[CompletedSet]] = {}
     # Ordered by id, so that sets which nothing else distinguishes always have the same order.
@@ -207,6 +203,11 @@ def _select_newest_sets(sessions: Iterable[CompletedSession]) -> dict[int, list[
         completed, session_id = newest[set_id]
         by_session.setdefault(session_id, []).append(completed)
     return by_session
+
+
+def _set_precedence(candidate: tuple[CompletedSet, int]) -> tuple[tuple[int, str], int]:
+    # Two sessions may hold one set. Then the greater session id decides last.
+    return _precedence(candidate[0]), candidate[1]
 
 
 def _precedence(upload: CompletedSession | CompletedSet) -> tuple[int, str]:
@@ -245,7 +246,6 @@ def _find_problem(constants: PlanConstants, week: int | str, completed: Complete
 
 
 def _find_date(spec: Spec, moment: datetime.datetime) -> datetime.date:
-    """Return the date of a moment in the programme's time zone."""
     try:
         return spec.date_at(moment)
     except OverflowError:
@@ -270,7 +270,6 @@ def _count_week(spec: Spec, date: datetime.date, logged_week: int | None) -> int
 
 
 def _is_implausible(constants: PlanConstants, completed: CompletedSet) -> bool:
-    """Whether a set has more repetitions or load than a person can do."""
     if (completed.reps or 0) > MOST_REPS:
         return True
     load_ng = _read_load(completed)
@@ -284,7 +283,6 @@ def _read_set(
     date: datetime.date,
     morning_pain: MorningScore | None,
 ) -> SetRecord:
-    """Return the record of a set of a known exercise."""
     exercise = EXERCISES[completed.exercise]
     is_work = completed.kind == "work"
     unilateral = exercise.laterality == "unilateral"

@@ -1,9 +1,9 @@
-"""The docstrings of attributes, as the descriptions of their schemas.
+"""Add the attribute docstrings of dataclasses and models to their schemas, as descriptions.
 
-Pydantic can do this by itself, while every route and encoder is being built: that reads and
-parses the source of a module some hundred times and costs a third of a second at every start
-(Python 3.11). Here it happens only when somebody asks for the contract. What is asked for in a
-query is described by Pydantic all the same, because it is in no schema.
+Called by `openapi` while it builds the document. Pydantic can do this itself, but does it while
+every route and encoder is built: it reads and parses the source of modules some hundred times,
+which takes a third of a second at every start (Python 3.11). Here it happens only when the document
+is requested. Query models are described by Pydantic all the same, because they are in no schema.
 """
 
 import ast
@@ -16,75 +16,72 @@ from typing import Any
 
 from pydantic import BaseModel
 
-PACKAGE = "app."
-DOMAIN = "app.training."
+_PACKAGE = "app."
+_DOMAIN_PACKAGE = "app.training."
 
 
 def describe_fields(schemas: Mapping[str, dict[str, Any]]) -> None:
-    """Adds descriptions to the properties of every schema that is a class of ours.
+    """Add descriptions to the properties of every schema that is a class of `app`.
 
-    A value of the domain is answered whole, so all of its attributes are always there.
+    The fields of a `training` class are all required, because responses contain all of them.
     """
-    for kind in find_classes():
+    for kind in _find_classes():
         schema = schemas.get(kind.__name__)
         if schema is None:
             continue
-        if kind.__module__.startswith(DOMAIN):
+        if kind.__module__.startswith(_DOMAIN_PACKAGE):
             schema["required"] = list(schema["properties"])
         for attribute, text in read_docstrings(kind).items():
-            name = find_alias(kind, attribute)
+            name = _find_alias(kind, attribute)
             if name in schema.get("properties", {}):
                 schema["properties"][name]["description"] = text
 
 
-def find_classes() -> Iterator[type]:
-    """Every dataclass and every model that a loaded module of ours defines."""
+def _find_classes() -> Iterator[type]:
+    """Yield every dataclass and model that a loaded module of `app` defines."""
     for name, module in list(sys.modules.items()):
-        if name.startswith(PACKAGE):
+        if name.startswith(_PACKAGE):
             for kind in vars(module).values():
-                if isinstance(kind, type) and has_fields(kind) and kind.__module__ == name:
+                if isinstance(kind, type) and _has_fields(kind) and kind.__module__ == name:
                     yield kind
 
 
-def find_alias(kind: type, attribute: str) -> str:
-    """What an attribute is called in a schema."""
+def _find_alias(kind: type, attribute: str) -> str:
     field = kind.model_fields.get(attribute) if issubclass(kind, BaseModel) else None
     return (field and field.serialization_alias) or attribute
 
 
 def read_docstrings(kind: type) -> dict[str, str]:
-    """The docstring under each attribute of a class and of those that it inherits from."""
+    """Return the docstring of each attribute of a class, inherited ones included."""
     found: dict[str, str] = {}
-    for each in reversed(kind.__mro__):
-        if has_fields(each):
-            found |= dict(read_class(find_class(each)))
+    for base in reversed(kind.__mro__):
+        if _has_fields(base):
+            found |= dict(_read_class(_find_class_source(base)))
     return found
 
 
-def has_fields(kind: type) -> bool:
-    """Whether a class of ours is a dataclass or a model."""
-    return kind.__module__.startswith(PACKAGE) and (
+def _has_fields(kind: type) -> bool:
+    return kind.__module__.startswith(_PACKAGE) and (
         is_dataclass(kind) or issubclass(kind, BaseModel)
     )
 
 
-def find_class(kind: type) -> ast.ClassDef:
-    """A class as its source has it."""
+def _find_class_source(kind: type) -> ast.ClassDef:
     return next(
         node
-        for node in parse(kind.__module__).body
+        for node in _parse_module(kind.__module__).body
         if isinstance(node, ast.ClassDef) and node.name == kind.__name__
     )
 
 
+# Classes come module by module, so two parsed modules are enough.
 @lru_cache(maxsize=2)
-def parse(module: str) -> ast.Module:
-    """The source of a module, kept until the classes of another two are asked for."""
+def _parse_module(module: str) -> ast.Module:
     return ast.parse(inspect.getsource(sys.modules[module]))
 
 
-def read_class(source: ast.ClassDef) -> Iterator[tuple[str, str]]:
-    """Annotated names that a string stands under."""
+def _read_class(source: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    """Yield each annotated attribute that is followed by a string, with that string."""
     for line, below in zip(source.body, source.body[1:], strict=False):
         match line, below:
             case (

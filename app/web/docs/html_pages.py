@@ -1,7 +1,8 @@
-"""What people look at: /docs, the document behind it, and a page for every kind of problem.
+"""The HTML pages: /docs (Swagger UI) with its assets and /openapi.json, and /problems with a page
+for each kind of problem.
 
-Swagger UI lies in the package `fastapi-offline`, whose files alone are used, so that /docs works
-with no network. Nothing here may load anything from another host, or hold a script inline.
+Swagger UI comes from the files of the package `fastapi-offline`, so that /docs works without a
+network. No page may load anything from another host, or contain an inline script.
 """
 
 import inspect
@@ -30,60 +31,60 @@ from app.web.http.problems import (
 
 router = APIRouter(include_in_schema=False)
 
-HTML = "text/html; charset=utf-8"
-CLOSED = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-PAGE = {
+_HTML = "text/html; charset=utf-8"
+_CLOSED = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_PAGE_HEADERS = {
     **CACHE_FIVE_MINUTES,
-    "Content-Security-Policy": f"default-src 'none'; style-src 'self'; img-src 'self'; {CLOSED}",
+    "Content-Security-Policy": f"default-src 'none'; style-src 'self'; img-src 'self'; {_CLOSED}",
 }
-# Swagger UI sets styles on its elements and draws its icons from data: addresses.
-DOCS = {
+# Swagger UI sets styles on its elements, and its icons are data: URLs.
+_DOCS_HEADERS = {
     **CACHE_FIVE_MINUTES,
     "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; " + CLOSED
+        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; " + _CLOSED
     ),
 }
 
 
-def locate(package: str) -> Path:
-    """The folder of an installed package, which is not imported. Raises ModuleNotFoundError."""
+def _find_package_folder(package: str) -> Path:
+    """Find the folder of a package without importing it. Raises ModuleNotFoundError."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"{package} is not installed", name=package)
     return Path(spec.origin).parent
 
 
-OURS = Path(__file__).parent / "assets"
-SWAGGER = locate("fastapi_offline") / "static"
-SCRIPT, STYLE, PICTURE = (
+OWN_ASSETS = Path(__file__).parent / "assets"
+_SWAGGER_ASSETS = _find_package_folder("fastapi_offline") / "static"
+_JAVASCRIPT, _CSS, _SVG = (
     "text/javascript; charset=utf-8",
     "text/css; charset=utf-8",
     "image/svg+xml",
 )
-# Only what is named here is ever served, so no address can lead out of these two folders.
+# Only these names are served, so that no URL can lead out of these two folders.
 ASSETS = {
-    "swagger-ui-bundle.js": (SWAGGER, SCRIPT),
-    "swagger-ui.css": (SWAGGER, STYLE),
-    "docs.js": (OURS, SCRIPT),
-    "docs.css": (OURS, STYLE),
-    "page.css": (OURS, STYLE),
-    "favicon.svg": (OURS, PICTURE),
+    "swagger-ui-bundle.js": (_SWAGGER_ASSETS, _JAVASCRIPT),
+    "swagger-ui.css": (_SWAGGER_ASSETS, _CSS),
+    "docs.js": (OWN_ASSETS, _JAVASCRIPT),
+    "docs.css": (OWN_ASSETS, _CSS),
+    "page.css": (OWN_ASSETS, _CSS),
+    "favicon.svg": (OWN_ASSETS, _SVG),
 }
-ASSET_ADDRESS = re.compile(r"/docs/assets/([a-z.-]+)")
+_ASSET_URL = re.compile(r"/docs/assets/([a-z.-]+)")
 
-SESSION_ID = "0b9a5f0e-6c1d-4e57-9d3b-7a2f4c8e1d60"
-# Kinds whose answers say more than every answer does.
-EXAMPLES: dict[type[Problem], Problem] = {
+_SESSION_ID = "0b9a5f0e-6c1d-4e57-9d3b-7a2f4c8e1d60"
+# Examples of problems that have more fields than all problems have.
+_EXAMPLES: dict[type[Problem], Problem] = {
     AmbiguousParameter: AmbiguousParameter(
         "A query parameter that takes one value was sent more than once.",
         errors=[at_parameter("limit", "takes one value", "repeated_parameter")],
     ),
     UnknownParameter: UnknownParameter(
-        "A query parameter is not known here. Known: athlete_id, cursor, limit.",
-        errors=[at_parameter("athlete", "is not known here", "unknown_parameter")],
+        "This operation does not have such a query parameter. It has: athlete_id, cursor, limit.",
+        errors=[at_parameter("athlete", "is unknown", "unknown_parameter")],
     ),
     ValidationFailed: ValidationFailed(
-        "One thing in the request must be put right; see errors.",
+        "The request has one error; see errors.",
         errors=[
             at_pointer(
                 ["sets", 0, "reps"], "input should be less than or equal to 1000", "less_than_equal"
@@ -92,36 +93,35 @@ EXAMPLES: dict[type[Problem], Problem] = {
     ),
     Conflict: Conflict(
         "This version of the session is stored with other content.",
-        stored={"session_id": SESSION_ID, "athlete_id": "runner-7", "version": 3},
+        stored={"session_id": _SESSION_ID, "athlete_id": "runner-7", "version": 3},
     ),
 }
 
 
-# Reading, hashing and compressing take a while, so these handlers run outside the event loop.
+# These handlers are not async, so that reading, hashing and compressing run in a thread.
 @router.get("/docs")
-def show_docs(request: Request) -> Response:
-    """Swagger UI over our own /openapi.json."""
-    return docs_page().respond(request)
+def get_docs(request: Request) -> Response:
+    return _load_docs_page().respond(request)
 
 
 @router.get("/docs/assets/{name}")
-def serve_asset(name: str, request: Request) -> Response:
-    """A file that the pages need. With its version in the query it may be kept for good."""
+def get_asset(name: str, request: Request) -> Response:
+    """Return a file that the pages load. With its current version as `v`, it is immutable."""
     if name not in ASSETS:
         raise NotFound("There is no asset with this name.")
-    asset = open_asset(name)
-    current = request.query_params.get("v") == version(asset)
-    return asset.respond(request, CACHE_IMMUTABLE if current else None)
+    asset = load_asset(name)
+    is_current = request.query_params.get("v") == _asset_version(asset)
+    return asset.respond(request, CACHE_IMMUTABLE if is_current else None)
 
 
 @router.get("/openapi.json")
-def describe(request: Request) -> Response:
-    """The app's OpenAPI document, encoded once per app."""
+def get_openapi_json(request: Request) -> Response:
+    """Return the OpenAPI document of the app. It is encoded once."""
     state = request.app.state
     if not hasattr(state, "openapi_document"):
         body = json.dumps(request.app.openapi(), ensure_ascii=False, separators=(",", ":"))
         state.openapi_document = answers.prepare(
-            body.encode(), "/openapi.json", CACHE_FIVE_MINUTES, coded=True
+            body.encode(), "/openapi.json", CACHE_FIVE_MINUTES, compress=True
         )
     document: PreparedAnswer = state.openapi_document
     return document.respond(request)
@@ -129,57 +129,63 @@ def describe(request: Request) -> Response:
 
 @router.get("/problems")
 def list_problems(request: Request) -> Response:
-    """Every kind of problem, each with a link to its page."""
-    rows = "".join(fill("problem-row.html", **tell(kind)) for kind in problems.family().values())
-    page = draw("page.html", title="Problems", main=fill("problems.html", rows=rows))
-    return answers.prepare(page, "/problems", PAGE, HTML).respond(request)
+    """Return a table of all kinds of problems, with links to their pages."""
+    rows = "".join(
+        _fill_template("problem-row.html", **_describe_problem(kind))
+        for kind in problems.by_slug().values()
+    )
+    page = _render_page(
+        "page.html", title="Problems", main=_fill_template("problems.html", rows=rows)
+    )
+    return answers.prepare(page, "/problems", _PAGE_HEADERS, _HTML).respond(request)
 
 
 @router.get("/problems/{slug}")
-def show_problem(slug: str, request: Request) -> Response:
-    """What a kind of problem means and what to do about it."""
-    kind = problems.family().get(slug)
+def get_problem(slug: str, request: Request) -> Response:
+    """Return the page of one kind of problem."""
+    kind = problems.by_slug().get(slug)
     if kind is None:
-        raise NotFound("There is no kind of problem with this name; /problems lists them all.")
-    told = tell(kind)
-    main = fill("problem.html", **told, example=exemplify(kind))
-    page = draw("page.html", title=told["title"], main=main)
-    return answers.prepare(page, "/problems/{slug}", PAGE, HTML).respond(request)
+        raise NotFound("There is no problem with this slug; /problems lists all of them.")
+    parts = _describe_problem(kind)
+    main = _fill_template("problem.html", **parts, example=_render_example(kind))
+    page = _render_page("page.html", title=parts["title"], main=main)
+    return answers.prepare(page, "/problems/{slug}", _PAGE_HEADERS, _HTML).respond(request)
 
 
 @cache
-def docs_page() -> PreparedAnswer:
-    """The page that Swagger UI draws itself into."""
-    return answers.prepare(draw("docs.html"), "/docs", DOCS, HTML)
+def _load_docs_page() -> PreparedAnswer:
+    return answers.prepare(_render_page("docs.html"), "/docs", _DOCS_HEADERS, _HTML)
 
 
 @cache
-def open_asset(name: str) -> PreparedAnswer:
-    """A file of the list, read once and kept."""
+def load_asset(name: str) -> PreparedAnswer:
+    """Read a file of ASSETS. It is read once."""
     folder, media_type = ASSETS[name]
     body = (folder / name).read_bytes()
-    return answers.prepare(body, "/docs/assets/{name}", CACHE_FIVE_MINUTES, media_type, coded=True)
+    return answers.prepare(
+        body, "/docs/assets/{name}", CACHE_FIVE_MINUTES, media_type, compress=True
+    )
 
 
-def version(asset: PreparedAnswer) -> str:
-    """A short name for these very bytes."""
+def _asset_version(asset: PreparedAnswer) -> str:
     return asset.etag.strip('"')
 
 
-def draw(name: str, **parts: str) -> bytes:
-    """A whole page, which asks for its assets by their versions."""
-    return ASSET_ADDRESS.sub(
-        lambda found: f"{found[0]}?v={version(open_asset(found[1]))}", fill(name, **parts)
+def _render_page(name: str, **parts: str) -> bytes:
+    """Fill the template of a page, and add its version to the URL of each asset."""
+    return _ASSET_URL.sub(
+        lambda found: f"{found[0]}?v={_asset_version(load_asset(found[1]))}",
+        _fill_template(name, **parts),
     ).encode()
 
 
-def fill(name: str, **parts: str) -> str:
-    """A template of ours with its parts, each of them HTML already."""
-    return Template((OURS / name).read_text("utf-8")).substitute(parts)
+def _fill_template(name: str, **parts: str) -> str:
+    # The parts must be HTML already: nothing is escaped here.
+    return Template((OWN_ASSETS / name).read_text("utf-8")).substitute(parts)
 
 
-def tell(kind: type[Problem]) -> dict[str, str]:
-    """A kind of problem in HTML. Its text is its class's docstring, paragraph by paragraph."""
+def _describe_problem(kind: type[Problem]) -> dict[str, str]:
+    """Return the parts of a problem's page as HTML. Its text is the docstring of its class."""
     text = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(inspect.getdoc(kind) or "", quote=False))
     return {
         "slug": escape(kind.slug),
@@ -189,9 +195,8 @@ def tell(kind: type[Problem]) -> dict[str, str]:
     }
 
 
-def exemplify(kind: type[Problem]) -> str:
-    """An answer of this kind, as HTML."""
-    example = EXAMPLES.get(kind, kind())
-    instance = f"/sessions/{SESSION_ID}" if example.stored else "/sessions"
+def _render_example(kind: type[Problem]) -> str:
+    example = _EXAMPLES.get(kind, kind())
+    instance = f"/sessions/{_SESSION_ID}" if example.stored else "/sessions"
     body = example.body(instance, "5f0c8a526a5e4f0e9c572d1c")
     return escape(json.dumps(json.loads(body), indent=2, ensure_ascii=False), quote=False)

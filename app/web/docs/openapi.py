@@ -1,7 +1,8 @@
-"""The contract: the OpenAPI document of the app, as /openapi.json and as openapi.yaml.
+"""Build the OpenAPI document of the app, for /openapi.json and openapi.yaml.
 
-FastAPI derives it from the routes, operations completes it; here it gets its frame, and names
-that read well in generated clients. A test holds the file to the app.
+FastAPI derives it from the routes. `operations` completes each operation, `field_docstrings` adds
+descriptions, and this module sets the introduction and the names of schemas. A test checks that
+openapi.yaml is up to date.
 """
 
 import re
@@ -12,162 +13,158 @@ import yaml
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.web.docs import field_docstrings, operations
 from app.web.docs.operations import Json
 from app.web.http.problems import ProblemBody
+from app.web.layers.stack import LayeredApp
 
-DESCRIPTION = """\
+_DESCRIPTION = """\
 Calf and core strength for runners: exercise instructions, progressive weekly programmes, and a
-log of what was done.
+training log.
 
-**In one call**: `POST /programs` with `{}` plans twelve weeks for a beginner. Every field is
-optional, nothing is stored, and the `program_id` of the answer is the programme itself: the same
-bytes stay at `/programs/{program_id}` for ever.
+**In one call**: `POST /programs` with the body `{}` plans twelve weeks for a beginner. All fields
+are optional. Nothing is stored: the `program_id` in the response encodes the whole spec, so
+`GET /programs/{program_id}` returns the same exercises, sets, reps, loads and days until its engine
+is retired.
 
-**With a key**: `PUT /sessions/{session_id}` stores what was done. You make the ids, so a retry is
-harmless; a 2xx means that it is on disk. Offline queues go to `POST /sessions/batch`.
+**With a key**: `PUT /sessions/{session_id}` stores a session of training. The client creates the
+ids, so it is safe to repeat a request. A 2xx response means that the session is on disk. Send the
+queue of an offline client to `POST /sessions/batch`.
 
-**Errors** are problems (RFC 9457), each with a page under `/problems`.
+**Errors** are `application/problem+json` (RFC 9457). `/problems` explains each kind.
 
-Every prescription names its reason and its evidence. What is an engineering choice says so. This
-is general fitness information, not medical advice.
+Each prescription gives its reason and the evidence for it, and says where it is an engineering
+choice. This is general fitness information, not medical advice.
 """
-TAGS = [
-    {"name": "programs", "description": "Plan a programme. No key, nothing stored."},
-    {"name": "exercises", "description": "How each exercise is done, and why. No key."},
-    {"name": "evidence", "description": "What the ids in every reason stand for. No key."},
-    {"name": "sessions", "description": "What was done. Needs a key."},
-    {"name": "athletes", "description": "What stands for one person. Needs a key."},
+_TAGS = [
+    {"name": "programs", "description": "Plan a programme. No key; nothing is stored."},
+    {"name": "exercises", "description": "How to do each exercise, and why. No key."},
+    {
+        "name": "evidence",
+        "description": "The studies and engineering choices that reasons refer to by id. No key.",
+    },
+    {"name": "sessions", "description": "Store and read training sessions. Needs a key."},
+    {
+        "name": "athletes",
+        "description": "One athlete: progress, adapted programmes, export, erasure. Needs a key.",
+    },
     {
         "name": "calendars",
-        "description": "Addresses that a calendar app subscribes to. Opening one needs a key.",
+        "description": "Feeds for calendar apps. Creating one needs a key; reading it does not.",
     },
-    {"name": "health", "description": "Whether the process lives and is ready."},
+    {"name": "health", "description": "Health checks of a server process. No key."},
 ]
-# FastAPI's own words for a failed validation.
-NEVER_ANSWERED = ("HTTPValidationError", "ValidationError")
-# Values whose own name would puzzle a client that knows no other part of this code.
-TITLES = {"FollowedWeek": "CourseWeek", "ProblemBody": "Problem", "Session": "PlannedSession"}
-SCHEMAS = "#/components/schemas/"
-# Line breaks that are the source's and not the text's; Swagger UI would show every one of them.
-WRAPPED = re.compile(r"(?<!\n)\n(?!\n)")
+# FastAPI's schemas for a failed validation, which is a Problem here.
+_UNUSED_SCHEMAS = ("HTTPValidationError", "ValidationError")
+# Schema names that generated clients get in place of the class names.
+_TITLES = {"FollowedWeek": "CourseWeek", "ProblemBody": "Problem", "Session": "PlannedSession"}
+_SCHEMAS = "#/components/schemas/"
+# A line break inside a paragraph, which Swagger UI would show.
+_SOURCE_LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")
 
 
-class ContractApp(FastAPI):
-    """A FastAPI app that tells its contract in our words."""
-
-    front: ASGIApp | None = None
-    """What every request meets before the framework does."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await (self.front or self.answer)(scope, receive, send)
-
-    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers by the framework."""
-        await super().__call__(scope, receive, send)
+class DocumentedApp(LayeredApp):
+    """The app, with this module's OpenAPI document in place of FastAPI's."""
 
     def openapi(self) -> Json:
-        """The OpenAPI document, made once."""
+        """Return the OpenAPI document. It is built once."""
         if self.openapi_schema is None:
-            self.openapi_schema = describe(self)
+            self.openapi_schema = build_document(self)
         return self.openapi_schema
 
 
-def describe(app: FastAPI) -> Json:
-    """The OpenAPI 3.1 document of an app."""
+def build_document(app: FastAPI) -> Json:
+    """Build the OpenAPI 3.1 document of an app."""
     document = get_openapi(
         title=app.title,
         version=app.version,
         openapi_version="3.1.0",
         summary="Calf and core strength for runners as a service.",
-        description=DESCRIPTION,
+        description=_DESCRIPTION,
         routes=app.routes,
-        tags=TAGS,
+        tags=_TAGS,
         servers=[{"url": "/", "description": "This service."}],
         contact={"name": "the Pushoff contributors"},
         license_info={"name": "MIT", "url": "https://opensource.org/license/mit"},
     )
     for path in document["paths"].values():
         for method, operation in path.items():
-            operations.complete(method, operation)
+            operations.complete_operation(method, operation)
     components = document["components"]
-    components["schemas"] |= describe_problem()
+    components["schemas"] |= _build_problem_schemas()
     field_docstrings.describe_fields(components["schemas"])
-    for name in NEVER_ANSWERED:
+    for name in _UNUSED_SCHEMAS:
         components["schemas"].pop(name, None)
     for schema in components["schemas"].values():
-        explain_fields(schema)
-    components["responses"] = dict(sorted(operations.share_problems(document["paths"])))
-    components["headers"] = operations.describe_headers()
-    return name_well(document)
+        _describe_defaults(schema)
+    components["responses"] = dict(sorted(operations.share_problem_responses(document["paths"])))
+    components["headers"] = operations.build_headers()
+    return _rename_schemas(document)
 
 
-def explain_fields(schema: Json) -> None:
-    """Takes the defaults out of a schema; what is always there in an answer has none."""
+def _describe_defaults(schema: Json) -> None:
+    """Move the defaults of optional fields into their descriptions; a required field has none."""
     for name, field in schema["properties"].items():
         if name in schema.get("required", ()):
             field.pop("default", None)
-        operations.explain_default(field, field)
+        operations.describe_default(field, field)
 
 
-def describe_problem() -> Json:
-    """The schemas of a problem and its parts."""
+def _build_problem_schemas() -> Json:
     schema = TypeAdapter(ProblemBody).json_schema(
-        ref_template=SCHEMAS + "{model}", mode="serialization"
+        ref_template=_SCHEMAS + "{model}", mode="serialization"
     )
     return {**schema.pop("$defs"), "ProblemBody": schema}
 
 
-def name_well(document: Json) -> Json:
-    """The document with its schemas under their titles, and no other title in any of them."""
+def _rename_schemas(document: Json) -> Json:
+    """Rename each schema to its title, remove all titles, and sort the schemas by name."""
     schemas = document["components"]["schemas"]
-    for key, title in TITLES.items():
+    for key, title in _TITLES.items():
         schemas[key]["title"] = title
-    names = {SCHEMAS + key: SCHEMAS + schema["title"] for key, schema in schemas.items()}
-    tidied: Json = tidy(document, names)
-    tidied["info"] = {"title": document["info"]["title"], **tidied["info"]}
-    tidied["components"]["schemas"] = dict(
+    names = {_SCHEMAS + key: _SCHEMAS + schema["title"] for key, schema in schemas.items()}
+    cleaned: Json = _clean(document, names)
+    cleaned["info"] = {"title": document["info"]["title"], **cleaned["info"]}
+    cleaned["components"]["schemas"] = dict(
         sorted(
-            (schemas[k]["title"], schema) for k, schema in tidied["components"]["schemas"].items()
+            (schemas[k]["title"], schema) for k, schema in cleaned["components"]["schemas"].items()
         )
     )
-    return tidied
+    return cleaned
 
 
-def tidy(node: Any, names: Mapping[str, str]) -> Any:
-    """A copy of a part of the document: references renamed, texts unwrapped, whole numbers
-    without a point, and no titles, which only repeat names and of which generators make odd ones.
+def _clean(node: Any, names: Mapping[str, str]) -> Any:
+    """Copy a part of the document: rename references, join lines of a paragraph, write whole
+    numbers without a point, and drop titles. Titles only repeat names, and code generators make
+    class names of them.
     """
     if isinstance(node, dict):
         return {
-            key: part if key in ("example", "examples") else tidy(part, names)
+            key: part if key in ("example", "examples") else _clean(part, names)
             for key, part in node.items()
             if key != "title" or not isinstance(part, str)
         }
     if isinstance(node, list):
-        return [tidy(part, names) for part in node]
+        return [_clean(part, names) for part in node]
     if isinstance(node, str):
-        return WRAPPED.sub(" ", names.get(node, node)).strip()
+        return _SOURCE_LINE_BREAK.sub(" ", names.get(node, node)).strip()
     return int(node) if isinstance(node, float) and node.is_integer() else node
 
 
-def spell(document: Json) -> str:
-    """The document as YAML, with long texts folded and nothing by reference to somewhere above."""
-    return yaml.dump(document, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100)
+def render_yaml(document: Json) -> str:
+    """Render the document as YAML, with long texts folded and without aliases."""
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
-class Dumper(yaml.SafeDumper):
-    """YAML that is pleasant to read."""
-
+class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
-def fold(dumper: Dumper, text: str) -> yaml.ScalarNode:
-    """Paragraphs as a folded block, anything shorter as it is."""
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    # Paragraphs as a folded block, a single line in YAML's default style.
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, ">" if "\n" in text else None)
 
 
-Dumper.add_representer(str, fold)
+_Dumper.add_representer(str, _represent_text)

@@ -1,8 +1,9 @@
-"""What the contract says of every operation: the headers, problems and parameters that follow from
-its shape.
+"""Complete each operation of the OpenAPI document with what follows from its shape: headers,
+problems and parameters.
 
-A route declares what is special about it, with answered() and documented(); the rest is added
-here, so that nobody can forget it. The document around the operations is made in contract.
+A route declares only what is special about it, with `success_response` and
+`http.problems.problem_responses`. `openapi` calls `complete_operation` for the rest, so that no
+route can forget it, and puts the result into the document.
 """
 
 import json
@@ -32,43 +33,44 @@ from app.web.http.problems import (
     UnsupportedMediaType,
     UriTooLong,
     ValidationFailed,
-    family,
+    by_slug,
     problem_responses,
 )
 
-# Every header of an answer that a client may want to read. The mandatory ones are on every
-# answer that they are described for.
-HEADERS = {
-    "Content-Disposition": "The name to save the file under.",
-    "Content-Location": "An address at which this very answer stays.",
-    "ETag": "Names this state of what was answered; for `If-None-Match` and `If-Match`.",
-    "Link": 'What goes with it: `rel="next"` is the next page of a list, and left out on the last'
-    ' one; `rel="describedby"` tells what a file cannot say.',
-    "Location": "The address of what was stored.",
-    "RateLimit": 'What is left of a quota, as in `"key";r=99;t=1`: so many requests (`r`), and all'
-    " of it again in so many seconds (`t`). Left out where the limit is off, and where a request"
-    " found no place and cost nothing of it.",
-    "RateLimit-Policy": 'The quota, as in `"key";q=600;w=60;pushoff-burst=100`: requests (`q`) in'
-    " so many seconds (`w`), and how many at once after a pause.",
-    "Retry-After": "Seconds after which a retry makes sense.",
-    "WWW-Authenticate": "How to authenticate: `Bearer`.",
-    "X-Request-ID": "Names this answer in our log: yours, if the request had a plain one.",
+# Every response header that a client may want to read. A mandatory one is on every response that
+# refers to it.
+_HEADERS = {
+    "Content-Disposition": "File name to save the body under.",
+    "Content-Location": "URL that returns this same representation.",
+    "ETag": "Identifies the current state, for `If-None-Match` and `If-Match`.",
+    "Link": 'Related URLs: `rel="next"` is the next page of a list, absent on the last page;'
+    ' `rel="describedby"` lists what the file format cannot express.',
+    "Location": "URL of what was stored.",
+    "RateLimit": 'What is left of the quota, for example `"key";r=99;t=1`: requests (`r`), and the'
+    " seconds until the quota is full again (`t`). Absent if the limit is off, and on rejections"
+    " with 503 or 429 that take nothing from the quota.",
+    "RateLimit-Policy": 'The quota, for example `"key";q=600;w=60;pushoff-burst=100`: requests'
+    " (`q`) in a number of seconds (`w`), and requests at once after a pause (`pushoff-burst`).",
+    "Retry-After": "Seconds to wait before a retry.",
+    "WWW-Authenticate": "The authentication scheme: `Bearer`.",
+    "X-Request-ID": "Id of the request in the service's log: the `X-Request-ID` of the request if"
+    " it has 8 to 64 letters, digits, `.`, `_` or `-`, or else a new one.",
 }
-MANDATORY = ("Location", "Retry-After", "WWW-Authenticate", "X-Request-ID")
-# What can go wrong with any operation, with any that takes a body, and with any behind a key.
-ALWAYS = (UnknownParameter, InvalidHeader, RequestTimeout, HeadersTooLarge, InternalError)
-WITH_BODY = (MalformedJson, ContentTooLarge, UnsupportedMediaType, ValidationFailed)
-WITH_KEY = (Unauthenticated, InsufficientScope, DatabaseUnavailable)
-LIMITED = (QuotaExceeded, Overloaded)
-QUOTA = ("RateLimit", "RateLimit-Policy")
-OF_STATUS = {"401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}
-# The tag of operations that are never limited.
-HEALTH = "health"
-IF_NONE_MATCH = {
+_MANDATORY_HEADERS = ("Location", "Retry-After", "WWW-Authenticate", "X-Request-ID")
+# Problems of every operation, of those with a body, with a key, and with rate limits.
+_PROBLEMS_OF_ALL = (UnknownParameter, InvalidHeader, RequestTimeout, HeadersTooLarge, InternalError)
+_PROBLEMS_WITH_BODY = (MalformedJson, ContentTooLarge, UnsupportedMediaType, ValidationFailed)
+_PROBLEMS_WITH_KEY = (Unauthenticated, InsufficientScope, DatabaseUnavailable)
+_PROBLEMS_OF_LIMITS = (QuotaExceeded, Overloaded)
+_QUOTA_HEADERS = ("RateLimit", "RateLimit-Policy")
+_HEADERS_BY_STATUS = {"401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}
+# Operations with this tag are never limited.
+_HEALTH_TAG = "health"
+_IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
-    "description": "ETags that you hold: if one of them is current, the answer is 304.",
+    "description": "ETags that the client has stored. If one is current, the response is 304.",
     "schema": {"type": "string"},
 }
 
@@ -76,110 +78,119 @@ Json = dict[str, Any]
 
 
 def success_response(description: str, *headers: str) -> Json:
-    """A success of an operation for its route to declare: when, and with which headers."""
-    return {"description": description, "headers": {name: refer(name) for name in headers}}
-
-
-def refer(header: str) -> Json:
-    """A reference to a header of the table."""
-    return {"$ref": f"#/components/headers/{header}"}
-
-
-def describe_headers() -> Json:
-    """The headers that answers refer to."""
+    """Return a success response for the `responses` of a route, with the names of its headers."""
     return {
-        name: {"description": text, "required": name in MANDATORY, "schema": {"type": "string"}}
-        for name, text in HEADERS.items()
+        "description": description,
+        "headers": {name: _refer_to_header(name) for name in headers},
     }
 
 
-def complete(method: str, operation: Json) -> None:
-    """Adds to an operation what follows from its shape."""
+def _refer_to_header(header: str) -> Json:
+    return {"$ref": f"#/components/headers/{header}"}
+
+
+def build_headers() -> Json:
+    """Return the header components that responses refer to."""
+    return {
+        name: {
+            "description": text,
+            "required": name in _MANDATORY_HEADERS,
+            "schema": {"type": "string"},
+        }
+        for name, text in _HEADERS.items()
+    }
+
+
+def complete_operation(method: str, operation: Json) -> None:
+    """Add problems, headers and If-None-Match to an operation, and clean its parameters."""
     responses = {
         status: response
         for status, response in operation["responses"].items()
         if status < "400" or MEDIA_TYPE in response["content"]
     }
     for parameter in operation.get("parameters", ()):
-        parameter["schema"] = plain(parameter)
-        explain_default(parameter["schema"], parameter)
+        parameter["schema"] = _simplify_schema(parameter)
+        describe_default(parameter["schema"], parameter)
         if (examples := parameter["schema"].pop("examples", None)) is not None:
-            # The one form of an example that Swagger UI fills in for whoever tries it out.
+            # Swagger UI fills in `example`, but not `examples`.
             parameter["example"] = examples[0]
-    likely = problem_responses(*follow(method, operation))
+    likely = problem_responses(*_find_problems(method, operation))
     responses = {str(status): response for status, response in likely.items()} | responses
     if method == "get" and "ETag" in (headers := responses["200"].get("headers", {})):
-        responses["304"] = {"description": "What you hold is current.", "headers": headers}
-        operation.setdefault("parameters", []).append(IF_NONE_MATCH)
+        responses["304"] = {
+            "description": "The stored representation is current.",
+            "headers": headers,
+        }
+        operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
     for status, response in responses.items():
-        names = [*OF_STATUS.get(status, ()), "X-Request-ID"]
-        # Problems are told alike by all operations, limited or not.
-        if status >= "400" or is_limited(operation):
-            names += QUOTA
-        response["headers"] = response.get("headers", {}) | {name: refer(name) for name in names}
+        names = [*_HEADERS_BY_STATUS.get(status, ()), "X-Request-ID"]
+        # All operations share the response of a problem, whether they are limited or not.
+        if status >= "400" or _is_limited(operation):
+            names += _QUOTA_HEADERS
+        response["headers"] = response.get("headers", {}) | {
+            name: _refer_to_header(name) for name in names
+        }
     operation["responses"] = dict(sorted(responses.items()))
 
 
-def is_limited(operation: Json) -> bool:
-    """Whether requests for an operation are counted."""
-    return HEALTH not in operation["tags"]
+def _is_limited(operation: Json) -> bool:
+    return _HEALTH_TAG not in operation["tags"]
 
 
-def explain_default(schema: Json, described: Json) -> None:
-    """Says in words what a field is when it is left out. A default in the schema makes generated
-    clients demand or send the field, and Swagger UI fill it in.
+def describe_default(schema: Json, described: Json) -> None:
+    """Move a default from the schema into the description. With a default in the schema, generated
+    clients require or send the field, and Swagger UI fills it in.
     """
     if (default := schema.pop("default", None)) is not None:
-        word = default if isinstance(default, str) else json.dumps(default)
-        described["description"] += f" Default: `{word}`."
+        text = default if isinstance(default, str) else json.dumps(default)
+        described["description"] += f" Default: `{text}`."
 
 
-def plain(parameter: Json) -> Json:
-    """The schema of a parameter without what only fits a field: a null cannot be sent in a
-    query, and name and description stand beside the schema.
+def _simplify_schema(parameter: Json) -> Json:
+    """Return the schema of a parameter without null, which a query cannot contain, and without
+    title and description, which the parameter has.
     """
-    besides = ("title", "description")
-    schema: Json = {k: v for k, v in parameter["schema"].items() if k not in besides}
+    beside_schema = ("title", "description")
+    schema: Json = {k: v for k, v in parameter["schema"].items() if k not in beside_schema}
     choices = [one for one in schema.pop("anyOf", ()) if one != {"type": "null"}]
     return schema | (choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {})
 
 
-def follow(method: str, operation: Json) -> Iterator[type[Problem]]:
-    """The problems of any operation of this shape; 404, 409 and the like its route declares."""
-    yield from ALWAYS
-    if is_limited(operation):
-        yield from LIMITED
+def _find_problems(method: str, operation: Json) -> Iterator[type[Problem]]:
+    """Yield the problems that follow from an operation. A route declares others, such as 404."""
+    yield from _PROBLEMS_OF_ALL
+    if _is_limited(operation):
+        yield from _PROBLEMS_OF_LIMITS
     if "requestBody" in operation:
-        yield from WITH_BODY
+        yield from _PROBLEMS_WITH_BODY
     if "security" in operation:
-        yield from WITH_KEY
+        yield from _PROBLEMS_WITH_KEY
         if method != "get":
             yield from (NotReplicated, StorageFull)
     for parameter in operation.get("parameters", ()):
-        yield from follow_parameter(parameter)
+        yield from _find_parameter_problems(parameter)
 
 
-def follow_parameter(parameter: Json) -> Iterator[type[Problem]]:
-    """The problems of any operation that takes this parameter."""
-    place, schema = parameter["in"], parameter["schema"]
-    if place == "path":
+def _find_parameter_problems(parameter: Json) -> Iterator[type[Problem]]:
+    location, schema = parameter["in"], parameter["schema"]
+    if location == "path":
         yield from (MalformedJson, UriTooLong)
-    if place == "query" and schema.get("type") != "array":
+    if location == "query" and schema.get("type") != "array":
         yield AmbiguousParameter
     if parameter["name"] == "cursor":
         yield InvalidCursor
-    if parameter["name"] == "program_id" and place == "path":
+    if parameter["name"] == "program_id" and location == "path":
         yield ProgramEngineRetired
-    # Any text fits a plain string in a path, where it is then found or not.
-    if place == "query" or (place == "path" and schema != {"type": "string"}):
+    # Any text is a valid plain string in a path. If nothing has that name, the problem is 404.
+    if location == "query" or (location == "path" and schema != {"type": "string"}):
         yield ValidationFailed
 
 
-def share_problems(paths: Json) -> Iterator[tuple[str, Json]]:
-    """Moves responses that are about one kind of problem, and so alike everywhere, to where all
-    operations find them; yields each with its name.
+def share_problem_responses(paths: Json) -> Iterator[tuple[str, Json]]:
+    """Replace each response with a single kind of problem, which is the same in all operations, by
+    a reference. Yield the name and the response of each for the components.
     """
-    names = {kind.link(): kind.__name__ for kind in family().values()}
+    names = {kind.link(): kind.__name__ for kind in by_slug().values()}
     for operation in [operation for path in paths.values() for operation in path.values()]:
         for status, response in operation["responses"].items():
             if (name := names.get(response["description"])) is not None:

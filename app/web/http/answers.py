@@ -1,8 +1,8 @@
-"""Finished answers: bytes with their validators, made once and served without the framework.
+"""Prepared answers: bytes with their headers and ETags, and a cache for them.
 
-A Shelf keeps recent ones within a number of bytes. The edge answers a GET for what lies on it, so
-that a repeated question costs little more than sending the bytes. What goes on the shelf, and for
-how long caches may keep it, is decided by the features.
+A feature prepares an answer from bytes (`prepare`) and sends it (`PreparedAnswer.respond`). Public
+answers are put into the AnswerCache; the layer `cached_answers` serves a repeated GET from it,
+without the framework. Features decide what is cached and which Cache-Control it has.
 """
 
 import hashlib
@@ -14,8 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.web.http import compression
-from app.web.http.compression import Coding, encode
-from app.web.http.compression import choose_coding as coding_of
+from app.web.http.compression import Coding
 
 JSON = "application/json"
 SVG = "image/svg+xml"
@@ -23,95 +22,96 @@ ICALENDAR = "text/calendar; charset=utf-8"
 FIT = "application/vnd.ant.fit"
 ZIP = "application/zip"
 CSV = "text/csv; charset=utf-8"
-# Public answers may be read by a page of any origin.
-# The headers of answers that a browser shows to pages of other origins.
+# Response headers that a browser shows to pages of other origins.
 EXPOSED_HEADERS = [
     "ETag", "Link", "Location", "Content-Location", "Retry-After", "RateLimit", "RateLimit-Policy",
     "X-Request-ID",
 ]  # fmt: skip
+# Pages of any origin may read public answers.
 PUBLIC = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": ", ".join(EXPOSED_HEADERS),
 }
 # The numbers of a programme never change under its id, but its wording may be corrected (ADR 19).
 CACHE_PROGRAM = {"Cache-Control": "public, max-age=86400, stale-while-revalidate=604800", **PUBLIC}
-# Only for addresses that name their very bytes.
+# Only for URLs that contain a hash of the content.
 CACHE_IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable", **PUBLIC}
-# What a later version may write or draw better is kept for a day.
+# For texts and drawings that a later version may improve.
 CACHE_A_DAY = {"Cache-Control": "public, max-age=86400", **PUBLIC}
-# A picture's colours are styles of its own, which the policy of all other answers forbids.
-PICTURE = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 CACHE_FIVE_MINUTES = {"Cache-Control": "public, max-age=300, must-revalidate", **PUBLIC}
+# An SVG sets its colours in inline styles, which the policy of all other answers forbids.
+PICTURE_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+
+_Headers = tuple[tuple[bytes, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedBody:
-    """The bytes of an answer in one coding, with everything that goes before them."""
+    """The body of an answer in one content coding, with its headers."""
 
     body: bytes
     etag: str
-    head: tuple[tuple[bytes, bytes], ...]
-    """All headers of the answer, as they are sent."""
-    current: tuple[tuple[bytes, bytes], ...]
-    """Those of a 304 in its place."""
+    headers: _Headers
+    """All headers of a 200, as they are sent."""
+    not_modified_headers: _Headers
+    """All headers of a 304."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedAnswer:
-    """An answer that needs no more work. `template` is its route, for logs and metrics."""
+    """An answer that is ready to be sent. `template` is its route, for logs and metrics."""
 
     body: bytes
     etag: str
     template: str
     media_type: str
     headers: Mapping[str, str]
-    coded: bool = False
-    """Whether clients get it compressed: what is the same for everybody, and is text."""
-    forms: dict[Coding, EncodedBody] = field(default_factory=dict)
-    """Forms that were asked for already."""
+    compress: bool = False
+    """Whether clients that accept it get the body compressed."""
+    encoded: dict[Coding, EncodedBody] = field(default_factory=dict)
+    """The encoded bodies so far."""
 
-    def respond(self, request: Request, extra: Mapping[str, str] | None = None) -> Response:
-        """The answer in the form that the client reads, or 304 where it has that already."""
-        form = self.choose(",".join(request.headers.getlist("accept-encoding")))
-        same = etag_matches(request.headers.get("if-none-match"), form.etag)
-        if same and request.method in ("GET", "HEAD"):
-            answer = Response(status_code=304)
-            head = form.current
+    def respond(self, request: Request, extra_headers: Mapping[str, str] | None = None) -> Response:
+        """Build the response in the coding that the client accepts; 304 if its ETag matches."""
+        encoded = self.negotiate(",".join(request.headers.getlist("accept-encoding")))
+        matches = etag_matches(request.headers.get("if-none-match"), encoded.etag)
+        if matches and request.method in ("GET", "HEAD"):
+            response = Response(status_code=304)
+            response.raw_headers = [*encoded.not_modified_headers]
         else:
-            answer = Response(form.body)
-            head = form.head
-        answer.raw_headers = [*head]
-        for name, value in (extra or {}).items():
-            answer.headers[name] = value
-        return answer
+            response = Response(encoded.body)
+            response.raw_headers = [*encoded.headers]
+        for name, value in (extra_headers or {}).items():
+            response.headers[name] = value
+        return response
 
-    def choose(self, accepted: str) -> EncodedBody:
-        """The form for an Accept-Encoding header."""
-        coding = coding_of(accepted) if self.coded and accepted else ""
-        form = self.forms.get(coding)
-        if form is None:
-            form = self.forms[coding] = self.make(coding)
-        return form
+    def negotiate(self, accept_encoding: str) -> EncodedBody:
+        """Return the body in the coding for an Accept-Encoding header; encode it if it is new."""
+        can_encode = self.compress and accept_encoding
+        coding = compression.choose_coding(accept_encoding) if can_encode else ""
+        encoded = self.encoded.get(coding)
+        if encoded is None:
+            encoded = self.encoded[coding] = self._encode(coding)
+        return encoded
 
-    def make(self, coding: Coding) -> EncodedBody:
-        """The form in a coding, under a tag of its own."""
-        body = encode(self.body, coding)
+    def _encode(self, coding: Coding) -> EncodedBody:
+        body = compression.encode(self.body, coding)
+        # A strong ETag names bytes, so each coding has another one.
         etag = f'{self.etag[:-1]}-{coding}"' if coding else self.etag
         headers = {**self.headers, "ETag": etag}
-        if self.coded:
+        if self.compress:
             headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept-Encoding")))
-        told = {"Content-Length": str(len(body)), "Content-Type": self.media_type}
+        content = {"Content-Length": str(len(body)), "Content-Type": self.media_type}
         if coding:
-            told["Content-Encoding"] = coding
-        return EncodedBody(body, etag, encode_headers(headers | told), encode_headers(headers))
+            content["Content-Encoding"] = coding
+        return EncodedBody(body, etag, _encode_headers(headers | content), _encode_headers(headers))
 
-    def weigh(self) -> int:
-        """Its size in memory, its coded forms included, roughly, in bytes."""
-        return len(self.body) * (10 if self.coded else 8) // 8 + 1_000
+    def size(self) -> int:
+        """Return its approximate size in memory in bytes, encoded bodies included."""
+        return len(self.body) * (10 if self.compress else 8) // 8 + 1_000
 
 
-def encode_headers(headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:
-    """Headers as a server takes them."""
+def _encode_headers(headers: Mapping[str, str]) -> _Headers:
     return tuple((n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers.items())
 
 
@@ -121,26 +121,30 @@ def prepare(
     headers: Mapping[str, str],
     media_type: str = JSON,
     *,
-    coded: bool = False,
+    compress: bool = False,
 ) -> PreparedAnswer:
-    """An answer with a strong ETag over its bytes."""
-    worth_it = coded and len(body) >= compression.LEAST_BYTES
-    return PreparedAnswer(body, make_etag(body), template, media_type, headers, worth_it)
+    """Prepare an answer with a strong ETag over its bytes. `template` is its route; `compress`
+    has an effect from MIN_BYTES on.
+    """
+    compress = compress and len(body) >= compression.MIN_BYTES
+    return PreparedAnswer(body, make_etag(body), template, media_type, headers, compress)
 
 
 def make_etag(body: bytes) -> str:
-    """A strong entity tag."""
+    """Return a strong ETag for a body."""
     return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
 
 
 def etag_matches(header: str | None, etag: str, *, strong: bool = False) -> bool:
-    """Whether a header names this tag; garbage names nothing. If-Match takes no weak tags."""
+    """Return whether an If-None-Match header contains an ETag. `strong`, for If-Match: weak ETags
+    do not match (RFC 9110, 8.8.3.2). An invalid header matches nothing.
+    """
     if header is None:
         return False
     if header.strip() == "*":
         return True
-    named = [candidate.strip() for candidate in header.split(",")]
-    return etag in (named if strong else [tag.removeprefix("W/") for tag in named])
+    tags = [tag.strip() for tag in header.split(",")]
+    return etag in (tags if strong else [tag.removeprefix("W/") for tag in tags])
 
 
 class SvgResponse(Response):
@@ -156,41 +160,41 @@ class ICalendarResponse(Response):
 
 
 class FitResponse(Response):
-    """A file for a watch."""
+    """A workout file for a watch."""
 
     media_type = FIT
 
 
 class ZipResponse(Response):
-    """Many files in one."""
+    """An archive of several files."""
 
     media_type = ZIP
 
 
 class AnswerCache:
-    """Recent finished answers by path, the least recently used making room."""
+    """Prepared answers by path, up to a number of bytes. Evicts the least recently used one."""
 
-    def __init__(self, most_bytes: int) -> None:
-        self.most_bytes = most_bytes
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
         self.bytes = 0
         self.answers: OrderedDict[str, PreparedAnswer] = OrderedDict()
 
     def get(self, path: str) -> PreparedAnswer | None:
-        """The answer for a path, if it is still there."""
+        """Return the answer for a path, or None if it is not in the cache."""
         found = self.answers.get(path)
         if found is not None:
             self.answers.move_to_end(path)
         return found
 
     def put(self, path: str, answer: PreparedAnswer) -> PreparedAnswer:
-        """Keeps an answer if it fits at all, and gives it back."""
-        if answer.weigh() > self.most_bytes:
+        """Store an answer, unless it alone is larger than the cache, and return it."""
+        if answer.size() > self.max_bytes:
             return answer
         if (old := self.answers.pop(path, None)) is not None:
-            self.bytes -= old.weigh()
+            self.bytes -= old.size()
         self.answers[path] = answer
-        self.bytes += answer.weigh()
-        while self.bytes > self.most_bytes:
-            _, dropped = self.answers.popitem(last=False)
-            self.bytes -= dropped.weigh()
+        self.bytes += answer.size()
+        while self.bytes > self.max_bytes:
+            _, evicted = self.answers.popitem(last=False)
+            self.bytes -= evicted.size()
         return answer

@@ -1,6 +1,8 @@
-"""Every exception that reaches the edge becomes a problem in the form of RFC 9457.
+"""Turn every exception that a route raises into a problem response (RFC 9457).
 
-The one place where errors of the framework, of validation and of the database get a status.
+Called by the framework: `install` registers the handlers. Only this module gives a status to
+errors of the framework, of validation, of the database and of the file worker. Exceptions that it
+does not know become a 500 in `layers.request_log`.
 """
 
 from collections.abc import Iterable
@@ -12,25 +14,26 @@ from starlette.exceptions import HTTPException
 
 from app import file_worker
 from app.database.errors import DatabaseFailure, DiskFull, NoThreadFree, ReplicationUnconfirmed
-from app.web.http import problems, validation
+from app.web.http import problems, validation_errors
 from app.web.http.problems import MEDIA_TYPE, Problem
 
-RETRY_SOON = {"Retry-After": "1"}
-RETRY_LATER = {"Retry-After": "30"}
-OF_STATUS = {kind.status: kind for kind in reversed(problems.family().values())}
+_RETRY_SOON = {"Retry-After": "1"}
+_RETRY_LATER = {"Retry-After": "30"}
+# The first problem of each status in the tree of `problems`.
+_PROBLEM_BY_STATUS = {kind.status: kind for kind in reversed(problems.by_slug().values())}
 
 
 def install(app: FastAPI) -> None:
-    """Makes an app answer problems and nothing else."""
-    app.add_exception_handler(Problem, answer_problem)
-    app.add_exception_handler(RequestValidationError, answer_validation)
-    app.add_exception_handler(HTTPException, answer_http)
+    """Register the handlers, so that every error response of the app is a problem."""
+    app.add_exception_handler(Problem, _handle_problem)
+    app.add_exception_handler(RequestValidationError, _handle_validation_error)
+    app.add_exception_handler(HTTPException, _handle_http_exception)
     for kind in (NoThreadFree, DatabaseFailure, file_worker.FileWorkerError):
-        app.add_exception_handler(kind, answer_later)
+        app.add_exception_handler(kind, _handle_temporary_failure)
 
 
 def respond(request: Request, problem: Problem) -> Response:
-    """The response that tells a problem. Nothing may keep it: the next try may go well."""
+    """Build the response for a problem. It is never cached: the next attempt may succeed."""
     request_id = request.scope.get("request_id", "")
     return Response(
         problem.body(request.scope["path"], request_id),
@@ -40,45 +43,43 @@ def respond(request: Request, problem: Problem) -> Response:
     )
 
 
-async def answer_problem(request: Request, problem: Exception) -> Response:
-    """A problem that a feature raised."""
+async def _handle_problem(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)  # noqa: S101  # as registered
     return respond(request, problem)
 
 
-async def answer_validation(request: Request, failed: Exception) -> Response:
-    """What FastAPI found wrong with parameters and body."""
-    assert isinstance(failed, RequestValidationError)  # noqa: S101  # as registered
-    found = failed.errors()
-    errors = validation.tell(found)
-    count = "One thing" if len(found) == 1 else f"{len(found)} things"
-    detail = f"{count} in the request must be put right; see errors."
+async def _handle_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # as registered
+    found = error.errors()
+    errors = validation_errors.describe_errors(found)
+    count = "one error" if len(found) == 1 else f"{len(found)} errors"
+    detail = f"The request has {count}; see errors."
     return respond(request, problems.ValidationFailed(detail, errors=errors))
 
 
-async def answer_http(request: Request, failed: Exception) -> Response:
-    """What the framework refused: no such route, wrong method, too large a body."""
-    assert isinstance(failed, HTTPException)  # noqa: S101  # as registered
-    kind = OF_STATUS.get(failed.status_code, problems.InternalError)
-    headers = dict(failed.headers or {})
+async def _handle_http_exception(request: Request, error: Exception) -> Response:
+    """Handle what the framework rejects: no such route, wrong method, too large a body."""
+    assert isinstance(error, HTTPException)  # noqa: S101  # as registered
+    kind = _PROBLEM_BY_STATUS.get(error.status_code, problems.InternalError)
+    headers = dict(error.headers or {})
     if kind is problems.MethodNotAllowed:
-        headers["Allow"] = ", ".join(sorted(allowed_methods(request)))
+        headers["Allow"] = ", ".join(sorted(_find_allowed_methods(request)))
     return respond(request, kind(headers=headers))
 
 
-async def answer_later(request: Request, failed: Exception) -> Response:
-    """What could not be done now and may be done later."""
-    if isinstance(failed, DiskFull):
-        return respond(request, problems.StorageFull(headers=RETRY_LATER))
-    if isinstance(failed, ReplicationUnconfirmed):
-        return respond(request, problems.NotReplicated(headers=RETRY_SOON))
-    if isinstance(failed, DatabaseFailure):
-        return respond(request, problems.DatabaseUnavailable(headers=RETRY_SOON))
-    return respond(request, problems.Overloaded(headers=RETRY_SOON))
+async def _handle_temporary_failure(request: Request, error: Exception) -> Response:
+    """Handle failures of the database and the file worker, after which a retry may succeed."""
+    if isinstance(error, DiskFull):
+        return respond(request, problems.StorageFull(headers=_RETRY_LATER))
+    if isinstance(error, ReplicationUnconfirmed):
+        return respond(request, problems.NotReplicated(headers=_RETRY_SOON))
+    if isinstance(error, DatabaseFailure):
+        return respond(request, problems.DatabaseUnavailable(headers=_RETRY_SOON))
+    return respond(request, problems.Overloaded(headers=_RETRY_SOON))
 
 
-def allowed_methods(request: Request) -> Iterable[str]:
-    """Every method that some route answers under this path."""
+def _find_allowed_methods(request: Request) -> Iterable[str]:
+    """Return the methods of all routes that match the path."""
     allowed: set[str] = set()
     for route in iter_route_contexts(request.app.routes):
         if route.path_regex.match(request.scope["path"]):

@@ -1,8 +1,9 @@
-"""From the bytes of a request to a JSON value, strictly.
+"""Decompress and parse the body of a request, strictly.
 
-Media type, encoding, size, depth, duplicate keys and characters that no database keeps are
-settled here, once, before validation sees anything. Raises problems of the 4xx kind and never
-repeats what was sent.
+Input: bytes and headers. Output: a JSON value, which validation reads next. Called by `routing`;
+`sessions.batch` calls the string checks for one entry at a time. Media type, encoding, size, depth,
+duplicate keys and characters that no database stores are checked here. Raises problems with a
+4xx status, which never repeat what was sent.
 """
 
 import json
@@ -23,137 +24,140 @@ from app.web.http.problems import (
     at_pointer,
 )
 
-# Whatever value of a body but the first stands behind a comma or an opening bracket. They are
-# counted before anything is parsed, because a count costs next to nothing, and a mebibyte of empty
-# lists would cost 16 MB and a third of a second.
-MOST_SEPARATORS = 50_000
-MOST_SEPARATORS_OF_MANY = 250_000
-# An integer beyond this fits no column; it is refused before Python spends time on its digits.
-MOST_DIGITS = 18
-GZIP = 16 + zlib.MAX_WBITS
-CONTAINERS = (dict, list)
-STRING = re.compile(rb'"[^"]*"?')
+# Every value of a body but the first follows a comma or an opening bracket. They are counted
+# before parsing: a count costs next to nothing, while a mebibyte of empty lists would cost 16 MB
+# and a third of a second.
+MAX_SEPARATORS = 50_000
+_MAX_SEPARATORS_LENIENT = 250_000
+# No column stores a larger integer, so it is rejected before Python spends time on its digits.
+_MAX_DIGITS = 18
+# The window size that makes zlib read a gzip header.
+_GZIP = 16 + zlib.MAX_WBITS
+_CONTAINERS = (dict, list)
+_STRING = re.compile(rb'"[^"]*"?')
+
+_Path = tuple[str | int, ...]
 
 
 def check_media_type(content_type: str | None) -> None:
-    """JSON, said so. Raises UnsupportedMediaType."""
+    """Check that a Content-Type is JSON in UTF-8. Raises UnsupportedMediaType."""
     message = Message()
     message["content-type"] = content_type or ""
     subtype = message.get_content_subtype()
-    json_like = subtype == "json" or subtype.endswith("+json")
-    if not content_type or message.get_content_maintype() != "application" or not json_like:
+    is_json = subtype == "json" or subtype.endswith("+json")
+    if not content_type or message.get_content_maintype() != "application" or not is_json:
         raise UnsupportedMediaType("Send the body as Content-Type: application/json.")
     if message.get_content_charset() not in (None, "utf-8", "utf8"):
-        raise UnsupportedMediaType("JSON is sent in UTF-8.")
+        raise UnsupportedMediaType("Send JSON in UTF-8.")
 
 
-def decompress(body: bytes, encoding: str | None, most: int, ratio: int) -> bytes:
-    """The body as it was before Content-Encoding. Raises for bombs, cuts and unknown codings."""
+def decompress(body: bytes, encoding: str | None, max_bytes: int, max_ratio: int) -> bytes:
+    """Undo Content-Encoding. Raises UnsupportedMediaType, MalformedJson for an invalid gzip
+    stream, or ContentTooLarge for more than `max_bytes` or `max_ratio` times the body's size.
+    """
     coding = (encoding or "identity").strip().lower()
     if coding == "identity":
         return body
     if coding not in ("gzip", "x-gzip"):
         raise UnsupportedMediaType(
-            "Content-Encoding may be gzip or left out.", headers={"Accept-Encoding": "gzip"}
+            "Send Content-Encoding: gzip, or omit it.", headers={"Accept-Encoding": "gzip"}
         )
-    limit = min(most, max(len(body) * ratio, 1024))
-    inflater = zlib.decompressobj(GZIP)
+    # A small body may always decompress to 1,024 bytes.
+    limit = min(max_bytes, max(len(body) * max_ratio, 1024))
+    decompressor = zlib.decompressobj(_GZIP)
     try:
-        plain = inflater.decompress(body, limit + 1)
-    except zlib.error as bad:
-        raise MalformedJson("The body says gzip but is not.") from bad
+        plain = decompressor.decompress(body, limit + 1)
+    except zlib.error as error:
+        raise MalformedJson("The body is not the gzip stream that its headers announce.") from error
     if len(plain) > limit:
         raise ContentTooLarge(
-            f"The body may decompress to {most} bytes and to {ratio} times its size, no more."
+            f"The body may decompress to {max_bytes} bytes and to {max_ratio} times its size."
         )
-    if not inflater.eof or inflater.unused_data:
-        raise MalformedJson("The gzip stream is cut short or followed by something else.")
+    if not decompressor.eof or decompressor.unused_data:
+        raise MalformedJson("The gzip stream is incomplete, or other bytes follow it.")
     return plain
 
 
-def parse(body: bytes, depth: int, longest: int, *, many: bool = False) -> Any:
-    """The JSON value of a body. Raises MalformedJson, or ValidationFailed for what no JSON
-    reader agrees on (numbers out of range, lone surrogates).
+def parse(body: bytes, max_depth: int, max_string: int, *, lenient: bool = False) -> Any:
+    """Parse the JSON value of a body. Raises MalformedJson or ContentTooLarge; ValidationFailed
+    for values that JSON readers treat differently: numbers out of range and lone surrogates.
 
-    In a body of `many` things such values are left for whoever reads them one by one, so that a
-    fault of one holds back no other: numbers come out beyond every range, strings unchecked.
+    `lenient` is for a batch, whose caller checks each entry, so that an error in one entry rejects
+    no other. It allows more values, turns a number out of range into one that every later check
+    rejects, and leaves strings unchecked.
     """
     if not body:
         raise MalformedJson("The body is empty; send a JSON value.")
-    check_separators(body, MOST_SEPARATORS_OF_MANY if many else MOST_SEPARATORS, depth)
+    _check_separators(body, _MAX_SEPARATORS_LENIENT if lenient else MAX_SEPARATORS, max_depth)
     try:
         value = json.loads(
             body.decode("utf-8"),
-            object_pairs_hook=make_object,
-            parse_constant=refuse_constant,
-            parse_int=pass_integer if many else parse_integer,
-            parse_float=float if many else parse_float,
+            object_pairs_hook=_build_object,
+            parse_constant=_reject_constant,
+            parse_int=_parse_integer_leniently if lenient else _parse_integer,
+            parse_float=float if lenient else _parse_float,
         )
-    except UnicodeDecodeError as bad:
-        raise MalformedJson("The body is not UTF-8.") from bad
-    except json.JSONDecodeError as bad:
-        raise MalformedJson(f"{bad.msg} at line {bad.lineno}, column {bad.colno}.") from bad
-    except RecursionError as bad:
-        raise too_deep(depth) from bad
-    check_depth(value, depth)
-    # Most bodies are short and hold no escapes; only in others is every string looked at.
-    if not many and (b"\\u" in body or len(body) > longest):
-        check_strings(value, longest)
+    except UnicodeDecodeError as error:
+        raise MalformedJson("The body is not UTF-8.") from error
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise MalformedJson(f"{error.msg} at {where}.") from error
+    except RecursionError as error:
+        raise _too_deep(max_depth) from error
+    _check_depth(value, max_depth)
+    # Most bodies are short and have no escapes, so their strings need no check.
+    if not lenient and (b"\\u" in body or len(body) > max_string):
+        check_strings(value, max_string)
     return value
 
 
-def check_separators(body: bytes, most: int, depth: int) -> None:
-    """Refuses a body of more values than anything that is sent here in earnest."""
-    if sum(count_separators(body)) <= most:
+def _check_separators(body: bytes, limit: int, max_depth: int) -> None:
+    """Reject a body with more values than any real request has."""
+    if sum(_count_separators(body)) <= limit:
         return
-    # So many only with those in its strings, perhaps, which are left out where it matters.
-    commas, opened = count_separators(leave_out_strings(body, most))
-    if commas + opened <= most:
+    # Separators inside strings do not count. Removing strings is slow, so it is done only here.
+    commas, brackets = _count_separators(_remove_strings(body, limit))
+    if commas + brackets <= limit:
         return
-    if opened > (commas + 1) * depth:
-        raise too_deep(depth)
+    if brackets > (commas + 1) * max_depth:
+        raise _too_deep(max_depth)
     raise ContentTooLarge(
-        f"The body may hold {most} commas and opening brackets, those in strings not counted."
+        f"The body may have {limit} commas and opening brackets, not counting those in strings."
     )
 
 
-def count_separators(text: bytes) -> tuple[int, int]:
-    """How many commas there are, and how many opening brackets."""
+def _count_separators(text: bytes) -> tuple[int, int]:
     return text.count(b","), text.count(b"[") + text.count(b"{")
 
 
-def leave_out_strings(body: bytes, most: int) -> bytes:
-    """What stands between the strings of a body. Raises ContentTooLarge where it has so many of
-    them that no count of its values could be small enough.
+def _remove_strings(body: bytes, max_separators: int) -> bytes:
+    """Return the body without its strings. Raises ContentTooLarge for more strings than a body
+    with this many separators can have.
     """
     text = body.replace(rb"\\", b"").replace(rb"\"", b"")
     # A value and its key are two strings, of two quotes each.
-    if text.count(b'"') > 4 * (most + 1):
-        raise ContentTooLarge(f"The body may hold {2 * most} strings.")
-    return STRING.sub(b"", text)
+    if text.count(b'"') > 4 * (max_separators + 1):
+        raise ContentTooLarge(f"The body may have {2 * max_separators} strings.")
+    return _STRING.sub(b"", text)
 
 
-def too_deep(depth: int) -> MalformedJson:
-    """The problem of a body that nests deeper than that."""
-    return MalformedJson(f"The body nests deeper than {depth} levels.")
+def _too_deep(max_depth: int) -> MalformedJson:
+    return MalformedJson(f"The body nests deeper than {max_depth} levels.")
 
 
-def make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of its key-value pairs, none of which may share a key."""
-    made = dict(pairs)
-    if len(made) != len(pairs):
+def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    built = dict(pairs)
+    if len(built) != len(pairs):
         raise MalformedJson("An object uses the same key twice.")
-    return made
+    return built
 
 
-def refuse_constant(_: str) -> Any:
-    """NaN and the infinities are no JSON."""
-    raise MalformedJson("NaN and Infinity are not JSON; leave out or send null what is unknown.")
+def _reject_constant(_: str) -> Any:
+    raise MalformedJson("NaN and Infinity are not JSON; omit an unknown value or send null.")
 
 
-def parse_integer(digits: str) -> int:
-    """An integer that a 64-bit column could hold."""
-    if len(digits) > MOST_DIGITS and len(digits.lstrip("-")) > MOST_DIGITS:
+def _parse_integer(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS and len(digits.lstrip("-")) > _MAX_DIGITS:
         raise ValidationFailed(
             "A number is out of range.",
             errors=[at_pointer([], "an integer has too many digits", "number_too_large")],
@@ -161,14 +165,14 @@ def parse_integer(digits: str) -> int:
     return int(digits)
 
 
-def pass_integer(digits: str) -> int:
-    """An integer, or one that is beyond every range as well."""
-    fits = len(digits) <= MOST_DIGITS or len(digits.lstrip("-")) <= MOST_DIGITS
-    return int(digits if fits else f"1{'0' * MOST_DIGITS}")
+def _parse_integer_leniently(digits: str) -> int:
+    """Parse an integer; one with too many digits becomes another that is out of every range."""
+    fits = len(digits) <= _MAX_DIGITS or len(digits.lstrip("-")) <= _MAX_DIGITS
+    return int(digits if fits else f"1{'0' * _MAX_DIGITS}")
 
 
-def parse_float(text: str) -> float:
-    """A finite number: 1e999 would be stored as infinity and answered by nothing."""
+def _parse_float(text: str) -> float:
+    """Parse a finite number. 1e999 would be stored as infinity, which no response can contain."""
     number = float(text)
     if not math.isfinite(number):
         raise ValidationFailed(
@@ -178,46 +182,45 @@ def parse_float(text: str) -> float:
     return number
 
 
-def check_depth(value: Any, most: int) -> None:
-    """Refuses nesting beyond `most` levels."""
-    level = [value] if isinstance(value, CONTAINERS) else []
-    for _ in range(most):
+def _check_depth(value: Any, max_depth: int) -> None:
+    level = [value] if isinstance(value, _CONTAINERS) else []
+    for _ in range(max_depth):
         if not level:
             return
         level = [
             child
             for node in level
             for child in (node.values() if isinstance(node, dict) else node)
-            if isinstance(child, CONTAINERS)
+            if isinstance(child, _CONTAINERS)
         ]
     if level:
-        raise too_deep(most)
+        raise _too_deep(max_depth)
 
 
-def check_strings(value: Any, longest: int) -> None:
-    """Refuses strings that are too long, NUL, which Postgres does not store, and half of a
-    surrogate pair, which is no text in any encoding.
+def check_strings(value: Any, max_length: int) -> None:
+    """Reject strings that are too long, contain NUL (which Postgres does not store) or a lone
+    surrogate (which no encoding can write). Raises MalformedJson or ValidationFailed.
     """
-    if is_sound(value, longest):
+    if _are_strings_valid(value, max_length):
         return
-    for path, text in strings(value, ()):
+    for path, text in _iterate_strings(value, ()):
         if "\0" in text:
-            raise MalformedJson("A string holds the NUL character.")
-        if len(text) > longest:
-            raise unacceptable(path, f"has more than {longest} characters", "string_too_long")
-        if not is_unicode(text):
-            raise unacceptable(path, "is not valid Unicode text", "invalid_unicode")
+            raise MalformedJson("A string contains the NUL character.")
+        if len(text) > max_length:
+            raise _invalid_string(path, f"has more than {max_length} characters", "string_too_long")
+        if not _is_unicode(text):
+            raise _invalid_string(path, "is not valid Unicode text", "invalid_unicode")
 
 
-def is_sound(value: Any, longest: int) -> bool:
-    """Whether all strings are fine, keys included. To know where one is that is not takes three
-    times as long, and is asked only then.
+def _are_strings_valid(value: Any, max_length: int) -> bool:
+    """Check all strings, keys included, without their paths: finding the path of an invalid one
+    takes three times as long, so `check_strings` does that only after this has failed.
     """
     left = [value]
     while left:
         node = left.pop()
         if isinstance(node, str):
-            if "\0" in node or len(node) > longest or not (node.isascii() or is_unicode(node)):
+            if "\0" in node or len(node) > max_length or not (node.isascii() or _is_unicode(node)):
                 return False
         elif isinstance(node, dict):
             left += node
@@ -228,9 +231,10 @@ def is_sound(value: Any, longest: int) -> bool:
 
 
 def is_storable(value: Any) -> bool:
-    """Whether a value holds neither NUL nor half of a surrogate pair, keys included. Pydantic's
-    encoder breaks at half of a pair, and takes a third of the time that a walk through the value
-    does; a text that looks like NUL's escape is taken for it.
+    """Return whether a value contains neither NUL nor a lone surrogate, keys included.
+
+    Pydantic's encoder fails at a lone surrogate, and takes a third of the time of a walk through
+    the value. A text that looks like the escape of NUL counts as NUL.
     """
     try:
         return rb"\u0000" not in to_json(value)
@@ -238,8 +242,7 @@ def is_storable(value: Any) -> bool:
         return False
 
 
-def is_unicode(text: str) -> bool:
-    """Whether a string can be written in UTF-8, which half of a surrogate pair cannot."""
+def _is_unicode(text: str) -> bool:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -247,20 +250,19 @@ def is_unicode(text: str) -> bool:
     return True
 
 
-def unacceptable(path: tuple[str | int, ...], detail: str, code: str) -> ValidationFailed:
-    """The problem of a string at a place in the body."""
+def _invalid_string(path: _Path, detail: str, code: str) -> ValidationFailed:
     error = at_pointer(path, detail, code)
     return ValidationFailed(f"A string in the body {detail}.", errors=[error])
 
 
-def strings(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every string of a value with its path; keys stand under the path of their object."""
+def _iterate_strings(value: Any, path: _Path) -> Iterator[tuple[_Path, str]]:
+    """Yield every string of a value with its path; a key has the path of its object."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, list):
-        for place, item in enumerate(value):
-            yield from strings(item, (*path, place))
+        for index, item in enumerate(value):
+            yield from _iterate_strings(item, (*path, index))
     elif isinstance(value, dict):
         for key, item in value.items():
             yield path, key
-            yield from strings(item, (*path, key))
+            yield from _iterate_strings(item, (*path, key))

@@ -1,4 +1,4 @@
-"""What can go wrong, as one family of errors, and how each is told (RFC 9457).
+"""The error responses of the service: one class for each kind of problem (RFC 9457).
 
     Problem
     ├── 400  MalformedJson  InvalidCursor  InvalidHeader  AmbiguousParameter  UnknownParameter
@@ -17,8 +17,9 @@
     ├── 500  InternalError
     └── 503  Overloaded  DatabaseUnavailable  NotReplicated  StorageFull  ShuttingDown
 
-A class's docstring is its page at /problems/<slug>. Features raise these; the pure core raises
-plain errors that the routes translate. No answer holds the offending value, SQL or a stack.
+The docstring of a class is its page at /problems/<slug>. Features raise these classes, and
+`error_handlers` turns them into responses. `training` and `formats` raise plain errors, which
+features translate. No response contains the invalid value, SQL or a stack trace.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,50 +29,50 @@ from typing import Any, ClassVar
 from pydantic import TypeAdapter
 
 MEDIA_TYPE = "application/problem+json"
-MOST_ERRORS = 50
+MAX_ERRORS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One thing that is wrong with a request."""
+    """One error in a request."""
 
     detail: str
-    """What is wrong, and what would be right."""
+    """What is wrong, and what is expected."""
     code: str
-    """Stable code of the rule that was broken."""
+    """Stable code of the rule that the value breaks."""
     pointer: str | None = None
-    """JSON pointer into the request body."""
+    """JSON pointer to the value (RFC 6901), for an error in the request body."""
     parameter: str | None = None
-    """Name of the query, path or header parameter."""
+    """Name of the query, path or header parameter, for an error in a parameter."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemBody:
-    """An error, in the form of RFC 9457."""
+    """An error response (RFC 9457)."""
 
     type: str
-    """Address of a page about this kind of problem, relative to the service."""
+    """The kind of problem: the URL of a page about it, relative to the service."""
     title: str
-    """The kind of problem in words."""
+    """Name of the kind of problem."""
     status: int
     """The HTTP status."""
     detail: str
-    """What went wrong this time, and what would be right."""
+    """What went wrong with this request, and what is expected."""
     instance: str
-    """The path that was asked for."""
+    """Path of the request."""
     request_id: str
-    """Name this when you ask us about it."""
+    """Id of the request. Quote it when you report the error."""
     errors: list[FieldError] | None = None
-    """Everything that is wrong with the request, up to 50 entries."""
+    """The errors in the request, 50 at most."""
     stored: dict[str, Any] | None = None
-    """What is stored, where a conflict is about that."""
+    """For a conflict: what is stored under this id."""
 
 
 _BODY = TypeAdapter(ProblemBody)
 
 
 class Problem(Exception):
-    """The root of the family; never raised itself."""
+    """Base class; only its subclasses are raised. Only the first MAX_ERRORS errors are sent."""
 
     slug: ClassVar[str]
     status: ClassVar[int]
@@ -86,18 +87,18 @@ class Problem(Exception):
         stored: dict[str, Any] | None = None,
     ) -> None:
         self.detail = detail or f"{self.title}."
-        self.errors = None if errors is None else list(errors)[:MOST_ERRORS]
+        self.errors = None if errors is None else list(errors)[:MAX_ERRORS]
         self.headers = dict(headers or {})
         self.stored = stored
         super().__init__(self.detail)
 
     @classmethod
     def link(cls) -> str:
-        """A link to the page of this kind, in Markdown."""
+        """Return a Markdown link to the page about this kind of problem."""
         return f"[{cls.title}](/problems/{cls.slug})"
 
-    def tell(self, instance: str, request_id: str) -> ProblemBody:
-        """This problem as a value."""
+    def to_body(self, instance: str, request_id: str) -> ProblemBody:
+        """Return the response body as a value. `instance` is the path of the request."""
         return ProblemBody(
             type=f"/problems/{self.slug}",
             title=self.title,
@@ -110,30 +111,30 @@ class Problem(Exception):
         )
 
     def body(self, instance: str, request_id: str) -> bytes:
-        """The JSON of this problem, without what does not apply."""
-        return _BODY.dump_json(self.tell(instance, request_id), exclude_none=True)
+        """Return the response body as JSON, without empty fields."""
+        return _BODY.dump_json(self.to_body(instance, request_id), exclude_none=True)
 
 
 class MalformedJson(Problem):
-    """The body could not be decoded: it is not UTF-8, not JSON, uses a key twice, nests too
-    deeply, holds NaN, Infinity or a NUL character, or is not what its Content-Encoding says.
-    Nothing was stored. Send one JSON value as RFC 8259 describes it.
+    """The body is not UTF-8 or not JSON (RFC 8259), uses a key twice, nests too deeply, contains
+    NaN, Infinity or a NUL, or does not match its Content-Encoding; or the path contains an invalid
+    percent-encoding or a NUL. Nothing was stored. Correct the request.
     """
 
     slug, status, title = "malformed-json", 400, "Malformed JSON"
 
 
 class InvalidCursor(Problem):
-    """The cursor was not made by this service for this tenant and this filter. Begin again
-    without `cursor`, or follow the `next_cursor` of the page before.
+    """The `cursor` was not made by this service for this tenant and this filter. Start again
+    without `cursor`, or use the `next_cursor` of the previous page.
     """
 
     slug, status, title = "invalid-cursor", 400, "Invalid cursor"
 
 
 class InvalidHeader(Problem):
-    """A header of the request has a form that is not allowed, is missing, or is sent twice. The
-    detail names it; send it once, in the form that the documentation shows.
+    """A request header is missing, was sent twice, or has an invalid value. `detail` names the
+    header. Send it once, in the documented form.
     """
 
     slug, status, title = "invalid-header", 400, "Invalid header"
@@ -146,69 +147,67 @@ class AmbiguousParameter(Problem):
 
 
 class UnknownParameter(Problem):
-    """A query parameter is not known here, or cannot be decoded. It is refused rather than
-    ignored, so that a typing error does not turn into a default.
+    """A query parameter does not exist, or cannot be decoded. It is rejected rather than ignored,
+    so that a misspelled name does not silently select the default.
     """
 
     slug, status, title = "unknown-parameter", 400, "Unknown parameter"
 
 
 class Unauthenticated(Problem):
-    """No key, a wrong key, or a key that was revoked. Send `Authorization: Bearer push_…`. The
-    answer is the same for every reason, so that keys cannot be guessed at.
+    """The key is missing, wrong, expired or revoked. Send `Authorization: Bearer push_…`. The
+    response does not say which of these it is, so that it gives no help in guessing keys.
     """
 
     slug, status, title = "unauthenticated", 401, "Unauthenticated"
 
 
 class InsufficientScope(Problem):
-    """The key is right but was not given the scope that this operation needs. Make a key with
-    that scope: `pushoff keys create --scope …`.
+    """The key is valid but does not have the scope that this operation needs, or the token is bound
+    to another athlete. Create a key with the scope: `pushoff keys create --scope …`.
     """
 
     slug, status, title = "insufficient-scope", 403, "Insufficient scope"
 
 
 class NotFound(Problem):
-    """There is nothing under this address, or it belongs to somebody else: the two are not
-    told apart.
-    """
+    """Nothing exists at this URL, or it belongs to another tenant: the two look the same."""
 
     slug, status, title = "not-found", 404, "Not found"
 
 
 class MethodNotAllowed(Problem):
-    """The address exists, but not for this method. The `Allow` header names those that work."""
+    """The URL does not support this method. The `Allow` header lists the methods that it does."""
 
     slug, status, title = "method-not-allowed", 405, "Method not allowed"
 
 
 class NotAcceptable(Problem):
-    """The request accepts none of the forms that this address can answer in. Leave out `Accept`, or
-    accept `application/json`.
+    """The request accepts none of the media types of this URL. Omit `Accept`, or accept
+    `application/json`.
     """
 
     slug, status, title = "not-acceptable", 406, "Not acceptable"
 
 
 class RequestTimeout(Problem):
-    """The request did not arrive in time, so nothing was done with it. Send it again."""
+    """The request did not arrive completely in time. It was not processed. Send it again."""
 
     slug, status, title = "request-timeout", 408, "Request timeout"
 
 
 class Conflict(Problem):
-    """Something else is stored under this id: the same version with other content, another
-    athlete's session, or a set of another session. `stored` shows what is there. Send a higher
-    `version` to replace it.
+    """Something else is stored under this id: the same version with other content, a session of
+    another athlete, or a set of another session. `stored` shows what is stored. To replace it, send
+    a higher `version`.
     """
 
     slug, status, title = "conflict", 409, "Conflict"
 
 
 class AthleteErased(Problem):
-    """This person's data was erased within the last 30 days, so nothing about them is stored.
-    Drop the upload. Somebody who comes back gets a new `athlete_id`.
+    """This athlete was erased within the last 30 days. Nothing about them is stored. Drop the
+    upload. An athlete who comes back needs a new `athlete_id`.
     """
 
     slug, status, title = "athlete-erased", 410, "Athlete erased"
@@ -216,151 +215,153 @@ class AthleteErased(Problem):
 
 class ProgramEngineRetired(Problem):
     """The programme id was made by an engine that is no longer served. The `Link` header with
-    `rel="successor-version"` leads to the same spec, planned by the current engine: its sets, reps
-    and loads may differ. Sessions that name the old id stay stored and can still be read.
+    `rel="successor-version"` leads to the same spec, planned by the current engine; its sets, reps
+    and loads may differ. Sessions that refer to the old id stay stored and can still be read.
     """
 
     slug, status, title = "program-engine-retired", 410, "Program engine retired"
 
 
 class PreconditionFailed(Problem):
-    """`If-Match` names a state that is no longer current, or `If-None-Match: *` met something
-    that exists. Read it again and decide on what is there now.
+    """`If-Match` does not contain the current ETag, or `If-None-Match: *` was sent for something
+    that exists. Read it again and decide from its current state.
     """
 
     slug, status, title = "precondition-failed", 412, "Precondition failed"
 
 
 class ContentTooLarge(Problem):
-    """The body is larger than this address takes, as sent or after decompression. The detail names
-    the limit; send less at once, for instance a queue in several batches.
+    """The body exceeds a limit of this URL, as sent or after decompression. `detail` states the
+    limit. Send less at once: for example, split a queue into several batches.
     """
 
     slug, status, title = "content-too-large", 413, "Content too large"
 
 
 class UriTooLong(Problem):
-    """The address is longer than any that exists here. Send a long spec as the body of
-    `POST /programs` and not as a query.
+    """The URL is longer than any URL of this service. Send a long spec as the body of
+    `POST /programs`, not as a query.
     """
 
     slug, status, title = "uri-too-long", 414, "URI too long"
 
 
 class UnsupportedMediaType(Problem):
-    """The body's Content-Type or Content-Encoding is not one that this address reads. Send
-    `Content-Type: application/json`, plain or with `Content-Encoding: gzip`.
+    """This URL does not read the Content-Type or Content-Encoding of the body. Send
+    `Content-Type: application/json`, uncompressed or with `Content-Encoding: gzip`.
     """
 
     slug, status, title = "unsupported-media-type", 415, "Unsupported media type"
 
 
 class ValidationFailed(Problem):
-    """The request could be read but makes no sense as it stands. `errors` points at every
-    field that is wrong and says what would be right. Nothing was stored.
+    """The request was read, but its values are invalid. `errors` lists each invalid field and says
+    what is expected. Nothing was stored.
     """
 
     slug, status, title = "validation-failed", 422, "Validation failed"
 
 
 class UnreadableFile(Problem):
-    """Nothing could be taken from the file. It may be a FIT activity, a ZIP archive with one in
-    it, or a CSV export of Pushoff, Hevy or Strong. Nothing was stored.
+    """The file cannot be read. Send a FIT activity, a ZIP archive with one in it, or a CSV export
+    of Pushoff, Hevy or Strong. Nothing was stored.
     """
 
     slug, status, title = "unreadable-file", 422, "Unreadable file"
 
 
 class QuotaExceeded(Problem):
-    """Too many requests came from one key, from one device or from one address, in a minute or at
-    once. Nothing was done; retry after the time in `Retry-After`. `RateLimit-Policy` tells what is
-    allowed, and `RateLimit` on answers how much of it is left.
+    """One key, device or address sent too many requests in a minute or at once. The request was not
+    processed. Retry after the seconds in `Retry-After`. `RateLimit-Policy` states the limit, and
+    `RateLimit` on each response states how much of it is left.
     """
 
     slug, status, title = "quota-exceeded", 429, "Quota exceeded"
 
 
 class HeadersTooLarge(Problem):
-    """The head of the request is too large, or has too many headers. Leave out what is not needed,
-    cookies above all: this service reads none.
+    """The request line and headers are too large, or there are too many headers. Omit what is not
+    needed, cookies above all: this service reads none.
     """
 
     slug, status, title = "headers-too-large", 431, "Headers too large"
 
 
 class InternalError(Problem):
-    """Something broke on our side. The log has the details under this `request_id`. A retry
-    with the same ids is harmless.
+    """The service failed. Its log has the details under this `request_id`. It is safe to retry with
+    the same ids.
     """
 
     slug, status, title = "internal-error", 500, "Internal error"
 
 
 class Overloaded(Problem):
-    """Too much is going on at once. Nothing was done; retry after the time in `Retry-After`."""
+    """The service is busy with other requests. This one was not processed. Retry after the seconds
+    in `Retry-After`.
+    """
 
     slug, status, title = "overloaded", 503, "Overloaded"
 
 
 class DatabaseUnavailable(Problem):
-    """The database cannot be reached or did not answer. What was sent may or may not have been
-    stored; a retry with the same ids is harmless and settles it.
+    """The database cannot be reached or did not answer in time. The data may or may not have been
+    stored. Retry with the same ids: it is safe, and its response says whether the data is stored.
     """
 
     slug, status, title = "database-unavailable", 503, "Database unavailable"
 
 
 class NotReplicated(Problem):
-    """What was sent is stored on one server, but the standby has not confirmed it, so it may not
-    outlive that server. Retry with the same ids after the time in `Retry-After`: it is a success
-    as soon as both have it.
+    """The data is stored on one server, but the standby has not confirmed it, so it may be lost
+    with that server. Retry with the same ids after the seconds in `Retry-After`. The retry succeeds
+    as soon as both servers have the data.
     """
 
     slug, status, title = "not-replicated", 503, "Not replicated"
 
 
 class StorageFull(Problem):
-    """There is no room to store more. Nothing was stored; reads go on. Keep what you have and
-    retry after the time in `Retry-After`.
+    """The disk of the database is full. Nothing was stored; reads still work. Keep the data and
+    retry after the seconds in `Retry-After`.
     """
 
     slug, status, title = "storage-full", 503, "Storage full"
 
 
 class ShuttingDown(Problem):
-    """This instance is stopping. Retry; another one, or its successor, will answer."""
+    """This instance is stopping. Retry: another instance or its successor answers."""
 
     slug, status, title = "shutting-down", 503, "Shutting down"
 
 
-def family() -> dict[str, type[Problem]]:
-    """Every problem by slug, in the order of the tree above."""
+def by_slug() -> dict[str, type[Problem]]:
+    """Return every kind of problem by slug, in the order of the tree above."""
     return {kind.slug: kind for kind in Problem.__subclasses__()}
 
 
 def at_pointer(path: Sequence[str | int], detail: str, code: str) -> FieldError:
-    """An error at a place in the request body."""
+    """Return an error at a path of keys and indexes in the request body."""
     parts = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
     return FieldError(detail, code, pointer="".join(f"/{part}" for part in parts))
 
 
 def at_parameter(name: str, detail: str, code: str) -> FieldError:
-    """An error in a query, path or header parameter."""
+    """Return an error in a query, path or header parameter."""
     return FieldError(detail, code, parameter=name)
 
 
 def problem_responses(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """These problems as responses of an operation, for its page in the docs. What follows from
-    an operation's shape (401 with a key, 422 with a body) the contract adds by itself.
+    """Return the `responses` of a route for these problems. `docs.operations` adds those that
+    follow from the operation itself, such as 401 with a key and 422 with a body.
     """
     links: dict[int | str, list[str]] = {}
-    for kind in family().values():
+    for kind in by_slug().values():
         if kind in kinds:
             links.setdefault(kind.status, []).append(kind.link())
     return {
         status: {
-            "description": ", ".join(of_status),
+            "description": ", ".join(same_status),
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
         }
-        for status, of_status in links.items()
+        for status, same_status in links.items()
     }

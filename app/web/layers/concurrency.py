@@ -1,9 +1,9 @@
-"""How many requests are answered at once: a layer before the framework that refuses the rest, and
-a door before the layer, at which most of them are refused already.
+"""Limit how many requests are answered at once, with 503 `overloaded` or 429 `quota-exceeded`.
 
-Without it, everybody waits for everybody: at twice what a process can do, answers come seconds
-late, and health checks with them. A request holds a place only while there is something to do for
-it, so that slow clients crowd out nobody. Health, and what is finished already, need no place.
+Without a limit, at twice the load that a process can serve, answers take seconds, and health checks
+too. EarlyReject rejects most requests at the parser, ConcurrencyLimit the rest; both use the same
+Slots. A request holds a slot (its Lease) only while the service works on it, so that slow clients
+hold none. Health checks and cached answers need no slot.
 """
 
 import asyncio
@@ -17,185 +17,190 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.web.http import error_handlers
 from app.web.http.answers import AnswerCache
 from app.web.http.problems import Overloaded, Problem, QuotaExceeded
-from app.web.layers.rate_limits import NEVER_LIMITED, REFUSED, RateLimits, find_credential
+from app.web.layers.rate_limits import REJECTED_ROUTE, UNLIMITED_PATHS, RateLimits, hash_credential
 
-WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
-RETRY_AFTER_S = 1
-NOBODY = ""
-# So many times the places there are for a burst.
-BURST = 2
+_METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_RETRY_AFTER_S = 1
+# The holder of a request whose key is not known yet. Many clients share it.
+_UNIDENTIFIED = ""
+# In a burst there are so many times the slots.
+_BURST_FACTOR = 2
 
 
 class Slots:
-    """Places for requests, and how many of them one key or address may hold; 0 is no limit.
+    """Counts requests in progress: at most `max_total`, and `max_each` for each holder, which is a
+    key or an address. 0 is no limit.
 
-    A crowd that has come within `burst_s` seconds is a burst, and soon over: it may take twice as
-    many. One that lasts longer would only make everybody wait longer. The next burst may come once
-    somebody finds all places empty, and nobody was refused for as long as we ask those to wait.
+    Requests that arrive within `burst_s` seconds after all slots were free are a burst, and may
+    take twice as many slots: a burst is soon over, while a longer queue under lasting load would
+    only make all requests wait longer. The next burst starts with a request that finds all slots
+    free, if none was rejected for longer than the time in Retry-After.
     """
 
     def __init__(
         self,
-        most: int,
-        most_each: int,
+        max_total: int,
+        max_each: int,
         burst_s: float = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.most = most
-        self.most_each = most_each
+        self.max_total = max_total
+        self.max_each = max_each
         self.burst_s = burst_s
         self.clock = clock
-        self.empty_at = self.refused_at = -math.inf
-        self.taken = 0
-        self.held: dict[str, int] = {}
+        self.burst_began_at = self.rejected_at = -math.inf
+        self.in_use = 0
+        self.by_holder: dict[str, int] = {}
 
-    def take(self, holder: str) -> None:
-        """Takes a place. Raises Overloaded if there is none, QuotaExceeded if it is one too many
-        for its holder; nobody in particular may hold them all.
+    def acquire(self, holder: str) -> None:
+        """Take a slot. Raises Overloaded if none is free, or QuotaExceeded if the holder has its
+        share. Unidentified requests have no share, because they come from many clients.
         """
         now = self.clock()
-        if not self.taken and now - self.refused_at > RETRY_AFTER_S:
-            self.empty_at = now
-        times = BURST if now - self.empty_at < self.burst_s else 1
-        held = self.held.get(holder, 0)
-        if self.most and self.taken >= self.most * times:
-            self.refused_at = now
+        if not self.in_use and now - self.rejected_at > _RETRY_AFTER_S:
+            self.burst_began_at = now
+        factor = _BURST_FACTOR if now - self.burst_began_at < self.burst_s else 1
+        held = self.by_holder.get(holder, 0)
+        if self.max_total and self.in_use >= self.max_total * factor:
+            self.rejected_at = now
             raise Overloaded(
-                "Too many requests are being answered.", headers={"Retry-After": f"{RETRY_AFTER_S}"}
+                "Too many requests are in progress.", headers={"Retry-After": f"{_RETRY_AFTER_S}"}
             )
-        if self.most_each and held >= self.most_each * times and holder != NOBODY:
-            self.refused_at = now
-            raise too_many_in_flight(self.most_each * times)
-        self.taken += 1
-        self.held[holder] = held + 1
+        if self.max_each and held >= self.max_each * factor and holder != _UNIDENTIFIED:
+            self.rejected_at = now
+            raise _too_many_in_flight(self.max_each * factor)
+        self.in_use += 1
+        self.by_holder[holder] = held + 1
 
-    def free(self, holder: str) -> None:
-        """Gives a place back."""
-        self.taken -= 1
-        held = self.held[holder] = self.held[holder] - 1
+    def release(self, holder: str) -> None:
+        """Give a slot back."""
+        self.in_use -= 1
+        held = self.by_holder[holder] = self.by_holder[holder] - 1
         if not held:
-            del self.held[holder]
+            del self.by_holder[holder]
 
 
 class ConcurrencyLimit:
-    """The layer: whatever gets past it has a place."""
+    """The ASGI layer: a request passes it only with a slot."""
 
-    def __init__(self, app: ASGIApp, places: Slots) -> None:
+    def __init__(self, app: ASGIApp, slots: Slots) -> None:
         self.app = app
-        self.places = places
+        self.slots = slots
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in NEVER_LIMITED:
+        if scope["type"] != "http" or scope["path"] in UNLIMITED_PATHS:
             await self.app(scope, receive, send)
             return
-        stay = Lease(self.places, scope["visit"].holder, receive, send)
+        lease = Lease(self.slots, scope["limited_request"].slot_holder, receive, send)
         try:
-            stay.enter()
-        except Problem as refusal:
-            scope["template"] = REFUSED
-            await error_handlers.respond(Request(scope), refusal)(scope, receive, send)
+            lease.acquire()
+        except Problem as rejection:
+            scope["route_template"] = REJECTED_ROUTE
+            await error_handlers.respond(Request(scope), rejection)(scope, receive, send)
             return
         try:
-            takes_body = scope["method"] in WITH_BODY
-            await self.app(scope, stay.receive if takes_body else receive, stay.send)
+            has_body = scope["method"] in _METHODS_WITH_BODY
+            await self.app(scope, lease.receive if has_body else receive, lease.send)
         finally:
-            stay.leave()
+            lease.release()
 
 
 class EarlyReject:
-    """Refuses, as soon as its head is read, whoever would find no place behind it.
+    """Rejects requests right after their headers when no slot is free. Called by the parser
+    (`protocol_limits`), before anything else is done for the request.
 
-    Of five times what a process can do, four of five requests end here. To refuse one in the layer
-    takes 90 µs of a core, of which a session with what comes next takes 5,700; here it takes 46.
+    At five times the load that a process can serve, four of five requests are rejected here.
+    Rejecting one in ConcurrencyLimit takes 90 µs of a core, of which a session with its next
+    prescription takes 5,700; here it takes 46.
     """
 
-    def __init__(self, places: Slots, limits: RateLimits, shelf: AnswerCache) -> None:
-        self.places = places
+    def __init__(self, slots: Slots, limits: RateLimits, cache: AnswerCache) -> None:
+        self.slots = slots
         self.limits = limits
-        self.shelf = shelf
-        self.expected: list[str] = []
+        self.cache = cache
+        self.reserved: list[str] = []
 
-    def is_open(self, path: str) -> bool:
-        """Whether no place is asked for here."""
-        return path in self.shelf.answers or path in NEVER_LIMITED
+    def needs_slot(self, path: str) -> bool:
+        """Return whether a request for this path needs a slot."""
+        return path not in self.cache.answers and path not in UNLIMITED_PATHS
 
-    def turn_away(self, headers: Sequence[tuple[bytes, bytes]]) -> Problem | None:
-        """Why a request is refused; None for one that may come in, or for which there is more to
-        say than here. Who has not shown a right key yet is nobody in particular.
+    def reserve(self, headers: Sequence[tuple[bytes, bytes]]) -> Problem | None:
+        """Reserve a slot for a request, or return the problem to answer. A request whose key was
+        not confirmed before is unidentified.
         """
-        account = self.limits.known.get(find_credential(headers))
-        holder = NOBODY if account is None else account[0]
+        key_holder = self.limits.key_holders.get(hash_credential(headers))
+        holder = _UNIDENTIFIED if key_holder is None else key_holder[0]
         try:
-            self.places.take(holder)
-        except Problem as refusal:
-            return refusal
-        # The place is kept until the loop gets to what has come in by then, and takes it: many
-        # requests can be read in one turn of the loop.
-        if not self.expected:
-            asyncio.get_running_loop().call_soon(self.stand_back)
-        self.expected.append(holder)
+            self.slots.acquire(holder)
+        except Problem as rejection:
+            return rejection
+        # Many requests can be parsed in one turn of the event loop, before ConcurrencyLimit sees
+        # any of them. So each keeps a slot until the loop's next turn, in which the layer takes it.
+        if not self.reserved:
+            asyncio.get_running_loop().call_soon(self._release_reserved)
+        self.reserved.append(holder)
         return None
 
-    def stand_back(self) -> None:
-        """Leaves the places to those who were let in."""
-        for holder in self.expected:
-            self.places.free(holder)
-        self.expected.clear()
+    def _release_reserved(self) -> None:
+        for holder in self.reserved:
+            self.slots.release(holder)
+        self.reserved.clear()
 
 
 class Lease:
-    """One request in its place, or out of it while its client keeps us waiting."""
+    """The slot of one request, which is free while the service waits for the client."""
 
-    __slots__ = ("body_is_here", "holder", "inside", "pass_in", "pass_on", "places")
+    __slots__ = (
+        "body_is_complete", "holder", "inner_receive", "inner_send", "is_held", "slots",
+    )  # fmt: skip
 
-    def __init__(self, places: Slots, holder: str, receive: Receive, send: Send) -> None:
-        self.places = places
+    def __init__(self, slots: Slots, holder: str, receive: Receive, send: Send) -> None:
+        self.slots = slots
         self.holder = holder
-        self.pass_in = receive
-        self.pass_on = send
-        self.inside = False
-        self.body_is_here = False
+        self.inner_receive = receive
+        self.inner_send = send
+        self.is_held = False
+        self.body_is_complete = False
 
-    def enter(self) -> None:
-        """Takes a place. Raises what Places.take raises."""
-        self.places.take(self.holder)
-        self.inside = True
+    def acquire(self) -> None:
+        """Take the slot. Raises what Slots.acquire raises."""
+        self.slots.acquire(self.holder)
+        self.is_held = True
 
-    def leave(self) -> None:
-        """Gives the place back, once."""
-        if self.inside:
-            self.inside = False
-            self.places.free(self.holder)
+    def release(self) -> None:
+        """Give the slot back, if it is held."""
+        if self.is_held:
+            self.is_held = False
+            self.slots.release(self.holder)
 
     async def receive(self) -> Message:
-        """The next part of the body. The place is free until the last one is here, and may be
-        gone by then, which raises what Places.take raises.
+        """Receive the next part of the body. The slot is free until the body is complete. If none
+        is free then, this raises what Slots.acquire raises.
         """
-        if self.body_is_here:
-            return await self.pass_in()
-        self.leave()
-        message = await self.pass_in()
+        if self.body_is_complete:
+            return await self.inner_receive()
+        self.release()
+        message = await self.inner_receive()
         if not message.get("more_body"):
-            self.body_is_here = True
+            self.body_is_complete = True
             if message["type"] == "http.request":
-                self.enter()
+                self.acquire()
         return message
 
     async def send(self, message: Message) -> None:
-        """One message of the answer. With its head the work is done; the pieces of a long one are
-        made as fast as its client takes them.
+        """Send a part of the response. The slot becomes free with the headers: by then the work is
+        done, and a long response is produced only as fast as its client reads.
         """
-        self.leave()
-        await self.pass_on(message)
+        self.release()
+        await self.inner_send(message)
 
 
-def too_many_in_flight(most: int) -> QuotaExceeded:
-    """The refusal of a request whose sender has too many running already."""
+def _too_many_in_flight(limit: int) -> QuotaExceeded:
     return QuotaExceeded(
-        f"One key or address may have {most} requests answered at once.",
+        f"One key or address may have {limit} requests in progress at once.",
         headers={
-            "Retry-After": f"{RETRY_AFTER_S}",
-            "RateLimit": f'"at-once";r=0;t={RETRY_AFTER_S}',
-            "RateLimit-Policy": f'"at-once";q={most};qu="concurrent-requests"',
+            "Retry-After": f"{_RETRY_AFTER_S}",
+            "RateLimit": f'"at-once";r=0;t={_RETRY_AFTER_S}',
+            "RateLimit-Policy": f'"at-once";q={limit};qu="concurrent-requests"',
         },
     )

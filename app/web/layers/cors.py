@@ -1,4 +1,4 @@
-"""Which pages of other origins may call: the public part from anywhere, the rest by a list."""
+"""CORS: pages of any origin may call the public paths, pages of listed origins all paths."""
 
 from collections.abc import Sequence
 
@@ -7,25 +7,28 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.web.http.answers import EXPOSED_HEADERS
 
-DAY_S = 86_400
+_MAX_AGE_S = 86_400
 
 
 class CrossOrigin:
-    """An ASGI layer that answers preflights and marks answers for browsers."""
+    """An ASGI layer that answers preflight requests and adds CORS headers to responses.
 
-    def __init__(self, app: ASGIApp, public: Sequence[str], origins: Sequence[str]) -> None:
-        self.public = tuple(public)
-        self.to_all = CORSMiddleware(
+    `public_paths` are prefixes. Without `origins`, browsers reach no other path.
+    """
+
+    def __init__(self, app: ASGIApp, public_paths: Sequence[str], origins: Sequence[str]) -> None:
+        self.public_paths = tuple(public_paths)
+        self.for_any_origin = CORSMiddleware(
             app,
             allow_origins=["*"],
             allow_methods=["GET", "HEAD", "POST"],
             allow_headers=["Content-Type", "If-None-Match", "X-Request-ID"],
             expose_headers=EXPOSED_HEADERS,
-            max_age=DAY_S,
+            max_age=_MAX_AGE_S,
         )
-        self.to_listed: ASGIApp = app
+        self.for_listed_origins: ASGIApp = app
         if origins:
-            self.to_listed = CORSMiddleware(
+            self.for_listed_origins = CORSMiddleware(
                 app,
                 allow_origins=origins,
                 allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
@@ -38,9 +41,10 @@ class CrossOrigin:
                     "X-Request-ID",
                 ],
                 expose_headers=EXPOSED_HEADERS,
-                max_age=DAY_S,
+                max_age=_MAX_AGE_S,
             )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_public = scope["type"] == "http" and scope["path"].startswith(self.public)
-        await (self.to_all if is_public else self.to_listed)(scope, receive, send)
+        is_public = scope["type"] == "http" and scope["path"].startswith(self.public_paths)
+        app = self.for_any_origin if is_public else self.for_listed_origins
+        await app(scope, receive, send)

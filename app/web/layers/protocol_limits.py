@@ -1,9 +1,10 @@
-"""The gate in front of the parser: deadlines and caps on the head of a request, and a deadline for
-clients that do not take their answer.
+"""Limits below ASGI, at the HTTP parser: time and size of the headers, and time for a client to
+read the response.
 
-Uvicorn has none of its own: a head sent a byte an hour holds a connection for ever, one of 16 MB
-is taken, and an answer that is not read waits for ever. Bodies are guarded where they are read
-(routing). `pushoff serve` passes this class to uvicorn.
+`pushoff serve` passes GuardedProtocol to uvicorn, which has no such limits: a client that sends a
+byte an hour, or reads nothing, would hold a connection forever, and 16 MB of headers would be
+read. Bodies are limited where they are read (`http.routing`). It answers 400 `invalid-header`, 408
+`request-timeout` or 431 `headers-too-large`, and asks EarlyReject for a slot.
 """
 
 import asyncio
@@ -25,164 +26,170 @@ from app.web.http.problems import (
     RequestTimeout,
 )
 from app.web.layers.concurrency import EarlyReject
-from app.web.layers.rate_limits import REFUSED
-from app.web.layers.request_log import SECURITY, read_request_id, record
+from app.web.layers.rate_limits import REJECTED_ROUTE
+from app.web.layers.request_log import SECURITY_HEADERS, read_request_id, record
 
-# What needs no decoding, with a query or without.
-PLAIN_ADDRESS = re.compile(rb"(/[A-Za-z0-9._~/-]*)(?:\?[^#]*)?")
-UNUSUAL = frozenset({b"origin", b"expect"})
-PLAIN_METHODS = frozenset({b"GET", b"POST", b"PUT", b"DELETE"})
-SAME_FOR_ALL = b"".join(
+# A path that needs no decoding, with or without a query.
+_PLAIN_URL = re.compile(rb"(/[A-Za-z0-9._~/-]*)(?:\?[^#]*)?")
+_UNUSUAL_HEADERS = frozenset({b"origin", b"expect"})
+_PLAIN_METHODS = frozenset({b"GET", b"POST", b"PUT", b"DELETE"})
+_COMMON_HEADERS = b"".join(
     name + b": " + value + b"\r\n"
     for name, value in (
         (b"content-type", MEDIA_TYPE.encode("ascii")),
         (b"cache-control", b"no-store"),
-        *SECURITY,
+        *SECURITY_HEADERS,
     )
 )
-# A client that takes less than this in its time is not slow but still.
-LEAST_TAKEN = 16 * 1024
+# A client that reads fewer bytes in answer_timeout_s does not read slowly, but not at all.
+_MIN_PROGRESS_BYTES = 16 * 1024
 
 
-class Refused(Exception):
-    """Ends the parsing of a head; what to answer stands in the protocol."""
+class _HeadRejected(Exception):
+    """Stops the parser. The problem to answer is in GuardedProtocol.rejection."""
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """One connection. A head that is late, too large or ambiguous is answered and cut off."""
+    """One connection. If the headers of a request are late, too large or ambiguous, it answers
+    with a problem and closes the connection.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.settings: Settings = self.app.state.settings
-        self.door: EarlyReject = self.app.state.early_reject
-        self.refusal: Problem | None = None
-        self.deadline: asyncio.TimerHandle | None = None
-        self.stall: asyncio.TimerHandle | None = None
+        self.early_reject: EarlyReject = self.app.state.early_reject
+        self.rejection: Problem | None = None
+        self.read_timer: asyncio.TimerHandle | None = None
+        self.write_timer: asyncio.TimerHandle | None = None
         self.unsent_bytes = 0
         self.in_head = False
-        self.heads = 0
-        self.held_bytes = 0
+        self.head_count = 0
+        self.partial_head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.await_head()
+        self._start_head_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.stop_waiting()
+        self._stop_read_timer()
         self.resume_writing()
         super().connection_lost(exc)
 
-    def await_head(self) -> None:
-        """Starts the clock for a head."""
-        self.stop_waiting()
-        self.deadline = self.loop.call_later(self.settings.head_timeout_s, self.give_up)
+    def _start_head_timer(self) -> None:
+        self._stop_read_timer()
+        self.read_timer = self.loop.call_later(self.settings.head_timeout_s, self._on_read_timeout)
 
-    def await_rest(self) -> None:
-        """Starts the clock for a body that is passed over, because its request was answered without
-        it: uvicorn's own clock for an idle connection stops with the next byte that comes.
+    def _start_discard_timer(self) -> None:
+        """Limit the time for the rest of a body whose request is answered already, and which is
+        therefore discarded. Uvicorn's timer for idle connections stops with the next byte.
         """
         answered = getattr(self.cycle, "response_complete", False)
-        if answered and self.timeout_keep_alive_task is None and self.deadline is None:
-            self.deadline = self.loop.call_later(self.settings.body_timeout_s, self.give_up)
+        if answered and self.timeout_keep_alive_task is None and self.read_timer is None:
+            self.read_timer = self.loop.call_later(
+                self.settings.body_timeout_s, self._on_read_timeout
+            )
 
-    def stop_waiting(self) -> None:
-        """Stops the clock."""
-        if self.deadline is not None:
-            self.deadline.cancel()
-            self.deadline = None
+    def _stop_read_timer(self) -> None:
+        if self.read_timer is not None:
+            self.read_timer.cancel()
+            self.read_timer = None
 
-    def give_up(self) -> None:
-        """Ends a connection whose head did not come; one that never began one is just closed."""
+    def _on_read_timeout(self) -> None:
+        """Answer 408 if a part of the headers has arrived, and close the connection."""
         if self.in_head:
             seconds = self.settings.head_timeout_s
-            self.refuse(RequestTimeout(f"The head did not arrive within {seconds:g} seconds."))
+            self._reject(RequestTimeout(f"The headers did not arrive within {seconds:g} seconds."))
         else:
             self.transport.close()
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self.await_taking()
+        self._start_write_timer()
 
     def resume_writing(self) -> None:
-        if self.stall is not None:
-            self.stall.cancel()
-            self.stall = None
+        if self.write_timer is not None:
+            self.write_timer.cancel()
+            self.write_timer = None
         super().resume_writing()
 
-    def await_taking(self) -> None:
-        """Starts the clock for some more of an answer to be taken."""
+    def _start_write_timer(self) -> None:
         self.unsent_bytes = self.transport.get_write_buffer_size()
-        self.stall = self.loop.call_later(self.settings.answer_timeout_s, self.check_taking)
+        self.write_timer = self.loop.call_later(
+            self.settings.answer_timeout_s, self._check_write_progress
+        )
 
-    def check_taking(self) -> None:
-        """Cuts a client off that has taken next to nothing, and gives any other its time again."""
-        if self.unsent_bytes - self.transport.get_write_buffer_size() < LEAST_TAKEN:
-            # So that the system forgets at once what it holds for this client, which is megabytes.
+    def _check_write_progress(self) -> None:
+        """Abort the connection of a client that reads almost nothing; else start the timer anew."""
+        if self.unsent_bytes - self.transport.get_write_buffer_size() < _MIN_PROGRESS_BYTES:
+            # With this option the kernel drops its send buffer at once, which is megabytes.
             self.transport.get_extra_info("socket").setsockopt(
                 socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
             )
             self.transport.abort()
         else:
-            self.await_taking()
+            self._start_write_timer()
 
     def data_received(self, data: bytes) -> None:
-        heads = self.heads
+        head_count = self.head_count
         super().data_received(data)
-        if self.refusal is not None:
+        if self.rejection is not None:
             return
         if not self.in_head:
-            self.await_rest()
+            self._start_discard_timer()
             return
-        # Nearly every head comes whole, and needs no clock.
-        if self.deadline is None:
-            self.await_head()
-        # A head is weighed when it is complete; of one that never is, what lies wholly inside.
-        if self.heads == heads:
-            self.held_bytes += len(data)
-            if self.held_bytes > self.settings.max_head_bytes:
-                self.refuse(self.too_large())
+        # Headers are incomplete. Nearly all arrive in one piece, so most requests need no timer.
+        if self.read_timer is None:
+            self._start_head_timer()
+        # The size is checked when the headers are complete. For headers that never are, count the
+        # data that belongs to them as a whole.
+        if self.head_count == head_count:
+            self.partial_head_bytes += len(data)
+            if self.partial_head_bytes > self.settings.max_head_bytes:
+                self._reject(self._headers_too_large())
 
     def on_message_begin(self) -> None:
-        # A body that was passed over has come to its end.
-        self.stop_waiting()
+        # The end of a body that was discarded.
+        self._stop_read_timer()
         super().on_message_begin()
-        self.in_head, self.heads = True, self.heads + 1
-        self.held_bytes = 0
+        self.in_head, self.head_count = True, self.head_count + 1
+        self.partial_head_bytes = 0
 
     def on_headers_complete(self) -> None:
         self.in_head = False
-        self.stop_waiting()
-        self.check_head()
-        if not self.turn_away():
+        self._stop_read_timer()
+        self._check_headers()
+        if not self._reject_early():
             super().on_headers_complete()
 
-    def turn_away(self) -> bool:
-        """Whether the request is refused at the door, before anything is made for it. Its body is
-        then passed over, because the connection's last request has been answered.
+    def _reject_early(self) -> bool:
+        """Ask EarlyReject for a slot. If there is none, answer, discard the body, and return True.
+        Uvicorn discards the body because the cycle of the previous request is complete.
 
-        Only what is alike in most requests is told here; for a first request on a connection, a
-        last one, a page of another origin, and an address to be decoded, the layers have the words.
+        Only ordinary requests are rejected here. The layers reject the others: the first request
+        of a connection, the last one, one from a page of another origin, or one whose path must be
+        decoded.
         """
-        address, method = PLAIN_ADDRESS.fullmatch(self.url), self.parser.get_method()
-        if address is None or method not in PLAIN_METHODS:
+        url, method = _PLAIN_URL.fullmatch(self.url), self.parser.get_method()
+        if url is None or method not in _PLAIN_METHODS:
             return False
-        path = address[1].decode("ascii")
-        if self.door.is_open(path) or not self.is_usual():
+        path = url[1].decode("ascii")
+        if not self.early_reject.needs_slot(path) or not self._is_ordinary_request():
             return False
         began = time.perf_counter()
-        refusal = self.door.turn_away(self.headers)
-        if refusal is None:
+        rejection = self.early_reject.reserve(self.headers)
+        if rejection is None:
             return False
-        told = {"request_id": read_request_id(self.headers), "template": REFUSED}
-        self.tell(refusal, path, told["request_id"])
+        request_id = read_request_id(self.headers)
+        self._write_problem(rejection, path, request_id)
         self.on_response_complete()
-        access_log = self.settings.access_log
-        record(told, method.decode("ascii"), refusal.status, began, access_log=access_log)
+        answered = request_id, REJECTED_ROUTE, method.decode("ascii"), rejection.status
+        record(*answered, began, access_log=self.settings.access_log)
         return True
 
-    def is_usual(self) -> bool:
-        """Whether the connection was in use before, waits for nothing, and stays as it is; and the
-        request is no page's, and keeps back no body until it is asked for.
+    def _is_ordinary_request(self) -> bool:
+        """Return whether the connection has answered a request before, is not waiting to write and
+        stays open; and whether the request is not from a page of another origin and does not wait
+        for `100 Continue`.
         """
         parser = self.parser
         return (
@@ -192,51 +199,50 @@ class GuardedProtocol(HttpToolsProtocol):
             and parser.get_http_version() == "1.1"
             and parser.should_keep_alive()
             and not parser.should_upgrade()
-            and UNUSUAL.isdisjoint(name for name, _ in self.headers)
+            and _UNUSUAL_HEADERS.isdisjoint(name for name, _ in self.headers)
         )
 
-    def check_head(self) -> None:
-        """Stops at a head that is larger than it may be, or that does not say whom it is for."""
+    def _check_headers(self) -> None:
+        """Check size and number of the headers, and that there is one Host."""
         size, hosts = len(self.url), 0
         for name, value in self.headers:
             size += len(name) + len(value) + 4
             hosts += name == b"host"
         too_many = len(self.headers) > self.settings.max_headers
         if size > self.settings.max_head_bytes or too_many:
-            self.stop_parsing(self.too_large())
+            self._stop_parsing(self._headers_too_large())
         if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
-            self.stop_parsing(InvalidHeader("Send exactly one Host header."))
+            self._stop_parsing(InvalidHeader("Send exactly one Host header."))
 
-    def too_large(self) -> Problem:
-        """The problem of a head beyond its caps."""
+    def _headers_too_large(self) -> Problem:
         return HeadersTooLarge(
-            f"A head here has at most {self.settings.max_headers} headers"
-            f" and {self.settings.max_head_bytes} bytes."
+            f"A request may have {self.settings.max_headers} headers. Its request line and headers"
+            f" may have {self.settings.max_head_bytes} bytes."
         )
 
-    def stop_parsing(self, refusal: Problem) -> None:
-        """Leaves the parser, which then asks for the answer to a bad request."""
-        self.refusal = refusal
-        raise Refused
+    def _stop_parsing(self, rejection: Problem) -> None:
+        """Leave the parser. Uvicorn then calls send_400_response."""
+        self.rejection = rejection
+        raise _HeadRejected
 
-    def send_400_response(self, msg: str) -> None:  # uvicorn's words are not ours
-        self.refuse(self.refusal or InvalidHeader("The request is not valid HTTP/1.1."))
+    def send_400_response(self, msg: str) -> None:
+        """Answer with a problem where uvicorn would send plain text."""
+        self._reject(self.rejection or InvalidHeader("The request is not valid HTTP/1.1."))
 
-    def refuse(self, problem: Problem) -> None:
-        """Answers with a problem and closes the connection."""
-        self.refusal = problem
-        self.stop_waiting()
+    def _reject(self, problem: Problem) -> None:
+        """Answer with a problem and close the connection."""
+        self.rejection = problem
+        self._stop_read_timer()
         problem.headers["Connection"] = "close"
-        self.tell(problem, "", os.urandom(12).hex())
+        self._write_problem(problem, "", os.urandom(12).hex())
         self.transport.close()
 
-    def tell(self, problem: Problem, instance: str, request_id: str) -> None:
-        """Sends a problem."""
+    def _write_problem(self, problem: Problem, instance: str, request_id: str) -> None:
         body = problem.body(instance, request_id)
         own = "".join(f"{name.lower()}: {value}\r\n" for name, value in problem.headers.items())
         head = f"content-length: {len(body)}\r\nx-request-id: {request_id}\r\n{own}\r\n"
-        parts = [STATUS_LINE[problem.status], SAME_FOR_ALL]
-        # The date, which uvicorn keeps.
+        parts = [STATUS_LINE[problem.status], _COMMON_HEADERS]
+        # Uvicorn's default headers are the current date.
         parts += [
             name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers
         ]

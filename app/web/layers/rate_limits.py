@@ -1,8 +1,9 @@
-"""How many requests a minute one caller may make: a layer in front of everything.
+"""Limit how many requests a minute a caller may send, with 429 `quota-exceeded`.
 
-It covers finished answers as well, so it costs no more than a microsecond or two, and asks no
-database: it knows callers by what auth has vouched for before. How quotas are counted stands in
-quotas, how many requests may run at once in crowding. Health is never limited.
+The outermost layer, so that cached answers count as well. It takes a microsecond or two and never
+asks the database: it knows a key from the time when `keys.auth` confirmed it (`confirm_key`).
+`token_buckets` counts; `concurrency` limits how many requests run at once. Health checks are never
+limited.
 """
 
 import ipaddress
@@ -17,157 +18,167 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.settings import Settings
 from app.web.http import error_handlers
 from app.web.http.problems import Problem, QuotaExceeded
-from app.web.layers.token_bucket import Header, TokenBuckets
+from app.web.layers.token_buckets import Header, TokenBuckets
 
-NEVER_LIMITED = frozenset({"/livez", "/readyz", "/metrics"})
-# Keys and tokens that are known at once, a number each.
-MOST_KNOWN = 20_000
-# The longest spelling of an IP address; what is longer is none, and is not kept.
-LONGEST_ADDRESS = 45
-UNKNOWN = "unknown"
-# What stands in logs and counts for the route of a request that got to none.
-REFUSED = "(refused)"
+UNLIMITED_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
+# Confirmed keys and tokens, one number each.
+MAX_KNOWN_KEYS = 20_000
+# The longest text of an IP address. A longer text is not one, and is not cached.
+_MAX_ADDRESS_LENGTH = 45
+UNKNOWN_ADDRESS = "unknown"
+# The route, in logs and metrics, of a request that was rejected before it reached a route.
+REJECTED_ROUTE = "(refused)"
 
-# A key's id, and the one person of a device's token.
+# The id of a key, and the athlete of a device's token or None.
 KeyHolder = tuple[str, str | None]
 
 
 class LimitedRequest:
-    """One request on its way: whose it is, and what its answer tells of the quota."""
+    """One request: which bucket it counts for, and the RateLimit headers of its response.
+
+    The layer puts it into the scope as `limited_request`.
+    """
 
     __slots__ = (
-        "account", "address", "credential", "head", "known_as", "limits", "pass_on", "refusal",
+        "address", "credential", "inner_send", "key_holder", "known_holder", "limits",
+        "quota_headers", "rejection",
     )  # fmt: skip
 
     def __init__(self, limits: "RateLimits", scope: Scope, send: Send) -> None:
         self.limits = limits
-        self.pass_on = send
+        self.inner_send = send
         client = scope.get("client")
-        self.address = group_address(client[0][:LONGEST_ADDRESS]) if client else UNKNOWN
-        self.credential = find_credential(scope["headers"])
-        self.account = self.known_as = limits.known.get(self.credential)
-        self.head: tuple[Header, ...] = ()
-        self.refusal: Problem | None = None
+        self.address = group_address(client[0][:_MAX_ADDRESS_LENGTH]) if client else UNKNOWN_ADDRESS
+        self.credential = hash_credential(scope["headers"])
+        self.key_holder = self.known_holder = limits.key_holders.get(self.credential)
+        self.quota_headers: tuple[Header, ...] = ()
+        self.rejection: Problem | None = None
 
     @property
-    def holder(self) -> str:
-        """Who takes a place: a key with all its devices, or an address."""
-        return self.address if self.account is None else self.account[0]
+    def slot_holder(self) -> str:
+        """Which share of the slots it counts for: its key with all devices, or its address."""
+        return self.address if self.key_holder is None else self.key_holder[0]
 
     async def send(self, message: Message) -> None:
-        """Sends one message of the answer; its head tells what is left."""
+        """Send a part of the response, and add the RateLimit headers."""
         if message["type"] == "http.response.start":
             status = message["status"]
-            if status == 401 or self.account is not self.known_as:
-                self.limits.learn(self, status)
-            message["headers"] = (*message["headers"], *self.head)
-        await self.pass_on(message)
+            if status == 401 or self.key_holder is not self.known_holder:
+                self.limits.update_key_holders(self, status)
+            message["headers"] = (*message["headers"], *self.quota_headers)
+        await self.inner_send(message)
 
 
 class RateLimits:
-    """Requests a minute: for each key, for each device's athlete, and for each address.
+    """The ASGI layer: requests a minute for each key, each device's athlete and each address.
 
-    A key has a quota of its own once it was found to be right; until then, and if it is wrong, its
-    requests count for the address that they come from. An id is no secret: if requests counted for
-    whatever key they name, anybody could use up the quota of a tenant whose key id they have seen.
-    And wrong keys get no further than calls without any. A device's token counts for its key and
-    its athlete, so that a watch gone wild stops nobody but its wearer.
+    A request counts for its key only once that key was found to be right; before that, or if it is
+    wrong, for its address. An id is no secret: if requests counted for any key that they name,
+    anybody who has seen a key's id could use up its quota. So wrong keys get no more requests than
+    calls without a key. A device's token counts for its key and athlete together, so that a faulty
+    watch stops only its own athlete.
     """
 
     def __init__(
         self,
         app: ASGIApp,
-        refusals: ASGIApp,
+        rejections: ASGIApp,
         settings: Settings,
         clock: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self.app = app
-        self.refusals = refusals
+        self.rejections = rejections
         self.clock = clock
-        self.of_key = make_buckets("key", settings.key_requests_per_minute, settings.key_burst)
-        self.of_address = make_buckets(
+        self.key_buckets = _build_buckets(
+            "key", settings.key_requests_per_minute, settings.key_burst
+        )
+        self.address_buckets = _build_buckets(
             "address", settings.address_requests_per_minute, settings.address_burst
         )
-        self.known: OrderedDict[int | None, KeyHolder] = OrderedDict()
+        # By the hash of the credential.
+        self.key_holders: OrderedDict[int | None, KeyHolder] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in NEVER_LIMITED:
+        if scope["type"] != "http" or scope["path"] in UNLIMITED_PATHS:
             await self.app(scope, receive, send)
             return
-        visit = scope["visit"] = LimitedRequest(self, scope, send)
-        if visit.account is None:
-            fine = self.charge(visit, self.of_address, visit.address)
+        request = scope["limited_request"] = LimitedRequest(self, scope, send)
+        if request.key_holder is None:
+            admitted = self._hit(request, self.address_buckets, request.address)
         else:
-            fine = self.charge(visit, self.of_key, visit.account)
-        await (self.app if fine else self.refusals)(scope, receive, visit.send)
+            admitted = self._hit(request, self.key_buckets, request.key_holder)
+        await (self.app if admitted else self.rejections)(scope, receive, request.send)
 
-    def charge(
-        self, visit: LimitedRequest, quota: TokenBuckets | None, who: KeyHolder | str
+    def _hit(
+        self, request: LimitedRequest, buckets: TokenBuckets | None, caller: KeyHolder | str
     ) -> bool:
-        """Whether a request may go on, by one quota."""
-        if quota is None:
+        """Count a request. Return whether it may go on."""
+        if buckets is None:
             return True
         now = self.clock()
-        left = quota.take(who, now)
+        left = buckets.hit(caller, now)
         if left >= 0:
-            visit.head = quota.told[left]
+            request.quota_headers = buckets.headers[left]
             return True
-        visit.refusal = quota_exceeded(quota, quota.wait(who, now))
+        request.rejection = _quota_exceeded(buckets, buckets.retry_after(caller, now))
         return False
 
-    def learn(self, visit: LimitedRequest, status: int) -> None:
-        """Takes in what an answer says about a key."""
+    def update_key_holders(self, request: LimitedRequest, status: int) -> None:
+        """Store a key that was just confirmed, or forget one whose response is 401."""
         if status == 401:
-            # Revoked or expired, if it was ever right: from now on it counts for its address.
-            self.known.pop(visit.credential, None)
-        elif visit.account is not None and visit.credential not in self.known:
-            self.known[visit.credential] = visit.account
-            if len(self.known) > MOST_KNOWN:
-                self.known.popitem(last=False)
-            if self.of_key is not None:
-                self.charge_late(visit, self.of_key)
+            # Revoked or expired, if it was ever right. From now on it counts for its address.
+            self.key_holders.pop(request.credential, None)
+        elif request.key_holder is not None and request.credential not in self.key_holders:
+            self.key_holders[request.credential] = request.key_holder
+            if len(self.key_holders) > MAX_KNOWN_KEYS:
+                self.key_holders.popitem(last=False)
+            if self.key_buckets is not None:
+                self._move_hit_to_key(request, self.key_buckets)
 
-    def charge_late(self, visit: LimitedRequest, quota: TokenBuckets) -> None:
-        """Charges the key, and no longer the address, for the request that made it known."""
-        left = quota.take(visit.account, self.clock())
-        visit.head = quota.told[max(left, 0)]
-        # Nothing is given back for a key without quota, however many tokens it makes anew.
-        if left >= 0 and self.of_address is not None:
-            self.of_address.give_back(visit.address)
+    def _move_hit_to_key(self, request: LimitedRequest, buckets: TokenBuckets) -> None:
+        """Count the request that confirmed a key for this key, no longer for its address."""
+        left = buckets.hit(request.key_holder, self.clock())
+        request.quota_headers = buckets.headers[max(left, 0)]
+        # If the key's bucket is empty, the address still pays. Otherwise a key without quota could
+        # send requests with ever new tokens.
+        if left >= 0 and self.address_buckets is not None:
+            self.address_buckets.give_back(request.address)
 
 
 def confirm_key(scope: Scope, key_id: str, athlete_id: str | None) -> None:
-    """Says whose a request is, once its key was found to be right."""
-    scope["visit"].account = (key_id, athlete_id)
+    """Record which key a request has. Called by `keys.auth` once the key was found to be right."""
+    scope["limited_request"].key_holder = (key_id, athlete_id)
 
 
-async def respond_refused(scope: Scope, receive: Receive, send: Send) -> None:
-    """An app that answers a visit with its refusal."""
-    scope["template"] = REFUSED
-    await error_handlers.respond(Request(scope), scope["visit"].refusal)(scope, receive, send)
+async def send_rejection(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer with the rejection of a request. The innermost ASGI app of RateLimits.rejections."""
+    scope["route_template"] = REJECTED_ROUTE
+    rejection = scope["limited_request"].rejection
+    await error_handlers.respond(Request(scope), rejection)(scope, receive, send)
 
 
-def quota_exceeded(quota: TokenBuckets, seconds: int) -> QuotaExceeded:
-    """The refusal of a request that finds its bucket empty for so many seconds."""
+def _quota_exceeded(buckets: TokenBuckets, retry_after_s: int) -> QuotaExceeded:
     return QuotaExceeded(
-        f"One {quota.name} may make {quota.per_minute} requests a minute, {quota.burst} of them"
-        " at once.",
+        f"One {buckets.name} may make {buckets.per_minute} requests a minute, {buckets.burst} of"
+        " them at once.",
         headers={
-            "Retry-After": str(seconds),
-            "RateLimit": f'"{quota.name}";r=0;t={seconds}',
-            "RateLimit-Policy": quota.policy,
+            "Retry-After": str(retry_after_s),
+            "RateLimit": f'"{buckets.name}";r=0;t={retry_after_s}',
+            "RateLimit-Policy": buckets.policy,
         },
     )
 
 
-def make_buckets(name: str, per_minute: int, burst: int) -> TokenBuckets | None:
-    """A quota by settings; 0 requests a minute turn it off."""
+def _build_buckets(name: str, per_minute: int, burst: int) -> TokenBuckets | None:
+    # 0 requests a minute turn the limit off.
     return TokenBuckets(name, per_minute, burst) if per_minute else None
 
 
-def find_credential(headers: Iterable[tuple[bytes, bytes]]) -> int | None:
-    """A number for the key that a request sends, however it spells what goes around it: the key
-    itself is kept nowhere. Python's own hash of it is fast, and nobody outside can aim at it.
+def hash_credential(headers: Iterable[tuple[bytes, bytes]]) -> int | None:
+    """Return a hash of the key in the Authorization header, without its scheme and blanks.
+
+    The key itself is not stored. Python's hash is fast, and its random seed keeps clients from
+    choosing keys that collide.
     """
     for name, value in headers:
         if name == b"authorization":
@@ -177,13 +188,13 @@ def find_credential(headers: Iterable[tuple[bytes, bytes]]) -> int | None:
 
 @lru_cache(maxsize=4096)
 def group_address(host: str) -> str:
-    """Whom an address stands for: itself, or its network of version 6, which one home or one
-    machine has all of.
+    """Return the address that a client's requests count for: an IPv4 address, or the /64 network
+    of an IPv6 address, because one home or one machine has a whole network.
     """
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return UNKNOWN
+        return UNKNOWN_ADDRESS
     if address.version == 4:
         return str(address)
     if address.ipv4_mapped is not None:

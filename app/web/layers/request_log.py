@@ -1,80 +1,43 @@
-"""The outermost layers: what every request gets and every answer has, whatever it is.
+"""The outermost layer inside the framework: what every request and every response needs.
 
-A request id, security headers, HEAD as GET without a body, counts, a line in the log, and a
-problem instead of a stack when something breaks. It knows routes by their template only, because
-addresses hold programme ids, and those hold age and body mass.
+It gives each response its request id and security headers, answers HEAD as GET without a body,
+rejects invalid paths (400, 414), turns an unexpected exception into a 500 problem, and counts and
+logs the response (`record`, which the layers outside of the framework call too).
+Logs and metrics contain the route's template only: paths contain programme ids, and those encode
+age and body mass.
 """
 
 import os
 import re
 import time
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.web.http.answers import AnswerCache, PreparedAnswer, etag_matches
 from app.web.http.problems import MEDIA_TYPE, InternalError, MalformedJson, Problem, UriTooLong
 from app.web.monitoring import metrics
 
 log = structlog.get_logger("pushoff.request")
 
-REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
-READING = frozenset({"GET", "HEAD"})
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-# The longest address of ours holds a programme id of at most 200 characters.
-LONGEST_PATH = 2_000
-BROKEN_PATH = re.compile(rb"%(?![0-9A-Fa-f]{2})|%00")
-NOT_MATCHED = "(no route)"
-SECURITY = [
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+# The longest path of a route contains a programme id of at most 200 characters.
+MAX_PATH_LENGTH = 2_000
+# A percent sign without two hex digits after it, or an encoded NUL.
+_INVALID_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|%00")
+_NO_ROUTE = "(no route)"
+SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 ]
-CSP = "Content-Security-Policy"
-# Pages set a policy of their own.
-PAGE_SECURITY = SECURITY[:2]
-
-
-class CachedAnswers:
-    """Before the framework: answers what lies on the shelf with as little in the way as there can
-    be, a third of what the framework takes to come to the same bytes, and hands on all else.
-    """
-
-    def __init__(self, app: ASGIApp, shelf: AnswerCache, *, access_log: bool) -> None:
-        self.app = app
-        self.shelf = shelf
-        self.access_log = access_log
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not scope["query_string"] and scope["method"] in READING:
-            began = time.perf_counter()
-            if (kept := self.shelf.get(scope["path"])) is not None:
-                await self.hand_out(kept, scope, send, began)
-                return
-        await self.app(scope, receive, send)
-
-    async def hand_out(self, kept: PreparedAnswer, scope: Scope, send: Send, began: float) -> None:
-        """Answers from the shelf."""
-        headers = dict(scope["headers"])
-        request_id = read_request_id(scope["headers"])
-        form = kept.choose(headers.get(b"accept-encoding", b"").decode("latin-1"))
-        known = headers.get(b"if-none-match")
-        same = known is not None and etag_matches(known.decode("latin-1"), form.etag)
-        status, head, body = (304, form.current, b"") if same else (200, form.head, form.body)
-        security = PAGE_SECURITY if CSP in kept.headers else SECURITY
-        head = (*head, (b"x-request-id", request_id.encode("ascii")), *security)
-        await send({"type": "http.response.start", "status": status, "headers": head})
-        body = b"" if scope["method"] == "HEAD" else body
-        await send({"type": "http.response.body", "body": body})
-        told = {"request_id": request_id, "template": kept.template}
-        record(told, scope["method"], status, began, access_log=self.access_log)
+_WITHOUT_POLICY = SECURITY_HEADERS[:2]
 
 
 class RequestLog:
-    """An ASGI layer around everything else in the framework."""
+    """The ASGI layer."""
 
     def __init__(self, app: ASGIApp, access_log: bool) -> None:
         self.app = app
@@ -85,40 +48,41 @@ class RequestLog:
             await self.app(scope, receive, send)
             return
         began = time.perf_counter()
-        answer = LoggedResponse(scope, send)
-        # A copy, because the server reads its own to know whether a body is due.
-        scope = {**scope, "request_id": answer.request_id}
-        if answer.method == "HEAD":
+        response = LoggedResponse(scope, send)
+        # A copy: the server reads the method in its own scope to know whether to send a body.
+        scope = {**scope, "request_id": response.request_id}
+        if response.method == "HEAD":
             scope["method"] = "GET"
         try:
-            if (refusal := find_path_problem(scope)) is not None:
-                await send_problem(refusal, scope, answer.send)
+            if (rejection := _find_path_problem(scope)) is not None:
+                await _send_problem(rejection, scope, response.send)
             else:
-                await self.app(scope, receive, answer.send)
+                await self.app(scope, receive, response.send)
         except ClientDisconnect:
-            # Nobody is left to answer; what was to be stored was or was not, whole.
-            answer.status = answer.status or 499
-        except Exception:  # the last resort: told as a 500, logged with its stack
-            log.exception("broke", request_id=answer.request_id, route=route_template(scope))
-            if not answer.status:
-                await send_problem(InternalError(), scope, answer.send)
+            # Nobody reads the response any more. A write was either committed whole or not at all.
+            response.status = response.status or 499
+        except Exception:  # the last resort: answered with a 500, logged with its stack trace
+            log.exception("broke", request_id=response.request_id, route=_route_template(scope))
+            if not response.status:
+                await _send_problem(InternalError(), scope, response.send)
         finally:
-            record(scope, answer.method, answer.status, began, access_log=self.access_log)
+            answered = response.request_id, _route_template(scope), response.method, response.status
+            record(*answered, began, access_log=self.access_log)
 
 
 def record(
-    scope: Mapping[str, Any], method: str, status: int, began: float, *, access_log: bool
+    request_id: str, route: str, method: str, status: int, began: float, *, access_log: bool
 ) -> None:
-    """Counts and logs one answer."""
+    """Count and log one response. `began` is the time.perf_counter() at the request's start."""
     seconds = time.perf_counter() - began
-    route = route_template(scope)
-    known = method if method in METHODS else "other"
-    metrics.count(known, route, status, seconds)
+    # A method is a label of the metrics, so made-up methods must not add labels.
+    method = method if method in _METHODS else "other"
+    metrics.count(method, route, status, seconds)
     if access_log:
         log.info(
             "request",
-            request_id=scope["request_id"],
-            method=known,
+            request_id=request_id,
+            method=method,
             route=route,
             status=status,
             ms=round(seconds * 1000, 2),
@@ -126,58 +90,59 @@ def record(
 
 
 class LoggedResponse:
-    """An answer on its way out: gets its headers, and loses its body where none was asked for."""
+    """Wraps `send`: adds headers to the response, and removes the body of an answer to HEAD."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
-        self.pass_on = send
+        self.inner_send = send
         self.method: str = scope["method"]
         self.request_id = read_request_id(scope["headers"])
         self.status = 0
 
     async def send(self, message: Message) -> None:
-        """Sends one message of the answer."""
+        """Send a part of the response."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = message["headers"]
             has_policy = any(name == b"content-security-policy" for name, _ in headers)
-            message["headers"] = [
-                *headers,
-                (b"x-request-id", self.request_id.encode("ascii")),
-                *(PAGE_SECURITY if has_policy else SECURITY),
-            ]
+            message["headers"] = [*headers, *common_headers(self.request_id, has_policy)]
         elif self.method == "HEAD":
             message["body"] = b""
-        await self.pass_on(message)
+        await self.inner_send(message)
+
+
+def common_headers(request_id: str, has_policy: bool) -> list[tuple[bytes, bytes]]:
+    """Return the headers that every response gets. An HTML page or a picture has its own policy."""
+    security = _WITHOUT_POLICY if has_policy else SECURITY_HEADERS
+    return [(b"x-request-id", request_id.encode("ascii")), *security]
 
 
 def read_request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """The caller's X-Request-ID if it is a plain one, or a new one."""
+    """Return the client's X-Request-ID if it has 8 to 64 plain characters, or else a new id."""
     for name, value in headers:
-        if name == b"x-request-id" and REQUEST_ID.fullmatch(value):
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
             return value.decode("ascii")
     return os.urandom(12).hex()
 
 
-def route_template(scope: Mapping[str, Any]) -> str:
-    """The template of the route that answered."""
-    if (shelved := scope.get("template")) is not None:
-        return str(shelved)
+def _route_template(scope: Scope) -> str:
+    # A layer that rejects a request sets `route_template`; the router sets `route`.
+    if (template := scope.get("route_template")) is not None:
+        return str(template)
     route = scope.get("route")
-    return NOT_MATCHED if route is None else str(route.path_format)
+    return _NO_ROUTE if route is None else str(route.path_format)
 
 
-def find_path_problem(scope: Scope) -> Problem | None:
-    """What is wrong with an address before any route is tried."""
+def _find_path_problem(scope: Scope) -> Problem | None:
     raw: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
-    if len(raw) > LONGEST_PATH:
-        return UriTooLong(f"An address here has at most {LONGEST_PATH} characters.")
-    if BROKEN_PATH.search(raw) or "\0" in scope["path"]:
-        return MalformedJson("The address holds a broken percent-encoding or a NUL.")
+    if len(raw) > MAX_PATH_LENGTH:
+        return UriTooLong(f"A path may have {MAX_PATH_LENGTH} characters.")
+    if _INVALID_ESCAPE.search(raw) or "\0" in scope["path"]:
+        return MalformedJson("The path contains an invalid percent-encoding or a NUL.")
     return None
 
 
-async def send_problem(problem: Problem, scope: Scope, send: Send) -> None:
-    """Sends a problem without the help of the framework."""
+async def _send_problem(problem: Problem, scope: Scope, send: Send) -> None:
+    """Send a problem without the framework, which may be what failed."""
     body = problem.body(scope["path"], scope["request_id"])
     headers = [
         (b"content-type", MEDIA_TYPE.encode("ascii")),

@@ -1,7 +1,7 @@
-"""Whether this process lives, and whether it should be sent requests.
+"""/livez and /readyz: whether this process is alive, and whether it should get requests.
 
-/livez asks nothing but the event loop. /readyz asks the database whether it takes writes and
-whether its schema is the one that this code was written for, and says no while stopping.
+/livez checks only the event loop. /readyz checks that the database accepts writes, that its schema
+is the one that this version needs, and that the process is not stopping. Load balancers call both.
 """
 
 import signal
@@ -28,7 +28,7 @@ router = APIRouter(tags=["health"], route_class=StrictRoute)
 
 
 async def get_database(request: Request) -> Database:
-    """The database of the app that answers."""
+    """Return the database of the app."""
     database: Database = request.app.state.database
     return database
 
@@ -37,72 +37,74 @@ DatabaseDep = Annotated[Database, Depends(get_database)]
 
 
 class Health(BaseModel):
-    """A process in good health."""
+    """The process is healthy."""
 
     model_config = ConfigDict(
         use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
     )
 
     status: Literal["ok"] = "ok"
-    """Always `ok`; anything else is a problem."""
+    """Always `ok`. An unhealthy process answers with a problem."""
 
 
 @router.get(
     "/livez",
     operation_id="get_liveness",
     summary="Is the process alive?",
-    response_description="It is.",
+    response_description="The process is alive.",
 )
 async def get_liveness() -> Health:
-    """Answers as long as the event loop turns. Never limited."""
+    """Responds as long as the process runs its event loop. Never limited."""
     return Health()
 
 
 @router.get(
     "/readyz",
     operation_id="get_readiness",
-    summary="Should this process be sent requests?",
-    response_description="Send it requests.",
+    summary="Is the process ready for requests?",
+    response_description="The process is ready.",
     responses=problem_responses(Overloaded, DatabaseUnavailable, StorageFull, ShuttingDown),
 )
 async def get_readiness(request: Request, database: DatabaseDep) -> Health:
-    """Answers 200 if the database takes writes and has the expected schema."""
+    """Responds 200 if the database accepts writes, its schema is current, and the process is not
+    stopping. Never limited.
+    """
     if request.app.state.draining.is_set:
         raise ShuttingDown("This process is stopping.", headers={"Retry-After": "1"})
-    await database.ping_write()
-    revision = await database.revision()
+    await database.check_writable()
+    revision = await database.find_revision()
     if revision != schema_revision.HEAD:
         raise DatabaseUnavailable(
-            "The database's schema is not the one that this version needs; run pushoff migrate.",
+            "The schema of the database is not that of this version; run pushoff migrate.",
             headers={"Retry-After": "5"},
         )
     return Health()
 
 
 class Draining:
-    """Whether the process was asked to stop."""
+    """Whether the process has got SIGTERM."""
 
     def __init__(self) -> None:
         self.is_set = False
 
     @contextmanager
     def watch(self) -> Iterator[None]:
-        """Notes SIGTERM and hands it on to whoever handled it before (the server's own)."""
+        """Set `is_set` at SIGTERM, and call the handler that was there before: the server's."""
         try:
             before = signal.getsignal(signal.SIGTERM)
 
-            def note(number: int, frame: FrameType | None) -> None:
+            def handle(number: int, frame: FrameType | None) -> None:
                 self.is_set = True
                 if callable(before):
                     before(number, frame)
                 elif before == signal.SIG_DFL:
-                    # Nobody else listens, so the process ends, as it would have without us.
+                    # There was no handler, so the process ends, as it would without this one.
                     signal.signal(number, signal.SIG_DFL)
                     signal.raise_signal(number)
 
-            signal.signal(signal.SIGTERM, note)
+            signal.signal(signal.SIGTERM, handle)
         except ValueError:
-            # Not in the main thread, where no signal arrives: an app driven by a test.
+            # Not in the main thread, which alone gets signals: a test runs the app.
             yield
             return
         try:

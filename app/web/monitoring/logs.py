@@ -1,6 +1,6 @@
-"""The log: one event a line, as JSON for machines or in colour for people.
+"""Configure the log: one event a line on standard error, as JSON or in colour for a terminal.
 
-Tracebacks come without local variables, because those hold bodies and keys.
+Tracebacks have no local variables, because those contain request bodies and keys.
 """
 
 import logging
@@ -13,7 +13,7 @@ from app.settings import Settings
 
 
 def configure(settings: Settings) -> None:
-    """Sends our events and those of the libraries to standard error in one form."""
+    """Send the events of the app and of libraries to standard error, in one format."""
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -38,6 +38,6 @@ def configure(settings: Settings) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    # These tell every step they take; what went wrong is enough.
-    for talkative in ("uvicorn", "alembic"):
-        logging.getLogger(talkative).setLevel(max(level, logging.WARNING))
+    # These log every step. Warnings and errors are enough.
+    for verbose in ("uvicorn", "alembic"):
+        logging.getLogger(verbose).setLevel(max(level, logging.WARNING))

@@ -1,7 +1,8 @@
-"""What is counted: requests, their time and their outcome, by route and never by id.
+"""Count requests by route template, method and status, and serve /metrics for Prometheus.
 
-Prometheus collects it at /metrics. With several workers each counts into files that they share
-(`PROMETHEUS_MULTIPROC_DIR`, which `pushoff serve` sets), so that any of them can answer for all.
+`layers.request_log` calls `count` for every response. Labels never contain an id. Several workers
+count into files that they share (`PROMETHEUS_MULTIPROC_DIR`, which `pushoff serve` sets), so that
+each of them serves the counts of all.
 """
 
 import os
@@ -16,37 +17,38 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
-REGISTRY = CollectorRegistry()
-REQUESTS = Counter(
-    "pushoff_requests", "Requests answered.", ["method", "route", "status"], registry=REGISTRY
+_REGISTRY = CollectorRegistry()
+_REQUESTS = Counter(
+    "pushoff_requests", "Requests answered.", ["method", "route", "status"], registry=_REGISTRY
 )
-SECONDS = Histogram(
+_SECONDS = Histogram(
     "pushoff_request_seconds",
     "Time from the request's head to the last byte of its answer.",
     ["route"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
-    registry=REGISTRY,
+    registry=_REGISTRY,
 )
 
 router = APIRouter()
-_requests: dict[tuple[str, str, int], Counter] = {}
-_seconds: dict[str, Histogram] = {}
+# By their labels, which prometheus_client would check again for every request.
+_counters: dict[tuple[str, str, int], Counter] = {}
+_histograms: dict[str, Histogram] = {}
 
 
 def count(method: str, route: str, status: int, seconds: float) -> None:
-    """Counts one answer. Labels are looked up once: prometheus_client checks them each time."""
+    """Count one response."""
     key = (method, route, status)
-    if (requests := _requests.get(key)) is None:
-        requests = _requests[key] = REQUESTS.labels(method, route, status)
-        _seconds.setdefault(route, SECONDS.labels(route))
-    requests.inc()
-    _seconds[route].observe(seconds)
+    if (counter := _counters.get(key)) is None:
+        counter = _counters[key] = _REQUESTS.labels(method, route, status)
+        _histograms.setdefault(route, _SECONDS.labels(route))
+    counter.inc()
+    _histograms[route].observe(seconds)
 
 
 @router.get("/metrics", include_in_schema=False)
 async def get_metrics() -> Response:
-    """Everything counted so far, in Prometheus' text format."""
-    registry = REGISTRY
+    """Return all metrics in the text format of Prometheus."""
+    registry = _REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from app.training.adapting import outcome
+from app.training.catalog.exercises import LADDERS
 from app.training.log.completed import Load, MorningPain
 from app.training.planning.spec import SpecFields, Start, TrackStart
 from tests.training.journal import LONG, P2, TRACK, Journal, classify_first_week, sessions, sets
@@ -154,6 +155,11 @@ class TestSides:
     def test_are_compared_in_a_bad_week(self) -> None:
         found = Journal(**SHORT).classify("SK", sets("SK", side="left", reps=5))
         assert (found.verdict, found.weak) == ("REGRESS", "left")
+
+    def test_are_not_compared_in_two_legged_sets(self) -> None:
+        # A deload week is rendered from the rung before, which may be two-legged.
+        single_leg = LADDERS["straight_knee"][3]
+        assert Journal().classify("SK", rung=single_leg, weak="right").weak == "right"
 
     def test_keep_a_known_weak_side_without_data(self) -> None:
         assert Journal(**SHORT).classify("SK", sets("SK", omit=True), weak="left").weak == "left"

@@ -19,10 +19,10 @@ COARSE = terms_of(equipment=("chair", "backpack"), load_increment=2.5)
 Dose = str
 
 
-def read(setting: PlanConstants, dose: Dose, hits: int = 2) -> TrackState:
+def read(constants: PlanConstants, dose: Dose, hits: int = 2) -> TrackState:
     """Parse a dose into a state with some hits for the next rung."""
     name, reps, *load = dose.split()
-    ladder = setting.ladders[TRACK[name[:2]]]
+    ladder = constants.ladders[TRACK[name[:2]]]
     rung = next(rung for rung in ladder if rung.number == int(name[2:]))
     hundredths = round(100 * float(load[0][1:])) if load else 0
     return TrackState(rung, int(reps), hundredths, hits=hits)

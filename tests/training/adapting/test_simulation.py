@@ -40,10 +40,10 @@ def as_week(week: SimulatedWeek) -> Week:
     return Week(**{name: getattr(week, name) for name in Week.__dataclass_fields__})
 
 
-def is_full(week: Week, setting: PlanConstants) -> bool:
+def is_full(week: Week, constants: PlanConstants) -> bool:
     """Whether it is a build week that neither time nor a race shortened."""
     trimmed = any(session.trimmed for session in week.sessions)
-    return week.kind == "build" and len(prescriptions(week)) == setting.slots and not trimmed
+    return week.kind == "build" and len(prescriptions(week)) == constants.slots and not trimmed
 
 
 class TestSimulate:
@@ -117,45 +117,45 @@ class TestSimulate:
 class TestLimits:
     @drawn(specs(), runners())
     def test_of_the_ladder_hold(self, spec: Spec, runner: Runner) -> None:
-        setting = derive(spec)
-        most = max(setting.max_load, setting.increment)
+        constants = derive(spec)
+        most = max(constants.max_load, constants.increment)
         for week in simulation.simulate(spec, runner).weeks:
             for one in prescriptions(week):
-                (rung,) = [r for r in setting.ladders[one.track] if r.number == one.rung]
+                (rung,) = [r for r in constants.ladders[one.track] if r.number == one.rung]
                 for planned_set in one.sets:
-                    assert 1 <= planned_set.reps_target <= setting.top_reps(rung)
+                    assert 1 <= planned_set.reps_target <= constants.top_reps(rung)
                     load = round((planned_set.load or 0) * 100)
                     assert load <= most
-                    assert load % setting.increment == 0
+                    assert load % constants.increment == 0
 
     @drawn(specs(begin_from=None), runners())
     def test_of_sets_hold(self, spec: Spec, runner: Runner) -> None:
-        setting = derive(spec)
+        constants = derive(spec)
         weeks = simulation.simulate(spec, runner).weeks
         budgets = [week.set_budget for week in weeks if week.kind == "build"]
-        assert all(budget <= setting.full_budget for budget in budgets)
+        assert all(budget <= constants.full_budget for budget in budgets)
         for before, after in pairwise(budgets):
             assert after <= max(before * 5 // 4, before + 1)
 
     @drawn(specs(begin_from=None, days_per_week=2), st.integers(0, 2**53 - 1))
     def test_of_growth_hold_even_where_it_is_easy(self, spec: Spec, seed: int) -> None:
-        setting = derive(spec)
+        constants = derive(spec)
         weeks = simulation.simulate(spec, Runner(effort="easy", seed=seed)).weeks
         for before, after in pairwise(weeks):
-            full = is_full(before, setting) and is_full(after, setting)
+            full = is_full(before, constants) and is_full(after, constants)
             if full and before.set_budget == after.set_budget:
                 for track in TRACKS:
                     assert grows_by_a_quarter(before, after, track) or entered_low(after, track)
 
     @drawn(specs(), runners())
     def test_of_one_rung_a_week_hold(self, spec: Spec, runner: Runner) -> None:
-        setting = derive(spec)
+        constants = derive(spec)
         reached: dict[Track, int] = {}
         for week in simulation.simulate(spec, runner).weeks:
             if week.kind != "build":
                 continue
             for track, dose in doses(week).items():
-                ladder = [rung.number for rung in setting.ladders[track]]
+                ladder = [rung.number for rung in constants.ladders[track]]
                 place = ladder.index(dose[0])
                 assert place <= reached.get(track, place) + 1
                 reached[track] = place
@@ -178,10 +178,10 @@ def entered_low(week: Week, track: Track) -> bool:
 class TestSessionTime:
     def test_is_noon_in_the_programme_s_zone(self) -> None:
         wish = SpecFields(start_date=datetime.date(2027, 3, 24), timezone="Pacific/Chatham")
-        setting = terms_of(**wish)
+        constants = terms_of(**wish)
         for week in planned(**wish).weeks:
             for session in week.sessions:
-                moment = simulation.session_time(setting, week, session)
+                moment = simulation.session_time(constants, week, session)
                 assert (moment.date(), moment.hour) == (session.date, 12)
 
     def test_is_a_day_of_the_week_without_dates(self) -> None:

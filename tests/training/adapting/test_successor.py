@@ -254,12 +254,12 @@ class TestChain:
             "load_increment": other.load_increment,
         }
         follower = successor.build_successor(followed_program.follow(spec, []), changes)
-        setting = plan_constants.derive(follower)
+        constants = plan_constants.derive(follower)
         for track in TRACKS:
             assert follower.start
             assert follower.start.of(track)
             old = followed_program.follow(spec, []).standing.position.states[track].rung.number
-            lowest = setting.ladders[track][0].number
+            lowest = constants.ladders[track][0].number
             taken = follower.start.of(track)
             assert taken
             assert taken.rung <= max(old, lowest)

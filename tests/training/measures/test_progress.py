@@ -18,6 +18,7 @@ from app.training.catalog.exercises import EXERCISES
 from app.training.log.completed import CompletedSession, CompletedSet, Load, LoggedTest, MorningPain
 from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.progress import Progress
+from tests.properties import at_most
 from tests.training.journal import (
     FIRST_DAY,
     Journal,
@@ -104,7 +105,7 @@ class TestMeasureProgress:
         assert [test.left.reps for test in result.heel_rise.tests] == [7]
 
     @given(st.data())
-    @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+    @settings(max_examples=at_most(30), suppress_health_check=[HealthCheck.too_slow], deadline=None)
     def test_returns_finite_numbers_for_any_log(self, data: st.DataObject) -> None:
         wanted = data.draw(WISHES)
         log = data.draw(st.lists(odd_sessions(), max_size=6))

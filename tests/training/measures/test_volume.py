@@ -7,6 +7,7 @@ from app.training.log.completed import Load
 from app.training.measures.volume import TrackVolume, VolumeWeek
 from app.training.planning.spec import Spec
 from app.training.planning.week import Week
+from tests.properties import at_most
 from tests.training.journal import P2, Journal, sets
 from tests.training.measures.measured import measure, measure_first_week, train_weak_left
 from tests.training.strategies import specs
@@ -62,7 +63,7 @@ class TestMeasureVolume:
         assert result == TrackVolume(done=202.5, planned=202.5, ratio=1)
 
     @given(specs(weeks=5))
-    @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+    @settings(max_examples=at_most(20), suppress_health_check=[HealthCheck.too_slow], deadline=None)
     def test_equals_the_plan_if_all_was_done(self, wanted: Spec) -> None:
         journal = Journal(wanted).train(weeks=5)
         result = measure(journal)

@@ -1,4 +1,4 @@
-"""Docstrings of values become the descriptions of their schemas."""
+"""Tests that attribute docstrings become the descriptions of schemas."""
 
 from dataclasses import fields
 from typing import Any
@@ -14,14 +14,14 @@ from app.web.docs import field_docstrings
 
 
 class TestReadDocstrings:
-    def test_finds_the_text_under_every_attribute(self) -> None:
+    def test_finds_the_docstring_of_every_attribute(self) -> None:
         found = field_docstrings.read_docstrings(Exercise)
         assert set(found) == {field.name for field in fields(Exercise)}
 
-    def test_unwraps_nothing_but_the_indentation(self) -> None:
+    def test_removes_the_indentation(self) -> None:
         assert field_docstrings.read_docstrings(Week)["index"] == "Number of the week, from 1."
 
-    def test_knows_what_a_class_inherits(self) -> None:
+    def test_includes_inherited_attributes(self) -> None:
         assert set(field_docstrings.read_docstrings(FollowedWeek)) >= {
             "index",
             "sessions",
@@ -31,22 +31,20 @@ class TestReadDocstrings:
 
 @pytest.fixture
 def schemas() -> dict[str, Any]:
-    """The schemas of the contract."""
+    """The schemas of the OpenAPI document."""
     found: dict[str, Any] = create_app(Settings()).openapi()["components"]["schemas"]
     return found
 
 
 class TestDescribeFields:
-    def test_leaves_no_property_of_the_contract_without_words(
-        self, schemas: dict[str, Any]
-    ) -> None:
-        silent = [
+    def test_describes_every_property(self, schemas: dict[str, Any]) -> None:
+        undescribed = [
             f"{name}.{attribute}"
             for name, schema in schemas.items()
             for attribute, part in schema.get("properties", {}).items()
             if not part.get("description")
         ]
-        assert silent == []
+        assert undescribed == []
 
-    def test_says_that_a_value_is_answered_whole(self, schemas: dict[str, Any]) -> None:
+    def test_makes_all_fields_of_a_training_class_required(self, schemas: dict[str, Any]) -> None:
         assert set(schemas["Reason"]["required"]) == set(schemas["Reason"]["properties"])

@@ -1,4 +1,4 @@
-"""Holds what becomes of errors that no feature raises: of the framework and of the database."""
+"""Tests of the problems for errors of the framework and of the database."""
 
 from collections.abc import AsyncIterator
 
@@ -24,7 +24,7 @@ ALLOWED = {
 
 class TestMethodNotAllowed:
     @pytest.mark.parametrize(("path", "allowed"), ALLOWED.items(), ids=range(len(ALLOWED)))
-    async def test_names_every_method_that_works(
+    async def test_lists_the_allowed_methods(
         self, path: str, allowed: str, api: httpx.AsyncClient
     ) -> None:
         answer = await api.request("PATCH", path)
@@ -36,7 +36,7 @@ class TestMethodNotAllowed:
 
 class TestNotFound:
     @pytest.mark.parametrize("path", ["/", "/none", "/session", "/programs/a/b", "/docs/x/y"])
-    async def test_is_told_as_any_other_problem(self, path: str, anyone: httpx.AsyncClient) -> None:
+    async def test_is_a_problem(self, path: str, anyone: httpx.AsyncClient) -> None:
         for method in ("GET", "POST", "DELETE"):
             body = read_problem(await anyone.request(method, path), 404, "not-found")
             assert body["instance"] == path
@@ -49,9 +49,9 @@ ERRORS: list[tuple[Exception, str]] = [
 ]
 
 
-class TestDatabase:
-    @pytest.mark.parametrize(("error", "slug"), ERRORS, ids=lambda one: str(one)[:20])
-    async def test_that_cannot_now_says_when_to_come_back(
+class TestDatabaseErrors:
+    @pytest.mark.parametrize(("error", "slug"), ERRORS, ids=lambda value: str(value)[:20])
+    async def test_have_a_retry_after_and_reveal_no_detail(
         self, error: Exception, slug: str, sqlite_app: FastAPI, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         client = caller(sqlite_app, await make_key(sqlite_app))
@@ -66,26 +66,26 @@ class TestDatabase:
         assert int(answer.headers["retry-after"]) >= 1
         assert "s3cret" not in f"{answer.text}{answer.headers}"
 
-    async def test_that_is_not_there_is_told_by_what_needs_it(
-        self, nowhere: httpx.AsyncClient, sqlite_app: FastAPI
+    async def test_occur_in_requests_that_need_the_database(
+        self, without_database: httpx.AsyncClient, sqlite_app: FastAPI
     ) -> None:
-        nowhere.headers["Authorization"] = f"Bearer {await make_key(sqlite_app)}"
+        without_database.headers["Authorization"] = f"Bearer {await make_key(sqlite_app)}"
         for method, path in (("GET", "/sessions"), ("GET", "/readyz")):
-            answer = await nowhere.request(method, path)
+            answer = await without_database.request(method, path)
             read_problem(answer, 503, "database-unavailable")
             assert answer.headers["retry-after"]
 
-    async def test_that_is_not_there_is_no_matter_to_the_rest(
-        self, nowhere: httpx.AsyncClient
+    async def test_do_not_occur_in_other_requests(
+        self, without_database: httpx.AsyncClient
     ) -> None:
         for path in ("/livez", "/programs", "/exercises", "/problems"):
-            assert (await nowhere.get(path)).status_code == 200
-        # Nor to a request that is wrong anyhow.
-        assert (await nowhere.get("/sessions")).status_code == 401
-        assert (await nowhere.get("/exercises?seed=true&seed=true")).status_code == 400
+            assert (await without_database.get(path)).status_code == 200
+        # Nor in a request that is rejected before.
+        assert (await without_database.get("/sessions")).status_code == 401
+        assert (await without_database.get("/exercises?seed=true&seed=true")).status_code == 400
 
 
 @pytest.fixture
-async def nowhere() -> AsyncIterator[httpx.AsyncClient]:
+async def without_database() -> AsyncIterator[httpx.AsyncClient]:
     async with opened("postgresql://nobody@127.0.0.1:1/nothing") as app, caller(app) as client:
         yield client

@@ -1,15 +1,15 @@
-"""Holds the family of problems together: one slug each, drawn in its tree, safe to tell."""
+"""Tests that each kind of problem has a slug, is in the tree of the docstring, and has a body."""
 
 import json
 
 import pytest
 
 from app.web.http import problems
-from app.web.http.problems import MOST_ERRORS, FieldError, Problem, ValidationFailed, at_pointer
+from app.web.http.problems import MAX_ERRORS, FieldError, Problem, ValidationFailed, at_pointer
 from tests.client import Json
 
-# As contract.md has them.
-CONTRACT = {
+# The slugs that clients rely on.
+SLUGS = {
     400: {"malformed-json", "invalid-cursor", "invalid-header", "ambiguous-parameter",
           "unknown-parameter"},
     401: {"unauthenticated"}, 403: {"insufficient-scope"}, 404: {"not-found"},
@@ -21,37 +21,37 @@ CONTRACT = {
 }  # fmt: skip
 
 
-def told(problem: Problem) -> Json:
+def body_of(problem: Problem) -> Json:
     body: Json = json.loads(problem.body("/here", "id-1"))
     return body
 
 
-class TestFamily:
-    def test_has_what_the_contract_names(self) -> None:
-        for status, slugs in CONTRACT.items():
-            found = {slug for slug, kind in problems.family().items() if kind.status == status}
+class TestBySlug:
+    def test_has_all_slugs_that_clients_rely_on(self) -> None:
+        for status, slugs in SLUGS.items():
+            found = {slug for slug, kind in problems.by_slug().items() if kind.status == status}
             assert slugs <= found
 
-    def test_is_drawn_in_full(self) -> None:
+    def test_has_the_kinds_of_the_tree(self) -> None:
         tree = problems.__doc__ or ""
-        for kind in problems.family().values():
+        for kind in problems.by_slug().values():
             line = next(line for line in tree.splitlines() if kind.__name__ in line.split())
             assert str(kind.status) in line
 
-    def test_has_every_kind_under_a_slug_of_its_own(self) -> None:
+    def test_has_one_slug_and_title_for_each_kind(self) -> None:
         kinds = Problem.__subclasses__()
         assert len({kind.slug for kind in kinds}) == len(kinds)
         assert len({kind.title for kind in kinds}) == len(kinds)
         assert all(kind.slug == kind.title.lower().replace(" ", "-") for kind in kinds)
 
-    def test_says_what_to_do_in_every_docstring(self) -> None:
-        assert [kind for kind in problems.family().values() if not kind.__doc__] == []
+    def test_has_a_docstring_for_each_kind(self) -> None:
+        assert [kind for kind in problems.by_slug().values() if not kind.__doc__] == []
 
 
 class TestProblem:
-    @pytest.mark.parametrize("kind", problems.family().values(), ids=lambda kind: kind.slug)
-    def test_is_told_in_the_form_of_rfc_9457(self, kind: type[Problem]) -> None:
-        assert told(kind()) == {
+    @pytest.mark.parametrize("kind", problems.by_slug().values(), ids=lambda kind: kind.slug)
+    def test_has_a_body_as_in_rfc_9457(self, kind: type[Problem]) -> None:
+        assert body_of(kind()) == {
             "type": f"/problems/{kind.slug}",
             "title": kind.title,
             "status": kind.status,
@@ -60,14 +60,14 @@ class TestProblem:
             "request_id": "id-1",
         }
 
-    def test_names_at_most_fifty_errors(self) -> None:
+    def test_has_at_most_fifty_errors(self) -> None:
         errors = [at_pointer([n], "is wrong", "wrong") for n in range(80)]
-        assert [e["pointer"] for e in told(ValidationFailed("x", errors=errors))["errors"]] == [
-            f"/{n}" for n in range(MOST_ERRORS)
-        ]
+        assert [
+            error["pointer"] for error in body_of(ValidationFailed("x", errors=errors))["errors"]
+        ] == [f"/{n}" for n in range(MAX_ERRORS)]
 
-    def test_leaves_out_what_does_not_apply(self) -> None:
-        body = told(ValidationFailed("x", errors=[FieldError("a", "b", parameter="c")]))
+    def test_omits_empty_fields(self) -> None:
+        body = body_of(ValidationFailed("x", errors=[FieldError("a", "b", parameter="c")]))
         assert body["errors"] == [{"detail": "a", "code": "b", "parameter": "c"}]
         assert "stored" not in body
 

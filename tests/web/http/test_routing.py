@@ -1,4 +1,4 @@
-"""Holds routes to what they declare: no other query, no other body, and an end to waiting."""
+"""Tests of strict routes: query parameters, body size, and time limits."""
 
 import asyncio
 import shutil
@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
 from app.database.database import Database
-from app.web.http.routing import is_list
+from app.web.http.routing import accepts_many
 from tests.client import (
     a_session,
     caller,
@@ -24,28 +24,32 @@ from tests.client import (
 )
 from tests.contract.document import OPERATIONS, Operation
 
-with_a_query = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.id)
+for_each_operation = pytest.mark.parametrize(
+    "operation", OPERATIONS, ids=lambda operation: operation.id
+)
 
 
 class TestQuery:
-    @with_a_query
-    async def test_refuses_what_an_operation_does_not_declare(
+    @for_each_operation
+    async def test_rejects_a_parameter_that_the_operation_does_not_declare(
         self, operation: Operation, api: httpx.AsyncClient
     ) -> None:
         request = operation.request(operation.bodies[0])
-        request["params"] = {"nobody_knows_this": "1"}
+        request["params"] = {"undeclared": "1"}
         answer = await api.request(**request)
         body = read_problem(answer, 400, "unknown-parameter")
-        assert pointers(body) == ["nobody_knows_this"]
+        assert pointers(body) == ["undeclared"]
         known = {p["name"] for p in operation.parameters if p["in"] == "query"}
         assert all(name in body["detail"] for name in known)
 
     @pytest.mark.parametrize("name", ["athlete_id", "from", "to", "program_id", "limit", "cursor"])
-    async def test_refuses_one_value_twice(self, name: str, api: httpx.AsyncClient) -> None:
+    async def test_rejects_a_repeated_parameter_that_takes_one_value(
+        self, name: str, api: httpx.AsyncClient
+    ) -> None:
         answer = await api.get(f"/sessions?{name}=1&{name}=1")
         assert pointers(read_problem(answer, 400, "ambiguous-parameter")) == [name]
 
-    async def test_takes_lists_repeated(self, api: httpx.AsyncClient) -> None:
+    async def test_accepts_a_repeated_list_parameter(self, api: httpx.AsyncClient) -> None:
         assert (await api.get("/exercises?equipment=chair&equipment=step")).status_code == 200
         assert (await api.get("/programs?weekdays=0&weekdays=3")).status_code == 200
 
@@ -53,15 +57,17 @@ class TestQuery:
         ("annotation", "expected"), [(list[str], True), (list[str] | None, True), (int, False),
                                      (tuple[int, ...], True), (str | None, False)]
     )  # fmt: skip
-    def test_tells_lists_from_values(self, annotation: object, expected: bool) -> None:
-        assert is_list(annotation) is expected
+    def test_distinguishes_lists_from_single_values(
+        self, annotation: object, expected: bool
+    ) -> None:
+        assert accepts_many(annotation) is expected
 
 
 @pytest.fixture(scope="module")
-async def hasty(hasty_url: str) -> AsyncIterator[FastAPI]:
-    """A service with little patience and small limits."""
+async def impatient_app(impatient_url: str) -> AsyncIterator[FastAPI]:
+    """An app with short time limits and small size limits."""
     async with opened(
-        hasty_url,
+        impatient_url,
         body_timeout_s=0.1,
         request_timeout_s=0.3,
         pool_wait_s=0.1,
@@ -72,63 +78,65 @@ async def hasty(hasty_url: str) -> AsyncIterator[FastAPI]:
 
 
 @pytest.fixture(scope="module")
-def hasty_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('hasty'))}"
+def impatient_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path_factory.mktemp('impatient_app'))}"
 
 
 class TestBody:
-    @pytest.mark.parametrize(("path", "most"), [("/sessions", 2048), ("/sessions/batch", 4096)])
-    async def test_may_be_as_large_as_its_address_takes(
-        self, path: str, most: int, hasty: FastAPI
+    @pytest.mark.parametrize(
+        ("path", "max_bytes"), [("/sessions", 2048), ("/sessions/batch", 4096)]
+    )
+    async def test_is_limited_to_the_size_setting_of_its_path(
+        self, path: str, max_bytes: int, impatient_app: FastAPI
     ) -> None:
-        client = caller(hasty, await make_key(hasty))
+        client = caller(impatient_app, await make_key(impatient_app))
         kind = {"Content-Type": "application/json"}
-        blank = await client.post(path, content=b" " * most, headers=kind)
+        blank = await client.post(path, content=b" " * max_bytes, headers=kind)
         read_problem(blank, 400, "malformed-json")
-        large = await client.post(path, content=b" " * (most + 1), headers=kind)
-        assert f"{most} bytes" in read_problem(large, 413, "content-too-large")["detail"]
+        large = await client.post(path, content=b" " * (max_bytes + 1), headers=kind)
+        assert f"{max_bytes} bytes" in read_problem(large, 413, "content-too-large")["detail"]
 
-    async def test_that_does_not_come_is_given_up(self, hasty: FastAPI) -> None:
+    async def test_is_rejected_if_it_does_not_arrive_in_time(self, impatient_app: FastAPI) -> None:
         async def stall() -> AsyncIterator[bytes]:
             yield b'{"athlete_id":'
             await asyncio.Event().wait()
 
-        client = caller(hasty, await make_key(hasty))
+        client = caller(impatient_app, await make_key(impatient_app))
         kind = {"Content-Type": "application/json"}
         answer = await client.post("/sessions", content=stall(), headers=kind)
         read_problem(answer, 408, "request-timeout")
         assert answer.headers["connection"] == "close"
 
-    async def test_that_breaks_off_stores_nothing(self, hasty: FastAPI) -> None:
-        key = await make_key(hasty)
+    async def test_stores_nothing_if_the_client_disconnects(self, impatient_app: FastAPI) -> None:
+        key = await make_key(impatient_app)
         sent: list[Message] = []
 
         async def send(message: Message) -> None:
             sent.append(message)
 
-        scope = await scope_of(hasty, key)
-        await hasty(scope, break_off(b'{"athlete_id": "x",'), send)
+        scope = await capture_scope(impatient_app, key)
+        await impatient_app(scope, disconnect_after(b'{"athlete_id": "x",'), send)
         assert sent == []
-        assert (await caller(hasty, key).get("/sessions")).json()["items"] == []
+        assert (await caller(impatient_app, key).get("/sessions")).json()["items"] == []
 
 
-async def scope_of(app: FastAPI, key: str) -> dict[str, object]:
-    """The scope of a session on its way in."""
-    caught: list[dict[str, object]] = []
+async def capture_scope(app: FastAPI, key: str) -> dict[str, object]:
+    """The ASGI scope of a PUT of a session."""
+    captured: list[dict[str, object]] = []
 
-    async def catch(scope: dict[str, object], receive: object, send: object) -> None:
-        caught.append(scope)
+    async def capture(scope: dict[str, object], receive: object, send: object) -> None:
+        captured.append(scope)
         raise ClientDisconnect
 
-    transport = httpx.ASGITransport(app=catch, raise_app_exceptions=False)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=capture, raise_app_exceptions=False)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         headers = {"Authorization": f"Bearer {key}"}
         await client.put(f"/sessions/{new_id()}", json=a_session(), headers=headers)
-    return caught[0]
+    return captured[0]
 
 
-def break_off(body: bytes) -> Receive:
-    """A connection that ends in the middle of a body."""
+def disconnect_after(body: bytes) -> Receive:
+    """Return a `receive` of a client that disconnects in the middle of its body."""
     messages: list[Message] = [
         {"type": "http.request", "body": body, "more_body": True},
         {"type": "http.disconnect"},
@@ -141,10 +149,10 @@ def break_off(body: bytes) -> Receive:
 
 
 class TestRequest:
-    async def test_that_takes_too_long_is_given_up(
-        self, hasty: FastAPI, monkeypatch: pytest.MonkeyPatch
+    async def test_is_answered_with_a_problem_when_it_takes_too_long(
+        self, impatient_app: FastAPI, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        client = caller(hasty, await make_key(hasty))
+        client = caller(impatient_app, await make_key(impatient_app))
         assert (await client.get("/sessions")).status_code == 200
 
         async def hang(*_: object) -> None:
@@ -152,6 +160,6 @@ class TestRequest:
 
         monkeypatch.setattr(Database, "read", hang)
         answer = await client.get("/sessions")
-        # What was handed to the database may be stored all the same, so it is not "overloaded".
+        # A write that was handed to the database may still be stored, so it is not "overloaded".
         read_problem(answer, 503, "database-unavailable")
         assert int(answer.headers["retry-after"]) >= 1

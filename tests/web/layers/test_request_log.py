@@ -1,4 +1,4 @@
-"""Holds what every request gets and every answer has, whatever the route, errors included."""
+"""Tests of what every response has, for any route and any error."""
 
 from collections.abc import Iterator
 
@@ -9,10 +9,10 @@ from fastapi.routing import iter_route_contexts
 
 from app.main import create_app
 from app.settings import Settings
-from app.web.layers.request_log import LONGEST_PATH
+from app.web.layers.request_log import MAX_PATH_LENGTH
 from tests.client import a_session, caller, make_key, new_id, read_problem
 
-# The same in every process that collects these tests.
+# A fixed id, because every process must collect the same tests.
 SOME_ID = "0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d"
 VALUES = {
     "session_id": SOME_ID, "set_id": SOME_ID, "athlete_id": "ann", "program_id": "x",
@@ -20,16 +20,16 @@ VALUES = {
 }  # fmt: skip
 
 
-def every_call() -> Iterator[tuple[str, str]]:
-    """Each method of each route that the service has, pages included, at some address."""
+def find_calls() -> Iterator[tuple[str, str]]:
+    """Each method of each route of the service, pages included, with a path."""
     for route in iter_route_contexts(create_app(Settings()).routes):
         names = {name: VALUES.get(name, "x") for name in route.param_convertors}
         for method in sorted(route.methods or ()):
             yield method, str(route.path_format).format_map(names)
 
 
-class TestEveryAnswer:
-    @pytest.mark.parametrize(("method", "path"), [*every_call(), ("GET", "/none"), ("PUT", "/")])
+class TestEveryResponse:
+    @pytest.mark.parametrize(("method", "path"), [*find_calls(), ("GET", "/none"), ("PUT", "/")])
     async def test_has_security_headers_and_a_request_id(
         self, method: str, path: str, sqlite_app: FastAPI
     ) -> None:
@@ -48,9 +48,9 @@ class TestEveryAnswer:
             assert "server" not in headers
             assert len(headers.get_list("content-security-policy")) == 1
 
-    async def test_that_is_an_error_is_a_problem(self, sqlite_app: FastAPI) -> None:
+    async def test_is_a_problem_if_it_is_an_error(self, sqlite_app: FastAPI) -> None:
         client = caller(sqlite_app)
-        for method, path in every_call():
+        for method, path in find_calls():
             answer = await client.request(method, path)
             if answer.status_code >= 400 and method != "HEAD":
                 slug = answer.json()["type"].removeprefix("/problems/")
@@ -60,14 +60,14 @@ class TestEveryAnswer:
 
 class TestRequestId:
     @pytest.mark.parametrize("sent", ["12345678", "a.b-c_D9", "x" * 64])
-    async def test_is_the_callers_where_it_is_plain(
+    async def test_is_the_one_of_the_request_if_it_is_plain(
         self, sent: str, anyone: httpx.AsyncClient
     ) -> None:
         answer = await anyone.get("/none", headers={"X-Request-ID": sent})
         assert answer.headers["x-request-id"] == answer.json()["request_id"] == sent
 
     @pytest.mark.parametrize("sent", ["", "short", "x" * 65, "a b c d e", "<script>", "ünicode-id"])
-    async def test_is_a_new_one_where_it_is_not(self, sent: str, anyone: httpx.AsyncClient) -> None:
+    async def test_is_a_new_one_otherwise(self, sent: str, anyone: httpx.AsyncClient) -> None:
         headers = httpx.Headers({"X-Request-ID": sent}, encoding="utf-8")
         ids = {
             (await anyone.get("/none", headers=headers)).headers["x-request-id"] for _ in range(2)
@@ -80,33 +80,35 @@ class TestHead:
     @pytest.mark.parametrize(
         "path", ["/exercises", "/exercises?track=step_up", "/programs", "/docs", "/none", "/livez"]
     )
-    async def test_is_a_get_without_its_body(self, path: str, anyone: httpx.AsyncClient) -> None:
+    async def test_has_the_headers_of_get_and_no_body(
+        self, path: str, anyone: httpx.AsyncClient
+    ) -> None:
         got, head = await anyone.get(path), await anyone.head(path)
         assert head.content == b""
         assert head.status_code == got.status_code
-        # The second may come from the shelf, which has no need for a Vary: Origin.
-        own = ("x-request-id", "vary")
-        assert {k: v for k, v in head.headers.items() if k not in own} == {
-            k: v for k, v in got.headers.items() if k not in own
+        # The second may come from the cache, without the Vary: Origin of the CORS layer.
+        differing = ("x-request-id", "vary")
+        assert {k: v for k, v in head.headers.items() if k not in differing} == {
+            k: v for k, v in got.headers.items() if k not in differing
         }
 
-    async def test_of_what_can_only_be_written_is_refused(self, anyone: httpx.AsyncClient) -> None:
+    async def test_is_rejected_for_a_path_without_get(self, anyone: httpx.AsyncClient) -> None:
         assert (await anyone.head("/sessions/batch")).status_code in (401, 405, 422)
 
 
-class TestAddress:
-    async def test_may_be_as_long_as_it_says(self, anyone: httpx.AsyncClient) -> None:
-        fits = "/" + "x" * (LONGEST_PATH - 1)
+class TestPath:
+    async def test_is_limited_in_length(self, anyone: httpx.AsyncClient) -> None:
+        fits = "/" + "x" * (MAX_PATH_LENGTH - 1)
         read_problem(await anyone.get(fits), 404, "not-found")
         read_problem(await anyone.get(fits + "x"), 414, "uri-too-long")
 
-    async def test_with_a_slash_behind_leads_nowhere(self, api: httpx.AsyncClient) -> None:
+    async def test_does_not_exist_with_a_trailing_slash(self, api: httpx.AsyncClient) -> None:
         for path in ("/sessions/", "/programs/", f"/sessions/{new_id()}/"):
             answer = await api.get(path, headers={"Host": "evil.example"})
             read_problem(answer, 404, "not-found")
             assert "location" not in answer.headers
 
-    async def test_never_turns_a_host_into_a_link(self, api: httpx.AsyncClient) -> None:
+    async def test_never_becomes_a_link_to_another_host(self, api: httpx.AsyncClient) -> None:
         evil = {"Host": "evil.example"}
         await api.post("/sessions", json=a_session(), headers=evil)
         made = await api.post("/sessions", json=a_session(), headers=evil)

@@ -1,4 +1,4 @@
-"""Holds what a probe is told: that the process lives, and whether it should be sent requests."""
+"""Tests of /livez and /readyz."""
 
 import signal
 import sqlite3
@@ -15,18 +15,18 @@ from tests.client import caller, opened, read_problem
 
 
 class TestLiveness:
-    async def test_asks_no_database(self) -> None:
+    async def test_does_not_need_a_database(self) -> None:
         async with opened("postgresql://nobody@127.0.0.1:1/x") as app, caller(app) as client:
             assert (await client.get("/livez")).json() == {"status": "ok"}
 
 
 class TestReadiness:
-    async def test_is_there_with_a_migrated_database(self, anyone: httpx.AsyncClient) -> None:
+    async def test_is_200_with_a_migrated_database(self, anyone: httpx.AsyncClient) -> None:
         answer = await anyone.get("/readyz")
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
     @pytest.mark.parametrize("kind", ["empty", "older", "newer"])
-    async def test_is_not_there_with_another_schema(
+    async def test_is_503_with_another_schema(
         self, kind: str, sqlite_url: str, tmp_path: Path
     ) -> None:
         url = f"sqlite:///{tmp_path}/empty.db" if kind == "empty" else sqlite_url
@@ -41,7 +41,7 @@ class TestReadiness:
         assert "pushoff migrate" in body["detail"]
         assert answer.headers["retry-after"]
 
-    async def test_is_not_there_while_nobody_can_write(self, sqlite_url: str) -> None:
+    async def test_is_503_while_the_database_is_locked(self, sqlite_url: str) -> None:
         async with opened(sqlite_url) as app, caller(app) as client:
             assert (await client.get("/readyz")).status_code == 200
             other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
@@ -51,9 +51,9 @@ class TestReadiness:
             other.close()
             assert (await client.get("/readyz")).status_code == 200
 
-    async def test_ends_when_the_process_is_told_to_stop(self, sqlite_url: str) -> None:
-        heard: list[int] = []
-        before = signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
+    async def test_is_503_after_sigterm(self, sqlite_url: str) -> None:
+        received: list[int] = []
+        before = signal.signal(signal.SIGTERM, lambda number, _: received.append(number))
         try:
             async with opened(sqlite_url) as app, caller(app) as client:
                 signal.raise_signal(signal.SIGTERM)
@@ -61,16 +61,16 @@ class TestReadiness:
                 assert (await client.get("/livez")).status_code == 200
             read_problem(answer, 503, "shutting-down")
             assert answer.headers["retry-after"] == "1"
-            # Whoever listened before, the server above all, still hears it, then and later.
-            assert heard == [signal.SIGTERM]
+            # The previous handler, such as the server's, is still called, now and later.
+            assert received == [signal.SIGTERM]
             signal.raise_signal(signal.SIGTERM)
-            assert len(heard) == 2
+            assert len(received) == 2
         finally:
             signal.signal(signal.SIGTERM, before)
 
 
 class TestDraining:
-    def test_lets_a_process_end_where_nobody_else_listens(self) -> None:
+    def test_lets_the_process_end_if_there_is_no_other_handler(self) -> None:
         program = (
             "import signal\n"
             "from app.web.monitoring.health import Draining\n"
@@ -81,6 +81,6 @@ class TestDraining:
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
         assert (done.returncode, done.stdout) == (-signal.SIGTERM, b"")
 
-    def test_begins_with_nothing(self, sqlite_app: FastAPI) -> None:
+    def test_is_not_set_at_first(self, sqlite_app: FastAPI) -> None:
         assert not Draining().is_set
         assert not sqlite_app.state.draining.is_set

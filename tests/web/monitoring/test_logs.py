@@ -1,4 +1,4 @@
-"""Holds the log of a real server: a line of JSON for each request, and nothing of anybody in it."""
+"""Tests of the log of a real server: a line of JSON for each request, without personal data."""
 
 import json
 import sqlite3
@@ -15,7 +15,7 @@ from tests.processes import SECONDS, Running, serving
 
 CANARY = "c4n4ry"
 BREAKING = a_session(athlete_id=CANARY, notes=CANARY, sets=[a_set(exercise=CANARY)])
-"""It needs the table of sets."""
+"""A session that needs the table of sets."""
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +30,9 @@ def server(folder: Path) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def asked(server: Running, folder: Path) -> list[httpx.Response]:
-    """Requests of all kinds, each with something in it that no log may hold; the last one breaks
-    a query for real, because a table is gone.
+def responses(server: Running, folder: Path) -> list[httpx.Response]:
+    """Responses to requests of all kinds, each with a value that the log must not contain. The last
+    request fails in the database, because a table is missing.
     """
     key, path = str(server.key), f"/sessions/{CANARY}"
     with httpx.Client(base_url=server.address, timeout=SECONDS) as client:
@@ -59,8 +59,8 @@ def asked(server: Running, folder: Path) -> list[httpx.Response]:
 
 
 @pytest.fixture(scope="module")
-def lines(asked: list[httpx.Response], server: Running) -> list[Json]:
-    assert [answer.status_code for answer in asked] == [
+def lines(responses: list[httpx.Response], server: Running) -> list[Json]:
+    assert [answer.status_code for answer in responses] == [
         200, 404, 401, 201, 412, 422, 422, 422, 400, 500,
     ]  # fmt: skip
     server.stop()
@@ -69,11 +69,11 @@ def lines(asked: list[httpx.Response], server: Running) -> list[Json]:
 
 class TestLog:
     def test_has_a_line_for_each_request(
-        self, lines: list[Json], asked: list[httpx.Response]
+        self, lines: list[Json], responses: list[httpx.Response]
     ) -> None:
-        told = {line["request_id"]: line for line in lines if line["event"] == "request"}
-        for answer in asked:
-            line = told[answer.headers["x-request-id"]]
+        by_id = {line["request_id"]: line for line in lines if line["event"] == "request"}
+        for answer in responses:
+            line = by_id[answer.headers["x-request-id"]]
             assert (line["status"], line["method"]) == (
                 answer.status_code,
                 answer.request.method,
@@ -82,36 +82,36 @@ class TestLog:
             assert line["level"] == "info"
             assert line["timestamp"].endswith("Z")
 
-    def test_knows_routes_by_their_template(self, lines: list[Json]) -> None:
+    def test_contains_route_templates(self, lines: list[Json]) -> None:
         routes = {line["route"] for line in lines if line["event"] == "request"}
         assert routes == {
             "/programs", "/programs/{program_id}", "(no route)", "/sessions",
             "/sessions/{session_id}",
         }  # fmt: skip
 
-    def test_holds_no_key_no_body_and_no_id(
-        self, lines: list[Json], asked: list[httpx.Response], server: Running
+    def test_contains_no_key_no_body_and_no_id(
+        self, lines: list[Json], responses: list[httpx.Response], server: Running
     ) -> None:
         text = server.log.read_text()
         secret = str(server.key).split("_")[2]
-        for private in (CANARY, secret, asked[0].json()["program_id"], "192.0.2.1"):
+        for private in (CANARY, secret, responses[0].json()["program_id"], "192.0.2.1"):
             assert private not in text
         assert lines
 
-    def test_tells_what_broke_with_its_stack_and_no_values(
-        self, lines: list[Json], asked: list[httpx.Response]
+    def test_contains_the_stack_trace_of_an_exception_without_values(
+        self, lines: list[Json], responses: list[httpx.Response]
     ) -> None:
         (broken,) = [line for line in lines if line["event"] == "broke"]
-        assert broken["request_id"] == asked[-1].headers["x-request-id"]
+        assert broken["request_id"] == responses[-1].headers["x-request-id"]
         assert broken["level"] == "error"
         assert "Traceback (most recent call last)" in broken["exception"]
         assert "no such table: sets" in broken["exception"]
-        body = read_problem(asked[-1], 500, "internal-error")
+        body = read_problem(responses[-1], 500, "internal-error")
         assert body["detail"] == "Internal error."
-        assert "sets" not in asked[-1].text.replace(body["instance"], "")
+        assert "sets" not in responses[-1].text.replace(body["instance"], "")
 
     @pytest.mark.parametrize("log_format", ["json", "console"])
-    def test_holds_no_local_value_in_any_form(self, log_format: str) -> None:
+    def test_contains_no_local_variables_in_any_format(self, log_format: str) -> None:
         program = (
             "import structlog\n"
             "from app.settings import Settings\n"

@@ -1,4 +1,4 @@
-"""Holds what is counted: every answer, by its route and never by what stands in its address."""
+"""Tests that metrics count every response by its route template, and contain no id."""
 
 import re
 
@@ -10,32 +10,32 @@ from tests.client import a_session, caller, make_key, new_id
 LINE = re.compile(r"^[a-z_]+(\{.*\})? [0-9.e+-]+$|^# (HELP|TYPE) .+$", re.MULTILINE)
 
 
-async def counted(client: httpx.AsyncClient, **labels: str) -> float:
-    """How many requests were counted under these labels."""
-    said = ",".join(f'{name}="{value}"' for name, value in labels.items())
+async def read_count(client: httpx.AsyncClient, **labels: str) -> float:
+    """Read the number of requests with these labels."""
+    rendered = ",".join(f'{name}="{value}"' for name, value in labels.items())
     text = (await client.get("/metrics")).text
-    found = re.search(rf"^pushoff_requests_total\{{{re.escape(said)}\}} (\S+)$", text, re.MULTILINE)
+    found = re.search(
+        rf"^pushoff_requests_total\{{{re.escape(rendered)}\}} (\S+)$", text, re.MULTILINE
+    )
     return float(found[1]) if found else 0.0
 
 
 class TestMetrics:
-    async def test_count_each_answer_by_its_template(self, api: httpx.AsyncClient) -> None:
+    async def test_count_responses_by_route_template(self, api: httpx.AsyncClient) -> None:
         labels = {"method": "GET", "route": "/sessions/{session_id}", "status": "404"}
-        before = await counted(api, **labels)
+        before = await read_count(api, **labels)
         for _ in range(3):
             await api.get(f"/sessions/{new_id()}")
-        assert await counted(api, **labels) == before + 3
+        assert await read_count(api, **labels) == before + 3
 
-    async def test_count_what_comes_from_the_shelf_like_the_rest(
-        self, anyone: httpx.AsyncClient
-    ) -> None:
+    async def test_count_cached_answers(self, anyone: httpx.AsyncClient) -> None:
         labels = {"method": "GET", "route": "/exercises/{slug}", "status": "200"}
-        before = await counted(anyone, **labels)
+        before = await read_count(anyone, **labels)
         for _ in range(3):
             await anyone.get("/exercises/step-up")
-        assert await counted(anyone, **labels) == before + 3
+        assert await read_count(anyone, **labels) == before + 3
 
-    async def test_hold_no_id_and_no_address(self, sqlite_app: FastAPI) -> None:
+    async def test_contain_no_id_and_no_path(self, sqlite_app: FastAPI) -> None:
         client = caller(sqlite_app, await make_key(sqlite_app))
         session_id = new_id()
         program_id = (await client.post("/programs", json={"age": 47})).json()["program_id"]
@@ -49,7 +49,7 @@ class TestMetrics:
         assert 'route="(no route)"' in text
         assert 'method="other"' in text
 
-    async def test_are_in_the_format_of_prometheus(self, anyone: httpx.AsyncClient) -> None:
+    async def test_have_the_text_format_of_prometheus(self, anyone: httpx.AsyncClient) -> None:
         answer = await anyone.get("/metrics")
         assert answer.headers["content-type"].startswith("text/plain; version=")
         assert [line for line in answer.text.splitlines() if not LINE.match(line)] == []

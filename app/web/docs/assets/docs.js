@@ -1,6 +1,6 @@
 "use strict";
 
-// Swagger UI has its own dark colours; the page follows the system, also when that changes.
+// Swagger UI has a dark mode. Follow the system's setting, and its changes.
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const paint = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
 dark.addEventListener("change", paint);
@@ -15,6 +15,6 @@ SwaggerUIBundle({
   docExpansion: "list",
   persistAuthorization: true,
   tryItOutEnabled: true,
-  // The badge would send the address of this service to somebody else's.
+  // The validator badge would send the URL of this service to another host.
   validatorUrl: null,
 });
