@@ -172,7 +172,7 @@ def at_dotted(path: Sequence[str | int], detail: str, code: str) -> FieldError:
 
 
 def answer(request: Request, spec: Spec, point: Point) -> Response:
-    """A settled spec's programme, or why there is none."""
+    """A complete spec's programme, or why there is none."""
     if (why := program.find_block(spec)) is not None:
         return Response(BLOCKED.dump_json(why), headers=NOT_KEPT, media_type=answers.JSON)
     ref = engine.identify(spec)

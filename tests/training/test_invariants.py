@@ -60,12 +60,12 @@ def changed(was: Dose, now: Dose) -> str:
     return "more repetitions" if same_but_repetitions and now[1] > was[1] else "easier"
 
 
-def place(setting: PlanConstants, one: Prescription) -> int:
+def place(constants: PlanConstants, one: Prescription) -> int:
     """The place of an exercise's rung on the ladder that the equipment leaves."""
-    return [rung.number for rung in setting.ladders[one.track]].index(one.rung)
+    return [rung.number for rung in constants.ladders[one.track]].index(one.rung)
 
 
-def work(setting: PlanConstants, week: Week, track: Track) -> int:
+def work(constants: PlanConstants, week: Week, track: Track) -> int:
     """Effective volume, exact and unrounded, from the sets; the weak side's extra not counted."""
     total = 0
     for one in prescriptions(week):
@@ -74,7 +74,7 @@ def work(setting: PlanConstants, week: Week, track: Track) -> int:
             pairs = len(one.sets) // (2 if rung.unilateral else 1)
             load = round(100 * (one.sets[0].load or 0))
             reps = one.sets[0].reps_target
-            total += pairs * reps * rung.coef * (setting.body_mass + load)
+            total += pairs * reps * rung.coef * (constants.body_mass + load)
     return total
 
 
@@ -162,13 +162,13 @@ class TestGrowth:
     @drawn(specs())
     def test_i_08_volume_grows_by_a_quarter_at_most(self, wanted: Spec) -> None:
         """Unless a start has fewer than four repetitions: there, one more is above a quarter."""
-        program, setting = planned(wanted), plan_constants.derive(wanted)
+        program, constants = planned(wanted), plan_constants.derive(wanted)
         for before, after in pairwise(build_weeks(program)):
             full = is_full(program, before) and is_full(program, after)
             if full and before.set_budget == after.set_budget:
                 for track in TRACKS:
-                    grown = work(setting, after, track)
-                    assert 4 * grown <= 5 * work(setting, before, track)
+                    grown = work(constants, after, track)
+                    assert 4 * grown <= 5 * work(constants, before, track)
 
     def test_i_08_one_repetition_more_is_the_least_there_is(self) -> None:
         tiny = Start(straight_knee=TrackStart(2, 1), full_volume=True)
@@ -177,27 +177,27 @@ class TestGrowth:
 
     @drawn(specs(begin_from=1))
     def test_i_16_doses_stay_within_what_their_rung_allows(self, wanted: Spec) -> None:
-        setting = plan_constants.derive(wanted)
-        most = max(setting.max_load, setting.increment)
+        constants = plan_constants.derive(wanted)
+        most = max(constants.max_load, constants.increment)
         for week in planned(wanted).weeks:
             for one in prescriptions(week):
-                rung = setting.ladders[one.track][place(setting, one)]
+                rung = constants.ladders[one.track][place(constants, one)]
                 assert one.sets
                 for each in one.sets:
-                    assert 1 <= each.reps_target <= each.reps_max <= setting.top_reps(rung)
+                    assert 1 <= each.reps_target <= each.reps_max <= constants.top_reps(rung)
                     assert (each.load is not None) is rung.loaded
                     if each.load is not None:
                         load = spec.to_hundredths(each.load)
-                        assert setting.increment <= load <= most
-                        assert load % setting.increment == 0
+                        assert constants.increment <= load <= most
+                        assert load % constants.increment == 0
 
     @drawn(specs(begin_from=1))
     def test_i_19_rungs_never_fall_and_rise_one_at_a_time(self, wanted: Spec) -> None:
-        setting = plan_constants.derive(wanted)
+        constants = plan_constants.derive(wanted)
         weeks = build_weeks(planned(wanted))
         for track in TRACKS:
             present = [[one for one in prescriptions(week) if one.track == track] for week in weeks]
-            places = [place(setting, found[0]) for found in present if found]
+            places = [place(constants, found[0]) for found in present if found]
             assert all(0 <= after - before <= 1 for before, after in pairwise(places))
 
 

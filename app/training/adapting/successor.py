@@ -1,6 +1,6 @@
 """The spec of the programme that continues another one from the end of its log.
 
-build_successor() gets a FollowedProgram and the fields that change, and returns a settled spec. Its
+build_successor() gets a FollowedProgram and the fields that change and returns a complete spec. Its
 `start` holds the rungs, repetitions and loads that the log has led to. training.engine calls it
 and gives the spec an id.
 """
@@ -31,7 +31,7 @@ _NEVER_INHERITED = frozenset({"start", "red_flags", "weeks"})
 
 
 def build_successor(followed: FollowedProgram, changes: SpecFields) -> Spec:
-    """Return the settled spec of the successor. Raises SpecError if the changes are invalid.
+    """Return the complete spec of the successor. Raises SpecError if the changes are invalid.
 
     Every field that does not change is kept. Each track starts where the log has led it, as far
     as the new equipment allows. A `start` among the changes has priority.

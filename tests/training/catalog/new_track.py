@@ -28,7 +28,7 @@ from app.training.planning import program_ids
 from app.training.planning.spec import Start, TrackStart
 from tests.formats.fit import watch_simulator
 from tests.training import golden, journal
-from tests.training.strategies import settled
+from tests.training.strategies import make_spec
 
 # Fields of a step of a FIT workout, and FIT's number of the new track's exercises.
 CATEGORY, NAME = 10, 11
@@ -62,7 +62,7 @@ def refuses_unknown_tracks() -> bool:
 
 def results() -> dict[str, Any]:
     """What came out, as JSON takes it."""
-    wanted = settled(start_date=MONDAY, ramp="direct", days_per_week=2)
+    wanted = make_spec(start_date=MONDAY, ramp="direct", days_per_week=2)
     ref = engine.identify(wanted)
     program = ref.plan()
     first = program.weeks[0]
@@ -70,7 +70,7 @@ def results() -> dict[str, Any]:
     log = journal.log_week(wanted, first)
     followed = ref.follow(log, through_week=1)
     painful = ref.follow(journal.log_week(wanted, first, BACK_PAIN), through_week=1)
-    begun = settled(start=Start(hip_raise=TrackStart(2, 12), step_up=TrackStart(1, 15)))
+    begun = make_spec(start=Start(hip_raise=TrackStart(2, 12), step_up=TrackStart(1, 15)))
     begun_id = program_ids.encode(begun, 1)
     lines = watch_simulator.read(workout.write(program.program_id, 1, session))["workout_step"]
     feed = CalendarFeed(
@@ -91,7 +91,7 @@ def results() -> dict[str, Any]:
         "first session": [exercise.slug for exercise in session.exercises],
         "session types": {
             kind: sorted({e.track for s in split.sessions if s.type == kind for e in s.exercises})
-            for split in settled_weeks(days_per_week=5)
+            for split in plan_first_weeks(days_per_week=5)
             for kind in "CS"
         },
         "after a week": describe(followed),
@@ -112,9 +112,9 @@ def results() -> dict[str, Any]:
     }
 
 
-def settled_weeks(**fields: Any) -> Any:
+def plan_first_weeks(**fields: Any) -> Any:
     """The first week of a programme, in a list."""
-    return engine.identify(settled(**fields)).plan().weeks[:1]
+    return engine.identify(make_spec(**fields)).plan().weeks[:1]
 
 
 def slug_of(code: exercise_codes.ExerciseCode) -> str | None:

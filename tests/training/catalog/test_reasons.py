@@ -14,7 +14,7 @@ from app.training.planning.program import Program, find_block
 from app.training.planning.spec import Spec
 from app.training.planning.training_days import WeekKind
 from tests.training.queries import prescriptions
-from tests.training.strategies import planned, settled, specs
+from tests.training.strategies import make_spec, planned, specs
 
 TABLES = {
     "reasons": reasons.REASONS,
@@ -173,6 +173,6 @@ class TestProgrammes:
 
     def test_carry_the_disclaimer_that_cannot_be_switched_off(self) -> None:
         assert "not medical advice, diagnosis or treatment" in reasons.DISCLAIMER
-        stopped = find_block(settled(pain_now=6))
+        stopped = find_block(make_spec(pain_now=6))
         assert stopped is not None
         assert planned().disclaimers[0] == stopped.disclaimers[0] == reasons.DISCLAIMER

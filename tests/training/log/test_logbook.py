@@ -27,12 +27,12 @@ from tests.training.journal import (
     make_session,
     make_set,
 )
-from tests.training.strategies import terms_of
+from tests.training.strategies import make_constants
 
 
 def read(*sessions: CompletedSession, **wish: Any) -> Logbook:
     """Normalise sessions in a programme, by default one without dates."""
-    return normalise(terms_of(**wish), sessions)
+    return normalise(make_constants(**wish), sessions)
 
 
 def records(log: Logbook) -> list[SetRecord]:

@@ -20,7 +20,7 @@ from app.training.planning.program_ids import UnknownProgram, encode_number
 from app.training.planning.spec import Spec, SpecFields
 from tests.training import golden
 from tests.training.golden import Golden
-from tests.training.strategies import planned, settled, specs, wishes
+from tests.training.strategies import make_spec, planned, specs, wishes
 
 ROOT = Path(__file__).parents[2]
 GOLDENS = golden.goldens()
@@ -62,19 +62,19 @@ class TestEncode:
 
     @given(wishes())
     def test_leaves_out_what_is_as_it_would_be_anyway(self, wish: SpecFields) -> None:
-        settled_once = spec.build_spec(wish)
-        default = program_ids.compute_defaults(settled_once)
+        complete = spec.build_spec(wish)
+        default = program_ids.compute_defaults(complete)
         said = {name: value for name, value in default.items() if value is not None}
         # A field at its default may be said or not, it is the same programme.
         assert program_ids.encode(spec.build_spec(cast(SpecFields, {**said, **wish})), 1) == (
-            program_ids.encode(settled_once, 1)
+            program_ids.encode(complete, 1)
         )
 
     def test_of_nothing_wished_is_eight_characters(self) -> None:
-        assert len(program_ids.encode(settled(), 1)) == 8
+        assert len(program_ids.encode(make_spec(), 1)) == 8
 
     def test_stays_short_with_every_field_at_its_longest(self) -> None:
-        plain = settled()
+        plain = make_spec()
         same = [
             field.name
             for field in fields(Spec)
@@ -99,7 +99,7 @@ class TestGoldenIds:
 
     @pytest.mark.parametrize("field", list(program_ids.FIELDS))
     def test_cover_every_field(self, field: str) -> None:
-        plain = settled()
+        plain = make_spec()
         assert any(getattr(entry.spec, field) != getattr(plain, field) for entry in GOLDENS)
 
     @pytest.mark.parametrize("hash_seed", ["0", "31415"])
@@ -214,13 +214,13 @@ class TestDecode:
             program_ids.decode(forged)
 
     def test_is_what_the_forgeries_would_have_passed_without_their_fault(self) -> None:
-        assert program_ids.decode(seal()) == (1, settled())
+        assert program_ids.decode(seal()) == (1, make_spec())
         assert program_ids.decode(seal(encode_number(1), mask=bit("weeks"))) == (
             1,
-            settled(weeks=1),
+            make_spec(weeks=1),
         )
         weekend = seal(encode_number(2), encode_number(5), encode_number(6), mask=bit("weekdays"))
-        assert program_ids.decode(weekend) == (1, settled(weekdays=(5, 6)))
+        assert program_ids.decode(weekend) == (1, make_spec(weekdays=(5, 6)))
 
 
 class TestNumber:

@@ -8,10 +8,10 @@ from app.training.planning import progression
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import Start, TrackStart, to_hundredths
-from tests.training.strategies import terms_of
+from tests.training.strategies import make_constants
 
 # The runner of the worked example P2, who has a stair, a box and a backpack.
-P2 = terms_of(
+P2 = make_constants(
     level="intermediate",
     equipment=("chair", "backpack"),
     step_heights_cm=(18, 30),
@@ -26,10 +26,10 @@ def state(track: Track, number: int, reps: int, load: float = 0, hits: int = 0) 
 
 
 def told(
-    setting: PlanConstants, begin: TrackState, sessions: int = 2
+    constants: PlanConstants, begin: TrackState, sessions: int = 2
 ) -> tuple[str, int, int, float, int]:
     """The reason's code, then rung, repetitions, load and hits after the step."""
-    after, reason = progression.progress(setting, begin, sessions)
+    after, reason = progression.progress(constants, begin, sessions)
     return reason.code, after.rung.number, after.reps, after.load / 100, after.hits
 
 
@@ -39,7 +39,7 @@ class TestStart:
             assert progression.start_track(P2, track) == state(track, number, 12)
 
     def test_takes_over_what_a_programme_before_it_reached(self) -> None:
-        begun = terms_of(
+        begun = make_constants(
             equipment=("backpack",),
             load_increment=2.5,
             start=Start(bent_knee=TrackStart(5, 14), step_up=TrackStart(6, 9, 12.5)),
@@ -57,8 +57,8 @@ class TestLoads:
     def test_begin_with_a_tenth_of_body_mass(
         self, body_mass: float, increment: float, first: float
     ) -> None:
-        setting = terms_of(body_mass=body_mass, load_increment=increment)
-        assert progression.compute_first_load(setting) / 100 == first
+        constants = make_constants(body_mass=body_mass, load_increment=increment)
+        assert progression.compute_first_load(constants) / 100 == first
 
     @pytest.mark.parametrize(
         ("body_mass", "increment", "load", "step"),
@@ -67,8 +67,8 @@ class TestLoads:
     def test_grow_by_a_twentieth_of_body_and_load(
         self, body_mass: float, increment: float, load: float, step: float
     ) -> None:
-        setting = terms_of(body_mass=body_mass, load_increment=increment)
-        assert progression.compute_load_step(setting, to_hundredths(load)) / 100 == step
+        constants = make_constants(body_mass=body_mass, load_increment=increment)
+        assert progression.compute_load_step(constants, to_hundredths(load)) / 100 == step
 
     @pytest.mark.parametrize(("load", "heavy"), [(12.99, False), (13, True), (13.01, True)])
     def test_are_heavy_from_a_fifth_of_body_mass_on(self, load: float, heavy: bool) -> None:
@@ -165,11 +165,11 @@ class TestProgress:
 
     def test_adds_load_for_ever_where_the_heavy_version_is_missing(self) -> None:
         # A stair of 18 cm serves the loaded step-up and not the heavy one.
-        low = terms_of(equipment=("dumbbell",), body_mass=65, step_heights_cm=(18,))
+        low = make_constants(equipment=("dumbbell",), body_mass=65, step_heights_cm=(18,))
         assert told(low, state("step_up", 6, 12, 20)) == ("ADD_LOAD", 6, 8, 24, 0)
 
     def test_grows_the_last_unloaded_rung_on_and_then_holds(self) -> None:
-        plain = terms_of()
+        plain = make_constants()
         assert told(plain, state("straight_knee", 6, 15)) == ("ADD_REPS", 6, 18, 0, 0)
         assert told(plain, state("straight_knee", 6, 24)) == ("ADD_REPS", 6, 25, 0, 0)
         assert told(plain, state("straight_knee", 6, 25)) == ("LADDER_TOP_HOLD", 6, 25, 0, 2)
@@ -188,7 +188,7 @@ class TestProgress:
         assert (after.rung.number, after.weak, reason.code) == (3, "left", "NEXT_RUNG")
 
     def test_says_pounds_to_those_who_lift_them(self) -> None:
-        pounds = terms_of(units="imperial", equipment=("dumbbell",), step_heights_cm=(30,))
+        pounds = make_constants(units="imperial", equipment=("dumbbell",), step_heights_cm=(30,))
         # 10 % of 154 lb is 15.4, and 5 % of 169 lb is 8.45: 15 and 7.5 in steps of 2.5.
         assert told(pounds, state("straight_knee", 6, 15)) == ("NEXT_RUNG", 7, 8, 15, 0)
         reason = progression.progress(pounds, state("straight_knee", 7, 12, 15), 2).reason

@@ -8,7 +8,7 @@ import pytest
 from app.training.catalog.tracks import SessionType
 from app.training.planning import training_days
 from app.training.planning.spec import RunDay
-from tests.training.strategies import planned, settled
+from tests.training.strategies import make_spec, planned
 
 MONDAY = datetime.date(2027, 3, 1)
 # Every set of one to six weekdays.
@@ -20,10 +20,10 @@ LETTERS = {"build": "b", "deload": "d", "taper": "T", "race": "R", "transition":
 
 def kinds(weeks: int, race: int | None = None, deload_every: int = 4) -> str:
     """The kinds of the weeks, a letter each, with the race on the Wednesday of its week."""
-    spec = settled(weeks=weeks)
+    spec = make_spec(weeks=weeks)
     if race is not None:
         day = MONDAY + datetime.timedelta(days=7 * (race - 1) + 2)
-        spec = settled(weeks=weeks, start_date=MONDAY, race_date=day)
+        spec = make_spec(weeks=weeks, start_date=MONDAY, race_date=day)
     return "".join(LETTERS[kind] for kind in training_days.list_week_kinds(spec, deload_every))
 
 
@@ -45,11 +45,11 @@ class TestChooseDays:
         ],
     )
     def test_spreads_the_days_evenly_from_monday(self, count: int, days: tuple[int, ...]) -> None:
-        assert training_days.choose_days(settled(days_per_week=count)) == days
+        assert training_days.choose_days(make_spec(days_per_week=count)) == days
 
     @pytest.mark.parametrize("days", [(6,), (0, 1), (0, 1, 2, 3, 4, 6)])
     def test_leaves_given_days_as_they_are(self, days: tuple[int, ...]) -> None:
-        spec = settled(weekdays=days, run_schedule=RUNS)
+        spec = make_spec(weekdays=days, run_schedule=RUNS)
         assert training_days.choose_days(spec) == days
 
     def test_weighs_yesterday_today_and_tomorrow(self) -> None:
@@ -71,7 +71,7 @@ class TestChooseDays:
         ],
     )
     def test_goes_round_the_runs(self, count: int, days: tuple[int, ...]) -> None:
-        assert training_days.choose_days(settled(days_per_week=count, run_schedule=RUNS)) == days
+        assert training_days.choose_days(make_spec(days_per_week=count, run_schedule=RUNS)) == days
 
     def test_pays_for_an_expensive_day_to_keep_days_apart(self) -> None:
         # Tuesday, Wednesday and Sunday cost 1 + 0 + 3, and 6 for the neighbours among them;
@@ -86,13 +86,13 @@ class TestChooseDays:
             7,
             3,
         ]
-        assert training_days.choose_days(settled(days_per_week=3, run_schedule=runs)) == (0, 2, 4)
+        assert training_days.choose_days(make_spec(days_per_week=3, run_schedule=runs)) == (0, 2, 4)
 
     def test_finds_nothing_to_choose_in_a_week_of_easy_runs(self) -> None:
         for count in range(1, 7):
-            easy = settled(days_per_week=count, run_schedule=("easy",) * 7)
+            easy = make_spec(days_per_week=count, run_schedule=("easy",) * 7)
             assert training_days.choose_days(easy) == training_days.choose_days(
-                settled(days_per_week=count)
+                make_spec(days_per_week=count)
             )
 
 
@@ -190,21 +190,21 @@ class TestRaceIndex:
     @pytest.mark.parametrize(("days", "week"), [(0, 1), (6, 1), (7, 2), (83, 12), (84, None)])
     def test_counts_blocks_from_the_start(self, days: int, week: int | None) -> None:
         race = MONDAY + datetime.timedelta(days=days)
-        spec = settled(weeks=12, start_date=MONDAY, race_date=race)
+        spec = make_spec(weeks=12, start_date=MONDAY, race_date=race)
         assert training_days.find_race_week(spec) == week
 
 
 class TestDates:
     def test_come_in_blocks_that_begin_on_the_start_date(self) -> None:
         thursday = MONDAY + datetime.timedelta(days=3)
-        spec = settled(weekdays=(0, 3, 5), start_date=thursday)
+        spec = make_spec(weekdays=(0, 3, 5), start_date=thursday)
         assert training_days.sort_weekdays(spec.weekdays or (), spec) == [3, 5, 0]
         found = [training_days.compute_date(spec, 2, day) for day in (3, 5, 0)]
         assert [str(day) for day in found] == ["2027-03-11", "2027-03-13", "2027-03-15"]
         assert str(training_days.compute_week_start(spec, 2)) == "2027-03-11"
 
     def test_are_missing_from_a_plan_without_a_start(self) -> None:
-        spec = settled()
+        spec = make_spec()
         assert training_days.compute_week_start(spec, 1) is None
         assert training_days.compute_date(spec, 1, 3) is None
         assert training_days.sort_weekdays((3, 0), spec) == [0, 3]
@@ -235,11 +235,11 @@ class TestDates:
 
     def test_reach_over_leap_days_and_years(self) -> None:
         leap = datetime.date(2028, 2, 26)
-        assert training_days.compute_week_start(settled(start_date=leap), 2) == datetime.date(
+        assert training_days.compute_week_start(make_spec(start_date=leap), 2) == datetime.date(
             2028, 3, 4
         )
         december = datetime.date(2027, 12, 27)
-        assert training_days.compute_week_start(settled(start_date=december), 2) == datetime.date(
+        assert training_days.compute_week_start(make_spec(start_date=december), 2) == datetime.date(
             2028, 1, 3
         )
 
@@ -251,14 +251,14 @@ class TestKeepsClearOfRace:
     )
     def test_leaves_two_days_before_and_three_after(self, away: int, clear: bool) -> None:
         race = MONDAY + datetime.timedelta(days=20)
-        spec = settled(start_date=MONDAY, race_date=race, weeks=8)
+        spec = make_spec(start_date=MONDAY, race_date=race, weeks=8)
         day = race + datetime.timedelta(days=away)
         assert training_days.is_clear_of_race(spec, day) is clear
 
     def test_does_not_mind_a_race_outside_the_programme(self) -> None:
         race = MONDAY + datetime.timedelta(days=14)
-        spec = settled(start_date=MONDAY, race_date=race, weeks=2)
+        spec = make_spec(start_date=MONDAY, race_date=race, weeks=2)
         assert training_days.is_clear_of_race(spec, race - datetime.timedelta(days=1))
 
     def test_does_not_mind_days_without_dates(self) -> None:
-        assert training_days.is_clear_of_race(settled(), None)
+        assert training_days.is_clear_of_race(make_spec(), None)
