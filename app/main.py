@@ -14,27 +14,22 @@ from fastapi import FastAPI
 from app import __version__
 from app.athletes import exports as athlete_exports
 from app.athletes import routes as athletes
-from app.athletes import workouts as athlete_workouts
 from app.calendars import routes as calendars
-from app.database.database import Database
 from app.evidence import routes as evidence
 from app.exercises import routes as exercises
-from app.file_worker import KILL_GRACE_S, FileWorker
 from app.keys.auth import KeyCache
 from app.programs import adapting
 from app.programs import exports as program_exports
 from app.programs import routes as programs
-from app.programs import workouts as program_workouts
 from app.sessions import imports
 from app.sessions import routes as sessions
 from app.settings import Settings
 from app.web.docs import html_pages
 from app.web.docs.openapi import DocumentedApp
 from app.web.http import error_handlers
-from app.web.http.answers import AnswerCache
+from app.web.http.resources import Resources
 from app.web.layers import stack
 from app.web.monitoring import health, logs, metrics
-from app.web.monitoring.health import Draining
 
 # These paths need no key, and pages of any origin may call them.
 _PUBLIC_PATHS = ("/programs", "/exercises", "/evidence", "/openapi.json")
@@ -64,13 +59,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         **_NO_DEFAULT_PAGES,
     )
-    app.state.settings = settings
-    app.state.answer_cache = AnswerCache(settings.program_cache_mb * 1024 * 1024)
-    app.state.draining = Draining()
-    app.state.database = Database(settings)
-    app.state.file_worker = FileWorker(settings.file_timeout_s + KILL_GRACE_S)
+    resources = app.state.resources = Resources.create(settings)
     app.state.key_cache = KeyCache()
-    stack.add_layers(app, settings, app.state.answer_cache, public_paths=_PUBLIC_PATHS)
+    stack.add_layers(app, settings, resources.answer_cache, public_paths=_PUBLIC_PATHS)
     error_handlers.install(app)
     # Routes are tried in this order, so the most frequent ones come first. They are added as they
     # are, because include_router() would build each of them a second time.
@@ -78,7 +69,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         programs.router,
         adapting.router,
         program_exports.router,
-        program_workouts.router,
         exercises.router,
         evidence.router,
         sessions.batches,
@@ -86,7 +76,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         sessions.router,
         athletes.router,
         athlete_exports.router,
-        athlete_workouts.router,
         calendars.feed_router,
         calendars.router,
         health.router,
@@ -100,7 +89,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     # Uvicorn ends this after the last response.
-    with app.state.draining.watch():
+    resources: Resources = app.state.resources
+    with resources.draining.watch():
         yield
-    await app.state.database.close()
-    app.state.file_worker.close()
+    await resources.close()

@@ -121,7 +121,7 @@ async def get_today(database: Database) -> object:
     """What to do now, as bytes."""
     done = await database.read(store.read_log, TENANT, ATHLETE, PROGRAM)
     standing = followed_program.follow(SPEC, done, through_week=11)
-    return TODAY.dump_json(responses.tell_today(standing, datetime.now(UTC).date()))
+    return TODAY.dump_json(responses.build_today(standing, datetime.now(UTC).date()))
 
 
 async def get_progress(database: Database) -> object:

@@ -50,7 +50,9 @@ def caller(app: FastAPI, key: str | None = None) -> httpx.AsyncClient:
 async def make_key(app: FastAPI, tenant: str | None = None, scopes: Iterable[str] = SCOPES) -> str:
     """A key of a tenant, which is a new one unless it is named."""
     name = tenant or f"tenant-{secrets.token_hex(8)}"
-    spelled: str = await app.state.database.write(commands.add_key, name, frozenset(scopes))
+    spelled: str = await app.state.resources.database.write(
+        commands.add_key, name, frozenset(scopes)
+    )
     return spelled
 
 
@@ -58,7 +60,7 @@ async def look_up(app: FastAPI, key: str) -> Key:
     """What is kept of a key that was spelled out."""
     credential = credentials.parse(key)
     assert credential is not None
-    kept: Key | None = await app.state.database.read(find_key, credential.key_id)
+    kept: Key | None = await app.state.resources.database.read(find_key, credential.key_id)
     assert kept is not None
     return kept
 

@@ -1,1 +1,1 @@
-"""One person's side: the programme as it stands, today, progress, and everything held or gone."""
+"""One person: the programme after what was done, today, progress, export, erasure, tokens."""

@@ -1,71 +1,82 @@
-"""What is read about one person: a programme with its log, the course of it, all that is held.
+"""What is loaded about one person: a programme with its log, or everything that is stored.
 
-Hands values to the routes; what is told of them is decided in views and in the formats.
+LoggedProgramDep is the dependency of all routes under /athletes/{athlete_id}/programs/{program_id}.
+Its `fold` follows the log; `responses` and the formats build the answers from the FollowedProgram.
 """
 
 import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path
 
 from app.calendars import store as calendars
 from app.calendars.store import Calendar
-from app.database.database import Database
-from app.keys.auth import Caller, Reader
+from app.keys.auth import Reader
 from app.programs import lookup
 from app.programs.lookup import ProgramId
-from app.programs.schemas import Day
-from app.sessions import store
+from app.sessions import folding, store
 from app.sessions.store import AthleteData
 from app.training.adapting.followed_program import FollowedProgram, FollowedWeek
 from app.training.engine import ProgramRef
 from app.training.log.completed import CompletedSession
 from app.training.planning.week import Session
 from app.web.http.problems import NotFound
+from app.web.http.resources import DatabaseDep
 
 AthleteId = Annotated[
     str,
     Path(
         min_length=1,
         max_length=128,
-        description="The calling app's own id of the person.",
+        description="Id of the person in the calling app.",
         examples=["runner-7"],
     ),
 ]
 
-
-async def load_followed(
-    request: Request, caller: Caller, athlete_id: str, program_id: str, as_of: Day | None = None
-) -> FollowedProgram:
-    """A programme folded to its running week. Raises NotFound for an id that is not ours."""
-    ref, done = await load_log(request, caller, athlete_id, program_id)
-    return ref.follow(done, as_of=as_of or today_of(ref))
+_T = TypeVar("_T")
 
 
-async def follow_today(
-    athlete_id: AthleteId, program_id: ProgramId, caller: Reader, request: Request
-) -> FollowedProgram:
-    """The course that an address names, as it stands today. Raises NotFound."""
-    return await load_followed(request, caller, athlete_id, program_id)
+@dataclass(frozen=True, slots=True)
+class LoggedProgram:
+    """A programme and everything that one person did in it."""
+
+    ref: ProgramRef
+    sessions: list[CompletedSession]
+
+    def today(self) -> datetime.date:
+        """Return today in the programme's time zone."""
+        return self.ref.spec.date_at(datetime.datetime.now(UTC))
+
+    async def fold(
+        self, build: Callable[[FollowedProgram], _T], *, today: datetime.date | None = None
+    ) -> _T:
+        """Follow the programme up to `today` and return what `build` makes of it."""
+        as_of = today or self.today()
+        return await folding.run(
+            lambda: build(self.ref.follow(self.sessions, as_of=as_of)),
+            sets=folding.count_sets(self.sessions),
+        )
 
 
-FollowedDep = Annotated[FollowedProgram, Depends(follow_today)]
-
-
-async def load_log(
-    request: Request, caller: Caller, athlete_id: str, program_id: str
-) -> tuple[ProgramRef, list[CompletedSession]]:
-    """A programme's spec and everything that the person did in it. Raises NotFound."""
+async def load_program(
+    athlete_id: AthleteId, program_id: ProgramId, caller: Reader, database: DatabaseDep
+) -> LoggedProgram:
+    """Load the programme that a path names, with its log. Raises NotFound."""
     ref = lookup.find_program(program_id)
-    database: Database = request.app.state.database
-    return ref, await database.read(store.read_log, caller.tenant_id, athlete_id, program_id)
+    sessions = await database.read(store.read_log, caller.tenant_id, athlete_id, program_id)
+    return LoggedProgram(ref, sessions)
+
+
+LoggedProgramDep = Annotated[LoggedProgram, Depends(load_program)]
 
 
 def pick_week(followed: FollowedProgram, number: int) -> FollowedWeek:
-    """One week of a course. Raises NotFound where there is none."""
+    """Return one week of a followed programme. Raises NotFound if there is none."""
     for week in followed.weeks():
         if week.index == number:
             return week
@@ -73,26 +84,19 @@ def pick_week(followed: FollowedProgram, number: int) -> FollowedWeek:
 
 
 def pick_session(followed: FollowedProgram, week: int, number: int) -> Session:
-    """One session of a week. Raises NotFound where there is none."""
+    """Return one session of a week. Raises NotFound if there is none."""
     for session in pick_week(followed, week).sessions:
         if session.index == number:
             return session
     raise NotFound("There is no such session in this week.")
 
 
-def today_of(ref: ProgramRef) -> datetime.date:
-    """Today in the programme's time zone."""
-    return ref.spec.date_at(datetime.datetime.now(UTC))
-
-
 def load_everything(
     tx: sa.Connection, tenant_id: UUID, athlete_id: str
 ) -> tuple[AthleteData, list[Calendar]]:
-    """Everything that is held on a person, their calendars included. Raises NotFound if nothing
-    is.
-    """
-    held = store.read_athlete(tx, tenant_id, athlete_id)
-    kept = calendars.list_calendars(tx, tenant_id, athlete_id)
-    if held is None and not kept:
-        raise NotFound("Nothing is held on this athlete.")
-    return held or AthleteData([], [], []), kept
+    """Load everything that is stored on a person. Raises NotFound if there is nothing."""
+    stored = store.read_athlete(tx, tenant_id, athlete_id)
+    opened = calendars.list_calendars(tx, tenant_id, athlete_id)
+    if stored is None and not opened:
+        raise NotFound("Nothing is stored on this athlete.")
+    return stored or AthleteData([], [], []), opened

@@ -1,11 +1,13 @@
-"""How a course is shown to its runner: whole, for a watch, or as everything that is held."""
+"""Builds the bodies of answers about one person from values: the programme after what was done,
+the next session for a watch, the weeks of the chart, and the export of everything stored.
+"""
 
 import datetime
 import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from app.athletes.schemas import CourseOut, Deletion, SetGroup, Today
+from app.athletes.schemas import Deletion, FollowedProgramOut, SetGroup, Today
 from app.calendars.schemas import CalendarOut
 from app.calendars.store import Calendar
 from app.formats.charts import chart
@@ -21,17 +23,19 @@ from app.training.measures.pain import PainScore
 from app.training.measures.progress import Progress
 from app.training.planning.week import Prescription
 
-SENTENCES = {
+_SENTENCES = {
     "blocked": reasons.explain("CLEARANCE_REQUIRED").sentence,
     "finished": "The programme is over; continue it for what comes after.",
 }
 
 
-def tell_course(ref: ProgramRef, followed: FollowedProgram, athlete_id: str) -> CourseOut:
-    """A programme as it stands."""
+def build_program(
+    ref: ProgramRef, followed: FollowedProgram, athlete_id: str
+) -> FollowedProgramOut:
+    """Build the answer about a whole programme."""
     week = followed.running_week()
     blocked = followed.status == "blocked"
-    return CourseOut(
+    return FollowedProgramOut(
         program_id=ref.program_id,
         athlete_id=athlete_id,
         status=followed.status,
@@ -46,8 +50,8 @@ def tell_course(ref: ProgramRef, followed: FollowedProgram, athlete_id: str) -> 
     )
 
 
-def tell_today(followed: FollowedProgram, today: datetime.date) -> Today:
-    """The next session, and whether it is for today."""
+def build_today(followed: FollowedProgram, today: datetime.date) -> Today:
+    """Build the answer with the next session, and whether it is for today."""
     following = followed.next_session()
     if following is None:
         return Today(
@@ -58,7 +62,7 @@ def tell_today(followed: FollowedProgram, today: datetime.date) -> Today:
             minutes=None,
             sets=[],
             reasons={},
-            sentence=SENTENCES.get(followed.status),
+            sentence=_SENTENCES.get(followed.status),
         )
     later = following.date is not None and following.date > today
     return Today(
@@ -67,20 +71,19 @@ def tell_today(followed: FollowedProgram, today: datetime.date) -> Today:
         session=following.session,
         date=following.date,
         minutes=following.est_minutes,
-        sets=[*group_sets(following)],
+        sets=[*_group_sets(following)],
         reasons={reason.track: reason.code for reason in following.reasons},
         sentence=None,
     )
 
 
-def group_sets(following: NextSession) -> Iterator[SetGroup]:
-    """The sets of a session, those that are alike together."""
+def _group_sets(following: NextSession) -> Iterator[SetGroup]:
     for exercise in following.exercises:
-        yield from group_exercise(exercise)
+        yield from _group_exercise(exercise)
 
 
-def group_exercise(exercise: Prescription) -> Iterator[SetGroup]:
-    """An exercise's sets by side, in the order in which the sides come first."""
+def _group_exercise(exercise: Prescription) -> Iterator[SetGroup]:
+    """Yield an exercise's sets by side, in the order in which the sides first occur."""
     order = list(dict.fromkeys(planned.side for planned in exercise.sets))
     by_side = sorted(exercise.sets, key=lambda planned: order.index(planned.side))
     for side, same in groupby(by_side, key=lambda planned: planned.side):
@@ -96,35 +99,35 @@ def group_exercise(exercise: Prescription) -> Iterator[SetGroup]:
         )
 
 
-def tell_export(
-    athlete_id: str, held: AthleteData, now: datetime.datetime, kept: Sequence[Calendar] = ()
+def stream_export(
+    athlete_id: str, stored: AthleteData, now: datetime.datetime, calendars: Sequence[Calendar] = ()
 ) -> Iterator[bytes]:
-    """The export as JSON, sent a session at a time, so that it is never spelled out as a whole."""
+    """Yield the JSON of an export session by session, so that it is never in memory as a whole."""
     name = json.dumps(athlete_id).encode("ascii")
     yield b'{"athlete_id":' + name + b',"exported_at":"' + now.isoformat().encode() + b'"'
     yield b',"sessions":['
-    for place, session in enumerate(held.sessions):
-        yield (b"," if place else b"") + SESSION.dump_json(session)
+    for index, session in enumerate(stored.sessions):
+        yield (b"," if index else b"") + SESSION.dump_json(session)
     yield b'],"deleted":['
-    gone = [
+    deleted = [
         Deletion(session_id=str(one.session_id), set_id=None, version=one.version)
-        for one in held.deleted_sessions
+        for one in stored.deleted_sessions
     ] + [
         Deletion(session_id=str(one.session_id), set_id=str(one.set_id), version=one.version)
-        for one in held.deleted_sets
+        for one in stored.deleted_sets
     ]
-    yield b",".join(one.model_dump_json().encode() for one in gone)
+    yield b",".join(one.model_dump_json().encode() for one in deleted)
     yield b'],"calendars":['
-    opened = [CalendarOut.model_validate(one) for one in kept]
-    yield b",".join(one.model_dump_json().encode() for one in opened)
+    listed = [CalendarOut.model_validate(one) for one in calendars]
+    yield b",".join(one.model_dump_json().encode() for one in listed)
     yield b"]}"
 
 
-def plot(followed: FollowedProgram, progress: Progress) -> list[ChartWeek]:
-    """A course as its picture wants it: done where it was done, planned where it is to come."""
+def build_chart_weeks(followed: FollowedProgram, progress: Progress) -> list[ChartWeek]:
+    """Build the weeks of the progress chart: weeks to come have a planned volume only."""
     weeks = followed.weeks()
     done = {row.week: row.tracks for row in progress.volume.weeks}
-    pain = {row.week: greatest(row.during, row.morning) for row in progress.pain.weeks}
+    pain = {row.week: _worst(row.during, row.morning) for row in progress.pain.weeks}
     places = {track: [*chart.list_positions(weeks, track)] for track in TRACKS}
     return [
         ChartWeek(
@@ -144,6 +147,5 @@ def plot(followed: FollowedProgram, progress: Progress) -> list[ChartWeek]:
     ]
 
 
-def greatest(*scores: PainScore | None) -> float | None:
-    """The worst of the scores that are known."""
+def _worst(*scores: PainScore | None) -> float | None:
     return max((score.score for score in scores if score is not None), default=None)

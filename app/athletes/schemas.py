@@ -1,4 +1,4 @@
-"""What is answered about one person, where it is no value of the domain as it stands."""
+"""Requests and responses of /athletes, where they are not values of app.training themselves."""
 
 import datetime
 from typing import Annotated, Literal, get_args
@@ -15,116 +15,116 @@ from app.training.planning.week import SetSide
 
 DeviceScope = Literal["sessions:read", "sessions:write"]
 DEVICE_SCOPES: tuple[DeviceScope, ...] = get_args(DeviceScope)
-MOST_DAYS = 90
+_MAX_DAYS = 90
 
 
-class Answered(BaseModel):
-    """The base of what is answered."""
+class _ResponseModel(BaseModel):
+    """The base of responses: in the schema every field is required, also one with a default."""
 
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
-class CourseOut(Answered):
-    """A programme as it stands after what was done."""
+class FollowedProgramOut(_ResponseModel):
+    """A programme after what was done."""
 
     model_config = ConfigDict(title="Course")
 
     program_id: str
-    """The programme."""
+    """Id of the programme."""
     athlete_id: str
-    """The person."""
+    """Id of the person in the calling app."""
     status: ProgramStatus
-    """`planned`, `blocked` until cleared, or `finished`."""
+    """`planned`, `blocked` until a professional clears the runner, or `finished`."""
     engine_version: str
-    """The version of the rules that made it."""
+    """Version of the engine that planned it."""
     spec: Spec
-    """The spec that it was planned from."""
+    """The spec that the programme was planned from."""
     current_week: int | None
-    """Number of the running week; null if there is none."""
+    """Number of the current week; null if there is none."""
     reasons: tuple[TrackReason, ...]
-    """Why each track of the running week is as it is."""
+    """Why each track of the current week is prescribed as it is."""
     reason: Reason | None
-    """Why nothing is planned, for `blocked`."""
+    """Why nothing is planned; null unless the status is `blocked`."""
     weeks: tuple[FollowedWeek, ...]
-    """Weeks that are over as they were prescribed, the running one, and those to come, which are
-    projections as long as nothing was done."""
+    """Past weeks as they were prescribed, the current week, and the weeks to come as projections,
+    which assume that all sets are done as prescribed."""
     data_notes: tuple[DataNote, ...]
-    """What of the log could not be taken as it was."""
+    """Parts of the log that were ignored or changed, and why."""
     disclaimers: tuple[str, ...]
-    """What this programme is not."""
+    """Disclaimers, such as that this is not medical advice."""
 
 
-class SetGroup(Answered):
-    """Sets that are alike."""
+class SetGroup(_ResponseModel):
+    """Equal sets of one exercise and one side."""
 
     exercise: str
     """Slug of the exercise."""
     side: SetSide
-    """Which leg; left and right of a pair are groups of their own."""
+    """Which leg. Left and right are separate groups."""
     sets: int
-    """How many."""
+    """Number of sets."""
     reps: int
-    """Repetitions to reach in each."""
+    """Target repetitions of each set."""
     reps_max: int
-    """Repetitions at which to stop."""
+    """Repetitions at which the set ends."""
     load: float | None
     """External load in the programme's unit; null for body weight."""
     rest_s: int
     """Rest after each set, in seconds."""
 
 
-class Today(Answered):
+class Today(_ResponseModel):
     """What to do now, small enough for a watch."""
 
     status: ProgramStatus | Literal["rest"]
-    """`planned`: do `sets`. `rest`: nothing today, `sets` come on `date`. `blocked`: stop and get
-    cleared. `finished`: the programme is over."""
+    """`planned`: do `sets` now. `rest`: nothing today, do `sets` on `date`. `blocked`: the runner
+    stops until a professional clears them. `finished`: the programme is over."""
     week: int | None
-    """Number of the week of the session."""
+    """Number of the session's week; null if there is no session."""
     session: int | None
-    """Its place in the week."""
+    """Number of the session in its week; null if there is no session."""
     date: datetime.date | None
-    """Its date, where the programme has dates."""
+    """Date of the session; null if the programme has no dates or there is no session."""
     minutes: int | None
-    """Estimated duration."""
+    """Estimated duration in minutes; null if there is no session."""
     sets: list[SetGroup]
-    """What to do, in order."""
+    """What to do, in order; empty if there is no session."""
     reasons: dict[str, str]
-    """Code of the reason for each track."""
+    """Code of the reason for each track, by track."""
     sentence: str | None
-    """What to tell the runner where there is nothing to do."""
+    """What to show the runner if there is no session; null if there is one."""
 
 
-class ExportOut(Answered):
-    """Everything held on a person."""
+class ExportOut(_ResponseModel):
+    """Everything stored on a person."""
 
     model_config = ConfigDict(title="Export")
 
     athlete_id: str
-    """The person, by the calling app's own id."""
+    """Id of the person in the calling app."""
     exported_at: datetime.datetime
-    """When this was put together."""
+    """When the export was made."""
     sessions: list[CompletedSession]
-    """Every session with its sets, the oldest first."""
+    """Every session with its sets, oldest first."""
     deleted: list["Deletion"]
-    """What was deleted: only the id and the version of the deletion are left."""
+    """Deleted sessions and sets. Only the id and the version of the deletion are stored."""
     calendars: list[CalendarOut]
-    """Calendars to subscribe to, the newest first; their addresses are not known to us."""
+    """Calendars to subscribe to, newest first, without their URLs, which are not stored."""
 
 
-class Deletion(Answered):
-    """What is left of something that was deleted."""
+class Deletion(_ResponseModel):
+    """The record of a deleted session or set."""
 
     session_id: str
-    """The session's id."""
+    """Id of the session."""
     set_id: str | None
-    """The set's id, if one set of the session was deleted."""
+    """Id of the set; null if the whole session was deleted."""
     version: int | None
-    """The version of the deletion."""
+    """Version of the deletion; null if it has none."""
 
 
 class TokenIn(BaseModel):
-    """What a device's token is to open."""
+    """What a device's token allows, and until when."""
 
     model_config = ConfigDict(
         title="TokenRequest",
@@ -134,21 +134,21 @@ class TokenIn(BaseModel):
     )
 
     scopes: Annotated[list[DeviceScope], Field(min_length=1, max_length=2)] = list(DEVICE_SCOPES)
-    """What the device may do: `sessions:read`, `sessions:write`; both if left out."""
-    expires_in_days: Annotated[StrictInt, Field(ge=1, le=MOST_DAYS)] = 30
-    """Days until it ends by itself, 90 at most."""
+    """What the device may do: `sessions:read`, `sessions:write`. Left out: both."""
+    expires_in_days: Annotated[StrictInt, Field(ge=1, le=_MAX_DAYS)] = 30
+    """Days until the token expires, 90 at most."""
 
 
-class TokenOut(Answered):
-    """A token for one athlete's device. It is told once and kept nowhere."""
+class TokenOut(_ResponseModel):
+    """A token for one athlete's device. It is shown once and never stored."""
 
     model_config = ConfigDict(title="Token")
 
     token: str
     """What the device sends: `Authorization: Bearer pusht_…`."""
     athlete_id: str
-    """The one person whose data it opens."""
+    """Id of the only person whose data it gives access to."""
     scopes: list[str]
-    """What it may do."""
+    """What the device may do."""
     expires_at: datetime.datetime
-    """When it ends; before that, it ends with the key that made it."""
+    """When the token expires. It ends earlier if the key that created it is revoked."""

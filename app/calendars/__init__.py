@@ -1,1 +1,1 @@
-"""Addresses at which a person's calendar follows a programme as it stands."""
+"""Calendar feeds that follow a person's programme after what was done."""

@@ -1,9 +1,9 @@
-"""The secret in a calendar's address: pushcal_<tenant>_<secret>_<crc>.
+"""The token in a calendar's URL: pushcal_<tenant>_<secret>_<crc>.
 
-Calendar apps send no headers, so whoever has the address may read. The secret has 256 random bits
-and is kept as a fast hash only, for the same reasons as that of a key. The tenant's id, which is
-no secret, stands beside it so that the row is found by tenant as all rows are; the CRC finds
-damaged addresses without a look at the database.
+Calendar apps send no headers, so the URL is the permission. The secret has 256 random bits, and
+only a fast hash of it is stored, for the same reasons as for a key. The tenant's id is not secret;
+it is in the token because rows are found by tenant first. The CRC rejects a damaged URL without a
+query.
 """
 
 import hashlib
@@ -13,17 +13,18 @@ import zlib
 from typing import NamedTuple
 from uuid import UUID
 
-FORM = re.compile(r"pushcal_([0-9a-f]{32})_([0-9a-f]{64})_([0-9a-f]{8})")
+_TOKEN = re.compile(r"pushcal_([0-9a-f]{32})_([0-9a-f]{64})_([0-9a-f]{8})")
 
 
 class CalendarToken(NamedTuple):
-    """Whose calendar it is, and the secret that opens it."""
+    """The tenant of a calendar, and the secret that gives access to it."""
 
     tenant_id: UUID
     secret: str
+    """256 random bits in hex."""
 
-    def spell(self) -> str:
-        """The token as it stands in the address; it is shown once and never kept."""
+    def encode(self) -> str:
+        """Return the token as it is in the URL. It is shown once and never stored."""
         body = f"pushcal_{self.tenant_id.hex}_{self.secret}"
         return f"{body}_{zlib.crc32(body.encode('ascii')):08x}"
 
@@ -31,20 +32,20 @@ class CalendarToken(NamedTuple):
         return f"CalendarToken({self.tenant_id})"
 
 
-def mint(tenant_id: UUID) -> CalendarToken:
-    """A new token of a tenant."""
+def create(tenant_id: UUID) -> CalendarToken:
+    """Create a token with a new secret for a tenant."""
     return CalendarToken(tenant_id, secrets.token_hex(32))
 
 
 def parse(text: str) -> CalendarToken | None:
-    """The token that a text spells, or None."""
-    found = FORM.fullmatch(text)
+    """Parse the token of a URL. None if its form or its CRC is wrong."""
+    found = _TOKEN.fullmatch(text)
     if found is None:
         return None
     token = CalendarToken(UUID(hex=found[1]), found[2])
-    return token if token.spell() == text else None
+    return token if token.encode() == text else None
 
 
 def hash_secret(secret: str) -> bytes:
-    """What is stored of a secret."""
+    """Return the hash of a secret that is stored."""
     return hashlib.sha256(secret.encode("ascii")).digest()

@@ -1,7 +1,8 @@
-"""From what is stored on a person to the feed of their calendar.
+"""A person's stored programme as a calendar feed: what is loaded, and the feed built from it.
 
-Hands Feeds to whoever answers with them. An event changes only with a write or with the turn of a
-week, and each of the two raises the sequence, so that every instance tells the same.
+The routes under /calendars and /athletes hand the CalendarFeed to the file worker. An event
+changes only with a write or when a week passes. Each of the two raises the sequence number, so
+all instances of the service answer with the same feed.
 """
 
 import datetime
@@ -26,34 +27,37 @@ from app.training.log.completed import CompletedSession
 from app.training.planning.spec import Spec
 from app.web.http.problems import ValidationFailed, at_pointer
 
-# More than anybody has devices, so that a loop gone wild ends.
-MOST_CALENDARS = 50
+# More than a person has devices. It stops a client that creates calendars in a loop.
+MAX_CALENDARS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class FeedSource:
-    """A person's programme as it is stored, on one snapshot."""
+    """What a feed is built from, read in one transaction."""
 
     athlete_id: str
     program_id: str
-    done: list[CompletedSession]
-    """Everything that was done in it."""
+    sessions: list[CompletedSession]
+    """Everything that was done in the programme."""
     edition: LogEdition
-    """Which state of everything that is held on the person this is."""
+    """The state of everything that is stored on the person."""
     at: str | None
     """The time of day to train at, as 18:30."""
     alarm_minutes: int | None
 
 
-def open_calendar(
-    tx: sa.Connection, tenant_id: UUID, new: Calendar, secret: str, print_of_id: bytes
+def create_calendar(
+    tx: sa.Connection, tenant_id: UUID, new: Calendar, secret: str, fingerprint: bytes
 ) -> None:
-    """Stores a calendar. Raises AthleteErased, and ValidationFailed if there are too many."""
-    erasure.refuse_erased(tx, tenant_id, print_of_id, new.created_at)
-    if len(store.list_calendars(tx, tenant_id, new.athlete_id)) >= MOST_CALENDARS:
+    """Store a calendar.
+
+    Raises AthleteErased, and ValidationFailed if the person has MAX_CALENDARS already.
+    """
+    erasure.refuse_erased(tx, tenant_id, fingerprint, new.created_at)
+    if len(store.list_calendars(tx, tenant_id, new.athlete_id)) >= MAX_CALENDARS:
         error = at_pointer(["athlete_id"], "has too many calendars", "too_many_calendars")
         raise ValidationFailed(
-            f"A person has up to {MOST_CALENDARS} calendars. Revoke one first.", errors=[error]
+            f"A person has up to {MAX_CALENDARS} calendars. Revoke one first.", errors=[error]
         )
     store.add_calendar(tx, tenant_id, new, calendar_tokens.hash_secret(secret))
 
@@ -66,14 +70,14 @@ def load_feed(
     at: str | None,
     alarm_minutes: int | None,
 ) -> FeedSource:
-    """A person's programme, to be shown like this."""
-    done = sessions.read_log(tx, tenant_id, athlete_id, program_id)
+    """Load the source of the feed of a person's programme."""
+    log = sessions.read_log(tx, tenant_id, athlete_id, program_id)
     edition = sessions.read_edition(tx, tenant_id, athlete_id)
-    return FeedSource(athlete_id, program_id, done, edition, at, alarm_minutes)
+    return FeedSource(athlete_id, program_id, log, edition, at, alarm_minutes)
 
 
 def load_feed_by_token(tx: sa.Connection, token: CalendarToken) -> FeedSource | None:
-    """What a token opens, or None if it opens nothing, or nothing any more."""
+    """Load the source of a calendar's feed. None if there is no such calendar, or it is revoked."""
     secret_hash = calendar_tokens.hash_secret(token.secret)
     found = store.find_calendar(tx, token.tenant_id, secret_hash)
     if found is None:
@@ -83,11 +87,14 @@ def load_feed_by_token(tx: sa.Connection, token: CalendarToken) -> FeedSource | 
 
 
 def build_feed(ref: ProgramRef, source: FeedSource, now: datetime.datetime) -> CalendarFeed:
-    """The feed of a programme with dates, after what was done until `now`."""
+    """Build the feed of a programme with dates, after what was done until `now`.
+
+    It folds the log, so a request calls it through `folding.run`.
+    """
     today = ref.spec.date_at(now)
-    followed = ref.follow(source.done, as_of=today)
+    followed = ref.follow(source.sessions, as_of=today)
     blocked = followed.status == "blocked"
-    changed_at = max(week_passed_at(ref.spec, today), source.edition.stored_at or PLANNED_AT)
+    changed_at = max(_week_passed_at(ref.spec, today), source.edition.stored_at or PLANNED_AT)
     return CalendarFeed(
         program_id=source.program_id,
         owner=source.athlete_id,
@@ -101,8 +108,8 @@ def build_feed(ref: ProgramRef, source: FeedSource, now: datetime.datetime) -> C
     )
 
 
-def week_passed_at(spec: Spec, today: datetime.date) -> datetime.datetime:
-    """When the last week that is over ended; PLANNED_AT while none is."""
+def _week_passed_at(spec: Spec, today: datetime.date) -> datetime.datetime:
+    """Return when the last week that is over ended; PLANNED_AT if none is over."""
     past_weeks = calendar_entries.count_past_weeks(spec, today)
     if spec.start_date is None or past_weeks == 0:
         return PLANNED_AT

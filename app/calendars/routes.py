@@ -1,5 +1,7 @@
-"""/calendars: addresses that calendar apps subscribe to. The address itself is the permission,
-because those apps send no headers; it can be revoked.
+"""/calendars: URLs that calendar apps subscribe to.
+
+Calendar apps send no headers, so the secret in the URL is the permission; it can be revoked.
+Creating, listing and revoking need a key. Feeds come from `feeds`, and the file worker writes them.
 """
 
 from dataclasses import asdict
@@ -13,16 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from app.calendars import calendar_tokens, feeds, store
 from app.calendars.schemas import CalendarIn, CalendarList, CalendarOut, NewCalendar
 from app.calendars.store import Calendar
-from app.file_worker import FileWorker
 from app.keys.auth import AuthenticatedRoute, TokenCreator
-from app.programs import lookup
-from app.sessions import erasure
+from app.programs import export_files, lookup
+from app.sessions import erasure, folding
 from app.sessions.field_types import Id
-from app.sessions.responses import PRIVATE
-from app.settings import Settings
 from app.web.docs.operations import success_response
-from app.web.http import answers
-from app.web.http.answers import ICALENDAR, ICalendarResponse
+from app.web.http.answers import JSON, NO_STORE, PRIVATE, ICalendarResponse
 from app.web.http.problems import (
     AthleteErased,
     DatabaseUnavailable,
@@ -30,19 +28,17 @@ from app.web.http.problems import (
     Overloaded,
     problem_responses,
 )
+from app.web.http.resources import DatabaseDep, SettingsDep
 from app.web.http.routing import StrictRoute
-from app.web.monitoring.health import DatabaseDep
 
 router = APIRouter(prefix="/calendars", tags=["calendars"], route_class=AuthenticatedRoute)
-# What needs no key but the one in its address.
+# The feed needs no key but the secret in its URL.
 feed_router = APIRouter(prefix="/calendars", tags=["calendars"], route_class=StrictRoute)
 
-MADE, LIST = TypeAdapter(NewCalendar), TypeAdapter(CalendarList)
-# The answer holds a secret, so nothing on the way may keep it.
-SECRET = {"Cache-Control": "no-store"}
-# Apps ask every few minutes at most; what was done a moment ago may take so long to be seen.
-MINUTES = {"Cache-Control": "private, max-age=300"}
-NO_CALENDAR = "There is no calendar at this address."
+_NEW_CALENDAR, _LIST = TypeAdapter(NewCalendar), TypeAdapter(CalendarList)
+# Calendar apps ask every few minutes at most, so a feed may be five minutes old.
+_CACHE_FEED = {"Cache-Control": "private, max-age=300"}
+_NO_CALENDAR = "There is no calendar at this address."
 
 
 class ListQuery(BaseModel):
@@ -51,36 +47,36 @@ class ListQuery(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     athlete_id: Annotated[str, Field(min_length=1, max_length=128, examples=["runner-7"])]
-    """The person, by the calling app's own id."""
+    """Id of the person in the calling app."""
 
 
 @router.post(
     "",
     operation_id="create_calendar",
-    summary="Open a calendar to subscribe to",
+    summary="Create a calendar to subscribe to",
     status_code=201,
     response_model=NewCalendar,
     responses={
-        201: success_response("The calendar, with an address that is told once."),
+        201: success_response("The calendar, with its URL, which is shown only here."),
         **problem_responses(AthleteErased),
     },
 )
 async def create_calendar(
-    sent: CalendarIn, caller: TokenCreator, database: DatabaseDep, request: Request
+    sent: CalendarIn, caller: TokenCreator, database: DatabaseDep, settings: SettingsDep
 ) -> Response:
-    """An address for a person's calendar app. Its events follow the programme as it stands after
-    what was done; sessions that fall away are cancelled in it. Whoever has the address may read
-    it, so it is told once, and can be revoked.
+    """A URL for a person's calendar app. Its events follow the programme after what was done;
+    sessions that are dropped become `CANCELLED` in it. Everyone who has the URL can read the
+    calendar, so the URL is shown only in this answer, and can be revoked.
     """
     sent.check()
-    settings: Settings = request.app.state.settings
     key = settings.derive_key(erasure.PURPOSE)
-    mark = erasure.fingerprint(key, caller.tenant_id, sent.athlete_id)
-    token = calendar_tokens.mint(caller.tenant_id)
+    fingerprint = erasure.fingerprint(key, caller.tenant_id, sent.athlete_id)
+    token = calendar_tokens.create(caller.tenant_id)
     new = Calendar(calendar_id=uuid4(), created_at=datetime.now(UTC), **sent.model_dump())
-    await database.write(feeds.open_calendar, caller.tenant_id, new, token.secret, mark)
-    made = NewCalendar(**asdict(new), url=f"{router.prefix}/{token.spell()}.ics")
-    return Response(MADE.dump_json(made), status_code=201, headers=SECRET, media_type=answers.JSON)
+    await database.write(feeds.create_calendar, caller.tenant_id, new, token.secret, fingerprint)
+    created = NewCalendar(**asdict(new), url=f"{router.prefix}/{token.encode()}.ics")
+    body = _NEW_CALENDAR.dump_json(created)
+    return Response(body, status_code=201, headers=NO_STORE, media_type=JSON)
 
 
 @router.get(
@@ -88,15 +84,15 @@ async def create_calendar(
     operation_id="list_calendars",
     summary="List a person's calendars",
     response_model=CalendarList,
-    responses={200: success_response("The calendars, without their addresses.")},
+    responses={200: success_response("The calendars, without their URLs.")},
 )
 async def list_calendars(
     query: Annotated[ListQuery, Query()], caller: TokenCreator, database: DatabaseDep
 ) -> Response:
-    """Every calendar of a person that was not revoked, the newest first."""
+    """Every calendar of a person that was not revoked, newest first."""
     found = await database.read(store.list_calendars, caller.tenant_id, query.athlete_id)
-    body = LIST.dump_json(CalendarList(items=[CalendarOut.model_validate(one) for one in found]))
-    return Response(body, headers=PRIVATE, media_type=answers.JSON)
+    body = _LIST.dump_json(CalendarList(items=[CalendarOut.model_validate(one) for one in found]))
+    return Response(body, headers=PRIVATE, media_type=JSON)
 
 
 @router.delete(
@@ -105,7 +101,7 @@ async def list_calendars(
     summary="Revoke a calendar",
     status_code=204,
     responses={
-        204: success_response("Its address opens nothing any more."),
+        204: success_response("The calendar is revoked. Its URL answers 404 from now on."),
         **problem_responses(NotFound),
     },
 )
@@ -113,14 +109,14 @@ async def delete_calendar(
     calendar_id: Annotated[
         Id,
         Path(
-            description="The calendar's id, as it was told when the calendar was made.",
+            description="The calendar's id, as in the answer that created it.",
             examples=["0190d1c5-8a10-7c11-9b22-6d7e8f9a0b1c"],
         ),
     ],
     caller: TokenCreator,
     database: DatabaseDep,
 ) -> Response:
-    """Ends it at once. What a calendar app has copied already is for its owner to delete."""
+    """Revokes it at once. Events that a calendar app has already copied stay in that app."""
     if not await database.write(store.delete_calendar, caller.tenant_id, calendar_id):
         raise NotFound("There is no calendar with this id.")
     return Response(status_code=204)
@@ -140,22 +136,23 @@ async def get_calendar(
     token: Annotated[
         str,
         Path(
-            description="The secret of the calendar's address, as `url` told it.",
+            description="The secret of the calendar's address, as in its `url`.",
             examples=["pushcal_0123"],
         ),
     ],
     database: DatabaseDep,
     request: Request,
 ) -> Response:
-    """An event for each session of the programme as it stands, as iCalendar. Each change raises
-    `SEQUENCE`; sessions that fell away are `CANCELLED`. It needs no key.
+    """An iCalendar event for each session of the programme after what was done. Each change raises
+    `SEQUENCE`; sessions that were dropped are `CANCELLED`. No key is needed.
     """
     if (parsed := calendar_tokens.parse(token)) is None:
-        raise NotFound(NO_CALENDAR)
-    if (found := await database.read(feeds.load_feed_by_token, parsed)) is None:
-        raise NotFound(NO_CALENDAR)
-    feed = feeds.build_feed(lookup.find_dated_program(found.program_id), found, datetime.now(UTC))
-    codecs: FileWorker = request.app.state.file_worker
-    body: bytes = await codecs.call("ical.calendar", "write", feed)
-    template: str = request.scope["route"].path_format
-    return answers.prepare(body, template, MINUTES, ICALENDAR).respond(request)
+        raise NotFound(_NO_CALENDAR)
+    if (source := await database.read(feeds.load_feed_by_token, parsed)) is None:
+        raise NotFound(_NO_CALENDAR)
+    ref = lookup.find_dated_program(source.program_id)
+    now = datetime.now(UTC)
+    feed = await folding.run(
+        lambda: feeds.build_feed(ref, source, now), sets=folding.count_sets(source.sessions)
+    )
+    return await export_files.calendar(feed).respond(request, _CACHE_FEED)

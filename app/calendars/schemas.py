@@ -1,4 +1,4 @@
-"""Calendars on the wire."""
+"""Calendars on the wire: what a client sends to create one, and what it gets back."""
 
 import datetime
 from typing import Annotated
@@ -7,16 +7,20 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
 
 from app.programs import lookup
-from app.programs.calendar_query import MOST_ALARM_MINUTES, UNTIMED, TimeOfDay, untimed
+from app.programs.calendar_query import (
+    ALARM_WITHOUT_TIME,
+    MAX_ALARM_MINUTES,
+    TimeOfDay,
+    alarm_without_time,
+)
 from app.programs.lookup import DATED_EXAMPLE, UNDATED
-from app.programs.schemas import Wire
+from app.programs.schemas import RequestModel
 from app.sessions.field_types import AthleteId
-from app.training.planning.spec import Spec
 from app.web.http.problems import NotFound, ValidationFailed, at_pointer
 
 
-class CalendarIn(Wire):
-    """Whose calendar to open, of which programme, and how it shows the sessions."""
+class CalendarIn(RequestModel):
+    """A calendar to create: its person, its programme, and how it shows the sessions."""
 
     model_config = ConfigDict(
         title="CalendarRequest",
@@ -33,59 +37,58 @@ class CalendarIn(Wire):
     )
 
     athlete_id: AthleteId
-    """The calling app's own id of the person."""
+    """Id of the person in the calling app."""
     program_id: Annotated[StrictStr, Field(min_length=1, max_length=200)]
-    """The programme that they follow; it needs a `start_date`."""
+    """The programme that the calendar shows; it needs a `start_date`."""
     at: TimeOfDay | None = None
-    """The time of day to train at, in the programme's time zone; left out: events of whole days."""
-    alarm_minutes: Annotated[StrictInt, Field(ge=0, le=MOST_ALARM_MINUTES)] | None = None
-    """Minutes before each session at which to ring; needs `at`. Left out: no alarm."""
+    """The time of day to train at, in the programme's time zone. Left out: all-day events."""
+    alarm_minutes: Annotated[StrictInt, Field(ge=0, le=MAX_ALARM_MINUTES)] | None = None
+    """Minutes from the alarm to the session; needs `at`. Left out: no alarm."""
 
-    def check(self) -> Spec:
-        """The programme's spec. Raises ValidationFailed for what no calendar can be made of."""
+    def check(self) -> None:
+        """Raise ValidationFailed if no calendar can be made of these fields."""
         if self.at is None and self.alarm_minutes is not None:
-            raise untimed(at_pointer(["alarm_minutes"], *UNTIMED))
+            raise alarm_without_time(at_pointer(["alarm_minutes"], *ALARM_WITHOUT_TIME))
         try:
             ref = lookup.find_program(self.program_id)
         except NotFound as unknown:
-            error = at_pointer(["program_id"], "is no programme's id", "unknown_program")
+            error = at_pointer(["program_id"], "is not the id of a programme", "unknown_program")
             raise ValidationFailed(lookup.NO_PROGRAM, errors=[error]) from unknown
         if ref.spec.start_date is None:
             raise lookup.undated(at_pointer(["program_id"], *UNDATED))
-        return ref.spec
 
 
 class CalendarOut(BaseModel):
-    """A calendar. Its address was told once, when it was made."""
+    """A calendar. Its URL was shown once, when it was created."""
 
     model_config = ConfigDict(title="Calendar", from_attributes=True)
 
     calendar_id: UUID
-    """The calendar's id, by which it is revoked."""
+    """The calendar's id, with which it is revoked."""
     athlete_id: str
-    """Whose it is."""
+    """Id of the person in the calling app."""
     program_id: str
-    """The programme that it follows."""
+    """The programme that it shows."""
     at: str | None
-    """The time of day of its events; null for whole days."""
+    """The time of day of its events; null for all-day events."""
     alarm_minutes: int | None
-    """Minutes before each session at which it rings; null for never."""
+    """Minutes from the alarm to the session; null for no alarm."""
     created_at: datetime.datetime
-    """When it was made."""
+    """When it was created."""
 
 
 class NewCalendar(CalendarOut):
-    """A calendar that was just made, with its address."""
+    """A new calendar, with its URL."""
 
     model_config = ConfigDict(title="NewCalendar")
 
     url: str
-    """Its address below that of the service. Whoever has it may read the calendar: hand it to
-    nobody but the person. It is told once."""
+    """Path of the calendar on this service. Everyone who has it can read the calendar: give it to
+    the person only. It is shown once."""
 
 
 class CalendarList(BaseModel):
-    """A person's calendars, the newest first."""
+    """A person's calendars, newest first."""
 
     items: list[CalendarOut]
-    """Every one that was not revoked."""
+    """Every calendar that was not revoked."""

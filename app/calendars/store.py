@@ -1,4 +1,7 @@
-"""All SQL about calendars. Takes a transaction and a tenant first; values in and out."""
+"""All SQL about calendars. Each function takes a transaction and a tenant first, then values.
+
+Called by feeds and routes, and by the routes of /athletes for an export and an erasure.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,19 +18,19 @@ CALENDARS: sa.Table = BaseRow.metadata.tables[CalendarRow.__tablename__]
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A calendar as it is kept: whose, of which programme, and how it shows the sessions."""
+    """A stored calendar: its person, its programme, and how it shows the sessions."""
 
     calendar_id: UUID
     athlete_id: str
     program_id: str
     at: str | None
-    """The time of day, as 18:30; None for events of the whole day."""
+    """The time of day, as 18:30; None for all-day events."""
     alarm_minutes: int | None
     created_at: datetime
 
 
 def add_calendar(tx: sa.Connection, tenant_id: UUID, new: Calendar, secret_hash: bytes) -> None:
-    """Stores a calendar under the hash of its secret."""
+    """Store a calendar under the hash of its secret."""
     tx.execute(
         sa.insert(CALENDARS).values(
             tenant_id=tenant_id,
@@ -43,34 +46,33 @@ def add_calendar(tx: sa.Connection, tenant_id: UUID, new: Calendar, secret_hash:
 
 
 def find_calendar(tx: sa.Connection, tenant_id: UUID, secret_hash: bytes) -> Calendar | None:
-    """The calendar of a secret, or None if there is none, or none any more."""
+    """Find the calendar of a secret. None if there is none, or if it was revoked."""
     mine = (CALENDARS.c.tenant_id == tenant_id) & (CALENDARS.c.secret_hash == secret_hash)
     row = tx.execute(sa.select(CALENDARS).where(mine)).one_or_none()
-    return None if row is None else to_calendar(row)
+    return None if row is None else _to_calendar(row)
 
 
 def list_calendars(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> list[Calendar]:
-    """A person's calendars, the newest first."""
+    """Return a person's calendars, newest first."""
     theirs = (CALENDARS.c.tenant_id == tenant_id) & (CALENDARS.c.athlete_id == athlete_id)
     newest_first = (CALENDARS.c.created_at.desc(), CALENDARS.c.calendar_id.desc())
     rows = tx.execute(sa.select(CALENDARS).where(theirs).order_by(*newest_first))
-    return [to_calendar(row) for row in rows]
+    return [_to_calendar(row) for row in rows]
 
 
 def delete_calendar(tx: sa.Connection, tenant_id: UUID, calendar_id: UUID) -> bool:
-    """Ends a calendar. Whether there was one."""
+    """Delete a calendar. Return whether there was one."""
     mine = (CALENDARS.c.tenant_id == tenant_id) & (CALENDARS.c.calendar_id == calendar_id)
     return tx.execute(sa.delete(CALENDARS).where(mine)).rowcount > 0
 
 
 def erase_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> bool:
-    """Ends all calendars of a person. Whether there were any."""
+    """Delete all calendars of a person. Return whether there were any."""
     theirs = (CALENDARS.c.tenant_id == tenant_id) & (CALENDARS.c.athlete_id == athlete_id)
     return tx.execute(sa.delete(CALENDARS).where(theirs)).rowcount > 0
 
 
-def to_calendar(row: sa.Row[Any]) -> Calendar:
-    """A row as a value."""
+def _to_calendar(row: sa.Row[Any]) -> Calendar:
     return Calendar(
         calendar_id=row.calendar_id,
         athlete_id=row.athlete_id,

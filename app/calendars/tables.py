@@ -1,4 +1,4 @@
-"""The rows of calendars, keyed by tenant first as all others are. They never leave store."""
+"""The rows of calendars. The tenant is first in the key, as in all tables. Only store uses them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from app.database.rows import BaseRow, Instant, Uuid
 
 
 class CalendarRow(BaseRow, table=True):
-    """An address of a calendar: whose it is, and a hash of the secret in it, never the secret."""
+    """A calendar: its person, and the hash of the secret in its URL, never the secret."""
 
     __tablename__ = "calendars"
     __table_args__ = (

@@ -1,1 +1,1 @@
-"""The evidence table: what the ids in every reason stand for."""
+"""The evidence table: the findings behind the ids in every reason."""

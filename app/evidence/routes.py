@@ -1,21 +1,21 @@
-"""/evidence: what the ids in every reason stand for, with how far it was checked."""
+"""/evidence: the findings behind the ids in every reason, and how far each was checked."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import TypeAdapter
 
-from app.evidence.schemas import EvidenceList, EvidenceOut, tell
+from app.evidence.schemas import EvidenceList, EvidenceOut, to_wire
 from app.training.catalog import reasons
 from app.web.docs.operations import success_response
-from app.web.http import answers
 from app.web.http.answers import CACHE_FIVE_MINUTES
 from app.web.http.problems import NotFound, problem_responses
+from app.web.http.responses import respond_cached
 from app.web.http.routing import StrictRoute
 
 router = APIRouter(prefix="/evidence", tags=["evidence"], route_class=StrictRoute)
 
-LIST, ROW = TypeAdapter(EvidenceList), TypeAdapter(EvidenceOut)
+_LIST, _EVIDENCE = TypeAdapter(EvidenceList), TypeAdapter(EvidenceOut)
 
 
 @router.get(
@@ -27,9 +27,12 @@ LIST, ROW = TypeAdapter(EvidenceList), TypeAdapter(EvidenceOut)
 )
 async def list_evidence(request: Request) -> Response:
     """Every finding and every engineering choice that reasons cite."""
-    table = [tell(row) for row in reasons.load_evidence().values()]
-    body = LIST.dump_json(EvidenceList(items=table))
-    return answers.prepare(body, router.prefix, CACHE_FIVE_MINUTES, compress=True).respond(request)
+
+    def build() -> bytes:
+        rows = [to_wire(row) for row in reasons.load_evidence().values()]
+        return _LIST.dump_json(EvidenceList(items=rows))
+
+    return respond_cached(request, build, CACHE_FIVE_MINUTES, compress=True)
 
 
 @router.get(
@@ -43,11 +46,9 @@ async def get_evidence(
     evidence_id: Annotated[str, Path(description="An id as reasons cite it.", examples=["EV-01"])],
     request: Request,
 ) -> Response:
-    """What one id stands for."""
+    """The finding or the engineering choice with one id."""
     row = reasons.load_evidence().get(evidence_id)
     if row is None:
         raise NotFound("There is no evidence with this id.")
-    template = f"{router.prefix}/{{evidence_id}}"
-    return answers.prepare(
-        ROW.dump_json(tell(row)), template, CACHE_FIVE_MINUTES, compress=True
-    ).respond(request)
+    body = _EVIDENCE.dump_json(to_wire(row))
+    return respond_cached(request, lambda: body, CACHE_FIVE_MINUTES, compress=True)

@@ -1,4 +1,4 @@
-"""Evidence on the wire."""
+"""Evidence on the wire, and the conversion of the catalogue's rows to it."""
 
 from typing import Literal
 
@@ -17,19 +17,19 @@ class EvidenceOut(BaseModel):
     id: str
     """Stable id, as reasons cite it."""
     rule: str
-    """The finding or rule, in our words."""
+    """The finding or rule, in plain words."""
     value: str
-    """The figures that are used."""
+    """The figures that the engine uses."""
     source: str | None
-    """Title, journal or author of the source. Null where nothing is cited: for our own choices,
-    and for what was not verified."""
+    """Title, journal or author of the source. Null where nothing is cited: for engineering
+    choices, and for findings that were not verified."""
     status: list[Status]
-    """How the parts of it were checked: at the source, in a page that reports it, not at all, or
-    not to be checked, because the number is an engineering choice of ours."""
+    """How its parts were checked: `verified` at the source, `as reported` by another page,
+    `unverified`, or `engineering choice` where there is nothing to check."""
     confidence: str
-    """How far we trust it."""
+    """How reliable it is."""
     engine_use: str
-    """What the engine does with it."""
+    """How the engine uses it."""
 
 
 class EvidenceList(BaseModel):
@@ -39,8 +39,8 @@ class EvidenceList(BaseModel):
     """Its rows."""
 
 
-# The marks of the table, as a reader would say them.
-MARKS: dict[str, Status] = {
+# The marks in the status column of the catalogue, as words.
+_MARKS: dict[str, Status] = {
     "V": "verified",
     "V2": "as reported",
     "M": "unverified",
@@ -48,20 +48,20 @@ MARKS: dict[str, Status] = {
 }
 
 
-def tell(row: Evidence) -> EvidenceOut:
-    """A row as it is answered. What is only remembered is not cited as a fact."""
-    marks = [mark for mark in MARKS if mark in words(row.status)]
+def to_wire(row: Evidence) -> EvidenceOut:
+    """Return a row of the catalogue as it is sent. A source that was not checked is left out."""
+    marks = [mark for mark in _MARKS if mark in split_status(row.status)]
     return EvidenceOut(
         id=row.id,
         rule=row.rule,
         value=row.value,
         source=row.source if {"V", "V2"} & set(marks) else None,
-        status=[MARKS[mark] for mark in marks],
+        status=[_MARKS[mark] for mark in marks],
         confidence=row.confidence,
         engine_use=row.engine_use,
     )
 
 
-def words(status: str) -> set[str]:
-    """The marks in a status, which may say what each is about."""
+def split_status(status: str) -> set[str]:
+    """Return the words of a status: its marks, and words on what each mark is for."""
     return {word.strip("(),/+;:") for word in status.split()}

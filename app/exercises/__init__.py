@@ -1,1 +1,1 @@
-"""The catalogue: instructions for every exercise."""
+"""The catalogue over HTTP: instructions for every exercise."""

@@ -1,4 +1,4 @@
-"""/exercises: the catalogue, encoded once when the module is loaded."""
+"""/exercises: the catalogue. Each exercise is encoded once, when the module is loaded."""
 
 from typing import Annotated
 
@@ -9,17 +9,17 @@ from app.exercises.schemas import ExerciseFilter, ExerciseList
 from app.training.catalog.exercises import EXERCISES, LADDERS, LOADERS, Exercise
 from app.training.catalog.tracks import TRACKS
 from app.web.docs.operations import success_response
-from app.web.http import answers
-from app.web.http.answers import CACHE_FIVE_MINUTES, AnswerCache
+from app.web.http.answers import CACHE_FIVE_MINUTES
 from app.web.http.problems import NotFound, problem_responses
+from app.web.http.responses import respond_cached
 from app.web.http.routing import StrictRoute
 
 router = APIRouter(prefix="/exercises", tags=["exercises"], route_class=StrictRoute)
 
-ENCODER = TypeAdapter(Exercise)
-ENCODED = {slug: ENCODER.dump_json(exercise) for slug, exercise in EXERCISES.items()}
-RUNGS = [rung.exercise for track in TRACKS for rung in LADDERS[track]]
-ALWAYS_THERE = {"floor", "wall"}
+_EXERCISE = TypeAdapter(Exercise)
+_ENCODED = {slug: _EXERCISE.dump_json(exercise) for slug, exercise in EXERCISES.items()}
+_IN_ORDER = [rung.exercise for track in TRACKS for rung in LADDERS[track]]
+_ALWAYS_AVAILABLE = {"floor", "wall"}
 
 
 @router.get(
@@ -30,14 +30,13 @@ ALWAYS_THERE = {"floor", "wall"}
     responses={200: success_response("The exercises.", "ETag")},
 )
 async def list_exercises(wanted: Annotated[ExerciseFilter, Query()], request: Request) -> Response:
-    """All rungs of the three ladders in order, from easy to hard; narrow them with filters."""
-    items = b",".join(ENCODED[e.slug] for e in RUNGS if fits(e, wanted))
-    finished = answers.prepare(
-        b'{"items":[' + items + b"]}", router.prefix, CACHE_FIVE_MINUTES, compress=True
-    )
-    if not request.scope["query_string"]:
-        put_on_shelf(request, finished)
-    return finished.respond(request)
+    """The exercises of all three ladders in order, from easy to hard. Filters narrow the list."""
+
+    def build() -> bytes:
+        items = (_ENCODED[e.slug] for e in _IN_ORDER if _matches(e, wanted))
+        return b'{"items":[' + b",".join(items) + b"]}"
+
+    return respond_cached(request, build, CACHE_FIVE_MINUTES, compress=True)
 
 
 @router.get(
@@ -51,29 +50,19 @@ async def get_exercise(
     slug: Annotated[
         str,
         Path(
-            description="The exercise's slug; once published, it stays.",
+            description="The exercise's slug. A published slug never changes.",
             examples=["bent-knee-calf-raise"],
         ),
     ],
     request: Request,
 ) -> Response:
-    """One exercise: how to set up, move, and go on from it, with its evidence."""
-    if slug not in ENCODED:
+    """One exercise: how to set up, how to move, how to progress, and its evidence."""
+    if slug not in _ENCODED:
         raise NotFound("There is no exercise with this slug.")
-    finished = answers.prepare(
-        ENCODED[slug], f"{router.prefix}/{{slug}}", CACHE_FIVE_MINUTES, compress=True
-    )
-    return put_on_shelf(request, finished).respond(request)
+    return respond_cached(request, lambda: _ENCODED[slug], CACHE_FIVE_MINUTES, compress=True)
 
 
-def put_on_shelf(request: Request, finished: answers.PreparedAnswer) -> answers.PreparedAnswer:
-    """Keeps an answer for the next who asks."""
-    shelf: AnswerCache = request.app.state.answer_cache
-    return shelf.put(request.scope["path"], finished)
-
-
-def fits(exercise: Exercise, wanted: ExerciseFilter) -> bool:
-    """Whether an exercise meets every condition of a filter."""
+def _matches(exercise: Exercise, wanted: ExerciseFilter) -> bool:
     muscles = exercise.muscles
     return (
         wanted.track in (None, exercise.track)
@@ -83,12 +72,14 @@ def fits(exercise: Exercise, wanted: ExerciseFilter) -> bool:
             wanted.muscle is None
             or wanted.muscle in (*muscles.primary, *muscles.secondary, *muscles.stabilisers)
         )
-        and (wanted.equipment is None or can_do(exercise, wanted.equipment))
+        and (wanted.equipment is None or _is_possible(exercise, wanted.equipment))
     )
 
 
-def can_do(exercise: Exercise, owned: list[str]) -> bool:
-    """Whether what somebody owns is enough: all that is needed, and any one of the loaders."""
-    needed = set(exercise.equipment) - ALWAYS_THERE
+def _is_possible(exercise: Exercise, owned: list[str]) -> bool:
+    """Return whether this equipment is enough: everything that the exercise needs, and any one of
+    its loaders.
+    """
+    needed = set(exercise.equipment) - _ALWAYS_AVAILABLE
     loaders = needed & set(LOADERS)
     return needed - loaders <= set(owned) and (not loaders or bool(loaders & set(owned)))

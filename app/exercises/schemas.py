@@ -1,4 +1,4 @@
-"""Lists of exercises on the wire, and their filters; an exercise is the catalogue's own value."""
+"""The list of exercises on the wire, and its filter. An exercise is a value of the catalogue."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
@@ -10,8 +10,8 @@ from app.training.catalog.exercises import EQUIPMENT, MUSCLES, Exercise, Lateral
 from app.training.catalog.tracks import Track
 
 
-def among(names: Sequence[str]) -> Callable[[str], str]:
-    """A validator that takes one of these names."""
+def _one_of(names: Sequence[str]) -> Callable[[str], str]:
+    """Return a validator that accepts one of these names."""
 
     def check(name: str) -> str:
         if name not in names:
@@ -22,25 +22,26 @@ def among(names: Sequence[str]) -> Callable[[str], str]:
 
 
 Muscle = Annotated[
-    str, AfterValidator(among(MUSCLES)), Field(json_schema_extra={"enum": list(MUSCLES)})
+    str, AfterValidator(_one_of(MUSCLES)), Field(json_schema_extra={"enum": list(MUSCLES)})
 ]
-Gear = Annotated[
-    str, AfterValidator(among(EQUIPMENT)), Field(json_schema_extra={"enum": list(EQUIPMENT)})
+EquipmentName = Annotated[
+    str, AfterValidator(_one_of(EQUIPMENT)), Field(json_schema_extra={"enum": list(EQUIPMENT)})
 ]
 
 
 class ExerciseFilter(BaseModel):
-    """Which exercises to list; all conditions must hold."""
+    """Which exercises to list. An exercise must meet all conditions."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     track: Annotated[Track | None, Field(examples=["bent_knee"])] = None
     """Only this ladder."""
     muscle: Muscle | None = None
-    """Only exercises in which this muscle works, in whatever role."""
-    equipment: Annotated[list[Gear] | None, Field(examples=[["step", "backpack"]])] = None
-    """What you have: only exercises that need nothing else. Repeat it for each thing; `floor`
-    and `wall` are always there, so `equipment=floor` asks for exercises without equipment."""
+    """Only exercises that train this muscle: as a primary or secondary muscle, or a stabiliser."""
+    equipment: Annotated[list[EquipmentName] | None, Field(examples=[["step", "backpack"]])] = None
+    """The equipment you have: only exercises that need nothing else. Repeat the parameter for each
+    item. `floor` and `wall` are always available, so `equipment=floor` finds exercises without
+    equipment."""
     laterality: Laterality | None = None
     """Only exercises for both legs at once, or for one at a time."""
     seed: Literal["true", "false"] | None = None

@@ -16,7 +16,7 @@ UnsupportedCode = Literal[
     "no_exact_name", "tempo", "effort", "side", "reps", "rep_range", "load", "load_unit", "pain"
 ]
 
-# A format that is not listed under a code can express it.
+# A format that is not listed under a code can express it. FIT's names are in find_in_exercise().
 DETAILS: Mapping[UnsupportedCode, Mapping[FormatName, str]] = {
     "no_exact_name": {
         "health_connect": "Health Connect has no type for this exercise, only a similar one;"

@@ -22,9 +22,9 @@ from app.keys.credentials import Credential
 from app.keys.store import Key
 from app.keys.tokens import SignedToken
 from app.web.http.problems import InsufficientScope, InvalidHeader, Unauthenticated
+from app.web.http.resources import DatabaseDep
 from app.web.http.routing import BatchRoute, StrictRoute
 from app.web.layers import rate_limits
-from app.web.monitoring.health import DatabaseDep
 
 Scope = Literal["sessions:read", "sessions:write", "athletes:erase", "tokens:create"]
 SCOPES: frozenset[str] = frozenset(get_args(Scope))

@@ -1,9 +1,9 @@
-"""/programs/{program_id}/adapt, continue, simulate: what was done decides what comes next.
+"""/programs/{program_id}/adapt, continue and simulate: what comes next after a log.
 
-For apps that keep their own data: the log comes with the request, and nothing is stored.
+For apps that store their own data: the log comes with the request, and nothing is stored. The log
+becomes values here, `folding` runs the engine, and the answer is built from the FollowedProgram.
 """
 
-import asyncio
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -19,12 +19,12 @@ from app.programs.adapting_schemas import (
     ChangeOut,
     ContinueIn,
     ContinueOut,
-    DoneIn,
+    LoggedSessionIn,
     SimulateIn,
     SimulateOut,
 )
 from app.programs.lookup import ProgramId
-from app.sessions import from_wire
+from app.sessions import folding, from_wire
 from app.training import engine
 from app.training.adapting.followed_program import FollowedProgram
 from app.training.adapting.simulation import Runner
@@ -35,18 +35,16 @@ from app.training.log.logbook import NOTE_SENTENCES, DataNote
 from app.training.planning import program
 from app.training.planning.spec import SpecError
 from app.web.docs.operations import success_response
-from app.web.http import answers
+from app.web.http.answers import JSON, NO_STORE
 from app.web.http.problems import NotFound, ValidationFailed, at_pointer, problem_responses
 from app.web.http.routing import BatchRoute
 
 router = APIRouter(prefix="/programs", tags=["programs"], route_class=BatchRoute)
 
-ADAPTED, SUCCESSOR = TypeAdapter(AdaptOut), TypeAdapter(ContinueOut)
-SIMULATED = TypeAdapter(SimulateOut)
-# Ids for sessions of a log that come without one: by their content, so that repeats are the same.
-NAMELESS = UUID("0c5f6d0e-52f6-4c62-8f5e-3f7f2a9d1c11")
-JSON = answers.JSON
-NOT_KEPT = {"Cache-Control": "no-store"}
+_ADAPTED, _CONTINUED = TypeAdapter(AdaptOut), TypeAdapter(ContinueOut)
+_SIMULATED = TypeAdapter(SimulateOut)
+# A session without an id gets one from its content, so that a repeated session has the same id.
+_ID_NAMESPACE = UUID("0c5f6d0e-52f6-4c62-8f5e-3f7f2a9d1c11")
 
 
 @router.post(
@@ -57,21 +55,21 @@ NOT_KEPT = {"Cache-Control": "no-store"}
     responses={200: success_response("What comes next, and why."), **problem_responses(NotFound)},
 )
 async def adapt_program(program_id: ProgramId, sent: AdaptIn) -> Response:
-    """Folds everything that was done into the programme and answers the week after the last one
-    that is over, with the reason for every change. Whatever is odd in the log becomes a note.
+    """Adapts the programme to everything that was done and returns the week after the last one that
+    is over, with the reason for every change. What cannot be used in the log becomes a note.
     """
-    followed, notes = await asyncio.to_thread(follow_log, program_id, sent)
+    followed, notes = await _follow_log(program_id, sent)
     blocked = followed.status == "blocked"
-    told = AdaptOut(
+    adapted = AdaptOut(
         status=followed.status,
         program_id=program_id,
         week=followed.week,
         changes=[ChangeOut(**asdict(change)) for change in followed.changes()],
         reason=reasons.explain("CLEARANCE_REQUIRED") if blocked else None,
-        data_notes=[*followed.log.notes, *notes],
+        data_notes=notes,
         disclaimers=(DISCLAIMER,),
     )
-    return Response(ADAPTED.dump_json(told, by_alias=True), headers=NOT_KEPT, media_type=JSON)
+    return _respond(_ADAPTED.dump_json(adapted, by_alias=True))
 
 
 @router.post(
@@ -82,14 +80,14 @@ async def adapt_program(program_id: ProgramId, sent: AdaptIn) -> Response:
     responses={200: success_response("The successor."), **problem_responses(NotFound)},
 )
 async def continue_program(program_id: ProgramId, sent: ContinueIn) -> Response:
-    """The successor of a programme that ends, gains equipment, moves its race or has a new test.
-    It starts where the log ends, so that no progress is lost.
+    """The successor of a programme that ends, or whose equipment, race or heel-rise test changes.
+    It starts where the log ends, so the runner keeps the progress.
     """
-    followed, notes = await asyncio.to_thread(follow_log, program_id, sent)
+    followed, notes = await _follow_log(program_id, sent)
     if followed.status == "blocked" and not sent.cleared:
         error = at_pointer(["cleared"], "must be true after the programme was blocked", "cleared")
         raise ValidationFailed(
-            "The programme is blocked; it goes on once a professional cleared the runner.",
+            "The programme is blocked. It can continue after a professional cleared the runner.",
             errors=[error],
         )
     try:
@@ -102,12 +100,9 @@ async def continue_program(program_id: ProgramId, sent: ContinueIn) -> Response:
         raise ValidationFailed(
             why.sentence, errors=[at_pointer(["spec", field], "blocks the programme", "blocked")]
         )
-    told = ContinueOut(
-        program_id=engine.identify(spec).program_id,
-        spec=spec,
-        data_notes=[*followed.log.notes, *notes],
-    )
-    return Response(SUCCESSOR.dump_json(told), headers=NOT_KEPT, media_type=JSON)
+    program_id = engine.identify(spec).program_id
+    continued = ContinueOut(program_id=program_id, spec=spec, data_notes=notes)
+    return _respond(_CONTINUED.dump_json(continued))
 
 
 @router.post(
@@ -115,41 +110,49 @@ async def continue_program(program_id: ProgramId, sent: ContinueIn) -> Response:
     operation_id="simulate_program",
     summary="Simulate how a programme would go",
     response_model=SimulateOut,
-    responses={200: success_response("The simulated course."), **problem_responses(NotFound)},
+    responses={200: success_response("The simulated programme."), **problem_responses(NotFound)},
 )
 async def simulate_program(program_id: ProgramId, sent: SimulateIn) -> Response:
-    """The whole course of a runner who trains like this, week by week, with reasons. The same
-    seed gives the same course. It shows what the rules do and predicts nothing.
+    """Every week of the programme for a runner who trains like this, with reasons. The same seed
+    gives the same weeks. It shows what the rules do; it is not a prediction.
     """
     runner = Runner(sent.adherence, sent.effort, frozenset(sent.missed_weeks), sent.seed)
-    ref = lookup.find_program(program_id)
-    ran = await asyncio.to_thread(ref.simulate, runner)
-    told = SimulateOut(
-        program_id=program_id, status=ran.status, weeks=ran.weeks, disclaimers=(DISCLAIMER,)
+    simulation = await folding.simulate(lookup.find_program(program_id), runner)
+    simulated = SimulateOut(
+        program_id=program_id,
+        status=simulation.status,
+        weeks=simulation.weeks,
+        disclaimers=(DISCLAIMER,),
     )
-    return Response(SIMULATED.dump_json(told), headers=NOT_KEPT, media_type=JSON)
+    return _respond(_SIMULATED.dump_json(simulated))
 
 
-def follow_log(program_id: str, sent: AdaptIn) -> tuple[FollowedProgram, list[DataNote]]:
-    """The course of a programme under a log, and notes on sessions that do not belong to it.
-
-    A season takes a while to fold, so this runs in a thread, beside the event loop.
-    """
+async def _follow_log(program_id: str, sent: AdaptIn) -> tuple[FollowedProgram, list[DataNote]]:
+    """Return a programme after the log that was sent, and all notes on the log. Raises NotFound."""
     ref = lookup.find_program(program_id)
-    sessions = [*read_log(sent.sessions)]
-    ours = [s for s in sessions if s.program_id in (None, program_id)]
-    notes = [
-        DataNote("OTHER_PROGRAMME", NOTE_SENTENCES["OTHER_PROGRAMME"], s.session_id, None)
-        for s in sessions
-        if s.program_id not in (None, program_id)
-    ]
-    return ref.follow(ours, through_week=sent.through_week, as_of=sent.as_of), notes
+
+    def follow() -> tuple[FollowedProgram, list[DataNote]]:
+        sessions = [*_read_log(sent.sessions)]
+        own = [s for s in sessions if s.program_id in (None, program_id)]
+        followed = ref.follow(own, through_week=sent.through_week, as_of=sent.as_of)
+        others = [
+            DataNote("OTHER_PROGRAMME", NOTE_SENTENCES["OTHER_PROGRAMME"], s.session_id, None)
+            for s in sessions
+            if s.program_id not in (None, program_id)
+        ]
+        return followed, [*followed.log.notes, *others]
+
+    return await folding.run(follow, sets=folding.count_sets(sent.sessions))
 
 
-def read_log(sent: Sequence[DoneIn]) -> Iterator[CompletedSession]:
-    """The sessions of a log as values; what contradicts itself is settled by normalisation."""
+def _read_log(sent: Sequence[LoggedSessionIn]) -> Iterator[CompletedSession]:
+    """Yield the sessions of a log as values. Normalisation resolves contradictions later."""
     for session in sent:
-        session_id = session.session_id or uuid.uuid5(NAMELESS, session.model_dump_json())
+        session_id = session.session_id or uuid.uuid5(_ID_NAMESPACE, session.model_dump_json())
         yield from_wire.read_own_fields(
             session, session_id, tuple(from_wire.name_sets(session, session_id))
         )
+
+
+def _respond(body: bytes) -> Response:
+    return Response(body, headers=NO_STORE, media_type=JSON)

@@ -1,4 +1,4 @@
-"""What is sent and answered where a log decides: adapt, continue and simulate."""
+"""Requests and responses of adapt, continue and simulate."""
 
 from typing import Annotated, Literal
 
@@ -14,11 +14,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from app.programs.schemas import Day, SpecIn, Wire, number
+from app.programs.schemas import Day, RequestModel, SpecIn, check_number
 from app.sessions.field_types import AthleteId
 from app.sessions.schemas import SessionIn
-from app.training.adapting.followed_program import ProgramStatus as CourseStatus
-from app.training.adapting.followed_program import TrackDose
+from app.training.adapting.followed_program import ProgramStatus, TrackDose
 from app.training.adapting.simulation import Effort, SimulatedWeek
 from app.training.catalog.reasons import Basis, Reason
 from app.training.catalog.tracks import Track
@@ -26,9 +25,9 @@ from app.training.log.logbook import DataNote
 from app.training.planning.spec import WEEKS, Spec
 from app.training.planning.week import Week
 
-# A year of six sessions a week, at the most that the engine asks for.
-MOST_SETS = 10_000
-ADAPT_EXAMPLE: dict[str, JsonValue] = {
+# A year of six sessions a week, with the largest number of sets that the engine prescribes.
+_MAX_SETS = 10_000
+_ADAPT_EXAMPLE: dict[str, JsonValue] = {
     "sessions": [
         {
             "session_id": "0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d",
@@ -52,50 +51,51 @@ ADAPT_EXAMPLE: dict[str, JsonValue] = {
 }
 
 
-class DoneIn(SessionIn):
-    """A completed session of a log that is sent along. Nothing of it is stored."""
+class LoggedSessionIn(SessionIn):
+    """A completed session of a log in a request. Nothing of it is stored."""
 
     model_config = ConfigDict(title="LoggedSession")
 
     athlete_id: AthleteId = "anonymous"
-    """Not needed here: the log is one person's."""
+    """Not needed here, because the log is of one person."""
 
 
-def check_size(sessions: list[DoneIn]) -> list[DoneIn]:
-    """A log of a size that is folded in a moment."""
-    if sum(len(session.sets) for session in sessions) > MOST_SETS:
-        raise PydanticCustomError("too_long", "holds more than {most} sets", {"most": MOST_SETS})
+def _check_size(sessions: list[LoggedSessionIn]) -> list[LoggedSessionIn]:
+    if sum(len(session.sets) for session in sessions) > _MAX_SETS:
+        raise PydanticCustomError("too_long", "holds more than {most} sets", {"most": _MAX_SETS})
     return sessions
 
 
-class AdaptIn(Wire):
-    """What was done in a programme, for an app that keeps its own data."""
+class AdaptIn(RequestModel):
+    """What was done in a programme, for an app that stores its own data."""
 
-    model_config = ConfigDict(title="AdaptInput", json_schema_extra={"examples": [ADAPT_EXAMPLE]})
+    model_config = ConfigDict(title="AdaptInput", json_schema_extra={"examples": [_ADAPT_EXAMPLE]})
 
-    sessions: Annotated[list[DoneIn], Field(max_length=2000), AfterValidator(check_size)] = []
-    """Everything that was done in the programme, in any order; repeats change nothing."""
+    sessions: Annotated[
+        list[LoggedSessionIn], Field(max_length=2000), AfterValidator(_check_size)
+    ] = []
+    """Everything that was done in the programme, in any order. Repeated sessions count once."""
     through_week: Annotated[StrictInt, Field(ge=0, le=WEEKS.high)] | None = None
-    """The last week that counts as over; left out, it follows from what was done and `as_of`."""
+    """The last week that counts as over. Left out, the log and `as_of` decide."""
     as_of: Day | None = None
-    """Today, for a programme with dates: a week is over when its seventh day has passed."""
+    """Today, for a programme with dates. A week is over when its seventh day has passed."""
 
 
 class ContinueIn(AdaptIn):
-    """What was done, and what is different from now on."""
+    """What was done in a programme, and what changes from now on."""
 
     model_config = ConfigDict(
         title="ContinueInput",
-        json_schema_extra={"examples": [{**ADAPT_EXAMPLE, "spec": {"weeks": 12}}]},
+        json_schema_extra={"examples": [{**_ADAPT_EXAMPLE, "spec": {"weeks": 12}}]},
     )
 
     spec: SpecIn = SpecIn()
-    """The fields that change: a new dumbbell, a moved race, a new test, more weeks."""
+    """The fields of the spec that change, such as equipment, race date, heel-rise test or weeks."""
     cleared: StrictBool = False
-    """Whether a professional cleared the runner; needed after the programme was blocked."""
+    """Whether a professional cleared the runner. Required after the programme was blocked."""
 
 
-class SimulateIn(Wire):
+class SimulateIn(RequestModel):
     """How the simulated runner trains."""
 
     model_config = ConfigDict(
@@ -105,22 +105,22 @@ class SimulateIn(Wire):
         },
     )
 
-    adherence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(number)] = (
-        1.0
-    )
+    adherence: Annotated[
+        float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(check_number)
+    ] = 1.0
     """Share of the sets that are done."""
     effort: Effort = "as_planned"
-    """Whether sets end with the planned reserve, with more of it, or with less."""
+    """Whether sets end with the planned reps in reserve, with more (`easy`) or fewer (`hard`)."""
     missed_weeks: Annotated[
         list[Annotated[StrictInt, Field(ge=1, le=WEEKS.high)]], Field(max_length=52)
     ] = []
     """Weeks without any training."""
     seed: Annotated[StrictInt, Field(ge=0, le=2**53 - 1)] = 0
-    """Where chance comes from: the same seed gives the same course."""
+    """Seed of the random numbers: the same seed gives the same weeks."""
 
 
 class ChangeOut(BaseModel):
-    """How a track differs from the week before, and why; also where it does not."""
+    """How a track differs from the week before, and why. Unchanged tracks are included."""
 
     model_config = ConfigDict(title="Change", validate_by_name=True)
 
@@ -145,21 +145,21 @@ class AdaptOut(BaseModel):
 
     model_config = ConfigDict(title="Adaptation")
 
-    status: CourseStatus
-    """`planned`: `week` says what to do. `blocked`: stop and get cleared. `finished`: it is over;
-    continue it."""
+    status: ProgramStatus
+    """`planned`: `week` is the next week. `blocked`: the runner stops until a professional clears
+    them. `finished`: the programme is over; continue it."""
     program_id: str
-    """The programme."""
+    """Id of the programme."""
     week: Week | None
-    """The week after the last one that is over."""
+    """The week after the last one that is over; null if the status is not `planned`."""
     changes: list[ChangeOut]
-    """How it differs from the week before, track by track."""
+    """How the week differs from the week before, track by track."""
     reason: Reason | None
-    """Why nothing is planned, for `blocked`."""
+    """Why nothing is planned; null unless the status is `blocked`."""
     data_notes: list[DataNote]
-    """What of the log could not be taken as it was."""
+    """Parts of the log that were ignored or changed, and why."""
     disclaimers: tuple[str, ...]
-    """What this service is not."""
+    """Disclaimers, such as that this is not medical advice."""
 
 
 class ContinueOut(BaseModel):
@@ -170,21 +170,21 @@ class ContinueOut(BaseModel):
     program_id: str
     """The successor's id; `GET /programs/{program_id}` plans it."""
     spec: Spec
-    """Its spec, which begins where the log ends (`start`)."""
+    """The successor's spec; its `start` is where the log ends."""
     data_notes: list[DataNote]
-    """What of the log could not be taken as it was."""
+    """Parts of the log that were ignored or changed, and why."""
 
 
 class SimulateOut(BaseModel):
-    """A simulated course. It shows what the rules do, and predicts nothing."""
+    """A simulated programme. It shows what the rules do; it is not a prediction."""
 
     model_config = ConfigDict(title="SimulatedCourse")
 
     program_id: str
-    """The programme."""
+    """Id of the programme."""
     status: Literal["finished", "blocked"]
-    """Whether it came to its end."""
+    """`finished` if the programme came to its end, `blocked` if it stopped before."""
     weeks: tuple[SimulatedWeek, ...]
-    """Week by week, each as it is prescribed after what was done before it."""
+    """The weeks, each as prescribed after what was done before it."""
     disclaimers: tuple[str, ...]
-    """What this service is not."""
+    """Disclaimers, such as that this is not medical advice."""

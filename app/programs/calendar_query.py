@@ -1,4 +1,7 @@
-"""What stands in the query of an export: how a calendar shows the sessions of a programme."""
+"""The query parameters of a programme's calendar: at what time to train, and when the alarm rings.
+
+Used by the calendars under /programs and /athletes; /calendars takes the same two fields in a body.
+"""
 
 from typing import Annotated
 
@@ -7,37 +10,34 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from app.web.http.problems import FieldError, ValidationFailed, at_parameter
 from app.web.http.validation import check_plain_integer
 
-# A time of day in 24 hours; the seconds of a training session are nobody's business.
-TIME_FORM = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
-TimeOfDay = Annotated[str, Field(pattern=TIME_FORM)]
-# The day before is early enough.
-MOST_ALARM_MINUTES = 1440
+# A time of day in 24 hours. A training session does not start at a second.
+TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+# One day: an alarm earlier than the day before is of no use.
+MAX_ALARM_MINUTES = 1440
+# The detail and the code of the error for an alarm without a time of day.
+ALARM_WITHOUT_TIME = ("needs `at`, the time of day of the session", "alarm_without_time")
 
 
 class CalendarQuery(BaseModel):
-    """When to train, and when to be told so."""
+    """At what time to train, and when the alarm rings."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     at: Annotated[TimeOfDay | None, Field(examples=["18:30"])] = None
-    """The time of day to train at, in the programme's time zone; left out: events of whole days."""
+    """The time of day to train at, in the programme's time zone. Left out: all-day events."""
     alarm_minutes: Annotated[
-        Annotated[int, Field(ge=0, le=MOST_ALARM_MINUTES), BeforeValidator(check_plain_integer)]
+        Annotated[int, Field(ge=0, le=MAX_ALARM_MINUTES), BeforeValidator(check_plain_integer)]
         | None,
         Field(examples=[15]),
     ] = None
-    """Minutes before each session at which to ring; needs `at`. Left out: no alarm."""
+    """Minutes from the alarm to the session; needs `at`. Left out: no alarm."""
 
     def check(self) -> None:
-        """Raises ValidationFailed where the fields do not go together."""
+        """Raise ValidationFailed for an alarm without a time of day."""
         if self.at is None and self.alarm_minutes is not None:
-            raise untimed(at_parameter("alarm_minutes", *UNTIMED))
+            raise alarm_without_time(at_parameter("alarm_minutes", *ALARM_WITHOUT_TIME))
 
 
-# What is wrong with an alarm for a whole day, and the code of it.
-UNTIMED = ("needs a time of day to ring before: send at as well", "alarm_without_time")
-
-
-def untimed(error: FieldError) -> ValidationFailed:
-    """The problem of an alarm before no time."""
-    return ValidationFailed("An alarm needs the time of day that it rings before.", errors=[error])
+def alarm_without_time(error: FieldError) -> ValidationFailed:
+    """Return the problem of an alarm without a time of day."""
+    return ValidationFailed("An alarm needs the time of day of the session.", errors=[error])

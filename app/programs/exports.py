@@ -1,7 +1,7 @@
-"""/programs/{program_id}/…: a programme as files for other programs.
+"""/programs/{program_id}/…: a programme as planned, as files for other programs.
 
-The codec process writes calendars. None of them is kept on the shelf, because the links in it lead
-back to whatever address the service was asked under; planned sessions, which have none, are.
+A planned week never changes, so its files are cached. Calendars are not, because their links
+contain the host name that the client used. What is written is in `export_files`.
 """
 
 import datetime
@@ -9,27 +9,22 @@ import re
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import TypeAdapter
 
-from app.file_worker import FileWorker
-from app.formats.companion import conversion
 from app.formats.companion.companion_session import CompanionSession
 from app.formats.ical.feed import PLANNED_AT, CalendarFeed
-from app.programs import lookup
+from app.programs import export_files, lookup
 from app.programs.calendar_query import CalendarQuery
+from app.programs.export_files import LayoutQuery
 from app.programs.lookup import DatedProgramId, ProgramId
 from app.training.adapting import calendar_entries
-from app.web.docs.operations import success_response
-from app.web.http import answers
-from app.web.http.answers import CACHE_A_DAY, ICALENDAR, AnswerCache, ICalendarResponse
-from app.web.http.problems import NotFound, Overloaded, problem_responses
+from app.web.http import responses
+from app.web.http.answers import CACHE_A_DAY, FitResponse, ICalendarResponse, ZipResponse
 from app.web.http.routing import StrictRoute
 from app.web.http.validation import Ordinal
 
 router = APIRouter(prefix="/programs", tags=["programs"], route_class=StrictRoute)
 
-PLANNED = TypeAdapter(CompanionSession)
-HOST = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
+_HOST = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 
 
 @router.get(
@@ -37,17 +32,14 @@ HOST = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?
     operation_id="get_program_calendar",
     summary="Get a programme as a calendar",
     response_class=ICalendarResponse,
-    responses={
-        200: success_response("The calendar.", "ETag"),
-        **problem_responses(NotFound, Overloaded),
-    },
+    responses=export_files.CALENDAR_RESPONSES,
 )
 async def get_program_calendar(
     program_id: DatedProgramId, query: Annotated[CalendarQuery, Query()], request: Request
 ) -> Response:
-    """An event for each session as iCalendar, with all that it takes to train by it. With `at`
-    the events have that time in the programme's time zone, across daylight saving; without, they
-    are events of whole days. It needs a programme with a `start_date`.
+    """An iCalendar event for each session, with the exercises, sets and reps in its text. With
+    `at` the events have that time in the programme's time zone, across daylight saving; without
+    `at` they are all-day events. The programme needs a `start_date`.
     """
     query.check()
     ref = lookup.find_dated_program(program_id)
@@ -58,12 +50,9 @@ async def get_program_calendar(
         modified=PLANNED_AT,
         at=None if query.at is None else datetime.time.fromisoformat(query.at),
         alarm_minutes=query.alarm_minutes,
-        address=find_address(request, f"{router.prefix}/{program_id}"),
+        address=_build_url(request, f"{router.prefix}/{program_id}"),
     )
-    codecs: FileWorker = request.app.state.file_worker
-    body: bytes = await codecs.call("ical.calendar", "write", feed)
-    template: str = request.scope["route"].path_format
-    return answers.prepare(body, template, CACHE_A_DAY, ICALENDAR).respond(request)
+    return await export_files.calendar(feed).respond(request, CACHE_A_DAY)
 
 
 @router.get(
@@ -71,28 +60,64 @@ async def get_program_calendar(
     operation_id="get_program_planned_session",
     summary="Get a session step by step for a companion",
     response_model=CompanionSession,
-    responses={
-        200: success_response("The session step by step.", "ETag"),
-        **problem_responses(NotFound),
-    },
+    responses=export_files.PLANNED_SESSION_RESPONSES,
 )
 async def get_program_planned_session(
     program_id: ProgramId, week: Ordinal, session: Ordinal, request: Request
 ) -> Response:
-    """One session as blocks of steps, left and right as steps of their own, with rests, and each
-    step by the names of FIT, Health Connect and WorkoutKit. `warnings` tell what these cannot say.
+    """One session as blocks of steps, with left and right as separate steps, with rests, and each
+    step under its names in FIT, Health Connect and WorkoutKit. `warnings` lists what these formats
+    cannot express.
     """
-    shelf: AnswerCache = request.app.state.answer_cache
-    path = request.scope["path"]
-    if (kept := shelf.get(path)) is None:
+
+    def build() -> bytes:
         picked = lookup.pick_session(program_id, week, session)
-        body = PLANNED.dump_json(conversion.convert_session(program_id, week, picked))
-        template: str = request.scope["route"].path_format
-        kept = shelf.put(path, answers.prepare(body, template, CACHE_A_DAY))
-    return kept.respond(request)
+        return export_files.encode_planned_session(program_id, week, picked)
+
+    return responses.respond_cached(request, build, CACHE_A_DAY)
 
 
-def find_address(request: Request, path: str) -> str | None:
-    """The whole address of a path on the host that was asked, or None if its name is none."""
+@router.get(
+    "/{program_id}/weeks/{week}/sessions/{session}/workout.fit",
+    operation_id="get_program_workout",
+    summary="Get a session as a workout for a watch",
+    response_class=FitResponse,
+    responses=export_files.WORKOUT_RESPONSES,
+)
+async def get_program_workout(
+    program_id: ProgramId,
+    week: Ordinal,
+    session: Ordinal,
+    request: Request,
+    layout: LayoutQuery = None,
+) -> Response:
+    """The steps of one session as FIT, with left and right as separate steps, with rests. What FIT
+    cannot express (ranges of reps, tempo, effort) is in the notes of the steps, and under
+    `warnings` in `planned.json`.
+    """
+    picked = lookup.pick_session(program_id, week, session)
+    file = export_files.workout(program_id, week, picked, layout)
+    return await file.respond(request, CACHE_A_DAY, cached=True)
+
+
+@router.get(
+    "/{program_id}/weeks/{week}/workouts.zip",
+    operation_id="get_program_workouts",
+    summary="Get a week as workouts for a watch",
+    response_class=ZipResponse,
+    responses=export_files.ARCHIVE_RESPONSES,
+)
+async def get_program_workouts(
+    program_id: ProgramId, week: Ordinal, request: Request, layout: LayoutQuery = None
+) -> Response:
+    """An archive with a FIT file for each session of one week, and `warnings.json`, which lists
+    what the files cannot express.
+    """
+    file = export_files.workout_archive(program_id, lookup.pick_week(program_id, week), layout)
+    return await file.respond(request, CACHE_A_DAY, cached=True)
+
+
+def _build_url(request: Request, path: str) -> str | None:
+    """Return the URL of a path on the host that the client used; None if that is no host name."""
     host = request.headers.get("host", "")
-    return f"{request.scope['scheme']}://{host}{path}" if HOST.fullmatch(host) else None
+    return f"{request.scope['scheme']}://{host}{path}" if _HOST.fullmatch(host) else None

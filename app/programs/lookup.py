@@ -1,7 +1,8 @@
-"""What stands under the addresses made of a programme's id.
+"""Programmes, weeks and sessions by programme id, for all routes that have one in their path.
 
-Shared by all routes below `/programs/{program_id}`; an id that does not stand for anything is a
-NotFound here, whatever is the matter with it.
+An id that encodes no programme raises NotFound, whatever is wrong with it; the id of a retired
+engine raises ProgramEngineRetired. The problems of a spec or a programme that fits no route
+are made here too, so that all features use the same words.
 """
 
 from typing import Annotated
@@ -26,11 +27,11 @@ NO_PROGRAM = "There is no programme with this id."
 ProgramId = Annotated[
     str,
     Path(
-        description="A programme's id, as `program_id` of a programme gives it.",
+        description="The id of a programme, its `program_id`.",
         examples=["AQBH3FQM"],
     ),
 ]
-# One that starts on 30 November 2026 in Berlin.
+# The id of a programme that starts on 30 November 2026 in Berlin.
 DATED_EXAMPLE = "AYDAgAHulC0NRXVyb3BlL0JlcmxpblTKZXo"
 DatedProgramId = Annotated[
     str,
@@ -39,12 +40,12 @@ DatedProgramId = Annotated[
         examples=[DATED_EXAMPLE],
     ),
 ]
-# What is wrong with a programme without dates, and the code of it.
-UNDATED = ("is of a programme without dates: plan it with a start_date", "undated")
+# The detail and the code of the error for a programme without dates.
+UNDATED = ("is the id of a programme without dates: plan it with a start_date", "undated")
 
 
 def find_program(program_id: str) -> ProgramRef:
-    """The spec and the engine of an id. Raises NotFound and ProgramEngineRetired."""
+    """Find the spec and the engine of an id. Raises NotFound and ProgramEngineRetired."""
     try:
         ref = engine.find_program(program_id)
         plan_constants.derive(ref.spec)
@@ -62,7 +63,7 @@ def find_program(program_id: str) -> ProgramRef:
 
 
 def find_dated_program(program_id: str) -> ProgramRef:
-    """The same for a programme with dates. Raises ValidationFailed where there are none."""
+    """Find a programme with dates. Raises as find_program, and ValidationFailed if it has none."""
     ref = find_program(program_id)
     if ref.spec.start_date is None:
         raise undated(at_parameter("program_id", *UNDATED))
@@ -70,7 +71,7 @@ def find_dated_program(program_id: str) -> ProgramRef:
 
 
 def pick_week(program_id: str, number: int) -> Week:
-    """One week of a programme. Raises NotFound outside of it."""
+    """Return one week of a programme. Raises NotFound if there is none with this number."""
     weeks = find_program(program_id).plan().weeks
     if number > len(weeks):
         raise NotFound(f"The programme has {len(weeks)} weeks.")
@@ -78,7 +79,7 @@ def pick_week(program_id: str, number: int) -> Week:
 
 
 def pick_session(program_id: str, week: int, number: int) -> Session:
-    """One session of a week. Raises NotFound outside of it."""
+    """Return one session of a week. Raises NotFound if there is none with this number."""
     sessions = pick_week(program_id, week).sessions
     if number > len(sessions):
         raise NotFound(f"The week has {len(sessions)} sessions.")
@@ -86,14 +87,14 @@ def pick_session(program_id: str, week: int, number: int) -> Session:
 
 
 def undated(error: FieldError) -> ValidationFailed:
-    """The problem of a programme that no calendar has a place for."""
+    """Return the problem of a programme without dates, which no calendar can show."""
     return ValidationFailed(
-        "This programme has no dates. Plan it again with a start_date, and use that one's id.",
+        "This programme has no dates. Plan it again with a start_date, and use the new program_id.",
         errors=[error],
     )
 
 
 def unplannable(error: FieldError) -> ValidationFailed:
-    """The problem of a spec whose fields are fine one by one but not together."""
+    """Return the problem of a spec whose fields are valid one by one but not together."""
     where = (error.pointer or error.parameter or "").strip("/")
     return ValidationFailed(f"This spec cannot be planned: {where} {error.detail}.", errors=[error])

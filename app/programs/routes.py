@@ -1,6 +1,10 @@
-"""/programs: a spec in, a programme out, by body, by query or by its id. Nothing is stored."""
+"""/programs: plans a spec, from a body or a query, or from the id that encodes it.
 
-from collections.abc import Callable, Mapping, Sequence
+Nothing is stored. The answers are cached; what adapts a programme to a log is in `adapting`, files
+for other programs are in `exports`.
+"""
+
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Request, Response
@@ -17,14 +21,14 @@ from app.training.planning.program import Blocked, Program
 from app.training.planning.spec import Spec, SpecError
 from app.training.planning.week import Session, Week
 from app.web.docs.operations import success_response
-from app.web.http import answers, validation_errors
+from app.web.http import validation_errors
 from app.web.http.answers import (
     CACHE_A_DAY,
     CACHE_PROGRAM,
+    JSON,
+    NO_STORE,
     PICTURE_POLICY,
     SVG,
-    AnswerCache,
-    PreparedAnswer,
     SvgResponse,
 )
 from app.web.http.problems import (
@@ -35,54 +39,56 @@ from app.web.http.problems import (
     at_pointer,
     problem_responses,
 )
+from app.web.http.responses import CacheKey, respond_cached
 from app.web.http.routing import StrictRoute
 from app.web.http.validation import Ordinal
 
 router = APIRouter(prefix="/programs", tags=["programs"], route_class=StrictRoute)
 
-NOT_KEPT = {"Cache-Control": "no-store"}
-# A spec's plan may change with the engine, so its preview is kept for minutes only.
-PREVIEW = {"Cache-Control": "public, max-age=300"}
-DRAWN = {**CACHE_A_DAY, **PICTURE_POLICY}
+# A later engine may plan a spec differently, so the plan of a spec is cached for five minutes. The
+# programme under its id is cached for longer.
+_CACHE_PREVIEW = {"Cache-Control": "public, max-age=300"}
 
-Planned = Annotated[Program | Blocked, Field(discriminator="status")]
-PROGRAM, BLOCKED = TypeAdapter(Program), TypeAdapter(Blocked)
-WEEK, SESSION = TypeAdapter(Week), TypeAdapter(Session)
+_PROGRAM, _BLOCKED = TypeAdapter(Program), TypeAdapter(Blocked)
+_WEEK, _SESSION = TypeAdapter(Week), TypeAdapter(Session)
 
-Point = Callable[[Sequence[str | int], str, str], FieldError]
-PLANNED = success_response("The programme, or why there is none.", "ETag", "Content-Location")
+_ProgramOrBlocked = Annotated[Program | Blocked, Field(discriminator="status")]
+_PLANNED = success_response("The programme, or why there is none.", "ETag", "Content-Location")
+# Makes an error of a path into the spec, a detail and a code.
+_Locate = Callable[[Sequence[str | int], str, str], FieldError]
 
 
 @router.post(
     "",
     operation_id="create_program",
     summary="Plan a programme",
-    response_model=Planned,
-    responses={200: PLANNED},
+    response_model=_ProgramOrBlocked,
+    responses={200: _PLANNED},
 )
 async def create_program(spec: Annotated[SpecIn, Body()], request: Request) -> Response:
     """Plans a progressive calf and core programme. `{}` is enough; every field is optional.
 
-    Nothing is stored: the answer's `program_id` holds the whole spec, and `Content-Location` is
-    an address at which the same bytes stay for ever. A spec that must be cleared by a
-    professional first answers with `status: "blocked"`.
+    Nothing is stored: `program_id` encodes the whole spec, and `Content-Location` is the URL of the
+    programme, where its exercises, sets, reps, loads and days never change. If a professional must
+    clear the runner first, `status` is `blocked`.
     """
-    return answer(request, settle_body(spec), at_pointer)
+    return _respond_plan(request, _build_body_spec(spec), at_pointer)
 
 
 @router.get(
     "",
     operation_id="preview_program",
     summary="Plan a programme from a query",
-    response_model=Planned,
-    responses={200: PLANNED},
+    response_model=_ProgramOrBlocked,
+    responses={200: _PLANNED},
     openapi_extra={"parameters": spec_query.PARAMETERS},
 )
 async def preview_program(request: Request) -> Response:
-    """The same as `POST /programs` with the spec as a query string: dots reach into objects
-    (`heel_rise_test.left=20`), repeated names make lists, `equipment=` is an empty list.
+    """The same as `POST /programs`, with the spec as a query string: a dot separates an object from
+    its field (`heel_rise_test.left=20`), a repeated name makes a list, `equipment=` is an empty
+    list.
     """
-    return answer(request, settle_query(request), at_dotted)
+    return _respond_plan(request, _build_query_spec(request), _at_dotted)
 
 
 @router.get(
@@ -93,8 +99,10 @@ async def preview_program(request: Request) -> Response:
     responses={200: success_response("The programme.", "ETag"), **problem_responses(NotFound)},
 )
 async def get_program(program_id: ProgramId, request: Request) -> Response:
-    """The same bytes as when it was planned, from the id alone, on any instance, for ever."""
-    return serve(request, lambda: PROGRAM.dump_json(lookup.find_program(program_id).plan()))
+    """The programme that the id encodes, planned from the id alone. Its exercises, sets, reps,
+    loads and days never change; wording may be corrected.
+    """
+    return _respond(request, lambda: _PROGRAM.dump_json(lookup.find_program(program_id).plan()))
 
 
 @router.get(
@@ -105,8 +113,8 @@ async def get_program(program_id: ProgramId, request: Request) -> Response:
     responses={200: success_response("The week.", "ETag"), **problem_responses(NotFound)},
 )
 async def get_program_week(program_id: ProgramId, week: Ordinal, request: Request) -> Response:
-    """One week with its sessions, as in the whole programme."""
-    return serve(request, lambda: WEEK.dump_json(lookup.pick_week(program_id, week)))
+    """One week with its sessions, the same as in the whole programme."""
+    return _respond(request, lambda: _WEEK.dump_json(lookup.pick_week(program_id, week)))
 
 
 @router.get(
@@ -119,8 +127,10 @@ async def get_program_week(program_id: ProgramId, week: Ordinal, request: Reques
 async def get_program_session(
     program_id: ProgramId, week: Ordinal, session: Ordinal, request: Request
 ) -> Response:
-    """One session with its exercises and sets, as in the whole programme."""
-    return serve(request, lambda: SESSION.dump_json(lookup.pick_session(program_id, week, session)))
+    """One session with its exercises and sets, the same as in the whole programme."""
+    return _respond(
+        request, lambda: _SESSION.dump_json(lookup.pick_session(program_id, week, session))
+    )
 
 
 @router.get(
@@ -131,85 +141,69 @@ async def get_program_session(
     responses={200: success_response("The picture.", "ETag"), **problem_responses(NotFound)},
 )
 async def get_program_chart(program_id: ProgramId, request: Request) -> Response:
-    """Volume by week with its phases, deloads, taper and race, and the way up each ladder, as SVG.
+    """An SVG chart: the volume of each week with phases, deloads, taper and race, and the rung on
+    each ladder.
 
-    It fills the width that it is given with text of the same size, from 320 pixels on, follows
-    the light or dark theme of whoever looks at it, and says what it shows in its description.
+    It fills the available width from 320 pixels on with text of constant size, follows the light or
+    dark theme of the reader, and has a text description for screen readers.
     """
-    return serve(
+    return respond_cached(
         request,
         lambda: chart.draw_program(lookup.find_program(program_id).plan()),
-        DRAWN,
+        {**CACHE_A_DAY, **PICTURE_POLICY},
         SVG,
+        compress=True,
     )
 
 
-def settle_body(spec: SpecIn) -> Spec:
-    """The canonical spec of a body. Raises ValidationFailed."""
+def _build_body_spec(spec: SpecIn) -> Spec:
+    """Return the complete spec of a body. Raises ValidationFailed."""
     try:
         return specs.build_spec(spec.to_fields())
     except SpecError as bad:
         raise lookup.unplannable(at_pointer(bad.path, bad.detail, "spec")) from bad
 
 
-def settle_query(request: Request) -> Spec:
-    """The canonical spec of a query. Raises ValidationFailed."""
+def _build_query_spec(request: Request) -> Spec:
+    """Return the complete spec of a query. Raises ValidationFailed."""
     try:
-        spec = SpecIn.model_validate(spec_query.spell_out(request.query_params.multi_items()))
+        spec = SpecIn.model_validate(spec_query.parse(request.query_params.multi_items()))
         return specs.build_spec(spec.to_fields())
     except ValidationError as bad:
         errors = [{**error, "loc": ("query", *error["loc"])} for error in bad.errors()]
         raise ValidationFailed(
-            "The query is no spec.", errors=validation_errors.describe_errors(errors)
+            "The query is not a valid spec.", errors=validation_errors.describe_errors(errors)
         ) from bad
     except SpecError as bad:
-        raise lookup.unplannable(at_dotted(bad.path, bad.detail, "spec")) from bad
+        raise lookup.unplannable(_at_dotted(bad.path, bad.detail, "spec")) from bad
 
 
-def at_dotted(path: Sequence[str | int], detail: str, code: str) -> FieldError:
-    """An error in the query parameter that a path into the spec is spelled as."""
+def _at_dotted(path: Sequence[str | int], detail: str, code: str) -> FieldError:
+    """Return an error at the query parameter for a path into the spec."""
     return at_parameter(".".join(s for s in path if isinstance(s, str)), detail, code)
 
 
-def answer(request: Request, spec: Spec, point: Point) -> Response:
-    """A complete spec's programme, or why there is none."""
+def _respond_plan(request: Request, spec: Spec, locate: _Locate) -> Response:
+    """Respond with a complete spec's programme, or with why there is none. Raises ValidationFailed;
+    `locate` points at the wrong field.
+    """
     if (why := program.find_block(spec)) is not None:
-        return Response(BLOCKED.dump_json(why), headers=NOT_KEPT, media_type=answers.JSON)
+        return Response(_BLOCKED.dump_json(why), headers=NO_STORE, media_type=JSON)
     ref = engine.identify(spec)
 
-    def write() -> bytes:
+    def build() -> bytes:
         try:
-            return PROGRAM.dump_json(ref.plan())
+            return _PROGRAM.dump_json(ref.plan())
         except SpecError as bad:
-            raise lookup.unplannable(point(bad.path, bad.detail, "spec")) from bad
+            raise lookup.unplannable(locate(bad.path, bad.detail, "spec")) from bad
 
+    # The programme is cached under its own URL, from which its next GET is served.
     path = f"{router.prefix}/{ref.program_id}"
-    kept = keep(request, path, f"{router.prefix}/{{program_id}}", write)
-    return kept.respond(request, {**PREVIEW, "Content-Location": path})
+    key = CacheKey(path, f"{router.prefix}/{{program_id}}")
+    response = respond_cached(request, build, CACHE_PROGRAM, compress=True, key=key)
+    response.headers.update({**_CACHE_PREVIEW, "Content-Location": path})
+    return response
 
 
-def serve(
-    request: Request,
-    write: Callable[[], bytes],
-    headers: Mapping[str, str] = CACHE_PROGRAM,
-    media_type: str = answers.JSON,
-) -> Response:
-    """What stands under an address made of a programme's id: the same bytes for ever."""
-    template = request.scope["route"].path_format
-    kept = keep(request, request.scope["path"], template, write, headers, media_type)
-    return kept.respond(request)
-
-
-def keep(
-    request: Request,
-    path: str,
-    template: str,
-    write: Callable[[], bytes],
-    headers: Mapping[str, str] = CACHE_PROGRAM,
-    media_type: str = answers.JSON,
-) -> PreparedAnswer:
-    """The answer from the shelf, or written now and put there."""
-    shelf: AnswerCache = request.app.state.answer_cache
-    return shelf.get(path) or shelf.put(
-        path, answers.prepare(write(), template, headers, media_type, compress=True)
-    )
+def _respond(request: Request, build: Callable[[], bytes]) -> Response:
+    return respond_cached(request, build, CACHE_PROGRAM, compress=True)

@@ -1,8 +1,9 @@
 """A spec as a query string: `?level=beginner&heel_rise_test.left=20&equipment=chair`.
 
-The parameters are derived from the schema of the body, so that both ways take the same fields
-and neither can be forgotten. Dots reach into objects, a repeated name makes a list, and an empty
-list is written `equipment=`.
+The parameters are derived from the JSON schema of the body, so both have the same fields. A dot
+separates an object from its field, a repeated name makes a list, and an empty list is written
+`equipment=`. `parse` returns the JSON object that SpecIn then validates; the route puts PARAMETERS
+into the OpenAPI document.
 """
 
 import re
@@ -11,17 +12,19 @@ from typing import Any
 
 from app.programs.schemas import SpecIn
 
-JsonSchema = Mapping[str, Any]
-INTEGER = re.compile(r"-?\d{1,18}")
-NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?")
+_JsonSchema = Mapping[str, Any]
+_INTEGER = re.compile(r"-?\d{1,18}")
+_NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?")
 
 
-def flatten(schema: JsonSchema, definitions: JsonSchema, prefix: str = "") -> Iterator[Any]:
-    """Each leaf of a model's JSON schema as an OpenAPI parameter."""
+def _list_parameters(
+    schema: _JsonSchema, definitions: _JsonSchema, prefix: str = ""
+) -> Iterator[Any]:
+    """Yield an OpenAPI parameter for each leaf of a model's JSON schema."""
     for name, part in schema["properties"].items():
-        leaf = without_null(part, definitions)
+        leaf = _drop_null(part, definitions)
         if "properties" in leaf:
-            yield from flatten(leaf, definitions, f"{prefix}{name}.")
+            yield from _list_parameters(leaf, definitions, f"{prefix}{name}.")
         else:
             yield {
                 "name": prefix + name,
@@ -34,8 +37,8 @@ def flatten(schema: JsonSchema, definitions: JsonSchema, prefix: str = "") -> It
             }
 
 
-def without_null(part: JsonSchema, definitions: JsonSchema) -> JsonSchema:
-    """What a field is when it is not null, references followed."""
+def _drop_null(part: _JsonSchema, definitions: _JsonSchema) -> _JsonSchema:
+    """Return the schema of a field without the choice of null, with references resolved."""
     choices = [choice for choice in part.get("anyOf", [part]) if choice.get("type") != "null"]
     (leaf,) = choices
     if "$ref" in leaf:
@@ -43,49 +46,51 @@ def without_null(part: JsonSchema, definitions: JsonSchema) -> JsonSchema:
     return leaf if "default" not in part or part is leaf else {**leaf, "default": part["default"]}
 
 
-def exemplify(spec: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Each leaf of an example of a spec under the name of its parameter."""
+def _list_examples(spec: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield each leaf of an example of a spec, with the name of its parameter."""
     for name, value in spec.items():
         if isinstance(value, dict):
-            yield from exemplify(value, f"{prefix}{name}.")
+            yield from _list_examples(value, f"{prefix}{name}.")
         else:
             yield prefix + name, value
 
 
-SCHEMA = SpecIn.model_json_schema()
-# The query's example is the second of the body's: the first is empty.
-EXAMPLE = dict(exemplify(SCHEMA["examples"][1]))
+_SCHEMA = SpecIn.model_json_schema()
+# The second example of the body, because the first is empty.
+_EXAMPLE = dict(_list_examples(_SCHEMA["examples"][1]))
 PARAMETERS: list[dict[str, Any]] = [
     parameter
     | {"schema": {k: v for k, v in parameter["schema"].items() if v is not None}}
-    | ({"example": EXAMPLE[parameter["name"]]} if parameter["name"] in EXAMPLE else {})
-    for parameter in flatten(SCHEMA, SCHEMA["$defs"])
+    | ({"example": _EXAMPLE[parameter["name"]]} if parameter["name"] in _EXAMPLE else {})
+    for parameter in _list_parameters(_SCHEMA, _SCHEMA["$defs"])
 ]
-SCHEMAS: dict[str, JsonSchema] = {p["name"]: p["schema"] for p in PARAMETERS}
+_SCHEMAS: dict[str, _JsonSchema] = {p["name"]: p["schema"] for p in PARAMETERS}
 
 
-def spell_out(query: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """The JSON object that a query string stands for."""
+def parse(query: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Parse the pairs of a query string into the JSON object of a spec."""
     spec: dict[str, Any] = {}
     for name, text in query:
-        schema = SCHEMAS[name]
+        schema = _SCHEMAS[name]
         *parents, leaf = name.split(".")
         target = spec
         for parent in parents:
             target = target.setdefault(parent, {})
         if schema.get("type") == "array":
-            target.setdefault(leaf, []).extend([read(text, schema["items"])] if text else [])
+            target.setdefault(leaf, []).extend(
+                [_parse_value(text, schema["items"])] if text else []
+            )
         else:
-            target[leaf] = read(text, schema)
+            target[leaf] = _parse_value(text, schema)
     return spec
 
 
-def read(text: str, schema: JsonSchema) -> Any:
-    """A value of the schema's type; other text stays text, for validation to point at."""
+def _parse_value(text: str, schema: _JsonSchema) -> Any:
+    """Parse a value of the schema's type. Other text stays text, which validation then rejects."""
     kind = schema.get("type") or ("integer" if isinstance(schema["enum"][0], int) else "string")
-    if kind == "integer" and INTEGER.fullmatch(text):
+    if kind == "integer" and _INTEGER.fullmatch(text):
         return int(text)
-    if kind == "number" and NUMBER.fullmatch(text):
+    if kind == "number" and _NUMBER.fullmatch(text):
         return float(text)
     if kind == "boolean" and text in ("true", "false"):
         return text == "true"

@@ -16,11 +16,11 @@ from app.sessions.field_types import AthleteId
 from app.sessions.from_wire import SessionUpload
 from app.sessions.merging import MergeResult
 from app.sessions.next_session import ProgramLog
-from app.sessions.responses import PRIVATE
 from app.sessions.schemas import Answered, BatchNext, BatchOutcome, Note
 from app.training.log.completed import CompletedSession
 from app.training.planning.week import Week
 from app.web.http import answers
+from app.web.http.answers import PRIVATE
 
 MOST_NOTES = 100
 # A history of years would be told back in megabytes.

@@ -3,7 +3,6 @@
 The codec process reads it, so that a hostile file costs the answers of others nothing.
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
@@ -11,17 +10,15 @@ from typing import Annotated
 import structlog
 from fastapi import APIRouter, Query, Request, Response
 
-from app.database.database import Database
-from app.file_worker import FileWorker, FileWorkerError, FileWorkerTimeout
+from app.file_worker import FileWorkerError, FileWorkerTimeout
 from app.formats.csv import pushoff_csv
 from app.formats.imported_file import FileLimitExceeded, FileUnreadable, ImportContext, ImportedFile
 from app.keys.auth import AuthenticatedRoute, Caller, Writer
-from app.sessions import erasure, import_responses, store, writing
+from app.sessions import erasure, folding, import_responses, store, writing
 from app.sessions.from_wire import SessionUpload
 from app.sessions.import_responses import ImportQuery, ImportResult
 from app.sessions.merging import MergeResult
 from app.sessions.next_session import ProgramLog
-from app.settings import Settings
 from app.training import engine
 from app.training.engine import EngineRetired
 from app.training.planning.program_ids import UnknownProgram
@@ -35,6 +32,7 @@ from app.web.http.problems import (
     ValidationFailed,
     problem_responses,
 )
+from app.web.http.resources import get_resources
 from app.web.http.routing import StrictRequest
 
 log = structlog.get_logger("pushoff.files")
@@ -95,7 +93,7 @@ async def import_sessions(
     a workout of ours come back with exercise, side and prescription.
     """
     now = datetime.now(UTC)
-    settings: Settings = request.app.state.settings
+    settings = get_resources(request).settings
     data = await request.body()
     weeks = await read_weeks(request, caller, query)
     context = query.give_context(now, weeks, settings.file_timeout_s)
@@ -111,15 +109,17 @@ async def import_sessions(
     merges, logs = await take_in(request, caller, uploads, now, dry_run=dry_run)
     merges = [merged.seen_by(caller.athlete_id) for merged in merges]
     told = import_responses.Told(recording, merges, logs, now, dry_run=dry_run)
-    # A long history takes a while to fold and to spell out, beside the event loop.
-    return await asyncio.to_thread(import_responses.tell, told, request)
+    # The response lists each session of the file, so its sets count as well as those of the logs.
+    sets = folding.count_sets(recording.sessions)
+    sets += sum(folding.count_sets(log.sessions) for log in logs)
+    return await folding.run(lambda: import_responses.tell(told, request), sets=sets)
 
 
 async def read_file(request: Request, data: bytes, context: ImportContext) -> ImportedFile:
     """What is in a file. Raises UnreadableFile and ContentTooLarge."""
-    codecs: FileWorker = request.app.state.file_worker
+    file_worker = get_resources(request).file_worker
     try:
-        read: ImportedFile = await codecs.call("detection", "read", data, context)
+        read: ImportedFile = await file_worker.call("detection", "read", data, context)
     except FileUnreadable as bad:
         raise UnreadableFile(str(bad)) from bad
     except FileLimitExceeded as bad:
@@ -140,12 +140,13 @@ async def read_weeks(request: Request, caller: Caller, query: ImportQuery) -> Se
         return ()
     try:
         ref = engine.find_program(query.program_id)
-        database: Database = request.app.state.database
+        database = get_resources(request).database
         whose = (caller.tenant_id, query.athlete_id, query.program_id)
         done = await database.read(store.read_log, *whose)
         as_of = ref.spec.date_at(datetime.now(UTC))
-        followed = await asyncio.to_thread(ref.follow, done, as_of=as_of)
-        return await asyncio.to_thread(followed.weeks)
+        return await folding.run(
+            lambda: ref.follow(done, as_of=as_of).weeks(), sets=folding.count_sets(done)
+        )
     except (UnknownProgram, EngineRetired, SpecError):
         return ()
 
@@ -163,7 +164,7 @@ async def take_in(
     Each part is stored whole or not at all; whoever sends the file again after a failure between
     two parts finds the first ones unchanged, which takes less time than storing them did.
     """
-    database: Database = request.app.state.database
+    database = get_resources(request).database
     if dry_run:
         return await database.read(writing.preview_uploads, caller.tenant_id, uploads, now), []
     merges: list[MergeResult] = []

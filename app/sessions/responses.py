@@ -16,11 +16,10 @@ from app.sessions.schemas import SESSION, BatchNext, BatchOutcome, BatchResult, 
 from app.sessions.writing import WriteOutcome
 from app.training.log.completed import CompletedSession
 from app.web.http import answers
+from app.web.http.answers import PRIVATE
 from app.web.http.problems import AthleteErased, Conflict, Problem, ProblemBody
 
 RESULT, BATCH = TypeAdapter(WriteResult), TypeAdapter(BatchResult)
-# Tenant data is asked for anew each time; the validator makes that cheap.
-PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
 
 
 def tell(upload: SessionUpload, written: WriteOutcome, now: datetime) -> Response:

@@ -8,15 +8,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from pydantic import TypeAdapter
 
-from app.database.database import Database
 from app.formats.csv import pushoff_csv
 from app.keys.auth import AuthenticatedBatchRoute, AuthenticatedRoute, Caller, Reader, Writer
-from app.sessions import batch, cursors, erasure, from_wire, responses, store, writing
+from app.sessions import batch, cursors, erasure, folding, from_wire, responses, store, writing
 from app.sessions.batch import BatchIn
 from app.sessions.field_types import Id
 from app.sessions.from_wire import SessionUpload
 from app.sessions.request_parameters import ListQuery, VersionQuery, read_idempotency_key
-from app.sessions.responses import PRIVATE
 from app.sessions.schemas import (
     SESSION,
     BatchResult,
@@ -27,10 +25,10 @@ from app.sessions.schemas import (
 )
 from app.sessions.store import PagePosition, SessionFilter
 from app.sessions.writing import NO_SESSION, Precondition
-from app.settings import Settings
 from app.training.log.completed import CompletedSession
 from app.web.docs.operations import success_response
 from app.web.http import answers, compression
+from app.web.http.answers import PRIVATE
 from app.web.http.problems import (
     AthleteErased,
     Conflict,
@@ -40,7 +38,8 @@ from app.web.http.problems import (
     at_pointer,
     problem_responses,
 )
-from app.web.monitoring.health import DatabaseDep
+from app.web.http.resources import DatabaseDep, get_resources
+from app.web.http.responses import respond
 
 router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=AuthenticatedRoute)
 batches = APIRouter(prefix="/sessions", tags=["sessions"], route_class=AuthenticatedBatchRoute)
@@ -85,8 +84,7 @@ Expected = Annotated[Precondition, Depends(read_precondition)]
 
 def key_of(request: Request) -> bytes:
     """The key under which erased people are remembered."""
-    settings: Settings = request.app.state.settings
-    return settings.derive_key(erasure.PURPOSE)
+    return get_resources(request).settings.derive_key(erasure.PURPOSE)
 
 
 async def store_one(
@@ -96,12 +94,13 @@ async def store_one(
     another person, also where it happens to use the id of somebody else's session.
     """
     caller.check_athlete(upload.session.athlete_id)
-    database: Database = request.app.state.database
     upload = erasure.mark(upload, key_of(request), caller.tenant_id)
+    database = get_resources(request).database
     written = await database.write(writing.put, caller.tenant_id, upload, expected, now)
     if written.stored is not None:
         caller.check_athlete(written.stored.athlete_id)
-    return responses.tell(upload, written, now)
+    sets = 0 if written.log is None else folding.count_sets(written.log.sessions)
+    return await folding.run(lambda: responses.tell(upload, written, now), sets=sets)
 
 
 async def check_owner(request: Request, caller: Caller, session_id: UUID) -> None:
@@ -110,7 +109,7 @@ async def check_owner(request: Request, caller: Caller, session_id: UUID) -> Non
     """
     if caller.athlete_id is None:
         return
-    database: Database = request.app.state.database
+    database = get_resources(request).database
     known = await database.read(store.find_sessions, caller.tenant_id, [session_id])
     for stored in known.values():
         caller.check_athlete(stored.athlete_id)
@@ -229,7 +228,10 @@ async def create_sessions(
         )
     merges, logs = await database.write(writing.put_batch, caller.tenant_id, fine, now)
     merges = [merged.seen_by(caller.athlete_id) for merged in merges]
-    return responses.tell_batch(read, merges, logs, request, now)
+    return await folding.run(
+        lambda: responses.tell_batch(read, merges, logs, request, now),
+        sets=sum(folding.count_sets(log.sessions) for log in logs),
+    )
 
 
 @router.get(
@@ -255,7 +257,7 @@ async def list_sessions(
     wanted = SessionFilter(
         query.athlete_id or caller.athlete_id, query.program_id, query.since, query.before
     )
-    key = request.app.state.settings.derive_key("cursors")
+    key = get_resources(request).settings.derive_key("cursors")
     after = (
         None if query.cursor is None else cursors.read(key, caller.tenant_id, wanted, query.cursor)
     )
@@ -290,8 +292,7 @@ async def get_session(
     if session is None:
         raise NotFound(NO_SESSION)
     caller.check_athlete(session.athlete_id)
-    template = f"{router.prefix}/{{session_id}}"
-    return answers.prepare(SESSION.dump_json(session), template, PRIVATE).respond(request)
+    return respond(request, SESSION.dump_json(session), PRIVATE)
 
 
 @router.delete(

@@ -1,4 +1,4 @@
-"""Holds an erasure to its promise: all is gone at once, and late uploads meet a 410."""
+"""Tests of an erasure: everything is deleted at once, and late uploads get a 410."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +10,14 @@ from fastapi import FastAPI
 
 from app.database.rows import BaseRow
 from app.sessions.statements import ERASURES
-from tests.athletes.uploads import RUNNER, address, get_course, put, put_all, spell_all
+from tests.athletes.journal_uploads import (
+    RUNNER,
+    encode_log,
+    get_followed,
+    program_id_of,
+    put_batch,
+    put_session,
+)
 from tests.client import (
     Json,
     a_live_set,
@@ -27,7 +34,7 @@ from tests.training.journal import Journal
 PATH = f"/athletes/{RUNNER}"
 
 
-def named(**changes: Any) -> Json:
+def named_session(**changes: Any) -> Json:
     return a_session(session_id=new_id(), **changes)
 
 
@@ -37,7 +44,7 @@ async def erase(client: httpx.AsyncClient, path: str = PATH) -> None:
 
 
 async def find_rows(app: FastAPI, client: httpx.AsyncClient) -> dict[str, list[Any]]:
-    """The rows of a tenant in every table, by table, but for its keys and itself."""
+    """Return the rows of a tenant by table, without its keys and its own row."""
     tenant = await tenant_of(app, client)
 
     def read(tx: sa.Connection) -> dict[str, list[Any]]:
@@ -47,25 +54,25 @@ async def find_rows(app: FastAPI, client: httpx.AsyncClient) -> dict[str, list[A
             if table.name not in ("tenants", "keys")
         }
 
-    found: dict[str, list[Any]] = await app.state.database.read(read)
+    found: dict[str, list[Any]] = await app.state.resources.database.read(read)
     return found
 
 
-async def pass_days(app: FastAPI, client: httpx.AsyncClient, days: float) -> None:
-    """Makes the tenant's erasures so much older."""
+async def age_erasures(app: FastAPI, client: httpx.AsyncClient, days: float) -> None:
+    """Make the tenant's erasures older by some days."""
     tenant = await tenant_of(app, client)
     when = datetime.now(UTC) - timedelta(days=days)
     mine = ERASURES.c.tenant_id == tenant
     older = sa.update(ERASURES).where(mine).values(erased_at=when)
-    await app.state.database.write(lambda tx: tx.execute(older).rowcount)
+    await app.state.resources.database.write(lambda tx: tx.execute(older).rowcount)
 
 
-class TestErase:
-    async def test_leaves_one_row_that_names_nobody(
+class TestEraseAthlete:
+    async def test_leaves_one_row_without_the_id(
         self, app: FastAPI, api: httpx.AsyncClient
     ) -> None:
-        sent = spell_all(Journal().train(weeks=3))
-        await put_all(api, sent)
+        sent = encode_log(Journal().train(weeks=3))
+        await put_batch(api, sent)
         await api.delete(f"/sessions/{sent[0]['session_id']}")
         await api.delete(f"/sessions/{sent[1]['session_id']}/sets/{sent[1]['sets'][0]['set_id']}")
         assert {name for name, rows in (await find_rows(app, api)).items() if rows} == {
@@ -76,61 +83,61 @@ class TestErase:
         assert {name: len(rows) for name, rows in left.items() if rows} == {"erasures": 1}
         assert RUNNER not in str(left)
 
-    async def test_is_seen_everywhere_at_once(self, api: httpx.AsyncClient) -> None:
+    async def test_applies_everywhere_at_once(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train(weeks=3)
-        await put_all(api, spell_all(journal))
-        path = f"/sessions/{spell_all(journal)[0]['session_id']}"
+        await put_batch(api, encode_log(journal))
+        path = f"/sessions/{encode_log(journal)[0]['session_id']}"
         await erase(api)
         read_problem(await api.get(path), 404, "not-found")
         read_problem(await api.delete(path), 404, "not-found")
         read_problem(await api.get(f"{PATH}/export"), 404, "not-found")
         assert (await api.get("/sessions")).json()["items"] == []
-        assert (await get_course(api, address(journal)))["current_week"] == 1
+        assert (await get_followed(api, program_id_of(journal)))["current_week"] == 1
 
-    async def test_may_be_asked_for_again(self, api: httpx.AsyncClient) -> None:
-        await put(api, named())
+    async def test_can_be_repeated(self, api: httpx.AsyncClient) -> None:
+        await put_session(api, named_session())
         await erase(api)
         await erase(api)
 
-    async def test_finds_nobody_who_was_never_there(
+    async def test_answers_404_for_an_unknown_athlete(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
     ) -> None:
-        await put(api, named())
+        await put_session(api, named_session())
         read_problem(await api.delete("/athletes/nobody"), 404, "not-found")
         read_problem(await stranger.delete(PATH), 404, "not-found")
         assert len((await api.get("/sessions")).json()["items"]) == 1
 
-    async def test_leaves_the_same_name_of_another_tenant_alone(
+    async def test_keeps_the_same_id_of_another_tenant(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
     ) -> None:
         for client in (api, stranger):
-            await put_all(client, spell_all(Journal().train()))
+            await put_batch(client, encode_log(Journal().train()))
         before = (await stranger.get("/sessions")).content
         await erase(api)
         assert (await stranger.get("/sessions")).content == before
-        assert (await put(stranger, named()))["outcome"] == "created"
+        assert (await put_session(stranger, named_session()))["outcome"] == "created"
 
-    async def test_leaves_other_athletes_alone(self, api: httpx.AsyncClient) -> None:
-        await put(api, named())
-        other = await put(api, named(athlete_id="runner-10"))
+    async def test_keeps_other_athletes(self, api: httpx.AsyncClient) -> None:
+        await put_session(api, named_session())
+        other = await put_session(api, named_session(athlete_id="runner-10"))
         await erase(api)
         (item,) = (await api.get("/sessions")).json()["items"]
         assert item == other["session"]
 
-    async def test_needs_its_own_scope(self, app: FastAPI) -> None:
+    async def test_requires_its_own_scope(self, app: FastAPI) -> None:
         async with caller(app) as anyone:
             read_problem(await anyone.delete(PATH), 401, "unauthenticated")
         scopes = ["sessions:read", "sessions:write", "tokens:create"]
         async with caller(app, await make_key(app, scopes=scopes)) as client:
-            await put(client, named())
+            await put_session(client, named_session())
             read_problem(await client.delete(PATH), 403, "insufficient-scope")
             assert len((await client.get("/sessions")).json()["items"]) == 1
 
 
 class TestLateUpload:
-    async def test_is_refused_in_every_form(self, app: FastAPI, api: httpx.AsyncClient) -> None:
-        sent = named(sets=[a_set()])
-        await put(api, sent)
+    async def test_is_rejected_in_every_form(self, app: FastAPI, api: httpx.AsyncClient) -> None:
+        sent = named_session(sets=[a_set()])
+        await put_session(api, sent)
         await erase(api)
         path = f"/sessions/{sent['session_id']}"
         answers = [
@@ -145,11 +152,14 @@ class TestLateUpload:
         left = await find_rows(app, api)
         assert {name: len(rows) for name, rows in left.items() if rows} == {"erasures": 1}
 
-    async def test_holds_back_no_other_of_its_batch(self, api: httpx.AsyncClient) -> None:
+    async def test_does_not_stop_others_of_its_batch(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train()
-        await put_all(api, spell_all(journal))
+        await put_batch(api, encode_log(journal))
         await erase(api)
-        batch = [*spell_all(journal), named(athlete_id="runner-2", program_id=address(journal))]
+        batch = [
+            *encode_log(journal),
+            named_session(athlete_id="runner-2", program_id=program_id_of(journal)),
+        ]
         answer = await api.post("/sessions/batch", json={"sessions": batch})
         outcomes = answer.json()["outcomes"]
         assert [one["outcome"] for one in outcomes] == ["invalid", "invalid", "created"]
@@ -161,25 +171,25 @@ class TestLateUpload:
         assert [one["athlete_id"] for one in answer.json()["next"]] == ["runner-2"]
 
     @pytest.mark.parametrize(("days", "status"), [(29.9, 410), (30.1, 201)])
-    async def test_is_refused_for_thirty_days(
+    async def test_is_rejected_for_thirty_days(
         self, days: float, status: int, app: FastAPI, api: httpx.AsyncClient
     ) -> None:
-        await put(api, named(notes="before"))
+        await put_session(api, named_session(notes="before"))
         await erase(api)
-        await pass_days(app, api, days)
-        sent = named(notes="after")
+        await age_erasures(app, api, days)
+        sent = named_session(notes="after")
         answer = await api.put(f"/sessions/{sent['session_id']}", json=sent)
         assert answer.status_code == status
         items = (await api.get("/sessions")).json()["items"]
         assert [one["notes"] for one in items] == (["after"] if status == 201 else [])
 
-    async def test_of_somebody_who_came_back_can_be_erased_again(
+    async def test_after_thirty_days_can_be_erased_again(
         self, app: FastAPI, api: httpx.AsyncClient
     ) -> None:
-        await put(api, named())
+        await put_session(api, named_session())
         await erase(api)
-        await pass_days(app, api, 31)
-        await put(api, named())
+        await age_erasures(app, api, 31)
+        await put_session(api, named_session())
         await erase(api)
         left = await find_rows(app, api)
         assert {name: len(rows) for name, rows in left.items() if rows} == {"erasures": 1}

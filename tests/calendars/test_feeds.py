@@ -1,4 +1,4 @@
-"""Holds a person's calendar to what was done: it follows, and every change raises its sequence."""
+"""Tests of a person's calendar: it follows what was done, and each change raises its sequence."""
 
 import datetime
 from datetime import UTC, timedelta
@@ -13,116 +13,132 @@ from app.formats.ical.feed import PLANNED_AT, CalendarFeed
 from app.sessions import store
 from app.sessions.store import LogEdition
 from app.training import engine
-from tests.athletes.uploads import RUNNER, address, put, put_all, spell, spell_all
-from tests.calendars.reading import a_journal, cancelled, open_calendar, read, sequence
+from tests.athletes.journal_uploads import (
+    RUNNER,
+    encode_log,
+    encode_session,
+    program_id_of,
+    put_batch,
+    put_session,
+)
+from tests.calendars.calendar_client import (
+    create_calendar,
+    list_cancelled,
+    make_journal,
+    read_events,
+    sequence_of,
+)
 from tests.client import Json, a_live_set, a_session, a_set, new_id, tenant_of
 from tests.training.journal import FIRST_DAY, Journal, sessions, sets
 
+WEEK = timedelta(weeks=1)
 SPLIT = {"weekdays": (0, 1, 3, 4)}
 NOW = datetime.datetime(2027, 3, 2, 12, tzinfo=UTC)
 
 
-def compose(journal: Journal, now: datetime.datetime = NOW, number: int = 0) -> CalendarFeed:
+def build_feed(journal: Journal, now: datetime.datetime = NOW, number: int = 0) -> CalendarFeed:
     edition = LogEdition(number, None)
-    followed = FeedSource("runner", address(journal), journal.log, edition, "18:30", None)
+    followed = FeedSource("runner", program_id_of(journal), journal.log, edition, "18:30", None)
     return feeds.build_feed(engine.identify(journal.spec), followed, now)
 
 
 async def edition(app: FastAPI, client: httpx.AsyncClient) -> LogEdition:
     tenant = await tenant_of(app, client)
-    found: LogEdition = await app.state.database.read(store.read_edition, tenant, RUNNER)
+    found: LogEdition = await app.state.resources.database.read(store.read_edition, tenant, RUNNER)
     return found
 
 
-class TestCompose:
+class TestBuildFeed:
     def test_counts_writes_and_weeks(self) -> None:
         journal = Journal(start_date=FIRST_DAY)
-        found = [compose(journal, NOW + timedelta(weeks=n), number=10).sequence for n in range(15)]
+        found = [build_feed(journal, NOW + n * WEEK, number=10).sequence for n in range(15)]
         assert found == [*range(10, 22), 22, 22, 22]
 
-    def test_changes_with_nothing_else(self) -> None:
+    def test_does_not_change_with_anything_else(self) -> None:
         journal = Journal(start_date=FIRST_DAY).train()
-        week = [compose(journal, NOW + timedelta(hours=n)) for n in range(0, 24 * 5, 7)]
+        week = [build_feed(journal, NOW + timedelta(hours=n)) for n in range(0, 24 * 5, 7)]
         assert len({repr(feed) for feed in week}) == 1
 
-    def test_turns_at_midnight_in_the_programme_s_zone(self) -> None:
+    def test_changes_at_midnight_in_the_programme_s_zone(self) -> None:
         journal = Journal(start_date=FIRST_DAY, timezone="America/New_York")
         midnight = datetime.datetime(2027, 3, 8, 5, tzinfo=UTC)
         before, after = (
-            compose(journal, midnight - timedelta(seconds=1)),
-            compose(journal, midnight),
+            build_feed(journal, midnight - timedelta(seconds=1)),
+            build_feed(journal, midnight),
         )
         assert (before.sequence, after.sequence) == (0, 1)
         assert (before.modified, after.modified) == (PLANNED_AT, midnight)
 
-    def test_was_modified_when_it_last_changed(self) -> None:
+    def test_is_modified_at_its_last_change(self) -> None:
         journal = Journal(start_date=FIRST_DAY)
         written = datetime.datetime(2027, 3, 1, 20, tzinfo=UTC)
-        followed = FeedSource("runner", address(journal), [], LogEdition(1, written), None, None)
+        followed = FeedSource(
+            "runner", program_id_of(journal), [], LogEdition(1, written), None, None
+        )
         assert feeds.build_feed(engine.identify(journal.spec), followed, NOW).modified == written
         later = feeds.build_feed(engine.identify(journal.spec), followed, NOW + timedelta(weeks=2))
         assert later.modified == datetime.datetime(2027, 3, 15, tzinfo=UTC)
 
-    def test_says_why_a_blocked_programme_stops(self) -> None:
+    def test_explains_why_a_programme_is_blocked(self) -> None:
         journal = Journal(start_date=FIRST_DAY)
         journal.train(sessions(1, red_flags=("fever",)), sessions(2, omit=True))
-        assert "assessed" in compose(journal).why_cancelled
-        assert "assessed" not in compose(Journal(start_date=FIRST_DAY)).why_cancelled
+        assert "assessed" in build_feed(journal).why_cancelled
+        assert "assessed" not in build_feed(Journal(start_date=FIRST_DAY)).why_cancelled
 
 
-class TestFollowing:
-    async def test_shows_what_comes_of_what_was_done(
+class TestGetCalendar:
+    async def test_follows_what_was_done(
         self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
     ) -> None:
-        journal = a_journal(5).train(weeks=4)
-        made = await open_calendar(api, journal)
-        await put_all(api, spell_all(journal))
-        before = await read(anyone, made["url"])
-        short = a_journal(5).train(weeks=4).train(sets("SK", reps=(10, 8, 6), rir=0))
-        await put_all(api, spell_all(short))
-        after = await read(anyone, made["url"])
+        journal = make_journal(5).train(weeks=4)
+        made = await create_calendar(api, journal)
+        await put_batch(api, encode_log(journal))
+        before = await read_events(anyone, made["url"])
+        short = make_journal(5).train(weeks=4).train(sets("SK", reps=(10, 8, 6), rir=0))
+        await put_batch(api, encode_log(short))
+        after = await read_events(anyone, made["url"])
         assert set(before) == set(after)
-        assert sequence(after) > sequence(before)
+        assert sequence_of(after) > sequence_of(before)
         texts = [[str(e["description"]) for e in events.values()] for events in (before, after)]
         assert texts[0][:10] == texts[1][:10]
         assert texts[0][10:] != texts[1][10:]
-        assert cancelled(after) == []
+        assert list_cancelled(after) == []
 
-    async def test_cancels_what_pain_takes_out(
+    async def test_cancels_what_is_removed_for_pain(
         self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
     ) -> None:
-        journal = a_journal(2, **SPLIT).train().train(sets("SU", session=2, pain=7))
-        made = await open_calendar(api, journal)
-        before = await read(anyone, made["url"])
-        await put_all(api, spell_all(journal))
-        after = await read(anyone, made["url"])
-        assert cancelled(before) == []
-        assert cancelled(after) == ["W3S2", "W3S4"]
+        journal = make_journal(2, **SPLIT).train().train(sets("SU", session=2, pain=7))
+        made = await create_calendar(api, journal)
+        before = await read_events(anyone, made["url"])
+        await put_batch(api, encode_log(journal))
+        after = await read_events(anyone, made["url"])
+        assert list_cancelled(before) == []
+        assert list_cancelled(after) == ["W3S2", "W3S4"]
         for name, event in after.items():
             assert event["dtstart"] == before[name]["dtstart"]
             if event["status"] == "CANCELLED":
                 assert "no longer in the programme" in event["description"]
 
-    async def test_cancels_all_that_a_warning_sign_stops(
+    async def test_cancels_all_sessions_after_a_warning_sign(
         self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
     ) -> None:
-        journal = a_journal(1).train()
+        journal = make_journal(1).train()
         journal.train(sessions(1, red_flags=("fever",)), sessions(2, omit=True))
-        made = await open_calendar(api, journal)
-        await put_all(api, spell_all(journal))
-        events = await read(anyone, made["url"])
-        assert len(cancelled(events)) == 24 - 3
-        assert not {"W1S1", "W1S2", "W2S1"} & set(cancelled(events))
+        made = await create_calendar(api, journal)
+        await put_batch(api, encode_log(journal))
+        events = await read_events(anyone, made["url"])
+        assert len(list_cancelled(events)) == 24 - 3
+        assert not {"W1S1", "W1S2", "W2S1"} & set(list_cancelled(events))
         (why,) = {str(e["description"]) for e in events.values() if e["status"] == "CANCELLED"}
         assert "assessed" in why
 
-    async def test_is_the_same_at_both_addresses_but_for_the_looks(
+    async def test_is_the_same_at_both_urls_but_for_time_and_alarm(
         self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
     ) -> None:
-        journal = a_journal(2).train().train(sets("SU", session=2, pain=7))
-        await put_all(api, spell_all(journal))
-        made = await open_calendar(api, journal, alarm_minutes=30)
-        path = f"/athletes/{RUNNER}/programs/{address(journal)}/calendar.ics"
+        journal = make_journal(2).train().train(sets("SU", session=2, pain=7))
+        await put_batch(api, encode_log(journal))
+        made = await create_calendar(api, journal, alarm_minutes=30)
+        path = f"/athletes/{RUNNER}/programs/{program_id_of(journal)}/calendar.ics"
         query = {"at": "18:30", "alarm_minutes": "30"}
         keyed = await api.get(path, params=query)
         assert keyed.content == (await anyone.get(made["url"])).content
@@ -132,10 +148,10 @@ class TestFollowing:
 class TestSequence:
     """Grows with every write that changes something, and with no other."""
 
-    async def test_begins_at_nothing(self, app: FastAPI, api: httpx.AsyncClient) -> None:
+    async def test_starts_at_zero(self, app: FastAPI, api: httpx.AsyncClient) -> None:
         assert await edition(app, api) == LogEdition(0, None)
 
-    async def test_grows_with_every_way_to_write(
+    async def test_grows_with_every_kind_of_write(
         self, app: FastAPI, api: httpx.AsyncClient
     ) -> None:
         session_id, set_id = new_id(), new_id()
@@ -168,9 +184,7 @@ class TestSequence:
             assert seen[-1].stored_at is not None
             assert seen[-2].stored_at is None or seen[-1].stored_at > seen[-2].stored_at, name
 
-    async def test_stays_where_nothing_was_changed(
-        self, app: FastAPI, api: httpx.AsyncClient
-    ) -> None:
+    async def test_stays_if_nothing_was_changed(self, app: FastAPI, api: httpx.AsyncClient) -> None:
         session_id, set_id = new_id(), new_id()
         sent = a_session(version=3, sets=[a_set(set_id=set_id, version=3)])
         path = f"/sessions/{session_id}"
@@ -184,16 +198,16 @@ class TestSequence:
         assert await edition(app, api) == before
 
     @pytest.mark.parametrize("changed", ["set", "gone", "session"])
-    async def test_is_seen_in_the_calendar_however_fast_writes_follow(
+    async def test_grows_with_each_of_two_fast_writes(
         self, changed: str, api: httpx.AsyncClient, anyone: httpx.AsyncClient
     ) -> None:
-        journal = a_journal(1).train()
-        made = await open_calendar(api, journal)
-        sent: Json = spell(journal, journal.log[1])
-        await put_all(api, spell_all(journal))
+        journal = make_journal(1).train()
+        made = await create_calendar(api, journal)
+        sent: Json = encode_session(journal, journal.log[1])
+        await put_batch(api, encode_log(journal))
         path = f"/sessions/{sent['session_id']}"
         one = sent["sets"][0]
-        before = await read(anyone, made["url"])
+        before = await read_events(anyone, made["url"])
         if changed == "set":
             moved = {**one, "athlete_id": RUNNER, "reps": 3}
             await api.put(f"{path}/sets/{one['set_id']}", json=moved | {"set_id": None})
@@ -201,14 +215,12 @@ class TestSequence:
             await api.delete(f"{path}/sets/{one['set_id']}")
         else:
             await api.delete(path)
-        after = await read(anyone, made["url"])
-        assert sequence(after) == sequence(before) + 1
+        after = await read_events(anyone, made["url"])
+        assert sequence_of(after) == sequence_of(before) + 1
 
-    async def test_is_not_turned_back_by_a_clock(
-        self, app: FastAPI, api: httpx.AsyncClient
-    ) -> None:
-        await put(api, a_session(session_id=new_id()))
-        tenant, database = await tenant_of(app, api), app.state.database
+    async def test_does_not_fall_with_a_clock(self, app: FastAPI, api: httpx.AsyncClient) -> None:
+        await put_session(api, a_session(session_id=new_id()))
+        tenant, database = await tenant_of(app, api), app.state.resources.database
         held = await database.read(store.read_athlete, tenant, RUNNER)
         stored = await database.read(
             store.find_sessions, tenant, [one.session_id for one in held.sessions]

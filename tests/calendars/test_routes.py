@@ -1,4 +1,4 @@
-"""Holds calendars over HTTP: opened with a key, read without one, revoked, and told to nobody."""
+"""Tests of /calendars: created with a key, read without one, revoked, and secret."""
 
 import json
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.calendars.feeds import MOST_CALENDARS
-from tests.athletes.uploads import RUNNER, address, put, spell_all
-from tests.calendars.reading import a_journal, open_calendar, parse, read
+from app.calendars.feeds import MAX_CALENDARS
+from tests.athletes.journal_uploads import RUNNER, encode_log, program_id_of, put_session
+from tests.calendars.calendar_client import create_calendar, make_journal, parse_events, read_events
 from tests.client import Json, caller, make_key, new_id, pointers, read_problem, tenant_of
 from tests.processes import SECONDS, Running, serving
 
@@ -25,28 +25,28 @@ async def list_calendars(client: httpx.AsyncClient, athlete_id: str = RUNNER) ->
     return items
 
 
-class TestOpen:
-    async def test_tells_an_address_once(self, api: httpx.AsyncClient) -> None:
-        journal = a_journal()
-        made = await open_calendar(api, journal, alarm_minutes=15)
+class TestCreateCalendar:
+    async def test_shows_the_url_once(self, api: httpx.AsyncClient) -> None:
+        journal = make_journal()
+        made = await create_calendar(api, journal, alarm_minutes=15)
         assert set(made) == FIELDS | {"url"}
-        assert (made["athlete_id"], made["program_id"]) == (RUNNER, address(journal))
+        assert (made["athlete_id"], made["program_id"]) == (RUNNER, program_id_of(journal))
         assert (made["at"], made["alarm_minutes"]) == ("18:30", 15)
         (listed,) = await list_calendars(api)
         assert listed == {name: made[name] for name in FIELDS}
         export = (await api.get(f"/athletes/{RUNNER}/export")).json()
         assert (export["calendars"], export["sessions"]) == ([listed], [])
 
-    async def test_lets_nothing_on_the_way_keep_the_address(self, api: httpx.AsyncClient) -> None:
-        sent = {"athlete_id": RUNNER, "program_id": address(a_journal())}
+    async def test_forbids_caching_the_url(self, api: httpx.AsyncClient) -> None:
+        sent = {"athlete_id": RUNNER, "program_id": program_id_of(make_journal())}
         answer = await api.post("/calendars", json=sent)
         assert answer.headers["cache-control"] == "no-store"
         assert (answer.json()["at"], answer.json()["alarm_minutes"]) == (None, None)
 
-    async def test_keeps_no_secret(self, app: FastAPI, api: httpx.AsyncClient) -> None:
-        made = await open_calendar(api, a_journal())
+    async def test_stores_no_secret(self, app: FastAPI, api: httpx.AsyncClient) -> None:
+        made = await create_calendar(api, make_journal())
         secret = made["url"].split("_")[2]
-        rows = await app.state.database.read(
+        rows = await app.state.resources.database.read(
             lambda tx: str([*tx.exec_driver_sql("SELECT * FROM calendars")])
         )
         assert secret not in rows
@@ -70,10 +70,14 @@ class TestOpen:
             ({"time": "18:30"}, "/time", "extra_forbidden"),
         ],
     )
-    async def test_says_what_is_wrong(
+    async def test_rejects_a_wrong_field(
         self, changes: Json, pointer: str, code: str, sqlite_app: FastAPI
     ) -> None:
-        fine: Json = {"athlete_id": RUNNER, "program_id": address(a_journal()), "at": "18:30"}
+        fine: Json = {
+            "athlete_id": RUNNER,
+            "program_id": program_id_of(make_journal()),
+            "at": "18:30",
+        }
         async with caller(sqlite_app, await make_key(sqlite_app)) as api:
             body = {k: value for k, value in (fine | changes).items() if value is not None}
             problem = read_problem(
@@ -82,51 +86,51 @@ class TestOpen:
             assert (pointers(problem), problem["errors"][0]["code"]) == ([pointer], code)
             assert await list_calendars(api) == []
 
-    async def test_says_how_a_programme_gets_its_dates(self, api: httpx.AsyncClient) -> None:
+    async def test_explains_how_to_plan_with_dates(self, api: httpx.AsyncClient) -> None:
         sent = {"athlete_id": RUNNER, "program_id": "AQBH3FQM"}
         answer = await api.post("/calendars", json=sent)
         assert "start_date" in read_problem(answer, 422, "validation-failed")["detail"]
 
-    async def test_ends_a_loop_gone_wild(self, sqlite_app: FastAPI) -> None:
-        journal = a_journal()
+    async def test_limits_the_calendars_of_a_person(self, sqlite_app: FastAPI) -> None:
+        journal = make_journal()
         async with caller(sqlite_app, await make_key(sqlite_app)) as api:
-            opened = [await open_calendar(api, journal) for _ in range(MOST_CALENDARS)]
-            sent = {"athlete_id": RUNNER, "program_id": address(journal)}
+            opened = [await create_calendar(api, journal) for _ in range(MAX_CALENDARS)]
+            sent = {"athlete_id": RUNNER, "program_id": program_id_of(journal)}
             problem = read_problem(
                 await api.post("/calendars", json=sent), 422, "validation-failed"
             )
             assert problem["errors"][0]["code"] == "too_many_calendars"
-            await open_calendar(api, journal, athlete_id="runner-2")
+            await create_calendar(api, journal, athlete_id="runner-2")
             await api.delete(f"/calendars/{opened[0]['calendar_id']}")
-            await open_calendar(api, journal)
+            await create_calendar(api, journal)
 
-    async def test_is_refused_for_somebody_who_was_erased(
+    async def test_rejects_an_erased_athlete(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
     ) -> None:
-        journal = a_journal()
-        await open_calendar(api, journal)
+        journal = make_journal()
+        await create_calendar(api, journal)
         assert (await api.delete(f"/athletes/{RUNNER}")).status_code == 204
-        sent = {"athlete_id": RUNNER, "program_id": address(journal)}
+        sent = {"athlete_id": RUNNER, "program_id": program_id_of(journal)}
         read_problem(await api.post("/calendars", json=sent), 410, "athlete-erased")
         assert await list_calendars(api) == []
-        await open_calendar(stranger, journal)
+        await create_calendar(stranger, journal)
 
 
-class TestRead:
-    async def test_needs_no_key(self, api: httpx.AsyncClient, anyone: httpx.AsyncClient) -> None:
-        journal = a_journal(timezone="Europe/Berlin")
-        made = await open_calendar(api, journal, alarm_minutes=15)
+class TestGetCalendar:
+    async def test_requires_no_key(self, api: httpx.AsyncClient, anyone: httpx.AsyncClient) -> None:
+        journal = make_journal(timezone="Europe/Berlin")
+        made = await create_calendar(api, journal, alarm_minutes=15)
         answer = await anyone.get(made["url"])
-        events = parse(answer)
+        events = parse_events(answer)
         assert len(events) == 24
         assert all(len(event.walk("VALARM")) == 1 for event in events.values())
         assert answer.headers["cache-control"] == "private, max-age=300"
         assert not any("url" in event for event in events.values())
 
-    async def test_answers_the_same_again_or_that_nothing_changed(
+    async def test_answers_the_same_bytes_or_304(
         self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
     ) -> None:
-        made = await open_calendar(api, a_journal())
+        made = await create_calendar(api, make_journal())
         first, second = [await anyone.get(made["url"]) for _ in range(2)]
         assert (first.content, first.headers["etag"]) == (second.content, second.headers["etag"])
         cached = await anyone.get(made["url"], headers={"If-None-Match": first.headers["etag"]})
@@ -135,58 +139,60 @@ class TestRead:
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers["etag"] == first.headers["etag"]
 
-    async def test_has_events_of_whole_days_without_a_time(
+    async def test_has_all_day_events_without_a_time(
         self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
     ) -> None:
-        made = await open_calendar(api, a_journal(), at=None)
-        events = await read(anyone, made["url"])
+        made = await create_calendar(api, make_journal(), at=None)
+        events = await read_events(anyone, made["url"])
         assert {event["dtstart"].params["VALUE"] for event in events.values()} == {"DATE"}
 
-    async def test_is_of_one_person_and_one_programme(
+    async def test_contains_one_programme_of_one_person(
         self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
     ) -> None:
-        journal, other = a_journal(), a_journal(level="advanced")
-        made = await open_calendar(api, journal)
+        journal, other = make_journal(), make_journal(level="advanced")
+        made = await create_calendar(api, journal)
         before = (await anyone.get(made["url"])).content
-        for sent in spell_all(a_journal().train(), "runner-2"):
-            await put(api, sent)
+        for sent in encode_log(make_journal().train(), "runner-2"):
+            await put_session(api, sent)
         assert (await anyone.get(made["url"])).content == before
-        theirs = await open_calendar(api, other)
-        assert set(await read(anyone, theirs["url"])).isdisjoint(
-            parse(await anyone.get(made["url"]))
+        theirs = await create_calendar(api, other)
+        assert set(await read_events(anyone, theirs["url"])).isdisjoint(
+            parse_events(await anyone.get(made["url"]))
         )
 
 
-class TestNoCalendar:
-    async def test_is_one_and_the_same_answer(
+class TestUnknownCalendar:
+    async def test_gets_the_same_answer_in_every_case(
         self, app: FastAPI, api: httpx.AsyncClient, anyone: httpx.AsyncClient
     ) -> None:
-        first, second = [await open_calendar(api, a_journal()) for _ in range(2)]
+        first, second = [await create_calendar(api, make_journal()) for _ in range(2)]
         revoked, kept = first["url"], second["url"]
         await api.delete(f"/calendars/{first['calendar_id']}")
         tenant = (await tenant_of(app, api)).hex
         unknown = revoked.replace(tenant, new_id().replace("-", ""))
         damaged = kept[:-5] + ("0" if kept[-5] != "0" else "1") + ".ics"
-        told = set()
+        found = set()
         for path in (revoked, unknown, damaged, "/calendars/nothing.ics", "/calendars/%20.ics"):
             problem = read_problem(await anyone.get(path), 404, "not-found")
-            told.add((problem["detail"], *sorted(problem)))
-        assert len(told) == 1
-        parse(await anyone.get(kept))
+            found.add((problem["detail"], *sorted(problem)))
+        assert len(found) == 1
+        parse_events(await anyone.get(kept))
 
-    async def test_is_told_of_a_damaged_token_without_the_database(
+    async def test_is_rejected_without_the_database_if_damaged(
         self, anyone: httpx.AsyncClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked: list[object] = []
-        monkeypatch.setattr(app.state.database, "read", lambda *call: asked.append(call))
+        monkeypatch.setattr(app.state.resources.database, "read", lambda *call: asked.append(call))
         path = f"/calendars/pushcal_{'0' * 32}_{'0' * 64}_00000000.ics"
         read_problem(await anyone.get(path), 404, "not-found")
         assert asked == []
 
 
-class TestRevoke:
-    async def test_ends_it_at_once(self, api: httpx.AsyncClient, anyone: httpx.AsyncClient) -> None:
-        made = await open_calendar(api, a_journal())
+class TestDeleteCalendar:
+    async def test_revokes_it_at_once(
+        self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
+    ) -> None:
+        made = await create_calendar(api, make_journal())
         path = f"/calendars/{made['calendar_id']}"
         answer = await api.delete(path)
         assert (answer.status_code, answer.content) == (204, b"")
@@ -194,10 +200,10 @@ class TestRevoke:
         read_problem(await api.delete(path), 404, "not-found")
         assert await list_calendars(api) == []
 
-    async def test_is_for_its_own_tenant(
+    async def test_is_for_its_own_tenant_only(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
     ) -> None:
-        made = await open_calendar(api, a_journal())
+        made = await create_calendar(api, make_journal())
         path = f"/calendars/{made['calendar_id']}"
         read_problem(await stranger.delete(path), 404, "not-found")
         assert await list_calendars(stranger) == []
@@ -205,18 +211,18 @@ class TestRevoke:
 
 
 class TestErasure:
-    async def test_ends_the_calendars_of_a_person(
+    async def test_deletes_the_calendars_of_a_person(
         self, api: httpx.AsyncClient, anyone: httpx.AsyncClient
     ) -> None:
-        journal = a_journal().train()
-        for sent in spell_all(journal):
-            await put(api, sent)
-        mine = await open_calendar(api, journal)
-        other = await open_calendar(api, journal, athlete_id="runner-2")
+        journal = make_journal().train()
+        for sent in encode_log(journal):
+            await put_session(api, sent)
+        mine = await create_calendar(api, journal)
+        other = await create_calendar(api, journal, athlete_id="runner-2")
         assert (await api.delete(f"/athletes/{RUNNER}")).status_code == 204
         read_problem(await anyone.get(mine["url"]), 404, "not-found")
         read_problem(await api.get(f"/athletes/{RUNNER}/export"), 404, "not-found")
-        parse(await anyone.get(other["url"]))
+        parse_events(await anyone.get(other["url"]))
 
 
 @pytest.fixture(scope="module")
@@ -227,7 +233,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 class TestSecret:
     def test_is_in_no_log_and_no_metric(self, server: Running) -> None:
-        sent = {"athlete_id": RUNNER, "program_id": address(a_journal()), "at": "18:30"}
+        sent = {"athlete_id": RUNNER, "program_id": program_id_of(make_journal()), "at": "18:30"}
         with httpx.Client(base_url=server.address, timeout=SECONDS) as client:
             client.headers["Authorization"] = f"Bearer {server.key}"
             made = client.post("/calendars", json=sent).json()

@@ -1,4 +1,4 @@
-"""Holds every statement about calendars to its index, and to its tenant."""
+"""Tests of all SQL about calendars: each statement uses an index and the tenant."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -22,7 +22,7 @@ FIRST = Calendar(UUID(int=1_000), "runner-0", "p", "18:30", 15, NOW)
 Call = Callable[[sa.Connection], object]
 
 
-def a_calendar(number: int) -> Calendar:
+def make_calendar(number: int) -> Calendar:
     return replace(
         FIRST,
         calendar_id=UUID(int=1_000 + number),
@@ -31,14 +31,14 @@ def a_calendar(number: int) -> Calendar:
     )
 
 
-def a_hash(number: int) -> bytes:
+def make_hash(number: int) -> bytes:
     return number.to_bytes(32)
 
 
 def fill(tx: sa.Connection, many: int = MANY) -> None:
     for tenant in (MINE, OTHER):
         for number in range(many):
-            store.add_calendar(tx, tenant, a_calendar(number), a_hash(number))
+            store.add_calendar(tx, tenant, make_calendar(number), make_hash(number))
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def tx(database_url: str) -> Iterator[sa.Connection]:
 
 
 CALLS: dict[str, Call] = {
-    "find_calendar": lambda tx: store.find_calendar(tx, MINE, a_hash(3)),
+    "find_calendar": lambda tx: store.find_calendar(tx, MINE, make_hash(3)),
     "list_calendars": lambda tx: store.list_calendars(tx, MINE, "runner-3"),
     "delete_calendar": lambda tx: store.delete_calendar(tx, MINE, UUID(int=1_003)),
     "erase_athlete": lambda tx: store.erase_athlete(tx, MINE, "runner-3"),
@@ -83,7 +83,7 @@ class TestEveryStatement:
             if scan.kind != "Bitmap Heap Scan":
                 assert "(tenant_id = " in scan.condition
 
-    def test_was_explained(self) -> None:
+    def test_is_explained_here(self) -> None:
         takes_tx = {
             name
             for name, function in vars(store).items()
@@ -91,7 +91,7 @@ class TestEveryStatement:
         }
         assert takes_tx - CALLS.keys() == {"add_calendar"}
 
-    def test_would_be_caught_without_an_index(self, crowded: sa.Connection) -> None:
+    def test_is_found_if_it_has_no_index(self, crowded: sa.Connection) -> None:
         search = sa.select(store.CALENDARS).where(store.CALENDARS.c.at == "18:30")
         with crowded.begin():
             ((scan,),) = explain(crowded, lambda: crowded.execute(search).all()).values()
@@ -106,37 +106,39 @@ class TestEveryStatement:
 
 
 class TestCalendar:
-    def test_comes_back_as_it_was(self, tx: sa.Connection) -> None:
+    def test_is_found_as_it_was_stored(self, tx: sa.Connection) -> None:
         plain = replace(FIRST, calendar_id=UUID(int=7), at=None, alarm_minutes=None)
-        store.add_calendar(tx, MINE, plain, a_hash(99))
-        assert store.find_calendar(tx, MINE, a_hash(99)) == plain
-        assert store.find_calendar(tx, MINE, a_hash(0)) == a_calendar(0)
+        store.add_calendar(tx, MINE, plain, make_hash(99))
+        assert store.find_calendar(tx, MINE, make_hash(99)) == plain
+        assert store.find_calendar(tx, MINE, make_hash(0)) == make_calendar(0)
 
     def test_is_found_by_its_own_tenant_only(self, tx: sa.Connection) -> None:
-        store.add_calendar(tx, MINE, replace(FIRST, calendar_id=UUID(int=7)), a_hash(99))
-        assert store.find_calendar(tx, OTHER, a_hash(99)) is None
+        store.add_calendar(tx, MINE, replace(FIRST, calendar_id=UUID(int=7)), make_hash(99))
+        assert store.find_calendar(tx, OTHER, make_hash(99)) is None
         assert not store.delete_calendar(tx, OTHER, UUID(int=7))
-        assert store.find_calendar(tx, MINE, a_hash(99)) is not None
+        assert store.find_calendar(tx, MINE, make_hash(99)) is not None
 
-    def test_is_gone_once_it_is_deleted(self, tx: sa.Connection) -> None:
-        assert store.delete_calendar(tx, MINE, a_calendar(0).calendar_id)
-        assert not store.delete_calendar(tx, MINE, a_calendar(0).calendar_id)
-        assert store.find_calendar(tx, MINE, a_hash(0)) is None
-        assert store.find_calendar(tx, OTHER, a_hash(0)) == a_calendar(0)
+    def test_is_not_found_after_it_was_deleted(self, tx: sa.Connection) -> None:
+        assert store.delete_calendar(tx, MINE, make_calendar(0).calendar_id)
+        assert not store.delete_calendar(tx, MINE, make_calendar(0).calendar_id)
+        assert store.find_calendar(tx, MINE, make_hash(0)) is None
+        assert store.find_calendar(tx, OTHER, make_hash(0)) == make_calendar(0)
 
 
 class TestListCalendars:
-    def test_tells_the_newest_of_a_person_first(self, tx: sa.Connection) -> None:
-        newer = replace(a_calendar(0), calendar_id=UUID(int=7), created_at=NOW + timedelta(hours=1))
-        store.add_calendar(tx, MINE, newer, a_hash(99))
-        assert store.list_calendars(tx, MINE, "runner-0") == [newer, a_calendar(0)]
+    def test_returns_the_newest_of_a_person_first(self, tx: sa.Connection) -> None:
+        newer = replace(
+            make_calendar(0), calendar_id=UUID(int=7), created_at=NOW + timedelta(hours=1)
+        )
+        store.add_calendar(tx, MINE, newer, make_hash(99))
+        assert store.list_calendars(tx, MINE, "runner-0") == [newer, make_calendar(0)]
         assert store.list_calendars(tx, MINE, "nobody") == []
 
 
 class TestEraseAthlete:
-    def test_ends_all_of_a_person_and_no_others(self, tx: sa.Connection) -> None:
+    def test_deletes_all_of_a_person_and_no_others(self, tx: sa.Connection) -> None:
         assert store.erase_athlete(tx, MINE, "runner-0")
         assert not store.erase_athlete(tx, MINE, "runner-0")
         assert store.list_calendars(tx, MINE, "runner-0") == []
-        assert store.list_calendars(tx, MINE, "runner-1") == [a_calendar(1)]
-        assert store.list_calendars(tx, OTHER, "runner-0") == [a_calendar(0)]
+        assert store.list_calendars(tx, MINE, "runner-1") == [make_calendar(1)]
+        assert store.list_calendars(tx, OTHER, "runner-0") == [make_calendar(0)]

@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -158,7 +159,9 @@ def fork(app: FastAPI, listener: socket.socket, flaw: str, given: dict[str, obje
         return child
     try:
         settings = Settings.model_validate({**given, "access_log": False})
-        app.state.settings, app.state.database = settings, Database(settings)
+        app.state.resources = replace(
+            app.state.resources, settings=settings, database=Database(settings)
+        )
         main.build = lambda: app
         if flaw:
             FLAWS[flaw]()

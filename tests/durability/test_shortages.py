@@ -207,7 +207,7 @@ async def ask_often(api: httpx.AsyncClient) -> tuple[list[str], float]:
 class TestPool:
     async def test_with_one_stuck_query_serves_all(self, database_url: str) -> None:
         async with served(database_url, read_pool_size=POOL, pool_wait_s=5) as (app, api):
-            async with stuck(app.state.database, 1):
+            async with stuck(app.state.resources.database, 1):
                 told, _ = await ask_often(api)
             assert told == ["ok"] * AT_ONCE
 
@@ -216,7 +216,7 @@ class TestPool:
     ) -> None:
         async with served(database_url, read_pool_size=POOL) as (app, api):
             for _ in range(size("STUCK", short=1, long=20)):
-                async with stuck(app.state.database, POOL):
+                async with stuck(app.state.resources.database, POOL):
                     asking = asyncio.create_task(ask_often(api))
                     await asyncio.sleep(0)
                     assert (await api.get("/livez")).status_code == 200

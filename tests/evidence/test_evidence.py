@@ -1,11 +1,11 @@
-"""/evidence tells what the ids in every reason stand for, and how far that was checked."""
+"""Tests of /evidence: the findings behind the ids in every reason, and how far each was checked."""
 
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
-from app.evidence.schemas import words
+from app.evidence.schemas import split_status
 from app.main import create_app
 from app.settings import Settings
 
@@ -18,7 +18,9 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 
 
 class TestListEvidence:
-    async def test_has_every_id_that_a_programme_cites(self, client: httpx.AsyncClient) -> None:
+    async def test_contains_every_id_that_a_programme_cites(
+        self, client: httpx.AsyncClient
+    ) -> None:
         listed = {row["id"] for row in (await client.get("/evidence")).json()["items"]}
         programme = (await client.post("/programs", json={"race_date": None})).json()
         cited = {
@@ -31,9 +33,7 @@ class TestListEvidence:
         assert cited
         assert cited <= listed
 
-    async def test_cites_no_source_for_what_was_not_verified(
-        self, client: httpx.AsyncClient
-    ) -> None:
+    async def test_cites_a_source_only_if_it_was_checked(self, client: httpx.AsyncClient) -> None:
         for row in (await client.get("/evidence")).json()["items"]:
             checked = {"verified", "as reported"} & set(row["status"])
             assert (row["source"] is not None) == bool(checked), row["id"]
@@ -41,20 +41,20 @@ class TestListEvidence:
 
 
 class TestGetEvidence:
-    async def test_calls_an_engineering_choice_by_its_name(self, client: httpx.AsyncClient) -> None:
+    async def test_marks_an_engineering_choice(self, client: httpx.AsyncClient) -> None:
         row = (await client.get("/evidence/EV-44")).json()
         assert (row["status"], row["source"]) == (["engineering choice"], None)
 
-    async def test_knows_no_other_id(self, client: httpx.AsyncClient) -> None:
+    async def test_answers_404_to_an_unknown_id(self, client: httpx.AsyncClient) -> None:
         assert (await client.get("/evidence/EV-99")).status_code == 404
 
-    async def test_answers_304_to_whoever_has_it(self, client: httpx.AsyncClient) -> None:
+    async def test_answers_304_to_a_current_etag(self, client: httpx.AsyncClient) -> None:
         tag = (await client.get("/evidence/EV-01")).headers["etag"]
         again = await client.get("/evidence/EV-01", headers={"If-None-Match": tag})
         assert (again.status_code, again.content) == (304, b"")
 
 
-class TestWords:
+class TestSplitStatus:
     @pytest.mark.parametrize(
         ("status", "marks"),
         [
@@ -64,5 +64,5 @@ class TestWords:
             ("V (abstract) + V2 (decade table)", {"V", "V2"}),
         ],
     )
-    def test_finds_the_marks_among_what_they_are_about(self, status: str, marks: set[str]) -> None:
-        assert {"V", "V2", "M", "E"} & words(status) == marks
+    def test_finds_the_marks_among_other_words(self, status: str, marks: set[str]) -> None:
+        assert {"V", "V2", "M", "E"} & split_status(status) == marks

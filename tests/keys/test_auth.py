@@ -91,7 +91,7 @@ class TestWrongKey:
     async def test_that_was_revoked_gets_the_same_answer(self, app: FastAPI) -> None:
         key = await make_key(app)
         stored = await look_up(app, key)
-        await app.state.database.write(store.revoke_key, stored.key_id, datetime.now(UTC))
+        await app.state.resources.database.write(store.revoke_key, stored.key_id, datetime.now(UTC))
         async with caller(app, key) as client:
             answer = await client.get("/sessions")
             usual = await client.send(build_request(client, "Bearer x"))
@@ -140,7 +140,9 @@ class TestValidKey:
 
 async def revoke(app: FastAPI, key: str) -> None:
     stored = await look_up(app, key)
-    assert await app.state.database.write(store.revoke_key, stored.key_id, datetime.now(UTC))
+    assert await app.state.resources.database.write(
+        store.revoke_key, stored.key_id, datetime.now(UTC)
+    )
 
 
 async def seconds_until_rejected(client: httpx.AsyncClient) -> float:
@@ -168,12 +170,12 @@ class TestKeyCache:
             return stored
 
         monkeypatch.setattr(store, "find_key", find)
-        found = [await cache.find(app.state.database, stored.key_id) for _ in range(50)]
+        found = [await cache.find(app.state.resources.database, stored.key_id) for _ in range(50)]
         assert found == [stored] * 50
         assert len(asked) == 1
 
     async def test_has_a_maximum_size(self, app: FastAPI) -> None:
         cache = KeyCache()
         cache.entries = {str(number): (0.0, None) for number in range(MAX_CACHED_KEYS)}
-        assert await cache.find(app.state.database, "f" * 16) is None
+        assert await cache.find(app.state.resources.database, "f" * 16) is None
         assert len(cache.entries) == 1

@@ -92,7 +92,7 @@ class TestAddKey:
 
 class TestRevokeKey:
     async def test_revokes_a_key_once(self, app: FastAPI) -> None:
-        database = app.state.database
+        database = app.state.resources.database
         stored = await look_up(app, await make_key(app))
         assert [await database.write(store.revoke_key, stored.key_id, NOW) for _ in "12"] == [
             True, False,

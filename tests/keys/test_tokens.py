@@ -235,7 +235,7 @@ class TestToken:
             read_problem(await late.get("/sessions"), 401, "unauthenticated")
 
     async def test_ends_with_the_key_that_issued_it(self, setup: DeviceSetup) -> None:
-        database: Database = setup.app.state.database
+        database: Database = setup.app.state.resources.database
         key = await look_up(setup.app, setup.key.headers["Authorization"].split()[1])
         assert await database.write(store.revoke_key, key.key_id, datetime.now(UTC))
         setup.app.state.key_cache.entries.clear()

@@ -1,6 +1,6 @@
-"""Holds adapt to what it promises to apps that keep their own data.
+"""Tests of POST /programs/{program_id}/adapt, for apps that store their own data.
 
-There is no database here: whatever is asked, nothing is stored.
+There is no database here, so nothing can be stored.
 """
 
 import datetime
@@ -10,82 +10,104 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.athletes.uploads import adapt, address, codes, note_down, spell, spell_all
-from tests.athletes.worked import (
+from tests.athletes.journal_uploads import (
+    adapt,
+    codes,
+    encode_log,
+    encode_session,
+    program_id_of,
+    write_notation,
+)
+from tests.athletes.worked_examples import (
     CASES,
     Case,
     four_weeks,
-    high_pain_twice,
-    second_session_short,
-    weak_left,
+    high_pain_in_two_weeks,
+    session_below_target,
+    weaker_left_leg,
 )
 from tests.client import Json, a_session, a_set, new_id, pointers, read_problem
 from tests.training.journal import Journal, sessions, sets
 
-DEFAULT = address(Journal())
+DEFAULT = program_id_of(Journal())
 MONDAY = datetime.date(2027, 3, 1)
 TRACKS = ["straight_knee", "bent_knee", "step_up"]
 
 
 def logged(*made: Json, **changes: Any) -> Json:
-    """A session of a log, in week 1 unless told otherwise."""
+    """Return a session of a log, in week 1 by default."""
     return a_session(**{"athlete_id": None, "week": 1, "session": 1, "sets": [*made], **changes})
 
 
-class TestAdapt:
+class TestAdaptProgram:
     @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-    async def test_agrees_with_the_worked_examples(
+    async def test_returns_the_week_of_each_worked_example(
         self, case: Case, offline: httpx.AsyncClient
     ) -> None:
         make, week = case
         journal = make()
-        told = await adapt(
-            offline, address(journal), sessions=spell_all(journal), through_week=journal.weeks_over
+        adapted = await adapt(
+            offline,
+            program_id_of(journal),
+            sessions=encode_log(journal),
+            through_week=journal.weeks_over,
         )
-        assert (told["status"], told["reason"], told["data_notes"]) == ("planned", None, [])
-        assert note_down(told["week"]) == week
-        assert {one["track"]: one["code"] for one in told["changes"]} == told["week"]["reasons"]
+        assert (adapted["status"], adapted["reason"], adapted["data_notes"]) == (
+            "planned",
+            None,
+            [],
+        )
+        assert write_notation(adapted["week"]) == week
+        assert {one["track"]: one["code"] for one in adapted["changes"]} == adapted["week"][
+            "reasons"
+        ]
 
-    async def test_blocks_after_high_pain_in_two_weeks_running(
+    async def test_blocks_after_high_pain_in_two_weeks_in_a_row(
         self, offline: httpx.AsyncClient
     ) -> None:
-        told = await adapt(offline, DEFAULT, sessions=spell_all(high_pain_twice()))
-        assert (told["status"], told["week"], told["changes"]) == ("blocked", None, [])
-        assert told["reason"]["code"] == "CLEARANCE_REQUIRED"
-        assert told["reason"]["evidence"] == ["EV-38"]
-        assert len(told["disclaimers"]) == 1
+        adapted = await adapt(offline, DEFAULT, sessions=encode_log(high_pain_in_two_weeks()))
+        assert (adapted["status"], adapted["week"], adapted["changes"]) == ("blocked", None, [])
+        assert adapted["reason"]["code"] == "CLEARANCE_REQUIRED"
+        assert adapted["reason"]["evidence"] == ["EV-38"]
+        assert len(adapted["disclaimers"]) == 1
 
     @pytest.mark.parametrize("through", [None, 0, 1, 5])
     async def test_blocks_at_a_warning_sign(
         self, through: int | None, offline: httpx.AsyncClient
     ) -> None:
         journal = four_weeks().train(sessions(1, red_flags=("sudden_snap",)))
-        told = await adapt(offline, DEFAULT, sessions=spell_all(journal), through_week=through)
-        # Who says that an earlier week was the last asks what came next then.
-        assert told["status"] == ("planned" if through in (0, 1) else "blocked")
+        adapted = await adapt(offline, DEFAULT, sessions=encode_log(journal), through_week=through)
+        # With an earlier `through_week`, the answer is what came next at that time.
+        assert adapted["status"] == ("planned" if through in (0, 1) else "blocked")
 
-    async def test_answers_the_first_week_to_an_empty_log(self, offline: httpx.AsyncClient) -> None:
-        told = await adapt(offline, DEFAULT)
+    async def test_returns_the_first_week_for_an_empty_log(
+        self, offline: httpx.AsyncClient
+    ) -> None:
+        adapted = await adapt(offline, DEFAULT)
         plan = (await offline.get(f"/programs/{DEFAULT}")).json()
-        assert told["week"] == plan["weeks"][0]
-        assert (told["program_id"], told["disclaimers"]) == (DEFAULT, plan["disclaimers"])
+        assert adapted["week"] == plan["weeks"][0]
+        assert (adapted["program_id"], adapted["disclaimers"]) == (DEFAULT, plan["disclaimers"])
 
     @pytest.mark.parametrize("through", range(12))
-    async def test_answers_the_week_after_the_last_that_is_over(
+    async def test_returns_the_week_after_the_last_one_that_is_over(
         self, through: int, offline: httpx.AsyncClient
     ) -> None:
-        sent = spell_all(four_weeks())
-        told = await adapt(offline, DEFAULT, sessions=sent, through_week=through)
-        assert told["week"]["index"] == through + 1
+        sent = encode_log(four_weeks())
+        adapted = await adapt(offline, DEFAULT, sessions=sent, through_week=through)
+        assert adapted["week"]["index"] == through + 1
 
     @pytest.mark.parametrize("through", [12, 52])
-    async def test_ends_with_the_programme(self, through: int, offline: httpx.AsyncClient) -> None:
-        told = await adapt(offline, DEFAULT, through_week=through)
-        assert (told["status"], told["week"], told["changes"]) == ("finished", None, [])
-        assert told["reason"] is None
+    async def test_is_finished_after_the_last_week(
+        self, through: int, offline: httpx.AsyncClient
+    ) -> None:
+        adapted = await adapt(offline, DEFAULT, through_week=through)
+        assert (adapted["status"], adapted["week"], adapted["changes"]) == ("finished", None, [])
+        assert adapted["reason"] is None
 
-    async def test_sees_by_itself_which_week_is_over(self, offline: httpx.AsyncClient) -> None:
-        sent = spell_all(four_weeks())
+    async def test_finds_the_week_that_is_over_without_through_week(
+        self, offline: httpx.AsyncClient
+    ) -> None:
+        sent = encode_log(four_weeks())
         weeks = [
             (await adapt(offline, DEFAULT, sessions=sent[:count]))["week"]["index"]
             for count in range(9)
@@ -95,31 +117,31 @@ class TestAdapt:
     @pytest.mark.parametrize(
         ("as_of", "week"), [("2027-01-01", 1), ("2027-03-07", 1), ("2027-03-08", 2), (None, 1)]
     )
-    async def test_goes_by_the_calendar_where_it_is_told_the_day(
+    async def test_counts_weeks_as_over_by_date_with_as_of(
         self, as_of: str | None, week: int, offline: httpx.AsyncClient
     ) -> None:
-        program_id = address(Journal(start_date=MONDAY))
+        program_id = program_id_of(Journal(start_date=MONDAY))
         assert (await adapt(offline, program_id, as_of=as_of))["week"]["index"] == week
-        told = await adapt(offline, DEFAULT, as_of=as_of)
-        assert told["week"]["index"] == 1  # it has no dates
+        adapted = await adapt(offline, DEFAULT, as_of=as_of)
+        assert adapted["week"]["index"] == 1  # it has no dates
 
-    async def test_ends_with_the_calendar(self, offline: httpx.AsyncClient) -> None:
-        program_id = address(Journal(start_date=MONDAY, weeks=2))
+    async def test_is_finished_after_the_last_date(self, offline: httpx.AsyncClient) -> None:
+        program_id = program_id_of(Journal(start_date=MONDAY, weeks=2))
         assert (await adapt(offline, program_id, as_of="2027-03-15"))["status"] == "finished"
 
-    async def test_is_the_plan_week_by_week_while_all_is_done(
+    async def test_returns_the_planned_weeks_if_all_sets_are_done(
         self, offline: httpx.AsyncClient
     ) -> None:
         journal = Journal(weeks=6).train(weeks=6)
-        plan = (await offline.get(f"/programs/{address(journal)}")).json()["weeks"]
-        sent = spell_all(journal)
-        told = [
-            await adapt(offline, address(journal), sessions=sent, through_week=through)
+        plan = (await offline.get(f"/programs/{program_id_of(journal)}")).json()["weeks"]
+        sent = encode_log(journal)
+        adapted = [
+            await adapt(offline, program_id_of(journal), sessions=sent, through_week=through)
             for through in range(6)
         ]
-        assert [one["week"] for one in told] == plan
+        assert [one["week"] for one in adapted] == plan
 
-    async def test_is_not_kept_by_anybody(self, offline: httpx.AsyncClient) -> None:
+    async def test_is_not_cached(self, offline: httpx.AsyncClient) -> None:
         answer = await offline.post(
             f"/programs/{DEFAULT}/adapt", json={}, headers={"Origin": "https://an.app"}
         )
@@ -127,7 +149,7 @@ class TestAdapt:
         assert answer.headers["access-control-allow-origin"] == "*"
 
     @pytest.mark.parametrize("what", ["adapt", "continue", "simulate"])
-    async def test_does_not_exist_for_an_id_of_nothing(
+    async def test_answers_404_to_an_unknown_id(
         self, what: str, offline: httpx.AsyncClient
     ) -> None:
         for program_id in ("x", DEFAULT[:-1], DEFAULT + "A", "A" * 300):
@@ -135,71 +157,73 @@ class TestAdapt:
             read_problem(answer, 404, "not-found")
 
 
-class TestOrder:
-    async def test_and_repetition_change_no_byte(
+class TestLogOrder:
+    async def test_and_repeated_sessions_change_no_byte(
         self, offline: httpx.AsyncClient, seed: int
     ) -> None:
-        journal = weak_left().train(sets("BK", pain=4)).skip().train()
-        sent, chance = spell_all(journal), random.Random(seed)
-        path, bodies = f"/programs/{address(journal)}/adapt", set()
+        journal = weaker_left_leg().train(sets("BK", pain=4)).skip().train()
+        sent, chance = encode_log(journal), random.Random(seed)
+        path, bodies = f"/programs/{program_id_of(journal)}/adapt", set()
         for log in (sent, sent[::-1], chance.sample(sent, len(sent)), sent + sent):
             bodies.add((await offline.post(path, json={"sessions": log})).content)
         assert len(bodies) == 1
 
-    async def test_and_versions_change_nothing_of_a_worked_example(
+    async def test_and_versions_do_not_change_a_worked_example(
         self, offline: httpx.AsyncClient
     ) -> None:
-        sent = spell_all(second_session_short())
+        sent = encode_log(session_below_target())
         late = [one for one in sent if one["week"] == 4]
         again = {**sent[0], "sets": [{**sent[0]["sets"][0], "version": 1}]}
         log = [*[one for one in reversed(sent + sent) if one["week"] != 4], again, *late]
-        told = await adapt(offline, DEFAULT, sessions=log)
-        assert note_down(told["week"]) == CASES["A2 one session short"][1]
-        assert told["data_notes"] == []
+        adapted = await adapt(offline, DEFAULT, sessions=log)
+        assert write_notation(adapted["week"]) == CASES["A2 one session short"][1]
+        assert adapted["data_notes"] == []
 
-    async def test_of_versions_decides(self, offline: httpx.AsyncClient) -> None:
-        sent = spell_all(Journal().train())
+    async def test_does_not_matter_because_the_highest_version_wins(
+        self, offline: httpx.AsyncClient
+    ) -> None:
+        sent = encode_log(Journal().train())
         hurt = {**sent[0], "sets": [{**one, "pain": 9, "version": 1} for one in sent[0]["sets"]]}
         healed = {**sent[0], "sets": [{**one, "version": 2} for one in sent[0]["sets"]]}
         for log in ([hurt, healed, *sent], [*sent, healed, hurt]):
-            told = await adapt(offline, DEFAULT, sessions=log)
-            assert set(told["week"]["reasons"].values()) == {"RAMP_SETS"}
+            adapted = await adapt(offline, DEFAULT, sessions=log)
+            assert set(adapted["week"]["reasons"].values()) == {"RAMP_SETS"}
 
 
 class TestChanges:
-    async def test_tell_where_a_track_was_and_where_it_goes(
-        self, offline: httpx.AsyncClient
-    ) -> None:
-        told = await adapt(offline, DEFAULT, sessions=spell_all(second_session_short()))
-        same, more = told["changes"][:2]
+    async def test_contain_the_dose_before_and_after(self, offline: httpx.AsyncClient) -> None:
+        adapted = await adapt(offline, DEFAULT, sessions=encode_log(session_below_target()))
+        same, more = adapted["changes"][:2]
         calf = {"rung": 2, "slug": "straight-leg-calf-raise", "sets": 6, "reps": 18, "load": None}
-        assert [one["track"] for one in told["changes"]] == TRACKS
+        assert [one["track"] for one in adapted["changes"]] == TRACKS
         assert (same["from"], same["to"]) == (calf, calf)
         assert same["sentence"].startswith("Not every set reached 18")
         assert (more["from"]["reps"], more["to"]["reps"]) == (18, 20)
         assert more["sentence"] == "You met the target, so each set goes to 20."
-        for one in told["changes"]:
+        for one in adapted["changes"]:
             assert set(one) == {"track", "code", "sentence", "evidence", "basis", "from", "to"}
             assert one["evidence"]
 
-    async def test_have_no_past_before_the_first_week(self, offline: httpx.AsyncClient) -> None:
-        told = await adapt(offline, DEFAULT)
-        assert [one["from"] for one in told["changes"]] == [None] * 3
-        assert [one["to"]["sets"] for one in told["changes"]] == [4] * 3
+    async def test_have_no_dose_before_the_first_week(self, offline: httpx.AsyncClient) -> None:
+        adapted = await adapt(offline, DEFAULT)
+        assert [one["from"] for one in adapted["changes"]] == [None] * 3
+        assert [one["to"]["sets"] for one in adapted["changes"]] == [4] * 3
 
-    async def test_show_what_is_left_out_and_comes_back(self, offline: httpx.AsyncClient) -> None:
+    async def test_show_a_track_that_is_left_out_and_returns(
+        self, offline: httpx.AsyncClient
+    ) -> None:
         journal = Journal(deload_every=0).train(weeks=2).train(sets("SK", pain=7))
         steps = []
         for _ in range(2):
-            told = await adapt(offline, address(journal), sessions=spell_all(journal))
-            steps.append(told["changes"][0])
+            adapted = await adapt(offline, program_id_of(journal), sessions=encode_log(journal))
+            steps.append(adapted["changes"][0])
             journal.train()
         assert [one["code"] for one in steps] == ["PAIN_ABOVE_5", "RETURN_AFTER_PAIN"]
         assert [one["from"] and one["from"]["rung"] for one in steps] == [2, None]
         assert [one["to"] and one["to"]["rung"] for one in steps] == [None, 1]
 
 
-class TestNotes:
+class TestDataNotes:
     @pytest.mark.parametrize(
         ("code", "session"),
         [
@@ -212,51 +236,47 @@ class TestNotes:
             ("CONTRADICTORY_EFFORT", logged(a_set(rir=6, rpe=10))),
         ],
     )
-    async def test_tell_what_did_not_count_as_it_was(
+    async def test_name_what_was_ignored_or_changed(
         self, code: str, session: Json, offline: httpx.AsyncClient
     ) -> None:
         session = {**session, "session_id": new_id()}
-        told = await adapt(offline, DEFAULT, sessions=[session])
-        (note,) = told["data_notes"]
+        adapted = await adapt(offline, DEFAULT, sessions=[session])
+        (note,) = adapted["data_notes"]
         assert (note["code"], note["session_id"]) == (code, session["session_id"])
         assert note["sentence"]
-        assert (told["status"], told["week"]["index"]) == ("planned", 1)
+        assert (adapted["status"], adapted["week"]["index"]) == ("planned", 1)
 
-    async def test_on_another_programme_stand_for_all_of_it(
+    async def test_contain_one_note_for_each_session_of_another_programme(
         self, offline: httpx.AsyncClient
     ) -> None:
-        sent = [{**one, "program_id": "x"} for one in spell_all(four_weeks())]
-        told = await adapt(offline, DEFAULT, sessions=sent)
-        assert codes(told["data_notes"]) == ["OTHER_PROGRAMME"] * 8
-        assert (told["week"]["index"], told["changes"][0]["code"]) == (1, "START")
+        sent = [{**one, "program_id": "x"} for one in encode_log(four_weeks())]
+        adapted = await adapt(offline, DEFAULT, sessions=sent)
+        assert codes(adapted["data_notes"]) == ["OTHER_PROGRAMME"] * 8
+        assert (adapted["week"]["index"], adapted["changes"][0]["code"]) == (1, "START")
 
-    async def test_are_not_made_for_repetitions(self, offline: httpx.AsyncClient) -> None:
+    async def test_ignore_repeated_sessions(self, offline: httpx.AsyncClient) -> None:
         session = {**logged(a_set(exercise="hop")), "session_id": new_id()}
-        told = await adapt(offline, DEFAULT, sessions=[session] * 5)
-        assert codes(told["data_notes"]) == ["UNKNOWN_EXERCISE"]
+        adapted = await adapt(offline, DEFAULT, sessions=[session] * 5)
+        assert codes(adapted["data_notes"]) == ["UNKNOWN_EXERCISE"]
 
-    async def test_name_sessions_without_an_id_by_their_place(
-        self, offline: httpx.AsyncClient
-    ) -> None:
+    async def test_identify_sessions_without_an_id(self, offline: httpx.AsyncClient) -> None:
         log = [logged(a_set(exercise="hop")), logged(a_set(exercise="skip"))]
         first, again = [await adapt(offline, DEFAULT, sessions=log) for _ in range(2)]
         assert first["data_notes"] == again["data_notes"]
         assert len({note["session_id"] for note in first["data_notes"]}) == 2
 
-    async def test_do_not_hold_back_what_is_in_order(self, offline: httpx.AsyncClient) -> None:
+    async def test_do_not_stop_valid_sets_from_counting(self, offline: httpx.AsyncClient) -> None:
         odd = [logged(a_set(exercise="hop")), logged(a_set(), program_id="x")]
-        told = await adapt(offline, DEFAULT, sessions=[*odd, *spell_all(four_weeks())])
-        assert (told["week"]["index"], len(told["data_notes"])) == (5, 2)
-        assert set(told["week"]["reasons"].values()) == {"ADD_REPS"}
+        adapted = await adapt(offline, DEFAULT, sessions=[*odd, *encode_log(four_weeks())])
+        assert (adapted["week"]["index"], len(adapted["data_notes"])) == (5, 2)
+        assert set(adapted["week"]["reasons"].values()) == {"ADD_REPS"}
 
-    async def test_are_not_made_for_fields_of_newer_companions(
-        self, offline: httpx.AsyncClient
-    ) -> None:
+    async def test_ignore_unknown_fields(self, offline: httpx.AsyncClient) -> None:
         session = logged({**a_set(), "mood": "fine"}, weather="mild")
         assert (await adapt(offline, DEFAULT, sessions=[session]))["data_notes"] == []
 
 
-class TestWire:
+class TestAdaptIn:
     @pytest.mark.parametrize(
         ("body", "pointer"),
         [
@@ -277,14 +297,14 @@ class TestWire:
             ({"as_of": "2027-3-1"}, "/as_of"),
         ],
     )
-    async def test_is_refused_where_it_is_wrong(
+    async def test_rejects_a_wrong_field(
         self, body: Any, pointer: str, offline: httpx.AsyncClient
     ) -> None:
         answer = await offline.post(f"/programs/{DEFAULT}/adapt", json=body)
         assert pointers(read_problem(answer, 422, "validation-failed")) == [pointer]
 
-    async def test_takes_a_long_season(self, offline: httpx.AsyncClient) -> None:
+    async def test_accepts_a_long_log(self, offline: httpx.AsyncClient) -> None:
         journal = Journal(days_per_week=6, weeks=3).train(weeks=3)
-        log = [spell(journal, done, f"a-{n}") for done in journal.log for n in range(20)]
-        told = await adapt(offline, address(journal), sessions=log[:2000])
-        assert told["status"] == "finished"
+        log = [encode_session(journal, done, f"a-{n}") for done in journal.log for n in range(20)]
+        adapted = await adapt(offline, program_id_of(journal), sessions=log[:2000])
+        assert adapted["status"] == "finished"

@@ -1,4 +1,4 @@
-"""Holds a continuation to its promise over HTTP: an id that opens, and nothing that was lost."""
+"""Tests of POST /programs/{program_id}/continue: the successor, and the progress that it keeps."""
 
 import datetime
 from typing import Any
@@ -8,8 +8,15 @@ import pytest
 
 from app.training import engine
 from app.training.catalog.tracks import TRACKS
-from tests.athletes.uploads import RUNNER, address, codes, get_course, put_all, spell_all
-from tests.athletes.worked import four_weeks, high_pain_twice
+from tests.athletes.journal_uploads import (
+    RUNNER,
+    codes,
+    encode_log,
+    get_followed,
+    program_id_of,
+    put_batch,
+)
+from tests.athletes.worked_examples import four_weeks, high_pain_in_two_weeks
 from tests.client import Json, a_session, a_set, pointers, read_problem
 from tests.training.journal import P2, Journal, sessions
 
@@ -17,17 +24,17 @@ MONDAY = datetime.date(2027, 3, 1)
 
 
 async def follow(client: httpx.AsyncClient, journal: Journal, **body: Any) -> Json:
-    """The successor of what a journal went through."""
+    """Return the successor of a journal's programme."""
     answer = await ask(client, journal, **body)
     assert answer.status_code == 200, answer.text
     assert answer.headers["cache-control"] == "no-store"
-    told: Json = answer.json()
-    return told
+    continued: Json = answer.json()
+    return continued
 
 
 async def ask(client: httpx.AsyncClient, journal: Journal, **body: Any) -> httpx.Response:
-    sent = {"sessions": spell_all(journal), "through_week": journal.weeks_over, **body}
-    return await client.post(f"/programs/{address(journal)}/continue", json=sent)
+    sent = {"sessions": encode_log(journal), "through_week": journal.weeks_over, **body}
+    return await client.post(f"/programs/{program_id_of(journal)}/continue", json=sent)
 
 
 async def open_program(client: httpx.AsyncClient, program_id: str) -> Json:
@@ -38,46 +45,48 @@ async def open_program(client: httpx.AsyncClient, program_id: str) -> Json:
 
 
 def first_doses(week: Json) -> list[tuple[int, int, float | None]]:
-    """Rung, repetitions and load of each exercise of a week's first session."""
+    """Return rung, reps and load of each exercise of a week's first session."""
     return [
         (one["rung"], one["sets"][0]["reps_target"], one["sets"][0]["load"])
         for one in week["sessions"][0]["exercises"]
     ]
 
 
-class TestContinue:
-    async def test_answers_a_programme_that_opens(self, offline: httpx.AsyncClient) -> None:
-        told = await follow(offline, four_weeks())
-        program = await open_program(offline, told["program_id"])
-        assert program["spec"] == told["spec"]
-        assert (told["spec"]["weeks"], told["data_notes"]) == (8, [])
+class TestContinueProgram:
+    async def test_returns_the_id_of_a_programme(self, offline: httpx.AsyncClient) -> None:
+        continued = await follow(offline, four_weeks())
+        program = await open_program(offline, continued["program_id"])
+        assert program["spec"] == continued["spec"]
+        assert (continued["spec"]["weeks"], continued["data_notes"]) == (8, [])
 
-    async def test_begins_where_the_log_ends(self, offline: httpx.AsyncClient) -> None:
+    async def test_starts_where_the_log_ends(self, offline: httpx.AsyncClient) -> None:
         journal = four_weeks()
-        told = await follow(offline, journal)
-        program = await open_program(offline, told["program_id"])
+        continued = await follow(offline, journal)
+        program = await open_program(offline, continued["program_id"])
         assert first_doses(program["weeks"][0]) == [(2, 18, None)] * 3
         reached = {"rung": 2, "reps": 18, "load": 0.0}
-        start = told["spec"]["start"]
+        start = continued["spec"]["start"]
         assert [start.pop(track) for track in TRACKS] == [reached] * 3
         assert start == {"full_volume": True}
 
-    async def test_loses_nothing_in_three_programmes(self, offline: httpx.AsyncClient) -> None:
+    async def test_keeps_the_progress_over_three_programmes(
+        self, offline: httpx.AsyncClient
+    ) -> None:
         journal = Journal(**P2)
         for weeks in (4, 3, 4):
             journal.train(weeks=weeks)
             last = journal.followed.standing.position.states
-            told = await follow(offline, journal, spec={"weeks": 12})
-            program = await open_program(offline, told["program_id"])
+            continued = await follow(offline, journal, spec={"weeks": 12})
+            program = await open_program(offline, continued["program_id"])
             for track, dose in zip(TRACKS, first_doses(program["weeks"][0]), strict=True):
                 state = last[track]
                 load = state.load / 100 if state.rung.loaded else None
                 assert dose == (state.rung.number, state.reps, load)
             wanted = journal.followed.constants.spec
-            assert told["spec"]["level"] == wanted.level
-            journal = Journal(engine.find_program(told["program_id"]).spec)
+            assert continued["spec"]["level"] == wanted.level
+            journal = Journal(engine.find_program(continued["program_id"]).spec)
 
-    async def test_takes_up_what_changes(self, offline: httpx.AsyncClient) -> None:
+    async def test_applies_changed_fields(self, offline: httpx.AsyncClient) -> None:
         changes: Json = {
             "equipment": ["dumbbell"],
             "step_heights_in": [8, 12],
@@ -90,62 +99,64 @@ class TestContinue:
         assert (spec["days_per_week"], spec["weeks"]) == (3, 20)
         assert spec["heel_rise_test"]["right"] == 20
 
-    async def test_moves_the_race(self, offline: httpx.AsyncClient) -> None:
+    async def test_applies_a_moved_race(self, offline: httpx.AsyncClient) -> None:
         journal = Journal(start_date=MONDAY).train(weeks=4)
-        told = await follow(offline, journal, spec={"race_date": "2027-05-16"})
-        assert (told["spec"]["start_date"], told["spec"]["weeks"]) == ("2027-03-29", 7)
-        program = await open_program(offline, told["program_id"])
+        continued = await follow(offline, journal, spec={"race_date": "2027-05-16"})
+        assert (continued["spec"]["start_date"], continued["spec"]["weeks"]) == ("2027-03-29", 7)
+        program = await open_program(offline, continued["program_id"])
         assert [week["kind"] for week in program["weeks"]][-2:] == ["taper", "race"]
 
-    async def test_changes_units(self, offline: httpx.AsyncClient) -> None:
+    async def test_converts_units(self, offline: httpx.AsyncClient) -> None:
         spec = (await follow(offline, Journal(**P2).train(), spec={"units": "imperial"}))["spec"]
         assert (spec["body_mass"], spec["load_increment"]) == (143.3, 2.5)
 
-    async def test_tells_what_of_the_log_did_not_count(self, offline: httpx.AsyncClient) -> None:
+    async def test_returns_notes_on_the_log(self, offline: httpx.AsyncClient) -> None:
         odd = [a_session(week=1, sets=[a_set(exercise="hop")]), a_session(program_id="x")]
-        told = await follow(offline, Journal(), sessions=odd, through_week=None)
-        assert codes(told["data_notes"]) == ["UNKNOWN_EXERCISE", "OTHER_PROGRAMME"]
+        continued = await follow(offline, Journal(), sessions=odd, through_week=None)
+        assert codes(continued["data_notes"]) == ["UNKNOWN_EXERCISE", "OTHER_PROGRAMME"]
 
-    async def test_of_a_finished_programme_has_twelve_weeks(
+    async def test_plans_twelve_weeks_after_a_finished_programme(
         self, offline: httpx.AsyncClient
     ) -> None:
         journal = Journal(weeks=2).train(weeks=2)
         assert (await follow(offline, journal, through_week=None))["spec"]["weeks"] == 12
 
-    async def test_is_logged_under_its_own_id(self, api: httpx.AsyncClient) -> None:
+    async def test_returns_an_id_that_sessions_can_be_logged_under(
+        self, api: httpx.AsyncClient
+    ) -> None:
         journal = four_weeks()
-        await put_all(api, spell_all(journal))
-        told = await follow(api, journal)
-        new = Journal(engine.find_program(told["program_id"]).spec).train(weeks=2)
-        await put_all(api, spell_all(new))
-        assert (await get_course(api, address(new), RUNNER))["current_week"] == 3
-        assert (await get_course(api, address(journal), RUNNER))["current_week"] == 5
+        await put_batch(api, encode_log(journal))
+        continued = await follow(api, journal)
+        new = Journal(engine.find_program(continued["program_id"]).spec).train(weeks=2)
+        await put_batch(api, encode_log(new))
+        assert (await get_followed(api, program_id_of(new), RUNNER))["current_week"] == 3
+        assert (await get_followed(api, program_id_of(journal), RUNNER))["current_week"] == 5
 
 
 class TestClearance:
     @pytest.mark.parametrize("cleared", [None, False])
-    async def test_is_needed_after_a_block(
+    async def test_is_required_after_a_block(
         self, cleared: bool | None, offline: httpx.AsyncClient
     ) -> None:
         body = {} if cleared is None else {"cleared": cleared}
-        answer = await ask(offline, high_pain_twice(), through_week=None, **body)
+        answer = await ask(offline, high_pain_in_two_weeks(), through_week=None, **body)
         problem = read_problem(answer, 422, "validation-failed")
         assert pointers(problem) == ["/cleared"]
         assert "professional" in problem["detail"]
 
-    async def test_lets_it_go_on_lower(self, offline: httpx.AsyncClient) -> None:
-        told = await follow(offline, high_pain_twice(), cleared=True)
-        assert told["spec"]["start"]["straight_knee"]["rung"] == 1
-        assert (await open_program(offline, told["program_id"]))["status"] == "planned"
+    async def test_continues_on_a_lower_rung(self, offline: httpx.AsyncClient) -> None:
+        continued = await follow(offline, high_pain_in_two_weeks(), cleared=True)
+        assert continued["spec"]["start"]["straight_knee"]["rung"] == 1
+        assert (await open_program(offline, continued["program_id"]))["status"] == "planned"
 
-    async def test_is_needed_after_a_warning_sign(self, offline: httpx.AsyncClient) -> None:
+    async def test_is_required_after_a_warning_sign(self, offline: httpx.AsyncClient) -> None:
         journal = four_weeks().train(sessions(2, red_flags=("night_pain",)))
         answer = await ask(offline, journal, through_week=None)
         assert pointers(read_problem(answer, 422, "validation-failed")) == ["/cleared"]
-        told = await follow(offline, journal, cleared=True)
-        assert told["spec"]["red_flags"] == []
+        continued = await follow(offline, journal, cleared=True)
+        assert continued["spec"]["red_flags"] == []
 
-    async def test_is_not_needed_otherwise(self, offline: httpx.AsyncClient) -> None:
+    async def test_is_not_required_otherwise(self, offline: httpx.AsyncClient) -> None:
         plain = await follow(offline, four_weeks())
         assert await follow(offline, four_weeks(), cleared=True) == plain
 
@@ -153,7 +164,7 @@ class TestClearance:
         ("spec", "pointer"),
         [({"red_flags": ["night_pain"]}, "/spec/red_flags"), ({"pain_now": 6}, "/spec/pain_now")],
     )
-    async def test_of_the_past_does_not_cover_what_is_named_now(
+    async def test_does_not_cover_a_new_warning_sign(
         self, spec: Json, pointer: str, offline: httpx.AsyncClient
     ) -> None:
         for cleared in (False, True):
@@ -161,7 +172,7 @@ class TestClearance:
             assert pointers(read_problem(answer, 422, "validation-failed")) == [pointer]
 
 
-class TestWire:
+class TestContinueIn:
     @pytest.mark.parametrize(
         ("spec", "pointer"),
         [
@@ -174,7 +185,7 @@ class TestWire:
             ({"start": {"step_up": {"rung": 7, "reps": 6}}}, "/spec/start/step_up/rung"),
         ],
     )
-    async def test_is_refused_where_it_is_wrong(
+    async def test_rejects_a_wrong_field(
         self, spec: Json, pointer: str, offline: httpx.AsyncClient
     ) -> None:
         answer = await ask(offline, four_weeks(), spec=spec)

@@ -1,9 +1,9 @@
-"""Holds a programme's files over HTTP: made from its id alone, and for any cache to keep."""
+"""Tests of a programme's files over HTTP: built from its id alone, and public."""
 
 import httpx
 import pytest
 
-from tests.calendars.reading import parse
+from tests.calendars.calendar_client import parse_events
 from tests.client import Json, pointers, read_problem
 
 WISH: Json = {"start_date": "2026-10-19", "timezone": "Europe/Berlin"}
@@ -15,12 +15,12 @@ async def plan(client: httpx.AsyncClient, **wish: object) -> str:
     return str(answer.json()["program_id"])
 
 
-class TestCalendar:
-    async def test_has_an_event_for_each_session(self, offline: httpx.AsyncClient) -> None:
+class TestGetProgramCalendar:
+    async def test_contains_an_event_for_each_session(self, offline: httpx.AsyncClient) -> None:
         program_id = await plan(offline)
         path = f"/programs/{program_id}"
         query = {"at": "18:30", "alarm_minutes": "15"}
-        events = [*parse(await offline.get(f"{path}/calendar.ics", params=query)).values()]
+        events = [*parse_events(await offline.get(f"{path}/calendar.ics", params=query)).values()]
         weeks = (await offline.get(path)).json()["weeks"]
         planned = [session for week in weeks for session in week["sessions"]]
         assert len(events) == len(planned) == 24
@@ -30,32 +30,32 @@ class TestCalendar:
         # The clocks go back on the first Sunday.
         assert [f"{event['dtstart'].dt:%H:%M}" for event in events[1:3]] == ["16:30", "17:30"]
 
-    async def test_leads_to_its_sessions_where_it_was_asked(
+    async def test_links_to_its_sessions_on_the_requested_host(
         self, offline: httpx.AsyncClient
     ) -> None:
         program_id = await plan(offline)
         path = f"/programs/{program_id}/calendar.ics"
-        events = [*parse(await offline.get(path)).values()]
+        events = [*parse_events(await offline.get(path)).values()]
         link = str(events[3]["url"])
         assert link == f"http://127.0.0.1/programs/{program_id}/weeks/2/sessions/2"
         session = (await offline.get(link)).json()
         assert session["date"] == str(events[3]["dtstart"].dt)
 
     @pytest.mark.parametrize("host", ["a b", "a/b", 'a"b', "[::1", "x" * 254, "a@b", ""])
-    async def test_leads_nowhere_if_the_host_s_name_is_none(
+    async def test_contains_no_link_if_the_host_name_is_invalid(
         self, host: str, offline: httpx.AsyncClient
     ) -> None:
         path = f"/programs/{await plan(offline)}/calendar.ics"
-        events = parse(await offline.get(path, headers={"Host": host}))
+        events = parse_events(await offline.get(path, headers={"Host": host}))
         assert not any("url" in event for event in events.values())
 
-    async def test_of_one_host_is_never_told_to_another(self, offline: httpx.AsyncClient) -> None:
+    async def test_is_not_cached_across_hosts(self, offline: httpx.AsyncClient) -> None:
         path = f"/programs/{await plan(offline)}/calendar.ics"
         for host in ("a.example", "b.example:8443", "[::1]:8000"):
-            (link, *_) = parse(await offline.get(path, headers={"Host": host})).values()
+            (link, *_) = parse_events(await offline.get(path, headers={"Host": host})).values()
             assert str(link["url"]).startswith(f"http://{host}/programs/")
 
-    async def test_is_for_any_cache_and_any_page(self, offline: httpx.AsyncClient) -> None:
+    async def test_is_public(self, offline: httpx.AsyncClient) -> None:
         path = f"/programs/{await plan(offline)}/calendar.ics"
         first, second = [await offline.get(path) for _ in range(2)]
         assert first.content == second.content
@@ -64,7 +64,7 @@ class TestCalendar:
         cached = await offline.get(path, headers={"If-None-Match": first.headers["etag"]})
         assert (cached.status_code, cached.content) == (304, b"")
 
-    async def test_differs_by_its_query(self, offline: httpx.AsyncClient) -> None:
+    async def test_depends_on_the_query(self, offline: httpx.AsyncClient) -> None:
         path = f"/programs/{await plan(offline)}/calendar.ics"
         queries: list[Json] = [{}, {"at": "18:30"}, {"at": "18:31"}]
         queries += [{"at": "18:30", "alarm_minutes": "0"}]
@@ -72,13 +72,13 @@ class TestCalendar:
         assert len({answer.content for answer in answers}) == 4
         assert b"TRIGGER:P" in answers[3].content
 
-    async def test_needs_a_programme_with_dates(self, offline: httpx.AsyncClient) -> None:
+    async def test_rejects_a_programme_without_dates(self, offline: httpx.AsyncClient) -> None:
         answer = await offline.get("/programs/AQBH3FQM/calendar.ics")
         problem = read_problem(answer, 422, "validation-failed")
         assert "start_date" in problem["detail"]
         assert pointers(problem) == ["program_id"]
 
-    async def test_does_not_exist_for_no_programme(self, offline: httpx.AsyncClient) -> None:
+    async def test_answers_404_to_an_unknown_id(self, offline: httpx.AsyncClient) -> None:
         read_problem(await offline.get("/programs/nothing/calendar.ics"), 404, "not-found")
 
     @pytest.mark.parametrize(
@@ -94,20 +94,20 @@ class TestCalendar:
             ("alarm_minutes=15", "alarm_minutes"),
         ],
     )
-    async def test_says_what_is_wrong_with_a_query(
+    async def test_rejects_a_wrong_query(
         self, query: str, name: str, offline: httpx.AsyncClient
     ) -> None:
         answer = await offline.get(f"/programs/{await plan(offline)}/calendar.ics?{query}")
         assert pointers(read_problem(answer, 422, "validation-failed")) == [name]
 
 
-class TestPlannedSession:
-    async def test_is_the_session_of_the_programme(self, offline: httpx.AsyncClient) -> None:
+class TestGetProgramPlannedSession:
+    async def test_contains_the_sets_of_the_session(self, offline: httpx.AsyncClient) -> None:
         path = f"/programs/{await plan(offline)}/weeks/2/sessions/2"
-        told = (await offline.get(f"{path}/planned.json")).json()
+        found = (await offline.get(f"{path}/planned.json")).json()
         session = (await offline.get(path)).json()
-        assert (told["week"], told["session"], told["date"]) == (2, 2, session["date"])
-        work = [one for block in told["blocks"] for one in block["steps"] if one["exercise"]]
+        assert (found["week"], found["session"], found["date"]) == (2, 2, session["date"])
+        work = [one for block in found["blocks"] for one in block["steps"] if one["exercise"]]
         assert [
             (one["exercise"], one["side"], one["set"], one["goal"]["reps"]) for one in work
         ] == [
@@ -116,7 +116,7 @@ class TestPlannedSession:
             for one in exercise["sets"]
         ]
 
-    async def test_is_what_a_workout_is_described_by(self, offline: httpx.AsyncClient) -> None:
+    async def test_is_linked_by_the_workout(self, offline: httpx.AsyncClient) -> None:
         path = f"/programs/{await plan(offline)}/weeks/1/sessions/1/"
         link = (await offline.get(f"{path}workout.fit")).headers["link"]
         target, _, relation = link.partition("; ")
@@ -124,7 +124,7 @@ class TestPlannedSession:
         described = await offline.get(path + target.strip("<>"))
         assert {one["format"] for one in described.json()["warnings"]} >= {"fit"}
 
-    async def test_is_for_any_cache_and_any_page(self, offline: httpx.AsyncClient) -> None:
+    async def test_is_public(self, offline: httpx.AsyncClient) -> None:
         path = f"/programs/{await plan(offline)}/weeks/1/sessions/1/planned.json"
         first, second = [await offline.get(path) for _ in range(2)]
         assert first.content == second.content
@@ -135,7 +135,7 @@ class TestPlannedSession:
         assert (cached.status_code, cached.content) == (304, b"")
 
     @pytest.mark.parametrize("below", ["weeks/13/sessions/1", "weeks/1/sessions/4"])
-    async def test_does_not_exist_outside_of_the_programme(
+    async def test_answers_404_outside_of_the_programme(
         self, below: str, offline: httpx.AsyncClient
     ) -> None:
         path = f"/programs/{await plan(offline)}/{below}/planned.json"

@@ -1,4 +1,4 @@
-"""Logs of nothing that makes sense, in the form of those that do: whatever comes, no 5xx."""
+"""Tests with logs that are well-formed but make no sense: none of them causes a 5xx."""
 
 import asyncio
 import datetime
@@ -17,7 +17,7 @@ from app.training import engine
 from app.training.catalog.exercises import EXERCISES
 from app.training.log.logbook import NOTE_SENTENCES
 from app.training.planning.spec import Spec
-from tests.athletes.uploads import WEEK
+from tests.athletes.journal_uploads import _WEEK
 from tests.client import Json, a_session, a_set, caller
 from tests.training.journal import Journal
 from tests.training.strategies import specs
@@ -36,7 +36,7 @@ def service() -> FastAPI:
 
 
 def call(service: FastAPI, path: str, body: Json | None = None) -> Json:
-    """The answer to a POST, or to a GET where nothing is sent."""
+    """Return the answer to a POST, or to a GET if there is no body."""
 
     async def send() -> httpx.Response:
         async with caller(service) as client:
@@ -44,12 +44,12 @@ def call(service: FastAPI, path: str, body: Json | None = None) -> Json:
 
     answer = asyncio.run(send())
     assert answer.status_code == 200, answer.text
-    told: Json = answer.json()
-    return told
+    found: Json = answer.json()
+    return found
 
 
 def moments() -> st.SearchStrategy[str]:
-    """Moments of any year, most of them while a programme may run."""
+    """Generate moments of any year, most of them during a programme."""
     near = st.dates(datetime.date(2000, 1, 1), datetime.date(2101, 1, 1))
     far = st.dates(datetime.date(2, 1, 1), datetime.date(9998, 1, 1))
     times = st.times().map(lambda time: time.isoformat("seconds"))
@@ -57,7 +57,7 @@ def moments() -> st.SearchStrategy[str]:
 
 
 def objects(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Json]:
-    """Objects that hold any of these fields."""
+    """Generate objects with any of these fields."""
     return st.fixed_dictionaries({}, optional=fields)
 
 
@@ -114,14 +114,14 @@ WEST = Journal(timezone="America/New_York", start_date=datetime.date(2027, 3, 1)
 EAST = Journal(timezone="Pacific/Chatham", start_date=datetime.date(2027, 3, 1)).spec
 
 
-class TestJunk:
+class TestJunkLog:
     @settings(max_examples=40)
     @given(specs(), st.lists(completed_sessions(), max_size=8), days(), st.integers(-1, 52))
     @example(WEST, [FIRST_MOMENT], None, -1)
     @example(EAST, [LAST_MOMENT], None, -1)
     @example(WEST, [{**FIRST_MOMENT, "sets": [], "red_flags": ["x"]}], "0001-01-01", -1)
     @example(EAST, [{**LAST_MOMENT, "sets": [], "red_flags": ["x"]}], "9999-12-31", -1)
-    def test_is_answered_with_a_week_or_none(
+    def test_gets_a_week_or_none(
         self,
         service: FastAPI,
         spec: Spec,
@@ -131,11 +131,11 @@ class TestJunk:
     ) -> None:
         body = {"sessions": log, "as_of": as_of, "through_week": None if through < 0 else through}
         path = f"/programs/{engine.identify(spec).program_id}"
-        told = call(service, f"{path}/adapt", body)
-        assert (told["week"] is not None) == (told["status"] == "planned")
-        assert (told["reason"] is not None) == (told["status"] == "blocked")
-        assert {note["code"] for note in told["data_notes"]} <= NOTE_SENTENCES.keys()
-        if told["week"] is not None:
-            assert WEEK.validate_python(told["week"]).index <= spec.weeks
+        found = call(service, f"{path}/adapt", body)
+        assert (found["week"] is not None) == (found["status"] == "planned")
+        assert (found["reason"] is not None) == (found["status"] == "blocked")
+        assert {note["code"] for note in found["data_notes"]} <= NOTE_SENTENCES.keys()
+        if found["week"] is not None:
+            assert _WEEK.validate_python(found["week"]).index <= spec.weeks
         follower = call(service, f"{path}/continue", {**body, "cleared": True})["program_id"]
         assert call(service, f"/programs/{follower}")["status"] == "planned"

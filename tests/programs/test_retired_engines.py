@@ -1,4 +1,4 @@
-"""What the ids of a retired engine answer: 410 and a link. Sessions under them are still stored."""
+"""Tests of ids of a retired engine: 410 with a link. Sessions under them are still stored."""
 
 import re
 
@@ -34,13 +34,13 @@ class TestRetiredEngine:
         assert successor["spec"]["level"] == "advanced"
         assert successor["engine_version"] == engine.CURRENT.version
 
-    async def test_does_not_keep_a_session_from_being_stored(self, api: httpx.AsyncClient) -> None:
+    async def test_stores_a_session_of_its_programme(self, api: httpx.AsyncClient) -> None:
         answer = await api.put(f"/sessions/{new_id()}", json=a_session(program_id=RETIRED_ID))
         assert answer.status_code == 201
         assert answer.json()["next"] is None
         assert [note["code"] for note in answer.json()["data_notes"]] == ["program_engine_retired"]
 
-    async def test_is_404_where_the_engine_was_never_served(
+    async def test_answers_404_if_the_engine_was_never_served(
         self, offline: httpx.AsyncClient
     ) -> None:
         unknown = program_ids.encode(make_spec(), RETIRED + 1)

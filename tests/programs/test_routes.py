@@ -1,4 +1,4 @@
-"""Holds programmes over HTTP: the same bytes by body, query and id, with no database at all."""
+"""Tests of /programs: the same bytes by body, query and id, without a database."""
 
 import json
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ from tests.client import Json, caller, opened, pointers, read_problem
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 PROGRAM_CACHE = "public, max-age=86400, stale-while-revalidate=604800"
 
-# Together every field of a spec, each where it makes a difference.
+# Together they have every field of a spec, each with a value that changes the programme.
 SPECS: list[Json] = [
     {},
     {"weeks": 5},
@@ -56,53 +56,53 @@ specs = pytest.mark.parametrize("spec", SPECS, ids=json.dumps)
 
 @pytest.fixture(scope="module")
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    """A client without a key of a service whose database is not there."""
+    """A client without a key of a service without a database."""
     async with opened(NOWHERE) as app, caller(app) as offline:
         yield offline
 
 
-def spell(value: Any, name: str = "") -> list[tuple[str, str]]:
-    """A spec as query parameters: dots into objects, repeated names for lists."""
+def to_query(value: Any, name: str = "") -> list[tuple[str, str]]:
+    """Return a spec as query parameters: dots for objects, repeated names for lists."""
     if isinstance(value, dict):
         dot = f"{name}." if name else ""
-        return [pair for key, part in value.items() for pair in spell(part, f"{dot}{key}")]
+        return [pair for key, part in value.items() for pair in to_query(part, f"{dot}{key}")]
     if isinstance(value, list):
-        return [pair for part in value for pair in spell(part, name)] or [(name, "")]
+        return [pair for part in value for pair in to_query(part, name)] or [(name, "")]
     return [(name, value if isinstance(value, str) else json.dumps(value))]
 
 
 class TestSpecs:
-    def test_have_every_field(self) -> None:
+    def test_contain_every_field(self) -> None:
         used = {name for spec in SPECS + BLOCKED for name in spec}
         assert used == set(SpecIn.model_fields)
 
-    def test_have_every_parameter(self) -> None:
-        used = {name for spec in SPECS + BLOCKED for name, _ in spell(spec)}
+    def test_contain_every_parameter(self) -> None:
+        used = {name for spec in SPECS + BLOCKED for name, _ in to_query(spec)}
         unused = {parameter["name"] for parameter in PARAMETERS} - used
-        # Three tracks take the same three, of which the load of one is enough.
+        # All three tracks have the same three fields; the load of one track is enough.
         assert unused == {"start.bent_knee.load", "start.step_up.load"}
 
 
-class TestProgram:
+class TestGetProgram:
     @specs
     async def test_is_the_same_by_body_query_and_id(
         self, spec: Json, client: httpx.AsyncClient
     ) -> None:
         posted = await client.post("/programs", json=spec)
         assert (posted.status_code, posted.json()["status"]) == (200, "planned")
-        queried = await client.get("/programs", params=httpx.QueryParams(tuple(spell(spec))))
+        queried = await client.get("/programs", params=httpx.QueryParams(tuple(to_query(spec))))
         again = await client.get(f"/programs/{posted.json()['program_id']}")
         assert posted.content == queried.content == again.content
         assert len({a.headers["etag"] for a in (posted, queried, again)}) == 1
         place = f"/programs/{posted.json()['program_id']}"
         assert posted.headers["content-location"] == queried.headers["content-location"] == place
 
-    async def test_differs_with_every_spec(self, client: httpx.AsyncClient) -> None:
+    async def test_has_another_id_for_every_spec(self, client: httpx.AsyncClient) -> None:
         ids = [(await client.post("/programs", json=s)).json()["program_id"] for s in SPECS]
         assert len(set(ids)) == len(SPECS)
 
     @specs
-    async def test_is_the_same_without_what_was_kept_of_it(
+    async def test_is_the_same_without_the_cache(
         self, spec: Json, client: httpx.AsyncClient
     ) -> None:
         posted = await client.post("/programs", json=spec)
@@ -110,7 +110,7 @@ class TestProgram:
             again = await forgetful.get(posted.headers["content-location"])
         assert again.content == posted.content
 
-    async def test_stays_for_ever_under_its_id(self, client: httpx.AsyncClient) -> None:
+    async def test_is_cached_for_a_day_under_its_id(self, client: httpx.AsyncClient) -> None:
         place = (await client.post("/programs", json={})).headers["content-location"]
         answer = await client.get(place)
         assert answer.headers["cache-control"] == PROGRAM_CACHE
@@ -121,7 +121,7 @@ class TestProgram:
         assert again.headers["etag"] == answer.headers["etag"]
         assert again.headers["cache-control"] == PROGRAM_CACHE
 
-    async def test_as_a_preview_is_kept_for_minutes(self, client: httpx.AsyncClient) -> None:
+    async def test_is_cached_for_minutes_as_a_preview(self, client: httpx.AsyncClient) -> None:
         answer = await client.get("/programs?weeks=6")
         assert answer.headers["cache-control"] == "public, max-age=300"
         again = await client.get(
@@ -129,7 +129,7 @@ class TestProgram:
         )
         assert (again.status_code, again.content) == (304, b"")
 
-    async def test_is_not_made_of_a_damaged_id(self, client: httpx.AsyncClient) -> None:
+    async def test_answers_404_to_a_damaged_id(self, client: httpx.AsyncClient) -> None:
         program_id = (await client.post("/programs", json={"weeks": 7})).json()["program_id"]
         for place in range(len(program_id)):
             other = "A" if program_id[place] != "A" else "B"
@@ -139,8 +139,8 @@ class TestProgram:
             read_problem(await client.get(f"/programs/{damaged}"), 404, "not-found")
 
 
-class TestParts:
-    async def test_are_those_of_the_whole(self, client: httpx.AsyncClient) -> None:
+class TestGetProgramWeekAndSession:
+    async def test_are_the_same_as_in_the_programme(self, client: httpx.AsyncClient) -> None:
         whole = (await client.post("/programs", json={"weeks": 4})).json()
         place = f"/programs/{whole['program_id']}"
         for week in whole["weeks"]:
@@ -151,7 +151,7 @@ class TestParts:
                 address = f"{place}/weeks/{week['index']}/sessions/{number}"
                 assert (await client.get(address)).json() == session
 
-    async def test_are_not_asked_twice_for_the_same(self, client: httpx.AsyncClient) -> None:
+    async def test_answer_304_to_a_current_etag(self, client: httpx.AsyncClient) -> None:
         program_id = (await client.post("/programs", json={})).json()["program_id"]
         for part in ("weeks/1", "weeks/1/sessions/1"):
             first = await client.get(f"/programs/{program_id}/{part}")
@@ -159,7 +159,7 @@ class TestParts:
             again = await client.get(f"/programs/{program_id}/{part}", headers=named)
             assert (again.status_code, again.content) == (304, b"")
 
-    async def test_end_with_the_whole(self, client: httpx.AsyncClient) -> None:
+    async def test_are_404_outside_of_the_programme(self, client: httpx.AsyncClient) -> None:
         whole = (await client.post("/programs", json={"weeks": 4})).json()
         place, days = f"/programs/{whole['program_id']}", len(whole["weeks"][3]["sessions"])
         assert (await client.get(f"{place}/weeks/4/sessions/{days}")).status_code == 200
@@ -168,16 +168,18 @@ class TestParts:
         for part in ("weeks/0", "weeks/101", "weeks/4/sessions/0", "weeks/x"):
             read_problem(await client.get(f"{place}/{part}"), 422, "validation-failed")
 
-    async def test_of_no_programme_are_not_there(self, client: httpx.AsyncClient) -> None:
+    async def test_are_404_for_an_unknown_id(self, client: httpx.AsyncClient) -> None:
         for part in ("weeks/1", "weeks/1/sessions/1"):
             read_problem(await client.get(f"/programs/x/{part}"), 404, "not-found")
 
 
 class TestBlocked:
     @pytest.mark.parametrize("spec", BLOCKED, ids=json.dumps)
-    async def test_is_told_and_kept_nowhere(self, spec: Json, client: httpx.AsyncClient) -> None:
+    async def test_has_a_reason_and_is_not_cached(
+        self, spec: Json, client: httpx.AsyncClient
+    ) -> None:
         posted = await client.post("/programs", json=spec)
-        queried = await client.get("/programs", params=httpx.QueryParams(tuple(spell(spec))))
+        queried = await client.get("/programs", params=httpx.QueryParams(tuple(to_query(spec))))
         assert posted.content == queried.content
         for answer in (posted, queried):
             body = answer.json()
@@ -188,7 +190,7 @@ class TestBlocked:
             assert not {"etag", "content-location"} & set(answer.headers)
 
 
-class TestRefusal:
+class TestRejectedSpec:
     @pytest.mark.parametrize(
         ("spec", "where"),
         [
@@ -232,13 +234,13 @@ class TestRefusal:
             answer = await client.get(f"/programs?{query}")
             assert pointers(read_problem(answer, 422, "validation-failed")) == [where]
 
-    async def test_is_kept_nowhere(self, client: httpx.AsyncClient) -> None:
+    async def test_is_not_cached(self, client: httpx.AsyncClient) -> None:
         answer = await client.post("/programs", json={"weeks": 0})
         assert answer.headers["cache-control"] == "no-store"
 
 
 class TestDatabase:
-    async def test_is_not_asked(self, client: httpx.AsyncClient) -> None:
-        # The control: what does need it says that it is not there.
+    async def test_is_not_used(self, client: httpx.AsyncClient) -> None:
+        # The control: a route that needs the database reports that it is missing.
         answer = await client.get("/readyz")
         read_problem(answer, 503, "database-unavailable")

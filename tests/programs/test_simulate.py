@@ -1,4 +1,4 @@
-"""Holds the simulated course over HTTP: the plan where all is done, and a reason for the rest."""
+"""Tests of POST /programs/{program_id}/simulate: the plan if all is done, with reasons if not."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ import httpx
 import pytest
 
 from app.training.catalog.reasons import REASONS
-from tests.athletes.uploads import address
+from tests.athletes.journal_uploads import program_id_of
 from tests.client import Json, pointers, read_problem
 from tests.training.journal import P2, Journal
 
-DEFAULT = address(Journal())
+DEFAULT = program_id_of(Journal())
 ADDED = {"done", "why"}
 
 
@@ -23,7 +23,7 @@ async def simulate(
 
 
 async def run(client: httpx.AsyncClient, program_id: str = DEFAULT, **runner: Any) -> list[Json]:
-    """The weeks of a course."""
+    """Return the weeks of a simulation."""
     weeks: list[Json] = (await simulate(client, program_id, **runner)).json()["weeks"]
     return weeks
 
@@ -32,20 +32,22 @@ def reasons_of(week: Json) -> set[str]:
     return set(week["reasons"].values())
 
 
-class TestSimulate:
+class TestSimulateProgram:
     @pytest.mark.parametrize("journal", [Journal(), Journal(**P2)], ids=["P1", "P2"])
-    async def test_is_the_plan_week_by_week_where_all_is_done(
+    async def test_returns_the_planned_weeks_if_all_sets_are_done(
         self, journal: Journal, offline: httpx.AsyncClient
     ) -> None:
-        plan = (await offline.get(f"/programs/{address(journal)}")).json()["weeks"]
+        plan = (await offline.get(f"/programs/{program_id_of(journal)}")).json()["weeks"]
         for runner in ({}, {"adherence": 1, "effort": "as_planned", "seed": 5}):
-            weeks = await run(offline, address(journal), **runner)
+            weeks = await run(offline, program_id_of(journal), **runner)
             assert [
                 {name: value for name, value in week.items() if name not in ADDED} for week in weeks
             ] == plan
             assert {week["done"] for week in weeks} == {1.0}
 
-    async def test_gives_the_same_bytes_for_the_same_seed(self, offline: httpx.AsyncClient) -> None:
+    async def test_returns_the_same_bytes_for_the_same_seed(
+        self, offline: httpx.AsyncClient
+    ) -> None:
         runner: Json = {"adherence": 0.7, "effort": "hard", "missed_weeks": [3]}
         first, again, other = [
             (await simulate(offline, seed=seed, **runner)).content for seed in (1, 1, 2)
@@ -53,14 +55,14 @@ class TestSimulate:
         assert first == again
         assert first != other
 
-    async def test_tells_of_missed_weeks(self, offline: httpx.AsyncClient) -> None:
+    async def test_applies_missed_weeks(self, offline: httpx.AsyncClient) -> None:
         weeks = await run(offline, missed_weeks=[5, 9, 10])
         assert [week["done"] for week in weeks].count(0) == 3
         assert reasons_of(weeks[5]) == {"MISSED_WEEK_REPEAT"}
         assert reasons_of(weeks[10]) == {"LONG_BREAK_14"}
         assert weeks[10]["why"][0]["sentence"].startswith("After 2 weeks away")
 
-    async def test_explains_every_week(self, offline: httpx.AsyncClient) -> None:
+    async def test_returns_reasons_for_every_week(self, offline: httpx.AsyncClient) -> None:
         for week in await run(offline, adherence=0.6, effort="easy", seed=4):
             assert {one["track"]: one["code"] for one in week["why"]} == week["reasons"]
             for one in week["why"]:
@@ -69,11 +71,11 @@ class TestSimulate:
                 assert one["evidence"]
                 assert one["basis"] in ("evidence", "engineering", "mixed")
 
-    async def test_says_what_it_is_and_is_not_kept(self, offline: httpx.AsyncClient) -> None:
+    async def test_has_a_disclaimer_and_is_not_cached(self, offline: httpx.AsyncClient) -> None:
         answer = await simulate(offline)
-        told = answer.json()
-        assert (told["program_id"], told["status"]) == (DEFAULT, "finished")
-        assert len(told["disclaimers"]) == 1
+        simulated = answer.json()
+        assert (simulated["program_id"], simulated["status"]) == (DEFAULT, "finished")
+        assert len(simulated["disclaimers"]) == 1
         assert answer.headers["cache-control"] == "no-store"
 
     @pytest.mark.parametrize(
@@ -92,13 +94,13 @@ class TestSimulate:
             ({"sed": 1}, "/sed"),
         ],
     )
-    async def test_refuses_a_runner_that_cannot_be(
+    async def test_rejects_an_impossible_runner(
         self, runner: Json, pointer: str, offline: httpx.AsyncClient
     ) -> None:
         answer = await offline.post(f"/programs/{DEFAULT}/simulate", json=runner)
         assert pointer in pointers(read_problem(answer, 422, "validation-failed"))
 
-    async def test_takes_weeks_that_the_programme_does_not_have(
+    async def test_accepts_missed_weeks_beyond_the_programme(
         self, offline: httpx.AsyncClient
     ) -> None:
         assert await run(offline, missed_weeks=[40, 40]) == await run(offline)

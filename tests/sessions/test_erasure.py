@@ -24,7 +24,7 @@ from app.sessions.from_wire import SessionUpload
 from app.sessions.writing import Precondition
 from app.settings import normalise_url
 from app.web.http.problems import AthleteErased, NotFound
-from tests.athletes.uploads import address, spell_all
+from tests.athletes.journal_uploads import encode_log, program_id_of
 from tests.client import a_live_set, a_session, a_set, caller, make_key, new_id, opened
 from tests.training.journal import Journal, make_session, make_set
 
@@ -265,7 +265,7 @@ class TestRace:
             answers = await asyncio.gather(*calls)
             assert {answer.status_code for answer in answers} <= {201, 204, 404, 410}
             assert (await api.get("/sessions")).json()["items"] == []
-            rows = await postgres_app.state.database.read(read_rows)
+            rows = await postgres_app.state.resources.database.read(read_rows)
         assert mentions(rows, NAMED) == []
 
 
@@ -278,15 +278,15 @@ def read_files(url: str) -> bytes:
 class TestFile:
     async def test_holds_nothing_of_an_erased_person(self, sqlite_url: str) -> None:
         journal = Journal().train(weeks=4)
-        sent = [{**one, "notes": f"{NAMED} felt fine"} for one in spell_all(journal, NAMED)]
+        sent = [{**one, "notes": f"{NAMED} felt fine"} for one in encode_log(journal, NAMED)]
         async with opened(sqlite_url) as app, caller(app, await make_key(app, "club")) as api:
             await api.post("/sessions/batch", json={"sessions": sent})
-            await api.get(f"/athletes/{NAMED}/programs/{address(journal)}")
+            await api.get(f"/athletes/{NAMED}/programs/{program_id_of(journal)}")
         assert NAMED.encode() in read_files(sqlite_url)
         async with opened(sqlite_url) as app, caller(app, await make_key(app, "club")) as api:
             assert (await api.delete(f"/athletes/{NAMED}")).status_code == 204
         left = read_files(sqlite_url)
-        needles = [NAMED, "felt fine", "straight-leg-calf-raise", address(journal)]
+        needles = [NAMED, "felt fine", "straight-leg-calf-raise", program_id_of(journal)]
         assert [needle for needle in needles if needle.encode() in left] == []
         assert not any(UUID(one["session_id"]).bytes in left for one in sent)
         assert TenantRow.__tablename__.encode() in left

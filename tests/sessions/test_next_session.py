@@ -9,22 +9,22 @@ import pytest
 
 from app.sessions.next_session import ProgramLog, prescribe
 from app.training.adapting.followed_program import FollowedProgram
-from tests.athletes.uploads import (
+from tests.athletes.journal_uploads import (
     RUNNER,
-    address,
     codes,
-    get_course,
-    put,
-    put_all,
-    spell,
-    spell_all,
+    encode_log,
+    encode_session,
+    get_followed,
+    program_id_of,
+    put_batch,
+    put_session,
 )
-from tests.athletes.worked import four_weeks, high_pain_twice
+from tests.athletes.worked_examples import four_weeks, high_pain_in_two_weeks
 from tests.client import Json, a_live_set, a_session, a_set, new_id
 from tests.training.journal import Journal, make_session, make_set, sessions, sets
 
 NOW = datetime(2027, 3, 3, tzinfo=UTC)
-DEFAULT = address(Journal())
+DEFAULT = program_id_of(Journal())
 TRACKS = ["straight_knee", "bent_knee", "step_up"]
 
 
@@ -60,15 +60,15 @@ async def send_batch(client: httpx.AsyncClient, *sent: Json) -> list[Json]:
 class TestNext:
     async def test_is_the_first_session_that_is_not_done(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train(weeks=2)
-        answers = [await put(api, sent) for sent in spell_all(journal)]
+        answers = [await put_session(api, sent) for sent in encode_log(journal)]
         places = [(one["next"]["week"], one["next"]["session"]) for one in answers]
         assert places == [(1, 2), (2, 1), (2, 2), (3, 1)]
         assert why(answers[1]["next"]) == dict.fromkeys(TRACKS, "RAMP_SETS")
 
     async def test_is_told_in_full(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train()
-        following = (await put(api, spell(journal, journal.log[0])))["next"]
-        week = (await get_course(api, DEFAULT))["weeks"][0]
+        following = (await put_session(api, encode_session(journal, journal.log[0])))["next"]
+        week = (await get_followed(api, DEFAULT))["weeks"][0]
         session = week["sessions"][1]
         assert following["exercises"] == session["exercises"]
         for name in ("weekday", "date", "est_minutes"):
@@ -81,7 +81,7 @@ class TestNext:
 
     async def test_comes_with_every_kind_of_write(self, api: httpx.AsyncClient) -> None:
         sent = named(week=1, session=1, sets=[a_set()])
-        first = await put(api, sent)
+        first = await put_session(api, sent)
         live = await put_set(api, sent["session_id"], reps=9, set_index=5)
         posted = await api.post("/sessions", json=named(week=1, session=1, sets=[a_set()]))
         (batch,) = await send_batch(api, named(week=1, session=1, sets=[a_set()]))
@@ -91,29 +91,29 @@ class TestNext:
 
     async def test_comes_with_a_write_that_changes_nothing(self, api: httpx.AsyncClient) -> None:
         sent = named(week=1, session=1, version=5, sets=[a_set()])
-        first = await put(api, sent)
+        first = await put_session(api, sent)
         for again, outcome in ((sent, "unchanged"), ({**sent, "version": 4}, "stale")):
-            answer = await put(api, again)
+            answer = await put_session(api, again)
             assert (answer["outcome"], answer["next"]) == (outcome, first["next"])
 
     async def test_does_not_come_without_a_programme(self, api: httpx.AsyncClient) -> None:
-        answer = await put(api, named(program_id=None, sets=[a_set()]))
+        answer = await put_session(api, named(program_id=None, sets=[a_set()]))
         assert (answer["next"], answer["data_notes"]) == (None, [])
 
     async def test_is_the_runner_s_own(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
     ) -> None:
-        await put_all(api, spell_all(four_weeks()))
+        await put_batch(api, encode_log(four_weeks()))
         for client, athlete_id in ((api, "runner-2"), (stranger, RUNNER)):
-            answer = await put(client, named(athlete_id=athlete_id, week=1, session=1))
+            answer = await put_session(client, named(athlete_id=athlete_id, week=1, session=1))
             assert (answer["next"]["week"], answer["next"]["session"]) == (1, 1)
 
     async def test_follows_what_was_corrected_or_deleted(self, api: httpx.AsyncClient) -> None:
         journal = four_weeks()
-        await put_all(api, spell_all(journal))
-        (last,) = [one for one in spell_all(journal) if one["week"] == 4 and one["session"] == 2]
+        await put_batch(api, encode_log(journal))
+        (last,) = [one for one in encode_log(journal) if one["week"] == 4 and one["session"] == 2]
         await api.delete(f"/sessions/{last['session_id']}")
-        answer = await put(api, spell_all(journal)[0])
+        answer = await put_session(api, encode_log(journal)[0])
         assert (answer["next"]["week"], answer["next"]["session"]) == (4, 2)
 
 
@@ -123,7 +123,7 @@ class TestPain:
         self, pain: float, left: list[str], api: httpx.AsyncClient
     ) -> None:
         journal = Journal().train(sets("SK", session=1, pain=pain))
-        answer = await put(api, spell(journal, journal.log[0]))
+        answer = await put_session(api, encode_session(journal, journal.log[0]))
         assert (answer["next"]["week"], answer["next"]["session"]) == (1, 2)
         assert tracks(answer["next"]) == left
         out = {track: "PAIN_ABOVE_5" for track in TRACKS if track not in left}
@@ -140,27 +140,29 @@ class TestPain:
         self, site: str, left: list[str], api: httpx.AsyncClient
     ) -> None:
         journal = Journal().train(sessions(1, morning_pain=None))
-        sent = spell(journal, journal.log[0])
-        assert tracks((await put(api, sent))["next"]) == TRACKS
-        answer = await put(api, {**sent, "morning_pain": {"score": 8, "site": site}, "sets": []})
+        sent = encode_session(journal, journal.log[0])
+        assert tracks((await put_session(api, sent))["next"]) == TRACKS
+        answer = await put_session(
+            api, {**sent, "morning_pain": {"score": 8, "site": site}, "sets": []}
+        )
         assert tracks(answer["next"]) == left
 
     async def test_everywhere_leaves_a_week_out(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train(sets(session=1, pain=7))
-        following = (await put(api, spell(journal, journal.log[0])))["next"]
+        following = (await put_session(api, encode_session(journal, journal.log[0])))["next"]
         assert (following["week"], following["session"]) == (3, 1)
         assert tracks(following) == TRACKS
-        weeks = (await get_course(api, DEFAULT))["weeks"]
+        weeks = (await get_followed(api, DEFAULT))["weeks"]
         assert [len(week["sessions"]) for week in weeks[:3]] == [1, 0, 2]
         assert set(weeks[1]["reasons"].values()) == {"PAIN_ABOVE_5"}
 
     async def test_that_was_a_mistake_can_be_taken_back(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train(sets("SK", session=1, pain=7))
-        sent = spell(journal, journal.log[0])
-        assert tracks((await put(api, sent))["next"]) == TRACKS[1:]
+        sent = encode_session(journal, journal.log[0])
+        assert tracks((await put_session(api, sent))["next"]) == TRACKS[1:]
         for one in sent["sets"]:
             one["pain"] = 0
-        assert tracks((await put(api, sent))["next"]) == TRACKS
+        assert tracks((await put_session(api, sent))["next"]) == TRACKS
 
 
 class TestBlock:
@@ -168,31 +170,31 @@ class TestBlock:
     async def test_follows_a_warning_sign_at_once(
         self, place: Json, api: httpx.AsyncClient
     ) -> None:
-        await put(api, named(week=1, session=1, sets=[a_set()]))
-        answer = await put(api, named(red_flags=["sudden_snap"], **place))
+        await put_session(api, named(week=1, session=1, sets=[a_set()]))
+        answer = await put_session(api, named(red_flags=["sudden_snap"], **place))
         assert answer["next"] is None
         (note,) = answer["data_notes"]
         assert (note["code"], note["pointer"]) == ("CLEARANCE_REQUIRED", "/program_id")
         assert "stop and get assessed" in note["detail"]
-        assert (await get_course(api, DEFAULT))["status"] == "blocked"
+        assert (await get_followed(api, DEFAULT))["status"] == "blocked"
 
     async def test_stays_whatever_comes_after(self, api: httpx.AsyncClient) -> None:
-        journal = high_pain_twice()
-        await put_all(api, spell_all(journal))
-        answer = await put(api, named(week=9, session=1, sets=[a_set()]))
+        journal = high_pain_in_two_weeks()
+        await put_batch(api, encode_log(journal))
+        answer = await put_session(api, named(week=9, session=1, sets=[a_set()]))
         assert answer["next"] is None
         assert codes(answer["data_notes"]) == ["CLEARANCE_REQUIRED"]
 
     async def test_ends_when_the_sign_was_a_mistake(self, api: httpx.AsyncClient) -> None:
         sent = named(week=1, session=1, red_flags=["night_pain"])
-        assert (await put(api, sent))["next"] is None
-        assert (await put(api, {**sent, "red_flags": []}))["next"]["week"] == 1
+        assert (await put_session(api, sent))["next"] is None
+        assert (await put_session(api, {**sent, "red_flags": []}))["next"]["week"] == 1
 
 
 class TestNotes:
     async def test_say_that_a_programme_is_not_ours(self, api: httpx.AsyncClient) -> None:
         sent = named(program_id="of-another-coach", sets=[a_set()])
-        answer = await put(api, sent)
+        answer = await put_session(api, sent)
         assert (answer["outcome"], answer["next"]) == ("created", None)
         assert codes(answer["data_notes"]) == ["unknown_program"]
         stored = (await api.get(f"/sessions/{sent['session_id']}")).json()
@@ -200,29 +202,29 @@ class TestNotes:
 
     async def test_say_that_a_programme_is_over(self, api: httpx.AsyncClient) -> None:
         journal = Journal(weeks=1).train()
-        first, last = [await put(api, sent) for sent in spell_all(journal)]
+        first, last = [await put_session(api, sent) for sent in encode_log(journal)]
         assert first["data_notes"] == []
         assert (last["next"], codes(last["data_notes"])) == (None, ["PROGRAMME_FINISHED"])
 
     async def test_say_what_of_the_session_does_not_count(self, api: httpx.AsyncClient) -> None:
         other = named(week=1, session=1, sets=[a_set(reps=999)])
-        assert codes((await put(api, other))["data_notes"]) == ["IMPLAUSIBLE_IGNORED"]
+        assert codes((await put_session(api, other))["data_notes"]) == ["IMPLAUSIBLE_IGNORED"]
         made = [a_set(exercise="hop"), a_set(rir=6, rpe=10), a_set(side="right")]
-        answer = await put(api, named(week=1, session=2, sets=made))
+        answer = await put_session(api, named(week=1, session=2, sets=made))
         assert sorted(codes(answer["data_notes"])) == [
             "CONTRADICTORY_EFFORT", "UNKNOWN_EXERCISE", "unknown_exercise",
         ]  # fmt: skip
         assert answer["next"]["week"] == 1
 
     async def test_ask_for_the_week_where_there_are_no_dates(self, api: httpx.AsyncClient) -> None:
-        answer = await put(api, named(sets=[a_set()]))
+        answer = await put_session(api, named(sets=[a_set()]))
         assert codes(answer["data_notes"]) == ["WEEK_REQUIRED"]
         assert (answer["next"]["week"], answer["next"]["session"]) == (1, 1)
 
     async def test_say_that_a_session_lies_outside_of_the_programme(
         self, api: httpx.AsyncClient
     ) -> None:
-        answer = await put(api, named(week=40, sets=[a_set()]))
+        answer = await put_session(api, named(week=40, sets=[a_set()]))
         assert codes(answer["data_notes"]) == ["OUT_OF_RANGE"]
 
 
@@ -236,7 +238,7 @@ class TestFailure:
 
     async def test_undoes_no_write(self, api: httpx.AsyncClient) -> None:
         sent = named(week=1, session=1, sets=[a_set()])
-        answer = await put(api, sent)
+        answer = await put_session(api, sent)
         assert (answer["outcome"], answer["next"]) == ("created", None)
         assert codes(answer["data_notes"]) == ["next_failed"]
         stored = await api.get(f"/sessions/{sent['session_id']}")
@@ -259,7 +261,7 @@ class TestFailure:
 
 class TestBatch:
     async def test_tells_each_athlete_and_programme_once(self, api: httpx.AsyncClient) -> None:
-        other = address(Journal(weeks=3))
+        other = program_id_of(Journal(weeks=3))
         told = await send_batch(
             api,
             named(week=1, session=1, sets=[a_set()]),
@@ -284,7 +286,7 @@ class TestBatch:
 
     async def test_tells_nothing_of_what_was_refused(self, api: httpx.AsyncClient) -> None:
         sent = named(version=1)
-        await put(api, sent)
+        await put_session(api, sent)
         assert await send_batch(api, {**sent, "notes": "other"}, {"program_id": DEFAULT}) == []
 
     async def test_says_why_nothing_follows(self, api: httpx.AsyncClient) -> None:
@@ -300,7 +302,7 @@ class TestPrescribe:
         journal = Journal(
             start_date=date(2027, 2, 24), timezone="Pacific/Auckland", weekdays=(2, 5)
         )
-        log = ProgramLog(RUNNER, address(journal), [make_session(make_set())])
+        log = ProgramLog(RUNNER, program_id_of(journal), [make_session(make_set())])
         # In Auckland the eighth day has begun when it is still the seventh in London.
         weeks = [
             following.week

@@ -99,12 +99,10 @@ def _check_damage(found: FitFiles, context: ImportContext) -> None:
 def _warn_about_file(found: FitFiles, session_count: int, warnings: ImportWarnings) -> None:
     if found.damage == "truncated":
         warnings.add_for_file(
-            "truncated", "The file is cut short; everything before the cut was read."
+            "truncated", "The file is cut short; what comes before the cut was read."
         )
     elif found.damage:
-        warnings.add_for_file(
-            "damaged", "The file is damaged; everything before the damage was read."
-        )
+        warnings.add_for_file("damaged", "The file is damaged; what comes before it was read.")
     if found.bad_crc:
         warnings.add_for_file("bad_crc", "A check sum does not match, so some values may be wrong.")
     if not session_count and warnings.counts["bad_start"]:

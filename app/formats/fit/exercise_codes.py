@@ -56,7 +56,7 @@ def encode(fit: Fit | None) -> ExerciseCode | None:
 
 
 def find_exercise(code: ExerciseCode, planned: Sequence[Exercise] = ()) -> Exercise | None:
-    """Return the exercise that a code stands for, or None if that would be a guess.
+    """Return the exercise that a code means, or None if that would be a guess.
 
     `planned` are the exercises of the programme that have this code. The first of them is returned
     if all belong to one track; straight-knee and bent-knee exercises may share a code. Without
@@ -85,7 +85,7 @@ def _list_default_exercises() -> Iterator[tuple[ExerciseCode, Exercise]]:
 
 
 def list_catalogue_names() -> Iterator[tuple[Exercise, Fit]]:
-    """Yield each FIT name of the catalogue with its exercise, easy exercises first."""
+    """Yield each FIT name of the catalogue: exercises of ladders first, from easy to hard."""
     for exercise in EXERCISES.values():
         if exercise.fit:
             yield exercise, exercise.fit

@@ -39,6 +39,10 @@ CACHE_IMMUTABLE = {"Cache-Control": "public, max-age=31536000, immutable", **PUB
 # For texts and drawings that a later version may improve.
 CACHE_A_DAY = {"Cache-Control": "public, max-age=86400", **PUBLIC}
 CACHE_FIVE_MINUTES = {"Cache-Control": "public, max-age=300, must-revalidate", **PUBLIC}
+# For data of one tenant: clients revalidate it each time, which the ETag makes cheap.
+PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization"}
+# For secrets, and for answers to a log that was only sent along.
+NO_STORE = {"Cache-Control": "no-store"}
 # An SVG sets its colours in inline styles, which the policy of all other answers forbids.
 PICTURE_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 

@@ -26,6 +26,7 @@ from app.web.http.problems import (
     UnknownParameter,
     at_parameter,
 )
+from app.web.http.resources import get_resources
 
 # A percent sign without two hex digits after it, or an encoded NUL.
 _INVALID_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|%00")
@@ -45,8 +46,7 @@ class StrictRequest(Request):
     @property
     def settings(self) -> Settings:
         """The settings of the app."""
-        settings: Settings = self.app.state.settings
-        return settings
+        return get_resources(self).settings
 
     def check_media_type(self) -> None:
         """Check the Content-Type. Raises UnsupportedMediaType."""

@@ -56,7 +56,7 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.settings: Settings = self.app.state.settings
+        self.settings: Settings = self.app.state.resources.settings
         self.early_reject: EarlyReject = self.app.state.early_reject
         self.rejection: Problem | None = None
         self.read_timer: asyncio.TimerHandle | None = None

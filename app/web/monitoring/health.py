@@ -4,17 +4,12 @@
 is the one that this version needs, and that the process is not stopping. Load balancers call both.
 """
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
 
 from app.database import schema_revision
-from app.database.database import Database
 from app.web.http.problems import (
     DatabaseUnavailable,
     Overloaded,
@@ -22,18 +17,10 @@ from app.web.http.problems import (
     StorageFull,
     problem_responses,
 )
+from app.web.http.resources import DatabaseDep, get_resources
 from app.web.http.routing import StrictRoute
 
 router = APIRouter(tags=["health"], route_class=StrictRoute)
-
-
-async def get_database(request: Request) -> Database:
-    """Return the database of the app."""
-    database: Database = request.app.state.database
-    return database
-
-
-DatabaseDep = Annotated[Database, Depends(get_database)]
 
 
 class Health(BaseModel):
@@ -69,7 +56,7 @@ async def get_readiness(request: Request, database: DatabaseDep) -> Health:
     """Responds 200 if the database accepts writes, its schema is current, and the process is not
     stopping. Never limited.
     """
-    if request.app.state.draining.is_set:
+    if get_resources(request).draining.is_set:
         raise ShuttingDown("This process is stopping.", headers={"Retry-After": "1"})
     await database.check_writable()
     revision = await database.find_revision()
@@ -79,35 +66,3 @@ async def get_readiness(request: Request, database: DatabaseDep) -> Health:
             headers={"Retry-After": "5"},
         )
     return Health()
-
-
-class Draining:
-    """Whether the process has got SIGTERM."""
-
-    def __init__(self) -> None:
-        self.is_set = False
-
-    @contextmanager
-    def watch(self) -> Iterator[None]:
-        """Set `is_set` at SIGTERM, and call the handler that was there before: the server's."""
-        try:
-            before = signal.getsignal(signal.SIGTERM)
-
-            def handle(number: int, frame: FrameType | None) -> None:
-                self.is_set = True
-                if callable(before):
-                    before(number, frame)
-                elif before == signal.SIG_DFL:
-                    # There was no handler, so the process ends, as it would without this one.
-                    signal.signal(number, signal.SIG_DFL)
-                    signal.raise_signal(number)
-
-            signal.signal(signal.SIGTERM, handle)
-        except ValueError:
-            # Not in the main thread, which alone gets signals: a test runs the app.
-            yield
-            return
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGTERM, before)

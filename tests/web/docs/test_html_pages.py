@@ -35,7 +35,7 @@ async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[http
         transport=transport, base_url="http://127.0.0.1", headers=plain
     ) as opened:
         yield opened
-    await app.state.database.close()
+    await app.state.resources.database.close()
 
 
 class PageLinks(HTMLParser):

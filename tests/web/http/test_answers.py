@@ -76,10 +76,10 @@ class TestAnswerCache:
 class TestCachedAnswer:
     async def test_has_the_body_and_headers_of_the_framework(self, sqlite_app: FastAPI) -> None:
         path = "/exercises/step-up"
-        sqlite_app.state.answer_cache.answers.pop(path, None)
+        sqlite_app.state.resources.answer_cache.answers.pop(path, None)
         async with caller(sqlite_app) as client:
             first = await client.get(path)
-            assert sqlite_app.state.answer_cache.get(path)
+            assert sqlite_app.state.resources.answer_cache.get(path)
             second = await client.get(path)
             known = {"If-None-Match": first.headers["etag"]}
             third = await client.get(path, headers=known)

@@ -320,7 +320,10 @@ class TestService:
                 client.put(f"/sessions/{new_id()}", content=body(), headers=json_type)
             )
             await with_timeout(body_began.wait())
-            read, app.state.database.read = app.state.database.read, read_after_put
+            read, app.state.resources.database.read = (
+                app.state.resources.database.read,
+                read_after_put,
+            )
             assert (await with_timeout(client.get("/sessions"))).status_code == 200
             read_problem(await put, 503, "overloaded")
             assert (await put).headers["retry-after"] == "1"

@@ -160,7 +160,7 @@ class TestKeyLimit:
         client = build_client(app, address, key)
         assert await get_statuses(client, 1) == [200]
         stored = await look_up(app, key)
-        await app.state.database.write(store.revoke_key, stored.key_id, datetime.now(UTC))
+        await app.state.resources.database.write(store.revoke_key, stored.key_id, datetime.now(UTC))
         app.state.key_cache.entries.clear()
         assert await get_statuses(client, ADDRESS_BURST + 2) == [401] * (ADDRESS_BURST + 1) + [429]
 

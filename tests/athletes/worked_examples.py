@@ -1,6 +1,6 @@
-"""The adaptation cases of the science's part 6, as journals with the week that follows from them.
+"""The adaptation examples of science part 6: journals, each with the week that follows from it.
 
-Each is tried through every way into the engine; the figures stand here as they stand there.
+Every way into the engine is tested with each of them. The figures are copied from there.
 """
 
 from collections.abc import Callable
@@ -15,15 +15,15 @@ def four_weeks() -> Journal:
     return Journal().train(weeks=4)
 
 
-def second_session_short() -> Journal:
+def session_below_target() -> Journal:
     return four_weeks().train(sets("SK", session=2, reps=(18, 16, 14), rir=(2, 1, 0)))
 
 
-def far_too_short() -> Journal:
+def third_of_work_missing() -> Journal:
     return four_weeks().train(sets("SK", reps=(14, 12, 10), rir=0))
 
 
-def watched_pain() -> Journal:
+def acceptable_pain() -> Journal:
     return four_weeks().train(sets("BK", pain=4))
 
 
@@ -31,40 +31,40 @@ def high_pain() -> Journal:
     return Journal().train().train(sets("SK", session=1, pain=7))
 
 
-def high_pain_twice() -> Journal:
-    """What blocks: high pain in one tissue in two weeks running."""
+def high_pain_in_two_weeks() -> Journal:
+    """High pain in one tissue in two weeks in a row, which blocks the programme."""
     return high_pain().train(sets("BK", pain=7))
 
 
-def fortnight_away() -> Journal:
+def two_weeks_without_training() -> Journal:
     return four_weeks().skip(2)
 
 
-def weak_left() -> Journal:
+def weaker_left_leg() -> Journal:
     return Journal(**P2).train(weeks=4).train(sets("SK", side="left", reps=12, rir=0))
 
 
-def nothing_but_reps() -> Journal:
+def reps_only() -> Journal:
     return four_weeks().train(sets(rir=None, pain=None), sessions(morning_pain=None))
 
 
 CASES: dict[str, Case] = {
     "A2 one session short": (
-        second_session_short,
+        session_below_target,
         """
 6 | build/build | 18 | 18 | 348 | 108/120/120 | TARGET_NOT_YET_MET/ADD_REPS/ADD_REPS
 Mon+Thu [F, 31 min]: SK2 3x18 R3; BK2 3x20 R3; SU2 3x20 R3 h18
 """,
     ),
     "A3 a third of the work missing": (
-        far_too_short,
+        third_of_work_missing,
         """
 6 | build/build | 18 | 18 | 330 | 90/120/120 | BELOW_TARGET_REGRESS/ADD_REPS/ADD_REPS
 Mon+Thu [F, 30 min]: SK2 3x15 R3; BK2 3x20 R3; SU2 3x20 R3 h18
 """,
     ),
     "A4a pain to watch": (
-        watched_pain,
+        acceptable_pain,
         """
 6 | build/build | 18 | 18 | 348 | 120/108/120 | ADD_REPS/PAIN_ACCEPTABLE_HOLD/ADD_REPS
 Mon+Thu [F, 31 min]: SK2 3x20 R3; BK2 3x18 R3; SU2 3x20 R3 h18
@@ -79,14 +79,14 @@ Thu [F, 11 min]: BK2 1x15 R5; SU2 2x15 R4 h18
 """,
     ),
     "A8b a fortnight away": (
-        fortnight_away,
+        two_weeks_without_training,
         """
 7 | build/foundation | 12 | 12 | 180 | 60/60/60 | LONG_BREAK_14
 Mon+Thu [F, 19 min]: SK2 2x15 R4; BK2 2x15 R4; SU2 2x15 R4 h18
 """,
     ),
     "A10 a weak left leg": (
-        weak_left,
+        weaker_left_leg,
         """
 6 | build/build | 27 | 27 | 351 | 202.5/194.4/145.8 | TARGET_NOT_YET_MET/NEXT_RUNG/NEXT_RUNG
 Mon [F, 36 min]: SK4 3x15 R3 (+1 left); BK5 3x12 R3; SU4 3x12 R3 h30
@@ -94,7 +94,7 @@ Wed+Fri [F, 34 min]: SK4 3x15 R3; BK5 3x12 R3; SU4 3x12 R3 h30
 """,
     ),
     "A13 nothing but repetitions": (
-        nothing_but_reps,
+        reps_only,
         """
 6 | build/build | 18 | 18 | 360 | 120/120/120 | ADD_REPS
 Mon+Thu [F, 32 min]: SK2 3x20 R3; BK2 3x20 R3; SU2 3x20 R3 h18

@@ -1,4 +1,4 @@
-"""A person's calendar as tests meet it: opened over HTTP, and read as a calendar app reads it."""
+"""A calendar app for tests: creates calendars over HTTP, and reads them as a calendar app does."""
 
 import datetime
 from collections.abc import Mapping
@@ -8,21 +8,21 @@ from typing import Any
 import httpx
 from icalendar import Calendar
 
-from tests.athletes.uploads import RUNNER, address
+from tests.athletes.journal_uploads import RUNNER, program_id_of
 from tests.client import Json
 from tests.training.journal import Journal
 
 MONDAY = datetime.datetime.now(UTC).date() - timedelta(days=datetime.datetime.now(UTC).weekday())
 
 
-def a_journal(weeks_ago: int = 3, **wish: Any) -> Journal:
-    """A programme that began on a Monday not long ago, so that its sets are not of the future."""
+def make_journal(weeks_ago: int = 3, **wish: Any) -> Journal:
+    """Return a programme that started on a recent Monday, so its sets are not in the future."""
     return Journal(start_date=MONDAY - timedelta(weeks=weeks_ago), **wish)
 
 
-async def open_calendar(client: httpx.AsyncClient, journal: Journal, **changes: Any) -> Json:
-    """A calendar of the journal's programme; a change to None leaves a field out."""
-    sent = {"athlete_id": RUNNER, "program_id": address(journal), "at": "18:30", **changes}
+async def create_calendar(client: httpx.AsyncClient, journal: Journal, **changes: Any) -> Json:
+    """Create a calendar of the journal's programme. A change to None leaves a field out."""
+    sent = {"athlete_id": RUNNER, "program_id": program_id_of(journal), "at": "18:30", **changes}
     body = {name: value for name, value in sent.items() if value is not None}
     answer = await client.post("/calendars", json=body)
     assert answer.status_code == 201, answer.text
@@ -30,8 +30,8 @@ async def open_calendar(client: httpx.AsyncClient, journal: Journal, **changes: 
     return made
 
 
-def parse(answer: httpx.Response) -> dict[str, Any]:
-    """The events of an answer by name, none of which a reader complains about."""
+def parse_events(answer: httpx.Response) -> dict[str, Any]:
+    """Return the events of an answer by UID. None may have an error."""
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     calendar: Any = Calendar.from_ical(answer.content)
@@ -39,19 +39,19 @@ def parse(answer: httpx.Response) -> dict[str, Any]:
     return {str(event["uid"]): event for event in calendar.walk("VEVENT")}
 
 
-async def read(client: httpx.AsyncClient, path: str) -> dict[str, Any]:
-    """The events at an address by name."""
-    return parse(await client.get(path))
+async def read_events(client: httpx.AsyncClient, path: str) -> dict[str, Any]:
+    """Return the events at a path by UID."""
+    return parse_events(await client.get(path))
 
 
-def sequence(events: Mapping[str, Any]) -> int:
-    """The one number that all events of a calendar have."""
+def sequence_of(events: Mapping[str, Any]) -> int:
+    """Return the sequence number, which is the same in all events of a calendar."""
     (number,) = {int(event["sequence"]) for event in events.values()}
     return number
 
 
-def cancelled(events: Mapping[str, Any]) -> list[str]:
-    """The sessions that are cancelled, as W2S1."""
+def list_cancelled(events: Mapping[str, Any]) -> list[str]:
+    """Return the sessions that are cancelled, as W2S1."""
     return [
         str(event["summary"]).split()[1].rstrip(":")
         for event in events.values()

@@ -1,0 +1,109 @@
+"""The files that a programme is exported as: calendar.ics, planned.json, workout.fit, workouts.zip.
+
+Each function takes what is written (a feed, a week, a session) and returns an ExportFile, which
+builds the response. The routes under /programs export a programme as planned, and cache it; those
+under /athletes export it after what was done; those under /calendars serve feeds. File names,
+headers and what openapi.yaml says of the responses are here, once for all of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from fastapi import Query, Request, Response
+from pydantic import TypeAdapter
+
+from app.formats.companion import conversion
+from app.formats.companion.companion_session import CompanionSession
+from app.formats.fit.workout_lines import Layout
+from app.formats.ical.feed import CalendarFeed
+from app.training.planning.week import Session, Week
+from app.web.docs.operations import success_response
+from app.web.http import responses
+from app.web.http.answers import FIT, ICALENDAR, ZIP
+from app.web.http.problems import NotFound, Overloaded, problem_responses
+from app.web.http.resources import get_resources
+
+LayoutQuery = Annotated[
+    Layout | None,
+    Query(
+        description="`flat`: one step for each set and each rest. `repeat`: equal rounds once, with"
+        " a repeat step. Left out: `flat` up to 50 steps, the most that Garmin Connect accepts.",
+        examples=["flat"],
+    ),
+]
+_Responses = dict[int | str, Any]
+_COMPANION_SESSION = TypeAdapter(CompanionSession)
+_FILE_PROBLEMS = problem_responses(NotFound, Overloaded)
+
+# What openapi.yaml says of the responses, for all routes to a file.
+CALENDAR_RESPONSES: _Responses = {
+    200: success_response("The calendar.", "ETag"),
+    **problem_responses(NotFound),
+}
+PLANNED_SESSION_RESPONSES: _Responses = {
+    200: success_response("The session step by step.", "ETag"),
+    **problem_responses(NotFound),
+}
+WORKOUT_RESPONSES: _Responses = {
+    200: success_response("The FIT file.", "ETag", "Link", "Content-Disposition"),
+    **_FILE_PROBLEMS,
+}
+ARCHIVE_RESPONSES: _Responses = {
+    200: success_response("The archive.", "ETag", "Content-Disposition"),
+    **_FILE_PROBLEMS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFile:
+    """A file that the file worker builds with `app.formats.<module>.<function>(*args)`.
+
+    The library behind each format is heavy, so the server process never loads it.
+    """
+
+    module: str
+    function: str
+    args: tuple[Any, ...]
+    media_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    async def respond(
+        self, request: Request, cache_headers: Mapping[str, str], *, cached: bool = False
+    ) -> Response:
+        """Build the response; with `cached`, from the answer cache. Raises FileWorkerError."""
+        file_worker = get_resources(request).file_worker
+        return await responses.respond_file(
+            request,
+            lambda: file_worker.call(self.module, self.function, *self.args),
+            {**cache_headers, **self.headers},
+            self.media_type,
+            cached=cached,
+        )
+
+
+def calendar(feed: CalendarFeed) -> ExportFile:
+    """Return calendar.ics: an event for each session."""
+    return ExportFile("ical.calendar", "write", (feed,), ICALENDAR)
+
+
+def workout(program_id: str, week: int, session: Session, layout: Layout | None) -> ExportFile:
+    """Return workout.fit: a session as a workout for a watch."""
+    headers = _attachment(f"pushoff-w{week:02}-s{session.index}.fit")
+    headers["Link"] = '<planned.json>; rel="describedby"'
+    return ExportFile("fit.workout", "write", (program_id, week, session, layout), FIT, headers)
+
+
+def workout_archive(program_id: str, week: Week, layout: Layout | None) -> ExportFile:
+    """Return workouts.zip: the workouts of a week."""
+    headers = _attachment(f"pushoff-w{week.index:02}.zip")
+    return ExportFile("fit.workout", "write_archive", (program_id, week, layout), ZIP, headers)
+
+
+def encode_planned_session(program_id: str, week: int, session: Session) -> bytes:
+    """Return planned.json: a session as blocks of steps, for a companion app."""
+    return _COMPANION_SESSION.dump_json(conversion.convert_session(program_id, week, session))
+
+
+def _attachment(file_name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{file_name}"'}

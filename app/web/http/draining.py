@@ -1,0 +1,38 @@
+"""Whether this process was asked to stop: set by SIGTERM, read by /readyz."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class Draining:
+    """Whether the process was asked to stop."""
+
+    def __init__(self) -> None:
+        self.is_set = False
+
+    @contextmanager
+    def watch(self) -> Iterator[None]:
+        """Watch for SIGTERM, and pass it on to the handler that was there before (the server's)."""
+        try:
+            before = signal.getsignal(signal.SIGTERM)
+
+            def handle(number: int, frame: FrameType | None) -> None:
+                self.is_set = True
+                if callable(before):
+                    before(number, frame)
+                elif before == signal.SIG_DFL:
+                    # There is no other handler, so the process ends as it would without this one.
+                    signal.signal(number, signal.SIG_DFL)
+                    signal.raise_signal(number)
+
+            signal.signal(signal.SIGTERM, handle)
+        except ValueError:
+            # Not in the main thread, where no signal arrives: an app that a test runs.
+            yield
+            return
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,63 @@
+"""What all routes share: settings, database, answer cache, file worker, draining.
+
+``app.main`` builds one Resources for each app and stores it as ``app.state.resources``. Routes get
+it from ``get_resources(request)``, or one part of it through a dependency such as DatabaseDep.
+Nothing else reads ``app.state`` for these.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from app.database.database import Database
+from app.file_worker import KILL_GRACE_S, FileWorker
+from app.settings import Settings
+from app.web.http.answers import AnswerCache
+from app.web.http.draining import Draining
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """The objects of one app that live from its first request to its last."""
+
+    settings: Settings
+    database: Database
+    answer_cache: AnswerCache
+    file_worker: FileWorker
+    draining: Draining
+
+    @classmethod
+    def create(cls, settings: Settings) -> "Resources":
+        """Create the resources of an app. Opens no connection and starts no process."""
+        return cls(
+            settings=settings,
+            database=Database(settings),
+            answer_cache=AnswerCache(settings.program_cache_mb * 1024 * 1024),
+            file_worker=FileWorker(settings.file_timeout_s + KILL_GRACE_S),
+            draining=Draining(),
+        )
+
+    async def close(self) -> None:
+        """Close the database and end the file worker's processes."""
+        await self.database.close()
+        self.file_worker.close()
+
+
+def get_resources(request: Request) -> Resources:
+    """Return the resources of the app that serves a request."""
+    resources: Resources = request.app.state.resources
+    return resources
+
+
+# Dependencies are coroutines, because FastAPI runs plain functions in a thread.
+async def _get_database(request: Request) -> Database:
+    return get_resources(request).database
+
+
+async def _get_settings(request: Request) -> Settings:
+    return get_resources(request).settings
+
+
+DatabaseDep = Annotated[Database, Depends(_get_database)]
+SettingsDep = Annotated[Settings, Depends(_get_settings)]
