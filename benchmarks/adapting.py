@@ -34,7 +34,7 @@ def measure() -> Iterator[Figure]:
 def settle(days: int) -> Spec:
     """A year's programme with so many days a week."""
     fields: SpecFields = {"weeks": 52, "days_per_week": days, "start_date": FIRST_DAY}
-    return spec.settle(fields)
+    return spec.build_spec(fields)
 
 
 def weigh(settled: Spec, name: str) -> Figure:

@@ -16,7 +16,7 @@ from random import Random
 
 from app.training.adapting import fold
 from app.training.adapting.simulation import make_id, session_time
-from app.training.catalog.exercises import TRACKS, Track
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.completed import CompletedSession, CompletedSet, Load, MorningPain
 from app.training.log.logbook import normalise
 from app.training.planning import spec
@@ -102,7 +102,7 @@ def draw_runner(seed: int) -> tuple[PlanConstants, Runner]:
     """A runner and the constants of the programme that they ask for."""
     chance = Random(seed)
     level, strength = chance.choice(LEVELS)
-    settled = spec.settle(
+    settled = spec.build_spec(
         spec.SpecFields(
             weeks=WEEKS,
             level=level,

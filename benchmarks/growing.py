@@ -32,7 +32,7 @@ GOAL = 1.2
 TIMES = 10 if traffic.QUICK else 30
 TENANT = uuid.UUID("11111111-1111-4111-8111-111111111111")
 ATHLETE = "runner-7"
-SPEC = spec.settle({"weeks": 12})
+SPEC = spec.build_spec({"weeks": 12})
 PROGRAM = engine.identify(SPEC).program_id
 SESSION = train(SPEC)[0]
 

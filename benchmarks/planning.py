@@ -39,7 +39,7 @@ def measure() -> Iterator[Figure]:
 
 def plan(fields: SpecFields) -> float:
     """Seconds of CPU for one programme."""
-    settled = spec.settle(fields)
+    settled = spec.build_spec(fields)
     ref = engine.identify(settled)
     return clock(ref.plan)
 
@@ -72,7 +72,7 @@ def shares() -> Iterator[float]:
     asyncio.run(post_all(app, [{"weeks": 1}]))
     for start in range(20, 20 * (ROUNDS + 1), 20):
         specs = [{"session_minutes": start + n, "age": 30 + n} for n in range(REPEATS)]
-        settled = [spec.settle(SpecFields(**fields)) for fields in specs]  # type: ignore[typeddict-item]
+        settled = [spec.build_spec(SpecFields(**fields)) for fields in specs]  # type: ignore[typeddict-item]
         began = time.process_time()
         for one in settled:
             engine.identify(one).plan()

@@ -32,7 +32,7 @@ MOST_WITH_NEXT = 1.2
 SETS = 9
 # So many people have done so many weeks, of two sessions each, of one programme.
 PEOPLE, WEEKS = traffic.scale(200), 6
-SPEC = spec.settle({"weeks": 12})
+SPEC = spec.build_spec({"weeks": 12})
 PROGRAM = engine.identify(SPEC).program_id
 SEASON = [session for session in train(SPEC) if (session.week or 0) <= WEEKS]
 NOON = datetime(2026, 10, 6, 12, tzinfo=UTC)

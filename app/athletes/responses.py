@@ -16,8 +16,8 @@ from app.sessions.schemas import SESSION
 from app.sessions.store import AthleteData
 from app.training.adapting.followed_program import FollowedProgram, NextSession
 from app.training.catalog import reasons
-from app.training.catalog.exercises import TRACKS
 from app.training.catalog.reasons import DISCLAIMER
+from app.training.catalog.tracks import TRACKS
 from app.training.engine import ProgramRef
 from app.training.measures.pain import PainScore
 from app.training.measures.progress import Progress

@@ -29,7 +29,7 @@ async def list_evidence(request: Request) -> Response:
     """Every finding and every engineering choice that reasons cite."""
 
     def build() -> bytes:
-        rows = [to_wire(row) for row in reasons.evidence_table().values()]
+        rows = [to_wire(row) for row in reasons.load_evidence().values()]
         return _LIST.dump_json(EvidenceList(items=rows))
 
     return respond_cached(request, build, CACHE_FIVE_MINUTES, compress=True)
@@ -47,7 +47,7 @@ async def get_evidence(
     request: Request,
 ) -> Response:
     """The finding or the engineering choice with one id."""
-    row = reasons.evidence_table().get(evidence_id)
+    row = reasons.load_evidence().get(evidence_id)
     if row is None:
         raise NotFound("There is no evidence with this id.")
     body = _EVIDENCE.dump_json(to_wire(row))

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import TypeAdapter
 
 from app.exercises.schemas import ExerciseFilter, ExerciseList
-from app.training.catalog.exercises import EXERCISES, LADDERS, LOADERS, TRACKS, Exercise
+from app.training.catalog.exercises import EXERCISES, LADDERS, LOADERS, Exercise
+from app.training.catalog.tracks import TRACKS
 from app.web.docs.operations import success_response
 from app.web.http.answers import CACHE_FIVE_MINUTES
 from app.web.http.problems import NotFound, problem_responses

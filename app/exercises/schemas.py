@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from app.training.catalog.exercises import EQUIPMENT, MUSCLES, Exercise, Laterality, Track
+from app.training.catalog.exercises import EQUIPMENT, MUSCLES, Exercise, Laterality
+from app.training.catalog.tracks import Track
 
 
 def _one_of(names: Sequence[str]) -> Callable[[str], str]:

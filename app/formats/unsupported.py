@@ -19,8 +19,8 @@ UnsupportedCode = Literal[
 # A format that is not listed under a code can express it. FIT's names are in find_in_exercise().
 DETAILS: Mapping[UnsupportedCode, Mapping[FormatName, str]] = {
     "no_exact_name": {
-        "health_connect": "Health Connect has no type for calf raises or step-ups, only a similar"
-        " one; the name is in the description.",
+        "health_connect": "Health Connect has no type for this exercise, only a similar one;"
+        " the name is in the description.",
         "workout_kit": "WorkoutKit has no exercises; the name is in the display name.",
     },
     "tempo": {
@@ -74,9 +74,8 @@ def find_in_exercise(exercise: Prescription) -> Iterator[Unsupported]:
         detail = "FIT has no name for this exercise; the step has Pushoff's name and no category."
         yield Unsupported("fit", "no_exact_name", detail)
     elif not exercise.fit.exact:
-        detail = (
-            f"FIT has only a similar name, {exercise.fit.spell()}; the actual name is in the note."
-        )
+        similar = exercise.fit.to_words()
+        detail = f"FIT has only a similar name, {similar}; the actual name is in the note."
         yield Unsupported("fit", "no_exact_name", detail)
     yield from _expand("no_exact_name", "tempo", "effort")
 

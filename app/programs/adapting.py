@@ -95,7 +95,7 @@ async def continue_program(program_id: ProgramId, sent: ContinueIn) -> Response:
     except SpecError as bad:
         error = at_pointer(["spec", *bad.path], bad.detail, "spec")
         raise lookup.unplannable(error) from bad
-    if (why := program.blocked(spec)) is not None:
+    if (why := program.find_block(spec)) is not None:
         field = "red_flags" if spec.red_flags else "pain_now"
         raise ValidationFailed(
             why.sentence, errors=[at_pointer(["spec", field], "blocks the programme", "blocked")]

@@ -57,7 +57,7 @@ def find_program(program_id: str) -> ProgramRef:
             f"The same spec is planned by the current engine under {path}.",
             headers={"Link": f'<{path}>; rel="successor-version"'},
         ) from retired
-    if program.blocked(ref.spec) is not None:
+    if program.find_block(ref.spec) is not None:
         raise NotFound(NO_PROGRAM)
     return ref
 

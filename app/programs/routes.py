@@ -72,7 +72,7 @@ async def create_program(spec: Annotated[SpecIn, Body()], request: Request) -> R
     programme, where its exercises, sets, reps, loads and days never change. If a professional must
     clear the runner first, `status` is `blocked`.
     """
-    return _respond_plan(request, _settle_body(spec), at_pointer)
+    return _respond_plan(request, _build_body_spec(spec), at_pointer)
 
 
 @router.get(
@@ -88,7 +88,7 @@ async def preview_program(request: Request) -> Response:
     its field (`heel_rise_test.left=20`), a repeated name makes a list, `equipment=` is an empty
     list.
     """
-    return _respond_plan(request, _settle_query(request), _at_dotted)
+    return _respond_plan(request, _build_query_spec(request), _at_dotted)
 
 
 @router.get(
@@ -156,19 +156,19 @@ async def get_program_chart(program_id: ProgramId, request: Request) -> Response
     )
 
 
-def _settle_body(spec: SpecIn) -> Spec:
-    """Return the settled spec of a body. Raises ValidationFailed."""
+def _build_body_spec(spec: SpecIn) -> Spec:
+    """Return the complete spec of a body. Raises ValidationFailed."""
     try:
-        return specs.settle(spec.to_fields())
+        return specs.build_spec(spec.to_fields())
     except SpecError as bad:
         raise lookup.unplannable(at_pointer(bad.path, bad.detail, "spec")) from bad
 
 
-def _settle_query(request: Request) -> Spec:
-    """Return the settled spec of a query. Raises ValidationFailed."""
+def _build_query_spec(request: Request) -> Spec:
+    """Return the complete spec of a query. Raises ValidationFailed."""
     try:
         spec = SpecIn.model_validate(spec_query.parse(request.query_params.multi_items()))
-        return specs.settle(spec.to_fields())
+        return specs.build_spec(spec.to_fields())
     except ValidationError as bad:
         errors = [{**error, "loc": ("query", *error["loc"])} for error in bad.errors()]
         raise ValidationFailed(
@@ -184,10 +184,10 @@ def _at_dotted(path: Sequence[str | int], detail: str, code: str) -> FieldError:
 
 
 def _respond_plan(request: Request, spec: Spec, locate: _Locate) -> Response:
-    """Respond with a settled spec's programme, or with why there is none. Raises ValidationFailed;
+    """Respond with a complete spec's programme, or with why there is none. Raises ValidationFailed;
     `locate` points at the wrong field.
     """
-    if (why := program.blocked(spec)) is not None:
+    if (why := program.find_block(spec)) is not None:
         return Response(_BLOCKED.dump_json(why), headers=NO_STORE, media_type=JSON)
     ref = engine.identify(spec)
 

@@ -14,18 +14,21 @@ from pydantic import (
     Field,
     StrictBool,
     StrictInt,
+    create_model,
 )
 from pydantic_core import PydanticCustomError
 
-from app.training.catalog.exercises import TRACKS
+from app.training.catalog.tracks import DEFINITIONS, TRACKS
 from app.training.planning.spec import (
     AGE,
     DAYS_PER_WEEK,
     HEEL_RISES,
+    MAX_STEP_HEIGHTS,
     PAIN,
     SESSION_MINUTES,
+    START_REPS,
+    START_RUNG,
     STEP_CM,
-    STEPS_AT_MOST,
     WEEKS,
     Equipment,
     HeelRiseTest,
@@ -97,9 +100,9 @@ class TrackStartIn(RequestModel):
 
     model_config = ConfigDict(title="TrackStartInput")
 
-    rung: Annotated[StrictInt, Field(ge=0, le=8)]
+    rung: Annotated[StrictInt, Field(ge=START_RUNG.low, le=START_RUNG.high)]
     """Number of the rung on the track's ladder. The runner must have its equipment."""
-    reps: Annotated[StrictInt, Field(ge=1, le=25)]
+    reps: Annotated[StrictInt, Field(ge=START_REPS.low, le=START_REPS.high)]
     """Target repetitions of a set."""
     load: Annotated[
         float, Field(ge=0, le=600, allow_inf_nan=False), BeforeValidator(check_number)
@@ -110,17 +113,22 @@ class TrackStartIn(RequestModel):
         return TrackStart(self.rung, self.reps, float(self.load))
 
 
-class StartIn(RequestModel):
+_TRACK_FIELDS: dict[str, Any] = {
+    track: (TrackStartIn | None, Field(None, description=f"Start of the {one.name.lower()} track."))
+    for track, one in DEFINITIONS.items()
+}
+# Any, because mypy cannot know these fields. The module is another one, because this one has no
+# source of the class to read docstrings from.
+_TrackStartsIn: Any = create_model(
+    "_TrackStartsIn", __base__=RequestModel, __module__="pydantic", **_TRACK_FIELDS
+)
+
+
+class StartIn(_TrackStartsIn):
     """Where the tracks start in a programme that continues another."""
 
     model_config = ConfigDict(title="StartInput")
 
-    straight_knee: TrackStartIn | None = None
-    """Start of the straight-knee track."""
-    bent_knee: TrackStartIn | None = None
-    """Start of the bent-knee track."""
-    step_up: TrackStartIn | None = None
-    """Start of the step-up track."""
     full_volume: StrictBool = False
     """Whether to start with the full number of sets."""
 
@@ -176,7 +184,7 @@ class SpecIn(RequestModel):
     step_heights_cm: (
         Annotated[
             list[Annotated[StrictInt, Field(ge=STEP_CM.low, le=STEP_CM.high)]],
-            Field(max_length=STEPS_AT_MOST),
+            Field(max_length=MAX_STEP_HEIGHTS),
         ]
         | None
     ) = None
@@ -184,7 +192,7 @@ class SpecIn(RequestModel):
     step_heights_in: (
         Annotated[
             list[Annotated[float, Field(ge=2, le=24), BeforeValidator(check_number)]],
-            Field(max_length=STEPS_AT_MOST),
+            Field(max_length=MAX_STEP_HEIGHTS),
         ]
         | None
     ) = None

@@ -122,12 +122,12 @@ def find_program(program_id: str) -> ProgramRef:
 
 
 def identify(spec: Spec) -> ProgramRef:
-    """Return a settled spec, which nothing may block, with its id under the current engine."""
+    """Return a complete spec, which nothing may block, with its id under the current engine."""
     return ProgramRef(program_ids.encode(spec, CURRENT.number), spec, CURRENT)
 
 
 def continue_program(followed: FollowedProgram, changes: SpecFields) -> Spec:
-    """Return the settled spec of the programme that starts where the log ends.
+    """Return the complete spec of the programme that starts where the log ends.
 
     Raises SpecError if the changes are invalid.
     """
@@ -137,7 +137,7 @@ def continue_program(followed: FollowedProgram, changes: SpecFields) -> Spec:
 def _plan_1(spec: Spec, program_id: str) -> Program:
     constants = plan_constants.derive(spec)
     weeks = tuple(fold.plan_weeks(constants))
-    return program.assemble(constants, weeks, program_id, engine_version="1.0.0")
+    return program.build_program(constants, weeks, program_id, engine_version="1.0.0")
 
 
 ENGINES: Mapping[int, Engine] = {

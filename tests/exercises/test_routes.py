@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from app.training.catalog.exercises import LADDERS, TRACKS
+from app.training.catalog.exercises import LADDERS
+from app.training.catalog.tracks import TRACKS
 from tests.client import Json, caller, opened, pointers, read_problem
 
 MINUTES = "public, max-age=300, must-revalidate"

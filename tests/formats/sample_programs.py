@@ -26,4 +26,4 @@ each_program = pytest.mark.parametrize("fields", SPECS.values(), ids=list(SPECS)
 
 
 def plan(**fields: Any) -> Program:
-    return engine.CURRENT.plan(spec.settle(cast(SpecFields, fields)), "id")
+    return engine.CURRENT.plan(spec.build_spec(cast(SpecFields, fields)), "id")

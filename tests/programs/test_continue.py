@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from app.training import engine
-from app.training.catalog.exercises import TRACKS
+from app.training.catalog.tracks import TRACKS
 from tests.athletes.journal_uploads import (
     RUNNER,
     codes,

@@ -8,10 +8,10 @@ import pytest
 from app.training import engine
 from app.training.planning import program_ids
 from tests.client import a_session, new_id
-from tests.training.strategies import settled
+from tests.training.strategies import make_spec
 
 RETIRED = 7
-RETIRED_ID = program_ids.encode(settled(level="advanced"), RETIRED)
+RETIRED_ID = program_ids.encode(make_spec(level="advanced"), RETIRED)
 
 
 @pytest.fixture(autouse=True)
@@ -43,5 +43,5 @@ class TestRetiredEngine:
     async def test_answers_404_if_the_engine_was_never_served(
         self, offline: httpx.AsyncClient
     ) -> None:
-        unknown = program_ids.encode(settled(), RETIRED + 1)
+        unknown = program_ids.encode(make_spec(), RETIRED + 1)
         assert (await offline.get(f"/programs/{unknown}")).status_code == 404

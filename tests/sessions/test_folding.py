@@ -8,7 +8,7 @@ from app.sessions import folding
 from app.sessions.folding import MAX_SETS_ON_LOOP, MAX_SIMULATED_WEEKS_ON_LOOP
 from app.training import engine
 from app.training.adapting.simulation import Runner
-from app.training.planning.spec import settle
+from app.training.planning.spec import build_spec
 from tests.training.journal import Journal, make_session, make_set
 
 
@@ -43,5 +43,5 @@ class TestCountSets:
 class TestSimulate:
     @pytest.mark.parametrize("weeks", [4, MAX_SIMULATED_WEEKS_ON_LOOP + 1])
     async def test_is_the_same_on_the_loop_and_in_a_thread(self, weeks: int) -> None:
-        ref = engine.identify(settle({"weeks": weeks}))
+        ref = engine.identify(build_spec({"weeks": weeks}))
         assert await folding.simulate(ref, Runner(seed=7)) == ref.simulate(Runner(seed=7))

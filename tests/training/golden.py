@@ -30,9 +30,9 @@ class Golden(NamedTuple):
 
     @property
     def spec(self) -> Spec:
-        """The settled spec of the wish, which holds only the fields that differ from defaults."""
+        """The complete spec of the wish, which holds only the fields that differ from defaults."""
         read = SPEC.validate_python(self.wish)
-        return spec.settle(cast(SpecFields, {name: getattr(read, name) for name in self.wish}))
+        return spec.build_spec(cast(SpecFields, {name: getattr(read, name) for name in self.wish}))
 
 
 def goldens() -> list[Golden]:

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, Self, Unpack
 from app.training.adapting import followed_program, grouping, outcome
 from app.training.adapting.followed_program import FollowedProgram
 from app.training.adapting.outcome import Outcome
-from app.training.catalog.exercises import Track
 from app.training.catalog.reasons import Reason
+from app.training.catalog.tracks import Track
 from app.training.log import logbook
 from app.training.log.completed import CompletedSession, CompletedSet, Load, MorningPain
 from app.training.planning import spec
@@ -168,7 +168,7 @@ class Journal:
     """A programme with its log so far, which grows week by week."""
 
     def __init__(self, wanted: Spec | None = None, /, **fields: Unpack[SpecFields]) -> None:
-        self.spec = wanted or spec.settle(fields)
+        self.spec = wanted or spec.build_spec(fields)
         self.log: list[CompletedSession] = []
         self.weeks_over = 0
 

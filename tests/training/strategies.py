@@ -1,6 +1,6 @@
 """Wishes for hypothesis to draw, and builders of specs, constants and programmes for plain tests.
 
-`specs()` draws settled specs that nothing blocks and whose `start`, where they have one, fits
+`specs()` draws complete specs that nothing blocks and whose `start`, where they have one, fits
 their equipment. Tests of one rule fix the fields that the rule is about and leave the rest open.
 """
 
@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from app.training import engine
-from app.training.catalog.exercises import TRACKS, Rung, Track
+from app.training.catalog.exercises import Rung
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning import plan_constants, spec
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.program import Program
@@ -50,19 +51,19 @@ def drawn(*wanted: st.SearchStrategy[Any]) -> Callable[[Property], Property]:
     return lambda test: settings(max_examples=at_most(EXAMPLES))(given(*wanted)(test))
 
 
-def settled(**fields: Unpack[SpecFields]) -> Spec:
+def make_spec(**fields: Unpack[SpecFields]) -> Spec:
     """The spec of a wish; without arguments, that of `{}`."""
-    return spec.settle(fields)
+    return spec.build_spec(fields)
 
 
-def terms_of(**fields: Unpack[SpecFields]) -> PlanConstants:
+def make_constants(**fields: Unpack[SpecFields]) -> PlanConstants:
     """The constants of a wish."""
-    return plan_constants.derive(spec.settle(fields))
+    return plan_constants.derive(spec.build_spec(fields))
 
 
 def planned(of: Spec | None = None, **fields: Unpack[SpecFields]) -> Program:
-    """The programme of a settled spec or of a wish, under its true id."""
-    wanted = of or spec.settle(fields)
+    """The programme of a complete spec or of a wish, under its true id."""
+    wanted = of or spec.build_spec(fields)
     return engine.identify(wanted).plan()
 
 
@@ -149,7 +150,7 @@ def specs(draw: st.DrawFn, /, *, begin_from: int | None = 5, **fixed: Any) -> Sp
     """Settled specs that nothing blocks. Some continue a programme, with at least `begin_from`
     repetitions; None for those that begin afresh only.
     """
-    fresh = spec.settle(draw(wishes(**fixed)))
+    fresh = spec.build_spec(draw(wishes(**fixed)))
     if begin_from is not None and draw(st.sampled_from([False, False, False, True])):
         return replace(fresh, start=draw(starts(fresh, begin_from)))
     return fresh
@@ -158,19 +159,19 @@ def specs(draw: st.DrawFn, /, *, begin_from: int | None = 5, **fixed: Any) -> Sp
 @st.composite
 def starts(draw: st.DrawFn, fresh: Spec, begin_from: int) -> Start:
     """A start that fits a spec, and never the empty one."""
-    setting = plan_constants.derive(fresh)
+    constants = plan_constants.derive(fresh)
     chosen = draw(st.lists(st.sampled_from(TRACKS), unique=True, max_size=3))
     begins: dict[Track, TrackStart] = {}
     for track in chosen:
-        rung = draw(st.sampled_from(setting.ladders[track]))
-        reps = draw(st.integers(begin_from, setting.top_reps(rung)))
-        begins[track] = TrackStart(rung.number, reps, draw(loads(setting, rung)))
+        rung = draw(st.sampled_from(constants.ladders[track]))
+        reps = draw(st.integers(begin_from, constants.top_reps(rung)))
+        begins[track] = TrackStart(rung.number, reps, draw(loads(constants, rung)))
     return Start(**begins, full_volume=not chosen or draw(st.booleans()))
 
 
-def loads(setting: PlanConstants, rung: Rung) -> st.SearchStrategy[float]:
+def loads(constants: PlanConstants, rung: Rung) -> st.SearchStrategy[float]:
     """Loads that a rung takes under these constants."""
     if not rung.loaded:
         return st.just(0.0)
-    steps = max(setting.max_load // setting.increment, 1)
-    return st.integers(1, steps).map(lambda step: step * setting.increment / 100)
+    steps = max(constants.max_load // constants.increment, 1)
+    return st.integers(1, steps).map(lambda step: step * constants.increment / 100)

@@ -8,31 +8,31 @@ from app.training import engine
 from app.training.engine import EngineRetired
 from app.training.planning import program_ids
 from app.training.planning.program_ids import UnknownProgram
-from tests.training.strategies import settled
+from tests.training.strategies import make_spec
 
 LATER = 7
 
 
 class TestFindProgram:
     def test_finds_the_spec_and_the_engine_of_an_id(self) -> None:
-        ref = engine.identify(settled(level="advanced"))
+        ref = engine.identify(make_spec(level="advanced"))
         assert engine.find_program(ref.program_id) == ref
-        assert (ref.engine, ref.spec) == (engine.CURRENT, settled(level="advanced"))
+        assert (ref.engine, ref.spec) == (engine.CURRENT, make_spec(level="advanced"))
 
     def test_plans_with_the_engine_that_the_id_names(self, monkeypatch: pytest.MonkeyPatch) -> None:
         later = dataclasses.replace(engine.CURRENT, number=LATER, version="7.0.0")
         monkeypatch.setattr(engine, "ENGINES", {**engine.ENGINES, LATER: later})
-        first, second = (program_ids.encode(settled(), number) for number in (1, LATER))
+        first, second = (program_ids.encode(make_spec(), number) for number in (1, LATER))
         assert engine.find_program(first).engine.version == "1.0.0"
         assert engine.find_program(second).engine.version == "7.0.0"
 
     def test_rejects_an_unknown_engine(self) -> None:
         with pytest.raises(UnknownProgram):
-            engine.find_program(program_ids.encode(settled(), LATER))
+            engine.find_program(program_ids.encode(make_spec(), LATER))
 
     def test_names_the_successor_of_a_retired_engine(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(engine, "RETIRED", frozenset({LATER}))
-        spec = settled(weeks=8)
+        spec = make_spec(weeks=8)
         with pytest.raises(EngineRetired) as caught:
             engine.find_program(program_ids.encode(spec, LATER))
         assert caught.value.successor == engine.identify(spec)
@@ -45,4 +45,4 @@ class TestEngine:
 
     def test_plans_with_its_version(self) -> None:
         for one in engine.ENGINES.values():
-            assert one.plan(settled(), "an-id").engine_version == one.version
+            assert one.plan(make_spec(), "an-id").engine_version == one.version

@@ -12,9 +12,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.training.adapting import fold, followed_program
-from app.training.adapting.fold import SIBLING, Standing
+from app.training.adapting.fold import Standing
 from app.training.catalog import reasons
-from app.training.catalog.exercises import EXERCISES, TRACKS, Track
+from app.training.catalog.exercises import EXERCISES
+from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
 from app.training.log.completed import CompletedSession, Load, MorningPain
 from app.training.log.logbook import SetRecord, normalise, scale
 from app.training.planning import plan_constants, training_days
@@ -69,7 +70,7 @@ class Life:
 
     def __init__(self, spec: Spec) -> None:
         self.spec, self.constants = spec, plan_constants.derive(spec)
-        self.kinds = training_days.week_kinds(spec, self.constants.deload_every)
+        self.kinds = training_days.list_week_kinds(spec, self.constants.deload_every)
         self.standing = fold.begin(self.constants)
         self.log: list[CompletedSession] = []
         self.weeks: list[Lived] = []
@@ -220,7 +221,7 @@ class TestPain:
         # What was not asked for was not done, and a block leaves no next week to look at.
         assume(lived.pain(track) and life.goes_on)
         assert track not in {one.track for one in prescriptions(life.week)}
-        sibling = SIBLING.get(track)
+        sibling = DEFINITIONS[track].sibling
         if sibling:
             assert life.standing.position.states[sibling].reduced
             eased = [one for one in prescriptions(life.week) if one.track == sibling]
@@ -265,7 +266,7 @@ class TestSteps:
     @few
     @given(lives())
     def test_i_28_have_a_reason(self, life: Life) -> None:
-        known = set(reasons.evidence_table())
+        known = set(reasons.load_evidence())
         for lived in life.weeks:
             for one in prescriptions(lived.week):
                 assert one.reason.code in CODES

@@ -1,7 +1,4 @@
-"""The invariants of science 3.9 that concern planning, each on programmes that hypothesis draws.
-
-I-20, I-23 to I-27 and I-29 are in test_fold_invariants.
-"""
+"""The invariants of planning in science 3.9. test_fold_invariants has I-20, I-23 to I-27, I-29."""
 
 import datetime
 import json
@@ -17,13 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.training.catalog import reasons
-from app.training.catalog.exercises import LADDERS, LOADERS, TRACKS, Track
+from app.training.catalog.exercises import LADDERS, LOADERS
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning import plan_constants, spec
 from app.training.planning.plan_constants import PlanConstants
-from app.training.planning.program import blocked
+from app.training.planning.program import find_block
 from app.training.planning.spec import (
-    BODY_MASS,
-    LOAD_INCREMENT,
     HeelRiseTest,
     Level,
     Spec,
@@ -64,12 +60,12 @@ def changed(was: Dose, now: Dose) -> str:
     return "more repetitions" if same_but_repetitions and now[1] > was[1] else "easier"
 
 
-def place(setting: PlanConstants, one: Prescription) -> int:
+def place(constants: PlanConstants, one: Prescription) -> int:
     """The place of an exercise's rung on the ladder that the equipment leaves."""
-    return [rung.number for rung in setting.ladders[one.track]].index(one.rung)
+    return [rung.number for rung in constants.ladders[one.track]].index(one.rung)
 
 
-def work(setting: PlanConstants, week: Week, track: Track) -> int:
+def work(constants: PlanConstants, week: Week, track: Track) -> int:
     """Effective volume, exact and unrounded, from the sets; the weak side's extra not counted."""
     total = 0
     for one in prescriptions(week):
@@ -78,7 +74,7 @@ def work(setting: PlanConstants, week: Week, track: Track) -> int:
             pairs = len(one.sets) // (2 if rung.unilateral else 1)
             load = round(100 * (one.sets[0].load or 0))
             reps = one.sets[0].reps_target
-            total += pairs * reps * rung.coef * (setting.body_mass + load)
+            total += pairs * reps * rung.coef * (constants.body_mass + load)
     return total
 
 
@@ -88,8 +84,8 @@ class TestInput:
         turned: dict[str, Any] = dict(reversed(wish.items()))
         for name in {"equipment", "step_heights_cm"} & turned.keys():
             turned[name] = turned[name][::-1]
-        one = planned(spec.settle(wish))
-        other = planned(spec.settle(cast(SpecFields, turned)))
+        one = planned(spec.build_spec(wish))
+        other = planned(spec.build_spec(cast(SpecFields, turned)))
         assert strategies.to_json(one) == strategies.to_json(other)
 
     @drawn(specs(), st.integers(1, 52))
@@ -166,13 +162,13 @@ class TestGrowth:
     @drawn(specs())
     def test_i_08_volume_grows_by_a_quarter_at_most(self, wanted: Spec) -> None:
         """Unless a start has fewer than four repetitions: there, one more is above a quarter."""
-        program, setting = planned(wanted), plan_constants.derive(wanted)
+        program, constants = planned(wanted), plan_constants.derive(wanted)
         for before, after in pairwise(build_weeks(program)):
             full = is_full(program, before) and is_full(program, after)
             if full and before.set_budget == after.set_budget:
                 for track in TRACKS:
-                    grown = work(setting, after, track)
-                    assert 4 * grown <= 5 * work(setting, before, track)
+                    grown = work(constants, after, track)
+                    assert 4 * grown <= 5 * work(constants, before, track)
 
     def test_i_08_one_repetition_more_is_the_least_there_is(self) -> None:
         tiny = Start(straight_knee=TrackStart(2, 1), full_volume=True)
@@ -181,27 +177,27 @@ class TestGrowth:
 
     @drawn(specs(begin_from=1))
     def test_i_16_doses_stay_within_what_their_rung_allows(self, wanted: Spec) -> None:
-        setting = plan_constants.derive(wanted)
-        most = max(setting.max_load, setting.increment)
+        constants = plan_constants.derive(wanted)
+        most = max(constants.max_load, constants.increment)
         for week in planned(wanted).weeks:
             for one in prescriptions(week):
-                rung = setting.ladders[one.track][place(setting, one)]
+                rung = constants.ladders[one.track][place(constants, one)]
                 assert one.sets
                 for each in one.sets:
-                    assert 1 <= each.reps_target <= each.reps_max <= setting.top_reps(rung)
+                    assert 1 <= each.reps_target <= each.reps_max <= constants.top_reps(rung)
                     assert (each.load is not None) is rung.loaded
                     if each.load is not None:
-                        load = spec.hundredths(each.load)
-                        assert setting.increment <= load <= most
-                        assert load % setting.increment == 0
+                        load = spec.to_hundredths(each.load)
+                        assert constants.increment <= load <= most
+                        assert load % constants.increment == 0
 
     @drawn(specs(begin_from=1))
     def test_i_19_rungs_never_fall_and_rise_one_at_a_time(self, wanted: Spec) -> None:
-        setting = plan_constants.derive(wanted)
+        constants = plan_constants.derive(wanted)
         weeks = build_weeks(planned(wanted))
         for track in TRACKS:
             present = [[one for one in prescriptions(week) if one.track == track] for week in weeks]
-            places = [place(setting, found[0]) for found in present if found]
+            places = [place(constants, found[0]) for found in present if found]
             assert all(0 <= after - before <= 1 for before, after in pairwise(places))
 
 
@@ -300,7 +296,7 @@ class TestComparisons:
         low, high = sorted((one, other), key=lambda test: min(test.left, test.right))
         for track in TRACKS:
             rungs = [
-                plan_constants.start_rung(
+                plan_constants.choose_start_rung(
                     plan_constants.derive(replace(wanted, heel_rise_test=test)), track
                 )
                 for test in (low, high)
@@ -323,8 +319,8 @@ class TestComparisons:
         poor, rich = plan_constants.derive(wanted), plan_constants.derive(richer)
         for track in TRACKS:
             before, after = (
-                plan_constants.start_rung(poor, track),
-                plan_constants.start_rung(rich, track),
+                plan_constants.choose_start_rung(poor, track),
+                plan_constants.choose_start_rung(rich, track),
             )
             assert before.number <= after.number
 
@@ -334,7 +330,8 @@ class TestComparisons:
     ) -> None:
         factor = data.draw(st.sampled_from([2, 3, 5] if one != "imperial" else [2, 3]))
         masses = {}
-        for field, bounds in (("body_mass", BODY_MASS), ("load_increment", LOAD_INCREMENT)):
+        for field in ("body_mass", "load_increment"):
+            bounds = getattr(spec, field.upper())
             low = ceil(100 * max(bounds[one].low, bounds[other].low / factor))
             high = floor(100 * min(bounds[one].high, bounds[other].high / factor))
             masses[field] = data.draw(st.integers(low, high)) / 100
@@ -360,7 +357,7 @@ class TestAnswers:
             assert week.kind == "build" or set(week.reasons.values()) == {week.kind.upper()}
             for one in prescriptions(week):
                 assert one.reason.code == week.reasons[one.track]
-                assert set(one.reason.evidence) <= set(reasons.evidence_table())
+                assert set(one.reason.evidence) <= set(reasons.load_evidence())
                 assert one.reason.evidence
         for before, after in pairwise(build_weeks(program)):
             grown = "RAMP_SETS" in after.reasons.values()
@@ -374,9 +371,9 @@ class TestAnswers:
     def test_i_30_a_blocked_wish_gets_no_sessions(
         self, wanted: Spec, pain: int, flags: list[str]
     ) -> None:
-        assert blocked(wanted) is None
+        assert find_block(wanted) is None
         for held in (replace(wanted, pain_now=pain), replace(wanted, red_flags=("x", *flags))):
-            answer = blocked(held)
+            answer = find_block(held)
             assert answer is not None
             assert set(asdict(answer)) == {"status", "code", "sentence", "evidence", "disclaimers"}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from app.formats.charts.chart_data import ChartWeek, LadderPosition
 from app.formats.charts.panels import TRACK_NAMES, WEEK_MARKS
-from app.training.catalog.exercises import TRACKS, Track
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning.plan_constants import UNIT
 from app.training.planning.program import Program
 from app.training.planning.training_days import WeekKind

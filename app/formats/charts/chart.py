@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from app.formats.charts import alt_text, panels, svg
 from app.formats.charts.chart_data import ChartWeek, LadderPosition
 from app.formats.charts.panels import WeekSpan
-from app.training.catalog.exercises import LADDERS, TRACKS, Track
+from app.training.catalog.exercises import LADDERS
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning.plan_constants import UNIT
 from app.training.planning.program import Program
 from app.training.planning.week import Prescription, Week

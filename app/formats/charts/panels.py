@@ -11,15 +11,11 @@ from dataclasses import dataclass
 
 from app.formats.charts import svg
 from app.formats.charts.svg import Panel
-from app.training.catalog.exercises import Track
+from app.training.catalog.tracks import DEFINITIONS, Track
 from app.training.log import limits
 from app.training.planning.training_days import WeekKind
 
-TRACK_NAMES: dict[Track, str] = {
-    "straight_knee": "Straight knee",
-    "bent_knee": "Bent knee",
-    "step_up": "Step-up",
-}
+TRACK_NAMES: dict[Track, str] = {track: one.name for track, one in DEFINITIONS.items()}
 # Letters, so that no kind of week is shown by colour or pattern alone.
 WEEK_MARKS: dict[WeekKind, tuple[str, str]] = {
     "deload": ("D", "deload"),

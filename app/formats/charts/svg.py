@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from app.training.catalog.tracks import DEFINITIONS
+
 # Colours by name, for a light and a dark background. The three tracks are distinct for colour-blind
 # readers, too (a colour difference of at least 32 CIE units for each of the three common kinds).
 INKS: dict[str, tuple[str, str]] = {
@@ -16,9 +18,7 @@ INKS: dict[str, tuple[str, str]] = {
     "ink": ("#1c2420", "#e6ebe8"),
     "quiet": ("#5b6660", "#9faaa4"),
     "grid": ("#d8dfda", "#36403a"),
-    "straight_knee": ("#17427a", "#4f86cc"),
-    "bent_knee": ("#dd6b10", "#f08c3c"),
-    "step_up": ("#2a9d8f", "#a8e6cf"),
+    **{track: (one.colours.light, one.colours.dark) for track, one in DEFINITIONS.items()},
     "mild": ("#5f7f8f", "#8fa9b8"),
     "moderate": ("#b86e00", "#f0b23c"),
     "strong": ("#a3122a", "#ff6b6b"),

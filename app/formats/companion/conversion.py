@@ -25,19 +25,13 @@ from app.formats.companion.companion_session import (
 from app.formats.fit import exercise_codes, workout_labels
 from app.formats.steps import Step
 from app.formats.unsupported import FormatName, Unsupported, UnsupportedCode
-from app.training.catalog.exercises import Track
+from app.training.catalog.tracks import DEFINITIONS
 from app.training.log.completed import Load
 from app.training.planning.week import PlannedSet, Prescription, Session, SetSide
 
 # Ids of planned sessions are derived in this namespace. They must never change.
 _SESSION_NAMESPACE = UUID("0b8a3f0e-51f7-5d0c-8c1a-9e6d2f4b7a35")
 _ACTIVITY = ActivityType(10, 20, "strength_training", 70, "traditionalStrengthTraining", 50)
-# Codes of `androidx.health.connect.client`; the Android platform itself has other codes.
-SEGMENTS: Mapping[Track, tuple[str, int]] = {
-    "straight_knee": ("weightlifting", 65),
-    "bent_knee": ("weightlifting", 65),
-    "step_up": ("squat", 51),
-}
 _SIDE_LETTERS: Mapping[SetSide, str] = {"both": "", "left": " L", "right": " R"}
 # The field of a step that holds what a format cannot express.
 _FIELDS: Mapping[UnsupportedCode, str] = {
@@ -94,7 +88,7 @@ def _convert_exercise(session: Session, group: list[Step]) -> StepBlock:
 def _convert_set(exercise: Prescription, planned: PlannedSet) -> CompanionStep:
     pounds = planned.load_unit == "lb"
     load = None if planned.load is None else Load(planned.load, "lb" if pounds else "kg")
-    segment, code = SEGMENTS[exercise.track]
+    segment = DEFINITIONS[exercise.track].health_connect
     side = "" if planned.side == "both" else f", {planned.side}"
     weight = "" if load is None else f"{load.value:g} {load.unit}"
     return CompanionStep(
@@ -109,7 +103,7 @@ def _convert_set(exercise: Prescription, planned: PlannedSet) -> CompanionStep:
         description=f"{exercise.name}{side}: {_format_reps(planned, ' to ')}"
         + (f" with {weight}" if weight else ""),
         fit=_build_fit_name(exercise),
-        health_connect=HealthConnectStep(segment, code, "active", 3, exact=False),
+        health_connect=HealthConnectStep(segment.type, segment.code, "active", 3, exact=False),
         workout_kit=WorkoutKitStep(
             "work",
             "open",

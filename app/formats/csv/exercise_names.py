@@ -10,28 +10,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from app.training.catalog.exercises import EXERCISES
+from app.training.catalog.tracks import DEFINITIONS
 from app.training.planning.week import SetSide
 
-_STRAIGHT = "straight-leg-calf-raise"
-_SINGLE = ("single-leg-calf-raise-floor", "single-leg-calf-raise-loaded")
-_BENT = ("single-leg-bent-knee-raise-wall", "single-leg-bent-knee-raise-loaded")
-_SEATED = ("seated-heel-raise", "seated-loaded-calf-raise")
-_STEP = ("step-up", "step-up-loaded")
 # Normalised name -> slug with body weight alone, slug with a load.
 _APP_NAMES: Mapping[str, tuple[str, str]] = {
-    "standing calf raise": (_STRAIGHT, _STRAIGHT),
-    "straight knee calf raise": (_STRAIGHT, _STRAIGHT),
-    "straight leg calf raise": (_STRAIGHT, _STRAIGHT),
-    "single leg standing calf raise": _SINGLE,
-    "standing single leg calf raise": _SINGLE,
-    "one leg standing calf raise": _SINGLE,
-    "standing one leg calf raise": _SINGLE,
-    "single leg bent knee calf raise": _BENT,
-    "bent knee single leg calf raise": _BENT,
-    "seated calf raise": _SEATED,
-    "seated heel raise": _SEATED,
-    "bent knee calf raise": ("bent-knee-calf-raise", "bent-knee-calf-raise"),
-    "step up": _STEP,
+    name: slugs for track in DEFINITIONS.values() for name, slugs in track.other_names.items()
 }
 # A name with one of these words means the loaded exercise, whether or not a load was recorded.
 _EQUIPMENT = tuple(

@@ -14,7 +14,7 @@ from app.formats.csv.cells import BadCell
 from app.formats.import_warnings import ImportWarnings
 from app.formats.imported_file import FileUnreadable, ImportContext
 from app.training.log import limits
-from app.training.planning.spec import timezones
+from app.training.planning.spec import list_timezones
 
 _MONTHS = {
     name: number
@@ -89,7 +89,7 @@ class LocalTimes:
 def build(context: ImportContext) -> LocalTimes:
     """Build the parser of times for a file. Raises FileUnreadable if its time zone is unknown."""
     name = context.time_zone or "UTC"
-    if name not in timezones():
+    if name not in list_timezones():
         raise FileUnreadable("The time zone must be an IANA name such as Europe/Berlin or UTC.")
     latest = context.now + limits.MAX_AHEAD
     return LocalTimes(zoneinfo.ZoneInfo(name), latest, assumed=context.time_zone is None)

@@ -8,41 +8,25 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.training.catalog.exercises import EXERCISES, LADDERS, TRACKS, Exercise, Fit
+from app.training.catalog.exercises import EXERCISES, LADDERS, Exercise, Fit
+from app.training.catalog.tracks import DEFINITIONS, TRACKS
 
-CATEGORIES: Mapping[str, int] = {"calf_raise": 1, "squat": 28}
+CATEGORIES: Mapping[str, int] = {
+    category: numbers.number
+    for definition in DEFINITIONS.values()
+    for category, numbers in definition.fit.items()
+}
 # A watch writes this category if it did not recognise the exercise.
 UNKNOWN_CATEGORY = 65534
-# Only names that mean a calf raise or a step-up: 8, 11 and 14 of calf_raise do not.
+# The numbers of the names in each category that mean an exercise of the catalogue.
 NAMES: Mapping[str, Mapping[str, int]] = {
-    "calf_raise": {
-        "seated_calf_raise": 6,
-        "weighted_seated_calf_raise": 7,
-        "single_leg_bent_knee_calf_raise": 9,
-        "weighted_single_leg_bent_knee_calf_raise": 10,
-        "single_leg_standing_calf_raise": 15,
-        "single_leg_standing_dumbbell_calf_raise": 16,
-        "standing_barbell_calf_raise": 17,
-        "standing_calf_raise": 18,
-        "weighted_standing_calf_raise": 19,
-        "standing_dumbbell_calf_raise": 20,
-    },
-    "squat": {
-        "barbell_step_up": 17,
-        "dumbbell_step_up": 32,
-        "lateral_dumbbell_step_up": 41,
-        "step_up": 66,
-        "weighted_step_up": 67,
-    },
-}
-# Names that no exercise of the catalogue has, and the exercise with the same movement. They only
-# add a weight, which is recorded with the set.
-_WEIGHTED_VARIANTS: Mapping[str, str] = {
-    "standing_barbell_calf_raise": "straight-leg-calf-raise",
-    "weighted_standing_calf_raise": "straight-leg-calf-raise",
-    "standing_dumbbell_calf_raise": "straight-leg-calf-raise",
-    "barbell_step_up": "step-up-loaded",
-    "lateral_dumbbell_step_up": "step-up-loaded",
+    category: {
+        name: number
+        for definition in DEFINITIONS.values()
+        if category in definition.fit
+        for name, number in definition.fit[category].names.items()
+    }
+    for category in CATEGORIES
 }
 
 
@@ -94,11 +78,10 @@ def _list_default_exercises() -> Iterator[tuple[ExerciseCode, Exercise]]:
             exact[code].append(exercise)
     for code, exercises in exact.items():
         yield code, next((one for one in exercises if one.seed), exercises[0])
-    for category, names in NAMES.items():
-        for name, number in names.items():
-            if name in _WEIGHTED_VARIANTS:
-                code = ExerciseCode(CATEGORIES[category], number)
-                yield code, EXERCISES[_WEIGHTED_VARIANTS[name]]
+    for definition in DEFINITIONS.values():
+        for category in definition.fit.values():
+            for name, slug in category.imported.items():
+                yield ExerciseCode(category.number, category.names[name]), EXERCISES[slug]
 
 
 def list_catalogue_names() -> Iterator[tuple[Exercise, Fit]]:

@@ -219,7 +219,8 @@ def match_set(recorded: FitMessage, expected: ExpectedSession) -> SetMatch:
     duration = line.integer(StepField.DURATION_TYPE)
     reps = line.integer(StepField.DURATION_VALUE) if duration == DurationType.REPS else None
     target = Target(
-        reps if reps is not None and limits.REPS.hold(reps) else None, load.value if load else None
+        reps if reps is not None and limits.REPS.contain(reps) else None,
+        load.value if load else None,
     )
     return SetMatch(
         movement=movement or by_code.movement,
@@ -247,7 +248,7 @@ def _read_planned_load(line: FitMessage, planned: PlannedSet | None) -> Load | N
     the line's own weight to the hundredth: a text may be older than the weight.
     """
     hundredths = line.integer(StepField.WEIGHT)
-    if not hundredths or not limits.LOAD.hold(hundredths / 100):
+    if not hundredths or not limits.LOAD.contain(hundredths / 100):
         return None
     kg = hundredths / 100
     pounds = [workout_labels.parse_pounds(line.text(StepField.NOTES))]

@@ -77,7 +77,7 @@ def read_reps(recorded: FitMessage, match: SetMatch, scope: WarningScope) -> int
     reps = recorded.integer(SetField.REPETITIONS)
     if reps is None or (reps == 0 and match.timed):
         return None
-    if limits.REPS.hold(reps):
+    if limits.REPS.contain(reps):
         return reps
     detail = (
         f"More than {limits.REPS.high:,} repetitions are impossible; they are stored as unknown."
@@ -94,7 +94,7 @@ def read_load(recorded: FitMessage, match: SetMatch, scope: WarningScope) -> Loa
     if raw is None:
         return None
     kg = raw / _SIXTEENTHS_PER_KG
-    if raw >= _UNKNOWN_WEIGHT or not limits.LOAD.hold(kg):
+    if raw >= _UNKNOWN_WEIGHT or not limits.LOAD.contain(kg):
         detail = (
             f"A load of more than {limits.LOAD.high:,} kg is impossible; it is stored as unknown."
         )
@@ -110,7 +110,7 @@ def read_duration(recorded: FitMessage, scope: WarningScope) -> float | None:
     milliseconds = recorded.integer(SetField.DURATION)
     if milliseconds is None:
         return None
-    if limits.DURATION_S.hold(milliseconds / 1000):
+    if limits.DURATION_S.contain(milliseconds / 1000):
         return milliseconds / 1000
     detail = "A set of more than a day is impossible; its duration is stored as unknown."
     scope.add("bad_duration", detail, "/duration_s")

@@ -211,4 +211,4 @@ def _choose_title(exercises: Sequence[Prescription]) -> str:
     first = exercises[0]
     if first.fit is None or (len(exercises) == 1 and first.fit.exact):
         return workout_labels.truncate(first.name, workout_labels.MAX_BYTES)
-    return first.fit.spell()
+    return first.fit.to_words()

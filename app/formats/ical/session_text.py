@@ -7,13 +7,14 @@ nothing is decided here.
 from collections.abc import Iterator
 from itertools import groupby
 
-from app.training.planning.training_days import SessionType
+from app.training.catalog.tracks import DEFINITIONS, SessionType
+from app.training.planning.training_days import TRACKS_OF
 from app.training.planning.week import PlannedSet, Prescription, Session, SetSide, Week
 
 _TYPE_NAMES: dict[SessionType, str] = {
-    "F": "calf raises and step-ups",
-    "C": "calf raises",
-    "S": "step-ups",
+    kind: " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    for kind, tracks in TRACKS_OF.items()
+    if (names := list(dict.fromkeys(DEFINITIONS[track].plural for track in tracks)))
 }
 
 

@@ -12,18 +12,16 @@ from typing import NamedTuple
 from app.training.adapting import grouping, regression
 from app.training.adapting.outcome import Outcome, assume_perfect, classify
 from app.training.catalog import reasons
-from app.training.catalog.exercises import TRACKS, Track
 from app.training.catalog.reasons import Reason
+from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
 from app.training.log.logbook import SCALE, Logbook
 from app.training.planning import progression, training_days, week_plan
 from app.training.planning.plan_constants import PlanConstants
-from app.training.planning.progression import Step, TrackState
+from app.training.planning.progression import StateChange, TrackState
 from app.training.planning.training_days import WeekKind
 from app.training.planning.week import PlannedSet, Week
 from app.training.planning.week_plan import Position
 
-SIBLING: Mapping[Track, Track] = {"straight_knee": "bent_knee", "bent_knee": "straight_knee"}
-TISSUE: Mapping[Track, str] = {"straight_knee": "calf", "bent_knee": "calf", "step_up": "step"}
 # After so many build weeks in a row with less than 60 % done, each exercise gets one set less.
 _MAX_SHORT_WEEKS = 2
 # Reasons that SIMPLIFY_DOSE does not replace.
@@ -90,7 +88,7 @@ class _WeekContext(NamedTuple):
 def begin(constants: PlanConstants) -> Standing:
     """Return the standing before the first week."""
     position = Position(
-        states={track: progression.start(constants, track) for track in TRACKS},
+        states={track: progression.start_track(constants, track) for track in TRACKS},
         budget=constants.first_budget,
         reasons=dict.fromkeys(TRACKS, reasons.explain("START")),
     )
@@ -103,9 +101,9 @@ def render(constants: PlanConstants, standing: Standing, index: int, scheduled: 
     """
     kind: WeekKind = "build" if scheduled == "deload" and standing.missed else scheduled
     if kind == "build":
-        return week_plan.render(constants, index, kind, standing.position)
+        return week_plan.build_week(constants, index, kind, standing.position)
     base = standing.base._replace(reasons=standing.position.reasons)
-    return week_plan.render(constants, index, kind, base)
+    return week_plan.build_week(constants, index, kind, base)
 
 
 def plan_weeks(constants: PlanConstants) -> Iterator[Week]:
@@ -162,7 +160,7 @@ def advance(
     week before blocks the programme. The second short build week in a row makes the plan smaller.
     """
     context = _build_context(constants, standing, week, outcomes)
-    tissues = frozenset(TISSUE[track] for track in context.stopped)
+    tissues = frozenset(DEFINITIONS[track].tissue for track in context.stopped)
     if tissues & standing.stopped:
         return standing._replace(blocked=True)
     position = standing.position
@@ -200,7 +198,7 @@ def _build_context(
     ramping = position.budget < constants.full_budget
     build, budget = week.kind == "build", position.budget
     if build and ramping and all_well and not any_early:
-        budget = progression.ramp(budget, constants.full_budget)
+        budget = progression.add_sets(budget, constants.full_budget)
     return _WeekContext(
         constants=constants,
         week=week,
@@ -214,7 +212,7 @@ def _build_context(
     )
 
 
-def _step_track(context: _WeekContext, position: Position, track: Track) -> Step:
+def _step_track(context: _WeekContext, position: Position, track: Track) -> StateChange:
     """Return a track's state after a week, and its reason."""
     outcome = context.outcomes[track]
     before = position.states[track]
@@ -225,38 +223,38 @@ def _step_track(context: _WeekContext, position: Position, track: Track) -> Step
     moved = _step_for_pain(context, state, track)
     if moved is None and not context.build:
         # A lighter week changes nothing and keeps what the week before it led to.
-        moved = Step(state, position.reasons[track])
+        moved = StateChange(state, position.reasons[track])
     return moved or _step_for_work(context, state, track)
 
 
-def _step_for_pain(context: _WeekContext, state: TrackState, track: Track) -> Step | None:
+def _step_for_pain(context: _WeekContext, state: TrackState, track: Track) -> StateChange | None:
     """Return the step that pain asks for, in any kind of week; None if it asks for none."""
     outcome = context.outcomes[track]
     if outcome.verdict == "SUSPENDED":
-        return Step(state._replace(suspended=False, reduced=True), _explain(outcome, state))
+        return StateChange(state._replace(suspended=False, reduced=True), _explain(outcome, state))
     if outcome.verdict == "PAIN_STOP":
         dropped = regression.drop_rung(context.constants, state, 8)
-        return Step(dropped._replace(suspended=True), _explain(outcome, state))
+        return StateChange(dropped._replace(suspended=True), _explain(outcome, state))
     if outcome.verdict == "PAIN_REDUCE":
         eased = regression.drop_rung(context.constants, state, 9) if state.reduced else state
-        return Step(eased._replace(hits=0, reduced=True), _explain(outcome, state))
+        return StateChange(eased._replace(hits=0, reduced=True), _explain(outcome, state))
     if outcome.verdict == "PAIN_HOLD":
-        return Step(state._replace(hits=0), _explain(outcome, state))
-    if SIBLING.get(track) in context.stopped:
-        return Step(state._replace(hits=0, reduced=True), reasons.explain("SIBLING_PAIN"))
+        return StateChange(state._replace(hits=0), _explain(outcome, state))
+    if DEFINITIONS[track].sibling in context.stopped:
+        return StateChange(state._replace(hits=0, reduced=True), reasons.explain("SIBLING_PAIN"))
     return None
 
 
-def _step_for_work(context: _WeekContext, state: TrackState, track: Track) -> Step:
+def _step_for_work(context: _WeekContext, state: TrackState, track: Track) -> StateChange:
     outcome = context.outcomes[track]
     if state.reduced:
-        return Step(state._replace(reduced=False, hits=0), reasons.explain("RESUME_FULL"))
+        return StateChange(state._replace(reduced=False, hits=0), reasons.explain("RESUME_FULL"))
     if outcome.verdict in ("NONE", "HOLD", "MISSED", "PARTIAL"):
         held = state if outcome.verdict == "NONE" else state._replace(hits=0)
-        return Step(held, _explain(outcome, held))
+        return StateChange(held, _explain(outcome, held))
     if outcome.verdict == "REGRESS":
         lower = regression.regress(context.constants, state)
-        return Step(lower, _explain(outcome, lower))
+        return StateChange(lower, _explain(outcome, lower))
     if context.ramping:
         return _step_while_ramping(context, state, outcome)
     if outcome.verdict == "ACCELERATE" and not (state.weak and state.rung.unilateral):
@@ -264,19 +262,19 @@ def _step_for_work(context: _WeekContext, state: TrackState, track: Track) -> St
     return progression.progress(context.constants, state, _count_sessions(context.week, track))
 
 
-def _step_while_ramping(context: _WeekContext, state: TrackState, outcome: Outcome) -> Step:
+def _step_while_ramping(context: _WeekContext, state: TrackState, outcome: Outcome) -> StateChange:
     """While sets are added, nothing else grows, and all three exercises grow together."""
     if context.all_well and outcome.verdict == "ACCELERATE":
         return _climb_early(context.constants, state)
     if not context.all_well or context.any_early:
-        return Step(state, reasons.explain("HOLD_WITH_OTHERS"))
-    return Step(state, reasons.explain("RAMP_SETS", sets=context.next_budget))
+        return StateChange(state, reasons.explain("HOLD_WITH_OTHERS"))
+    return StateChange(state, reasons.explain("RAMP_SETS", sets=context.next_budget))
 
 
-def _climb_early(constants: PlanConstants, state: TrackState) -> Step:
-    climbed = progression.climb(constants, state)
+def _climb_early(constants: PlanConstants, state: TrackState) -> StateChange:
+    climbed = progression.make_harder(constants, state)
     early = {"NEXT_RUNG": "ACCELERATE_RUNG", "ADD_LOAD": "ACCELERATE_LOAD"}.get(climbed.reason.code)
-    return climbed if early is None else Step(climbed.state, reasons.explain(early))
+    return climbed if early is None else StateChange(climbed.state, reasons.explain(early))
 
 
 def _explain(outcome: Outcome, state: TrackState) -> Reason:
@@ -297,7 +295,7 @@ def _settle_base(
     REGRESS is no setback.
     """
     outcome = context.outcomes[track]
-    sibling_stopped = SIBLING.get(track) in context.stopped
+    sibling_stopped = DEFINITIONS[track].sibling in context.stopped
     regressed = outcome.verdict == "REGRESS" and context.build and not base.states[track].reduced
     if outcome.verdict in ("PAIN_STOP", "PAIN_REDUCE", "SUSPENDED") or sibling_stopped or regressed:
         return moved.states[track]

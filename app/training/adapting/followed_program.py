@@ -14,8 +14,8 @@ from typing import Literal
 from app.training.adapting import fold, grouping, outcome
 from app.training.adapting.fold import Standing
 from app.training.catalog import reasons
-from app.training.catalog.exercises import TRACKS, Track
 from app.training.catalog.reasons import Basis, Reason
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.completed import CompletedSession
 from app.training.log.logbook import Logbook, normalise
 from app.training.planning.plan_constants import PlanConstants, derive

@@ -29,7 +29,7 @@ def _carry_load(constants: PlanConstants, rung: Rung, load: int, tenths: int) ->
 def regress(constants: PlanConstants, state: TrackState) -> TrackState:
     """Return the next lower state: fewer repetitions, else less load, else an easier rung."""
     if state.reps > state.rung.reps_low:
-        reps = max(state.rung.reps_low, state.reps - progression.rep_step(state.rung))
+        reps = max(state.rung.reps_low, state.reps - progression.compute_rep_step(state.rung))
         return state._replace(reps=reps)
     if state.rung.loaded:
         load = state.load * 9 // (10 * constants.increment) * constants.increment
@@ -68,7 +68,7 @@ def step_back(constants: PlanConstants, state: TrackState) -> TrackState:
 
 def restart(constants: PlanConstants, state: TrackState) -> TrackState:
     """After eight weeks away: the start of the programme, or lower if the track is below it."""
-    first = progression.start(constants, state.rung.track)
+    first = progression.start_track(constants, state.rung.track)
     if state.rung.number < first.rung.number:
         return drop_rung(constants, state, 8)
     same = state.rung is first.rung

@@ -1,6 +1,6 @@
 """The spec of the programme that continues another one from the end of its log.
 
-build_successor() gets a FollowedProgram and the fields that change, and returns a settled spec. Its
+build_successor() gets a FollowedProgram and the fields that change and returns a complete spec. Its
 `start` holds the rungs, repetitions and loads that the log has led to. training.engine calls it
 and gives the spec an id.
 """
@@ -10,10 +10,11 @@ import datetime
 from typing import cast
 
 from app.training.adapting.followed_program import FollowedProgram
-from app.training.catalog.exercises import TRACKS, Rung, Track
+from app.training.catalog.exercises import Rung
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.logbook import NG_PER_TEN_THOUSANDTH
 from app.training.planning import spec as specs
-from app.training.planning.plan_constants import UNIT, PlanConstants, available_rungs, derive
+from app.training.planning.plan_constants import UNIT, PlanConstants, derive, find_available_rungs
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import (
     BODY_MASS,
@@ -30,14 +31,14 @@ _NEVER_INHERITED = frozenset({"start", "red_flags", "weeks"})
 
 
 def build_successor(followed: FollowedProgram, changes: SpecFields) -> Spec:
-    """Return the settled spec of the successor. Raises SpecError if the changes are invalid.
+    """Return the complete spec of the successor. Raises SpecError if the changes are invalid.
 
     Every field that does not change is kept. Each track starts where the log has led it, as far
     as the new equipment allows. A `start` among the changes has priority.
     """
     fields = _inherit_fields(followed, changes)
     # The constants without a start: they hold the new ladders and load increments.
-    constants = derive(specs.settle(fields))
+    constants = derive(specs.build_spec(fields))
     given = changes.get("start") or Start()
     position = followed.standing.position
     starts = {
@@ -46,7 +47,9 @@ def build_successor(followed: FollowedProgram, changes: SpecFields) -> Spec:
         for track in TRACKS
     }
     full = given.full_volume or position.budget >= followed.constants.full_budget
-    return specs.settle(cast(SpecFields, {**fields, "start": Start(**starts, full_volume=full)}))
+    return specs.build_spec(
+        cast(SpecFields, {**fields, "start": Start(**starts, full_volume=full)})
+    )
 
 
 def _inherit_fields(followed: FollowedProgram, changes: SpecFields) -> SpecFields:
@@ -81,7 +84,7 @@ def _convert_mass(mass: float, units: Units) -> float:
     new = NG_PER_TEN_THOUSANDTH[UNIT[units]]
     bounds = BODY_MASS[units]
     # Half up, in whole numbers.
-    converted = (2 * specs.hundredths(mass) * old + new) // (2 * new) / 100
+    converted = (2 * specs.to_hundredths(mass) * old + new) // (2 * new) / 100
     return min(max(converted, float(bounds.low)), float(bounds.high))
 
 
@@ -106,7 +109,7 @@ def _build_track_start(
     followed: FollowedProgram, constants: PlanConstants, track: Track, state: TrackState
 ) -> TrackStart:
     """Return the start of a track: its rung, or the next easier one that is available."""
-    ladder = available_rungs(constants.spec, track)
+    ladder = find_available_rungs(constants.spec, track)
     rung = max(
         (rung for rung in ladder if rung.number <= state.rung.number),
         key=lambda rung: rung.number,

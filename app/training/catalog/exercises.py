@@ -1,37 +1,37 @@
-"""The exercises and the three ladders they stand on: loads and checks the catalogue, once.
+"""The exercises and the ladder of each track: loads and checks them once, at import.
 
-Hands `EXERCISES` to the catalogue's routes and `LADDERS` to the planner. All wording and all
-numbers live in `catalog.toml`; only their shape, their links and their checks may live here.
+`EXERCISES` goes to the routes of the catalogue, `LADDERS` to the planner. All wording and all
+numbers are in `tracks/*.toml` and `shared.toml`; this module holds their shape, links and checks.
 """
 
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
-Track = Literal["straight_knee", "bent_knee", "step_up"]
+from app.training.catalog import reasons, toml_files
+from app.training.catalog.toml_files import Raw
+from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
+
 Laterality = Literal["bilateral", "unilateral"]
 
-TRACKS: tuple[Track, ...] = get_args(Track)
 LOADERS: tuple[str, ...] = ("backpack", "dumbbell", "kettlebell", "weight_vest")
 EQUIPMENT: tuple[str, ...] = ("floor", "wall", "chair", "step", *LOADERS)
 
 
 @dataclass(frozen=True, slots=True)
 class Tempo:
-    """How one repetition is timed, in whole seconds, lifting phase first."""
+    """The timing of one repetition in whole seconds, lifting phase first."""
 
     up_s: int
-    """Seconds for the way up, from the lowest point to the highest."""
+    """Seconds to lift, from the lowest point to the highest."""
     hold_s: int
     """Seconds to pause at the top."""
     down_s: int
-    """Seconds for the way down."""
+    """Seconds to lower."""
     bottom_s: int
-    """Seconds to pause at the bottom before the next repetition; 0 means turn round at once."""
+    """Seconds to pause at the bottom before the next repetition; 0 means no pause."""
 
     @property
     def seconds(self) -> int:
@@ -41,12 +41,12 @@ class Tempo:
 
 @dataclass(frozen=True, slots=True)
 class Dose:
-    """How much of the exercise makes a full helping."""
+    """Sets, repetitions and rest of a full session."""
 
     sets: int
     """Sets in one training session. For a unilateral exercise a set is both sides."""
     reps_low: int
-    """Repetitions of a set to begin with; per side if the exercise is unilateral."""
+    """Repetitions of a set at first; per side if the exercise is unilateral."""
     reps_high: int
     """Repetitions of a set to reach before a harder exercise follows; per side if unilateral."""
     rest_s: int
@@ -55,14 +55,14 @@ class Dose:
 
 @dataclass(frozen=True, slots=True)
 class Muscles:
-    """What works, as snake_case codes that the `muscle` filter understands."""
+    """The muscles that work, as snake_case codes, which the `muscle` filter takes."""
 
     primary: tuple[str, ...]
-    """The muscles the exercise is for, the main one first, such as `soleus`."""
+    """The muscles that the exercise trains, the main one first, such as `soleus`."""
     secondary: tuple[str, ...]
     """Muscles that share the work."""
     stabilisers: tuple[str, ...]
-    """Muscles that hold you steady while the others move you."""
+    """Muscles that keep the body steady."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,89 +74,89 @@ class StepHeight:
     max: int
     """Greatest height in centimetres."""
     upper_bound_in_source: Literal["missing"] | None
-    """`missing` where the article this exercise comes from lost its upper bound, so that `max`
-    is our reading of the rest; null where the range is our own."""
+    """`missing` if the upper bound is missing in the article that the exercise comes from, so that
+    `max` is our reading of the rest; null if the range is our own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The exercise as FIT files name it, for watches."""
+    """The name of the exercise in FIT files."""
 
     category: str
     """Exercise category of the FIT profile, such as `calf_raise`."""
     name: str | None
     """Exercise name of the FIT profile within its category; null if only the category fits."""
     exact: bool
-    """True if the name means this very exercise; false if it is the nearest that FIT has."""
+    """True if the name means exactly this exercise; false if it is the nearest that FIT has."""
 
-    def spell(self) -> str:
-        """FIT's own name in words: `Standing calf raise`."""
+    def to_words(self) -> str:
+        """Return FIT's own name in words, such as `Standing calf raise`."""
         return (self.name or self.category).replace("_", " ").capitalize()
 
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One exercise of the catalogue, as the API answers it."""
+    """One exercise of the catalogue."""
 
     slug: str
-    """Its name in URLs and logs. Once published, it resolves for ever."""
+    """The name in URLs and logs. A published slug is never removed."""
     name: str
-    """Short plain name to show to people."""
+    """Short display name."""
     track: Track
-    """Which of the three exercises of the original article it grew from."""
+    """The track that the exercise belongs to."""
     rung: int | None
-    """Its place on the ladder of its track, 0 the easiest and 8 the hardest; null for an
-    alternative that stands beside the ladder and is never planned."""
+    """The place on the ladder of its track, 0 the easiest and 8 the hardest; null for an
+    alternative that is not on the ladder and is never planned."""
     seed: bool
     """True for the three exercises of the original article."""
     summary: str
-    """One or two sentences: what it is and who it suits."""
+    """What the exercise is and who it suits, in one or two sentences."""
     why_it_matters: str
-    """What it gives a runner, with the honest limits of what is known."""
+    """Why a runner does it, and the limits of what is known."""
     muscles: Muscles
-    """Which muscles work, and how."""
+    """The muscles that work."""
     laterality: Laterality
-    """`unilateral` if one leg at a time does the work: repetitions then count per side."""
+    """`unilateral` if one leg at a time does the work. Repetitions then count per side."""
     equipment: tuple[str, ...]
-    """What it takes. Each thing listed is needed, except that `backpack`, `dumbbell`,
-    `kettlebell` and `weight_vest` stand in for one another: any one of them does. `wall` and
-    `floor` are always taken to be there."""
+    """The equipment that is needed. Everything listed is needed, except that one of `backpack`,
+    `dumbbell`, `kettlebell` and `weight_vest` is enough. `wall` and `floor` are assumed to be
+    available."""
     setup: tuple[str, ...]
-    """How to get into position, step by step."""
+    """How to get into the start position, step by step."""
     movement: tuple[str, ...]
     """One repetition, step by step."""
     cues: tuple[str, ...]
-    """Short things to think of while moving."""
+    """Short hints for the movement."""
     common_faults: tuple[str, ...]
-    """What tends to go wrong; worth a look in a mirror or a video."""
+    """Common mistakes, to check in a mirror or a video."""
     safety: tuple[str, ...]
     """Support, surroundings, and when to stop or to choose an easier exercise."""
     tempo: Tempo
-    """Seconds for each part of a repetition. A guide to control, not magic."""
+    """Seconds for each phase of a repetition. A guide, not a rule."""
     dose: Dose
     """Sets, repetitions and rest of a full session; a programme may begin with fewer sets."""
     step_height_cm: StepHeight | None
-    """Height of the step or box for step-ups, in centimetres; null where there is no step, and
-    for calf raises, which any step of 8 cm (3 in) or more serves."""
+    """Height of the step or box for step-ups, in centimetres; null for exercises without a step,
+    and for calf raises, which any step of 8 cm (3 in) or more suits."""
     loadable: bool
     """True if the exercise is done with an added weight."""
     easier: str | None
-    """Slug of the next easier rung; null at the foot of the ladder and beside it."""
+    """Slug of the next easier rung; null on the lowest rung and off the ladder."""
     harder: str | None
-    """Slug of the next harder rung; null at the top of the ladder and beside it."""
+    """Slug of the next harder rung; null on the highest rung and off the ladder."""
     alternatives: tuple[str, ...]
-    """Slugs of exercises that do a similar job when this one does not suit; often empty."""
+    """Slugs of similar exercises for when this one does not suit; often empty."""
     fit: Fit | None
-    """How FIT files name it whatever weight is used; null where FIT has no name for it."""
+    """The name in FIT files, independent of the weight; null if FIT has no name for it."""
     evidence: tuple[str, ...]
-    """Ids of the evidence behind it, such as `EV-20`. `EV-44` marks a choice of ours."""
+    """Ids of the evidence for it, such as `EV-20`. `EV-44` marks our own choice."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rung:
-    """A step of a ladder: an exercise, and what the planner has to know about it.
+    """One rung of a ladder: an exercise, and what the planner has to know about it.
 
-    There is one of each, so they are compared by identity, which is quick.
+    Each rung exists once, so rungs are compared by identity, which is fast.
     """
 
     exercise: Exercise
@@ -165,17 +165,17 @@ class Rung:
     coef: int
     """Relative intensity of one repetition in hundredths; 100 is the article's exercise."""
     step_edge: bool
-    """Needs a step of 8 cm or more whose edge the heels can hang over."""
+    """Needs a step of 8 cm or more, so that the heels can hang over its edge."""
     chair: bool
     loaded: bool
     """Needs a loader, any of `LOADERS`."""
     height_band: tuple[int, int] | None
-    """Step heights in centimetres that serve it, both ends included."""
+    """Step heights in centimetres that suit the rung, both ends included."""
     lowest: bool
-    """Prescribed at the lowest of the heights that serve it, not at the tallest."""
+    """Prescribed at the lowest of the suitable heights, not at the greatest."""
     fit_dumbbell: Fit | None
-    """How FIT files name it when the load is a dumbbell; None where that makes no difference."""
-    # What the planner asks of the exercise all the time, looked up once.
+    """The name in FIT files when the load is a dumbbell; None if that is the same name."""
+    # Fields of the exercise that the planner reads all the time, copied here once.
     slug: str
     name: str
     unilateral: bool
@@ -186,14 +186,22 @@ class Rung:
     rest_s: int
 
 
-Raw = Mapping[str, Any]
+class Book(NamedTuple):
+    """The parsed catalogue, before it is checked."""
 
-# What an exercise takes over from its track. Its own `cues` stand instead of the track's,
-# its `more_cues` come after them.
+    shared: Raw
+    """`shared.toml`."""
+    tracks: Mapping[Track, Raw]
+    """The files of the tracks."""
+    evidence_ids: Collection[str]
+
+
+# What an exercise inherits from its track. Its own `cues` replace the track's, its `more_cues`
+# follow them.
 _INHERITED = ("why_it_matters", "cues", "common_faults", "safety", "evidence")
 _LISTS = ("equipment", "setup", "movement", "cues", "common_faults", "safety", "evidence")
 _TEXTS = ("slug", "name", "summary", "why_it_matters", *_LISTS)
-# What follows from the rest and is never written down a second time.
+# What follows from other fields and is therefore no field of the TOML files.
 _DERIVED = {"track", "rung", "dose", "loadable", "easier", "harder"}
 _DERIVED |= {"exercise", "step_edge", "chair", "loaded"}
 _DERIVED |= {"unilateral", "reps_low", "reps_high", "rep_s", "rest_s"}
@@ -201,47 +209,58 @@ _FIELDS = {*Exercise.__slots__, *Rung.__slots__, "reps"} - _DERIVED
 _FIELDS |= {f"more_{field}" for field in _INHERITED}
 
 
-def load(
-    book: Raw, evidence_ids: Collection[str]
-) -> tuple[Mapping[Track, tuple[Rung, ...]], Mapping[str, Exercise]]:
+def load(book: Book) -> tuple[Mapping[Track, tuple[Rung, ...]], Mapping[str, Exercise]]:
     """Build the ladders, and all exercises by slug, from parsed TOML.
 
-    Raises ValueError, naming the slug and the field at fault.
+    Raises ValueError with the slug and the field at fault.
     """
-    ladders = {track: tuple(_climb(book, track)) for track in TRACKS}
+    ladders = {track: tuple(_build_ladder(book, track)) for track in TRACKS}
     beside = [
-        _exercise(book, track, raw) for track in TRACKS for raw in book[track].get("beside", ())
+        _build_exercise(book, track, raw)
+        for track in TRACKS
+        for raw in book.tracks[track].get("beside", ())
     ]
     exercises: dict[str, Exercise] = {}
     for exercise in (*(rung.exercise for track in TRACKS for rung in ladders[track]), *beside):
         if exercise.slug in exercises:
             raise ValueError(f"{exercise.slug}: slug is used twice")
         exercises[exercise.slug] = exercise
-    known = {"muscles": book["muscles"], "alternatives": exercises, "evidence": evidence_ids}
-    troubles = [
-        f"{exercise.slug}: {trouble}"
+    known = {
+        "muscles": book.shared["muscles"],
+        "alternatives": exercises,
+        "evidence": book.evidence_ids,
+        "fit": {name for track in DEFINITIONS.values() for name in track.list_fit_names()},
+    }
+    faults = [
+        f"{exercise.slug}: {fault}"
         for exercise in exercises.values()
-        for trouble in _troubles(exercise, known)
+        for fault in _find_faults(exercise, known)
     ]
-    if troubles:
-        raise ValueError("; ".join(troubles))
+    faults += [
+        f"{track}: {slug} is no exercise"
+        for track, definition in DEFINITIONS.items()
+        for slug in definition.list_imported_slugs()
+        if slug not in exercises
+    ]
+    if faults:
+        raise ValueError("; ".join(faults))
     return MappingProxyType(ladders), MappingProxyType(exercises)
 
 
-def _climb(book: Raw, track: Track) -> Iterator[Rung]:
-    """The rungs of a track in ascending order, each linked to its neighbours."""
-    raws = book[track]["rung"]
+def _build_ladder(book: Book, track: Track) -> Iterator[Rung]:
+    """Yield the rungs of a track in ascending order, each linked to its neighbours."""
+    raws = book.tracks[track]["rung"]
     slugs = [None, *(raw.get("slug") for raw in raws), None]
-    for place, raw in enumerate(raws):
-        exercise = _exercise(book, track, raw, easier=slugs[place], harder=slugs[place + 2])
-        if exercise.rung != raws[0].get("number", 0) + place:
+    for index, raw in enumerate(raws):
+        exercise = _build_exercise(book, track, raw, easier=slugs[index], harder=slugs[index + 2])
+        if exercise.rung != raws[0].get("number", 0) + index:
             raise ValueError(f"{exercise.slug}: number leaves a gap in the ladder")
-        yield _rung(exercise, raw)
+        yield _build_rung(exercise, raw, whole_foot=book.tracks[track]["whole_foot_on_step"])
 
 
 @contextmanager
-def _naming(raw: Raw) -> Iterator[None]:
-    """Say whose field is missing, unknown or misshapen, and which."""
+def _report_faults(raw: Raw) -> Iterator[None]:
+    """Raise ValueError with the slug and the field that is missing, unknown or misshapen."""
     slug = raw.get("slug", "an exercise without a slug")
     if unknown := set(raw) - _FIELDS:
         raise ValueError(f"{slug}: {min(unknown)} is no field of the catalogue")
@@ -253,10 +272,10 @@ def _naming(raw: Raw) -> Iterator[None]:
         raise ValueError(f"{slug}: {misshapen}") from None
 
 
-def _rung(exercise: Exercise, raw: Raw) -> Rung:
+def _build_rung(exercise: Exercise, raw: Raw, *, whole_foot: bool) -> Rung:
     stepped = "step" in exercise.equipment
-    with _naming(raw):
-        band = tuple(raw["height_band"]) if stepped and exercise.track == "step_up" else None
+    with _report_faults(raw):
+        band = tuple(raw["height_band"]) if stepped and whole_foot else None
         return Rung(
             exercise=exercise,
             track=exercise.track,
@@ -278,9 +297,9 @@ def _rung(exercise: Exercise, raw: Raw) -> Rung:
         )
 
 
-def _exercise(book: Raw, track: Track, raw: Raw, **links: str | None) -> Exercise:
-    with _naming(raw):
-        shared = book[track]
+def _build_exercise(book: Book, track: Track, raw: Raw, **links: str | None) -> Exercise:
+    with _report_faults(raw):
+        shared = book.tracks[track]["shared"]
         equipment = tuple(raw["equipment"])
         muscles = raw.get("muscles", shared["muscles"])
         return Exercise(
@@ -298,10 +317,10 @@ def _exercise(book: Raw, track: Track, raw: Raw, **links: str | None) -> Exercis
             movement=tuple(raw["movement"]),
             cues=_inherit("cues", shared, raw),
             common_faults=_inherit("common_faults", shared, raw),
-            safety=_inherit("safety", shared, raw) + _general_safety(book, equipment),
+            safety=_inherit("safety", shared, raw) + _general_safety(book.shared, equipment),
             tempo=Tempo(*raw["tempo"]),
-            dose=_dose(book, *raw["reps"]),
-            step_height_cm=_height(raw),
+            dose=_build_dose(book.shared, *raw["reps"]),
+            step_height_cm=_build_step_height(raw),
             loadable=_takes_load(equipment),
             easier=links.get("easier"),
             harder=links.get("harder"),
@@ -319,21 +338,21 @@ def _takes_load(equipment: tuple[str, ...]) -> bool:
     return not set(LOADERS).isdisjoint(equipment)
 
 
-def _general_safety(book: Raw, equipment: tuple[str, ...]) -> tuple[str, ...]:
-    """The lines that follow from what the exercise is done with and on."""
-    lines = book["safety"]
+def _general_safety(shared: Raw, equipment: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the safety lines that follow from the equipment."""
+    lines = shared["safety"]
     ground = lines["step"] if "step" in equipment else lines["floor"]
     return (*(lines["load"] if _takes_load(equipment) else ()), *ground, *lines["always"])
 
 
-def _dose(book: Raw, reps_low: int, reps_high: int) -> Dose:
-    """Fewer repetitions are heavier ones, and need more rest between sets."""
-    rest_s = next(rule["rest_s"] for rule in book["rest"] if reps_low >= rule["reps_low"])
-    return Dose(book["dose"]["sets"], reps_low, reps_high, rest_s)
+def _build_dose(shared: Raw, reps_low: int, reps_high: int) -> Dose:
+    """Return the full dose. Sets of fewer repetitions are heavier and need more rest between."""
+    rest_s = next(rule["rest_s"] for rule in shared["rest"] if reps_low >= rule["reps_low"])
+    return Dose(shared["dose"]["sets"], reps_low, reps_high, rest_s)
 
 
-def _height(raw: Raw) -> StepHeight | None:
-    """What we publish: the planner's band, unless the exercise states a height of its own."""
+def _build_step_height(raw: Raw) -> StepHeight | None:
+    """Return the height to publish: the exercise's own statement, else the planner's band."""
     if "step_height_cm" in raw:
         return StepHeight(**raw["step_height_cm"])
     if "height_band" in raw:
@@ -342,9 +361,10 @@ def _height(raw: Raw) -> StepHeight | None:
     return None
 
 
-def _troubles(exercise: Exercise, known: Mapping[str, Collection[str]]) -> Iterator[str]:
-    """All that is wrong with an exercise, the field first; `known` holds the tokens allowed."""
+def _find_faults(exercise: Exercise, known: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """Yield every fault of an exercise, the field first; `known` holds the allowed tokens."""
     muscles, dose, height = exercise.muscles, exercise.dose, exercise.step_height_cm
+    fit = exercise.fit and "/".join(filter(None, (exercise.fit.category, exercise.fit.name)))
     yield from (f"{field} is empty" for field in _TEXTS if _is_empty(getattr(exercise, field)))
     if not muscles.primary:
         yield "muscles name no primary one"
@@ -354,6 +374,7 @@ def _troubles(exercise: Exercise, known: Mapping[str, Collection[str]]) -> Itera
         ("muscles", muscles.primary + muscles.secondary + muscles.stabilisers, known["muscles"]),
         ("alternatives", exercise.alternatives, known["alternatives"]),
         ("evidence", exercise.evidence, known["evidence"]),
+        ("fit", (fit,) if fit else (), known["fit"]),
     ):
         yield from (f"{field} has an unknown {token!r}" for token in used if token not in allowed)
     if not 1 <= dose.reps_low < dose.reps_high:
@@ -367,11 +388,7 @@ def _is_empty(text: str | tuple[str, ...]) -> bool:
     return not lines or not all(line.strip() for line in lines)
 
 
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
-
-
-_BOOK = _read("catalog.toml")
-EVIDENCE_IDS: tuple[str, ...] = tuple(row["id"] for row in _read("evidence.toml")["evidence"])
-MUSCLES: tuple[str, ...] = tuple(_BOOK["muscles"])
-LADDERS, EXERCISES = load(_BOOK, EVIDENCE_IDS)
+EVIDENCE_IDS: tuple[str, ...] = tuple(reasons.load_evidence())
+_BOOK = Book(toml_files.read("shared.toml"), toml_files.read_tracks(), EVIDENCE_IDS)
+MUSCLES: tuple[str, ...] = tuple(_BOOK.shared["muscles"])
+LADDERS, EXERCISES = load(_BOOK)

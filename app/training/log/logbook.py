@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import NamedTuple
 from uuid import UUID
 
-from app.training.catalog.exercises import EXERCISES, TRACKS, Track
+from app.training.catalog.exercises import EXERCISES
+from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
 from app.training.log import limits
 from app.training.log.completed import CompletedSession, CompletedSet
 from app.training.planning.plan_constants import UNIT, LoadUnit, PlanConstants
@@ -29,17 +30,11 @@ NG_PER_TEN_THOUSANDTH: Mapping[LoadUnit, int] = {"kg": 10**8, "lb": 45_359_237}
 LOAD_TOLERANCE_NG = 10**12 // 32
 # Stands for the rung of an exercise that is an alternative beside the ladder.
 OFF_LADDER = -1
-CALF: tuple[Track, ...] = ("straight_knee", "bent_knee")
-STEP: tuple[Track, ...] = ("step_up",)
-# The tracks that pain at a site counts for. Any other site, or none, counts for all tracks.
+# The tracks that the pain of a site counts for. Any other site, or none, counts for all tracks.
 SITES: Mapping[str, tuple[Track, ...]] = {
-    "calf": CALF,
-    "achilles": CALF,
-    "foot": CALF,
-    "ankle": CALF,
-    "knee": STEP,
-    "hip": STEP,
-    "back": STEP,
+    site: tuple(track for track in TRACKS if site in DEFINITIONS[track].pain_sites)
+    for definition in DEFINITIONS.values()
+    for site in definition.pain_sites
 }
 
 

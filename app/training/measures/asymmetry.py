@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.training.adapting import outcome
-from app.training.catalog.exercises import TRACKS, Track
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.rounding import round_figure, round_percent
 from app.training.measures.week_work import TrackWork, WeekWork, last_four_weeks

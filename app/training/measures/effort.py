@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.training.catalog.exercises import TRACKS, Track
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.logbook import SCALE
 from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.rounding import round_ratio

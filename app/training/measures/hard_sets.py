@@ -1,10 +1,10 @@
 """Hard sets: the number of sets done in a week for each tissue."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, make_dataclass
+from typing import Any
 
-from app.training.adapting.fold import TISSUE
-from app.training.catalog.exercises import TRACKS
+from app.training.catalog.tracks import DEFINITIONS, TISSUES, TRACKS
 from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.week_work import WeekWork
 
@@ -12,16 +12,29 @@ from app.training.measures.week_work import WeekWork
 _REFERENCE_SETS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class HardSetsWeek:
-    """Sets done in a week, for each tissue."""
+def _describe_tissue(tissue: str) -> str:
+    names = dict.fromkeys(one.plural for one in DEFINITIONS.values() if one.tissue == tissue)
+    return f"Sets of {', '.join(names)}. A pair of sides counts once, a single side as a half."
 
-    week: int
-    """Number of the week."""
-    calf: float
-    """Sets of both calf raises. A pair of sides counts as one set, a single side as a half."""
-    step: float
-    """Sets of step-ups, counted in the same way."""
+
+# A field for each tissue of the catalogue. Any, because mypy cannot know these fields.
+_TissueSets: Any = make_dataclass(
+    "_TissueSets",
+    [
+        ("week", int, field(metadata={"description": "Number of the week."})),
+        *(
+            (tissue, float, field(metadata={"description": _describe_tissue(tissue)}))
+            for tissue in TISSUES
+        ),
+    ],
+    frozen=True,
+    slots=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HardSetsWeek(_TissueSets):  # type: ignore[misc]
+    """Sets done in a week, for each tissue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +53,12 @@ def measure_hard_sets(weeks: Sequence[WeekWork]) -> HardSets:
         *CAVEATS["hard_sets"],
         reference_sets=_REFERENCE_SETS,
         weeks=tuple(
-            HardSetsWeek(work.week.index, _count_sets(work, "calf"), _count_sets(work, "step"))
+            HardSetsWeek(work.week.index, *(_count_sets(work, tissue) for tissue in TISSUES))
             for work in weeks
         ),
     )
 
 
 def _count_sets(work: WeekWork, tissue: str) -> float:
-    return float(sum(work.tracks[track].sets for track in TRACKS if TISSUE[track] == tissue))
+    tracks = [track for track in TRACKS if DEFINITIONS[track].tissue == tissue]
+    return float(sum(work.tracks[track].sets for track in tracks))

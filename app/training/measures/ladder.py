@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.training.catalog.exercises import TRACKS, Track
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.rounding import round_figure
 from app.training.measures.track_figures import TrackFigures

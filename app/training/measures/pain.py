@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Literal
 
 from app.training.adapting import outcome
-from app.training.catalog.exercises import TRACKS, Track
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.logbook import SCALE
 from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.rounding import round_figure

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.training.adapting import outcome
-from app.training.catalog.exercises import TRACKS, Track
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.log import logbook
 from app.training.log.logbook import SCALE, SetRecord
 from app.training.measures.caveats import CAVEATS, Measure

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.training.catalog.exercises import EXERCISES, TRACKS, Track
+from app.training.catalog.exercises import EXERCISES
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.logbook import OFF_LADDER, SetRecord
 from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.week_work import WeekWork

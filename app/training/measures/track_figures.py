@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.training.catalog.exercises import Track
+from app.training.catalog.tracks import Track
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from typing import TypeVar
 from app.training.adapting import grouping, outcome
 from app.training.adapting.followed_program import FollowedProgram
 from app.training.adapting.outcome import PrescribedSets
-from app.training.catalog.exercises import LADDERS, TRACKS, Rung, Track
+from app.training.catalog.exercises import LADDERS, Rung
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.logbook import SetRecord
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.week import Prescription, SetSide, Week

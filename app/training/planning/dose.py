@@ -1,24 +1,23 @@
-"""How much of an exercise fits: its sets, how long they take, and how they shrink.
+"""The dose of an exercise in a session: its duration, its fit to the time, and how it is reduced.
 
-The time model, the fit to the time a runner has and the reduced dose of lighter weeks
-(science 3.6, steps 4 and 5). All figures of the time model are engineering choices (EV-44).
+week_plan calls it for each session (science 3.6, steps 4 and 5). All figures of the time model are
+our own choices (EV-44).
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.training.catalog.exercises import Rung
+from app.training.catalog.tracks import DEFINITIONS
 from app.training.planning.spec import Side
 
-WARM_UP_S = 180
-CHANGE_EXERCISE_S = 60
-SIDE_SWITCH_S = 10
-# What gives way first when time is short: step-ups, then bent-knee, then straight-knee raises.
-YIELDS_FIRST = {"step_up": 0, "bent_knee": 1, "straight_knee": 2}
+_WARM_UP_S = 180
+_CHANGE_EXERCISE_S = 60
+_SIDE_SWITCH_S = 10
 
 
-class Slot(NamedTuple):
-    """One exercise's place in a session: how many sets of how many repetitions at what load."""
+class ExerciseSlot(NamedTuple):
+    """One exercise of a session: sets, repetitions and load."""
 
     rung: Rung
     sets: int
@@ -26,30 +25,32 @@ class Slot(NamedTuple):
     load: int = 0
     """Hundredths of the unit."""
     extra: Side | None = None
-    """The side that does one set more."""
+    """The side that does one extra set."""
     easy: bool = False
-    """Reduced in effort as well as in work."""
+    """Whether effort is reduced, and not work alone."""
 
 
-def seconds(slot: Slot) -> int:
-    """How long an exercise takes, the rest between its sets included."""
+def estimate_seconds(slot: ExerciseSlot) -> int:
+    """Return the duration of an exercise in seconds, with the rest between its sets."""
     sides = 2 if slot.rung.unilateral else 1
     one_side = slot.reps * slot.rung.rep_s
-    one_set = one_side * sides + (SIDE_SWITCH_S if sides == 2 else 0)
+    one_set = one_side * sides + (_SIDE_SWITCH_S if sides == 2 else 0)
     extra = one_side + slot.rung.rest_s if slot.extra else 0
     return slot.sets * one_set + (slot.sets - 1) * slot.rung.rest_s + extra
 
 
-def minutes(slots: Sequence[Slot]) -> int:
-    """How long a session takes, warm-up included, in full minutes rounded up."""
-    work = sum(seconds(slot) for slot in slots)
-    return -(-(WARM_UP_S + work + CHANGE_EXERCISE_S * (len(slots) - 1)) // 60)
+def estimate_minutes(slots: Sequence[ExerciseSlot]) -> int:
+    """Return the duration of a session with its warm-up, in minutes rounded up."""
+    work = sum(estimate_seconds(slot) for slot in slots)
+    return -(-(_WARM_UP_S + work + _CHANGE_EXERCISE_S * (len(slots) - 1)) // 60)
 
 
-def fit_to_time(slots: Sequence[Slot], budget: int) -> tuple[tuple[Slot, ...], bool]:
-    """The slots that fit into `budget` minutes, and whether anything had to go."""
+def fit_to_time(
+    slots: Sequence[ExerciseSlot], budget: int
+) -> tuple[tuple[ExerciseSlot, ...], bool]:
+    """Return the slots that fit into `budget` minutes, and whether anything was removed."""
     fitted = tuple(slots)
-    while fitted and minutes(fitted) > budget:
+    while fitted and estimate_minutes(fitted) > budget:
         shorter = shorten(fitted)
         if shorter == fitted:
             break
@@ -57,33 +58,34 @@ def fit_to_time(slots: Sequence[Slot], budget: int) -> tuple[tuple[Slot, ...], b
     return fitted, fitted != tuple(slots)
 
 
-def shorten(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
-    """One step less: the last extra set, else a set of the longest exercise, else an exercise."""
+def shorten(slots: tuple[ExerciseSlot, ...]) -> tuple[ExerciseSlot, ...]:
+    """Remove the last extra set, else a set of the longest exercise, else an exercise."""
     extras = [place for place, slot in enumerate(slots) if slot.extra]
     if extras:
-        return put(slots, extras[-1], slots[extras[-1]]._replace(extra=None))
+        return _replace_slot(slots, extras[-1], slots[extras[-1]]._replace(extra=None))
     longest = max(
         range(len(slots)),
-        key=lambda place: (slots[place].sets, -YIELDS_FIRST[slots[place].rung.track]),
+        key=lambda place: (slots[place].sets, -DEFINITIONS[slots[place].rung.track].yields),
     )
     if slots[longest].sets > 1:
-        return put(slots, longest, slots[longest]._replace(sets=slots[longest].sets - 1))
+        return _replace_slot(slots, longest, slots[longest]._replace(sets=slots[longest].sets - 1))
     if len(slots) == 1:
         return slots
-    last = min(slots, key=lambda slot: YIELDS_FIRST[slot.rung.track])
+    last = min(slots, key=lambda slot: DEFINITIONS[slot.rung.track].yields)
     return tuple(slot for slot in slots if slot is not last)
 
 
-def put(slots: tuple[Slot, ...], place: int, slot: Slot) -> tuple[Slot, ...]:
-    """The slots with one of them exchanged."""
+def _replace_slot(
+    slots: tuple[ExerciseSlot, ...], place: int, slot: ExerciseSlot
+) -> tuple[ExerciseSlot, ...]:
     return (*slots[:place], slot, *slots[place + 1 :])
 
 
-def reduce(sets: int, reps: int) -> tuple[int, int]:
-    """The sets and repetitions of a reduced dose: 40 to 56 % less work (EV-27)."""
+def reduce_dose(sets: int, reps: int) -> tuple[int, int]:
+    """Return the sets and repetitions of a reduced dose: 40 to 56 % less work (EV-27)."""
     if sets == 1:
         return 1, (reps + 1) // 2
     if sets == 2:
         return 1, reps
-    # A start taken over from elsewhere may be a single repetition, which has no four fifths.
+    # A spec's start may be a single repetition, and four fifths of 1 round down to 0.
     return (2 * sets + 1) // 3, max(1, 4 * reps // 5)

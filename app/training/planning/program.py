@@ -1,8 +1,7 @@
-"""The programme: its weeks, with notices and what it was made from.
+"""The programme: its weeks, with notices and the spec that it was made from.
 
-assemble() builds a Program from the weeks that ``training.engine`` hands it. The dataclasses are
-the answer on the wire. A spec that must not be planned gives a Blocked, which has no sessions and
-no id.
+build_program() takes the weeks from `training.engine`. The dataclasses are the response on the
+wire. A spec that must not be planned gives a Blocked, which has no sessions and no id.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,17 +10,23 @@ from itertools import groupby
 from typing import Literal
 
 from app.training.catalog import reasons
-from app.training.catalog.exercises import TRACKS
+from app.training.catalog.exercises import EXERCISES
 from app.training.catalog.reasons import DISCLAIMER, Reason
+from app.training.catalog.tracks import DEFINITIONS, TRACKS, SessionType
 from app.training.planning import training_days
 from app.training.planning.plan_constants import ADULT_AGE, UNIT, PlanConstants
 from app.training.planning.spec import Spec
-from app.training.planning.training_days import SessionType
 from app.training.planning.week import Phase, Week
 
-PAIN_STOP = 5
+_MAX_PAIN = 5
 # The ages of the published heel-rise norms (EV-10).
 NORM_AGES = range(20, 82)
+# Exercises whose step height lost its upper bound in the article.
+_INCOMPLETE_HEIGHTS = frozenset(
+    slug
+    for slug, one in EXERCISES.items()
+    if one.step_height_cm and one.step_height_cm.upper_bound_in_source
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class PhaseSpan:
     """Weeks in a row that share a phase."""
 
     name: Phase
-    """What these weeks are about."""
+    """The aim of these weeks."""
     from_week: int
     """The first week."""
     to_week: int
@@ -41,25 +46,25 @@ class Program:
     """A planned programme, week by week."""
 
     program_id: str
-    """The programme's id: its spec and engine in one string; the address of the same bytes."""
+    """The id of the programme. It encodes spec and engine."""
     status: Literal["planned"]
-    """`planned`: there is something to do."""
+    """Always `planned`."""
     engine_version: str
-    """The version of the rules that made it."""
+    """The version of the rules that planned it."""
     spec: Spec
     """The spec with every default filled in."""
     cautious: bool
-    """Whether age, pain or a recent injury made it more careful."""
+    """Whether the plan is more careful because of age, pain or a recent injury."""
     body_mass_assumed: bool
-    """Whether loads were worked out with an assumed body mass."""
+    """Whether loads were computed with an assumed body mass."""
     days: tuple[int, ...]
     """The weekdays to train on, 0 = Monday."""
     session_types: Mapping[int, SessionType]
-    """What each of these days is for: F everything, C both calf raises, S step-ups."""
+    """The session type of each of these days: F everything, C both calf raises, S step-ups."""
     notices: tuple[Reason, ...]
-    """What to know about this programme as a whole."""
+    """Notices on the programme as a whole."""
     disclaimers: tuple[str, ...]
-    """What this programme is not."""
+    """Disclaimers."""
     phases: tuple[PhaseSpan, ...]
     """The phases in order."""
     weeks: tuple[Week, ...]
@@ -68,24 +73,24 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """No programme: something has to be cleared first."""
+    """No programme, because something has to be cleared first."""
 
     status: Literal["blocked"]
-    """`blocked`: nothing is planned."""
+    """Always `blocked`."""
     code: str
-    """Stable code of what stands in the way."""
+    """Stable code of the obstacle."""
     sentence: str
-    """What stands in the way, in words."""
+    """The obstacle in one sentence."""
     evidence: tuple[str, ...]
-    """Ids of the evidence table."""
+    """Ids of the evidence."""
     disclaimers: tuple[str, ...]
-    """What this service is not."""
+    """Disclaimers."""
 
 
-def assemble(
+def build_program(
     constants: PlanConstants, weeks: tuple[Week, ...], program_id: str, engine_version: str
 ) -> Program:
-    """The programme of these weeks."""
+    """Return the programme of these weeks."""
     spec = constants.spec
     return Program(
         program_id=program_id,
@@ -96,44 +101,50 @@ def assemble(
         body_mass_assumed=spec.body_mass is None,
         days=constants.days,
         session_types=constants.types,
-        notices=tuple(notice(constants, weeks)),
+        notices=tuple(_list_notices(constants, weeks)),
         disclaimers=(DISCLAIMER,),
-        phases=tuple(span_phases(weeks)),
+        phases=tuple(_list_phases(weeks)),
         weeks=weeks,
     )
 
 
-def blocked(spec: Spec) -> Blocked | None:
-    """Why nothing may be planned for a spec, or None."""
+def find_block(spec: Spec) -> Blocked | None:
+    """Return why nothing may be planned for a spec, or None."""
     if spec.red_flags:
-        why = reasons.block("CLEARANCE_REQUIRED")
-    elif spec.pain_now > PAIN_STOP:
-        why = reasons.block("PAIN_ABOVE_5")
+        why = reasons.explain_block("CLEARANCE_REQUIRED")
+    elif spec.pain_now > _MAX_PAIN:
+        why = reasons.explain_block("PAIN_ABOVE_5")
     else:
         return None
     return Blocked("blocked", why.code, why.sentence, why.evidence, (DISCLAIMER,))
 
 
-def span_phases(weeks: tuple[Week, ...]) -> Iterator[PhaseSpan]:
-    """Runs of weeks with one phase."""
+def _list_phases(weeks: tuple[Week, ...]) -> Iterator[PhaseSpan]:
     for phase, run in groupby(weeks, key=lambda week: week.phase):
         span = list(run)
         yield PhaseSpan(phase, span[0].index, span[-1].index)
 
 
-def notice(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator[Reason]:
-    """Everything worth knowing about a programme as a whole, in a fixed order."""
+def _single_rung_notices(constants: PlanConstants) -> Iterator[str]:
+    for track, ladder in constants.ladders.items():
+        code = DEFINITIONS[track].single_rung_notice
+        if code is not None and len(ladder) == 1:
+            yield code
+
+
+def _list_notices(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator[Reason]:
+    """Yield the notices on a programme as a whole, in a fixed order."""
     spec = constants.spec
     slugs = {e.slug for week in weeks for session in week.sessions for e in session.exercises}
     limited = [track for track in TRACKS if not constants.ladders[track][-1].loaded]
-    raced = training_days.race_index(spec) is not None
+    raced = training_days.find_race_week(spec) is not None
     young = spec.age is not None and spec.age < ADULT_AGE
     extrapolated = spec.heel_rise_test and spec.age is not None and spec.age not in NORM_AGES
     trimmed = any(session.trimmed for week in weeks for session in week.sessions)
     applies: dict[str, bool] = {
         "SPLIT_FOR_48H": set(constants.types.values()) != {"F"},
         "TIME_BUDGET_TRIM": trimmed,
-        "NO_STEP_FALLBACK": len(constants.ladders["step_up"]) == 1,
+        **dict.fromkeys(_single_rung_notices(constants), True),
         "LADDER_LIMITED_BY_EQUIPMENT": bool(limited),
         "RACE_OUTSIDE_PROGRAMME": spec.race_date is not None and not raced,
         "TAPER_APPLIED": raced,
@@ -142,7 +153,7 @@ def notice(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator[Reason
         "BODY_MASS_ASSUMED": spec.body_mass is None,
         "TEST_ASYMMETRY": constants.weak_test is not None,
         "EXTRAPOLATED_NORM": bool(extrapolated),
-        "SEED_HEIGHT_UNKNOWN_UPPER": "step-up" in slugs,
+        "SEED_HEIGHT_UNKNOWN_UPPER": not slugs.isdisjoint(_INCOMPLETE_HEIGHTS),
         "DELOAD_CONVENTION": any(week.kind == "deload" for week in weeks),
     }
     params: dict[str, dict[str, str | int | float]] = {
@@ -155,4 +166,4 @@ def notice(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator[Reason
     }
     for code, true in applies.items():
         if true:
-            yield reasons.notice(code, **params.get(code, {}))
+            yield reasons.explain_notice(code, **params.get(code, {}))

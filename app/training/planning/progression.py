@@ -1,26 +1,27 @@
-"""How a track grows: the state of an exercise, and the step it takes after a week well done.
+"""The progression of a track: its state, and the next state after a week done as prescribed.
 
-Science 3.3 and 3.7 on integers. A step returns the new state and the reason for it; nothing here
-knows weeks, days or what was logged.
+Science 3.3 and 3.7 on integers. Each function returns the new state and the reason for it. Weeks,
+days and logs are no concern of this module; the fold calls it.
 """
 
 from typing import NamedTuple
 
 from app.training.catalog import reasons
-from app.training.catalog.exercises import Rung, Track
+from app.training.catalog.exercises import Rung
 from app.training.catalog.reasons import Reason
-from app.training.planning.plan_constants import UNIT, PlanConstants, start_rung
+from app.training.catalog.tracks import Track
+from app.training.planning.plan_constants import UNIT, PlanConstants, choose_start_rung
 from app.training.planning.spec import Side
 
-# The top of the range must be met in this many sessions before an exercise moves up (EV-02).
-HITS_NEEDED = 2
-# A harder version starts with few enough repetitions that the work grows by a quarter at most,
-# and never with fewer than this.
-FEWEST_ENTRY_REPS = 5
+# Sessions at the top of the range before the exercise becomes harder (EV-02).
+_HITS_NEEDED = 2
+# A harder version starts with so few repetitions that the work grows by a quarter at most, but
+# never with fewer than this.
+_MIN_ENTRY_REPS = 5
 
 
 class TrackState(NamedTuple):
-    """Where a track stands between two weeks. Tuples are copied with a change the fastest."""
+    """The state of a track between two weeks. A tuple, because these are copied fastest."""
 
     rung: Rung
     reps: int
@@ -29,109 +30,113 @@ class TrackState(NamedTuple):
     hits: int = 0
     """Sessions in a row with every set at the top of the range."""
     suspended: bool = False
-    """Left out because of pain."""
+    """Whether the track is left out because of pain."""
     reduced: bool = False
-    """On a reduced dose because of pain."""
+    """Whether the dose is reduced because of pain."""
     weak: Side | None = None
-    """The side that logged sets show to be behind."""
+    """The weak side by logged sets."""
     pain_before: int | None = None
-    """Worst pain of the last week with data, in ten-thousandths; None if it was not reported."""
+    """Worst pain of the last week with data, in ten-thousandths; None if none was reported."""
 
 
-class Step(NamedTuple):
-    """A state and why it is what it is."""
+class StateChange(NamedTuple):
+    """The next state of a track, and the reason for it."""
 
     state: TrackState
     reason: Reason
 
 
-def start(constants: PlanConstants, track: Track) -> TrackState:
-    """The first state of a track, taken over from another programme where the spec says so."""
-    begin = constants.spec.start and constants.spec.start.of(track)
-    if begin:
-        rung = next(rung for rung in constants.ladders[track] if rung.number == begin.rung)
-        return TrackState(rung, begin.reps, round(begin.load * 100))
-    rung = start_rung(constants, track)
-    return TrackState(rung, rung.reps_low, first_load(constants) if rung.loaded else 0)
+def start_track(constants: PlanConstants, track: Track) -> TrackState:
+    """Return the first state of a track: the start in the spec, else by level or test."""
+    given = constants.spec.start and constants.spec.start.of(track)
+    if given:
+        rung = next(rung for rung in constants.ladders[track] if rung.number == given.rung)
+        return TrackState(rung, given.reps, round(given.load * 100))
+    rung = choose_start_rung(constants, track)
+    return TrackState(rung, rung.reps_low, compute_first_load(constants) if rung.loaded else 0)
 
 
-def first_load(constants: PlanConstants) -> int:
-    """10 % of body mass, down to a multiple of the increment (EV-01), at least one increment."""
+def compute_first_load(constants: PlanConstants) -> int:
+    """Return 10 % of body mass in whole increments, rounded down, at least one (EV-01)."""
     tenth = constants.body_mass * 10 // (100 * constants.increment) * constants.increment
     return max(constants.increment, tenth)
 
 
-def load_step(constants: PlanConstants, load: int) -> int:
-    """5 % of the system's load, down to a multiple of the increment, at least one increment."""
+def compute_load_step(constants: PlanConstants, load: int) -> int:
+    """Return 5 % of body mass and load in whole increments, rounded down, at least one."""
     twentieth = (
         (constants.body_mass + load) * 5 // (100 * constants.increment) * constants.increment
     )
     return max(constants.increment, twentieth)
 
 
-def rep_step(rung: Rung) -> int:
-    """How many repetitions a met target adds: fewer where the sets are short."""
+def compute_rep_step(rung: Rung) -> int:
+    """Return the repetitions to add after a met target: fewer if the sets are short."""
     if rung.reps_low >= 12:
         return 3
     return 2 if rung.reps_low >= 8 else 1
 
 
-def entry_reps(constants: PlanConstants, old: TrackState, rung: Rung, load: int) -> int:
-    """Repetitions on a harder version that raise the work of a set by a quarter at most."""
+def compute_entry_reps(constants: PlanConstants, old: TrackState, rung: Rung, load: int) -> int:
+    """Return the repetitions of a harder version that add a quarter of the work at most."""
     work = 5 * old.reps * old.rung.coef * (constants.body_mass + old.load)
     most = work // (4 * rung.coef * (constants.body_mass + load))
-    return max(FEWEST_ENTRY_REPS, min(rung.reps_low, most))
+    return max(_MIN_ENTRY_REPS, min(rung.reps_low, most))
 
 
-def progress(constants: PlanConstants, state: TrackState, sessions: int) -> Step:
-    """The next state after a build week in which the track was done as prescribed.
+def progress(constants: PlanConstants, state: TrackState, sessions: int) -> StateChange:
+    """Return the next state after a build week in which the track was done as prescribed.
 
-    `sessions` is how many sessions of the week held the track (1 or more).
+    `sessions` is the number of sessions of the week with the track (1 or more).
     """
     top = constants.top_reps(state.rung)
     if state.reps < top:
-        quarter_more = min(state.reps + rep_step(state.rung), 5 * state.reps // 4)
+        quarter_more = min(state.reps + compute_rep_step(state.rung), 5 * state.reps // 4)
         reps = min(top, max(state.reps + 1, quarter_more))
-        return Step(state._replace(reps=reps, hits=0), reasons.explain("ADD_REPS", reps=reps))
+        return StateChange(
+            state._replace(reps=reps, hits=0), reasons.explain("ADD_REPS", reps=reps)
+        )
     hits = state.hits + sessions
     held = state._replace(hits=hits)
-    if hits < HITS_NEEDED:
-        return Step(held, reasons.explain("HOLD_TWO_FOR_TWO"))
+    if hits < _HITS_NEEDED:
+        return StateChange(held, reasons.explain("HOLD_TWO_FOR_TWO"))
     if state.weak and state.rung.unilateral:
-        return Step(held, reasons.explain("ASYMMETRY_HOLD", side=state.weak))
-    return climb(constants, held)
+        return StateChange(held, reasons.explain("ASYMMETRY_HOLD", side=state.weak))
+    return make_harder(constants, held)
 
 
-def climb(constants: PlanConstants, state: TrackState) -> Step:
-    """One step harder: the next rung, more load, or a hold at the ladder's top."""
+def make_harder(constants: PlanConstants, state: TrackState) -> StateChange:
+    """Return the state one step harder: the next rung, more load, or a hold at the ladder's top."""
     upper = constants.neighbour(state.rung, +1)
     if not state.rung.loaded or (upper and is_heavy(constants, state.load)):
         if upper is None:
-            return Step(state, reasons.explain("LADDER_TOP_HOLD"))
-        load = (state.load or first_load(constants)) if upper.loaded else 0
-        risen = enter(constants, state, upper, load)
-        return Step(risen, reasons.explain("NEXT_RUNG", name=upper.name))
-    load = min(state.load + load_step(constants, state.load), constants.max_load)
+            return StateChange(state, reasons.explain("LADDER_TOP_HOLD"))
+        load = (state.load or compute_first_load(constants)) if upper.loaded else 0
+        harder = _enter_rung(constants, state, upper, load)
+        return StateChange(harder, reasons.explain("NEXT_RUNG", name=upper.name))
+    load = min(state.load + compute_load_step(constants, state.load), constants.max_load)
     if load <= state.load:
-        return Step(state, reasons.explain("LADDER_TOP_HOLD"))
-    risen = enter(constants, state, state.rung, load)
+        return StateChange(state, reasons.explain("LADDER_TOP_HOLD"))
+    harder = _enter_rung(constants, state, state.rung, load)
     unit = UNIT[constants.spec.units]
     delta = (load - state.load) / 100
-    return Step(risen, reasons.explain("ADD_LOAD", delta=delta, unit=unit, reps=risen.reps))
+    return StateChange(
+        harder, reasons.explain("ADD_LOAD", delta=delta, unit=unit, reps=harder.reps)
+    )
 
 
-def enter(constants: PlanConstants, state: TrackState, rung: Rung, load: int) -> TrackState:
-    """The state at the foot of a harder version."""
+def _enter_rung(constants: PlanConstants, state: TrackState, rung: Rung, load: int) -> TrackState:
+    """Return the first state on a harder version."""
     return state._replace(
-        rung=rung, load=load, reps=entry_reps(constants, state, rung, load), hits=0
+        rung=rung, load=load, reps=compute_entry_reps(constants, state, rung, load), hits=0
     )
 
 
 def is_heavy(constants: PlanConstants, load: int) -> bool:
-    """Whether a load is heavy enough, 20 % of body mass, for the ladder's heavy version."""
+    """Return whether a load is enough for the heavy version: 20 % of body mass."""
     return load * 5 >= constants.body_mass
 
 
-def ramp(budget: int, full: int) -> int:
-    """A quarter more sets, at least one, up to the full number (EV-44)."""
+def add_sets(budget: int, full: int) -> int:
+    """Return a quarter more sets, at least one more, up to the full number (EV-44)."""
     return min(full, budget + max(1, budget // 4))

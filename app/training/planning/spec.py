@@ -1,21 +1,22 @@
-"""What a runner asks for: the fields of a programme, their defaults, ranges and canonical form.
+"""The spec of a programme: its fields, their defaults and bounds, and their canonical form.
 
-Everything that follows (plan, identity, adaptation) takes the settled Spec made here. Nothing in
-this module decides about training; it only says which questions make sense.
+build_spec() takes the fields that a client sent and returns a complete Spec. Planning, program ids
+and adaptation take only complete specs. Nothing here decides about training.
 """
 
 import datetime
 import zoneinfo
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, make_dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Literal, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict
 
-from app.training.catalog.exercises import TRACKS, Track
+from app.training.catalog.exercises import LADDERS
+from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
 
-# A plan must come out alike on every machine, so time zones are read from the pinned tzdata
-# package and never from the host, whose database may be older or newer.
+# A plan must be the same on every machine, so time zones come from the pinned tzdata package and
+# not from the host, whose database may be older or newer.
 zoneinfo.reset_tzpath(to=())
 
 Level = Literal["beginner", "intermediate", "advanced"]
@@ -27,18 +28,18 @@ Units = Literal["metric", "imperial"]
 RunDay = Literal["rest", "easy", "hard", "long"]
 Side = Literal["left", "right"]
 
-# A field with a default is answered like any other.
+# Responses always contain the fields that have a default.
 _ANSWERED = {"json_schema_serialization_defaults_required": True}
 
 
 class Bounds(NamedTuple):
-    """The lowest and the highest value that a field takes, both included."""
+    """The lowest and the highest value of a field, both included."""
 
     low: float
     high: float
 
-    def hold(self, value: float) -> bool:
-        """Whether the value lies within."""
+    def contain(self, value: float) -> bool:
+        """Return whether the value is within the bounds."""
         return self.low <= value <= self.high
 
 
@@ -47,7 +48,9 @@ DAYS_PER_WEEK = Bounds(1, 6)
 AGE = Bounds(13, 100)
 HEEL_RISES = Bounds(0, 200)
 STEP_CM = Bounds(5, 60)
-STEPS_AT_MOST = 8
+MAX_STEP_HEIGHTS = 8
+START_RUNG = Bounds(0, max(rung.number for ladder in LADDERS.values() for rung in ladder))
+START_REPS = Bounds(1, max(definition.top_reps for definition in DEFINITIONS.values()))
 PAIN = Bounds(0, 10)
 SESSION_MINUTES = Bounds(10, 120)
 DELOAD_EVERY = Bounds(3, 8)
@@ -58,7 +61,7 @@ DEFAULT_WEEKS = 12
 
 
 class SpecError(ValueError):
-    """A spec that cannot be planned: which field (a path), why, and what is allowed."""
+    """A spec that cannot be planned: the path of the field, and what is allowed."""
 
     def __init__(self, path: Sequence[str | int], detail: str) -> None:
         super().__init__(detail)
@@ -82,101 +85,111 @@ class HeelRiseTest:
 
 @dataclass(frozen=True, slots=True)
 class TrackStart:
-    """Where one track begins in a programme that continues another."""
+    """The start of one track in a programme that continues another."""
 
     rung: int
-    """The rung's number on its ladder; it must be available with the equipment of this spec."""
+    """Number of the rung on its ladder; it must be available with the equipment of this spec."""
     reps: int
     """Target repetitions of a set."""
     load: float = 0.0
-    """External load in the spec's unit: a multiple of `load_increment`; 0 on an unloaded rung."""
+    """External load in the spec's unit, a multiple of `load_increment`; 0 on an unloaded rung."""
 
     def __post_init__(self) -> None:
-        # Equal specs are written alike, and -0.0 equals 0.0 without looking like it.
+        # Equal specs have one id, and -0.0 equals 0.0 but is printed differently.
         object.__setattr__(self, "load", self.load + 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """The state that a programme takes over from the one before it."""
+_START_TEXTS = {
+    track: f"Start of the {one.name.lower()} track; null leaves it to level and test."
+    for track, one in DEFINITIONS.items()
+}
+# A field for each track of the catalogue. Any, because mypy cannot know these fields.
+_TrackStarts: Any = make_dataclass(
+    "_TrackStarts",
+    [
+        (track, TrackStart | None, field(default=None, metadata={"description": text}))
+        for track, text in _START_TEXTS.items()
+    ],
+    frozen=True,
+    slots=True,
+)
 
-    straight_knee: TrackStart | None = None
-    """Start of the straight-knee track; null leaves it to level and test."""
-    bent_knee: TrackStart | None = None
-    """Start of the bent-knee track; null leaves it to level and test."""
-    step_up: TrackStart | None = None
-    """Start of the step-up track; null leaves it to level and test."""
+
+@dataclass(frozen=True, slots=True)
+class Start(_TrackStarts):  # type: ignore[misc]
+    """The state of the previous programme, from which this one starts."""
+
     full_volume: bool = False
-    """Begin with the full number of sets, without the ramp of the first weeks."""
+    """Start with the full number of sets, without the ramp of the first weeks."""
 
     def of(self, track: Track) -> TrackStart | None:
-        """The start of one track, if it was given."""
+        """Return the start of a track, or None if the spec has none."""
         found: TrackStart | None = getattr(self, track)
         return found
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A settled spec: every default filled in, lists in order. Equal wishes are equal specs."""
+    """A complete spec: defaults are filled in and lists sorted. Equal requests give equal specs."""
 
     weeks: int = DEFAULT_WEEKS
     """Length in weeks. With `start_date` and `race_date` it defaults to the week of the race."""
     days_per_week: int = 2
-    """Training days a week. Follows from `weekdays` when those are given."""
+    """Training days a week. If `weekdays` is given, their number."""
     weekdays: tuple[int, ...] | None = None
-    """The days to train on, 0 = Monday, used exactly as given; null lets the planner choose."""
+    """The days to train on, 0 = Monday, used exactly as given; null if the planner chooses."""
     level: Level = "beginner"
-    """Training level; it sets the first rungs and the number of sets."""
+    """Training level. It decides the first rungs and the number of sets."""
     ramp: Ramp = "gentle"
-    """`gentle` builds up the number of sets over the first weeks, `direct` starts with all."""
+    """`gentle` increases the number of sets over the first weeks, `direct` starts with all sets."""
     heel_rise_test: HeelRiseTest | None = None
-    """A heel-rise test; it replaces the level's first rungs."""
+    """A heel-rise test. It replaces the level's first rungs."""
     age: int | None = None
     """Age in years. Under 18 no external load is planned; from 65 the plan is more cautious."""
     sex: Sex = "unspecified"
     """Used for the published norms of the heel-rise test only, never for the plan."""
     step_heights_cm: tuple[int, ...] = (18,)
-    """Heights of the steps and boxes at hand, in centimetres; an empty list means none."""
+    """Heights of the available steps and boxes in centimetres; empty if there are none."""
     equipment: tuple[Equipment, ...] = ("chair",)
-    """What is at hand beside floor and wall."""
+    """Equipment that is available besides floor and wall."""
     units: Units = "metric"
     """`metric`: kilograms, `imperial`: pounds, for body mass and loads."""
     body_mass: float | None = None
     """Body mass in the unit of `units`; null assumes 70 kg or 154 lb for the load arithmetic."""
     load_increment: float = 1.0
-    """The smallest step in load that the runner can add, in the unit of `units`."""
+    """The smallest weight that the runner can add, in the unit of `units`."""
     start_date: datetime.date | None = None
-    """The first day of week 1; null gives a plan without dates whose weeks start on Monday."""
+    """The first day of week 1; null for a plan without dates, whose weeks start on Monday."""
     race_date: datetime.date | None = None
-    """The day of the race; the plan tapers towards it and keeps its days clear."""
+    """The day of the race. The plan tapers towards it and has no session close to it."""
     run_schedule: tuple[RunDay, ...] | None = None
-    """Seven values, Monday first: what the running week looks like."""
+    """The runs of a week: seven values, Monday first."""
     pain_now: int = 0
     """Pain in calf, Achilles tendon, foot or knee today, 0 to 10. Above 5 nothing is planned."""
     injury_last_3_months: bool = False
     """A calf, Achilles, foot, ankle or knee injury within the last three months."""
     avoid_below_level: bool = False
-    """Keep the heel from dropping below the step (pain where the tendon meets the heel)."""
+    """Whether the heel must not drop below the step (pain where the tendon meets the heel)."""
     red_flags: tuple[str, ...] = ()
-    """Warning signs that are present; any of them blocks the programme until cleared."""
+    """Warning signs that are present. Any of them blocks the programme until it is cleared."""
     session_minutes: int = 45
     """Time for one session in minutes, warm-up included."""
     deload_every: int = 4
-    """Every which week is a lighter one, 3 to 8; 0 for never."""
+    """Every how many weeks one is a lighter week, 3 to 8; 0 for never."""
     timezone: str = "UTC"
     """IANA name of the time zone that assigns logged sets to days."""
     start: Start | None = None
-    """State taken over from a programme that this one continues."""
+    """The state of the programme that this one continues; null for a fresh start."""
 
     def date_at(self, moment: datetime.datetime) -> datetime.date:
-        """The date of a moment in the spec's time zone. Raises OverflowError at the calendar's
-        ends.
+        """Return the date of a moment in the spec's time zone. Raises OverflowError for moments in
+        the first and the last hours that Python's calendar has.
         """
         return moment.astimezone(zoneinfo.ZoneInfo(self.timezone)).date()
 
 
 class SpecFields(TypedDict, total=False):
-    """The fields of a wish, each one optional; a missing one takes its default."""
+    """The fields that a client sent. Each is optional and has a default."""
 
     weeks: int
     days_per_week: int
@@ -204,11 +217,11 @@ class SpecFields(TypedDict, total=False):
     start: Start
 
 
-def settle(fields: SpecFields) -> Spec:
-    """The canonical spec of a wish. Raises SpecError where the wish makes no sense."""
+def build_spec(fields: SpecFields) -> Spec:
+    """Fill in defaults, sort lists, validate, and return the spec. Raises SpecError."""
     filled: SpecFields = {
         "load_increment": DEFAULT_INCREMENT[fields.get("units", "metric")],
-        "weeks": default_weeks(fields),
+        "weeks": choose_weeks(fields),
         **fields,
     }
     if "weekdays" in filled:
@@ -223,27 +236,28 @@ def settle(fields: SpecFields) -> Spec:
     if "red_flags" in filled:
         filled["red_flags"] = tuple(sorted(set(filled["red_flags"])))
     spec = Spec(**filled)
-    # Days before ranges: a wrong list of weekdays is a wrong count of days only in consequence.
-    for check in (check_days, check_ranges, check_dates, check_masses, check_timezone):
+    # Days before ranges: a wrong list of weekdays also gives a wrong `days_per_week`, and the error
+    # has to name the list.
+    for check in (_check_days, _check_ranges, _check_dates, _check_masses, _check_timezone):
         check(spec)
     return spec
 
 
-def default_weeks(fields: SpecFields) -> int:
-    """Twelve weeks, or the number of the race's week within 1 to 52 where both dates are known."""
+def choose_weeks(fields: SpecFields) -> int:
+    """Return 12, or the number of the week of the race, 1 to 52, if both dates are known."""
     start, race = fields.get("start_date"), fields.get("race_date")
     if start is None or race is None:
         return DEFAULT_WEEKS
-    return min(max(race_week(start, race), int(WEEKS.low)), int(WEEKS.high))
+    return min(max(compute_race_week(start, race), int(WEEKS.low)), int(WEEKS.high))
 
 
-def race_week(start: datetime.date, race: datetime.date) -> int:
-    """The number of the seven-day block, counted from the start, that holds the race."""
+def compute_race_week(start: datetime.date, race: datetime.date) -> int:
+    """Return the number of the seven-day block, counted from the start, that holds the race."""
     return (race - start).days // 7 + 1
 
 
-def check_ranges(spec: Spec) -> None:
-    """Every number within its bounds; the message names the bounds."""
+def _check_ranges(spec: Spec) -> None:
+    """Raise SpecError, naming the bounds, if a number is out of bounds."""
     numbers: list[tuple[Sequence[str | int], float | None, Bounds]] = [
         (["weeks"], spec.weeks, WEEKS),
         (["days_per_week"], spec.days_per_week, DAYS_PER_WEEK),
@@ -257,15 +271,15 @@ def check_ranges(spec: Spec) -> None:
         numbers += [(["heel_rise_test", "left"], test.left, HEEL_RISES)]
         numbers += [(["heel_rise_test", "right"], test.right, HEEL_RISES)]
     for path, number, bounds in numbers:
-        if number is not None and not bounds.hold(number):
+        if number is not None and not bounds.contain(number):
             zero = " (or 0 for none)" if path[0] == "deload_every" else ""
             raise SpecError(path, f"must lie between {bounds.low} and {bounds.high}{zero}")
-    if len(spec.step_heights_cm) > STEPS_AT_MOST:
-        raise SpecError(["step_heights_cm"], f"takes at most {STEPS_AT_MOST} heights")
+    if len(spec.step_heights_cm) > MAX_STEP_HEIGHTS:
+        raise SpecError(["step_heights_cm"], f"takes at most {MAX_STEP_HEIGHTS} heights")
 
 
-def check_days(spec: Spec) -> None:
-    """Weekdays are one to six distinct days; a running week has seven."""
+def _check_days(spec: Spec) -> None:
+    """Raise SpecError unless weekdays are one to six distinct days and a run schedule has seven."""
     days = spec.weekdays
     if days is not None:
         if len(set(days)) != len(days) or not 1 <= len(days) <= DAYS_PER_WEEK.high:
@@ -276,8 +290,8 @@ def check_days(spec: Spec) -> None:
         raise SpecError(["run_schedule"], "takes seven values, Monday first")
 
 
-def check_dates(spec: Spec) -> None:
-    """A race needs a start, does not come before it, and both leave room in the calendar."""
+def _check_dates(spec: Spec) -> None:
+    """Raise SpecError if the race has no start or is before it, or a year is out of range."""
     if spec.start_date and not 1900 <= spec.start_date.year <= 9000:
         raise SpecError(["start_date"], "the year must lie between 1900 and 9000")
     if spec.race_date is None:
@@ -290,8 +304,8 @@ def check_dates(spec: Spec) -> None:
         raise SpecError(["race_date"], "the year must lie between 1900 and 9000")
 
 
-def check_masses(spec: Spec) -> None:
-    """Body mass and increment have two decimals at most and fit their unit's bounds."""
+def _check_masses(spec: Spec) -> None:
+    """Raise SpecError if a mass has more than two decimals or is out of its unit's bounds."""
     unit = "kg" if spec.units == "metric" else "lb"
     for name, mass, bounds in (
         ("body_mass", spec.body_mass, BODY_MASS[spec.units]),
@@ -299,35 +313,35 @@ def check_masses(spec: Spec) -> None:
     ):
         if mass is None:
             continue
-        if not bounds.hold(mass):
+        if not bounds.contain(mass):
             raise SpecError(
                 [name], f"must lie between {bounds.low} and {bounds.high} {unit} ({spec.units})"
             )
-        check_decimals([name], mass)
+        _check_decimals([name], mass)
     for track in TRACKS:
         if spec.start and (begin := spec.start.of(track)):
-            check_decimals(["start", track, "load"], begin.load)
+            _check_decimals(["start", track, "load"], begin.load)
 
 
-def check_decimals(path: Sequence[str | int], number: float) -> None:
-    """Two decimals at most: the engine counts in hundredths and must not round a wish."""
+def _check_decimals(path: Sequence[str | int], number: float) -> None:
+    """Raise SpecError for more than two decimals: the engine counts in hundredths."""
     exponent = Decimal(repr(number)).normalize().as_tuple().exponent
     if not isinstance(exponent, int) or exponent < -2:
         raise SpecError(path, "takes at most two decimals")
 
 
-def check_timezone(spec: Spec) -> None:
-    """The zone is one that the pinned database knows."""
-    if spec.timezone not in timezones():
+def _check_timezone(spec: Spec) -> None:
+    """Raise SpecError if the pinned database does not know the time zone."""
+    if spec.timezone not in list_timezones():
         raise SpecError(["timezone"], "must be an IANA time zone such as Europe/Berlin or UTC")
 
 
 @cache
-def timezones() -> frozenset[str]:
-    """Every zone name of the pinned database."""
+def list_timezones() -> frozenset[str]:
+    """Return every zone name of the pinned database."""
     return frozenset(zoneinfo.available_timezones())
 
 
-def hundredths(number: float) -> int:
-    """The exact count of hundredths in a number of at most two decimals."""
+def to_hundredths(number: float) -> int:
+    """Return the exact count of hundredths in a number of at most two decimals."""
     return round(number * 100)

@@ -1,77 +1,76 @@
-"""When to train: the days of a week, what each is for, and what kind of week each one is.
+"""The calendar of a programme: training days, session types, and the kind of each week.
 
-Pure calendar arithmetic (science 3.4) handed to terms and weeks; it knows no exercise and no load.
+Calendar arithmetic on a spec (science 3.4) for plan_constants and week_plan. Exercises, sets and
+loads are no concern of this module.
 """
 
 import datetime
 from collections.abc import Iterable, Sequence
 from itertools import combinations
-from typing import Literal
+from typing import Literal, get_args
 
-from app.training.catalog.exercises import Track
-from app.training.planning.spec import RunDay, Spec, race_week
+from app.training.catalog.tracks import DEFINITIONS, SessionType, Track
+from app.training.planning.spec import RunDay, Spec, compute_race_week
 
-SessionType = Literal["F", "C", "S"]
 WeekKind = Literal["build", "deload", "taper", "race", "transition"]
 
-# What a session of each type trains, in the order of the article.
+# The tracks of a session of each type, in the order of the catalogue.
 TRACKS_OF: dict[SessionType, tuple[Track, ...]] = {
-    "F": ("straight_knee", "bent_knee", "step_up"),
-    "C": ("straight_knee", "bent_knee"),
-    "S": ("step_up",),
+    kind: tuple(track for track, one in DEFINITIONS.items() if kind in one.sessions)
+    for kind in get_args(SessionType)
 }
 # The same muscles rest for 48 hours (EV-07).
-MIN_GAP_DAYS = 2
-# What a training day costs beside the runs around it (EV-30, EV-31; the figures are ours).
-COST_TOMORROW: dict[RunDay, int] = {"rest": 0, "easy": 0, "hard": 4, "long": 4}
-COST_TODAY: dict[RunDay, int] = {"rest": 1, "easy": 0, "hard": 2, "long": 3}
-COST_YESTERDAY: dict[RunDay, int] = {"rest": 0, "easy": 0, "hard": 1, "long": 1}
-COST_ADJACENT = 6
-# Below this number of weeks a two-week taper would be a third of the programme.
-FULL_TAPER_FROM_WEEK = 6
-# The race keeps its own day, the two days before and the three after it free.
-CLEAR_BEFORE_RACE = 2
-CLEAR_AFTER_RACE = 3
+_MIN_GAP_DAYS = 2
+# The cost of a training day by the runs around it (EV-30, EV-31; the figures are ours).
+_COST_TOMORROW: dict[RunDay, int] = {"rest": 0, "easy": 0, "hard": 4, "long": 4}
+_COST_TODAY: dict[RunDay, int] = {"rest": 1, "easy": 0, "hard": 2, "long": 3}
+_COST_YESTERDAY: dict[RunDay, int] = {"rest": 0, "easy": 0, "hard": 1, "long": 1}
+_COST_ADJACENT = 6
+# A race before this week gets one week of taper: two would be more than a third of the programme.
+_FULL_TAPER_FROM_WEEK = 6
+# No session on the day of the race, the two days before it and the three days after it.
+_CLEAR_BEFORE_RACE = 2
+_CLEAR_AFTER_RACE = 3
 
 
 def choose_days(spec: Spec) -> tuple[int, ...]:
-    """The weekdays to train on: those given, or the cheapest and most even spread."""
+    """Return the weekdays to train on: those of the spec, or the cheapest, most even spread."""
     if spec.weekdays is not None:
         return spec.weekdays
 
     def price(days: tuple[int, ...]) -> tuple[int, int, tuple[int, ...]]:
-        gaps = cyclic_gaps(days)
-        cost = COST_ADJACENT * gaps.count(1)
+        gaps = compute_gaps(days)
+        cost = _COST_ADJACENT * gaps.count(1)
         if spec.run_schedule is not None:
-            cost += sum(cost_of_day(day, spec.run_schedule) for day in days)
+            cost += sum(compute_day_cost(day, spec.run_schedule) for day in days)
         return cost, sum(gap * gap for gap in gaps), days
 
     return min(combinations(range(7), spec.days_per_week), key=price)
 
 
-def cost_of_day(day: int, runs: Sequence[RunDay]) -> int:
-    """What training on this weekday costs beside the runs of yesterday, today and tomorrow."""
+def compute_day_cost(day: int, runs: Sequence[RunDay]) -> int:
+    """Return the cost of a training day by the runs of that day and its two neighbours."""
     return (
-        COST_TOMORROW[runs[(day + 1) % 7]]
-        + COST_TODAY[runs[day]]
-        + COST_YESTERDAY[runs[(day - 1) % 7]]
+        _COST_TOMORROW[runs[(day + 1) % 7]]
+        + _COST_TODAY[runs[day]]
+        + _COST_YESTERDAY[runs[(day - 1) % 7]]
     )
 
 
-def cyclic_gaps(days: Sequence[int]) -> list[int]:
-    """Days from each training day to the next one, the last wrapping into the next week."""
+def compute_gaps(days: Sequence[int]) -> list[int]:
+    """Return the days from each training day to the next one, from the last to the next week."""
     following = (*days[1:], days[0] + 7)
     return [after - day for day, after in zip(days, following, strict=True)]
 
 
-def session_types(days: Sequence[int]) -> dict[int, SessionType]:
-    """What each training day is for.
+def assign_session_types(days: Sequence[int]) -> dict[int, SessionType]:
+    """Return the session type of each training day.
 
-    With 48 hours between all days each session trains everything; otherwise calf and step
-    sessions alternate, beginning after the longest rest, so that each tissue keeps its 48 hours.
+    With 48 hours between all days each session trains everything. Otherwise calf and step
+    sessions alternate, starting after the longest gap, so that each tissue rests for 48 hours.
     """
-    gaps = cyclic_gaps(days)
-    if min(gaps) >= MIN_GAP_DAYS:
+    gaps = compute_gaps(days)
+    if min(gaps) >= _MIN_GAP_DAYS:
         return dict.fromkeys(days, "F")
     # The gap at index i ends on the next training day.
     first = min((i + 1) % len(days) for i, gap in enumerate(gaps) if gap == max(gaps))
@@ -79,31 +78,31 @@ def session_types(days: Sequence[int]) -> dict[int, SessionType]:
     return {day: "S" if turn % 2 else "C" for turn, day in enumerate(order)}
 
 
-def race_index(spec: Spec) -> int | None:
-    """The number of the race's week if the race lies inside the programme."""
+def find_race_week(spec: Spec) -> int | None:
+    """Return the number of the week of the race, or None if no race is within the programme."""
     if spec.race_date is None or spec.start_date is None:
         return None
-    week = race_week(spec.start_date, spec.race_date)
+    week = compute_race_week(spec.start_date, spec.race_date)
     return week if week <= spec.weeks else None
 
 
-def week_kinds(spec: Spec, deload_every: int) -> list[WeekKind]:
-    """The kind of every week: build weeks broken by deloads, the taper and the race."""
-    race = race_index(spec)
+def list_week_kinds(spec: Spec, deload_every: int) -> list[WeekKind]:
+    """Return the kind of every week: build weeks, interrupted by deloads, taper and race."""
+    race = find_race_week(spec)
     taper: set[int] = set()
     if race is not None:
-        taper = {race, race - 1} if race >= FULL_TAPER_FROM_WEEK else {race}
+        taper = {race, race - 1} if race >= _FULL_TAPER_FROM_WEEK else {race}
     kinds: list[WeekKind] = []
     run = 0
     for week in range(1, spec.weeks + 1):
-        kind = kind_of_week(week, race, taper, run == deload_every - 1)
+        kind = _choose_week_kind(week, race, taper, run == deload_every - 1)
         run = run + 1 if kind == "build" else 0
         kinds.append(kind)
     return kinds
 
 
-def kind_of_week(week: int, race: int | None, taper: set[int], deload_due: bool) -> WeekKind:
-    """The kind of one week; a deload that would touch the taper is skipped."""
+def _choose_week_kind(week: int, race: int | None, taper: set[int], deload_due: bool) -> WeekKind:
+    """Return the kind of one week. A deload right before the taper is skipped."""
     if week in taper:
         return "race" if week == race else "taper"
     if race is not None and week == race + 1:
@@ -111,33 +110,33 @@ def kind_of_week(week: int, race: int | None, taper: set[int], deload_due: bool)
     return "deload" if deload_due and week + 1 not in taper else "build"
 
 
-def week_start(spec: Spec, week: int) -> datetime.date | None:
-    """The first day of a week's seven-day block, where the programme has dates."""
+def compute_week_start(spec: Spec, week: int) -> datetime.date | None:
+    """Return the first day of a week, or None if the programme has no dates."""
     if spec.start_date is None:
         return None
     return spec.start_date + datetime.timedelta(days=7 * (week - 1))
 
 
-def in_block_order(days: Iterable[int], spec: Spec) -> list[int]:
-    """Weekdays in the order in which they come in a block that begins on the start date."""
+def sort_weekdays(days: Iterable[int], spec: Spec) -> list[int]:
+    """Return weekdays in the order of a week that begins on the weekday of the start date."""
     first = spec.start_date.weekday() if spec.start_date else 0
     return sorted(days, key=lambda day: (day - first) % 7)
 
 
-def date_of(spec: Spec, week: int, weekday: int) -> datetime.date | None:
-    """The date of a weekday within a week's block."""
-    start = week_start(spec, week)
+def compute_date(spec: Spec, week: int, weekday: int) -> datetime.date | None:
+    """Return the date of a weekday in a week, or None if the programme has no dates."""
+    start = compute_week_start(spec, week)
     return start and start + datetime.timedelta(days=(weekday - start.weekday()) % 7)
 
 
-def keeps_clear_of_race(spec: Spec, day: datetime.date | None) -> bool:
-    """Whether a session may stand on this day: not on or near a race inside the programme."""
-    if day is None or spec.race_date is None or race_index(spec) is None:
+def is_clear_of_race(spec: Spec, day: datetime.date | None) -> bool:
+    """Return whether a session may be on this day: not on or near a race within the programme."""
+    if day is None or spec.race_date is None or find_race_week(spec) is None:
         return True
     before = (spec.race_date - day).days
-    return not -CLEAR_AFTER_RACE <= before <= CLEAR_BEFORE_RACE
+    return not -_CLEAR_AFTER_RACE <= before <= _CLEAR_BEFORE_RACE
 
 
 def has_session(spec: Spec, days: Iterable[int], week: int) -> bool:
-    """Whether the race leaves a week any session at all."""
-    return any(keeps_clear_of_race(spec, date_of(spec, week, day)) for day in days)
+    """Return whether the race leaves the week at least one session."""
+    return any(is_clear_of_race(spec, compute_date(spec, week, day)) for day in days)

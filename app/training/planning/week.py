@@ -1,7 +1,7 @@
-"""What a week is made of: sessions, exercises and sets, as values.
+"""The values of a week: sessions, exercises and sets. week_plan builds them.
 
-These dataclasses are also the answer on the wire, so their attribute docstrings are the API's
-documentation. They are filled in by rendering; nothing is worked out here.
+These dataclasses are also the response on the wire, so their attribute docstrings are the
+descriptions in openapi.yaml. Nothing is computed here.
 """
 
 import datetime
@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.training.catalog.exercises import Fit, Laterality, Tempo, Track
+from app.training.catalog.exercises import Fit, Laterality, Tempo
 from app.training.catalog.reasons import Reason
-from app.training.planning.training_days import SessionType, WeekKind
+from app.training.catalog.tracks import SessionType, Track
+from app.training.planning.training_days import WeekKind
 
 SetSide = Literal["both", "left", "right"]
 SetUnit = Literal["bodyweight", "kg", "lb"]
@@ -20,77 +21,77 @@ Phase = Literal["foundation", "build", "strength", "taper", "transition"]
 
 @dataclass(frozen=True, slots=True)
 class PlannedSet:
-    """One set to do; a pair of sides is two of them with one number."""
+    """One set to do. A pair of sides is two sets with one number."""
 
     n: int
-    """Number of the set, from 1; left and right of a pair share it."""
+    """Number of the set, from 1. Left and right of a pair share it."""
     side: SetSide
-    """Which leg; `both` for two-legged exercises."""
+    """The leg; `both` for two-legged exercises."""
     reps_target: int
     """Repetitions to reach."""
     reps_max: int
-    """Repetitions at which to stop even if more would go."""
+    """Repetitions at which to stop even if more are possible."""
     load: float | None
     """External load in `load_unit`; null for body weight."""
     load_unit: SetUnit
     """Unit of the load."""
     rir_target: int
-    """Finish with about this many repetitions, or more, left in reserve."""
+    """Repetitions to leave in reserve at the end of the set: about this many, or more."""
     rpe_target: int
-    """The same as rating of perceived exertion: 10 minus the reserve."""
+    """The same as a rating of perceived exertion: 10 minus the reserve."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prescription:
-    """One exercise of a session with its sets and the reason for them."""
+    """One exercise of a session, with its sets and the reason for them."""
 
     track: Track
-    """The track that it belongs to."""
+    """The track of the exercise."""
     rung: int
-    """Its number on the track's ladder."""
+    """Number of the rung on the ladder of the track."""
     slug: str
-    """Its name under `/exercises`."""
+    """Slug of the exercise under `/exercises`."""
     name: str
-    """Its name in words."""
+    """Name of the exercise."""
     laterality: Laterality
-    """Both legs at once or one after the other."""
+    """Whether both legs work at once or one after the other."""
     step_height_cm: int | None
-    """Height of the step to use, for step-ups; null elsewhere."""
+    """Height of the step to use, for step-ups; null for other exercises."""
     tempo: Tempo
-    """Seconds of each phase of a repetition."""
+    """Seconds for each phase of a repetition."""
     rest_s: int
     """Rest after each set, or after both sides, in seconds."""
     sets: tuple[PlannedSet, ...]
-    """The sets in the order in which to do them."""
+    """The sets in order."""
     cues: tuple[str, ...]
-    """What to think of."""
+    """Hints for the movement."""
     common_faults: tuple[str, ...]
-    """What to watch for."""
+    """Common mistakes."""
     fit: Fit | None
-    """The exercise's name in Garmin's FIT profile, if it has one."""
+    """The name of the exercise in Garmin's FIT profile; null if FIT has no name for it."""
     reason: Reason
-    """Why it is prescribed like this."""
+    """The reason for the prescription."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """One training session."""
 
-    # Beside a completed session, a client wants to know which is which.
+    # The wire calls it PlannedSession, because there are completed sessions too.
     index: int
-    """Its place in the week, from 1."""
+    """Number of the session in the week, from 1."""
     weekday: int
     """0 = Monday to 6 = Sunday."""
     date: datetime.date | None
-    """Its date, where the programme has a start date."""
+    """Date of the session; null if the programme has no start date."""
     type: SessionType
     """F: everything, C: both calf raises, S: step-ups."""
     est_minutes: int
     """Estimated duration in minutes, warm-up included."""
     trimmed: bool
-    """Whether it was shortened to fit `session_minutes`."""
+    """Whether the session was shortened to fit `session_minutes`."""
     timing_advice: tuple[Reason, ...]
-    """How to place it beside the runs of the week."""
+    """Advice on the time of the session relative to the runs of the week."""
     exercises: tuple[Prescription, ...]
     """The exercises in order."""
 
@@ -100,23 +101,23 @@ class Week:
     """One week of a programme."""
 
     index: int
-    """Its number, from 1."""
+    """Number of the week, from 1."""
     kind: WeekKind
-    """What the calendar makes of it."""
+    """Kind of the week by the calendar."""
     phase: Phase
-    """What the training is about."""
+    """Aim of the training."""
     start_date: datetime.date | None
-    """Its first day, where the programme has a start date."""
+    """First day of the week; null if the programme has no start date."""
     retest: bool
-    """Whether this is a good week to repeat the heel-rise test."""
+    """Whether to repeat the heel-rise test in this week."""
     set_budget: int
-    """Sets of a full week at this point of the programme."""
+    """Sets of a build week at this point of the programme."""
     hard_sets: int
-    """Sets that this week holds; a pair of sides counts once."""
+    """Sets of this week. A pair of sides counts once."""
     total_reps: int
-    """Repetitions that this week holds; a pair of sides counts once."""
+    """Repetitions of this week. A pair of sides counts once."""
     effective_volume: Mapping[Track, float]
-    """Repetitions weighted by how hard the exercise is, in planning units, for each track."""
+    """Repetitions weighted by the difficulty of the exercise, in planning units, for each track."""
     reasons: Mapping[Track, str]
     """The code of the reason for each track."""
     sessions: tuple[Session, ...]

@@ -1,8 +1,8 @@
-"""From a position in the programme to a week on paper.
+"""Builds a week from a position in the programme (science 3.5 and 3.6).
 
-Science 3.5 and 3.6: spread the sets over the week, add the weak side's extra, fit to the time at
-hand, reduce lighter weeks, and write it all out. Which position a week is rendered from is
-decided by the caller.
+Distributes the sets over the sessions, adds the weak side's extra set, fits each session to the
+available time, reduces lighter weeks, and prescribes exercises and sets. The fold calls it and
+decides the position.
 """
 
 from collections.abc import Mapping
@@ -10,11 +10,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from app.training.catalog import reasons
-from app.training.catalog.exercises import TRACKS, Fit, Rung, Track
+from app.training.catalog.exercises import Fit, Rung
 from app.training.catalog.reasons import Reason
+from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
 from app.training.planning import dose, training_days
-from app.training.planning.dose import Slot
-from app.training.planning.plan_constants import UNIT, PlanConstants, step_height
+from app.training.planning.dose import ExerciseSlot
+from app.training.planning.plan_constants import UNIT, PlanConstants, choose_step_height
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import RunDay, Side
 from app.training.planning.training_days import WeekKind
@@ -29,135 +30,140 @@ from app.training.planning.week import (
 )
 
 # Repetitions in reserve at the end of a set (EV-25 to EV-27; the figures are ours).
-RIR_TARGET: dict[str, int] = {"foundation": 4, "build": 3, "strength": 2}
-RIR_EASY = 5
-# These weeks are lighter in effort as well; taper and race keep load and effort (EV-29).
-EASY_KINDS: frozenset[WeekKind] = frozenset({"deload", "transition"})
-# What pain took away is still away in a lighter week, and says so.
-OUTLASTING = frozenset({"PAIN_ABOVE_5", "SIBLING_PAIN"})
-DEMANDING_RUNS: frozenset[RunDay] = frozenset({"hard", "long"})
-# Programmes are made of the same few thousand sets: 0.3 us to find one, 1.0 to make it anew.
-plan_set = lru_cache(maxsize=4096)(PlannedSet)
+_RIR_TARGET: dict[str, int] = {"foundation": 4, "build": 3, "strength": 2}
+_RIR_EASY = 5
+# Weeks with less effort as well as less work. Taper and race keep load and effort (EV-29).
+_EASY_KINDS: frozenset[WeekKind] = frozenset({"deload", "transition"})
+# Reasons that stay in a lighter week, because what pain removed stays removed.
+_LASTING_REASONS = frozenset({"PAIN_ABOVE_5", "SIBLING_PAIN"})
+_DEMANDING_RUNS: frozenset[RunDay] = frozenset({"hard", "long"})
+# Programmes share a few thousand different sets: a cache hit takes 0.3 us, a new set 1.0 us.
+_make_set = lru_cache(maxsize=4096)(PlannedSet)
 
 
 class Position(NamedTuple):
-    """Where a programme stands: the state of each track, the set budget, and why."""
+    """The position of a programme: state and reason of each track, and the sets of a week."""
 
     states: Mapping[Track, TrackState]
     budget: int
     reasons: Mapping[Track, Reason]
 
 
-class Content(NamedTuple):
-    """What fills a session, whichever day it is on."""
+class _SessionContent(NamedTuple):
+    """The content of a session, independent of its day."""
 
-    slots: tuple[Slot, ...]
+    slots: tuple[ExerciseSlot, ...]
     minutes: int
     trimmed: bool
-    """Whether it was shortened to fit the time at hand."""
+    """Whether it was shortened to fit the available time."""
     exercises: tuple[Prescription, ...]
 
 
-def render(constants: PlanConstants, index: int, kind: WeekKind, position: Position) -> Week:
-    """The week of a kind at a position, as it is to be done."""
+def build_week(constants: PlanConstants, index: int, kind: WeekKind, position: Position) -> Week:
+    """Return the week of a kind at a position."""
     if kind != "build":
         why = reasons.explain(kind.upper())
-        told = {
-            track: reason if reason.code in OUTLASTING else why
+        shown = {
+            track: reason if reason.code in _LASTING_REASONS else why
             for track, reason in position.reasons.items()
         }
-        position = position._replace(reasons=told)
+        position = position._replace(reasons=shown)
     sessions: list[Session] = []
-    slots_done: list[Slot] = []
-    # Most sessions of a week are alike, and those share what is worked out once.
-    contents: dict[tuple[Slot, ...], Content] = {}
-    for day, slots in draw_up(constants, index, kind, position).items():
+    slots_done: list[ExerciseSlot] = []
+    # Most sessions of a week have the same slots and share their content.
+    contents: dict[tuple[ExerciseSlot, ...], _SessionContent] = {}
+    for day, slots in _distribute_sets(constants, index, kind, position).items():
         if slots not in contents:
-            contents[slots] = fill(constants, kind, position, slots)
+            contents[slots] = _build_content(constants, kind, position, slots)
         content = contents[slots]
         slots_done += content.slots
         sessions.append(
             Session(
                 index=len(sessions) + 1,
                 weekday=day,
-                date=training_days.date_of(constants.spec, index, day),
+                date=training_days.compute_date(constants.spec, index, day),
                 type=constants.types[day],
                 est_minutes=content.minutes,
                 trimmed=content.trimmed,
-                timing_advice=advise(constants, day),
+                timing_advice=_advise_timing(constants, day),
                 exercises=content.exercises,
             )
         )
     return Week(
         index=index,
         kind=kind,
-        phase=name_phase(constants, kind, position),
-        start_date=training_days.week_start(constants.spec, index),
+        phase=_find_phase(constants, kind, position),
+        start_date=training_days.compute_week_start(constants.spec, index),
         retest=kind == "deload" or index == constants.spec.weeks,
         set_budget=position.budget,
         hard_sets=sum(slot.sets for slot in slots_done),
         total_reps=sum(slot.sets * slot.reps for slot in slots_done),
-        effective_volume={track: volume(constants, track, slots_done) for track in TRACKS},
+        effective_volume={track: _compute_volume(constants, track, slots_done) for track in TRACKS},
         reasons={track: position.reasons[track].code for track in TRACKS},
         sessions=tuple(sessions),
     )
 
 
-def fill(
-    constants: PlanConstants, kind: WeekKind, position: Position, drawn: tuple[Slot, ...]
-) -> Content:
-    """A session as it is to be done: fitted to the time, lightened, and written out."""
-    fitted, trimmed = dose.fit_to_time(drawn, constants.spec.session_minutes)
-    slots = tuple([lighten(constants, kind, position, slot) for slot in fitted])
-    exercises = tuple([prescribe(constants, kind, position, slot) for slot in slots])
-    return Content(slots, dose.minutes(slots), trimmed, exercises)
+def _build_content(
+    constants: PlanConstants, kind: WeekKind, position: Position, full: tuple[ExerciseSlot, ...]
+) -> _SessionContent:
+    """Return the content of a session: fitted to the time, reduced, and prescribed."""
+    fitted, trimmed = dose.fit_to_time(full, constants.spec.session_minutes)
+    slots = tuple([_reduce_slot(constants, kind, position, slot) for slot in fitted])
+    exercises = tuple([_prescribe(constants, kind, position, slot) for slot in slots])
+    return _SessionContent(slots, dose.estimate_minutes(slots), trimmed, exercises)
 
 
-def draw_up(
+def _distribute_sets(
     constants: PlanConstants, index: int, kind: WeekKind, position: Position
-) -> dict[int, tuple[Slot, ...]]:
-    """The full dose of each training day, before time and lighter weeks take their share."""
+) -> dict[int, tuple[ExerciseSlot, ...]]:
+    """Return the full dose of each training day, before it is fitted to the time and reduced."""
     each, over = divmod(position.budget, constants.slots)
-    week: dict[int, tuple[Slot, ...]] = {}
-    extras = {track: extra_side(constants, kind, state) for track, state in position.states.items()}
+    week: dict[int, tuple[ExerciseSlot, ...]] = {}
+    extras = {
+        track: _choose_extra_side(constants, kind, state)
+        for track, state in position.states.items()
+    }
     place = 0
-    for day in training_days.in_block_order(constants.days, constants.spec):
-        date = training_days.date_of(constants.spec, index, day)
-        clear = training_days.keeps_clear_of_race(constants.spec, date)
-        slots: list[Slot] = []
+    for day in training_days.sort_weekdays(constants.days, constants.spec):
+        date = training_days.compute_date(constants.spec, index, day)
+        clear = training_days.is_clear_of_race(constants.spec, date)
+        slots: list[ExerciseSlot] = []
         for track in training_days.TRACKS_OF[constants.types[day]]:
             sets = each + (place < over)
             place += 1
             state = position.states[track]
             if clear and not state.suspended:
                 extra = extras.pop(track, None)
-                slots.append(Slot(state.rung, sets, state.reps, state.load, extra))
+                slots.append(ExerciseSlot(state.rung, sets, state.reps, state.load, extra))
         if slots:
             week[day] = tuple(slots)
     return week
 
 
-def extra_side(constants: PlanConstants, kind: WeekKind, state: TrackState) -> Side | None:
-    """The side that is behind and does one set more, once a week."""
+def _choose_extra_side(constants: PlanConstants, kind: WeekKind, state: TrackState) -> Side | None:
+    """Return the side that does one extra set, once a week, or None."""
     if kind != "build" or state.reduced or not state.rung.unilateral:
         return None
-    return behind(constants, state)
+    return _find_weak_side(constants, state)
 
 
-def behind(constants: PlanConstants, state: TrackState) -> Side | None:
-    """The side that is behind: by logged sets, or by the test for the calf raises."""
-    if state.weak is None and state.rung.track != "step_up":
+def _find_weak_side(constants: PlanConstants, state: TrackState) -> Side | None:
+    """Return the weak side by logged sets, else by the test if the track uses it, else None."""
+    if state.weak is None and DEFINITIONS[state.rung.track].heel_rise_test:
         return constants.weak_test
     return state.weak
 
 
-def lighten(constants: PlanConstants, kind: WeekKind, position: Position, slot: Slot) -> Slot:
-    """The dose as it is done: as drawn up in build weeks, reduced in all others."""
+def _reduce_slot(
+    constants: PlanConstants, kind: WeekKind, position: Position, slot: ExerciseSlot
+) -> ExerciseSlot:
+    """Return the slot with its dose: full in build weeks, reduced in all others and after pain."""
     reduced = position.states[slot.rung.track].reduced
     if kind == "build" and not reduced:
         return slot
-    sets, reps = dose.reduce(slot.sets, slot.reps)
-    if kind not in EASY_KINDS and not reduced:
+    sets, reps = dose.reduce_dose(slot.sets, slot.reps)
+    if kind not in _EASY_KINDS and not reduced:
         return slot._replace(sets=sets, reps=reps)
     load = slot.load
     if slot.rung.loaded:
@@ -166,10 +172,9 @@ def lighten(constants: PlanConstants, kind: WeekKind, position: Position, slot: 
     return slot._replace(sets=sets, reps=reps, load=load, easy=True)
 
 
-def prescribe(
-    constants: PlanConstants, kind: WeekKind, position: Position, slot: Slot
+def _prescribe(
+    constants: PlanConstants, kind: WeekKind, position: Position, slot: ExerciseSlot
 ) -> Prescription:
-    """A slot written out as an exercise with its sets, cues and reason."""
     rung, exercise = slot.rung, slot.rung.exercise
     return Prescription(
         track=rung.track,
@@ -177,51 +182,50 @@ def prescribe(
         slug=rung.slug,
         name=rung.name,
         laterality=exercise.laterality,
-        step_height_cm=step_height(constants.spec, rung),
+        step_height_cm=choose_step_height(constants.spec, rung),
         tempo=exercise.tempo,
         rest_s=rung.rest_s,
-        sets=write_sets(constants, kind, position, slot),
+        sets=_build_sets(constants, kind, position, slot),
         cues=exercise.cues,
         common_faults=exercise.common_faults,
-        fit=fit_name(constants, rung),
+        fit=_choose_fit_name(constants, rung),
         reason=position.reasons[rung.track],
     )
 
 
-def write_sets(
-    constants: PlanConstants, kind: WeekKind, position: Position, slot: Slot
+def _build_sets(
+    constants: PlanConstants, kind: WeekKind, position: Position, slot: ExerciseSlot
 ) -> tuple[PlannedSet, ...]:
-    """One entry for a set of both legs, two for a pair of sides, the weaker first."""
+    """Return one entry for each set of both legs, two for a pair of sides, the weak side first."""
     state = position.states[slot.rung.track]
-    rir = RIR_EASY if slot.easy else reserve(constants, position, slot.rung)
+    rir = _RIR_EASY if slot.easy else _compute_rir(constants, position, slot.rung)
     open_ended = kind == "build" and not state.reduced
     reps_max = constants.top_reps(slot.rung) if open_ended else slot.reps
     load = slot.load / 100 if slot.rung.loaded else None
     unit: SetUnit = UNIT[constants.spec.units] if slot.rung.loaded else "bodyweight"
 
     def write(n: int, side: SetSide) -> PlannedSet:
-        return plan_set(n, side, slot.reps, reps_max, load, unit, rir, 10 - rir)
+        return _make_set(n, side, slot.reps, reps_max, load, unit, rir, 10 - rir)
 
     if not slot.rung.unilateral:
         return tuple(write(n, "both") for n in range(1, slot.sets + 1))
     sides: tuple[Side, Side] = (
-        ("right", "left") if behind(constants, state) == "right" else ("left", "right")
+        ("right", "left") if _find_weak_side(constants, state) == "right" else ("left", "right")
     )
     pairs = [write(n, side) for n in range(1, slot.sets + 1) for side in sides]
     return (*pairs, write(slot.sets + 1, slot.extra)) if slot.extra else tuple(pairs)
 
 
-def reserve(constants: PlanConstants, position: Position, rung: Rung) -> int:
-    """Repetitions to keep in reserve, one more for the careful."""
+def _compute_rir(constants: PlanConstants, position: Position, rung: Rung) -> int:
+    """Return the repetitions to keep in reserve, one more in a cautious programme."""
     if position.budget < constants.full_budget:
         phase = "foundation"
     else:
         phase = "strength" if rung.loaded else "build"
-    return RIR_TARGET[phase] + constants.cautious
+    return _RIR_TARGET[phase] + constants.cautious
 
 
-def name_phase(constants: PlanConstants, kind: WeekKind, position: Position) -> Phase:
-    """What the week as a whole is about."""
+def _find_phase(constants: PlanConstants, kind: WeekKind, position: Position) -> Phase:
     if kind in ("taper", "race"):
         return "taper"
     if kind == "transition":
@@ -232,25 +236,29 @@ def name_phase(constants: PlanConstants, kind: WeekKind, position: Position) -> 
     return "strength" if loaded else "build"
 
 
-def fit_name(constants: PlanConstants, rung: Rung) -> Fit | None:
-    """The name in the FIT profile, which knows some exercises with a dumbbell only."""
+def _choose_fit_name(constants: PlanConstants, rung: Rung) -> Fit | None:
+    """Return the FIT name. FIT has names of their own for some exercises with a dumbbell."""
     if rung.fit_dumbbell is not None and "dumbbell" in constants.spec.equipment:
         return rung.fit_dumbbell
     return rung.exercise.fit
 
 
-def advise(constants: PlanConstants, day: int) -> tuple[Reason, ...]:
-    """How to place a session beside the day's run and the next day's."""
+def _advise_timing(constants: PlanConstants, day: int) -> tuple[Reason, ...]:
+    """Return advice on a session relative to the runs of its day and of the next day."""
     runs = constants.spec.run_schedule
     if runs is None:
         return ()
-    after = [reasons.timing("AFTER_RUN_6H")] if runs[day] in DEMANDING_RUNS else []
-    before = [reasons.timing("EASY_BEFORE_HARD")] if runs[(day + 1) % 7] in DEMANDING_RUNS else []
+    after = [reasons.explain_timing("AFTER_RUN_6H")] if runs[day] in _DEMANDING_RUNS else []
+    before = (
+        [reasons.explain_timing("EASY_BEFORE_HARD")]
+        if runs[(day + 1) % 7] in _DEMANDING_RUNS
+        else []
+    )
     return (*after, *before)
 
 
-def volume(constants: PlanConstants, track: Track, slots: list[Slot]) -> float:
-    """Effective volume of a track: repetitions x coefficient x (1 + load / body mass).
+def _compute_volume(constants: PlanConstants, track: Track, slots: list[ExerciseSlot]) -> float:
+    """Return the volume of a track: repetitions x coefficient x (1 + load / body mass).
 
     Rounded half to even at two decimals, for output only.
     """

@@ -6,7 +6,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from app.formats.charts.chart_data import ChartWeek
-from app.training.catalog.exercises import TRACKS
+from app.training.catalog.tracks import TRACKS
 from app.training.planning.program import Program
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.formats.charts import alt_text, chart, panels
-from app.training.catalog.exercises import TRACKS, Track
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning.training_days import WeekKind
 from tests.client import caller
 from tests.formats.charts.chart_samples import (

@@ -49,7 +49,7 @@ class TestEncode:
         assert exercise_codes.encode(Fit("squat", None, exact=False)) == ExerciseCode(28)
 
     def test_spells_a_name_in_words(self) -> None:
-        assert Fit("squat", "step_up", exact=True).spell() == "Step up"
+        assert Fit("squat", "step_up", exact=True).to_words() == "Step up"
 
 
 class TestFindExercise:

@@ -13,7 +13,7 @@ from app.training.adapting import calendar_entries, followed_program
 from app.training.adapting.calendar_entries import CalendarEntry
 from app.training.planning.spec import Spec
 from tests.training.journal import FIRST_DAY, Journal, sessions, sets
-from tests.training.strategies import drawn, planned, settled, specs
+from tests.training.strategies import drawn, make_spec, planned, specs
 
 # Days in a row, so that calf raises and step-ups take turns.
 SPLIT: dict[str, Any] = {"start_date": FIRST_DAY, "weekdays": (0, 1, 3, 4)}
@@ -177,12 +177,14 @@ class TestCountPastWeeks:
     )
     def test_counts_the_weeks_that_are_over(self, today: str, turns: int) -> None:
         assert (
-            calendar_entries.count_past_weeks(settled(**DATED), datetime.date.fromisoformat(today))
+            calendar_entries.count_past_weeks(
+                make_spec(**DATED), datetime.date.fromisoformat(today)
+            )
             == turns
         )
 
     def test_is_zero_without_dates(self) -> None:
-        assert calendar_entries.count_past_weeks(settled(), FIRST_DAY) == 0
+        assert calendar_entries.count_past_weeks(make_spec(), FIRST_DAY) == 0
 
     def test_rises_whenever_time_alone_changes_a_programme(self) -> None:
         journal = Journal(**DATED).train()

@@ -12,7 +12,7 @@ import pytest
 from app.training.adapting import followed_program
 from app.training.log.completed import MorningPain
 from app.training.planning import dose
-from app.training.planning.dose import Slot
+from app.training.planning.dose import ExerciseSlot
 from app.training.planning.spec import SpecFields, Start, TrackStart
 from tests.training.journal import LONG, P2, TRACK, Change, Journal, sessions, sets
 
@@ -201,7 +201,11 @@ class TestFoldWeek:
     def test_a22_counts_the_seconds_of_a_session(self) -> None:
         first = Journal().followed
         rungs = [first.standing.position.states[track].rung for track in TRACK.values()]
-        assert [dose.seconds(Slot(rung, 2, 15)) for rung in rungs] == [240, 240, 320]
+        assert [dose.estimate_seconds(ExerciseSlot(rung, 2, 15)) for rung in rungs] == [
+            240,
+            240,
+            320,
+        ]
         assert first.week is not None
         assert first.week.sessions[0].est_minutes == 19
 

@@ -25,19 +25,19 @@ from tests.training.journal import (
     sets,
 )
 from tests.training.notation import format_session, format_sessions, format_week
-from tests.training.strategies import planned, settled
+from tests.training.strategies import make_spec, planned
 
 
 def follow(
     *done: CompletedSession, as_of: datetime.date | None = None, **wish: Any
 ) -> FollowedProgram:
     """Follow the programme of a spec after these sessions."""
-    return followed_program.follow(settled(**wish), done, as_of=as_of)
+    return followed_program.follow(make_spec(**wish), done, as_of=as_of)
 
 
 def log_first_week(*changes: Change, **wish: Any) -> list[CompletedSession]:
     """Return the completed sessions of a first week."""
-    return log_week(settled(**wish), Journal(**wish).week, *changes)
+    return log_week(make_spec(**wish), Journal(**wish).week, *changes)
 
 
 def running_index(found: FollowedProgram) -> int | None:
@@ -112,7 +112,7 @@ class TestRunningWeek:
     def test_starts_at_midnight_in_the_programme_s_zone(self) -> None:
         moment = datetime.datetime(2027, 3, 28, 22, tzinfo=datetime.UTC)
         days = {
-            zone: settled(timezone=zone).date_at(moment).day
+            zone: make_spec(timezone=zone).date_at(moment).day
             for zone in ("UTC", "Europe/Berlin", "Pacific/Chatham")
         }
         assert days == {"UTC": 28, "Europe/Berlin": 29, "Pacific/Chatham": 29}

@@ -17,13 +17,13 @@ from tests.training.journal import (
     make_session,
     make_set,
 )
-from tests.training.strategies import terms_of
+from tests.training.strategies import make_constants
 
 
 def find_session(day: int, session: int | None, **wish: Any) -> int:
     """Return the session of week 1 that a set of a day in March 2027 belongs to."""
     done = make_set(performed_at=EVENING.replace(day=day))
-    log = normalise(terms_of(**wish), [make_session(done, session=session)])
+    log = normalise(make_constants(**wish), [make_session(done, session=session)])
     week = Journal(**wish).week
     ((index, found),) = grouping.group_by_session(week, log.of_week(1)).items()
     assert len(found) == 1

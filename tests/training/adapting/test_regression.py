@@ -9,11 +9,11 @@ from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import Start, TrackStart
 from tests.training.journal import TRACK, Journal, sessions
-from tests.training.strategies import terms_of
+from tests.training.strategies import make_constants
 
 # Every rung of every ladder, for a beginner of 70 kg who adds a kilogram at a time.
-EVERYTHING = terms_of(equipment=("chair", "backpack"), step_heights_cm=(18, 30, 40))
-COARSE = terms_of(equipment=("chair", "backpack"), load_increment=2.5)
+EVERYTHING = make_constants(equipment=("chair", "backpack"), step_heights_cm=(18, 30, 40))
+COARSE = make_constants(equipment=("chair", "backpack"), load_increment=2.5)
 
 # A rung, its repetitions and its load: "SK7 8 @6".
 Dose = str
@@ -91,7 +91,7 @@ class TestDropRung:
         assert (write(dropped), dropped.hits) == (after, 0)
 
     def test_skips_rungs_without_equipment(self) -> None:
-        box = terms_of(level="advanced", step_heights_cm=(30,))
+        box = make_constants(level="advanced", step_heights_cm=(30,))
         assert write(regression.drop_rung(box, read(box, "SU4 12"), 8)) == "SU0 15"
 
 
@@ -133,7 +133,9 @@ class TestBreakSetbacks:
         ("before", "after"), [("SK8 8 @20", "SK7 8 @7"), ("SK7 9 @5", "SK7 8 @5")]
     )
     def test_never_raise_the_load_after_eight_weeks(self, before: Dose, after: Dose) -> None:
-        loaded = terms_of(equipment=("backpack",), start=Start(straight_knee=TrackStart(7, 10, 7)))
+        loaded = make_constants(
+            equipment=("backpack",), start=Start(straight_knee=TrackStart(7, 10, 7))
+        )
         assert write(regression.restart(loaded, read(loaded, before))) == after
 
 

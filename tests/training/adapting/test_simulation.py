@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from app.training.adapting import simulation
 from app.training.adapting.simulation import Effort, Runner, SimulatedWeek, Simulation
-from app.training.catalog.exercises import TRACKS, Track
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning.plan_constants import PlanConstants, derive
 from app.training.planning.spec import Spec, SpecFields
 from app.training.planning.week import Week
 from tests.training.journal import P2, Journal
 from tests.training.queries import doses, prescriptions
-from tests.training.strategies import drawn, planned, settled, specs, terms_of
+from tests.training.strategies import drawn, make_constants, make_spec, planned, specs
 
 EARLY = {"ACCELERATE_RUNG", "ACCELERATE_LOAD"}
 PERFECT = Runner()
@@ -23,7 +23,7 @@ PERFECT = Runner()
 
 def run(wish: SpecFields | None = None, **runner: Any) -> Simulation:
     """Simulate a runner in the default programme or another."""
-    return simulation.simulate(settled(**(wish or {})), Runner(**runner))
+    return simulation.simulate(make_spec(**(wish or {})), Runner(**runner))
 
 
 def runners() -> st.SearchStrategy[Runner]:
@@ -178,7 +178,7 @@ def entered_low(week: Week, track: Track) -> bool:
 class TestSessionTime:
     def test_is_noon_in_the_programme_s_zone(self) -> None:
         wish = SpecFields(start_date=datetime.date(2027, 3, 24), timezone="Pacific/Chatham")
-        constants = terms_of(**wish)
+        constants = make_constants(**wish)
         for week in planned(**wish).weeks:
             for session in week.sessions:
                 moment = simulation.session_time(constants, week, session)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.training import engine
 from app.training.adapting import followed_program, successor
-from app.training.catalog.exercises import TRACKS
+from app.training.catalog.tracks import TRACKS
 from app.training.planning import plan_constants, program
 from app.training.planning.spec import HeelRiseTest, Spec, SpecError, SpecFields, Start, TrackStart
 from tests.training.journal import P2, TRACK, Journal, sessions, sets
@@ -84,7 +84,7 @@ class TestBuildSuccessor:
         journal = Journal().train(weeks=2).train(sessions(1, red_flags=("night_pain",)))
         assert journal.followed.status == "blocked"
         assert succeed(journal).red_flags == ()
-        assert program.blocked(succeed(journal)) is None
+        assert program.find_block(succeed(journal)) is None
 
     def test_prefers_a_given_start(self) -> None:
         given = Start(straight_knee=TrackStart(1, 9), full_volume=True)

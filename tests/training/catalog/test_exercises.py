@@ -1,5 +1,6 @@
 """The catalogue: equal to the science's tables, true to the article, and refused when wrong."""
 
+import copy
 import re
 import tomllib
 from dataclasses import astuple, fields
@@ -9,14 +10,15 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from app.training.catalog import exercises
-from app.training.catalog.exercises import EXERCISES, LADDERS, TRACKS, Exercise, Rung, StepHeight
+from app.training.catalog import exercises, toml_files
+from app.training.catalog.exercises import EXERCISES, LADDERS, Exercise, Rung, StepHeight
+from app.training.catalog.tracks import TRACKS, Track
 
 DATA = Path(exercises.__file__).parent
 
 # number, slug, legs at a time, needs besides floor and wall (load: any loader), repetitions,
 # tempo, coefficient, step heights in cm
-TABLE: dict[exercises.Track, str] = {
+TABLE: dict[Track, str] = {
     "straight_knee": """
 1 | two-leg-calf-raise-floor      | bi  |      | 15-20 | 2-1-2-0 | 0.80 |
 2 | straight-leg-calf-raise       | bi  | step | 15-20 | 2-1-3-0 | 1.00 |
@@ -118,14 +120,15 @@ def words(found: Exercise) -> str:
     )
 
 
-def book() -> dict[str, Any]:
+def parse_book() -> exercises.Book:
     """The catalogue as it is parsed, free to be spoilt."""
-    return tomllib.loads((DATA / "catalog.toml").read_text(encoding="utf-8"))
+    files = copy.deepcopy(dict(toml_files.read_tracks()))
+    return exercises.Book(toml_files.read("shared.toml"), files, exercises.EVIDENCE_IDS)
 
 
 class TestLadders:
     @pytest.mark.parametrize("track", TRACKS)
-    def test_equal_the_tables_of_the_science(self, track: exercises.Track) -> None:
+    def test_equal_the_tables_of_the_science(self, track: Track) -> None:
         rows = [
             [cell.strip() for cell in row.split("|")] for row in TABLE[track].split("\n") if row
         ]
@@ -172,7 +175,7 @@ class TestLadders:
         }
 
     @pytest.mark.parametrize("track", TRACKS)
-    def test_link_each_rung_to_its_neighbours(self, track: exercises.Track) -> None:
+    def test_link_each_rung_to_its_neighbours(self, track: Track) -> None:
         slugs = [rung.slug for rung in LADDERS[track]]
         assert [rung.exercise.harder for rung in LADDERS[track]] == [*slugs[1:], None]
         assert [rung.exercise.easier for rung in LADDERS[track]] == [None, *slugs[:-1]]
@@ -327,7 +330,7 @@ class TestWire:
 
 class TestLoad:
     def test_accepts_the_catalogue_as_it_is(self) -> None:
-        ladders, loaded = exercises.load(book(), exercises.EVIDENCE_IDS)
+        ladders, loaded = exercises.load(parse_book())
         assert loaded == EXERCISES
         for track in TRACKS:
             assert [astuple(r) for r in ladders[track]] == [astuple(r) for r in LADDERS[track]]
@@ -357,38 +360,38 @@ class TestLoad:
         ],
     )  # fmt: skip
     def test_refuses_a_wrong_field_by_name(self, change: dict[str, Any], complaint: str) -> None:
-        spoilt = book()
-        spoilt["step_up"]["rung"][2].update(change)
+        spoilt = parse_book()
+        spoilt.tracks["step_up"]["rung"][2].update(change)
         with pytest.raises(ValueError, match=rf"\bstep-up: .*{re.escape(complaint)}"):
-            exercises.load(spoilt, exercises.EVIDENCE_IDS)
+            exercises.load(spoilt)
 
     @pytest.mark.parametrize(
         "field", ["name", "summary", "movement", "coef", "height_band", "tempo"]
     )
     def test_refuses_a_missing_field_by_name(self, field: str) -> None:
-        spoilt = book()
-        del spoilt["step_up"]["rung"][2][field]
+        spoilt = parse_book()
+        del spoilt.tracks["step_up"]["rung"][2][field]
         with pytest.raises(ValueError, match=f"^step-up: {field} is missing$"):
-            exercises.load(spoilt, exercises.EVIDENCE_IDS)
+            exercises.load(spoilt)
 
     def test_refuses_a_slug_used_twice(self) -> None:
-        spoilt = book()
-        spoilt["bent_knee"]["rung"][3]["slug"] = "step-up"
+        spoilt = parse_book()
+        spoilt.tracks["bent_knee"]["rung"][3]["slug"] = "step-up"
         with pytest.raises(ValueError, match=r"^step-up: slug is used twice$"):
-            exercises.load(spoilt, exercises.EVIDENCE_IDS)
+            exercises.load(spoilt)
 
     def test_refuses_a_ladder_with_a_rung_missing(self) -> None:
-        spoilt = book()
-        del spoilt["straight_knee"]["rung"][4]
+        spoilt = parse_book()
+        del spoilt.tracks["straight_knee"]["rung"][4]
         with pytest.raises(ValueError, match=r"^single-leg-calf-raise-step: number leaves a gap"):
-            exercises.load(spoilt, exercises.EVIDENCE_IDS)
+            exercises.load(spoilt)
 
     def test_lets_a_rung_replace_and_extend_what_its_track_shares(self) -> None:
-        changed = book()
-        changed["bent_knee"]["cues"] = ["Shared."]
-        changed["bent_knee"]["rung"][1]["more_cues"] = ["Added."]
-        changed["bent_knee"]["rung"][2]["cues"] = ["Replaced."]
-        bent = exercises.load(changed, exercises.EVIDENCE_IDS)[0]["bent_knee"]
+        changed = parse_book()
+        changed.tracks["bent_knee"]["shared"]["cues"] = ["Shared."]
+        changed.tracks["bent_knee"]["rung"][1]["more_cues"] = ["Added."]
+        changed.tracks["bent_knee"]["rung"][2]["cues"] = ["Replaced."]
+        bent = exercises.load(changed)[0]["bent_knee"]
         assert [rung.exercise.cues for rung in bent[1:4]] == [
             ("Shared.", "Added."), ("Replaced.",), ("Shared.",),
         ]  # fmt: skip

@@ -10,11 +10,11 @@ from hypothesis import given
 
 from app.training.catalog import reasons
 from app.training.catalog.reasons import Basis, Reason, Rule
-from app.training.planning.program import Program, blocked
+from app.training.planning.program import Program, find_block
 from app.training.planning.spec import Spec
 from app.training.planning.training_days import WeekKind
 from tests.training.queries import prescriptions
-from tests.training.strategies import planned, settled, specs
+from tests.training.strategies import make_spec, planned, specs
 
 TABLES = {
     "reasons": reasons.REASONS,
@@ -63,7 +63,7 @@ class TestTables:
     def test_cite_rows_that_exist(self, table: str, code: str) -> None:
         evidence = rule(table, code).evidence
         assert evidence
-        assert set(evidence) <= set(reasons.evidence_table())
+        assert set(evidence) <= set(reasons.load_evidence())
         assert sorted(set(evidence)) == list(evidence)
 
     @pytest.mark.parametrize("row", EVIDENCE.strip().splitlines(), ids=lambda row: row.split()[0])
@@ -95,7 +95,7 @@ class TestTables:
 
     def test_of_advice_name_the_hours(self) -> None:
         assert set(reasons.TIMING) == {"AFTER_RUN_6H", "EASY_BEFORE_HARD"}
-        sentence = reasons.timing("AFTER_RUN_6H").sentence
+        sentence = reasons.explain_timing("AFTER_RUN_6H").sentence
         assert "ideally 6 h later" in sentence
         assert "at least 3 h" in sentence
 
@@ -141,17 +141,17 @@ class TestBasis:
     def test_tells_findings_from_our_own_choices(
         self, evidence: tuple[str, ...], basis: Basis
     ) -> None:
-        assert reasons.basis(evidence) == basis
+        assert reasons.find_basis(evidence) == basis
 
 
 class TestEvidenceTable:
     def test_is_read_by_its_ids(self) -> None:
-        table = reasons.evidence_table()
+        table = reasons.load_evidence()
         assert len(table) == 44
         assert all(key == row.id for key, row in table.items())
 
     def test_marks_our_own_choices_as_such(self) -> None:
-        assert reasons.evidence_table()[reasons.ENGINEERING].status.startswith("E")
+        assert reasons.load_evidence()[reasons.ENGINEERING].status.startswith("E")
 
 
 class TestProgrammes:
@@ -161,8 +161,8 @@ class TestProgrammes:
             assert not set("{}") & set(reason.sentence)
             assert not FORBIDDEN.search(reason.sentence)
             assert reason.evidence
-            assert set(reason.evidence) <= set(reasons.evidence_table())
-            assert reason.basis == reasons.basis(reason.evidence)
+            assert set(reason.evidence) <= set(reasons.load_evidence())
+            assert reason.basis == reasons.find_basis(reason.evidence)
 
     @given(specs())
     def test_hand_on_every_value_that_they_put_into_words(self, wanted: Spec) -> None:
@@ -173,6 +173,6 @@ class TestProgrammes:
 
     def test_carry_the_disclaimer_that_cannot_be_switched_off(self) -> None:
         assert "not medical advice, diagnosis or treatment" in reasons.DISCLAIMER
-        stopped = blocked(settled(pain_now=6))
+        stopped = find_block(make_spec(pain_now=6))
         assert stopped is not None
         assert planned().disclaimers[0] == stopped.disclaimers[0] == reasons.DISCLAIMER

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.training.catalog.exercises import TRACKS
+from app.training.catalog.tracks import TRACKS
 from app.training.log.completed import CompletedSession, Load, MorningPain
 from app.training.log.logbook import (
     NOTE_SENTENCES,
@@ -19,7 +19,6 @@ from app.training.log.logbook import (
     scale,
 )
 from app.training.planning.spec import SpecFields
-from tests.properties import at_most
 from tests.training.journal import (
     EVENING,
     FIRST_DAY,
@@ -28,12 +27,12 @@ from tests.training.journal import (
     make_session,
     make_set,
 )
-from tests.training.strategies import terms_of
+from tests.training.strategies import make_constants
 
 
 def read(*sessions: CompletedSession, **wish: Any) -> Logbook:
     """Normalise sessions in a programme, by default one without dates."""
-    return normalise(terms_of(**wish), sessions)
+    return normalise(make_constants(**wish), sessions)
 
 
 def records(log: Logbook) -> list[SetRecord]:
@@ -342,7 +341,7 @@ def uploads(draw: st.DrawFn) -> CompletedSession:
 
 
 class TestArrival:
-    @settings(max_examples=at_most(60))
+    @settings(max_examples=60)
     @given(st.lists(uploads(), max_size=6), st.data())
     def test_i_26_ignores_order_and_repetition(
         self, sent: list[CompletedSession], data: st.DataObject

@@ -18,7 +18,7 @@ from tests.training.measures.measured import (
     measure,
     measure_running,
 )
-from tests.training.strategies import settled
+from tests.training.strategies import make_spec
 
 
 class TestMeasureAdherence:
@@ -90,7 +90,7 @@ class TestStreak:
         assert result.streak_weeks == 2
 
     def test_grows_with_the_running_week(self) -> None:
-        wanted = settled(days_per_week=6)
+        wanted = make_spec(days_per_week=6)
         journal = Journal(wanted).train(weeks=2)
         # The last session has 4 of the week's 44 units.
         result = measure_running(wanted, journal.log[:-1]).adherence

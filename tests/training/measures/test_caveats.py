@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.training.catalog.reasons import evidence_table
+from app.training.catalog.reasons import load_evidence
 from app.training.measures.caveats import CAVEATS
 
 # Promises about health, and talk of risk, that no figure here bears out.
@@ -15,7 +15,7 @@ SENTENCES = [rule.sentence for rule in CAVEATS.values()]
 class TestCaveats:
     def test_cite_evidence_that_exists(self) -> None:
         cited = {one for rule in CAVEATS.values() for one in rule.evidence}
-        assert cited <= set(evidence_table())
+        assert cited <= set(load_evidence())
         assert all(rule.evidence for rule in CAVEATS.values())
 
     @pytest.mark.parametrize("sentence", SENTENCES)

@@ -9,7 +9,7 @@ from app.training.measures import heel_rise
 from app.training.measures.heel_rise import NORMS, HeelRise
 from app.training.planning.spec import HeelRiseTest, Sex, Surface
 from tests.training.journal import make_id, make_session
-from tests.training.strategies import settled
+from tests.training.strategies import make_spec
 
 NOON = datetime.datetime(2027, 3, 1, 12, tzinfo=datetime.UTC)
 
@@ -26,7 +26,7 @@ def having(
 
 
 def review(*sessions: CompletedSession, age: int = 42, sex: Sex = "female") -> HeelRise:
-    return heel_rise.measure_heel_rise(settled(age=age, sex=sex), sessions)
+    return heel_rise.measure_heel_rise(make_spec(age=age, sex=sex), sessions)
 
 
 class TestFindNorm:
@@ -65,7 +65,7 @@ class TestFindNorm:
         assert (result.norm, result.extrapolated) == (norm, extrapolated)
 
     def test_has_no_norm_without_an_age(self) -> None:
-        result = heel_rise.measure_heel_rise(settled(), [having(12, 20)])
+        result = heel_rise.measure_heel_rise(make_spec(), [having(12, 20)])
         assert (result.norm, result.extrapolated) == (None, False)
         assert result.tests[0].left.percent_of_norm is None
 
@@ -121,14 +121,14 @@ class TestMeasureHeelRise:
 
     def test_orders_the_test_of_the_spec_by_date(self) -> None:
         own = HeelRiseTest(15, 15, date=datetime.date(2027, 3, 15))
-        spec = settled(heel_rise_test=own)
+        spec = make_spec(heel_rise_test=own)
         result = heel_rise.measure_heel_rise(spec, [having(10, 10), having(20, 20, day=28)])
         assert [test.source for test in result.tests] == ["session", "spec", "session"]
         assert [test.left.change for test in result.tests] == [None, 5, 5]
 
     def test_puts_a_test_without_a_date_first(self) -> None:
         result = heel_rise.measure_heel_rise(
-            settled(heel_rise_test=HeelRiseTest(9, 9)), [having(8, 8)]
+            make_spec(heel_rise_test=HeelRiseTest(9, 9)), [having(8, 8)]
         )
         assert [(test.date, test.source) for test in result.tests] == [
             (None, "spec"),
@@ -136,7 +136,7 @@ class TestMeasureHeelRise:
         ]
 
     def test_dates_a_test_in_the_programme_s_zone(self) -> None:
-        spec = settled(timezone="Pacific/Kiritimati")
+        spec = make_spec(timezone="Pacific/Kiritimati")
         assert heel_rise.measure_heel_rise(spec, [having(8, 8)]).tests[0].date == datetime.date(
             2027, 3, 2
         )

@@ -10,7 +10,7 @@ from app.training.log.completed import CompletedSession
 from app.training.measures import session_load
 from app.training.measures.session_load import LoadWeek, SessionLoads
 from tests.training.journal import make_id, make_session
-from tests.training.strategies import settled
+from tests.training.strategies import make_spec
 
 MONDAY = datetime.datetime(2027, 3, 1, 18, tzinfo=datetime.UTC)
 MINUTES = 30
@@ -33,7 +33,7 @@ def rated(
 
 def review(*sessions: CompletedSession, over: bool = True) -> SessionLoads:
     trained = [session.session_id for session in sessions]
-    dated = settled(start_date=MONDAY.date(), weeks=8)
+    dated = make_spec(start_date=MONDAY.date(), weeks=8)
     return session_load.measure_session_load(dated, sessions, trained, [(1, over), (2, over)])
 
 
@@ -134,11 +134,11 @@ class TestLoadWeek:
     def test_may_have_more_than_seven_days_without_dates(self) -> None:
         sessions = [rated(6, day=day, week=1) for day in range(0, 16, 2)]
         trained = [session.session_id for session in sessions]
-        result = session_load.measure_session_load(settled(), sessions, trained, [(1, True)])
+        result = session_load.measure_session_load(make_spec(), sessions, trained, [(1, True)])
         assert (result.weeks[0].load, result.weeks[0].monotony) == (1440, None)
 
     def test_leaves_out_a_session_without_a_week(self) -> None:
-        result = session_load.measure_session_load(settled(), [rated(week=None)], [], [(1, True)])
+        result = session_load.measure_session_load(make_spec(), [rated(week=None)], [], [(1, True)])
         assert result.sessions[0].week is None
         assert result.weeks[0].sessions == 0
 
@@ -146,7 +146,7 @@ class TestLoadWeek:
 class TestMeasureSessionLoad:
     def test_leaves_out_a_session_with_neither_set_nor_load(self) -> None:
         bare = [rated(None), rated(6, day=1)]
-        result = session_load.measure_session_load(settled(), bare, [], [(1, True)])
+        result = session_load.measure_session_load(make_spec(), bare, [], [(1, True)])
         assert [one.load for one in result.sessions] == [180]
 
     def test_computes_no_ratio_of_recent_to_earlier_weeks(self) -> None:

@@ -2,18 +2,21 @@
 
 import pytest
 
-from app.training.catalog.exercises import LADDERS, Track
+from app.training.catalog.exercises import LADDERS
+from app.training.catalog.tracks import Track
 from app.training.planning import dose
-from app.training.planning.dose import Slot
+from app.training.planning.dose import ExerciseSlot
 from app.training.planning.spec import Side
 
 
-def slot(track: Track, number: int, sets: int, reps: int, extra: Side | None = None) -> Slot:
+def slot(
+    track: Track, number: int, sets: int, reps: int, extra: Side | None = None
+) -> ExerciseSlot:
     rung = next(rung for rung in LADDERS[track] if rung.number == number)
-    return Slot(rung, sets, reps, extra=extra)
+    return ExerciseSlot(rung, sets, reps, extra=extra)
 
 
-def session(straight: int, bent: int, step: int) -> tuple[Slot, ...]:
+def session(straight: int, bent: int, step: int) -> tuple[ExerciseSlot, ...]:
     """The three exercises of the article with so many sets of 15."""
     return (
         slot("straight_knee", 2, straight, 15),
@@ -22,7 +25,7 @@ def session(straight: int, bent: int, step: int) -> tuple[Slot, ...]:
     )
 
 
-def sets(slots: tuple[Slot, ...]) -> dict[str, int]:
+def sets(slots: tuple[ExerciseSlot, ...]) -> dict[str, int]:
     return {slot.rung.track: slot.sets for slot in slots}
 
 
@@ -31,36 +34,36 @@ class TestSeconds:
 
     def test_of_a_two_legged_exercise_are_its_sets_and_the_rests_between(self) -> None:
         # 2 x (15 x 6) + 60
-        assert dose.seconds(slot("straight_knee", 2, 2, 15)) == 240
-        assert dose.seconds(slot("bent_knee", 2, 2, 15)) == 240
+        assert dose.estimate_seconds(slot("straight_knee", 2, 2, 15)) == 240
+        assert dose.estimate_seconds(slot("bent_knee", 2, 2, 15)) == 240
 
     def test_of_a_one_legged_exercise_hold_both_sides_and_the_switch(self) -> None:
         # 2 x (2 x 15 x 4 + 10) + 60
-        assert dose.seconds(slot("step_up", 2, 2, 15)) == 320
+        assert dose.estimate_seconds(slot("step_up", 2, 2, 15)) == 320
 
     def test_of_one_set_hold_no_rest(self) -> None:
-        assert dose.seconds(slot("straight_knee", 2, 1, 15)) == 90
+        assert dose.estimate_seconds(slot("straight_knee", 2, 1, 15)) == 90
 
     def test_of_heavier_sets_hold_longer_rests(self) -> None:
         # 3 x (2 x 8 x 6 + 10) + 2 x 90, and 3 x (2 x 6 x 6 + 10) + 2 x 120
-        assert dose.seconds(slot("straight_knee", 7, 3, 8)) == 498
-        assert dose.seconds(slot("straight_knee", 8, 3, 6)) == 486
+        assert dose.estimate_seconds(slot("straight_knee", 7, 3, 8)) == 498
+        assert dose.estimate_seconds(slot("straight_knee", 8, 3, 6)) == 486
 
     def test_of_the_extra_set_are_one_side_and_a_rest(self) -> None:
-        plain = dose.seconds(slot("straight_knee", 4, 3, 12))
-        extra = dose.seconds(slot("straight_knee", 4, 3, 12, extra="left"))
+        plain = dose.estimate_seconds(slot("straight_knee", 4, 3, 12))
+        extra = dose.estimate_seconds(slot("straight_knee", 4, 3, 12, extra="left"))
         assert extra - plain == 12 * 6 + 60
 
 
 class TestMinutes:
     def test_of_the_first_default_session_are_nineteen(self) -> None:
         # 180 + 240 + 240 + 320 + 2 x 60 = 1,100 seconds, rounded up
-        assert dose.minutes(session(2, 2, 2)) == 19
+        assert dose.estimate_minutes(session(2, 2, 2)) == 19
 
     @pytest.mark.parametrize(("reps", "minutes"), [(9, 4), (10, 4), (11, 5)])
     def test_round_up_from_the_next_second(self, reps: int, minutes: int) -> None:
         # 180 seconds of warm-up and 6 for each repetition: ten make four minutes to the second.
-        assert dose.minutes([slot("straight_knee", 2, 1, reps)]) == minutes
+        assert dose.estimate_minutes([slot("straight_knee", 2, 1, reps)]) == minutes
 
 
 class TestFitToTime:
@@ -70,12 +73,12 @@ class TestFitToTime:
     def test_takes_sets_until_it_fits(self) -> None:
         fitted, trimmed = dose.fit_to_time(session(3, 3, 3), 26)
         assert (sets(fitted), trimmed) == ({"straight_knee": 3, "bent_knee": 3, "step_up": 2}, True)
-        assert dose.minutes(fitted) <= 26
+        assert dose.estimate_minutes(fitted) <= 26
 
     def test_fits_one_exercise_into_the_shortest_session(self) -> None:
         for longest in (slot("bent_knee", 5, 4, 25), slot("step_up", 1, 4, 20)):
             fitted, _ = dose.fit_to_time((longest,), 10)
-            assert dose.minutes(fitted) <= 10
+            assert dose.estimate_minutes(fitted) <= 10
 
     def test_stops_at_the_last_set_of_all(self) -> None:
         last = (slot("straight_knee", 2, 1, 15),)
@@ -139,10 +142,10 @@ class TestReduce:
         ],
     )
     def test_follows_the_table(self, before: tuple[int, int], after: tuple[int, int]) -> None:
-        assert dose.reduce(*before) == after
+        assert dose.reduce_dose(*before) == after
 
     @pytest.mark.parametrize("sets", [1, 2, 3, 4])
     @pytest.mark.parametrize("reps", range(5, 26))
     def test_takes_forty_to_fifty_six_percent_of_the_work(self, sets: int, reps: int) -> None:
-        fewer_sets, fewer_reps = dose.reduce(sets, reps)
+        fewer_sets, fewer_reps = dose.reduce_dose(sets, reps)
         assert 0.44 <= fewer_sets * fewer_reps / (sets * reps) <= 0.60

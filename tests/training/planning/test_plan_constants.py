@@ -4,21 +4,22 @@ from typing import get_args
 
 import pytest
 
-from app.training.catalog.exercises import LADDERS, TRACKS, Track
+from app.training.catalog.exercises import LADDERS
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning import plan_constants
 from app.training.planning.spec import Equipment, HeelRiseTest, Level, SpecError, Start, TrackStart
-from tests.training.strategies import settled, terms_of
+from tests.training.strategies import make_constants, make_spec
 
 LOADS: tuple[Equipment, ...] = ("backpack", "dumbbell", "kettlebell", "weight_vest")
 EVERYTHING: tuple[Equipment, ...] = ("chair", *LOADS)
 
 
-def numbers(setting: plan_constants.PlanConstants, track: Track) -> list[int]:
-    return [rung.number for rung in setting.ladders[track]]
+def numbers(constants: plan_constants.PlanConstants, track: Track) -> list[int]:
+    return [rung.number for rung in constants.ladders[track]]
 
 
-def first_rungs(setting: plan_constants.PlanConstants) -> tuple[int, ...]:
-    return tuple(plan_constants.start_rung(setting, track).number for track in TRACKS)
+def first_rungs(constants: plan_constants.PlanConstants) -> tuple[int, ...]:
+    return tuple(plan_constants.choose_start_rung(constants, track).number for track in TRACKS)
 
 
 def both(reps: int) -> HeelRiseTest:
@@ -31,17 +32,17 @@ class TestIsCautious:
         [(13, True), (17, True), (18, False), (64, False), (65, True), (100, True)],
     )
     def test_for_the_young_and_the_old(self, age: int, cautious: bool) -> None:
-        assert plan_constants.is_cautious(settled(age=age)) is cautious
+        assert plan_constants.is_cautious(make_spec(age=age)) is cautious
 
     @pytest.mark.parametrize(("pain", "cautious"), [(0, False), (2, False), (3, True), (5, True)])
     def test_from_pain_three_on(self, pain: int, cautious: bool) -> None:
-        assert plan_constants.is_cautious(settled(pain_now=pain)) is cautious
+        assert plan_constants.is_cautious(make_spec(pain_now=pain)) is cautious
 
     def test_after_an_injury(self) -> None:
-        assert plan_constants.is_cautious(settled(injury_last_3_months=True))
+        assert plan_constants.is_cautious(make_spec(injury_last_3_months=True))
 
     def test_not_without_a_reason(self) -> None:
-        assert not plan_constants.is_cautious(settled(avoid_below_level=True))
+        assert not plan_constants.is_cautious(make_spec(avoid_below_level=True))
 
 
 class TestBudget:
@@ -50,36 +51,36 @@ class TestBudget:
         [("beginner", 12, 18), ("intermediate", 12, 18), ("advanced", 18, 24)],
     )
     def test_follows_level_and_slots(self, level: Level, first: int, full: int) -> None:
-        setting = terms_of(level=level)
-        assert (setting.slots, setting.first_budget, setting.full_budget) == (6, first, full)
+        constants = make_constants(level=level)
+        assert (constants.slots, constants.first_budget, constants.full_budget) == (6, first, full)
 
     @pytest.mark.parametrize("level", get_args(Level))
     def test_is_two_to_three_sets_for_the_careful(self, level: Level) -> None:
-        setting = terms_of(level=level, age=70)
-        assert (setting.first_budget, setting.full_budget) == (12, 18)
+        constants = make_constants(level=level, age=70)
+        assert (constants.first_budget, constants.full_budget) == (12, 18)
 
     def test_counts_two_calf_exercises_and_one_step_up_in_split_sessions(self) -> None:
-        assert terms_of(weekdays=(0, 1)).slots == 3
-        assert terms_of(days_per_week=5).slots == 3 * 2 + 2
-        assert terms_of(days_per_week=6).slots == 9
+        assert make_constants(weekdays=(0, 1)).slots == 3
+        assert make_constants(days_per_week=5).slots == 3 * 2 + 2
+        assert make_constants(days_per_week=6).slots == 9
 
     def test_starts_in_full_when_asked_to(self) -> None:
-        assert terms_of(ramp="direct").first_budget == 18
-        assert terms_of(start=Start(full_volume=True)).first_budget == 18
-        assert terms_of(start=Start(step_up=TrackStart(0, 15))).first_budget == 12
+        assert make_constants(ramp="direct").first_budget == 18
+        assert make_constants(start=Start(full_volume=True)).first_budget == 18
+        assert make_constants(start=Start(step_up=TrackStart(0, 15))).first_budget == 12
 
 
 class TestDeloadEvery:
     @pytest.mark.parametrize(("given", "careful"), [(0, 0), (3, 3), (4, 3), (8, 3)])
     def test_comes_every_third_week_for_the_careful(self, given: int, careful: int) -> None:
-        assert terms_of(deload_every=given).deload_every == given
-        assert terms_of(deload_every=given, pain_now=4).deload_every == careful
+        assert make_constants(deload_every=given).deload_every == given
+        assert make_constants(deload_every=given, pain_now=4).deload_every == careful
 
 
 class TestMasses:
     def test_are_assumed_where_none_is_given(self) -> None:
-        assert terms_of().body_mass == 7000
-        assert terms_of(units="imperial").body_mass == 15400
+        assert make_constants().body_mass == 7000
+        assert make_constants(units="imperial").body_mass == 15400
 
     @pytest.mark.parametrize(
         ("body_mass", "increment", "most"),
@@ -87,8 +88,8 @@ class TestMasses:
         [(70, 1, 42), (65, 2.5, 37.5), (64.35, 0.25, 38.5), (30, 5, 15), (99.99, 5, 55)],
     )
     def test_bound_the_load(self, body_mass: float, increment: float, most: float) -> None:
-        setting = terms_of(body_mass=body_mass, load_increment=increment)
-        assert setting.max_load / 100 == most
+        constants = make_constants(body_mass=body_mass, load_increment=increment)
+        assert constants.max_load / 100 == most
 
 
 class TestWeakSide:
@@ -109,21 +110,24 @@ class TestWeakSide:
     def test_is_behind_beyond_noise_and_convention(
         self, left: int, right: int, side: str | None
     ) -> None:
-        assert plan_constants.weak_side(settled(heel_rise_test=HeelRiseTest(left, right))) == side
+        assert (
+            plan_constants.find_weak_side(make_spec(heel_rise_test=HeelRiseTest(left, right)))
+            == side
+        )
 
     def test_is_none_without_a_test(self) -> None:
-        assert terms_of().weak_test is None
+        assert make_constants().weak_test is None
 
 
 class TestLadders:
     def test_are_whole_with_everything_at_hand(self) -> None:
-        setting = terms_of(step_heights_cm=(8, 18, 30, 40), equipment=EVERYTHING)
+        constants = make_constants(step_heights_cm=(8, 18, 30, 40), equipment=EVERYTHING)
         for track in TRACKS:
-            assert setting.ladders[track] == LADDERS[track]
+            assert constants.ladders[track] == LADDERS[track]
 
     def test_of_nothing_at_hand_stay_on_the_floor(self) -> None:
-        setting = terms_of(step_heights_cm=(), equipment=())
-        found = [numbers(setting, track) for track in TRACKS]
+        constants = make_constants(step_heights_cm=(), equipment=())
+        found = [numbers(constants, track) for track in TRACKS]
         assert found == [[1, 3, 4, 5], [2, 3, 4, 5], [0]]
 
     @pytest.mark.parametrize(
@@ -144,33 +148,33 @@ class TestLadders:
     def test_follow_the_height_of_the_step(
         self, height: int, edge: bool, step_ups: list[int]
     ) -> None:
-        setting = terms_of(step_heights_cm=(height,), equipment=("backpack",))
-        assert numbers(setting, "step_up") == step_ups
-        assert (2 in numbers(setting, "straight_knee")) is edge
-        assert (6 in numbers(setting, "straight_knee")) is edge
-        assert (6 in numbers(setting, "bent_knee")) is edge
+        constants = make_constants(step_heights_cm=(height,), equipment=("backpack",))
+        assert numbers(constants, "step_up") == step_ups
+        assert (2 in numbers(constants, "straight_knee")) is edge
+        assert (6 in numbers(constants, "straight_knee")) is edge
+        assert (6 in numbers(constants, "bent_knee")) is edge
 
     def test_take_the_seated_raise_with_a_chair_only(self) -> None:
-        assert 1 in numbers(terms_of(), "bent_knee")
-        assert 1 not in numbers(terms_of(equipment=()), "bent_knee")
+        assert 1 in numbers(make_constants(), "bent_knee")
+        assert 1 not in numbers(make_constants(equipment=()), "bent_knee")
 
     @pytest.mark.parametrize("loader", LOADS)
     def test_open_the_loaded_rungs_with_any_loader(self, loader: Equipment) -> None:
-        setting = terms_of(equipment=(loader,), step_heights_cm=(18, 30))
-        assert [numbers(setting, track)[-2:] for track in TRACKS] == [[7, 8], [7, 8], [6, 7]]
+        constants = make_constants(equipment=(loader,), step_heights_cm=(18, 30))
+        assert [numbers(constants, track)[-2:] for track in TRACKS] == [[7, 8], [7, 8], [6, 7]]
 
     def test_keep_loads_from_the_young(self) -> None:
         heights = (18, 30)
-        young = terms_of(equipment=EVERYTHING, step_heights_cm=heights, age=17)
-        grown = terms_of(equipment=EVERYTHING, step_heights_cm=heights, age=18)
+        young = make_constants(equipment=EVERYTHING, step_heights_cm=heights, age=17)
+        grown = make_constants(equipment=EVERYTHING, step_heights_cm=heights, age=18)
         assert not any(rung.loaded for track in TRACKS for rung in young.ladders[track])
         assert all(grown.ladders[track][-1].loaded for track in TRACKS)
 
     def test_keep_the_heel_from_dropping_where_asked_to(self) -> None:
-        setting = terms_of(avoid_below_level=True, equipment=("chair", "backpack"))
-        assert numbers(setting, "straight_knee") == [1, 3, 4, 5, 7, 8]
-        assert numbers(setting, "bent_knee") == [1, 2, 3, 4, 5, 7, 8]
-        assert numbers(setting, "step_up") == [0, 1, 2, 3, 6]
+        constants = make_constants(avoid_below_level=True, equipment=("chair", "backpack"))
+        assert numbers(constants, "straight_knee") == [1, 3, 4, 5, 7, 8]
+        assert numbers(constants, "bent_knee") == [1, 2, 3, 4, 5, 7, 8]
+        assert numbers(constants, "step_up") == [0, 1, 2, 3, 6]
 
 
 class TestStepHeight:
@@ -181,19 +185,19 @@ class TestStepHeight:
     def test_is_the_tallest_that_serves_and_the_lowest_for_support(
         self, number: int, height: int | None
     ) -> None:
-        spec = settled(step_heights_cm=(10, 18, 20, 30, 35, 46, 60))
-        assert plan_constants.step_height(spec, LADDERS["step_up"][number]) == height
+        spec = make_spec(step_heights_cm=(10, 18, 20, 30, 35, 46, 60))
+        assert plan_constants.choose_step_height(spec, LADDERS["step_up"][number]) == height
 
     def test_is_told_for_step_ups_only(self) -> None:
         for track in ("straight_knee", "bent_knee"):
             for rung in LADDERS[track]:
-                assert plan_constants.step_height(settled(), rung) is None
+                assert plan_constants.choose_step_height(make_spec(), rung) is None
 
 
 class TestTopReps:
     def test_are_the_rungs_own_below_another(self) -> None:
-        setting = terms_of()
-        assert [setting.top_reps(rung) for rung in setting.ladders["straight_knee"][:-1]] == [
+        constants = make_constants()
+        assert [constants.top_reps(rung) for rung in constants.ladders["straight_knee"][:-1]] == [
             20,
             20,
             15,
@@ -202,13 +206,13 @@ class TestTopReps:
         ]
 
     def test_go_on_where_no_other_rung_follows(self) -> None:
-        setting = terms_of()
-        tops = [setting.top_reps(setting.ladders[track][-1]) for track in TRACKS]
+        constants = make_constants()
+        tops = [constants.top_reps(constants.ladders[track][-1]) for track in TRACKS]
         assert tops == [25, 25, 20]
 
     def test_stay_the_rungs_own_with_a_load(self) -> None:
-        setting = terms_of(equipment=("backpack",), step_heights_cm=(30,))
-        assert [setting.top_reps(setting.ladders[track][-1]) for track in TRACKS] == [8, 8, 8]
+        constants = make_constants(equipment=("backpack",), step_heights_cm=(30,))
+        assert [constants.top_reps(constants.ladders[track][-1]) for track in TRACKS] == [8, 8, 8]
 
 
 class TestStartRung:
@@ -217,7 +221,7 @@ class TestStartRung:
         [("beginner", (2, 2, 2)), ("intermediate", (4, 4, 3)), ("advanced", (6, 6, 4))],
     )
     def test_follows_the_level(self, level: Level, rungs: tuple[int, ...]) -> None:
-        assert first_rungs(terms_of(level=level, step_heights_cm=(18, 30))) == rungs
+        assert first_rungs(make_constants(level=level, step_heights_cm=(18, 30))) == rungs
 
     @pytest.mark.parametrize(
         ("reps", "calf"),
@@ -227,26 +231,26 @@ class TestStartRung:
         ],
     )
     def test_follows_the_test_instead(self, reps: int, calf: int) -> None:
-        setting = terms_of(level="intermediate", heel_rise_test=both(reps))
-        assert first_rungs(setting) == (calf, calf, 1 if reps < 5 else 3)
+        constants = make_constants(level="intermediate", heel_rise_test=both(reps))
+        assert first_rungs(constants) == (calf, calf, 1 if reps < 5 else 3)
 
     def test_looks_at_the_weaker_leg(self) -> None:
-        assert first_rungs(terms_of(heel_rise_test=HeelRiseTest(40, 9))) == (2, 2, 2)
-        assert first_rungs(terms_of(heel_rise_test=HeelRiseTest(4, 40))) == (1, 1, 1)
+        assert first_rungs(make_constants(heel_rise_test=HeelRiseTest(40, 9))) == (2, 2, 2)
+        assert first_rungs(make_constants(heel_rise_test=HeelRiseTest(4, 40))) == (1, 1, 1)
 
     def test_is_the_next_lower_one_where_equipment_is_missing(self) -> None:
-        setting = terms_of(level="advanced", step_heights_cm=(18,))
-        assert first_rungs(setting) == (6, 6, 3)
-        assert first_rungs(terms_of(level="advanced", step_heights_cm=())) == (5, 5, 0)
+        constants = make_constants(level="advanced", step_heights_cm=(18,))
+        assert first_rungs(constants) == (6, 6, 3)
+        assert first_rungs(make_constants(level="advanced", step_heights_cm=())) == (5, 5, 0)
 
     def test_is_the_lowest_there_is_where_nothing_lower_exists(self) -> None:
-        weakest = terms_of(heel_rise_test=both(0), equipment=())
+        weakest = make_constants(heel_rise_test=both(0), equipment=())
         assert first_rungs(weakest) == (1, 2, 1)
 
     def test_is_one_available_rung_lower_for_the_careful(self) -> None:
-        assert first_rungs(terms_of(age=70)) == (1, 1, 1)
-        assert first_rungs(terms_of(age=70, equipment=())) == (1, 2, 1)
-        careful = terms_of(age=70, level="advanced", step_heights_cm=(22,))
+        assert first_rungs(make_constants(age=70)) == (1, 1, 1)
+        assert first_rungs(make_constants(age=70, equipment=())) == (1, 2, 1)
+        careful = make_constants(age=70, level="advanced", step_heights_cm=(22,))
         assert first_rungs(careful) == (5, 5, 0)
 
 
@@ -269,7 +273,7 @@ class TestCheckStart:
         self, begin: TrackStart, part: str, allowed: str
     ) -> None:
         with pytest.raises(SpecError, match=allowed) as refusal:
-            terms_of(
+            make_constants(
                 start=Start(straight_knee=begin),
                 equipment=("backpack",),
                 body_mass=70,
@@ -279,17 +283,17 @@ class TestCheckStart:
 
     def test_names_the_rungs_that_remain(self) -> None:
         with pytest.raises(SpecError, match=r"one of 0, 1, 2, 3$") as refusal:
-            terms_of(start=Start(step_up=TrackStart(4, 12)))
+            make_constants(start=Start(step_up=TrackStart(4, 12)))
         assert refusal.value.path == ("start", "step_up", "rung")
 
     @pytest.mark.parametrize(
         "begin", [TrackStart(7, 1, 2.5), TrackStart(7, 12, 40), TrackStart(8, 8, 40)]
     )
     def test_lets_the_ends_pass(self, begin: TrackStart) -> None:
-        setting = terms_of(
+        constants = make_constants(
             start=Start(straight_knee=begin),
             equipment=("backpack",),
             body_mass=70,
             load_increment=2.5,
         )
-        assert setting.spec.start == Start(straight_knee=begin)
+        assert constants.spec.start == Start(straight_knee=begin)

@@ -14,7 +14,7 @@ from app.training.planning.program import Blocked, PhaseSpan
 from app.training.planning.spec import HeelRiseTest, SpecFields, Start
 from tests.training.notation import format_week
 from tests.training.queries import prescriptions
-from tests.training.strategies import planned, settled
+from tests.training.strategies import make_spec, planned
 
 MONDAY = datetime.date(2027, 3, 1)
 
@@ -152,11 +152,11 @@ class TestPlan:
     def test_answers_with_the_whole_spec_and_the_engine(self) -> None:
         found = planned(level="advanced", weeks=3)
         assert (found.status, found.engine_version) == ("planned", "1.0.0")
-        assert found.spec == settled(level="advanced", weeks=3)
+        assert found.spec == make_spec(level="advanced", weeks=3)
         assert found.disclaimers == (DISCLAIMER,)
 
     def test_prints_the_id_it_is_given(self) -> None:
-        assert engine.CURRENT.plan(settled(), "an-id").program_id == "an-id"
+        assert engine.CURRENT.plan(make_spec(), "an-id").program_id == "an-id"
 
     def test_tells_what_was_assumed(self) -> None:
         assert planned().body_mass_assumed
@@ -235,7 +235,7 @@ class TestRamp:
     )
     def test_adds_a_quarter_and_at_least_one_set(self, full: int, budgets: list[int]) -> None:
         for before, after in pairwise(budgets):
-            assert progression.ramp(before, full) == after
+            assert progression.add_sets(before, full) == after
 
 
 class TestPhases:
@@ -334,12 +334,12 @@ class TestNotices:
 class TestBlocked:
     @pytest.mark.parametrize("pain", range(11))
     def test_from_pain_above_five_on(self, pain: int) -> None:
-        found = program.blocked(settled(pain_now=pain))
+        found = program.find_block(make_spec(pain_now=pain))
         assert (found is not None) is (pain > 5)
         assert found is None or found.code == "PAIN_ABOVE_5"
 
     def test_by_any_warning_sign_before_all_else(self) -> None:
-        found = program.blocked(settled(red_flags=("whatever_it_is",), pain_now=9))
+        found = program.find_block(make_spec(red_flags=("whatever_it_is",), pain_now=9))
         assert found is not None
         assert (found.status, found.code) == ("blocked", "CLEARANCE_REQUIRED")
         assert "call your emergency number" in found.sentence

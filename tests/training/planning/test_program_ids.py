@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from app.training import engine
 from app.training.planning import program_ids, spec
-from app.training.planning.program_ids import UnknownProgram, number
+from app.training.planning.program_ids import UnknownProgram, encode_number
 from app.training.planning.spec import Spec, SpecFields
 from tests.training import golden
 from tests.training.golden import Golden
-from tests.training.strategies import planned, settled, specs, wishes
+from tests.training.strategies import make_spec, planned, specs, wishes
 
 ROOT = Path(__file__).parents[2]
 GOLDENS = golden.goldens()
@@ -30,8 +30,8 @@ ALPHABET = string.ascii_letters + string.digits + "-_"
 
 def seal(*body: bytes, engine: int = 1, mask: int = 0) -> str:
     """An id with a true checksum around any body."""
-    whole = number(engine) + number(mask) + b"".join(body)
-    sealed = whole + program_ids.checksum(whole)
+    whole = encode_number(engine) + encode_number(mask) + b"".join(body)
+    sealed = whole + program_ids.compute_checksum(whole)
     return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
 
@@ -57,32 +57,32 @@ class TestEncode:
         turned: dict[str, Any] = {**wish}
         for name in {"equipment", "step_heights_cm", "weekdays"} & turned.keys():
             turned[name] = turned[name][::-1]
-        found = spec.settle(cast(SpecFields, turned))
-        assert program_ids.encode(found, 1) == program_ids.encode(spec.settle(wish), 1)
+        found = spec.build_spec(cast(SpecFields, turned))
+        assert program_ids.encode(found, 1) == program_ids.encode(spec.build_spec(wish), 1)
 
     @given(wishes())
     def test_leaves_out_what_is_as_it_would_be_anyway(self, wish: SpecFields) -> None:
-        settled_once = spec.settle(wish)
-        default = program_ids.defaults(settled_once)
+        complete = spec.build_spec(wish)
+        default = program_ids.compute_defaults(complete)
         said = {name: value for name, value in default.items() if value is not None}
         # A field at its default may be said or not, it is the same programme.
-        assert program_ids.encode(spec.settle(cast(SpecFields, {**said, **wish})), 1) == (
-            program_ids.encode(settled_once, 1)
+        assert program_ids.encode(spec.build_spec(cast(SpecFields, {**said, **wish})), 1) == (
+            program_ids.encode(complete, 1)
         )
 
     def test_of_nothing_wished_is_eight_characters(self) -> None:
-        assert len(program_ids.encode(settled(), 1)) == 8
+        assert len(program_ids.encode(make_spec(), 1)) == 8
 
     def test_stays_short_with_every_field_at_its_longest(self) -> None:
-        plain = settled()
+        plain = make_spec()
         same = [
             field.name
             for field in fields(Spec)
             if getattr(LONGEST.spec, field.name) == getattr(plain, field.name)
         ]
         assert same == ["red_flags"]
-        assert LONGEST.spec.timezone == max(spec.timezones(), key=len)
-        assert len(LONGEST.id) <= program_ids.LONGEST == 200
+        assert LONGEST.spec.timezone == max(spec.list_timezones(), key=len)
+        assert len(LONGEST.id) <= program_ids.MAX_ID_LENGTH == 200
 
     def test_has_a_place_for_every_field_that_may_differ(self) -> None:
         assert {field.name for field in fields(Spec)} - set(program_ids.FIELDS) == {"red_flags"}
@@ -99,7 +99,7 @@ class TestGoldenIds:
 
     @pytest.mark.parametrize("field", list(program_ids.FIELDS))
     def test_cover_every_field(self, field: str) -> None:
-        plain = settled()
+        plain = make_spec()
         assert any(getattr(entry.spec, field) != getattr(plain, field) for entry in GOLDENS)
 
     @pytest.mark.parametrize("hash_seed", ["0", "31415"])
@@ -170,49 +170,64 @@ class TestDecode:
     @pytest.mark.parametrize(
         "forged",
         [
-            seal(number(12), mask=bit("weeks")),  # a default, written out
-            seal(number(53), mask=bit("weeks")),  # out of range
+            seal(encode_number(12), mask=bit("weeks")),  # a default, written out
+            seal(encode_number(53), mask=bit("weeks")),  # out of range
             seal(b"\x81\x80\x00", mask=bit("weeks")),  # one week, with zeros in front
             seal(b"\x80" * 100 + b"\x01", mask=bit("weeks")),  # more than any number
             seal(b"\x01"),  # something left over
             seal(mask=bit("weeks")),  # something missing
             seal(mask=1 << len(program_ids.FIELDS)),  # a field that does not exist
-            seal(number(3), mask=bit("level")),  # a level that does not exist
-            seal(number(1 << 5), mask=bit("equipment")),
-            seal(number(2), number(5), number(4), mask=bit("weekdays")),  # not in order
-            seal(number(2), number(4), number(4), mask=bit("weekdays")),  # twice the same
-            seal(number(1 << 40), mask=bit("weekdays")),  # a count beyond the id
-            seal(number(2), number(18), number(18), mask=bit("step_heights_cm")),
-            seal(number(2), mask=bit("days_per_week")),
-            seal(number(3), number(2), number(4), number(5), mask=bit("days_per_week", "weekdays")),
-            seal(number(99), b"UTC", mask=bit("timezone")),  # a text beyond the id
-            seal(number(4), b"Mars", mask=bit("timezone")),
-            seal(number(4), b"\xc3\xa4\xc3\xa4", mask=bit("timezone")),
-            seal(number(0), mask=bit("start_date")),  # no such day
-            seal(number(1 << 40), mask=bit("start_date")),
-            seal(number(738000), mask=bit("race_date")),  # a race without a start
-            seal(number(0), mask=bit("start")),  # an empty start
+            seal(encode_number(3), mask=bit("level")),  # a level that does not exist
+            seal(encode_number(1 << 5), mask=bit("equipment")),
+            seal(
+                encode_number(2), encode_number(5), encode_number(4), mask=bit("weekdays")
+            ),  # not in order
+            seal(
+                encode_number(2), encode_number(4), encode_number(4), mask=bit("weekdays")
+            ),  # twice the same
+            seal(encode_number(1 << 40), mask=bit("weekdays")),  # a count beyond the id
+            seal(
+                encode_number(2), encode_number(18), encode_number(18), mask=bit("step_heights_cm")
+            ),
+            seal(encode_number(2), mask=bit("days_per_week")),
+            seal(
+                encode_number(3),
+                encode_number(2),
+                encode_number(4),
+                encode_number(5),
+                mask=bit("days_per_week", "weekdays"),
+            ),
+            seal(encode_number(99), b"UTC", mask=bit("timezone")),  # a text beyond the id
+            seal(encode_number(4), b"Mars", mask=bit("timezone")),
+            seal(encode_number(4), b"\xc3\xa4\xc3\xa4", mask=bit("timezone")),
+            seal(encode_number(0), mask=bit("start_date")),  # no such day
+            seal(encode_number(1 << 40), mask=bit("start_date")),
+            seal(encode_number(738000), mask=bit("race_date")),  # a race without a start
+            seal(encode_number(0), mask=bit("start")),  # an empty start
             seal(b"\xff" * 140 + b"\x01", mask=bit("body_mass")),
-            seal(number(200), number(201), b"\0\0", mask=bit("heel_rise_test")),
+            seal(encode_number(200), encode_number(201), b"\0\0", mask=bit("heel_rise_test")),
         ],
     )
     def test_refuses_what_encode_would_not_have_made(self, forged: str) -> None:
-        assert len(forged) <= program_ids.LONGEST
+        assert len(forged) <= program_ids.MAX_ID_LENGTH
         with pytest.raises(UnknownProgram):
             program_ids.decode(forged)
 
     def test_is_what_the_forgeries_would_have_passed_without_their_fault(self) -> None:
-        assert program_ids.decode(seal()) == (1, settled())
-        assert program_ids.decode(seal(number(1), mask=bit("weeks"))) == (1, settled(weeks=1))
-        weekend = seal(number(2), number(5), number(6), mask=bit("weekdays"))
-        assert program_ids.decode(weekend) == (1, settled(weekdays=(5, 6)))
+        assert program_ids.decode(seal()) == (1, make_spec())
+        assert program_ids.decode(seal(encode_number(1), mask=bit("weeks"))) == (
+            1,
+            make_spec(weeks=1),
+        )
+        weekend = seal(encode_number(2), encode_number(5), encode_number(6), mask=bit("weekdays"))
+        assert program_ids.decode(weekend) == (1, make_spec(weekdays=(5, 6)))
 
 
 class TestNumber:
     @given(st.integers(0, 1 << 64))
     def test_is_read_as_it_was_written(self, value: int) -> None:
-        written = number(value)
-        assert program_ids.Reader(written).number() == value
+        written = encode_number(value)
+        assert program_ids.Reader(written).read_number() == value
         assert len(written) == max(1, -(-value.bit_length() // 7))
 
 

@@ -2,15 +2,16 @@
 
 import pytest
 
-from app.training.catalog.exercises import LADDERS, TRACKS, Track
+from app.training.catalog.exercises import LADDERS
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning import progression
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.progression import TrackState
-from app.training.planning.spec import Start, TrackStart, hundredths
-from tests.training.strategies import terms_of
+from app.training.planning.spec import Start, TrackStart, to_hundredths
+from tests.training.strategies import make_constants
 
 # The runner of the worked example P2, who has a stair, a box and a backpack.
-P2 = terms_of(
+P2 = make_constants(
     level="intermediate",
     equipment=("chair", "backpack"),
     step_heights_cm=(18, 30),
@@ -21,31 +22,31 @@ P2 = terms_of(
 
 def state(track: Track, number: int, reps: int, load: float = 0, hits: int = 0) -> TrackState:
     rung = next(rung for rung in LADDERS[track] if rung.number == number)
-    return TrackState(rung, reps, hundredths(load), hits)
+    return TrackState(rung, reps, to_hundredths(load), hits)
 
 
 def told(
-    setting: PlanConstants, begin: TrackState, sessions: int = 2
+    constants: PlanConstants, begin: TrackState, sessions: int = 2
 ) -> tuple[str, int, int, float, int]:
     """The reason's code, then rung, repetitions, load and hits after the step."""
-    after, reason = progression.progress(setting, begin, sessions)
+    after, reason = progression.progress(constants, begin, sessions)
     return reason.code, after.rung.number, after.reps, after.load / 100, after.hits
 
 
 class TestStart:
     def test_stands_at_the_foot_of_the_first_rung(self) -> None:
         for track, number in zip(TRACKS, (4, 4, 3), strict=True):
-            assert progression.start(P2, track) == state(track, number, 12)
+            assert progression.start_track(P2, track) == state(track, number, 12)
 
     def test_takes_over_what_a_programme_before_it_reached(self) -> None:
-        begun = terms_of(
+        begun = make_constants(
             equipment=("backpack",),
             load_increment=2.5,
             start=Start(bent_knee=TrackStart(5, 14), step_up=TrackStart(6, 9, 12.5)),
         )
-        assert progression.start(begun, "bent_knee") == state("bent_knee", 5, 14)
-        assert progression.start(begun, "step_up") == state("step_up", 6, 9, 12.5)
-        assert progression.start(begun, "straight_knee") == state("straight_knee", 2, 15)
+        assert progression.start_track(begun, "bent_knee") == state("bent_knee", 5, 14)
+        assert progression.start_track(begun, "step_up") == state("step_up", 6, 9, 12.5)
+        assert progression.start_track(begun, "straight_knee") == state("straight_knee", 2, 15)
 
 
 class TestLoads:
@@ -56,8 +57,8 @@ class TestLoads:
     def test_begin_with_a_tenth_of_body_mass(
         self, body_mass: float, increment: float, first: float
     ) -> None:
-        setting = terms_of(body_mass=body_mass, load_increment=increment)
-        assert progression.first_load(setting) / 100 == first
+        constants = make_constants(body_mass=body_mass, load_increment=increment)
+        assert progression.compute_first_load(constants) / 100 == first
 
     @pytest.mark.parametrize(
         ("body_mass", "increment", "load", "step"),
@@ -66,18 +67,20 @@ class TestLoads:
     def test_grow_by_a_twentieth_of_body_and_load(
         self, body_mass: float, increment: float, load: float, step: float
     ) -> None:
-        setting = terms_of(body_mass=body_mass, load_increment=increment)
-        assert progression.load_step(setting, hundredths(load)) / 100 == step
+        constants = make_constants(body_mass=body_mass, load_increment=increment)
+        assert progression.compute_load_step(constants, to_hundredths(load)) / 100 == step
 
     @pytest.mark.parametrize(("load", "heavy"), [(12.99, False), (13, True), (13.01, True)])
     def test_are_heavy_from_a_fifth_of_body_mass_on(self, load: float, heavy: bool) -> None:
-        assert progression.is_heavy(P2, hundredths(load)) is heavy
+        assert progression.is_heavy(P2, to_hundredths(load)) is heavy
 
 
 class TestRepStep:
     def test_is_smaller_the_shorter_the_set(self) -> None:
         steps = {
-            rung.reps_low: progression.rep_step(rung) for track in TRACKS for rung in LADDERS[track]
+            rung.reps_low: progression.compute_rep_step(rung)
+            for track in TRACKS
+            for rung in LADDERS[track]
         }
         assert steps == {15: 3, 12: 3, 10: 2, 8: 2, 6: 1}
 
@@ -102,7 +105,7 @@ class TestEntryReps:
         self, old: TrackState, number: int, load: float, reps: int
     ) -> None:
         rung = state(old.rung.track, number, 0).rung
-        assert progression.entry_reps(P2, old, rung, hundredths(load)) == reps
+        assert progression.compute_entry_reps(P2, old, rung, to_hundredths(load)) == reps
 
 
 class TestProgress:
@@ -162,11 +165,11 @@ class TestProgress:
 
     def test_adds_load_for_ever_where_the_heavy_version_is_missing(self) -> None:
         # A stair of 18 cm serves the loaded step-up and not the heavy one.
-        low = terms_of(equipment=("dumbbell",), body_mass=65, step_heights_cm=(18,))
+        low = make_constants(equipment=("dumbbell",), body_mass=65, step_heights_cm=(18,))
         assert told(low, state("step_up", 6, 12, 20)) == ("ADD_LOAD", 6, 8, 24, 0)
 
     def test_grows_the_last_unloaded_rung_on_and_then_holds(self) -> None:
-        plain = terms_of()
+        plain = make_constants()
         assert told(plain, state("straight_knee", 6, 15)) == ("ADD_REPS", 6, 18, 0, 0)
         assert told(plain, state("straight_knee", 6, 24)) == ("ADD_REPS", 6, 25, 0, 0)
         assert told(plain, state("straight_knee", 6, 25)) == ("LADDER_TOP_HOLD", 6, 25, 0, 2)
@@ -185,7 +188,7 @@ class TestProgress:
         assert (after.rung.number, after.weak, reason.code) == (3, "left", "NEXT_RUNG")
 
     def test_says_pounds_to_those_who_lift_them(self) -> None:
-        pounds = terms_of(units="imperial", equipment=("dumbbell",), step_heights_cm=(30,))
+        pounds = make_constants(units="imperial", equipment=("dumbbell",), step_heights_cm=(30,))
         # 10 % of 154 lb is 15.4, and 5 % of 169 lb is 8.45: 15 and 7.5 in steps of 2.5.
         assert told(pounds, state("straight_knee", 6, 15)) == ("NEXT_RUNG", 7, 8, 15, 0)
         reason = progression.progress(pounds, state("straight_knee", 7, 12, 15), 2).reason

@@ -11,13 +11,13 @@ from pydantic import TypeAdapter
 
 from app.training.planning import spec
 from app.training.planning.spec import HeelRiseTest, Spec, SpecError, SpecFields, Start, TrackStart
-from tests.training.strategies import settled, specs, terms_of, wishes
+from tests.training.strategies import make_constants, make_spec, specs, wishes
 
 START = datetime.date(2027, 3, 1)
 
 
-def settle(field: str, value: object) -> Spec:
-    return spec.settle(cast(SpecFields, {field: value}))
+def build_with(field: str, value: object) -> Spec:
+    return spec.build_spec(cast(SpecFields, {field: value}))
 
 
 def days_later(days: int) -> datetime.date:
@@ -26,7 +26,7 @@ def days_later(days: int) -> datetime.date:
 
 class TestDefaults:
     def test_make_a_beginner_with_a_chair_and_a_stair_twice_a_week(self) -> None:
-        assert settled() == Spec(
+        assert make_spec() == Spec(
             weeks=12,
             days_per_week=2,
             weekdays=None,
@@ -54,22 +54,22 @@ class TestDefaults:
         )
 
     def test_add_two_and_a_half_pounds_at_a_time_in_pounds(self) -> None:
-        assert settled(units="imperial").load_increment == 2.5
-        assert settled(units="imperial", load_increment=1).load_increment == 1
+        assert make_spec(units="imperial").load_increment == 2.5
+        assert make_spec(units="imperial", load_increment=1).load_increment == 1
 
     @pytest.mark.parametrize(
         ("race_after", "weeks"),
         [(0, 1), (6, 1), (7, 2), (69, 10), (70, 11), (363, 52), (364, 52), (3000, 52)],
     )
     def test_end_with_the_week_of_the_race(self, race_after: int, weeks: int) -> None:
-        found = settled(start_date=START, race_date=days_later(race_after))
+        found = make_spec(start_date=START, race_date=days_later(race_after))
         assert found.weeks == weeks
 
     def test_give_way_to_a_length_that_was_wished(self) -> None:
-        assert settled(start_date=START, race_date=days_later(69), weeks=4).weeks == 4
+        assert make_spec(start_date=START, race_date=days_later(69), weeks=4).weeks == 4
 
     def test_stay_twelve_weeks_without_a_race(self) -> None:
-        assert settled(start_date=START).weeks == 12
+        assert make_spec(start_date=START).weeks == 12
 
 
 RANGES: list[tuple[str, float, float, float, str]] = [
@@ -91,7 +91,7 @@ class TestRanges:
         self, field: str, low: float, high: float, step: float, _: str
     ) -> None:
         for value in (low, low + step, high - step, high):
-            assert getattr(settle(field, round(value, 2)), field) == round(value, 2)
+            assert getattr(build_with(field, round(value, 2)), field) == round(value, 2)
 
     @pytest.mark.parametrize(("field", "low", "high", "step", "allowed"), RANGES)
     def test_refuse_the_next_value_beyond_and_say_what_is_allowed(
@@ -99,7 +99,7 @@ class TestRanges:
     ) -> None:
         for value in (low - step, high + step, -high):
             with pytest.raises(SpecError) as refusal:
-                settle(field, round(value, 2))
+                build_with(field, round(value, 2))
             assert refusal.value.path == (field,)
             assert refusal.value.detail == f"must lie {allowed}"
             assert str(refusal.value) == refusal.value.detail
@@ -113,37 +113,37 @@ class TestRanges:
     ) -> None:
         for value in (low, high):
             wish = cast(SpecFields, {"units": "imperial", field: value})
-            assert getattr(spec.settle(wish), field) == value
+            assert getattr(spec.build_spec(wish), field) == value
         for value in (low - 0.01, high + 0.01):
             wish = cast(SpecFields, {"units": "imperial", field: round(value, 2)})
             with pytest.raises(SpecError, match=rf"between {allowed} \(imperial\)"):
-                spec.settle(wish)
+                spec.build_spec(wish)
 
     def test_leave_zero_for_no_lighter_weeks(self) -> None:
-        assert settled(deload_every=0).deload_every == 0
+        assert make_spec(deload_every=0).deload_every == 0
 
     @pytest.mark.parametrize("side", ["left", "right"])
     def test_of_a_heel_rise_test_name_the_leg(self, side: str) -> None:
         for reps in (0, 200):
             test = HeelRiseTest(reps, 20) if side == "left" else HeelRiseTest(20, reps)
-            assert settled(heel_rise_test=test).heel_rise_test == test
+            assert make_spec(heel_rise_test=test).heel_rise_test == test
         for reps in (-1, 201):
             test = HeelRiseTest(reps, 20) if side == "left" else HeelRiseTest(20, reps)
             with pytest.raises(SpecError, match="between 0 and 200") as refusal:
-                settled(heel_rise_test=test)
+                make_spec(heel_rise_test=test)
             assert refusal.value.path == ("heel_rise_test", side)
 
     def test_of_steps_name_the_height_at_fault(self) -> None:
-        assert settled(step_heights_cm=(5, 60)).step_heights_cm == (5, 60)
+        assert make_spec(step_heights_cm=(5, 60)).step_heights_cm == (5, 60)
         for heights, place in (((4, 18), 0), ((18, 61), 1)):
             with pytest.raises(SpecError, match="between 5 and 60") as refusal:
-                settled(step_heights_cm=heights)
+                make_spec(step_heights_cm=heights)
             assert refusal.value.path == ("step_heights_cm", place)
 
     def test_of_the_count_of_steps_end_at_eight(self) -> None:
-        assert len(settled(step_heights_cm=tuple(range(10, 18))).step_heights_cm) == 8
+        assert len(make_spec(step_heights_cm=tuple(range(10, 18))).step_heights_cm) == 8
         with pytest.raises(SpecError, match="at most 8 heights") as refusal:
-            settled(step_heights_cm=tuple(range(10, 19)))
+            make_spec(step_heights_cm=tuple(range(10, 19)))
         assert refusal.value.path == ("step_heights_cm",)
 
 
@@ -184,25 +184,25 @@ class TestRefusals:
         self, wish: dict[str, Any], path: str, allowed: str
     ) -> None:
         with pytest.raises(SpecError) as refusal:
-            spec.settle(cast(SpecFields, wish))
+            spec.build_spec(cast(SpecFields, wish))
         assert refusal.value.path == (path,)
         assert allowed in refusal.value.detail
 
     @pytest.mark.parametrize("load", [0.001, float("nan"), float("inf"), -float("inf")])
     def test_name_the_track_whose_load_is_no_number_of_two_decimals(self, load: float) -> None:
         with pytest.raises(SpecError, match="at most two decimals") as refusal:
-            settled(start=Start(bent_knee=TrackStart(2, 15, load)))
+            make_spec(start=Start(bent_knee=TrackStart(2, 15, load)))
         assert refusal.value.path == ("start", "bent_knee", "load")
 
     def test_let_the_ends_of_the_calendar_pass(self) -> None:
         first, last = datetime.date(1900, 1, 1), datetime.date(9000, 12, 31)
-        assert settled(start_date=first, race_date=first).start_date == first
-        assert settled(start_date=last, race_date=last).race_date == last
+        assert make_spec(start_date=first, race_date=first).start_date == first
+        assert make_spec(start_date=last, race_date=last).race_date == last
 
 
 class TestSettle:
     def test_orders_lists_and_drops_what_is_named_twice(self) -> None:
-        found = settled(
+        found = make_spec(
             weekdays=(5, 0, 3),
             step_heights_cm=(35, 18, 35),
             equipment=("weight_vest", "chair", "backpack", "chair"),
@@ -214,29 +214,29 @@ class TestSettle:
         assert found.red_flags == ("fever_with_leg_pain", "night_pain")
 
     def test_counts_heights_only_once(self) -> None:
-        assert settled(step_heights_cm=(18,) * 20) == settled()
+        assert make_spec(step_heights_cm=(18,) * 20) == make_spec()
 
     @pytest.mark.parametrize("days_per_week", [1, 6, 9])
     def test_takes_the_number_of_days_from_the_weekdays(self, days_per_week: int) -> None:
-        found = settled(days_per_week=days_per_week, weekdays=(2, 4, 6))
+        found = make_spec(days_per_week=days_per_week, weekdays=(2, 4, 6))
         assert found.days_per_week == 3
-        assert found == settled(weekdays=(6, 4, 2))
+        assert found == make_spec(weekdays=(6, 4, 2))
 
     def test_takes_a_start_that_says_nothing_for_none(self) -> None:
-        assert settled(start=Start()) == settled()
-        assert settled(start=Start(full_volume=True)) != settled()
+        assert make_spec(start=Start()) == make_spec()
+        assert make_spec(start=Start(full_volume=True)) != make_spec()
 
     def test_writes_equal_numbers_alike(self) -> None:
         dump = TypeAdapter(Spec).dump_json
-        signs = [settled(start=Start(TrackStart(1, 9, zero))) for zero in (0.0, -0.0, 0)]
+        signs = [make_spec(start=Start(TrackStart(1, 9, zero))) for zero in (0.0, -0.0, 0)]
         assert len({dump(found) for found in signs}) == 1
-        assert dump(settled(body_mass=70)) == dump(settled(body_mass=70.0))
+        assert dump(make_spec(body_mass=70)) == dump(make_spec(body_mass=70.0))
 
     @given(specs())
-    def test_changes_nothing_that_is_settled(self, once: Spec) -> None:
+    def test_leaves_a_complete_spec_as_it_is(self, once: Spec) -> None:
         fields = {name: getattr(once, name) for name in Spec.__slots__}
         wish = {name: value for name, value in fields.items() if value is not None}
-        assert spec.settle(cast(SpecFields, wish)) == once
+        assert spec.build_spec(cast(SpecFields, wish)) == once
 
     @given(wishes())
     def test_does_not_look_at_the_order_of_a_wish(self, wish: SpecFields) -> None:
@@ -244,12 +244,12 @@ class TestSettle:
             name: value[::-1] if isinstance(value, tuple) and name != "run_schedule" else value
             for name, value in reversed(wish.items())
         }
-        found = spec.settle(cast(SpecFields, turned))
-        assert found == spec.settle(wish)
-        assert hash(found) == hash(spec.settle(wish))
+        found = spec.build_spec(cast(SpecFields, turned))
+        assert found == spec.build_spec(wish)
+        assert hash(found) == hash(spec.build_spec(wish))
 
     def test_leaves_a_spec_that_cannot_be_changed(self) -> None:
-        found = settled()
+        found = make_spec()
         with pytest.raises(AttributeError, match="cannot assign"):
             found.weeks = 3  # type: ignore[misc]
         assert replace(found, weeks=3).weeks == 3
@@ -258,7 +258,7 @@ class TestSettle:
 class TestTimezones:
     def test_come_from_the_pinned_database_and_not_from_the_host(self) -> None:
         assert zoneinfo.TZPATH == ()
-        assert {"UTC", "Europe/Berlin", "Pacific/Chatham"} <= spec.timezones()
+        assert {"UTC", "Europe/Berlin", "Pacific/Chatham"} <= spec.list_timezones()
 
 
 class TestHundredths:
@@ -266,8 +266,8 @@ class TestHundredths:
         ("number", "count"), [(0.29, 29), (1.15, 115), (70, 7000), (249.99, 24999), (2.5, 250)]
     )
     def test_are_exact_where_binary_fractions_are_not(self, number: float, count: int) -> None:
-        assert spec.hundredths(number) == count
+        assert spec.to_hundredths(number) == count
 
     def test_are_what_the_engine_counts_masses_in(self) -> None:
-        setting = terms_of(body_mass=64.35, load_increment=1.15)
-        assert (setting.body_mass, setting.increment) == (6435, 115)
+        constants = make_constants(body_mass=64.35, load_increment=1.15)
+        assert (constants.body_mass, constants.increment) == (6435, 115)

@@ -5,10 +5,10 @@ from itertools import combinations
 
 import pytest
 
+from app.training.catalog.tracks import SessionType
 from app.training.planning import training_days
 from app.training.planning.spec import RunDay
-from app.training.planning.training_days import SessionType
-from tests.training.strategies import planned, settled
+from tests.training.strategies import make_spec, planned
 
 MONDAY = datetime.date(2027, 3, 1)
 # Every set of one to six weekdays.
@@ -20,11 +20,11 @@ LETTERS = {"build": "b", "deload": "d", "taper": "T", "race": "R", "transition":
 
 def kinds(weeks: int, race: int | None = None, deload_every: int = 4) -> str:
     """The kinds of the weeks, a letter each, with the race on the Wednesday of its week."""
-    spec = settled(weeks=weeks)
+    spec = make_spec(weeks=weeks)
     if race is not None:
         day = MONDAY + datetime.timedelta(days=7 * (race - 1) + 2)
-        spec = settled(weeks=weeks, start_date=MONDAY, race_date=day)
-    return "".join(LETTERS[kind] for kind in training_days.week_kinds(spec, deload_every))
+        spec = make_spec(weeks=weeks, start_date=MONDAY, race_date=day)
+    return "".join(LETTERS[kind] for kind in training_days.list_week_kinds(spec, deload_every))
 
 
 def days_of(tissue: str, types: dict[int, SessionType]) -> list[int]:
@@ -45,16 +45,16 @@ class TestChooseDays:
         ],
     )
     def test_spreads_the_days_evenly_from_monday(self, count: int, days: tuple[int, ...]) -> None:
-        assert training_days.choose_days(settled(days_per_week=count)) == days
+        assert training_days.choose_days(make_spec(days_per_week=count)) == days
 
     @pytest.mark.parametrize("days", [(6,), (0, 1), (0, 1, 2, 3, 4, 6)])
     def test_leaves_given_days_as_they_are(self, days: tuple[int, ...]) -> None:
-        spec = settled(weekdays=days, run_schedule=RUNS)
+        spec = make_spec(weekdays=days, run_schedule=RUNS)
         assert training_days.choose_days(spec) == days
 
     def test_weighs_yesterday_today_and_tomorrow(self) -> None:
         # Monday: long yesterday 1, rest today 1, hard tomorrow 4. The others likewise.
-        costs = [training_days.cost_of_day(day, RUNS) for day in range(7)]
+        costs = [training_days.compute_day_cost(day, RUNS) for day in range(7)]
         assert costs == [6, 2, 5, 2, 2, 4, 3]
 
     @pytest.mark.parametrize(
@@ -71,20 +71,28 @@ class TestChooseDays:
         ],
     )
     def test_goes_round_the_runs(self, count: int, days: tuple[int, ...]) -> None:
-        assert training_days.choose_days(settled(days_per_week=count, run_schedule=RUNS)) == days
+        assert training_days.choose_days(make_spec(days_per_week=count, run_schedule=RUNS)) == days
 
     def test_pays_for_an_expensive_day_to_keep_days_apart(self) -> None:
         # Tuesday, Wednesday and Sunday cost 1 + 0 + 3, and 6 for the neighbours among them;
         # Monday, Wednesday and Friday 2 + 0 + 7.
         runs: tuple[RunDay, ...] = ("rest", "rest", "easy", "rest", "long", "hard", "hard")
-        assert [training_days.cost_of_day(day, runs) for day in range(7)] == [2, 1, 0, 5, 7, 7, 3]
-        assert training_days.choose_days(settled(days_per_week=3, run_schedule=runs)) == (0, 2, 4)
+        assert [training_days.compute_day_cost(day, runs) for day in range(7)] == [
+            2,
+            1,
+            0,
+            5,
+            7,
+            7,
+            3,
+        ]
+        assert training_days.choose_days(make_spec(days_per_week=3, run_schedule=runs)) == (0, 2, 4)
 
     def test_finds_nothing_to_choose_in_a_week_of_easy_runs(self) -> None:
         for count in range(1, 7):
-            easy = settled(days_per_week=count, run_schedule=("easy",) * 7)
+            easy = make_spec(days_per_week=count, run_schedule=("easy",) * 7)
             assert training_days.choose_days(easy) == training_days.choose_days(
-                settled(days_per_week=count)
+                make_spec(days_per_week=count)
             )
 
 
@@ -94,10 +102,10 @@ class TestCyclicGaps:
         [((4,), [7]), ((0, 3), [3, 4]), ((0, 6), [6, 1]), ((1, 2, 3, 5), [1, 1, 2, 3])],
     )
     def test_wrap_into_the_next_week(self, days: tuple[int, ...], gaps: list[int]) -> None:
-        assert training_days.cyclic_gaps(days) == gaps
+        assert training_days.compute_gaps(days) == gaps
 
     def test_make_a_week(self) -> None:
-        assert {sum(training_days.cyclic_gaps(days)) for days in DAY_SETS} == {7}
+        assert {sum(training_days.compute_gaps(days)) for days in DAY_SETS} == {7}
 
 
 class TestSessionTypes:
@@ -118,21 +126,21 @@ class TestSessionTypes:
         ],
     )
     def test_alternate_from_the_longest_rest_on(self, days: tuple[int, ...], types: str) -> None:
-        assert "".join(training_days.session_types(days)[day] for day in days) == types
+        assert "".join(training_days.assign_session_types(days)[day] for day in days) == types
 
     def test_give_every_tissue_its_48_hours(self) -> None:
         """I-13, for each of the 126 sets there are."""
         assert len(DAY_SETS) == 126
         for days in DAY_SETS:
-            types = training_days.session_types(days)
+            types = training_days.assign_session_types(days)
             assert sorted(types) == list(days)
             for tissue in "CS":
-                assert min(training_days.cyclic_gaps(days_of(tissue, types))) >= 2, days
+                assert min(training_days.compute_gaps(days_of(tissue, types))) >= 2, days
 
     def test_are_full_wherever_the_days_allow(self) -> None:
         for days in DAY_SETS:
-            apart = min(training_days.cyclic_gaps(days)) >= 2
-            assert (set(training_days.session_types(days).values()) == {"F"}) is apart, days
+            apart = min(training_days.compute_gaps(days)) >= 2
+            assert (set(training_days.assign_session_types(days).values()) == {"F"}) is apart, days
 
 
 class TestWeekKinds:
@@ -182,24 +190,24 @@ class TestRaceIndex:
     @pytest.mark.parametrize(("days", "week"), [(0, 1), (6, 1), (7, 2), (83, 12), (84, None)])
     def test_counts_blocks_from_the_start(self, days: int, week: int | None) -> None:
         race = MONDAY + datetime.timedelta(days=days)
-        spec = settled(weeks=12, start_date=MONDAY, race_date=race)
-        assert training_days.race_index(spec) == week
+        spec = make_spec(weeks=12, start_date=MONDAY, race_date=race)
+        assert training_days.find_race_week(spec) == week
 
 
 class TestDates:
     def test_come_in_blocks_that_begin_on_the_start_date(self) -> None:
         thursday = MONDAY + datetime.timedelta(days=3)
-        spec = settled(weekdays=(0, 3, 5), start_date=thursday)
-        assert training_days.in_block_order(spec.weekdays or (), spec) == [3, 5, 0]
-        found = [training_days.date_of(spec, 2, day) for day in (3, 5, 0)]
+        spec = make_spec(weekdays=(0, 3, 5), start_date=thursday)
+        assert training_days.sort_weekdays(spec.weekdays or (), spec) == [3, 5, 0]
+        found = [training_days.compute_date(spec, 2, day) for day in (3, 5, 0)]
         assert [str(day) for day in found] == ["2027-03-11", "2027-03-13", "2027-03-15"]
-        assert str(training_days.week_start(spec, 2)) == "2027-03-11"
+        assert str(training_days.compute_week_start(spec, 2)) == "2027-03-11"
 
     def test_are_missing_from_a_plan_without_a_start(self) -> None:
-        spec = settled()
-        assert training_days.week_start(spec, 1) is None
-        assert training_days.date_of(spec, 1, 3) is None
-        assert training_days.in_block_order((3, 0), spec) == [0, 3]
+        spec = make_spec()
+        assert training_days.compute_week_start(spec, 1) is None
+        assert training_days.compute_date(spec, 1, 3) is None
+        assert training_days.sort_weekdays((3, 0), spec) == [0, 3]
 
     def test_number_and_order_the_sessions_of_a_week(self) -> None:
         thursday = MONDAY + datetime.timedelta(days=3)
@@ -227,9 +235,11 @@ class TestDates:
 
     def test_reach_over_leap_days_and_years(self) -> None:
         leap = datetime.date(2028, 2, 26)
-        assert training_days.week_start(settled(start_date=leap), 2) == datetime.date(2028, 3, 4)
+        assert training_days.compute_week_start(make_spec(start_date=leap), 2) == datetime.date(
+            2028, 3, 4
+        )
         december = datetime.date(2027, 12, 27)
-        assert training_days.week_start(settled(start_date=december), 2) == datetime.date(
+        assert training_days.compute_week_start(make_spec(start_date=december), 2) == datetime.date(
             2028, 1, 3
         )
 
@@ -241,14 +251,14 @@ class TestKeepsClearOfRace:
     )
     def test_leaves_two_days_before_and_three_after(self, away: int, clear: bool) -> None:
         race = MONDAY + datetime.timedelta(days=20)
-        spec = settled(start_date=MONDAY, race_date=race, weeks=8)
+        spec = make_spec(start_date=MONDAY, race_date=race, weeks=8)
         day = race + datetime.timedelta(days=away)
-        assert training_days.keeps_clear_of_race(spec, day) is clear
+        assert training_days.is_clear_of_race(spec, day) is clear
 
     def test_does_not_mind_a_race_outside_the_programme(self) -> None:
         race = MONDAY + datetime.timedelta(days=14)
-        spec = settled(start_date=MONDAY, race_date=race, weeks=2)
-        assert training_days.keeps_clear_of_race(spec, race - datetime.timedelta(days=1))
+        spec = make_spec(start_date=MONDAY, race_date=race, weeks=2)
+        assert training_days.is_clear_of_race(spec, race - datetime.timedelta(days=1))
 
     def test_does_not_mind_days_without_dates(self) -> None:
-        assert training_days.keeps_clear_of_race(settled(), None)
+        assert training_days.is_clear_of_race(make_spec(), None)

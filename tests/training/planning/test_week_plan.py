@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from app.training.catalog import reasons
-from app.training.catalog.exercises import LADDERS, TRACKS, Fit, Track
+from app.training.catalog.exercises import LADDERS, Fit
+from app.training.catalog.tracks import TRACKS, Track
 from app.training.planning import progression, week_plan
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.progression import TrackState
@@ -16,11 +17,11 @@ from app.training.planning.week import Prescription, Week
 from app.training.planning.week_plan import Position
 from tests.training.notation import format_sessions
 from tests.training.queries import prescriptions
-from tests.training.strategies import planned, terms_of
+from tests.training.strategies import make_constants, planned
 
 MONDAY = datetime.date(2027, 3, 1)
 LIGHTER: tuple[WeekKind, ...] = ("deload", "taper", "race", "transition")
-LOADED = terms_of(
+LOADED = make_constants(
     ramp="direct",
     equipment=("dumbbell",),
     step_heights_cm=(18, 30),
@@ -30,10 +31,10 @@ LOADED = terms_of(
 
 
 def at(
-    setting: PlanConstants, budget: int = 18, **states: tuple[int, int] | tuple[int, int, float]
+    constants: PlanConstants, budget: int = 18, **states: tuple[int, int] | tuple[int, int, float]
 ) -> Position:
     """The first position of a programme with the rung, repetitions and load of some tracks."""
-    moved = {track: progression.start(setting, track) for track in TRACKS}
+    moved = {track: progression.start_track(constants, track) for track in TRACKS}
     for track in TRACKS:
         if track in states:
             number, reps, *load = states[track]
@@ -54,22 +55,22 @@ def first(week: Week, track: Track) -> Prescription:
 
 class TestDistribution:
     def test_gives_what_is_left_over_to_the_first_exercises_of_the_week(self) -> None:
-        setting = terms_of()
-        week = week_plan.render(setting, 1, "build", at(setting, budget=16))
+        constants = make_constants()
+        week = week_plan.build_week(constants, 1, "build", at(constants, budget=16))
         assert format_sessions(week) == [
             "Mon [F, 27 min]: SK2 3x15 R4; BK2 3x15 R4; SU2 3x15 R4 h18",
             "Thu [F, 21 min]: SK2 3x15 R4; BK2 2x15 R4; SU2 2x15 R4 h18",
         ]
 
     def test_follows_the_order_of_the_block_and_not_of_the_week(self) -> None:
-        setting = terms_of(start_date=MONDAY + datetime.timedelta(days=3), weekdays=(0, 3))
-        week = week_plan.render(setting, 1, "build", at(setting, budget=15))
+        constants = make_constants(start_date=MONDAY + datetime.timedelta(days=3), weekdays=(0, 3))
+        week = week_plan.build_week(constants, 1, "build", at(constants, budget=15))
         assert [session.weekday for session in week.sessions] == [3, 0]
         assert [session.est_minutes for session in week.sessions] == [27, 19]
 
     def test_counts_calf_and_step_sessions_by_their_exercises(self) -> None:
-        setting = terms_of(weekdays=(0, 1))
-        week = week_plan.render(setting, 1, "build", at(setting, budget=7))
+        constants = make_constants(weekdays=(0, 1))
+        week = week_plan.build_week(constants, 1, "build", at(constants, budget=7))
         assert format_sessions(week) == [
             "Mon [C, 15 min]: SK2 3x15 R4; BK2 2x15 R4",
             "Tue [S, 9 min]: SU2 2x15 R4 h18",
@@ -98,25 +99,25 @@ class TestSets:
     )
     def test_say_where_to_stop(self, kind: WeekKind, most: int) -> None:
         # Three sets of 15 become two of 12 in lighter weeks, and there is no more to have.
-        setting = terms_of(ramp="direct")
-        one = first(week_plan.render(setting, 1, kind, at(setting)), "straight_knee")
+        constants = make_constants(ramp="direct")
+        one = first(week_plan.build_week(constants, 1, kind, at(constants)), "straight_knee")
         assert {each.reps_max for each in one.sets} == {most}
 
     def test_carry_loads_in_the_unit_of_the_runner(self) -> None:
-        week = week_plan.render(LOADED, 1, "build", at(LOADED, straight_knee=(7, 8, 12.5)))
+        week = week_plan.build_week(LOADED, 1, "build", at(LOADED, straight_knee=(7, 8, 12.5)))
         each = first(week, "straight_knee").sets[0]
         assert (each.load, each.load_unit) == (12.5, "kg")
-        pounds = terms_of(units="imperial", equipment=("dumbbell",), step_heights_cm=(30,))
-        week = week_plan.render(pounds, 1, "build", at(pounds, bent_knee=(8, 6, 40)))
+        pounds = make_constants(units="imperial", equipment=("dumbbell",), step_heights_cm=(30,))
+        week = week_plan.build_week(pounds, 1, "build", at(pounds, bent_knee=(8, 6, 40)))
         assert first(week, "bent_knee").sets[0].load_unit == "lb"
 
 
 class TestReserve:
     @pytest.mark.parametrize(("age", "more"), [(30, 0), (70, 1)])
     def test_shrinks_from_phase_to_phase(self, age: int, more: int) -> None:
-        setting = replace(LOADED, cautious=age == 70)
-        ramping = week_plan.render(setting, 1, "build", at(setting, 17, step_up=(6, 8, 5)))
-        full = week_plan.render(setting, 1, "build", at(setting, 18, step_up=(6, 8, 5)))
+        constants = replace(LOADED, cautious=age == 70)
+        ramping = week_plan.build_week(constants, 1, "build", at(constants, 17, step_up=(6, 8, 5)))
+        full = week_plan.build_week(constants, 1, "build", at(constants, 18, step_up=(6, 8, 5)))
         assert {one.sets[0].rir_target for one in prescriptions(ramping)} == {4 + more}
         assert first(full, "straight_knee").sets[0].rir_target == 3 + more
         assert first(full, "step_up").sets[0].rir_target == 2 + more
@@ -130,20 +131,20 @@ class TestLighterWeeks:
     @pytest.mark.parametrize("kind", ["deload", "transition"])
     def test_ease_the_effort_and_a_tenth_of_the_load(self, kind: WeekKind) -> None:
         position = at(LOADED, straight_knee=(7, 12, 15), step_up=(6, 8, 2.5))
-        found = format_sessions(week_plan.render(LOADED, 4, kind, position))
+        found = format_sessions(week_plan.build_week(LOADED, 4, kind, position))
         # 13.5 is 12.5 in steps of 2.5, and no load falls below one step.
         assert found == ["Mon+Thu [F, 18 min]: SK7 2x9 @12.5 R5; BK2 2x12 R5; SU6 2x6 @2.5 R5 h30"]
 
     @pytest.mark.parametrize("kind", ["taper", "race"])
     def test_before_a_race_keep_effort_and_load(self, kind: WeekKind) -> None:
         position = at(LOADED, straight_knee=(7, 12, 15), step_up=(6, 8, 2.5))
-        found = format_sessions(week_plan.render(LOADED, 4, kind, position))
+        found = format_sessions(week_plan.build_week(LOADED, 4, kind, position))
         assert found == ["Mon+Thu [F, 18 min]: SK7 2x9 @15 R2; BK2 2x12 R3; SU6 2x6 @2.5 R2 h30"]
 
     @pytest.mark.parametrize("kind", LIGHTER)
     def test_give_their_own_reason(self, kind: WeekKind) -> None:
-        setting = terms_of()
-        week = week_plan.render(setting, 4, kind, at(setting))
+        constants = make_constants()
+        week = week_plan.build_week(constants, 4, kind, at(constants))
         assert dict(week.reasons) == dict.fromkeys(TRACKS, kind.upper())
         assert {one.reason.code for one in prescriptions(week)} == {kind.upper()}
 
@@ -152,8 +153,8 @@ class TestLighterWeeks:
         [("deload", "build"), ("taper", "taper"), ("race", "taper"), ("transition", "transition")],
     )
     def test_belong_to_a_phase(self, kind: WeekKind, phase: str) -> None:
-        setting = terms_of()
-        assert week_plan.render(setting, 4, kind, at(setting)).phase == phase
+        constants = make_constants()
+        assert week_plan.build_week(constants, 4, kind, at(constants)).phase == phase
 
     def test_and_the_last_week_are_good_for_a_new_test(self) -> None:
         retests = [week.index for week in planned(weeks=10).weeks if week.retest]
@@ -185,31 +186,33 @@ class TestWeakSide:
             assert not any("+1" in line for line in format_sessions(week))
 
     def test_is_logged_or_tested_and_the_log_counts(self) -> None:
-        setting = terms_of(heel_rise_test=self.TEST)
-        position = changed(at(setting), "straight_knee", weak="right")
+        constants = make_constants(heel_rise_test=self.TEST)
+        position = changed(at(constants), "straight_knee", weak="right")
         position = changed(position, "step_up", weak="left")
-        (monday, _) = format_sessions(week_plan.render(setting, 1, "build", position))
+        (monday, _) = format_sessions(week_plan.build_week(constants, 1, "build", position))
         extras = [part.split("(")[-1] for part in monday.split(";")]
         assert extras == ["+1 right)", "+1 left)", "+1 left)"]
 
     @pytest.mark.parametrize("side", ["left", "right"])
     def test_comes_first(self, side: Side) -> None:
-        setting = terms_of()
-        week = week_plan.render(setting, 1, "build", changed(at(setting), "step_up", weak=side))
+        constants = make_constants()
+        week = week_plan.build_week(
+            constants, 1, "build", changed(at(constants), "step_up", weak=side)
+        )
         assert [each.side for each in first(week, "step_up").sets][::2][:3] == [side] * 3
 
 
 class TestPain:
     def test_leaves_a_suspended_exercise_out(self) -> None:
-        setting = terms_of(weekdays=(0, 1))
-        position = changed(at(setting), "step_up", suspended=True)
-        week = week_plan.render(setting, 1, "build", position)
+        constants = make_constants(weekdays=(0, 1))
+        position = changed(at(constants), "step_up", suspended=True)
+        week = week_plan.build_week(constants, 1, "build", position)
         assert [session.type for session in week.sessions] == ["C"]
         assert week.effective_volume["step_up"] == 0
 
     def test_reduces_one_exercise_and_leaves_the_others(self) -> None:
         position = changed(at(LOADED, straight_knee=(7, 12, 15)), "straight_knee", reduced=True)
-        week = week_plan.render(LOADED, 1, "build", position)
+        week = week_plan.build_week(LOADED, 1, "build", position)
         assert format_sessions(week) == [
             "Mon+Thu [F, 26 min]: SK7 2x9 @12.5 R5; BK2 3x15 R3; SU2 3x15 R3 h18"
         ]
@@ -219,13 +222,13 @@ class TestPain:
 
 class TestTime:
     def test_trims_before_it_reduces(self) -> None:
-        setting = terms_of(ramp="direct", session_minutes=15)
-        full = week_plan.render(setting, 1, "build", at(setting))
+        constants = make_constants(ramp="direct", session_minutes=15)
+        full = week_plan.build_week(constants, 1, "build", at(constants))
         assert format_sessions(full) == [
             "Mon+Thu [F, 13 min]: SK2 2x15 R3; BK2 1x15 R3; SU2 1x15 R3 h18"
         ]
         # Reduced first, it would have been two sets of twelve each, in 17 minutes, and trimmed.
-        lighter = week_plan.render(setting, 1, "deload", at(setting))
+        lighter = week_plan.build_week(constants, 1, "deload", at(constants))
         assert format_sessions(lighter) == [
             "Mon+Thu [F, 9 min]: SK2 1x15 R5; BK2 1x8 R5; SU2 1x8 R5 h18"
         ]
@@ -293,9 +296,9 @@ class TestFit:
     def test_names_the_load_that_is_at_hand(
         self, equipment: tuple[Equipment, ...], calf: Fit, step: Fit
     ) -> None:
-        setting = terms_of(equipment=equipment, step_heights_cm=(30,))
-        position = at(setting, straight_knee=(7, 8, 7), step_up=(6, 8, 7))
-        week = week_plan.render(setting, 1, "build", position)
+        constants = make_constants(equipment=equipment, step_heights_cm=(30,))
+        position = at(constants, straight_knee=(7, 8, 7), step_up=(6, 8, 7))
+        week = week_plan.build_week(constants, 1, "build", position)
         assert first(week, "straight_knee").fit == calf
         assert first(week, "step_up").fit == step
 
@@ -340,8 +343,10 @@ class TestVolume:
     def test_counts_the_load_and_rounds_half_to_even(
         self, body_mass: float, load: float, reps: int, volume: float
     ) -> None:
-        setting = terms_of(
+        constants = make_constants(
             ramp="direct", equipment=("backpack",), body_mass=body_mass, load_increment=0.25
         )
-        week = week_plan.render(setting, 1, "build", at(setting, straight_knee=(7, reps, load)))
+        week = week_plan.build_week(
+            constants, 1, "build", at(constants, straight_knee=(7, reps, load))
+        )
         assert week.effective_volume["straight_knee"] == volume

@@ -19,7 +19,7 @@ class TestReadDocstrings:
         assert set(found) == {field.name for field in fields(Exercise)}
 
     def test_removes_the_indentation(self) -> None:
-        assert field_docstrings.read_docstrings(Week)["index"] == "Its number, from 1."
+        assert field_docstrings.read_docstrings(Week)["index"] == "Number of the week, from 1."
 
     def test_includes_inherited_attributes(self) -> None:
         assert set(field_docstrings.read_docstrings(FollowedWeek)) >= {

@@ -1,0 +1,196 @@
+"""The tracks: their codes, and the rules, names and codes of other formats that belong to each.
+
+Reads the head of each file `tracks/<code>.toml` and checks it once, at import. `exercises` builds
+the ladders from the rest of the same files. Everything that depends on the track is a field of
+TrackDefinition: no Python file names a track (docs/adding-a-track.md).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Annotated, Literal, get_args
+
+from app.training.catalog import toml_files
+from app.training.catalog.reasons import NOTICES
+from app.training.catalog.toml_files import Raw
+
+SessionType = Literal["F", "C", "S"]
+
+# In the start of a program id this bit says `full_volume`; see planning.program_ids.
+FULL_VOLUME_BIT = 3
+# The parts of a track file that describe exercises. The exercises module reads these.
+_EXERCISE_PARTS = frozenset({"shared", "rung", "beside"})
+_CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """The colour of a track in charts, as `#rrggbb`."""
+
+    light: str
+    """On white paper."""
+    dark: str
+    """On dark paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthConnectType:
+    """The nearest exercise segment type of Health Connect."""
+
+    type: str
+    """EXERCISE_SEGMENT_TYPE_ and this in capitals."""
+    code: int
+    """The number of the type in `androidx.health.connect.client`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartRungs:
+    """The number of the first rung for each training level."""
+
+    beginner: int
+    intermediate: int
+    advanced: int
+
+
+@dataclass(frozen=True, slots=True)
+class FitCategory:
+    """The names of one exercise category of Garmin's FIT profile that mean this track's exercises.
+
+    A category may be described by several tracks, each with names of its own.
+    """
+
+    number: int
+    """The category's number in the FIT profile."""
+    names: Mapping[str, int]
+    """The number of each name within the category."""
+    imported: Mapping[str, str] = field(default_factory=dict)
+    """Names that no exercise of the catalogue has, and the slug of the exercise to import as: the
+    same movement with a weight, which the set itself carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackDefinition:
+    """What the code has to know about a track, apart from its exercises."""
+
+    name: str
+    """Display name, such as `Straight knee`."""
+    plural: str
+    """What calendars call the exercises of the track, such as `calf raises`."""
+    bit: int
+    """The track's bit in program ids. It never changes and is never used again."""
+    order: int
+    """The place of the track in lists, sessions and charts, lowest first."""
+    tissue: str
+    """The tissue that the track loads. Hard sets are counted per tissue, and pain that stops one
+    tissue in two weeks running blocks the programme."""
+    sessions: tuple[SessionType, ...]
+    """The session types that hold the track."""
+    top_reps: int
+    """Repetitions that the last unloaded rung grows to."""
+    yields: int
+    """When a session is too long, the longest exercise is shortened first; of equally long ones
+    that of the track with the lowest number."""
+    heel_rise_test: bool
+    """Whether a heel-rise test sets the first rung and shows the weak side."""
+    whole_foot_on_step: bool
+    """Whether the whole foot stands on the step. Then each rung with a step needs a height_band;
+    otherwise such a rung needs a step whose edge the heels can hang over."""
+    pain_sites: tuple[str, ...]
+    """Sites of morning pain that count for the track. Any other site counts for all tracks."""
+    colours: Colours
+    health_connect: HealthConnectType
+    start_rungs: StartRungs
+    fit: Mapping[str, FitCategory] = field(default_factory=dict)
+    """FIT categories by name."""
+    other_names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """What other apps call the exercises, in small letters: the slug of the exercise without a
+    load, and of the one with a load."""
+    sibling: str | None = None
+    """The track that makes this one lighter when pain stops it."""
+    start_rung_after_low_test: int | None = None
+    """The first rung after a heel-rise test of fewer than five repetitions, where the test does
+    not set the first rung anyway."""
+    single_rung_notice: str | None = None
+    """Code of the notice on a programme whose equipment allows only one rung of the track."""
+
+    def list_fit_names(self) -> Iterator[str]:
+        """Yield the FIT categories, and each name as `category/name`."""
+        for category, numbers in self.fit.items():
+            yield category
+            yield from (f"{category}/{name}" for name in numbers.names)
+
+    def list_imported_slugs(self) -> Iterator[str]:
+        """Yield the slugs of the exercises that names of other formats are imported as."""
+        for numbers in self.fit.values():
+            yield from numbers.imported.values()
+        for slugs in self.other_names.values():
+            yield from slugs
+
+
+def load(files: Mapping[str, Raw]) -> Mapping[str, TrackDefinition]:
+    """Return the definitions by track code, in order. Raises ValueError with track and fault."""
+    found = {code: _define(code, raw) for code, raw in files.items()}
+    if faults := [*_find_faults(found)]:
+        raise ValueError("; ".join(faults))
+    return MappingProxyType(dict(sorted(found.items(), key=lambda item: item[1].order)))
+
+
+def _define(code: str, raw: Raw) -> TrackDefinition:
+    head = {key: value for key, value in raw.items() if key not in _EXERCISE_PARTS}
+    try:
+        return TrackDefinition(
+            **head
+            | {
+                "sessions": tuple(head["sessions"]),
+                "pain_sites": tuple(head["pain_sites"]),
+                "colours": Colours(**head["colours"]),
+                "health_connect": HealthConnectType(**head["health_connect"]),
+                "start_rungs": StartRungs(**head["start_rungs"]),
+                "fit": {name: FitCategory(**each) for name, each in head.get("fit", {}).items()},
+                "other_names": {
+                    name: (unloaded, loaded)
+                    for name, (unloaded, loaded) in head.get("other_names", {}).items()
+                },
+            }
+        )
+    except KeyError as missing:
+        raise ValueError(f"{code}: {missing.args[0]} is missing") from None
+    except (TypeError, ValueError) as misshapen:
+        raise ValueError(f"{code}: {misshapen}") from None
+
+
+def _find_faults(found: Mapping[str, TrackDefinition]) -> Iterator[str]:
+    for name in ("bit", "order", "yields"):
+        counts = Counter(getattr(one, name) for one in found.values())
+        yield from (f"{name} {value} is used twice" for value, n in counts.items() if n > 1)
+    for code, one in found.items():
+        for fault, is_there in (
+            ("the code is not in snake_case", not _CODE.fullmatch(code)),
+            ("the code is reserved", code in {"full_volume", "of"}),
+            ("tissue is not in snake_case", not _CODE.fullmatch(one.tissue)),
+            ("the tissue is reserved", one.tissue == "week"),
+            (f"bit {FULL_VOLUME_BIT} is reserved", one.bit == FULL_VOLUME_BIT),
+            ("sessions has an unknown type", not {*one.sessions} <= {*get_args(SessionType)}),
+            ("sibling is unknown", one.sibling not in {None, *found} - {code}),
+            ("single_rung_notice is unknown", one.single_rung_notice not in {None, *NOTICES}),
+        ):
+            if is_there:
+                yield f"{code}: {fault}"
+
+
+@dataclass(frozen=True, slots=True)
+class _OneOf:
+    """Marks a string as one of these. Pydantic then treats it like a Literal of them."""
+
+    values: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: object) -> dict[str, object]:
+        return {"type": "literal", "expected": [*self.values]}
+
+
+DEFINITIONS: Mapping[str, TrackDefinition] = load(toml_files.read_tracks())
+TRACKS: tuple[str, ...] = tuple(DEFINITIONS)
+TISSUES: tuple[str, ...] = tuple(dict.fromkeys(one.tissue for one in DEFINITIONS.values()))
+Track = Annotated[str, _OneOf(TRACKS)]

@@ -1,0 +1,127 @@
+"""Plans, adapts, draws and exports with the track in hip_raise.toml, and prints what came out.
+
+test_new_track runs this in a process of its own, because the catalogue is loaded once at import.
+"""
+
+import datetime
+import json
+import sys
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from app.formats.charts import chart
+from app.formats.companion import conversion
+from app.formats.csv import exercise_names
+from app.formats.fit import exercise_codes, workout
+from app.formats.ical import calendar
+from app.formats.ical.feed import PLANNED_AT, CalendarFeed
+from app.programs.schemas import StartIn
+from app.training import engine
+from app.training.adapting import calendar_entries
+from app.training.adapting.followed_program import FollowedProgram
+from app.training.adapting.simulation import Runner
+from app.training.catalog.tracks import TRACKS, Track
+from app.training.log.completed import MorningPain
+from app.training.measures.progress import measure_progress
+from app.training.planning import program_ids
+from app.training.planning.spec import Start, TrackStart
+from tests.formats.fit import watch_simulator
+from tests.training import golden, journal
+from tests.training.strategies import make_spec
+
+# Fields of a step of a FIT workout, and FIT's number of the new track's exercises.
+CATEGORY, NAME = 10, 11
+HIP_RAISE = 10
+MONDAY = datetime.date(2027, 3, 1)
+BACK_PAIN = journal.sessions(morning_pain=MorningPain(7, "back"))
+
+
+def describe(followed: FollowedProgram) -> dict[str, Any]:
+    """The state of the new track, and the reason for the state of each track."""
+    state = followed.standing.position.states["hip_raise"]
+    reasons = {track: why.code for track, why in followed.standing.position.reasons.items()}
+    return {
+        "rung": state.rung.slug,
+        "reps": state.reps,
+        "suspended": state.suspended,
+        "reasons": reasons,
+    }
+
+
+def refuses_unknown_tracks() -> bool:
+    """Whether the type of tracks on the wire takes the codes of the catalogue and no others."""
+    known = TypeAdapter[str](Track)
+    taken = [known.validate_python(track) for track in TRACKS]
+    try:
+        known.validate_python("plank")
+    except ValidationError:
+        return taken == list(TRACKS)
+    return False
+
+
+def results() -> dict[str, Any]:
+    """What came out, as JSON takes it."""
+    wanted = make_spec(start_date=MONDAY, ramp="direct", days_per_week=2)
+    ref = engine.identify(wanted)
+    program = ref.plan()
+    first = program.weeks[0]
+    session = first.sessions[0]
+    log = journal.log_week(wanted, first)
+    followed = ref.follow(log, through_week=1)
+    painful = ref.follow(journal.log_week(wanted, first, BACK_PAIN), through_week=1)
+    begun = make_spec(start=Start(hip_raise=TrackStart(2, 12), step_up=TrackStart(1, 15)))
+    begun_id = program_ids.encode(begun, 1)
+    lines = watch_simulator.read(workout.write(program.program_id, 1, session))["workout_step"]
+    feed = CalendarFeed(
+        program.program_id, calendar_entries.list_planned(program), "UTC", PLANNED_AT
+    )
+    block = conversion.convert_session(program.program_id, 1, session).blocks[0]
+    wire = StartIn.model_validate({"hip_raise": {"rung": 2, "reps": 30}}).to_value()
+    return {
+        "tracks": TRACKS,
+        "refuses unknown tracks": refuses_unknown_tracks(),
+        "specs of golden ids": [
+            golden.SPEC.dump_python(program_ids.decode(one.id)[1], mode="json")
+            for one in golden.goldens()
+        ],
+        "start survives an id": program_ids.decode(begun_id) == (1, begun),
+        "start": golden.SPEC.dump_python(begun, mode="json")["start"],
+        "start from the wire": wire == Start(hip_raise=TrackStart(2, 30)),
+        "first session": [exercise.slug for exercise in session.exercises],
+        "session types": {
+            kind: sorted({e.track for s in split.sessions if s.type == kind for e in s.exercises})
+            for split in plan_first_weeks(days_per_week=5)
+            for kind in "CS"
+        },
+        "after a week": describe(followed),
+        "after a week with back pain": describe(painful),
+        "hard sets": TypeAdapter(Any).dump_python(
+            measure_progress(followed, log).hard_sets.weeks[0]
+        ),
+        "simulated weeks": len(ref.simulate(Runner(adherence=0.8)).weeks),
+        "picture": chart.draw_program(program).decode(),
+        "workout": [
+            (line[CATEGORY], line[NAME]) for line in lines if line.get(CATEGORY) == HIP_RAISE
+        ],
+        "fit code": str(exercise_codes.encode(session.exercises[0].fit)),
+        "fit code with a load": slug_of(exercise_codes.ExerciseCode(10, 12)),
+        "health connect": block.steps[0].health_connect.segment_type,
+        "calendar": calendar.write(feed).decode(),
+        "glute bridge": exercise_names.find("Glute bridge", loaded=False),
+    }
+
+
+def plan_first_weeks(**fields: Any) -> Any:
+    """The first week of a programme, in a list."""
+    return engine.identify(make_spec(**fields)).plan().weeks[:1]
+
+
+def slug_of(code: exercise_codes.ExerciseCode) -> str | None:
+    """The slug of the exercise that a code means."""
+    found = exercise_codes.find_exercise(code)
+    return None if found is None else found.slug
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(results(), default=str))

@@ -1,0 +1,141 @@
+"""A track is data: one more file in the folder of tracks is enough to plan, adapt, draw, export."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.training.catalog import toml_files
+from app.training.catalog.exercises import EXERCISES
+from app.training.catalog.tracks import TRACKS
+from app.training.planning import program_ids
+from tests.training import golden
+
+ROOT = Path(__file__).parents[3]
+# The folder is set before anything imports the tracks.
+RUN = """
+import runpy, sys
+from pathlib import Path
+from app.training.catalog import toml_files
+toml_files.TRACK_FOLDER = Path(sys.argv[1])
+runpy.run_module("tests.training.catalog.new_track", run_name="__main__")
+"""
+# Examples of requests and files show an exercise or a track; nothing depends on them.
+EXAMPLES = {
+    "app/exercises/routes.py",
+    "app/exercises/schemas.py",
+    "app/programs/adapting_schemas.py",
+    "app/sessions/schemas.py",
+}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the service makes of the catalogue and one track more."""
+    folder = tmp_path_factory.mktemp("catalog") / "tracks"
+    shutil.copytree(toml_files.TRACK_FOLDER, folder)
+    shutil.copy(Path(__file__).with_name("hip_raise.toml"), folder)
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, folder], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    results: dict[str, Any] = json.loads(done.stdout)
+    return results
+
+
+class TestIds:
+    def test_decode_as_before_the_track_was_added(self, found: dict[str, Any]) -> None:
+        before = [
+            golden.SPEC.dump_python(program_ids.decode(one.id)[1], mode="json")
+            for one in golden.goldens()
+        ]
+        for spec in before:
+            if spec["start"]:
+                spec["start"]["hip_raise"] = None
+        assert found["specs of golden ids"] == before
+
+    def test_hold_the_start_of_the_new_track(self, found: dict[str, Any]) -> None:
+        assert found["start survives an id"]
+        assert found["start"]["hip_raise"] == {"rung": 2, "reps": 12, "load": 0.0}
+
+
+class TestTraining:
+    def test_lists_the_track_in_its_order(self, found: dict[str, Any]) -> None:
+        assert found["tracks"] == ["hip_raise", *TRACKS]
+
+    def test_plans_the_track_in_its_session_types(self, found: dict[str, Any]) -> None:
+        assert found["first session"] == [
+            "two-leg-hip-raise",
+            "straight-leg-calf-raise",
+            "bent-knee-calf-raise",
+            "step-up",
+        ]
+        assert found["session types"] == {
+            "C": ["bent_knee", "straight_knee"],
+            "S": ["hip_raise", "step_up"],
+        }
+
+    def test_adapts_the_track_to_a_log(self, found: dict[str, Any]) -> None:
+        assert found["after a week"] == {
+            "rung": "two-leg-hip-raise",
+            "reps": 18,
+            "suspended": False,
+            "reasons": dict.fromkeys(["hip_raise", *TRACKS], "ADD_REPS"),
+        }
+
+    def test_stops_the_track_for_pain_at_its_sites(self, found: dict[str, Any]) -> None:
+        after = found["after a week with back pain"]
+        assert after["suspended"]
+        assert after["reasons"] == {
+            "hip_raise": "PAIN_ABOVE_5",
+            "straight_knee": "ADD_REPS",
+            "bent_knee": "ADD_REPS",
+            "step_up": "PAIN_ABOVE_5",
+        }
+
+    def test_measures_the_tissue_and_simulates(self, found: dict[str, Any]) -> None:
+        assert found["hard sets"] == {"week": 1, "hip": 6.0, "calf": 12.0, "step": 6.0}
+        assert found["simulated weeks"] == 12
+
+
+class TestWire:
+    def test_takes_the_codes_of_the_catalogue_only(self, found: dict[str, Any]) -> None:
+        assert found["refuses unknown tracks"]
+
+    def test_takes_a_start_up_to_the_highest_rung_and_reps(self, found: dict[str, Any]) -> None:
+        assert found["start from the wire"]
+
+
+class TestFormats:
+    def test_draw_the_track_in_its_colour(self, found: dict[str, Any]) -> None:
+        assert "Hip raise" in found["picture"]
+        assert ".pushoff .hip_raise{color:#6b2fa0}" in found["picture"]
+
+    def test_write_a_fit_workout(self, found: dict[str, Any]) -> None:
+        assert found["fit code"] == "10/11"
+        assert found["workout"] == [[10, 11], [10, 11], [10, 11]]
+
+    def test_import_what_others_call_the_exercise(self, found: dict[str, Any]) -> None:
+        assert found["fit code with a load"] == "two-leg-hip-raise"
+        assert found["glute bridge"] == "two-leg-hip-raise"
+
+    def test_give_companions_the_nearest_type(self, found: dict[str, Any]) -> None:
+        assert found["health connect"] == "crunch"
+
+    def test_name_the_exercises_in_calendars(self, found: dict[str, Any]) -> None:
+        assert "hip raises\\, calf raises and step-ups" in found["calendar"]
+
+
+def test_no_python_file_names_a_track_or_an_exercise() -> None:
+    names = re.compile(f"""["'`]({"|".join([*TRACKS, *EXERCISES])})["'`]""")
+    naming = {
+        file.relative_to(ROOT).as_posix()
+        for file in (ROOT / "app").rglob("*.py")
+        if names.search(file.read_text(encoding="utf-8"))
+    }
+    assert naming == EXAMPLES

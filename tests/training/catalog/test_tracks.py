@@ -1,0 +1,114 @@
+"""The heads of the track files: what they hold today, and which faults are found when they load."""
+
+import copy
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from app.training.catalog import exercises, toml_files, tracks
+from app.training.catalog.exercises import LADDERS
+from app.training.catalog.tracks import DEFINITIONS, TISSUES, TRACKS
+from app.training.planning.spec import Level
+
+
+def parse_files() -> dict[str, Any]:
+    """The track files as they are parsed, free to be spoilt."""
+    return copy.deepcopy(dict(toml_files.read_tracks()))
+
+
+class TestDefinitions:
+    def test_keep_the_order_of_the_article(self) -> None:
+        assert TRACKS == ("straight_knee", "bent_knee", "step_up")
+        assert TISSUES == ("calf", "step")
+
+    def test_keep_the_bits_of_ids_that_were_given_out(self) -> None:
+        bits = {track: definition.bit for track, definition in DEFINITIONS.items()}
+        assert bits == {"straight_knee": 0, "bent_knee": 1, "step_up": 2}
+        assert tracks.FULL_VOLUME_BIT == 3
+
+    def test_cannot_be_changed(self) -> None:
+        with pytest.raises(TypeError, match="does not support item assignment"):
+            DEFINITIONS["step_up"] = DEFINITIONS["bent_knee"]  # type: ignore[index]
+
+    @pytest.mark.parametrize("track", TRACKS)
+    def test_start_each_level_on_a_rung_of_the_ladder(self, track: str) -> None:
+        numbers = {rung.number for rung in LADDERS[track]}
+        starts = DEFINITIONS[track].start_rungs
+        assert {getattr(starts, level) for level in get_args(Level)} <= numbers
+
+    def test_are_explained_in_the_documentation(self) -> None:
+        page = (Path(__file__).parents[3] / "docs" / "adding-a-track.md").read_text()
+        explained = set(re.findall(r"`\[?(\w+)[`.\]]", page))
+        assert {field.name for field in fields(tracks.TrackDefinition)} <= explained
+
+
+class TestLoad:
+    def test_accepts_the_files_as_they_are(self) -> None:
+        assert tracks.load(parse_files()) == DEFINITIONS
+
+    def test_sorts_by_order(self) -> None:
+        files = parse_files()
+        files["straight_knee"]["order"] = 9
+        assert [*tracks.load(files)] == ["bent_knee", "step_up", "straight_knee"]
+
+    @pytest.mark.parametrize(
+        ("change", "complaint"),
+        [
+            ({"bit": 1}, "bit 1 is used twice"),
+            ({"bit": 3}, "step_up: bit 3 is reserved"),
+            ({"order": 1}, "order 1 is used twice"),
+            ({"yields": 3}, "yields 3 is used twice"),
+            ({"sibling": "plank"}, "step_up: sibling is unknown"),
+            ({"sibling": "step_up"}, "step_up: sibling is unknown"),
+            ({"sessions": ["F", "X"]}, "step_up: sessions has an unknown type"),
+            ({"tissue": "Hip and thigh"}, "step_up: tissue is not in snake_case"),
+            ({"tissue": "week"}, "step_up: the tissue is reserved"),
+            ({"single_rung_notice": "NO_BOX"}, "step_up: single_rung_notice is unknown"),
+            ({"colour": "green"}, "colour"),
+            ({"colours": {"light": "#ffffff"}}, "step_up: "),
+            ({"start_rungs": {"beginner": 1}}, "step_up: "),
+            ({"other_names": {"step": ["step-up"]}}, "step_up: "),
+        ],
+    )
+    def test_refuses_a_wrong_field_by_name(self, change: dict[str, Any], complaint: str) -> None:
+        files = parse_files()
+        files["step_up"].update(change)
+        with pytest.raises(ValueError, match=re.escape(complaint)):
+            tracks.load(files)
+
+    @pytest.mark.parametrize("field", ["name", "bit", "sessions", "colours", "start_rungs"])
+    def test_refuses_a_missing_field_by_name(self, field: str) -> None:
+        files = parse_files()
+        del files["bent_knee"][field]
+        with pytest.raises(ValueError, match=rf"^bent_knee: .*{field}"):
+            tracks.load(files)
+
+    @pytest.mark.parametrize(
+        ("code", "complaint"),
+        [("Plank", "not in snake_case"), ("full_volume", "reserved"), ("of", "reserved")],
+    )
+    def test_refuses_a_code_that_is_no_field_name(self, code: str, complaint: str) -> None:
+        files = parse_files()
+        files[code] = files.pop("step_up")
+        with pytest.raises(ValueError, match=rf"{code}: the code is {complaint}"):
+            tracks.load(files)
+
+
+class TestNamesOfOtherFormats:
+    def test_refuse_a_slug_that_is_no_exercise(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        files = parse_files()
+        files["step_up"]["other_names"] = {"box step": ["step-up", "box-step"]}
+        monkeypatch.setattr(exercises, "DEFINITIONS", tracks.load(files))
+        with pytest.raises(ValueError, match="step_up: box-step is no exercise"):
+            exercises.load(exercises.Book(toml_files.read("shared.toml"), files, ["EV-44"]))
+
+    def test_refuse_a_fit_name_without_a_number(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        files = parse_files()
+        del files["step_up"]["fit"]["squat"]["names"]["dumbbell_step_up"]
+        del files["step_up"]["fit"]["squat"]["names"]["step_up"]
+        monkeypatch.setattr(exercises, "DEFINITIONS", tracks.load(files))
+        with pytest.raises(ValueError, match="step-up: fit has an unknown 'squat/step_up'"):
+            exercises.load(exercises.Book(toml_files.read("shared.toml"), files, ["EV-44"]))
