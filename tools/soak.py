@@ -22,14 +22,14 @@ DATABASES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 HEAD = """# The soak
 
 `make soak` runs the long form of every promise, one after the other, on SQLite and on a real
-PostgreSQL; `make test` runs the same tests in a short form. This table is written by it, and has
-the last run of each. Times are from a shared machine. Each figure is counted by the test itself,
-and each promise about durability has a control in the same files: a service, a disk or a setting
-with a flaw, which the same harness has to find out. The audit, G20, is a part of `make check`, and
-what a lasting overload leaves of goodput and waits, G10, is measured by `make bench`.
+PostgreSQL; `make test` runs the same tests in a short form. `make soak` writes this table, with
+the last run of each promise. Times are from a shared machine. Each test counts its own figures.
+Each promise about durability has a control in the same files: a service, a disk or a setting
+with a known fault, which the same test harness must detect. G20, the audit, is part of
+`make check`. `make bench` measures goodput and waiting times under lasting overload (G10).
 
-Every run prints its seed; `SEED=… python -m tools.soak G1` draws the same numbers again, and a
-variable such as `KILLS=20` changes one size (`tests/durability/sizes.py` knows how).
+Every run prints its seed. `SEED=… python -m tools.soak G1` draws the same numbers again, and a
+variable such as `KILLS=20` changes one size (see `tests/durability/sizes.py`).
 
 """
 COLUMNS = "| promise | | database | done | tests | seconds | |\n|---|---|---|---|---|---|---|\n"
