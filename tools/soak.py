@@ -53,7 +53,7 @@ PROMISES = (
     Promise("G3", "any history against a plain model", (f"{DURABILITY}/test_histories.py",)),
     Promise("G4", "a fault at every statement", (f"{DURABILITY}/test_faults.py",)),
     Promise("G5", "the same write many times at once", (f"{DURABILITY}/test_retries.py",)),
-    Promise("G6", "requests that nobody would write", ("tests/contract/test_fuzz.py",)),
+    Promise("G6", "random and malformed requests", ("tests/contract/test_fuzz.py",)),
     Promise("G7", "bad inputs, each with its problem", ("tests/contract/test_bad_inputs.py",)),
     Promise(
         "G8",
@@ -67,11 +67,9 @@ PROMISES = (
         (f"{DURABILITY}/test_failover.py::TestCommit",),
         "PostgreSQL",
     ),
-    Promise(
-        "G10", "more than fits", ("tests/test_overload.py", "tests/web/layers/test_concurrency.py")
-    ),
+    Promise("G10", "overload", ("tests/test_overload.py", "tests/web/layers/test_concurrency.py")),
     Promise("G11", "slow clients", ("tests/web/layers/test_protocol_limits.py",)),
-    Promise("G12", "bombs", (f"{DURABILITY}/test_bombs.py",)),
+    Promise("G12", "hostile bodies and files", (f"{DURABILITY}/test_bombs.py",)),
     Promise("G13", "tenants kept apart", ("tests/contract/test_tenancy.py",)),
     Promise(
         "G14",
