@@ -1,4 +1,4 @@
-# The service in a small image: what the lock names, our code, and neither pip's cache nor root.
+# A small image of the service: the packages of the lock and our code, without pip's cache and without root.
 FROM python:3.13-slim AS build
 WORKDIR /srv/pushoff
 RUN python -m venv --without-pip /opt/venv
@@ -8,7 +8,7 @@ RUN pip --python /opt/venv/bin/python install --no-cache-dir --require-hashes \
 COPY pyproject.toml LICENSE ./
 COPY migrations migrations
 COPY app app
-# In place, so that the migrations lie beside the package here as they do in a clone.
+# Editable, because the migrations must be beside the package, as they are in a clone.
 RUN pip --python /opt/venv/bin/python install --no-cache-dir --no-deps --no-build-isolation \
     --editable . && python -m compileall -q app migrations
 

@@ -22,14 +22,14 @@ DATABASES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 HEAD = """# The soak
 
 `make soak` runs the long form of every promise, one after the other, on SQLite and on a real
-PostgreSQL; `make test` runs the same tests in a short form. This table is written by it, and has
-the last run of each. Times are from a shared machine. Each figure is counted by the test itself,
-and each promise about durability has a control in the same files: a service, a disk or a setting
-with a flaw, which the same harness has to find out. The audit, G20, is a part of `make check`, and
-what a lasting overload leaves of goodput and waits, G10, is measured by `make bench`.
+PostgreSQL; `make test` runs the same tests in a short form. `make soak` writes this table, with
+the last run of each promise. Times are from a shared machine. Each test counts its own figures.
+Each promise about durability has a control in the same files: a service, a disk or a setting
+with a known fault, which the same test harness must detect. G20, the audit, is part of
+`make check`. `make bench` measures goodput and waiting times under lasting overload (G10).
 
-Every run prints its seed; `SEED=… python -m tools.soak G1` draws the same numbers again, and a
-variable such as `KILLS=20` changes one size (`tests/durability/sizes.py` knows how).
+Every run prints its seed. `SEED=… python -m tools.soak G1` draws the same numbers again, and a
+variable such as `KILLS=20` changes one size (see `tests/durability/sizes.py`).
 
 """
 COLUMNS = "| promise | | database | done | tests | seconds | |\n|---|---|---|---|---|---|---|\n"
@@ -53,7 +53,7 @@ PROMISES = (
     Promise("G3", "any history against a plain model", (f"{DURABILITY}/test_histories.py",)),
     Promise("G4", "a fault at every statement", (f"{DURABILITY}/test_faults.py",)),
     Promise("G5", "the same write many times at once", (f"{DURABILITY}/test_retries.py",)),
-    Promise("G6", "requests that nobody would write", ("tests/contract/test_fuzz.py",)),
+    Promise("G6", "random and malformed requests", ("tests/contract/test_fuzz.py",)),
     Promise("G7", "bad inputs, each with its problem", ("tests/contract/test_bad_inputs.py",)),
     Promise(
         "G8",
@@ -67,11 +67,9 @@ PROMISES = (
         (f"{DURABILITY}/test_failover.py::TestCommit",),
         "PostgreSQL",
     ),
-    Promise(
-        "G10", "more than fits", ("tests/test_overload.py", "tests/web/layers/test_concurrency.py")
-    ),
+    Promise("G10", "overload", ("tests/test_overload.py", "tests/web/layers/test_concurrency.py")),
     Promise("G11", "slow clients", ("tests/web/layers/test_protocol_limits.py",)),
-    Promise("G12", "bombs", (f"{DURABILITY}/test_bombs.py",)),
+    Promise("G12", "hostile bodies and files", (f"{DURABILITY}/test_bombs.py",)),
     Promise("G13", "tenants kept apart", ("tests/contract/test_tenancy.py",)),
     Promise(
         "G14",

@@ -14,7 +14,7 @@ from tests.formats.sample_programs import plan
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "wearables.md").read_text("utf-8")
-WARNINGS = PAGE.partition("## What is told")[2]
+WARNINGS = PAGE.partition("## Warnings")[2]
 WARNING_CALL = re.compile(r"\badd(?:_for_file)?\(\s*\"([a-z_]+)\"")
 # Calendars add events, not warnings.
 READERS = [f for f in sorted((ROOT / "app" / "formats").rglob("*.py")) if "ical" not in f.parts]
