@@ -54,7 +54,7 @@ async def make_key(app: FastAPI, tenant: str | None = None, scopes: Iterable[str
     return spelled
 
 
-async def look_up(app: FastAPI, key: str) -> Key:
+async def load_key(app: FastAPI, key: str) -> Key:
     """What is kept of a key that was spelled out."""
     credential = credentials.parse(key)
     assert credential is not None
@@ -65,7 +65,7 @@ async def look_up(app: FastAPI, key: str) -> Key:
 
 async def tenant_of(app: FastAPI, client: httpx.AsyncClient) -> UUID:
     """The tenant that a client calls for."""
-    return (await look_up(app, client.headers["Authorization"].removeprefix("Bearer "))).tenant_id
+    return (await load_key(app, client.headers["Authorization"].removeprefix("Bearer "))).tenant_id
 
 
 def new_id() -> str:

@@ -27,7 +27,7 @@ PUSHOFF = str(Path(sys.executable).parent / "pushoff")
 
 
 @dataclass(slots=True)
-class Running:
+class RunningServer:
     """A server that takes connections."""
 
     process: subprocess.Popen[str]
@@ -77,7 +77,7 @@ def run(*arguments: str, folder: Path, **settings: object) -> subprocess.Complet
 
 
 @contextmanager
-def serving(folder: Path, *options: str, **settings: object) -> Iterator[Running]:
+def serving(folder: Path, *options: str, **settings: object) -> Iterator[RunningServer]:
     """A server in a folder, on a port that is free; killed at the end if it still runs."""
     log = folder / "log"
     with log.open("ab") as errors:
@@ -90,9 +90,9 @@ def serving(folder: Path, *options: str, **settings: object) -> Iterator[Running
             stderr=errors,
             text=True,
         )
-    running = Running(process, log)
+    running = RunningServer(process, log)
     try:
-        await_start(running)
+        _wait_until_listening(running)
         yield running
     finally:
         process.kill()
@@ -101,7 +101,7 @@ def serving(folder: Path, *options: str, **settings: object) -> Iterator[Running
             process.stdout.close()
 
 
-def await_start(running: Running) -> None:
+def _wait_until_listening(running: RunningServer) -> None:
     """Reads what the server prints up to its last line, which says that it listens."""
     out = running.process.stdout
     assert out is not None

@@ -19,7 +19,7 @@ from app.keys.auth import SCOPES
 from app.settings import Settings
 from tests import postgres
 from tests.client import a_session, caller, make_key, new_id, opened
-from tests.processes import SECONDS, Running, run, serving
+from tests.processes import SECONDS, RunningServer, run, serving
 
 HEAVY = ("alembic", "fastapi", "httpx", "prometheus_client", "psycopg", "pydantic", "sqlalchemy",
          "sqlmodel", "starlette", "structlog", "uvicorn", "yaml")  # fmt: skip
@@ -268,7 +268,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="class")
-def first(house: Path) -> Iterator[Running]:
+def first(house: Path) -> Iterator[RunningServer]:
     with serving(house) as running:
         yield running
 
@@ -276,42 +276,42 @@ def first(house: Path) -> Iterator[Running]:
 class TestServe:
     """One start after the other, in the same folder, as somebody would who has just come."""
 
-    def test_prints_three_lines(self, first: Running) -> None:
+    def test_prints_three_lines(self, first: RunningServer) -> None:
         docs, key, curl = first.printed
         assert docs == f"Docs: http://127.0.0.1:{first.port}/docs"
         assert key.startswith("Key (shown once, tenant local): push_")
         assert curl.startswith(f"Try: curl http://127.0.0.1:{first.port}/programs ")
 
-    def test_answers_where_it_says(self, first: Running) -> None:
+    def test_answers_where_it_says(self, first: RunningServer) -> None:
         assert httpx.get(f"{first.address}/docs", timeout=SECONDS).status_code == 200
         assert httpx.get(f"{first.address}/readyz", timeout=SECONDS).json() == {"status": "ok"}
 
-    def test_prints_a_call_that_works_when_pasted(self, first: Running) -> None:
+    def test_prints_a_call_that_works_when_pasted(self, first: RunningServer) -> None:
         said, curl, url, *options = shlex.split(first.printed[2])
         assert (said, curl, options[::2]) == ("Try:", "curl", ["-H", "-d"])
         name, _, value = options[1].partition(": ")
         answer = httpx.post(url, content=options[3], headers={name: value}, timeout=SECONDS)
         assert (answer.status_code, answer.json()["status"]) == (200, "planned")
 
-    def test_prints_a_key_that_works(self, first: Running) -> None:
+    def test_prints_a_key_that_works(self, first: RunningServer) -> None:
         headers = {"Authorization": f"Bearer {first.key}"}
         url = f"{first.address}/sessions"
         answer = httpx.post(url, json=a_session(), headers=headers, timeout=SECONDS)
         assert answer.status_code == 201
 
-    def test_says_that_a_port_is_taken(self, first: Running, house: Path) -> None:
+    def test_says_that_a_port_is_taken(self, first: RunningServer, house: Path) -> None:
         done = run("serve", folder=house, port=first.port)
         assert (done.returncode, done.stdout) == (1, "")
         assert f"cannot listen on 127.0.0.1:{first.port}" in done.stderr
         assert "PUSHOFF_PORT" in done.stderr
         assert "Traceback" not in done.stderr
 
-    def test_stops_with_ctrl_c_and_is_no_failure(self, first: Running) -> None:
+    def test_stops_with_ctrl_c_and_is_no_failure(self, first: RunningServer) -> None:
         assert first.stop(signal.SIGINT) == 0
         assert "Traceback" not in first.log.read_text()
 
     def test_prints_no_key_the_second_time_and_serves_with_two_workers(
-        self, first: Running, house: Path
+        self, first: RunningServer, house: Path
     ) -> None:
         headers = {"Authorization": f"Bearer {first.key}"}
         with serving(house, "--workers", "2") as second:
@@ -328,7 +328,7 @@ class TestServe:
             assert second.stop() == 0
 
 
-def children(running: Running) -> list[str]:
+def children(running: RunningServer) -> list[str]:
     """The processes that a server has started."""
     found = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children")
     return found.read_text().split()

@@ -17,7 +17,7 @@ import pytest
 
 from tests.client import a_session, new_id, read_problem
 from tests.durability.sizes import Record, size
-from tests.processes import SECONDS, Running, serving
+from tests.processes import SECONDS, RunningServer, serving
 
 PLACES, SHARE = 8, 2
 PATIENT = {"burst_s": 0, "pool_wait_s": 20, "statement_timeout_s": 30, "request_timeout_s": 60}
@@ -30,7 +30,7 @@ Asking = asyncio.Task[httpx.Response]
 
 
 @pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A server with few places."""
     quota = {"key_requests_per_minute": 1_000_000, "key_burst": 10_000}
     with overloaded(tmp_path_factory.mktemp("full"), max_in_flight=PLACES, **quota) as server:
@@ -38,7 +38,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A server with few places, and fewer for each."""
     limits = {"max_in_flight": PLACES, "max_in_flight_each": SHARE}
     with overloaded(tmp_path_factory.mktemp("shared"), **limits) as server:
@@ -46,13 +46,13 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @contextmanager
-def overloaded(folder: Path, **limits: int) -> Iterator[Running]:
+def overloaded(folder: Path, **limits: int) -> Iterator[RunningServer]:
     with serving(folder, access_log=False, **PATIENT, **limits) as server:
         yield server
 
 
 @contextmanager
-def locked(server: Running) -> Iterator[sqlite3.Connection]:
+def locked(server: RunningServer) -> Iterator[sqlite3.Connection]:
     """A lock that no writer gets past before it is rolled back."""
     path = server.log.with_name("pushoff.db")
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
@@ -60,7 +60,7 @@ def locked(server: Running) -> Iterator[sqlite3.Connection]:
         yield file
 
 
-def client_of(server: Running) -> httpx.AsyncClient:
+def client_of(server: RunningServer) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         base_url=server.address,
         headers={"Authorization": f"Bearer {server.key}"},
@@ -90,7 +90,7 @@ async def first(tasks: list[Asking], many: int) -> list[httpx.Response]:
 class TestCrowd:
     @pytest.mark.parametrize("times", [2, 5])
     async def test_is_told_at_once_but_for_those_who_have_a_place(
-        self, times: int, full: Running
+        self, times: int, full: RunningServer
     ) -> None:
         many = times * PLACES
         async with client_of(full) as client:
@@ -119,7 +119,7 @@ class TestCrowd:
                 assert done == []
                 assert [(await task).status_code for task in tasks] == [201] * 5 * PLACES
 
-    async def test_of_one_key_leaves_places_to_others(self, shared: Running) -> None:
+    async def test_of_one_key_leaves_places_to_others(self, shared: RunningServer) -> None:
         async with client_of(shared) as client:
             # From its first answer on, a key holds places of its own.
             assert (await client.get("/sessions")).status_code == 200
@@ -136,7 +136,7 @@ class TestCrowd:
             stored = [(await task).status_code for task in tasks]
             assert Counter(stored) == {201: SHARE, 429: PLACES - SHARE}
 
-    async def test_of_slow_clients_takes_no_places(self, shared: Running) -> None:
+    async def test_of_slow_clients_takes_no_places(self, shared: RunningServer) -> None:
         slow = [socket.create_connection(("127.0.0.1", shared.port)) for _ in range(50)]
         for connection in slow:
             connection.sendall(
@@ -156,7 +156,7 @@ class TestDoor:
     """A connection that has been answered before is refused by the guard and not by the layers."""
 
     async def test_tells_what_the_layers_tell_but_for_a_quota_that_it_does_not_touch(
-        self, full: Running
+        self, full: RunningServer
     ) -> None:
         async with client_of(full) as busy, one_connection_to(full) as client:
             with locked(full) as file:
@@ -174,7 +174,7 @@ class TestDoor:
         assert at_door == [by_layers] * 2
         assert by_layers["retry-after"] == "1"
 
-    async def test_lets_through_what_needs_no_place(self, full: Running) -> None:
+    async def test_lets_through_what_needs_no_place(self, full: RunningServer) -> None:
         async with client_of(full) as busy, one_connection_to(full) as client:
             paths = ("/livez", "/exercises", "/metrics")
             await client.get("/exercises")
@@ -186,7 +186,7 @@ class TestDoor:
             assert {(await task).status_code for task in tasks} == {201}
         assert (got, refused.status_code) == ([200] * 3, 503)
 
-    async def test_leaves_pages_and_heads_to_the_layers(self, full: Running) -> None:
+    async def test_leaves_pages_and_heads_to_the_layers(self, full: RunningServer) -> None:
         async with client_of(full) as busy, one_connection_to(full) as client:
             await client.get("/livez")
             with locked(full) as file:
@@ -226,7 +226,7 @@ class TestDoor:
         assert len(logged) == 20
         assert all('"status": 503' in line and "(refused)" in line for line in logged)
 
-    async def test_passes_over_the_body_of_whom_it_refuses(self, full: Running) -> None:
+    async def test_passes_over_the_body_of_whom_it_refuses(self, full: RunningServer) -> None:
         async with client_of(full) as busy:
             with locked(full) as file, socket.create_connection(("127.0.0.1", full.port)) as client:
                 tasks = await fill(busy, full)
@@ -240,7 +240,7 @@ class TestDoor:
                 file.execute("ROLLBACK")
             assert {(await task).status_code for task in tasks} == {201}
 
-    async def test_knows_the_share_of_a_key(self, shared: Running) -> None:
+    async def test_knows_the_share_of_a_key(self, shared: RunningServer) -> None:
         async with client_of(shared) as busy, one_connection_to(shared) as client:
             assert (await client.get("/sessions")).status_code == 200
             with locked(shared) as file:
@@ -252,7 +252,7 @@ class TestDoor:
         assert refused.headers["ratelimit"] == '"at-once";r=0;t=1'
 
 
-def one_connection_to(server: Running) -> httpx.AsyncClient:
+def one_connection_to(server: RunningServer) -> httpx.AsyncClient:
     headers = {"Authorization": f"Bearer {server.key}"}
     limits = httpx.Limits(max_connections=1)
     return httpx.AsyncClient(
@@ -260,7 +260,9 @@ def one_connection_to(server: Running) -> httpx.AsyncClient:
     )
 
 
-async def fill(client: httpx.AsyncClient, server: Running, places: int = PLACES) -> list[Asking]:
+async def fill(
+    client: httpx.AsyncClient, server: RunningServer, places: int = PLACES
+) -> list[Asking]:
     """Requests that hold all places, or as many as their key may."""
     tasks: list[Asking] = []
     # A question costs a quota; one without a key costs that of nobody in particular, who has no
@@ -313,7 +315,7 @@ async def read_answer(client: socket.socket) -> bytes:
 class TestLoad:
     @pytest.mark.parametrize("times", [2, 5])
     async def test_beyond_the_places_is_answered_or_refused_and_health_is_good(
-        self, times: int, full: Running, record_property: Record
+        self, times: int, full: RunningServer, record_property: Record
     ) -> None:
         async with client_of(full) as client, asyncio.timeout(SECONDS):
             before = await count_sessions(client)

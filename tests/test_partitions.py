@@ -18,7 +18,7 @@ from app.database.engines import make_engine
 from app.sessions import store
 from app.settings import normalise_url
 from tests import postgres
-from tests.plans import plan, recorded
+from tests.query_plans import explain_statement, record_statements
 from tests.sessions.test_store import CALLS, IDS, MANY, MINE, NOW, TENANTS, a_session, a_set
 
 TABLES = ("sessions", "sets", "erasures", "calendars")
@@ -116,10 +116,10 @@ def partition_of(tx: sa.Connection, table: str, tenant: UUID) -> str:
 
 def touched(tx: sa.Connection, call: Call) -> dict[str, set[str]]:
     """The partitions that each statement of a call reads or writes, by statement."""
-    with recorded(tx) as statements:
+    with record_statements(tx) as statements:
         call(tx)
     return {
-        statement: set(relations(plan(tx, statement, values)))
+        statement: set(relations(explain_statement(tx, statement, values)))
         for statement, values in statements
         if "pg_advisory" not in statement
     }

@@ -12,7 +12,7 @@ from app.calendars.feeds import MOST_CALENDARS
 from tests.athletes.uploads import RUNNER, address, put, spell_all
 from tests.calendars.reading import a_journal, open_calendar, parse, read
 from tests.client import Json, caller, make_key, new_id, pointers, read_problem, tenant_of
-from tests.processes import SECONDS, Running, serving
+from tests.processes import SECONDS, RunningServer, serving
 
 FIELDS = {"calendar_id", "athlete_id", "program_id", "at", "alarm_minutes", "created_at"}
 
@@ -220,13 +220,13 @@ class TestErasure:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     with serving(tmp_path_factory.mktemp("calendars")) as running:
         yield running
 
 
 class TestSecret:
-    def test_is_in_no_log_and_no_metric(self, server: Running) -> None:
+    def test_is_in_no_log_and_no_metric(self, server: RunningServer) -> None:
         sent = {"athlete_id": RUNNER, "program_id": address(a_journal()), "at": "18:30"}
         with httpx.Client(base_url=server.address, timeout=SECONDS) as client:
             client.headers["Authorization"] = f"Bearer {server.key}"

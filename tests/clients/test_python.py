@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.processes import Running
+from tests.processes import RunningServer
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -71,7 +71,9 @@ class TestPackage:
         names = {file.stem for file in package.glob("api/*/*.py")}
         assert {"create_program", "get_exercise", "put_session", "delete_set"} <= names
 
-    def test_plans_for_anyone(self, made: ModuleType, models: ModuleType, service: Running) -> None:
+    def test_plans_for_anyone(
+        self, made: ModuleType, models: ModuleType, service: RunningServer
+    ) -> None:
         create, get = call("programs", "create_program"), call("programs", "get_program")
         with made.Client(base_url=service.address) as client:
             planned = create.sync(client=client, body=models.SpecInput(weeks=8))
@@ -84,7 +86,7 @@ class TestPackage:
         assert blocked.code == "PAIN_ABOVE_5"
 
     def test_stores_and_reads_with_a_key(
-        self, made: ModuleType, models: ModuleType, service: Running
+        self, made: ModuleType, models: ModuleType, service: RunningServer
     ) -> None:
         put, get, read, delete = (
             call("sessions", name)
@@ -104,7 +106,9 @@ class TestPackage:
         assert page.items == [kept]
         assert gone.status_code == 204
 
-    def test_reads_problems(self, made: ModuleType, models: ModuleType, service: Running) -> None:
+    def test_reads_problems(
+        self, made: ModuleType, models: ModuleType, service: RunningServer
+    ) -> None:
         get = call("sessions", "get_session")
         with made.AuthenticatedClient(base_url=service.address, token="push_wrong") as client:
             problem = get.sync(uuid4(), client=client)

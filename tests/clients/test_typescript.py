@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import Running
+from tests.processes import RunningServer
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -26,7 +26,7 @@ def project(tmp_path: Path) -> Path:
 
 
 class TestTypes:
-    def test_compile_strictly_and_work(self, project: Path, service: Running) -> None:
+    def test_compile_strictly_and_work(self, project: Path, service: RunningServer) -> None:
         run(project, PROGRAMS / "tsc")
         met = json.loads(run(project, "node", "built/client.js", service.address, service.key))
         assert met.pop("reps") == met.pop("planned")

@@ -19,7 +19,7 @@ import pytest
 
 from tests.client import a_session, a_set, new_id
 from tests.durability.sizes import Record, size
-from tests.processes import SECONDS, Running, serving
+from tests.processes import SECONDS, RunningServer, serving
 
 TIMES = size("BOMBS", short=1, long=20)
 MOST_MIB = 32
@@ -120,7 +120,7 @@ class Cost:
 class Meter:
     """Watches a server and the processes that it reads files in."""
 
-    def __init__(self, server: Running) -> None:
+    def __init__(self, server: RunningServer) -> None:
         self._process = psutil.Process(server.process.pid)
 
     def ask(self, api: httpx.Client, request: httpx.Request) -> Cost:
@@ -156,13 +156,13 @@ class Meter:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     with serving(tmp_path_factory.mktemp("bombs"), access_log=False) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def api(server: Running) -> Iterator[httpx.Client]:
+def api(server: RunningServer) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {server.key}"}
     with httpx.Client(base_url=server.address, headers=headers, timeout=SECONDS) as client:
         # What is loaded at the first of a kind is no cost of the second.
@@ -172,7 +172,7 @@ def api(server: Running) -> Iterator[httpx.Client]:
         yield client
 
 
-def worst(server: Running, api: httpx.Client, request: httpx.Request) -> Cost:
+def worst(server: RunningServer, api: httpx.Client, request: httpx.Request) -> Cost:
     """The greatest cost of several times the same."""
     meter = Meter(server)
     costs = [meter.ask(api, request) for _ in range(TIMES)]
@@ -195,7 +195,7 @@ def hold(cost: Cost, most_cpu_s: float, record: Record) -> None:
 class TestBomb:
     @pytest.mark.parametrize("name", JSON)
     def test_of_json_costs_little(
-        self, name: str, server: Running, api: httpx.Client, record_property: Record
+        self, name: str, server: RunningServer, api: httpx.Client, record_property: Record
     ) -> None:
         kind = {"Content-Type": "application/json"}
         request = api.build_request("PUT", PATH, content=JSON[name][:MIB], headers=kind)
@@ -203,7 +203,7 @@ class TestBomb:
 
     @pytest.mark.parametrize("name", GZIP)
     def test_of_gzip_costs_little(
-        self, name: str, server: Running, api: httpx.Client, record_property: Record
+        self, name: str, server: RunningServer, api: httpx.Client, record_property: Record
     ) -> None:
         kind = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
         request = api.build_request("PUT", PATH, content=GZIP[name], headers=kind)
@@ -211,7 +211,7 @@ class TestBomb:
 
     @pytest.mark.parametrize("name", FILES)
     def test_in_a_file_is_ended_in_time(
-        self, name: str, server: Running, api: httpx.Client, record_property: Record
+        self, name: str, server: RunningServer, api: httpx.Client, record_property: Record
     ) -> None:
         path = "/sessions/import?athlete_id=me"
         request = api.build_request("POST", path, content=FILES[name][: 8 * MIB])

@@ -20,7 +20,7 @@ import pytest
 from tests.client import a_session, a_set
 from tests.durability.companions import Door
 from tests.durability.sizes import Record, size
-from tests.processes import Running, serving
+from tests.processes import RunningServer, serving
 
 WRITES = size("ROLLING_WRITES", short=200, long=20_000)
 RESTARTS = size("RESTARTS", short=1, long=20)
@@ -92,7 +92,11 @@ class Client(threading.Thread):
 
 
 def restart(
-    fleet: Fleet, place: int, running: list[Running], starts: ExitStack, settings: dict[str, object]
+    fleet: Fleet,
+    place: int,
+    running: list[RunningServer],
+    starts: ExitStack,
+    settings: dict[str, object],
 ) -> float:
     """Stop one server while the other works, and start its successor; how long the stop took."""
     folder = running[place].log.parent

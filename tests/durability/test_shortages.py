@@ -49,7 +49,7 @@ class Writes:
 
 
 @contextmanager
-def without_room(server: processes.Running) -> Iterator[None]:
+def without_room(server: processes.RunningServer) -> Iterator[None]:
     """The system takes no more bytes of this process than these into any one file."""
     folder = server.log.parent
     largest = max(file.stat().st_size for file in folder.iterdir())

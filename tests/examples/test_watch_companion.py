@@ -21,7 +21,7 @@ import pytest
 from examples.watch_companion import TRIES, TRIES_LIVE, Journal, Offline, Watch
 from tests.client import Json
 from tests.examples.lossy import Fate, Line, every_third, losing
-from tests.processes import SECONDS, Running, environment, serving
+from tests.processes import SECONDS, RunningServer, environment, serving
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "examples" / "watch_companion.py"
@@ -86,18 +86,18 @@ class Runner:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     unlimited = {"key_requests_per_minute": 0, "address_requests_per_minute": 0}
     with serving(tmp_path_factory.mktemp("server"), **unlimited) as running:
         yield running
 
 
 @pytest.fixture
-def runner(server: Running, tmp_path: Path) -> Runner:
+def runner(server: RunningServer, tmp_path: Path) -> Runner:
     return make_runner(server, tmp_path)
 
 
-def make_runner(server: Running, folder: Path, **wish: Any) -> Runner:
+def make_runner(server: RunningServer, folder: Path, **wish: Any) -> Runner:
     athlete_id = f"runner-{uuid4()}"
     assert server.key is not None
     headers = {"Authorization": f"Bearer {server.key}"}
@@ -187,7 +187,7 @@ class TestWatch:
         check_whole(runner)
 
     def test_asks_with_its_etag_and_is_told_when_nothing_changed(
-        self, server: Running, tmp_path: Path
+        self, server: RunningServer, tmp_path: Path
     ) -> None:
         ahead = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=30)
         resting = make_runner(server, tmp_path, start_date=str(ahead))
@@ -237,7 +237,7 @@ def fields(runner: Runner) -> Json:
 
 class TestAsk:
     def test_waits_longer_each_time_and_never_just_as_long(
-        self, server: Running, slept: list[float]
+        self, server: RunningServer, slept: list[float]
     ) -> None:
         with losing(server.port, lambda _: "lose request") as line, watch(line) as one:
             for _ in range(20):
@@ -250,7 +250,9 @@ class TestAsk:
             assert 0 <= min(waits) < max(waits) <= 2**attempt
         assert max(slept) > 8
 
-    def test_waits_as_long_as_it_is_asked_to(self, server: Running, slept: list[float]) -> None:
+    def test_waits_as_long_as_it_is_asked_to(
+        self, server: RunningServer, slept: list[float]
+    ) -> None:
         with (
             losing(server.port, lambda n: "turn away" if n == 1 else "pass") as line,
             watch(line) as one,
@@ -259,7 +261,9 @@ class TestAsk:
         (waited,) = slept
         assert 7 <= waited <= 8
 
-    def test_gives_up_sooner_between_two_sets(self, server: Running, slept: list[float]) -> None:
+    def test_gives_up_sooner_between_two_sets(
+        self, server: RunningServer, slept: list[float]
+    ) -> None:
         with (
             losing(server.port, lambda _: "lose request") as line,
             watch(line) as one,

@@ -13,8 +13,8 @@ from app.keys import store
 from app.keys.store import Key
 from app.settings import normalise_url
 from tests import postgres
-from tests.client import look_up, make_key
-from tests.plans import explain
+from tests.client import load_key, make_key
+from tests.query_plans import explain
 
 NOW = datetime(2024, 5, 6, tzinfo=UTC)
 
@@ -75,7 +75,7 @@ class TestEveryStatement:
 class TestAddKey:
     async def test_keeps_no_secret(self, app: FastAPI) -> None:
         spelled = await make_key(app)
-        kept = await look_up(app, spelled)
+        kept = await load_key(app, spelled)
         secret = spelled.split("_")[2]
         assert len(kept.secret_hash) == 32
         assert secret.encode() not in kept.secret_hash
@@ -84,8 +84,8 @@ class TestAddKey:
 
     async def test_puts_keys_of_one_name_under_one_tenant(self, app: FastAPI) -> None:
         name = f"tenant-{uuid4()}"
-        first, second = [await look_up(app, await make_key(app, name)) for _ in range(2)]
-        other = await look_up(app, await make_key(app))
+        first, second = [await load_key(app, await make_key(app, name)) for _ in range(2)]
+        other = await load_key(app, await make_key(app))
         assert first.tenant_id == second.tenant_id != other.tenant_id
         assert first.key_id != second.key_id
 
@@ -93,7 +93,7 @@ class TestAddKey:
 class TestRevokeKey:
     async def test_ends_a_key_once(self, app: FastAPI) -> None:
         database = app.state.database
-        kept = await look_up(app, await make_key(app))
+        kept = await load_key(app, await make_key(app))
         assert [await database.write(store.revoke_key, kept.key_id, NOW) for _ in "12"] == [
             True, False,
         ]  # fmt: skip

@@ -18,7 +18,7 @@ from tests.client import (
     a_session,
     a_set,
     caller,
-    look_up,
+    load_key,
     make_key,
     new_id,
     read_problem,
@@ -223,20 +223,20 @@ class TestToken:
         read_problem(refused, 403, "insufficient-scope")
 
     async def test_ends_by_itself(self, wearer: Wearer) -> None:
-        key = await look_up(wearer.app, wearer.key.headers["Authorization"].split()[1])
+        key = await load_key(wearer.app, wearer.key.headers["Authorization"].split()[1])
         ended = Token(key.key_id, wearer.athlete_id, frozenset(SCOPES), datetime.now(UTC))
         async with caller(wearer.app, tokens.spell(ended, key.secret_hash)) as late:
             read_problem(await late.get("/sessions"), 401, "unauthenticated")
 
     async def test_ends_with_the_key_that_made_it(self, wearer: Wearer) -> None:
         database: Database = wearer.app.state.database
-        key = await look_up(wearer.app, wearer.key.headers["Authorization"].split()[1])
+        key = await load_key(wearer.app, wearer.key.headers["Authorization"].split()[1])
         assert await database.write(store.revoke_key, key.key_id, datetime.now(UTC))
         wearer.app.state.key_ring.seen.clear()
         read_problem(await wearer.device.get("/sessions"), 401, "unauthenticated")
 
     async def test_is_nothing_if_another_key_signed_it(self, wearer: Wearer) -> None:
-        key = await look_up(wearer.app, wearer.key.headers["Authorization"].split()[1])
+        key = await load_key(wearer.app, wearer.key.headers["Authorization"].split()[1])
         tomorrow = datetime.now(UTC) + timedelta(days=1)
         forged = Token(key.key_id, wearer.athlete_id, frozenset(SCOPES), tomorrow)
         async with caller(wearer.app, tokens.spell(forged, KEY)) as forger:

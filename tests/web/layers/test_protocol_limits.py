@@ -14,7 +14,7 @@ import pytest
 
 from tests.client import Json, a_session, new_id
 from tests.durability.sizes import Record, size
-from tests.processes import SECONDS, Running, serving
+from tests.processes import SECONDS, RunningServer, serving
 
 HEAD_S = 0.5
 BODY_S = 0.5
@@ -27,7 +27,7 @@ END = b"\r\n"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     folder = tmp_path_factory.mktemp("guard")
     times = {"head_timeout_s": HEAD_S, "body_timeout_s": BODY_S, "answer_timeout_s": ANSWER_S}
     with serving(folder, **times) as running:
@@ -35,13 +35,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture
-def api(server: Running) -> Iterator[httpx.Client]:
+def api(server: RunningServer) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {server.key}"}
     with httpx.Client(base_url=server.address, headers=headers, timeout=SECONDS) as client:
         yield client
 
 
-def connect(server: Running) -> socket.socket:
+def connect(server: RunningServer) -> socket.socket:
     return socket.create_connection(("127.0.0.1", server.port), SECONDS)
 
 
@@ -59,7 +59,7 @@ def receive(connection: socket.socket) -> bytes:
         received += part
 
 
-def tell(server: Running, sent: bytes) -> bytes:
+def tell(server: RunningServer, sent: bytes) -> bytes:
     """Everything that is answered, up to the end of the connection."""
     with connect(server) as connection:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -142,26 +142,26 @@ SLUGS = {400: "invalid-header", 431: "headers-too-large"}
 class TestHead:
     @pytest.mark.parametrize(("sent", "status"), HEADS.values(), ids=HEADS.keys())
     def test_is_refused_with_a_problem_and_the_connection_closed(
-        self, sent: bytes, status: int, server: Running, api: httpx.Client
+        self, sent: bytes, status: int, server: RunningServer, api: httpx.Client
     ) -> None:
         told, slug, problem = read_problem(tell(server, sent))
         assert (told, slug) == (status, SLUGS[status])
         assert "x" * 50 not in str(problem)
         assert api.get("/sessions").status_code == 200
 
-    def test_may_have_as_many_headers_as_it_says(self, server: Running) -> None:
+    def test_may_have_as_many_headers_as_it_says(self, server: RunningServer) -> None:
         close = b"Connection: close\r\n"
         fine = GET + close + b"a: b\r\n" * (MOST_HEADERS - 2) + END
         assert read(tell(server, fine))[0] == 200
         one_more = GET + close + b"a: b\r\n" * (MOST_HEADERS - 1) + END
         assert read(tell(server, one_more))[0] == 431
 
-    def test_may_be_as_large_as_it_says(self, server: Running) -> None:
+    def test_may_be_as_large_as_it_says(self, server: RunningServer) -> None:
         close = GET + b"Connection: close\r\na: "
         assert read(tell(server, close + b"x" * (MOST_BYTES - 200) + END + END))[0] == 200
         assert read(tell(server, close + b"x" * MOST_BYTES + END + END))[0] == 431
 
-    def test_is_counted_anew_for_each_request(self, server: Running) -> None:
+    def test_is_counted_anew_for_each_request(self, server: RunningServer) -> None:
         with connect(server) as connection:
             for _ in range(4):
                 connection.sendall(GET + b"a: " + b"x" * 20_000 + END + END)
@@ -170,7 +170,7 @@ class TestHead:
                     answer += connection.recv(65_536)
                 assert answer.startswith(b"HTTP/1.1 200 ")
 
-    def test_is_counted_once_in_however_many_pieces_it_comes(self, server: Running) -> None:
+    def test_is_counted_once_in_however_many_pieces_it_comes(self, server: RunningServer) -> None:
         head = GET + b"Connection: close\r\n" + (b"a: " + b"x" * 2_000 + END) * 15 + END
         with connect(server) as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -179,11 +179,11 @@ class TestHead:
                 time.sleep(0.002)  # So that the pieces arrive as pieces.
             assert read(receive(connection))[0] == 200
 
-    def test_of_old_http_needs_no_host(self, server: Running) -> None:
+    def test_of_old_http_needs_no_host(self, server: RunningServer) -> None:
         assert tell(server, b"GET /livez HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200 ")
 
     @pytest.mark.parametrize("upgrade", UPGRADES.values(), ids=UPGRADES.keys())
-    def test_asks_for_another_protocol_in_vain(self, upgrade: bytes, server: Running) -> None:
+    def test_asks_for_another_protocol_in_vain(self, upgrade: bytes, server: RunningServer) -> None:
         with connect(server) as connection:
             connection.sendall(GET + upgrade + END)
             assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
@@ -191,13 +191,13 @@ class TestHead:
 
 class TestSlowClient:
     @pytest.mark.parametrize("sent", [b"G", GET, GET + b"a: b"])
-    def test_is_told_when_its_head_does_not_end(self, sent: bytes, server: Running) -> None:
+    def test_is_told_when_its_head_does_not_end(self, sent: bytes, server: RunningServer) -> None:
         began = time.monotonic()
         status, slug, _ = read_problem(tell(server, sent))
         assert (status, slug) == (408, "request-timeout")
         assert HEAD_S * 0.9 < time.monotonic() - began < HEAD_S + 2
 
-    def test_is_cut_off_however_it_drips(self, server: Running) -> None:
+    def test_is_cut_off_however_it_drips(self, server: RunningServer) -> None:
         began = time.monotonic()
         with connect(server) as connection:
             connection.settimeout(0.05)
@@ -212,7 +212,7 @@ class TestSlowClient:
         assert answer.startswith(b"HTTP/1.1 408 ")
         assert time.monotonic() - began < HEAD_S + 2
 
-    def test_that_says_nothing_is_just_closed(self, server: Running) -> None:
+    def test_that_says_nothing_is_just_closed(self, server: RunningServer) -> None:
         assert tell(server, b"") == b""
 
     @pytest.mark.parametrize(
@@ -224,14 +224,16 @@ class TestSlowClient:
         ],
         ids=["5 bytes of 10", "no byte of 10", "half a chunk"],
     )
-    def test_is_told_when_its_body_does_not_end(self, sent: bytes, server: Running) -> None:
+    def test_is_told_when_its_body_does_not_end(self, sent: bytes, server: RunningServer) -> None:
         began = time.monotonic()
         status, slug, _ = read_problem(tell(server, sent))
         assert (status, slug) == (408, "request-timeout")
         assert BODY_S * 0.9 < time.monotonic() - began < BODY_S + 2
 
     @pytest.mark.parametrize("rest", [b" ", b" " * 9 + GET[:5], b" " * 9], ids=repr)
-    def test_is_cut_off_when_nobody_needs_its_body(self, rest: bytes, server: Running) -> None:
+    def test_is_cut_off_when_nobody_needs_its_body(
+        self, rest: bytes, server: RunningServer
+    ) -> None:
         with connect(server) as client:
             client.sendall(b"PUT /sessions/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")
             told = client.recv(65_536)
@@ -257,7 +259,7 @@ class TestSlowClient:
             assert client.recv(65_536).startswith(b"HTTP/1.1 200 ")
 
     def test_keeps_nobody_else_waiting(
-        self, server: Running, api: httpx.Client, record_property: Record
+        self, server: RunningServer, api: httpx.Client, record_property: Record
     ) -> None:
         record_property("slow clients", SLOW)
         slow = [connect(server) for _ in range(SLOW)]
@@ -276,7 +278,9 @@ class TestSlowReader:
     AT_ONCE = 2_000_000
 
     @pytest.fixture
-    def asked(self, server: Running, api: httpx.Client) -> Iterator[tuple[socket.socket, int]]:
+    def asked(
+        self, server: RunningServer, api: httpx.Client
+    ) -> Iterator[tuple[socket.socket, int]]:
         """A connection with answers on their way, and how many bytes those are at least."""
         planned = api.post("/programs", json={"weeks": 52})
         ask = f"GET {planned.headers['content-location']} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
@@ -310,7 +314,7 @@ class TestSlowReader:
 
 class TestDisconnect:
     def test_in_the_middle_of_a_body_stores_nothing(
-        self, server: Running, api: httpx.Client
+        self, server: RunningServer, api: httpx.Client
     ) -> None:
         path = f"/sessions/{new_id()}"
         request = api.build_request("PUT", path, json=a_session())

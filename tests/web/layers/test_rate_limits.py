@@ -18,7 +18,7 @@ from app.settings import Settings
 from app.web.layers import rate_limits
 from app.web.layers.rate_limits import MOST_KNOWN, UNKNOWN, RateLimits, group_address
 from app.web.layers.token_bucket import SECOND
-from tests.client import ORIGIN, caller, look_up, make_key, opened, read_problem
+from tests.client import ORIGIN, caller, load_key, make_key, opened, read_problem
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 KEY_BURST, ADDRESS_BURST = 3, 5
@@ -90,7 +90,7 @@ async def statuses(client: httpx.AsyncClient, times: int, path: str = "/sessions
 
 async def make_token(app: FastAPI, key: str, athlete_id: str, days: int = 30) -> str:
     """A device's token as the service makes it; one for each number of days is another."""
-    kept = await look_up(app, key)
+    kept = await load_key(app, key)
     ends = datetime(2090, 1, 1, tzinfo=UTC) + timedelta(days=days)
     token = Token(kept.key_id, athlete_id, frozenset(tokens.SCOPES), ends)
     return tokens.spell(token, kept.secret_hash)
@@ -148,7 +148,7 @@ class TestKey:
     ) -> None:
         key = await make_key(app)
         assert (await at(app, here, key).get("/sessions")).status_code == 200
-        forged = Credential((await look_up(app, key)).key_id, "0" * 64).spell()
+        forged = Credential((await load_key(app, key)).key_id, "0" * 64).spell()
         flood = await statuses(at(app, elsewhere, forged), ADDRESS_BURST + 5)
         assert flood == [401] * ADDRESS_BURST + [429] * 5
         assert await statuses(at(app, here, key), KEY_BURST) == [200, 200, 429]
@@ -157,7 +157,7 @@ class TestKey:
         key = await make_key(app)
         client = at(app, here, key)
         assert await statuses(client, 1) == [200]
-        kept = await look_up(app, key)
+        kept = await load_key(app, key)
         await app.state.database.write(store.revoke_key, kept.key_id, datetime.now(UTC))
         app.state.key_ring.seen.clear()
         assert await statuses(client, ADDRESS_BURST + 2) == [401] * (ADDRESS_BURST + 1) + [429]

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 Parameters = Any
 # What a statement brings along, and what it has written itself.
-OF_NO_TABLE = ("Function Scan", "CTE Scan")
+_SCANS_WITHOUT_TABLE = ("Function Scan", "CTE Scan")
 Statement = tuple[str, Parameters]
 
 
@@ -30,7 +30,7 @@ class Scan:
 
 
 @contextmanager
-def recorded(tx: sa.Connection) -> Iterator[list[Statement]]:
+def record_statements(tx: sa.Connection) -> Iterator[list[Statement]]:
     """The statements that run on a connection meanwhile, as the driver gets them."""
     seen: list[Statement] = []
 
@@ -47,22 +47,25 @@ def recorded(tx: sa.Connection) -> Iterator[list[Statement]]:
 
 def explain(tx: sa.Connection, call: Callable[[], object]) -> dict[str, list[Scan]]:
     """The scans of each statement that a call runs, by statement."""
-    with recorded(tx) as statements:
+    with record_statements(tx) as statements:
         call()
     tx.exec_driver_sql("SET LOCAL enable_seqscan = off")
-    return {statement: list(scans(plan(tx, statement, values))) for statement, values in statements}
+    return {
+        statement: list(_list_scans(explain_statement(tx, statement, values)))
+        for statement, values in statements
+    }
 
 
-def plan(tx: sa.Connection, statement: str, parameters: Parameters) -> dict[str, Any]:
+def explain_statement(tx: sa.Connection, statement: str, parameters: Parameters) -> dict[str, Any]:
     text = tx.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
     rows = text if isinstance(text, list) else json.loads(text)
     found: dict[str, Any] = rows[0]["Plan"]
     return found
 
 
-def scans(node: dict[str, Any]) -> Iterator[Scan]:
+def _list_scans(node: dict[str, Any]) -> Iterator[Scan]:
     """Every scan of a plan. Of a bitmap, the part is told that looks into the index."""
-    if node["Node Type"].endswith("Scan") and node["Node Type"] not in OF_NO_TABLE:
+    if node["Node Type"].endswith("Scan") and node["Node Type"] not in _SCANS_WITHOUT_TABLE:
         yield Scan(
             kind=node["Node Type"],
             table=node.get("Relation Name", ""),
@@ -70,4 +73,4 @@ def scans(node: dict[str, Any]) -> Iterator[Scan]:
             condition=node.get("Index Cond", ""),
         )
     for child in node.get("Plans", ()):
-        yield from scans(child)
+        yield from _list_scans(child)
