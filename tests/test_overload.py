@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from tests.client import a_session, new_id, read_problem
-from tests.durability.sizes import Record, size
+from tests.durability.run_sizes import RecordFigure, read_size
 from tests.processes import SECONDS, RunningServer, serving
 
 PLACES, SHARE = 8, 2
@@ -24,7 +24,7 @@ PATIENT = {"burst_s": 0, "pool_wait_s": 20, "statement_timeout_s": 30, "request_
 """A server that would rather wait than refuse, so that whatever it refuses is for want of a place,
 and that has none for bursts, so that it does not matter how soon a crowd has come.
 """
-ROUNDS = size("OVERLOAD_ROUNDS", short=10, long=100)
+ROUNDS = read_size("OVERLOAD_ROUNDS", short=10, long=100)
 
 Asking = asyncio.Task[httpx.Response]
 
@@ -315,7 +315,7 @@ async def read_answer(client: socket.socket) -> bytes:
 class TestLoad:
     @pytest.mark.parametrize("times", [2, 5])
     async def test_beyond_the_places_is_answered_or_refused_and_health_is_good(
-        self, times: int, full: RunningServer, record_property: Record
+        self, times: int, full: RunningServer, record_property: RecordFigure
     ) -> None:
         async with client_of(full) as client, asyncio.timeout(SECONDS):
             before = await count_sessions(client)

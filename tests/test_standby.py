@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from tests import postgres
-from tests.durability.pair import wait_until
+from tests.durability.postgres_pair import _wait_until
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = "p@ss:w/rd $HOME #?%41 'x'"
@@ -111,13 +111,13 @@ class TestStandby:
     ) -> None:
         command = placed(services["standby"]["command"], primary, rules)
         with standby(command, tmp_path) as port:
-            wait_until(lambda: ask(primary, STATE) == "async")
+            _wait_until(lambda: ask(primary, STATE) == "async")
             switch = placed(services["synchronous"]["command"], primary, rules)
             subprocess.run(
                 switch, env=environment(primary), cwd=tmp_path, capture_output=True, check=True
             )
-            wait_until(lambda: ask(primary, STATE) == "sync")
-            wait_until(lambda: ask(primary, "SHOW synchronous_commit") == "remote_apply")
+            _wait_until(lambda: ask(primary, STATE) == "sync")
+            _wait_until(lambda: ask(primary, "SHOW synchronous_commit") == "remote_apply")
             ask(primary, "CREATE TABLE kept AS SELECT 7 AS n")
             assert ask(port, "SELECT n FROM kept") == 7
             assert ask(port, "SELECT pg_promote()") is True
@@ -131,7 +131,7 @@ class TestStandby:
         command = placed(services["standby"]["command"], primary, rules)
         for number in (1, 2):
             with standby(command, tmp_path) as port:
-                wait_until(lambda: ask(primary, STATE) == "async")
+                _wait_until(lambda: ask(primary, STATE) == "async")
                 assert ask(port, "SELECT pg_is_in_recovery()") is True
             assert (tmp_path / "standby.log").read_text().count("entering standby mode") == number
 

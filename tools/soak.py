@@ -29,7 +29,7 @@ with a flaw, which the same harness has to find out. The audit, G20, is a part o
 what a lasting overload leaves of goodput and waits, G10, is measured by `make bench`.
 
 Every run prints its seed; `SEED=… python -m tools.soak G1` draws the same numbers again, and a
-variable such as `KILLS=20` changes one size (`tests/durability/sizes.py` knows how).
+variable such as `KILLS=20` changes one size (`tests/durability/run_sizes.py` knows how).
 
 """
 COLUMNS = "| promise | | database | done | tests | seconds | |\n|---|---|---|---|---|---|---|\n"

@@ -19,11 +19,11 @@ from app import commands
 from app.keys.auth import SCOPES
 from app.main import create_app
 from app.settings import Settings
-from tests.durability.sizes import Record, size
+from tests.durability.run_sizes import RecordFigure, read_size
 
-EXAMPLES_EACH = size("EXAMPLES", short=5, long=275)
+EXAMPLES_EACH = read_size("EXAMPLES", short=5, long=275)
 # For those whom most operations refuse before they read anything, and for the control.
-FEWER_EACH = size("FEWER_EXAMPLES", short=5, long=50)
+FEWER_EACH = read_size("FEWER_EXAMPLES", short=5, long=50)
 # Why a request may be refused although it fits the schema: rules that no schema can state.
 BEYOND_SCHEMA = {
     "athlete_id",  # a dot or two
@@ -79,7 +79,7 @@ class Findings:
 
 class TestService:
     def test_answers_callers_with_a_key_as_documented(
-        self, database_url: str, seed: int, record_property: Record
+        self, database_url: str, seed: int, record_property: RecordFigure
     ) -> None:
         with served(database_url) as (app, key):
             found = fuzz(app, seed, key, EXAMPLES_EACH)

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from app.database.postgres import Connection, Server, Servers
 from app.settings import normalise_url
 from tests import postgres
-from tests.durability import pair
-from tests.durability.pair import Pair
+from tests.durability import postgres_pair
+from tests.durability.postgres_pair import PostgresPair
 
 SILENCE_S = 0.2
 WANTED = {"user": "postgres", "dbname": "postgres", "connect_timeout": "2"}
@@ -93,7 +93,7 @@ class TestConnect:
         assert time.monotonic() - began < SILENCE_S
 
     def test_refuses_a_standby_until_it_is_promoted(self, tmp_path: Path) -> None:
-        with pair.running(tmp_path / "pair") as nodes:
+        with postgres_pair.run_pair(tmp_path / "pair") as nodes:
             servers = naming(*(Server("127.0.0.1", node.port) for node in both(nodes)))
             with closing(servers.connect(WRITABLE, 5)) as connection:
                 assert connection.info.port == nodes.primary.port
@@ -115,7 +115,7 @@ class TestConnect:
         assert "\n" not in told
 
 
-def both(nodes: Pair) -> tuple[pair.Node, pair.Node]:
+def both(nodes: PostgresPair) -> tuple[postgres_pair.PostgresNode, postgres_pair.PostgresNode]:
     """The standby first."""
     return nodes.standby, nodes.primary
 
@@ -136,7 +136,7 @@ class TestWait:
             assert connection.execute("SELECT 1").fetchone() == (1,)
 
     def test_ends_soon_when_the_server_is_frozen(self, tmp_path: Path) -> None:
-        with pair.running(tmp_path / "pair") as nodes:
+        with postgres_pair.run_pair(tmp_path / "pair") as nodes:
             primary = Server("127.0.0.1", nodes.primary.port)
             with closing(reach(naming(primary), primary)) as connection:
                 nodes.primary.freeze()
@@ -147,7 +147,7 @@ class TestWait:
                 assert connection.closed
 
     def test_does_not_begin_on_a_server_that_was_replaced(self, tmp_path: Path) -> None:
-        with pair.running(tmp_path / "pair", synchronous=False) as nodes:
+        with postgres_pair.run_pair(tmp_path / "pair", synchronous=False) as nodes:
             servers = naming(*(Server("127.0.0.1", node.port) for node in both(nodes)))
             with (
                 closing(servers.connect(WRITABLE, 5)) as idle,

@@ -15,20 +15,20 @@ from dataclasses import dataclass
 
 import psycopg
 
-from tests.durability.companions import Crowd, Habits
-from tests.durability.diary import compare
-from tests.durability.nursery import Home, Nursery
-from tests.durability.postmaster import Postmaster
-from tests.durability.sizes import Record, size
+from tests.durability.acknowledgements import find_broken_promises
+from tests.durability.clients import ClientGroup, RetryBehaviour
+from tests.durability.forked_server import ForkServer, KillableService
+from tests.durability.killable_postgres import KillablePostgres
+from tests.durability.run_sizes import RecordFigure, read_size
 
-KILLS = size("KILLS", short=100, long=1000)
-KILLS_OF_A_FLAW = 10
+KILLS = read_size("KILLS", short=100, long=1000)
+KILLS_OF_FAULTY_SERVICE = 10
 # What passes at most between the first sign of life and the kill.
-MOST_WRITES, MOST_SECONDS = 6, 0.02
+MAX_WRITES, MAX_DELAY_S = 6, 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Ruins:
+class KillReport:
     """What kills have left."""
 
     kills: int
@@ -39,44 +39,48 @@ class Ruins:
     def kinds(self) -> Counter[str]:
         return Counter(complaint.partition(":")[0] for complaint in self.found)
 
-    def note(self, record: Record) -> None:
+    def note(self, record: RecordFigure) -> None:
         record("kills", self.kills)
         record("acknowledged writes", self.acknowledged)
         for kind in ("lost", "doubled", "half"):
             record(kind, self.kinds()[kind])
 
 
-def bombard(
-    home: Home,
+def kill_repeatedly(
+    service: KillableService,
     seed: int,
     kills: int,
     strike: Callable[[int], None] | None = None,
-    habits: Habits | None = None,
-) -> Ruins:
+    behaviour: RetryBehaviour | None = None,
+) -> KillReport:
     """What is left after so many kills; `strike` deals the blow of each number in its own way."""
     draw = random.Random(seed)
-    with Crowd(home.door, seed, habits) as crowd:
+    with ClientGroup(service.address, seed, behaviour) as clients:
         for number in range(kills):
-            home.start()
-            crowd.tally.await_more(draw.randint(1, MOST_WRITES))
-            time.sleep(draw.uniform(0, MOST_SECONDS))  # Any moment, and not that of an answer.
-            strike(number) if strike else home.kill()
-        home.start()
-        crowd.tally.await_more(1)
-        diaries = crowd.halt()
-    ruins = Ruins(kills, crowd.tally.count, compare(diaries, home.door.sessions()))
-    home.stop()
+            service.start()
+            clients.progress.wait_for_more(draw.randint(1, MAX_WRITES))
+            time.sleep(draw.uniform(0, MAX_DELAY_S))  # Any moment, and not that of an answer.
+            strike(number) if strike else service.kill()
+        service.start()
+        clients.progress.wait_for_more(1)
+        records = clients.stop()
+    ruins = KillReport(
+        kills,
+        clients.progress.count,
+        find_broken_promises(records, service.address.list_sessions()),
+    )
+    service.stop()
     return ruins
 
 
-def sqlite_damage(url: str) -> list[str]:
+def find_sqlite_damage(url: str) -> list[str]:
     """What SQLite's own check finds, and sets without a session."""
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
         found = [line for (line,) in connection.execute("PRAGMA integrity_check") if line != "ok"]
         return found + [f"orphan: {row}" for row in connection.execute(ORPHANS)]
 
 
-def postgres_damage(url: str) -> list[str]:
+def find_postgres_damage(url: str) -> list[str]:
     """What PostgreSQL's own check of tables and indexes finds, and sets without a session."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE EXTENSION amcheck")
@@ -104,71 +108,81 @@ WHERE indrelid IN ('sessions'::regclass, 'sets'::regclass)
 
 class TestKillOnSqlite:
     def test_loses_and_doubles_nothing(
-        self, servers: Nursery, sqlite_url: str, seed: int, record_property: Record
+        self, fork_server: ForkServer, sqlite_url: str, seed: int, record_property: RecordFigure
     ) -> None:
-        ruins = bombard(Home(servers, sqlite_url), seed, KILLS)
+        ruins = kill_repeatedly(KillableService(fork_server, sqlite_url), seed, KILLS)
         ruins.note(record_property)
         assert ruins.found == []
-        assert sqlite_damage(sqlite_url) == []
+        assert find_sqlite_damage(sqlite_url) == []
 
 
 class TestKillOnPostgres:
     def test_loses_and_doubles_nothing(
         self,
-        servers: Nursery,
-        synced_postgres: Postmaster,
+        fork_server: ForkServer,
+        synced_postgres: KillablePostgres,
         synced_postgres_url: str,
         seed: int,
-        record_property: Record,
+        record_property: RecordFigure,
     ) -> None:
-        home = Home(servers, synced_postgres_url)
+        service = KillableService(fork_server, synced_postgres_url)
 
         def strike(number: int) -> None:
             database_too = number % 10 == 9
             if database_too:
                 synced_postgres.kill()
-            home.kill()
+            service.kill()
             if database_too:
                 synced_postgres.start()
 
-        ruins = bombard(home, seed, KILLS, strike)
+        ruins = kill_repeatedly(service, seed, KILLS, strike)
         ruins.note(record_property)
         assert ruins.found == []
-        assert postgres_damage(synced_postgres_url) == []
+        assert find_postgres_damage(synced_postgres_url) == []
 
     def test_of_the_database_alone_is_survived_without_a_restart(
-        self, servers: Nursery, synced_postgres: Postmaster, synced_postgres_url: str, seed: int
+        self,
+        fork_server: ForkServer,
+        synced_postgres: KillablePostgres,
+        synced_postgres_url: str,
+        seed: int,
     ) -> None:
-        home = Home(servers, synced_postgres_url)
-        home.start()
-        with Crowd(home.door, seed) as crowd:
+        service = KillableService(fork_server, synced_postgres_url)
+        service.start()
+        with ClientGroup(service.address, seed) as clients:
             for _ in range(3):
-                crowd.tally.await_more(20)
+                clients.progress.wait_for_more(20)
                 synced_postgres.kill()
                 synced_postgres.start()
-            crowd.tally.await_more(20)
-            diaries = crowd.halt()
-        assert compare(diaries, home.door.sessions()) == []
-        home.stop()
+            clients.progress.wait_for_more(20)
+            records = clients.stop()
+        assert find_broken_promises(records, service.address.list_sessions()) == []
+        service.stop()
 
 
-class TestFlaw:
+class TestFaultyService:
     def test_that_answers_before_the_commit_is_found_out(
-        self, servers: Nursery, durable_url: str, seed: int
+        self, fork_server: ForkServer, durable_url: str, seed: int
     ) -> None:
-        home = Home(servers, durable_url, flaw="answer_before_commit")
-        assert bombard(home, seed, KILLS_OF_A_FLAW).kinds()["lost"] > 0
+        service = KillableService(fork_server, durable_url, flaw="answer_before_commit")
+        assert kill_repeatedly(service, seed, KILLS_OF_FAULTY_SERVICE).kinds()["lost"] > 0
 
     def test_that_forgets_ids_is_found_out(
-        self, servers: Nursery, sqlite_url: str, seed: int
+        self, fork_server: ForkServer, sqlite_url: str, seed: int
     ) -> None:
-        home = Home(servers, sqlite_url, flaw="forget_ids")
-        ruins = bombard(home, seed, KILLS_OF_A_FLAW, habits=Habits(sends_twice=1))
+        service = KillableService(fork_server, sqlite_url, flaw="make_random_ids")
+        ruins = kill_repeatedly(
+            service, seed, KILLS_OF_FAULTY_SERVICE, behaviour=RetryBehaviour(sends_twice=1)
+        )
         assert ruins.kinds()["doubled"] > 0
 
     def test_that_commits_in_pieces_is_found_out(
-        self, servers: Nursery, sqlite_url: str, seed: int
+        self, fork_server: ForkServer, sqlite_url: str, seed: int
     ) -> None:
-        home = Home(servers, sqlite_url, flaw="commit_in_pieces", group_commit_limit=1)
-        ruins = bombard(home, seed, 2 * KILLS_OF_A_FLAW, habits=Habits(gives_up=1))
+        service = KillableService(
+            fork_server, sqlite_url, flaw="commit_in_pieces", group_commit_limit=1
+        )
+        ruins = kill_repeatedly(
+            service, seed, 2 * KILLS_OF_FAULTY_SERVICE, behaviour=RetryBehaviour(gives_up=1)
+        )
         assert ruins.kinds()["half"] > 0

@@ -8,34 +8,34 @@ from pathlib import Path
 import pytest
 
 from tests import processes
-from tests.durability.author import Author
-from tests.durability.companions import SECONDS, Crowd, Door
-from tests.durability.diary import compare
-from tests.durability.nursery import Home, Nursery
+from tests.durability.acknowledgements import find_broken_promises
+from tests.durability.clients import SECONDS, ClientGroup, ServiceAddress
+from tests.durability.forked_server import ForkServer, KillableService
+from tests.durability.write_generator import WriteGenerator
 
 GRACE_S = 5
 
 
 class TestSigterm:
     def test_loses_nothing_and_breaks_off_no_answer(
-        self, servers: Nursery, durable_url: str, tmp_path: Path, seed: int
+        self, fork_server: ForkServer, durable_url: str, tmp_path: Path, seed: int
     ) -> None:
         settings = {"database_url": durable_url, "graceful_shutdown_s": GRACE_S}
         with processes.serving(tmp_path, **settings) as server:
             assert server.key
-            door = Door(server.port, server.key)
-            with Crowd(door, seed) as crowd:
-                crowd.tally.await_more(50)
+            door = ServiceAddress(server.port, server.key)
+            with ClientGroup(door, seed) as clients:
+                clients.progress.wait_for_more(50)
                 began = time.monotonic()
                 code = server.stop()
                 took = time.monotonic() - began
-                diaries = crowd.halt()
+                records = clients.stop()
         assert (code, took < GRACE_S) == (0, True), server.log.read_text()
-        assert [torn for diary in diaries for torn in diary.torn] == []
-        home = Home(servers, durable_url, server.key)
-        home.start()
-        assert compare(diaries, home.door.sessions()) == []
-        home.stop()
+        assert [torn for record in records for torn in record.torn] == []
+        service = KillableService(fork_server, durable_url, server.key)
+        service.start()
+        assert find_broken_promises(records, service.address.list_sessions()) == []
+        service.stop()
 
     @pytest.mark.parametrize("options", [(), ("--workers=2",)])
     def test_stops_whatever_is_not_up_yet(self, options: tuple[str, ...], tmp_path: Path) -> None:
@@ -47,11 +47,11 @@ class TestSigterm:
     def test_answers_the_request_whose_body_is_still_on_its_way(
         self, sqlite_url: str, tmp_path: Path, seed: int
     ) -> None:
-        write = Author("slow", seed, []).put()
+        write = WriteGenerator("slow", seed, []).put()
         body = json.dumps(write.body).encode()
         with processes.serving(tmp_path, database_url=sqlite_url) as server:
             assert server.key
-            door = Door(server.port, server.key)
+            door = ServiceAddress(server.port, server.key)
             connection = door.connect()
             connection.putrequest(write.method, write.path)
             for name, value in door.headers().items():
@@ -60,7 +60,7 @@ class TestSigterm:
             connection.endheaders(body[:10])
             assert door.get("/livez")["status"] == "ok"
             server.process.send_signal(signal.SIGTERM)
-            await_refusal(door)
+            wait_for_refusal(door)
             connection.send(body[10:])
             answer = connection.getresponse()
             assert (answer.status, json.loads(answer.read())["outcome"]) == (201, "created")
@@ -68,7 +68,7 @@ class TestSigterm:
             assert server.process.wait(SECONDS) == 0
 
 
-def await_refusal(door: Door) -> None:
+def wait_for_refusal(door: ServiceAddress) -> None:
     """Return when the server takes no new connection."""
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.client import Json, a_session, new_id
-from tests.durability.sizes import Record, size
+from tests.durability.run_sizes import RecordFigure, read_size
 from tests.processes import SECONDS, RunningServer, serving
 
 HEAD_S = 0.5
@@ -21,7 +21,7 @@ BODY_S = 0.5
 ANSWER_S = 0.5
 MOST_BYTES = 32 * 1024
 MOST_HEADERS = 100
-SLOW = size("SLOW_CLIENTS", short=50, long=500)
+SLOW = read_size("SLOW_CLIENTS", short=50, long=500)
 GET = b"GET /livez HTTP/1.1\r\nHost: x\r\n"
 END = b"\r\n"
 
@@ -259,7 +259,7 @@ class TestSlowClient:
             assert client.recv(65_536).startswith(b"HTTP/1.1 200 ")
 
     def test_keeps_nobody_else_waiting(
-        self, server: RunningServer, api: httpx.Client, record_property: Record
+        self, server: RunningServer, api: httpx.Client, record_property: RecordFigure
     ) -> None:
         record_property("slow clients", SLOW)
         slow = [connect(server) for _ in range(SLOW)]

@@ -23,23 +23,23 @@ from app.sessions import from_wire, store, writing
 from app.sessions.from_wire import SessionUpload
 from app.sessions.schemas import SessionIn
 from app.settings import Settings
-from tests.durability.sizes import Record, size
+from tests.durability.run_sizes import RecordFigure, read_size
 
-IDS = size("IDS", short=100, long=500)
-COPIES = size("COPIES", short=20, long=50)
-IDS_OF_A_FLAW, COPIES_OF_A_FLAW = 20, 10
-CRASHES = 0.2
-TRUE = Counter(created=1, unchanged=COPIES - 1)
+IDS = read_size("IDS", short=100, long=500)
+COPIES = read_size("COPIES", short=20, long=50)
+IDS_OF_FAULTY_SERVICE, COPIES_OF_FAULTY_SERVICE = 20, 10
+CRASH_SHARE = 0.2
+TRUE_OUTCOMES = Counter(created=1, unchanged=COPIES - 1)
 TENANT = UUID(int=1, version=4)
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 MOMENT = "2026-11-22T18:30:00+01:00"
-PATIENT: dict[str, Any] = {
+LONG_TIMEOUTS: dict[str, Any] = {
     "pool_wait_s": 100,
     "request_timeout_s": 200,
     "statement_timeout_s": 100,
 }
 
-Answers = Counter[str]
+OutcomeCounts = Counter[str]
 
 
 class Crash(Exception):
@@ -47,9 +47,9 @@ class Crash(Exception):
 
 
 @asynccontextmanager
-async def workers(url: str) -> AsyncIterator[list[Database]]:
+async def open_two_workers(url: str) -> AsyncIterator[list[Database]]:
     """Two of them, as two processes of one service would be."""
-    settings = Settings(database_url=SecretStr(url), **PATIENT)
+    settings = Settings(database_url=SecretStr(url), **LONG_TIMEOUTS)
     databases = [Database(settings), Database(settings)]
     try:
         yield databases
@@ -75,10 +75,12 @@ def put_and_crash(tx: sa.Connection, upload: SessionUpload) -> str:
     raise Crash
 
 
-async def insist(database: Database, upload: SessionUpload, draw: random.Random) -> str:
+async def write_until_committed(
+    database: Database, upload: SessionUpload, draw: random.Random
+) -> str:
     """The outcome of a write that is sent again after each crash, or the error that it met."""
     while True:
-        job = put_and_crash if draw.random() < CRASHES else put
+        job = put_and_crash if draw.random() < CRASH_SHARE else put
         try:
             return await database.write(job, upload)
         except Crash:
@@ -87,12 +89,14 @@ async def insist(database: Database, upload: SessionUpload, draw: random.Random)
             return type(error).__name__
 
 
-async def hammer(databases: list[Database], seed: int, ids: int, copies: int) -> list[Answers]:
+async def write_copies_at_once(
+    databases: list[Database], seed: int, ids: int, copies: int
+) -> list[OutcomeCounts]:
     """The answers to each of many writes, all sent at once, every copy to another worker."""
     draw = random.Random(seed)
     told = await asyncio.gather(
         *(
-            insist(databases[copy % len(databases)], upload, draw)
+            write_until_committed(databases[copy % len(databases)], upload, draw)
             for upload in map(draw_upload, range(ids))
             for copy in range(copies)
         )
@@ -100,35 +104,37 @@ async def hammer(databases: list[Database], seed: int, ids: int, copies: int) ->
     return [Counter(told[start : start + copies]) for start in range(0, len(told), copies)]
 
 
-def count(tx: sa.Connection) -> tuple[int, int]:
+def count_rows(tx: sa.Connection) -> tuple[int, int]:
     """Sessions and sets that are stored."""
     counts = "SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM sets)"
     sessions, sets = tx.exec_driver_sql(counts).one()
     return sessions, sets
 
 
-class TestRetries:
+class TestConcurrentRetries:
     async def test_have_one_effect_and_true_answers(
-        self, database_url: str, seed: int, record_property: Record
+        self, database_url: str, seed: int, record_property: RecordFigure
     ) -> None:
-        async with workers(database_url) as databases:
-            answers = await hammer(databases, seed, IDS, COPIES)
+        async with open_two_workers(database_url) as databases:
+            answers = await write_copies_at_once(databases, seed, IDS, COPIES)
             record_property("writes", IDS)
             record_property("copies", IDS * COPIES)
-            record_property("untrue answers", sum(told != TRUE for told in answers))
-            assert [told for told in answers if told != TRUE] == []
-            assert await databases[0].read(count) == (IDS, 2 * IDS)
+            record_property("untrue answers", sum(told != TRUE_OUTCOMES for told in answers))
+            assert [told for told in answers if told != TRUE_OUTCOMES] == []
+            assert await databases[0].read(count_rows) == (IDS, 2 * IDS)
 
 
-class TestFlaw:
+class TestFaultyService:
     """What the writes lean on is taken away, and the same harness has to see it."""
 
     async def test_is_seen_without_the_lock_on_ids(
         self, postgres_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(store, "hold", lambda *_, **__: None)
-        async with workers(postgres_url) as databases:
-            answers = await hammer(databases, seed, IDS_OF_A_FLAW, COPIES_OF_A_FLAW)
+        async with open_two_workers(postgres_url) as databases:
+            answers = await write_copies_at_once(
+                databases, seed, IDS_OF_FAULTY_SERVICE, COPIES_OF_FAULTY_SERVICE
+            )
         assert max(told["created"] for told in answers) > 1
 
     async def test_is_seen_with_a_plain_insert(
@@ -141,20 +147,24 @@ class TestFlaw:
 
         monkeypatch.setattr(store, "hold", lambda *_, **__: None)
         monkeypatch.setattr(store, "upsert", insert)
-        async with workers(postgres_url) as databases:
-            answers = await hammer(databases, seed, IDS_OF_A_FLAW, COPIES_OF_A_FLAW)
+        async with open_two_workers(postgres_url) as databases:
+            answers = await write_copies_at_once(
+                databases, seed, IDS_OF_FAULTY_SERVICE, COPIES_OF_FAULTY_SERVICE
+            )
         assert sum(told["IntegrityError"] for told in answers) > 0
 
     async def test_is_seen_with_a_plain_begin(self, sqlite_url: str, seed: int) -> None:
-        async with workers(sqlite_url) as databases:
+        async with open_two_workers(sqlite_url) as databases:
             for database in databases:
                 writing = database._writers[0]._engine
-                sa.event.listen(writing, "before_cursor_execute", begin_late, retval=True)
-            answers = await hammer(databases, seed, IDS_OF_A_FLAW, COPIES_OF_A_FLAW)
+                sa.event.listen(writing, "before_cursor_execute", use_plain_begin, retval=True)
+            answers = await write_copies_at_once(
+                databases, seed, IDS_OF_FAULTY_SERVICE, COPIES_OF_FAULTY_SERVICE
+            )
         assert sum(told["DatabaseFailure"] for told in answers) > 0
 
 
-def begin_late(
+def use_plain_begin(
     _tx: sa.Connection, _cursor: object, statement: str, parameters: object, *_: object
 ) -> tuple[str, object]:
     return statement.replace("BEGIN IMMEDIATE", "BEGIN"), parameters

@@ -1,4 +1,4 @@
-"""Groups of writes that want what each other holds: nobody waits for PostgreSQL to notice."""
+"""Two groups of writes that lock each other out do not wait for PostgreSQL's deadlock detection."""
 
 import threading
 
@@ -10,34 +10,32 @@ from tests import ledger
 ONE_WRITER = {"write_threads": 1, "pool_wait_s": 5.0}
 
 
-class Meeting:
-    """A job that goes on only when another group holds what it has locked, too."""
+class CrossingJob:
+    """A job that locks a name and then waits until the other group has locked its name, too."""
 
     def __init__(self) -> None:
         self.runs = 0
-        self._both_hold_one = threading.Barrier(2)
+        self._both_have_a_lock = threading.Barrier(2)
 
-    def take(self, tx: sa.Connection, name: int, number: int) -> int:
+    def lock_and_wait(self, tx: sa.Connection, name: int, number: int) -> int:
         self.runs += 1
-        both_wait = self.runs <= 2
-        take(tx, name, number)
-        if both_wait:
-            self._both_hold_one.wait(ledger.SECONDS)
+        is_first_run = self.runs <= 2
+        lock_and_add(tx, name, number)
+        if is_first_run:
+            self._both_have_a_lock.wait(ledger.SECONDS)
         return number
 
 
-def take(tx: sa.Connection, name: int, number: int) -> int:
+def lock_and_add(tx: sa.Connection, name: int, number: int) -> int:
     tx.execute(sa.select(sa.func.pg_advisory_xact_lock(name)))
     return ledger.add(tx, number)
 
 
-class TestGroups:
-    async def test_that_cross_do_not_wait_for_the_search_for_deadlocks(
-        self, postgres_url: str
-    ) -> None:
+class TestCrossingLocks:
+    async def test_does_not_wait_for_the_deadlock_detection(self, postgres_url: str) -> None:
         with psycopg.connect(postgres_url, autocommit=True) as admin:
             admin.execute(f"ALTER DATABASE {admin.info.dbname} SET deadlock_timeout = '1min'")
-        meeting, gates = Meeting(), (ledger.Gate(), ledger.Gate())
+        crossing, gates = CrossingJob(), (ledger.Gate(), ledger.Gate())
         async with (
             ledger.opened(postgres_url, **ONE_WRITER) as one,
             ledger.opened(postgres_url, **ONE_WRITER) as other,
@@ -46,13 +44,13 @@ class TestGroups:
             for gate in gates:
                 await gate.entered()
             tasks += await ledger.queued(
-                one.write(meeting.take, 1, 3),
-                one.write(take, 2, 4),
-                other.write(meeting.take, 2, 5),
-                other.write(take, 1, 6),
+                one.write(crossing.lock_and_wait, 1, 3),
+                one.write(lock_and_add, 2, 4),
+                other.write(crossing.lock_and_wait, 2, 5),
+                other.write(lock_and_add, 1, 6),
             )
             for gate in gates:
                 gate.open()
             assert await ledger.ends(tasks) == [1, 2, 3, 4, 5, 6]
-            assert meeting.runs > 2
+            assert crossing.runs > 2
             assert await one.read(ledger.numbers) == [1, 2, 3, 4, 5, 6]

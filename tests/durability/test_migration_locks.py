@@ -16,13 +16,13 @@ from alembic import command
 
 from app.database import migration
 from tests import postgres
-from tests.durability.sizes import Record, size
+from tests.durability.run_sizes import RecordFigure, read_size
 
-SETS = size("MIGRATED_SETS", short=20_000, long=1_000_000)
-SETS_EACH = 10
+SETS = read_size("MIGRATED_SETS", short=20_000, long=1_000_000)
+SETS_PER_SESSION = 10
 FIRST, *LATER = sorted(migration.known_revisions())
-LONGEST_S = 1.0
-LOCKED_S = 0.3
+MAX_WAIT_S = 1.0
+LOCK_S = 0.3
 
 ADD_SESSIONS = """
 INSERT INTO sessions
@@ -48,7 +48,7 @@ READ = "SELECT count(*) FROM (SELECT FROM sets LIMIT 10) AS few"
 
 
 @dataclass
-class User(threading.Thread):
+class DatabaseUser(threading.Thread):
     """Reads and writes one row after the other, and notes how long it had to wait at most."""
 
     url: str
@@ -74,9 +74,9 @@ class User(threading.Thread):
 
 
 @contextmanager
-def in_use(url: str) -> Iterator[User]:
+def use_database(url: str) -> Iterator[DatabaseUser]:
     """Somebody uses a database from before the block to its end."""
-    user = User(url)
+    user = DatabaseUser(url)
     user.start()
     assert user.began.wait(30)
     try:
@@ -86,7 +86,7 @@ def in_use(url: str) -> Iterator[User]:
         user.join()
 
 
-def move(url: str, revision: str) -> None:
+def migrate_to(url: str, revision: str) -> None:
     with migration.transaction(url) as tx:
         command.upgrade(migration.config(tx), revision)
 
@@ -95,10 +95,10 @@ def move(url: str, revision: str) -> None:
 def full_url(cluster: postgres.Server) -> Iterator[str]:
     """A database at the first revision, full of rows."""
     url = cluster.create("pushoff_migrating")
-    move(url, FIRST)
+    migrate_to(url, FIRST)
     with psycopg.connect(url, autocommit=True) as filling:
-        filling.execute(ADD_SESSIONS, [SETS // SETS_EACH])
-        filling.execute(ADD_SETS, [SETS_EACH])
+        filling.execute(ADD_SESSIONS, [SETS // SETS_PER_SESSION])
+        filling.execute(ADD_SETS, [SETS_PER_SESSION])
         filling.execute("ANALYZE")
     yield url
     cluster.drop("pushoff_migrating")
@@ -107,16 +107,16 @@ def full_url(cluster: postgres.Server) -> Iterator[str]:
 class TestMigration:
     @pytest.mark.parametrize("revision", LATER)
     def test_on_postgres_keeps_nobody_waiting(
-        self, revision: str, full_url: str, record_property: Record
+        self, revision: str, full_url: str, record_property: RecordFigure
     ) -> None:
-        with in_use(full_url) as user:
-            move(full_url, revision)
+        with use_database(full_url) as user:
+            migrate_to(full_url, revision)
         record_property("most sets", SETS)
         record_property("longest that anybody waited (s)", user.waited_s)
-        assert user.waited_s < LONGEST_S
+        assert user.waited_s < MAX_WAIT_S
 
     def test_on_postgres_that_locks_a_table_is_found_out(self, full_url: str) -> None:
-        with in_use(full_url) as user, migration.transaction(full_url) as tx:
+        with use_database(full_url) as user, migration.transaction(full_url) as tx:
             tx.exec_driver_sql("LOCK TABLE sets")
-            tx.exec_driver_sql(f"SELECT pg_sleep({LOCKED_S})")
-        assert user.waited_s > LOCKED_S / 2
+            tx.exec_driver_sql(f"SELECT pg_sleep({LOCK_S})")
+        assert user.waited_s > LOCK_S / 2

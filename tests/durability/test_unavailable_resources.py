@@ -21,17 +21,17 @@ from psycopg import sql
 from app.database.database import Database
 from tests import client, postgres, processes
 from tests.client import a_session, caller, make_key, new_id, slug_of
-from tests.durability.sizes import Record, size
+from tests.durability.run_sizes import RecordFigure, read_size
 
-ROUNDS = size("SHORTAGES", short=1, long=50)
-ROOM = 100_000
+ROUNDS = read_size("SHORTAGES", short=1, long=50)
+FREE_BYTES = 100_000
 """Bytes that a file may still grow by."""
-AT_ONCE = 200
-POOL = 5
+CONCURRENT_REQUESTS = 200
+POOL_SIZE = 5
 
 
 @dataclass(slots=True)
-class Writes:
+class WriteResults:
     """What was acknowledged, and how the rest was refused."""
 
     stored: list[str] = field(default_factory=list)
@@ -49,44 +49,44 @@ class Writes:
 
 
 @contextmanager
-def without_room(server: processes.RunningServer) -> Iterator[None]:
+def limit_file_size(server: processes.RunningServer) -> Iterator[None]:
     """The system takes no more bytes of this process than these into any one file."""
     folder = server.log.parent
     largest = max(file.stat().st_size for file in folder.iterdir())
     unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
     pid = server.process.pid
-    resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest + ROOM, resource.RLIM_INFINITY))
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest + FREE_BYTES, resource.RLIM_INFINITY))
     try:
         yield
     finally:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, unlimited)
 
 
-def put(api: httpx.Client, writes: Writes) -> bool:
+def put_session(api: httpx.Client, writes: WriteResults) -> bool:
     session_id = new_id()
     body = a_session(notes="x" * 2000, version=1)
     return writes.note(session_id, api.put(f"/sessions/{session_id}", json=body))
 
 
-class TestDisk:
+class TestFullDisk:
     def test_of_sqlite_that_is_full_refuses_writes_and_is_read(
-        self, tmp_path: Path, record_property: Record
+        self, tmp_path: Path, record_property: RecordFigure
     ) -> None:
-        writes = Writes()
+        writes = WriteResults()
         with processes.serving(tmp_path, access_log=False) as server:
             headers = {"Authorization": f"Bearer {server.key}"}
             with httpx.Client(base_url=server.address, headers=headers, timeout=30) as api:
                 for _ in range(ROUNDS):
-                    with without_room(server):
-                        while put(api, writes):
+                    with limit_file_size(server):
+                        while put_session(api, writes):
                             continue
                         # One that follows may fit: SQLite begins its log anew where it can.
                         for _ in range(3):
-                            put(api, writes)
+                            put_session(api, writes)
                         assert api.get("/livez").status_code == 200
                         found = api.get(f"/sessions/{writes.stored[-1]}")
                         assert found.status_code == 200
-                    assert put(api, writes)
+                    assert put_session(api, writes)
                 kept = {api.get(f"/sessions/{one}").status_code for one in writes.stored}
         record_property("times full", ROUNDS)
         record_property("acknowledged writes", len(writes.stored))
@@ -96,7 +96,7 @@ class TestDisk:
         assert kept == {200}
 
 
-class Administrator:
+class DatabaseAdmin:
     """PostgreSQL's superuser, who takes a database away and gives it back."""
 
     def __init__(self, server: postgres.Server, url: str) -> None:
@@ -115,12 +115,14 @@ class Administrator:
 
 
 @pytest.fixture
-def admin(cluster: postgres.Server, postgres_url: str) -> Administrator:
-    return Administrator(cluster, postgres_url)
+def admin(cluster: postgres.Server, postgres_url: str) -> DatabaseAdmin:
+    return DatabaseAdmin(cluster, postgres_url)
 
 
 @asynccontextmanager
-async def served(url: str, **settings: Any) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
+async def run_service(
+    url: str, **settings: Any
+) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
     async with (
         client.opened(url, **settings) as app,
         caller(app, await make_key(app)) as api,
@@ -128,14 +130,14 @@ async def served(url: str, **settings: Any) -> AsyncIterator[tuple[FastAPI, http
         yield app, api
 
 
-async def put_some(api: httpx.AsyncClient, writes: Writes) -> set[bool]:
+async def put_ten_sessions(api: httpx.AsyncClient, writes: WriteResults) -> set[bool]:
     """Whether writes are stored."""
     ids = [new_id() for _ in range(10)]
     answers = [await api.put(f"/sessions/{one}", json=a_session(version=1)) for one in ids]
     return {writes.note(one, told) for one, told in zip(ids, answers, strict=True)}
 
 
-class TestServer:
+class TestUnavailablePostgres:
     @pytest.mark.parametrize(
         ("away", "back", "read"),
         [
@@ -154,20 +156,20 @@ class TestServer:
         back: LiteralString,
         read: int,
         postgres_url: str,
-        admin: Administrator,
-        record_property: Record,
+        admin: DatabaseAdmin,
+        record_property: RecordFigure,
     ) -> None:
-        writes = Writes()
-        async with served(postgres_url) as (_, api):
+        writes = WriteResults()
+        async with run_service(postgres_url) as (_, api):
             for _ in range(ROUNDS):
-                assert await put_some(api, writes) == {True}
+                assert await put_ten_sessions(api, writes) == {True}
                 admin.alter(away)
-                assert await put_some(api, writes) == {False}
+                assert await put_ten_sessions(api, writes) == {False}
                 assert (await api.get(f"/sessions/{writes.stored[0]}")).status_code == read
                 assert (await api.get("/livez")).status_code == 200
                 assert (await api.get("/readyz")).status_code == 503
                 admin.alter(back)
-                assert await put_some(api, writes) == {True}
+                assert await put_ten_sessions(api, writes) == {True}
                 assert (await api.get("/readyz")).status_code == 200
             kept = [await api.get(f"/sessions/{one}") for one in writes.stored]
         record_property("times away", ROUNDS)
@@ -178,7 +180,7 @@ class TestServer:
 
 
 @asynccontextmanager
-async def stuck(database: Database, readers: int) -> AsyncIterator[None]:
+async def block_connections(database: Database, readers: int) -> AsyncIterator[None]:
     """So many connections are kept by queries that do not end."""
     gate, entered = threading.Event(), threading.Semaphore(0)
 
@@ -196,28 +198,28 @@ async def stuck(database: Database, readers: int) -> AsyncIterator[None]:
         await asyncio.gather(*tasks)
 
 
-async def ask_often(api: httpx.AsyncClient) -> tuple[list[str], float]:
+async def request_at_once(api: httpx.AsyncClient) -> tuple[list[str], float]:
     """What each of many that ask at once is told, and how long the last had to wait."""
     began = time.monotonic()
-    answers = await asyncio.gather(*(api.get("/sessions") for _ in range(AT_ONCE)))
+    answers = await asyncio.gather(*(api.get("/sessions") for _ in range(CONCURRENT_REQUESTS)))
     told = ["ok" if answer.is_success else slug_of(answer) for answer in answers]
     return told, time.monotonic() - began
 
 
-class TestPool:
+class TestStuckConnections:
     async def test_with_one_stuck_query_serves_all(self, database_url: str) -> None:
-        async with served(database_url, read_pool_size=POOL, pool_wait_s=5) as (app, api):
-            async with stuck(app.state.database, 1):
-                told, _ = await ask_often(api)
-            assert told == ["ok"] * AT_ONCE
+        async with run_service(database_url, read_pool_size=POOL_SIZE, pool_wait_s=5) as (app, api):
+            async with block_connections(app.state.database, 1):
+                told, _ = await request_at_once(api)
+            assert told == ["ok"] * CONCURRENT_REQUESTS
 
     async def test_that_is_stuck_refuses_in_time_and_only_who_needs_it(
-        self, database_url: str, record_property: Record
+        self, database_url: str, record_property: RecordFigure
     ) -> None:
-        async with served(database_url, read_pool_size=POOL) as (app, api):
-            for _ in range(size("STUCK", short=1, long=20)):
-                async with stuck(app.state.database, POOL):
-                    asking = asyncio.create_task(ask_often(api))
+        async with run_service(database_url, read_pool_size=POOL_SIZE) as (app, api):
+            for _ in range(read_size("STUCK", short=1, long=20)):
+                async with block_connections(app.state.database, POOL_SIZE):
+                    asking = asyncio.create_task(request_at_once(api))
                     await asyncio.sleep(0)
                     assert (await api.get("/livez")).status_code == 200
                     assert (await api.post("/programs", json={"age": "x"})).status_code == 422

@@ -1,7 +1,7 @@
-"""Faulty services, for the controls: what the durability tests have to notice.
+"""Flaws for the controls: changes to the service that the durability tests must detect.
 
-Each flaw changes the process that it is called in, so it belongs into one of its own. The pauses
-are those of a slow disk: they widen the moment in which a kill does damage.
+Each function changes the process that calls it, so it must run in a process of its own. The pauses
+are those of a slow disk: they make the moment longer in which a kill does damage.
 """
 
 import time
@@ -16,14 +16,14 @@ from app.database.postgres import Connection
 from app.database.threads import DatabaseThread, Job
 from app.sessions import from_wire, store
 
-SLOW_DISK_S = 0.02
+_SLOW_DISK_S = 0.02
 
 
 def answer_before_commit() -> None:
-    """A write is acknowledged when its job has run, and committed afterwards."""
+    """Acknowledge a write when its job has run; commit it afterwards."""
     attempt, commit = DatabaseThread._attempt, DatabaseThread._commit
 
-    def attempt_hastily(
+    def attempt_and_answer(
         runner: DatabaseThread, job: Job, tx: sa.Connection, *, first: bool
     ) -> bool:
         lasting = attempt(runner, job, tx, first=first)
@@ -31,39 +31,39 @@ def answer_before_commit() -> None:
         return lasting
 
     def commit_slowly(runner: DatabaseThread, tx: sa.Connection) -> None:
-        time.sleep(SLOW_DISK_S)
+        time.sleep(_SLOW_DISK_S)
         commit(runner, tx)
 
-    DatabaseThread._attempt = attempt_hastily  # type: ignore[assignment]
+    DatabaseThread._attempt = attempt_and_answer  # type: ignore[assignment]
     DatabaseThread._commit = commit_slowly  # type: ignore[assignment]
 
 
-def forget_ids() -> None:
-    """What comes without an id gets a new one each time, so that a retry doubles it."""
+def make_random_ids() -> None:
+    """Give a session or set without an id a new id each time, so that a retry stores it twice."""
     from_wire.derive_set_id = lambda *_: uuid4()
     from_wire.derive_session_id = lambda *_: uuid4()
 
 
 def commit_in_pieces() -> None:
-    """The sessions of a write are committed before its sets. Needs groups of one job."""
+    """Commit the sessions of a write before its sets. Needs `group_commit_limit=1`."""
     upsert = store.upsert
 
     def upsert_and_commit(tx: sa.Connection, rows: Mapping[sa.Table, list[dict[str, Any]]]) -> None:
         for table, some in rows.items():
             upsert(tx, {table: some})
             tx.exec_driver_sql("COMMIT")
-            time.sleep(SLOW_DISK_S)
+            time.sleep(_SLOW_DISK_S)
             tx.exec_driver_sql("BEGIN IMMEDIATE" if tx.dialect.name == "sqlite" else "BEGIN")
 
     store.upsert = upsert_and_commit
 
 
-def wait_for_ever() -> None:
-    """A server that took a question is trusted to answer it."""
+def wait_without_timeout() -> None:
+    """Wait for PostgreSQL's response without a timeout."""
     Connection.wait = psycopg.Connection.wait  # type: ignore[method-assign]
 
 
 FLAWS: dict[str, Callable[[], None]] = {
     flaw.__name__: flaw
-    for flaw in (answer_before_commit, forget_ids, commit_in_pieces, wait_for_ever)
+    for flaw in (answer_before_commit, make_random_ids, commit_in_pieces, wait_without_timeout)
 }

@@ -1,7 +1,7 @@
-"""A PostgreSQL that keeps its promises to the disk, and that a test may kill and start again.
+"""A PostgreSQL with fsync that a test may kill and start again.
 
-The ordinary test server (tests/postgres.py) runs without fsync, as it proves nothing about
-durability; this is another one, started from the same binaries.
+The ordinary test server (tests/postgres.py) runs without fsync, because it proves nothing about
+durability. This is a second server, started from the same binaries.
 """
 
 import os
@@ -16,38 +16,38 @@ from pathlib import Path
 
 from tests import postgres
 
-_PATIENCE_S = 30
+_TIMEOUT_S = 30
 
 
-class Postmaster:
-    """The first process of a running PostgreSQL, by its data folder."""
+class KillablePostgres:
+    """A running PostgreSQL. `kill` ends its first process, the postmaster."""
 
     def __init__(self, server: postgres.Server, folder: Path) -> None:
         self.server = server
         self._folder = folder
-        # PostgreSQL notes there how it was started.
+        # PostgreSQL writes its command line into this file.
         self._command = shlex.split((folder / "data" / "postmaster.opts").read_text())
         self._process: subprocess.Popen[bytes] | None = None
 
     def kill(self) -> None:
-        """End it as `kill -9` does: no shutdown, no checkpoint, its children are on their own."""
+        """End the postmaster with SIGKILL: no shutdown, no checkpoint; its children live on."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             return
         pid = int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
-        # Until it is reaped, its lock file names a process that seems to live.
+        # Until the process is reaped, its lock file names a process that still exists.
         os.waitpid(pid, 0)
 
     def start(self) -> None:
-        """Start it on what the kill has left, and return when it answers."""
-        deadline = time.monotonic() + _PATIENCE_S
+        """Start it on the data folder that the kill left, and return when it answers."""
+        deadline = time.monotonic() + _TIMEOUT_S
         while True:
             try:
                 self._start()
             except postgres.PostgresMissing:
-                # A child of the killed one has not noticed yet, and still holds the shared memory.
+                # A child of the killed postmaster still holds the shared memory.
                 if time.monotonic() > deadline:
                     raise
             else:
@@ -70,12 +70,12 @@ class Postmaster:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Postmaster]:
-    """A PostgreSQL in an empty folder, with fsync, that stops when the block ends."""
-    # What a restart syncs file by file otherwise, and slowly, Linux can sync with one call.
+def run_killable_postgres(folder: Path) -> Iterator[KillablePostgres]:
+    """Run a PostgreSQL with fsync in an empty folder until the block ends."""
+    # By default a restart syncs file by file, which is slow. Linux can sync all with one call.
     settings = {"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}
     with postgres.cluster(folder, fsync=True, settings=settings) as server:
-        postmaster = Postmaster(server, folder)
+        postmaster = KillablePostgres(server, folder)
         try:
             yield postmaster
         finally:

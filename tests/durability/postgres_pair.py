@@ -1,8 +1,8 @@
-"""Two PostgreSQL servers on loopback, one the standby of the other, for the tests of a failover.
+"""Two PostgreSQL servers on loopback, a primary and its standby, for the tests of a failover.
 
-Hands out their common address, and the ways in which the primary goes: killed, frozen, cut off.
-After each, the two can be made a pair again with their roles exchanged. What is lost with a
-process and not with a disk needs no fsync, so there is none.
+The primary can be killed, frozen, or cut off from its standby. Afterwards, `rejoin` makes the two a
+pair again with their roles exchanged. The servers run without fsync, because these tests lose
+processes and not disks.
 """
 
 import shutil
@@ -19,13 +19,13 @@ import psycopg
 
 from tests import postgres
 
-PATIENCE_S = 30
-STREAMING = "SELECT count(*) = 1 FROM pg_stat_replication WHERE sync_state = 'sync'"
-RECEIVING = "SELECT count(*) = 1 FROM pg_stat_wal_receiver WHERE status = 'streaming'"
+_TIMEOUT_S = 30
+_IS_SYNCHRONOUS = "SELECT count(*) = 1 FROM pg_stat_replication WHERE sync_state = 'sync'"
+_IS_RECEIVING = "SELECT count(*) = 1 FROM pg_stat_wal_receiver WHERE status = 'streaming'"
 
 
-class Node:
-    """One server: a data folder and a port, with or without a process."""
+class PostgresNode:
+    """One server: a data folder and a port, and a process while it runs."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True)
@@ -36,11 +36,11 @@ class Node:
         self._process: subprocess.Popen[bytes] | None = None
 
     def initialise(self) -> None:
-        # Each copy takes the log with it, which has at least two segments.
+        # Each copy includes the write-ahead log, which has at least two segments: keep them small.
         postgres._initialise(self._data, "--wal-segsize=1")
 
-    def copy(self, primary: "Node") -> None:
-        """Become a standby of a primary, with all that it holds."""
+    def copy(self, primary: "PostgresNode") -> None:
+        """Replace the data folder by a copy of the primary's, as its standby."""
         shutil.rmtree(self._data, ignore_errors=True)
         source = f"host=127.0.0.1 port={primary.port} user=postgres"
         command = [postgres.binary("pg_basebackup"), "-D", str(self._data), "-d", source]
@@ -74,7 +74,7 @@ class Node:
         postgres._started(postgres.Server(self.address), self._process, log)
 
     def kill(self) -> None:
-        """End it with everything that belongs to it, as a machine does that loses its power."""
+        """End the server with all its processes at once, as a power loss does."""
         if self._process is not None:
             self.signal(signal.SIGSTOP)
             self.signal(signal.SIGKILL)
@@ -82,7 +82,7 @@ class Node:
             self._process = None
 
     def freeze(self) -> None:
-        """From now on it takes connections and answers none."""
+        """Stop all its processes: connections are accepted and never answered."""
         self.signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
@@ -96,30 +96,30 @@ class Node:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(number)
 
-    def ask(self, question: LiteralString, *values: object) -> object:
-        """The first value of the answer, or None."""
-        with psycopg.connect(self.address, autocommit=True, connect_timeout=PATIENCE_S) as admin:
-            asked = admin.execute(question, values or None)
-            row = asked.fetchone() if asked.description else None
+    def query(self, statement: LiteralString, *values: object) -> object:
+        """Return the first value of the first row, or None."""
+        with psycopg.connect(self.address, autocommit=True, connect_timeout=_TIMEOUT_S) as admin:
+            cursor = admin.execute(statement, values or None)
+            row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
 
     def set(self, name: LiteralString, value: str) -> None:
-        """Change a setting while it runs."""
+        """Change a setting of the running server."""
         quoted = value.replace("'", "''")
         with psycopg.connect(self.address, autocommit=True) as admin:
             admin.execute(f"ALTER SYSTEM SET {name} = '{quoted}'".encode())
             admin.execute("SELECT pg_reload_conf()")
 
 
-class Pair:
+class PostgresPair:
     """A primary and its standby."""
 
     def __init__(self, folder: Path, *, synchronous: bool) -> None:
-        self.primary, self.standby = Node(folder / "one"), Node(folder / "two")
+        self.primary, self.standby = PostgresNode(folder / "one"), PostgresNode(folder / "two")
         self._synchronous = synchronous
         nodes = (self.primary, self.standby)
-        places = ",".join(f"127.0.0.1:{node.port}" for node in nodes)
-        self.url = f"postgresql://postgres@{places}/postgres"
+        addresses = ",".join(f"127.0.0.1:{node.port}" for node in nodes)
+        self.url = f"postgresql://postgres@{addresses}/postgres"
 
     def start(self) -> None:
         self.primary.initialise()
@@ -131,40 +131,39 @@ class Pair:
             node.kill()
 
     def promote(self) -> None:
-        """Make the standby the primary, whatever has become of the other."""
-        assert self.standby.ask("SELECT pg_promote(true, 30)") is True
+        """Make the standby the primary, even if the other server does not respond."""
+        assert self.standby.query("SELECT pg_promote(true, 30)") is True
         self.primary, self.standby = self.standby, self.primary
 
-    def join_again(self) -> None:
+    def rejoin(self) -> None:
         """Make the former primary the standby of the new one."""
         self.standby.kill()
         self._follow()
 
-    def cut(self) -> None:
-        """The standby hears nothing more of the primary."""
-        self._conninfo = str(self.standby.ask("SHOW primary_conninfo"))
+    def disconnect_standby(self) -> None:
+        """Stop the replication."""
+        self._conninfo = str(self.standby.query("SHOW primary_conninfo"))
         self.standby.set("primary_conninfo", "")
-        wait_until(lambda: not self.standby.ask(RECEIVING))
+        _wait_until(lambda: not self.standby.query(_IS_RECEIVING))
 
-    def mend(self) -> None:
-        """It hears all again."""
+    def reconnect_standby(self) -> None:
         self.standby.set("primary_conninfo", self._conninfo)
-        wait_until(lambda: bool(self.standby.ask(RECEIVING)))
+        _wait_until(lambda: bool(self.standby.query(_IS_RECEIVING)))
 
     def _follow(self) -> None:
         self.standby.copy(self.primary)
         self.standby.start()
-        wait_until(lambda: bool(self.standby.ask(RECEIVING)))
+        _wait_until(lambda: bool(self.standby.query(_IS_RECEIVING)))
         if self._synchronous:
             self.primary.set("synchronous_commit", "remote_apply")
             self.primary.set("synchronous_standby_names", "*")
-            wait_until(lambda: bool(self.primary.ask(STREAMING)))
+            _wait_until(lambda: bool(self.primary.query(_IS_SYNCHRONOUS)))
 
 
 @contextmanager
-def running(folder: Path, *, synchronous: bool = True) -> Iterator[Pair]:
-    """A pair with an empty database, which ends with the block."""
-    pair = Pair(folder, synchronous=synchronous)
+def run_pair(folder: Path, *, synchronous: bool = True) -> Iterator[PostgresPair]:
+    """Run a pair with an empty database until the block ends."""
+    pair = PostgresPair(folder, synchronous=synchronous)
     try:
         pair.start()
         yield pair
@@ -172,8 +171,8 @@ def running(folder: Path, *, synchronous: bool = True) -> Iterator[Pair]:
         pair.stop()
 
 
-def wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not true():
-        assert time.monotonic() < deadline, "it does not come true"
+def _wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _TIMEOUT_S
+    while not condition():
+        assert time.monotonic() < deadline, "the condition was not met in time"
         time.sleep(0.005)

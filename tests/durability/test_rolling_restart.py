@@ -18,22 +18,22 @@ from uuid import UUID
 import pytest
 
 from tests.client import a_session, a_set
-from tests.durability.companions import Door
-from tests.durability.sizes import Record, size
+from tests.durability.clients import ServiceAddress
+from tests.durability.run_sizes import RecordFigure, read_size
 from tests.processes import RunningServer, serving
 
-WRITES = size("ROLLING_WRITES", short=200, long=20_000)
-RESTARTS = size("RESTARTS", short=1, long=20)
+WRITES = read_size("ROLLING_WRITES", short=200, long=20_000)
+RESTARTS = read_size("RESTARTS", short=1, long=20)
 CLIENTS = 4
-PATIENCE_S = 20
-EXIT_S = 12
+RETRY_S = 20
+MAX_STOP_S = 12
 
 
 @dataclass(slots=True)
-class Fleet:
+class Deployment:
     """Where the servers are, and how far the clients have got."""
 
-    doors: list[Door] = field(default_factory=list)
+    doors: list[ServiceAddress] = field(default_factory=list)
     rolling: threading.Event = field(default_factory=threading.Event)
     """Set until the last restart is over: for so long the clients go on."""
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -51,7 +51,7 @@ class Fleet:
 class Client(threading.Thread):
     """Writes sessions one after the other, at any server that takes them."""
 
-    def __init__(self, fleet: Fleet, number: int, share: int) -> None:
+    def __init__(self, fleet: Deployment, number: int, share: int) -> None:
         super().__init__(daemon=True)
         self._fleet = fleet
         self._number = number
@@ -68,7 +68,7 @@ class Client(threading.Thread):
 
     def _insist(self, session_id: str, count: int) -> None:
         body = json.dumps(a_session(version=1, sets=[a_set(version=1)]))
-        end = time.monotonic() + PATIENCE_S
+        end = time.monotonic() + RETRY_S
         for attempt in itertools.count():
             # Each try at the next server, as a balancer would have it.
             door = self._fleet.doors[(self._number + count + attempt) % 2]
@@ -79,7 +79,7 @@ class Client(threading.Thread):
                 self._fleet.note(session_id, first=False, fine=False)
                 return
 
-    def _send(self, door: Door, session_id: str, body: str) -> bool:
+    def _send(self, door: ServiceAddress, session_id: str, body: str) -> bool:
         line = self._lines.setdefault(door.port, door.connect())
         try:
             line.request("PUT", f"/sessions/{session_id}", body, door.headers())
@@ -92,7 +92,7 @@ class Client(threading.Thread):
 
 
 def restart(
-    fleet: Fleet,
+    fleet: Deployment,
     place: int,
     running: list[RunningServer],
     starts: ExitStack,
@@ -104,7 +104,7 @@ def restart(
     assert running[place].stop() == 0, running[place].log.read_text()
     took = time.monotonic() - began
     running[place] = starts.enter_context(serving(folder, **settings))
-    fleet.doors[place] = Door(running[place].port, fleet.doors[place].key)
+    fleet.doors[place] = ServiceAddress(running[place].port, fleet.doors[place].key)
     # The next one is stopped when this one is ready, as whoever rolls out waits for it.
     fleet.doors[place].get("/readyz")
     return took
@@ -120,14 +120,14 @@ def folders(tmp_path: Path) -> list[Path]:
 
 class TestRollingRestart:
     def test_of_postgres_clients_that_retry_fails_no_write(
-        self, folders: list[Path], postgres_url: str, record_property: Record
+        self, folders: list[Path], postgres_url: str, record_property: RecordFigure
     ) -> None:
         settings: dict[str, object] = {"database_url": postgres_url, "access_log": False}
-        fleet, stops = Fleet(), [0.0]
+        fleet, stops = Deployment(), [0.0]
         with ExitStack() as starts:
             running = [starts.enter_context(serving(folder, **settings)) for folder in folders]
             key = str(running[0].key)
-            fleet.doors = [Door(server.port, key) for server in running]
+            fleet.doors = [ServiceAddress(server.port, key) for server in running]
             clients = [Client(fleet, number, WRITES // CLIENTS) for number in range(CLIENTS)]
             for door in fleet.doors:
                 door.get("/readyz")
@@ -138,8 +138,8 @@ class TestRollingRestart:
                 stops.append(restart(fleet, len(stops) % 2, running, starts, settings))
             fleet.rolling.clear()
             for client in clients:
-                client.join(2 * PATIENCE_S)
-            found = Counter(session["session_id"] for session in fleet.doors[0].sessions())
+                client.join(2 * RETRY_S)
+            found = Counter(session["session_id"] for session in fleet.doors[0].list_sessions())
         for name, count in fleet.told.items():
             record_property(name, count)
         record_property("restarts", len(stops) - 1)
@@ -147,4 +147,4 @@ class TestRollingRestart:
         assert fleet.told["failed"] == 0
         assert found == Counter(fleet.stored)
         assert fleet.told["needed a retry"] > 0
-        assert max(stops) < EXIT_S
+        assert max(stops) < MAX_STOP_S

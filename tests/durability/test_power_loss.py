@@ -16,11 +16,11 @@ import pytest
 import sqlalchemy as sa
 
 from app.database.engines import make_engine
-from tests.durability.disk import Disk, PowerCut, sectors
-from tests.durability.sizes import Record, size
+from tests.durability.power_loss_disk import PowerCut, PowerLossDisk, split_into_sectors
+from tests.durability.run_sizes import RecordFigure, read_size
 
-TRIALS = size("POWER_CUTS", short=200, long=2000)
-TRIALS_OF_A_FLAW = 40
+TRIALS = read_size("POWER_CUTS", short=200, long=2000)
+TRIALS_OF_UNSAFE_SETTING = 40
 SETS = 4
 SESSION = (
     "INSERT INTO sessions (tenant_id, session_id, athlete_id, deleted, stored_at, started_at)"
@@ -33,7 +33,7 @@ SET = (
 
 
 @dataclass(slots=True)
-class Losses:
+class PowerLossReport:
     """What became of all trials together."""
 
     acknowledged: int = 0
@@ -50,16 +50,16 @@ class Machine:
         self._template = template
         self._synchronous = synchronous
 
-    def try_once(self, draw: random.Random, losses: Losses) -> None:
+    def try_once(self, draw: random.Random, losses: PowerLossReport) -> None:
         """Write until the power goes, start again, and look at what is left."""
         shutil.copyfile(self._template, self._file)
-        disk = Disk(draw, lasting=draw.randint(5, 500))
+        disk = PowerLossDisk(draw, lasting=draw.randint(5, 500))
         disk.put(self._file)
         done = self._write(draw)
         for path, content in disk.cut().items():
             Path(path).write_bytes(content)
         with closing(sqlite3.connect(self._file)) as connection:
-            examine(connection, done, losses)
+            count_damage(connection, done, losses)
         for file in self._file.parent.iterdir():
             file.unlink()
 
@@ -71,7 +71,7 @@ class Machine:
             connection.execute(f"PRAGMA synchronous={self._synchronous}")
             connection.execute(f"PRAGMA wal_autocheckpoint={draw.randint(5, 40)}")
             while True:
-                store(connection, len(done))
+                store_session(connection, len(done))
                 done.append(len(done))
         except PowerCut:
             pass
@@ -80,7 +80,7 @@ class Machine:
         return done
 
 
-def store(connection: apsw.Connection, number: int) -> None:
+def store_session(connection: apsw.Connection, number: int) -> None:
     """One session with its sets, committed."""
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(SESSION, (number,))
@@ -88,7 +88,7 @@ def store(connection: apsw.Connection, number: int) -> None:
     connection.execute("COMMIT")
 
 
-def examine(connection: sqlite3.Connection, done: list[int], losses: Losses) -> None:
+def count_damage(connection: sqlite3.Connection, done: list[int], losses: PowerLossReport) -> None:
     """Count what is missing or broken."""
     losses.acknowledged += len(done)
     try:
@@ -104,8 +104,10 @@ def examine(connection: sqlite3.Connection, done: list[int], losses: Losses) -> 
     losses.halved += len(stored ^ whole)
 
 
-def try_often(folder: Path, template: Path, synchronous: str, seed: int, trials: int) -> Losses:
-    draw, losses = random.Random(seed), Losses()
+def cut_power_repeatedly(
+    folder: Path, template: Path, synchronous: str, seed: int, trials: int
+) -> PowerLossReport:
+    draw, losses = random.Random(seed), PowerLossReport()
     folder.mkdir()
     machine = Machine(folder, template, synchronous)
     for _ in range(trials):
@@ -113,25 +115,25 @@ def try_often(folder: Path, template: Path, synchronous: str, seed: int, trials:
     return losses
 
 
-def chosen(url: str, pragma: str) -> str:
+def read_pragma(url: str, pragma: str) -> str:
     """What a writer of ours has set on its connection."""
     engine = make_engine(sa.make_url(url), 5, read_only=False)
     with engine.connect() as tx:
         return str(tx.exec_driver_sql(f"PRAGMA {pragma}").scalar_one())
 
 
-class TestPowerCut:
+class TestPowerLoss:
     def test_loses_nothing_with_our_settings(
         self,
         sqlite_url: str,
         sqlite_template: Path,
         tmp_path: Path,
         seed: int,
-        record_property: Record,
+        record_property: RecordFigure,
     ) -> None:
-        assert chosen(sqlite_url, "journal_mode") == "wal"
-        synchronous = chosen(sqlite_url, "synchronous")
-        losses = try_often(tmp_path / "disk", sqlite_template, synchronous, seed, TRIALS)
+        assert read_pragma(sqlite_url, "journal_mode") == "wal"
+        synchronous = read_pragma(sqlite_url, "synchronous")
+        losses = cut_power_repeatedly(tmp_path / "disk", sqlite_template, synchronous, seed, TRIALS)
         record_property("power cuts", TRIALS)
         record_property("acknowledged writes", losses.acknowledged)
         record_property("lost", losses.lost)
@@ -141,18 +143,22 @@ class TestPowerCut:
     def test_loses_some_when_commits_are_not_synced(
         self, sqlite_template: Path, tmp_path: Path, seed: int
     ) -> None:
-        losses = try_often(tmp_path / "disk", sqlite_template, "NORMAL", seed, TRIALS_OF_A_FLAW)
+        losses = cut_power_repeatedly(
+            tmp_path / "disk", sqlite_template, "NORMAL", seed, TRIALS_OF_UNSAFE_SETTING
+        )
         assert losses.lost > 0
         assert (losses.halved, losses.damage) == (0, [])
 
     def test_breaks_the_file_when_nothing_is_synced(
         self, sqlite_template: Path, tmp_path: Path, seed: int
     ) -> None:
-        losses = try_often(tmp_path / "disk", sqlite_template, "OFF", seed, TRIALS_OF_A_FLAW)
+        losses = cut_power_repeatedly(
+            tmp_path / "disk", sqlite_template, "OFF", seed, TRIALS_OF_UNSAFE_SETTING
+        )
         assert losses.damage != []
 
 
-class TestSectors:
+class TestSplitIntoSectors:
     @pytest.mark.parametrize(
         ("offset", "size", "starts"),
         [(0, 512, [0]), (0, 1024, [0, 512]), (500, 100, [500, 512]), (32, 24, [32])],
@@ -161,6 +167,6 @@ class TestSectors:
         self, offset: int, size: int, starts: list[int]
     ) -> None:
         data = bytes(range(256)) * 4
-        pieces = sectors(offset, data[:size])
+        pieces = split_into_sectors(offset, data[:size])
         assert [start for start, _ in pieces] == starts
         assert b"".join(piece or b"" for _, piece in pieces) == data[:size]

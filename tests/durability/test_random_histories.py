@@ -27,16 +27,16 @@ from app.settings import normalise_url
 from app.web.http.problems import NotFound
 from tests import postgres
 from tests.client import a_live_set, a_session, a_set
-from tests.durability.model import OPENED, Model, Sent, Version
-from tests.durability.sizes import Record, size
+from tests.durability.reference_model import OPENED_BY_LIVE_SET, ReferenceModel, SentSet, Version
+from tests.durability.run_sizes import RecordFigure, read_size
 
-HISTORIES = size("HISTORIES", short=15, long=1000)
-STEPS = size("STEPS", short=20, long=50)
+HISTORIES = read_size("HISTORIES", short=15, long=1000)
+STEPS = read_size("STEPS", short=20, long=50)
 START = datetime(2024, 5, 7, tzinfo=UTC)
 TENANTS = (UUID(int=number, version=4) for number in itertools.count(1))
 ATHLETE = "runner-1"
 # What takes effect is nothing that may happen a second time.
-EFFECTS = {"created", "updated"}
+CHANGING_OUTCOMES = {"created", "updated"}
 
 
 class Crash(Exception):
@@ -51,7 +51,7 @@ class Step:
     session: int
     version: Version
     content: int
-    sets: tuple[Sent, ...]
+    sets: tuple[SentSet, ...]
     days: int
 
 
@@ -77,7 +77,7 @@ HISTORY = st.lists(
 )
 
 
-class Service:
+class ServiceUnderTest:
     """The real thing, driven by steps. Each has a tenant of its own."""
 
     def __init__(self, engine: sa.Engine) -> None:
@@ -85,7 +85,7 @@ class Service:
         self._tenant = next(TENANTS)
         self._now = START
         self._tx = engine.connect()
-        self.model = Model()
+        self.model = ReferenceModel()
 
     def close(self) -> None:
         self._tx.close()
@@ -99,11 +99,11 @@ class Service:
         with self._transaction() as tx:
             held = store.read_athlete(tx, self._tenant, ATHLETE)
         if held is None:
-            return Model().export()
+            return ReferenceModel().export()
         return {
             "sessions": {
                 one.session_id.int: (
-                    (one.version, int(one.notes or OPENED)),
+                    (one.version, int(one.notes or OPENED_BY_LIVE_SET)),
                     {done.set_id.int: (done.version, done.reps) for done in one.sets},
                 )
                 for one in held.sessions
@@ -140,7 +140,7 @@ class Service:
     def _twice(self, step: Step) -> None:
         self._put(step)
         with self._transaction() as tx:
-            assert self._send(tx, step) not in EFFECTS
+            assert self._send(tx, step) not in CHANGING_OUTCOMES
 
     def _crash(self, step: Step) -> None:
         with suppress(Crash), self._transaction() as tx:
@@ -156,7 +156,7 @@ class Service:
 
     def _send(self, tx: sa.Connection, step: Step) -> str:
         sets = [
-            a_set(set_id=spell(name), set_index=name, version=version, reps=content)
+            a_set(set_id=format_id(name), set_index=name, version=version, reps=content)
             for name, version, content in step.sets
         ]
         body = a_session(version=step.version, notes=f"{step.content}", sets=sets)
@@ -164,7 +164,7 @@ class Service:
         upload = from_wire.read_session(sent, UUID(int=step.session), self._now)
         return writing.put(tx, self._tenant, upload, Precondition(), self._now).merge.outcome
 
-    def _send_live(self, tx: sa.Connection, step: Step, one: Sent) -> None:
+    def _send_live(self, tx: sa.Connection, step: Step, one: SentSet) -> None:
         sent = LiveSetIn.model_validate(a_live_set(set_index=one[0], version=one[1], reps=one[2]))
         names = (UUID(int=step.session), UUID(int=one[0]))
         upload = from_wire.read_live_set(sent, *names, self._now)
@@ -176,7 +176,7 @@ class Service:
             yield self._tx
 
 
-def spell(number: int) -> str:
+def format_id(number: int) -> str:
     return str(UUID(int=number))
 
 
@@ -193,7 +193,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return make_engine(sa.make_url(normalise_url(url)), 5, read_only=False)
 
 
-def follow(engine: sa.Engine, histories: int) -> int:
+def run_histories(engine: sa.Engine, histories: int) -> int:
     """Let so many histories happen, and compare after each step; how many steps there were."""
     steps = 0
 
@@ -207,7 +207,7 @@ def follow(engine: sa.Engine, histories: int) -> int:
     @hypothesis.given(HISTORY)
     def compare(history: list[Step]) -> None:
         nonlocal steps
-        service = Service(engine)
+        service = ServiceUnderTest(engine)
         try:
             for step in history:
                 service.take(step)
@@ -220,23 +220,23 @@ def follow(engine: sa.Engine, histories: int) -> int:
     return steps
 
 
-class TestHistories:
-    def test_end_as_the_model_says(self, engine: sa.Engine, record_property: Record) -> None:
-        steps = follow(engine, HISTORIES)
+class TestRandomHistories:
+    def test_end_as_the_model_says(self, engine: sa.Engine, record_property: RecordFigure) -> None:
+        steps = run_histories(engine, HISTORIES)
         record_property("histories", steps // STEPS)
         record_property("steps", steps)
         assert steps >= HISTORIES * STEPS
 
 
-Flaw = Callable[[pytest.MonkeyPatch], None]
+BreakService = Callable[[pytest.MonkeyPatch], None]
 
 
-def take_the_last_write(patch: pytest.MonkeyPatch) -> None:
+def ignore_versions(patch: pytest.MonkeyPatch) -> None:
     """Versions are ignored."""
     patch.setattr(merging, "judge", lambda stored, *_: "updated" if stored else "created")
 
 
-def keep_half_of_a_crash(patch: pytest.MonkeyPatch) -> None:
+def commit_interrupted_writes(patch: pytest.MonkeyPatch) -> None:
     """What a crash interrupts is committed."""
     save = store.save
 
@@ -248,7 +248,7 @@ def keep_half_of_a_crash(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(store, "save", save_and_commit)
 
 
-def forget_deletions(patch: pytest.MonkeyPatch) -> None:
+def forget_versions_of_deletions(patch: pytest.MonkeyPatch) -> None:
     """What was deleted is gone, and may come back by itself."""
     delete = store.delete_session
 
@@ -258,12 +258,14 @@ def forget_deletions(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(store, "delete_session", delete_without_version)
 
 
-class TestFlaw:
-    @pytest.mark.parametrize("flaw", [take_the_last_write, keep_half_of_a_crash, forget_deletions])
+class TestFaultyService:
+    @pytest.mark.parametrize(
+        "flaw", [ignore_versions, commit_interrupted_writes, forget_versions_of_deletions]
+    )
     @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
     def test_is_found_out(
-        self, flaw: Flaw, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+        self, flaw: BreakService, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         flaw(monkeypatch)
         with pytest.raises(AssertionError):
-            follow(engine, 100)
+            run_histories(engine, 100)
