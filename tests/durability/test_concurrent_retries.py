@@ -1,7 +1,8 @@
-"""The same write many times at once, a fifth of the runs crashing before their commit: each has
-one effect, and every answer is true.
+"""The same write many times at once, while a fifth of the attempts crash before their commit: each
+write has one effect, and every outcome is true.
 
-That writes over HTTP are answered so is seen in test_faults; here are too many for that.
+These tests call the write functions directly, because there are too many copies for HTTP.
+`test_statement_faults` checks outcomes over HTTP.
 """
 
 import asyncio
@@ -48,7 +49,7 @@ class Crash(Exception):
 
 @asynccontextmanager
 async def open_two_workers(url: str) -> AsyncIterator[list[Database]]:
-    """Two of them, as two processes of one service would be."""
+    """Open a database twice, as two processes of one service do."""
     settings = Settings(database_url=SecretStr(url), **LONG_TIMEOUTS)
     databases = [Database(settings), Database(settings)]
     try:
@@ -58,8 +59,8 @@ async def open_two_workers(url: str) -> AsyncIterator[list[Database]]:
             await database.close()
 
 
-def draw_upload(number: int) -> SessionUpload:
-    """A session whose sets have no ids of their own."""
+def make_upload(number: int) -> SessionUpload:
+    """Return a session whose sets have no ids."""
     sets = [{"exercise": name, "performed_at": MOMENT} for name in ("step_up", "another")]
     body = {"athlete_id": "runner-1", "started_at": MOMENT, "sets": sets}
     session_id = UUID(int=number, version=4)
@@ -76,11 +77,11 @@ def put_and_crash(tx: sa.Connection, upload: SessionUpload) -> str:
 
 
 async def write_until_committed(
-    database: Database, upload: SessionUpload, draw: random.Random
+    database: Database, upload: SessionUpload, randomness: random.Random
 ) -> str:
-    """The outcome of a write that is sent again after each crash, or the error that it met."""
+    """Repeat a write after each crash; return its outcome, or the name of its error."""
     while True:
-        job = put_and_crash if draw.random() < CRASH_SHARE else put
+        job = put_and_crash if randomness.random() < CRASH_SHARE else put
         try:
             return await database.write(job, upload)
         except Crash:
@@ -92,52 +93,52 @@ async def write_until_committed(
 async def write_copies_at_once(
     databases: list[Database], seed: int, ids: int, copies: int
 ) -> list[OutcomeCounts]:
-    """The answers to each of many writes, all sent at once, every copy to another worker."""
-    draw = random.Random(seed)
-    told = await asyncio.gather(
+    """Return the outcomes of each write. All copies are sent at once, in turn to each worker."""
+    randomness = random.Random(seed)
+    found = await asyncio.gather(
         *(
-            write_until_committed(databases[copy % len(databases)], upload, draw)
-            for upload in map(draw_upload, range(ids))
+            write_until_committed(databases[copy % len(databases)], upload, randomness)
+            for upload in map(make_upload, range(ids))
             for copy in range(copies)
         )
     )
-    return [Counter(told[start : start + copies]) for start in range(0, len(told), copies)]
+    return [Counter(found[start : start + copies]) for start in range(0, len(found), copies)]
 
 
 def count_rows(tx: sa.Connection) -> tuple[int, int]:
-    """Sessions and sets that are stored."""
+    """Return the number of sessions and of sets that are stored."""
     counts = "SELECT (SELECT count(*) FROM sessions), (SELECT count(*) FROM sets)"
     sessions, sets = tx.exec_driver_sql(counts).one()
     return sessions, sets
 
 
 class TestConcurrentRetries:
-    async def test_have_one_effect_and_true_answers(
+    async def test_have_one_effect_and_true_outcomes(
         self, database_url: str, seed: int, record_property: RecordFigure
     ) -> None:
         async with open_two_workers(database_url) as databases:
-            answers = await write_copies_at_once(databases, seed, IDS, COPIES)
+            outcomes = await write_copies_at_once(databases, seed, IDS, COPIES)
             record_property("writes", IDS)
             record_property("copies", IDS * COPIES)
-            record_property("untrue answers", sum(told != TRUE_OUTCOMES for told in answers))
-            assert [told for told in answers if told != TRUE_OUTCOMES] == []
+            record_property("untrue outcomes", sum(counts != TRUE_OUTCOMES for counts in outcomes))
+            assert [counts for counts in outcomes if counts != TRUE_OUTCOMES] == []
             assert await databases[0].read(count_rows) == (IDS, 2 * IDS)
 
 
 class TestFaultyService:
-    """What the writes lean on is taken away, and the same harness has to see it."""
+    """Each test removes something that writes depend on. The same harness must detect that."""
 
-    async def test_is_seen_without_the_lock_on_ids(
+    async def test_without_the_lock_on_ids_is_detected(
         self, postgres_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(store, "hold", lambda *_, **__: None)
         async with open_two_workers(postgres_url) as databases:
-            answers = await write_copies_at_once(
+            outcomes = await write_copies_at_once(
                 databases, seed, IDS_OF_FAULTY_SERVICE, COPIES_OF_FAULTY_SERVICE
             )
-        assert max(told["created"] for told in answers) > 1
+        assert max(counts["created"] for counts in outcomes) > 1
 
-    async def test_is_seen_with_a_plain_insert(
+    async def test_with_a_plain_insert_is_detected(
         self, postgres_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def insert(tx: sa.Connection, rows: dict[sa.Table, list[dict[str, Any]]]) -> None:
@@ -148,20 +149,20 @@ class TestFaultyService:
         monkeypatch.setattr(store, "hold", lambda *_, **__: None)
         monkeypatch.setattr(store, "upsert", insert)
         async with open_two_workers(postgres_url) as databases:
-            answers = await write_copies_at_once(
+            outcomes = await write_copies_at_once(
                 databases, seed, IDS_OF_FAULTY_SERVICE, COPIES_OF_FAULTY_SERVICE
             )
-        assert sum(told["IntegrityError"] for told in answers) > 0
+        assert sum(counts["IntegrityError"] for counts in outcomes) > 0
 
-    async def test_is_seen_with_a_plain_begin(self, sqlite_url: str, seed: int) -> None:
+    async def test_with_a_plain_begin_is_detected(self, sqlite_url: str, seed: int) -> None:
         async with open_two_workers(sqlite_url) as databases:
             for database in databases:
-                writing = database._writers[0]._engine
-                sa.event.listen(writing, "before_cursor_execute", use_plain_begin, retval=True)
-            answers = await write_copies_at_once(
+                engine = database._writers[0]._engine
+                sa.event.listen(engine, "before_cursor_execute", use_plain_begin, retval=True)
+            outcomes = await write_copies_at_once(
                 databases, seed, IDS_OF_FAULTY_SERVICE, COPIES_OF_FAULTY_SERVICE
             )
-        assert sum(told["DatabaseFailure"] for told in answers) > 0
+        assert sum(counts["DatabaseFailure"] for counts in outcomes) > 0
 
 
 def use_plain_begin(

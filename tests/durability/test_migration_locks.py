@@ -1,7 +1,7 @@
-"""How long a migration keeps others waiting, on a PostgreSQL that is full of rows and in use.
+"""How long a migration blocks others, on a PostgreSQL that has many rows and is in use.
 
-Somebody goes on reading and writing sessions and sets meanwhile, and notes the longest wait. The
-control takes a lock as a careless migration would.
+A thread reads and writes sessions and sets during the migration and measures its longest wait. The
+control locks a table, as a careless migration would.
 """
 
 import threading
@@ -49,40 +49,40 @@ READ = "SELECT count(*) FROM (SELECT FROM sets LIMIT 10) AS few"
 
 @dataclass
 class DatabaseUser(threading.Thread):
-    """Reads and writes one row after the other, and notes how long it had to wait at most."""
+    """A thread that reads and writes one row after the other, and measures its longest wait."""
 
     url: str
-    waited_s: float = 0
-    times: int = 0
+    longest_wait_s: float = 0
+    rounds: int = 0
 
     def __post_init__(self) -> None:
         super().__init__(daemon=True)
-        self.ended, self.began = threading.Event(), threading.Event()
+        self.stopped, self.started_once = threading.Event(), threading.Event()
 
     def __hash__(self) -> int:
         return id(self)
 
     def run(self) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
-            while not self.ended.is_set():
+            while not self.stopped.is_set():
                 for statement in (WRITE_SESSION, WRITE_SET, READ):
                     began = time.monotonic()
                     connection.execute(statement)
-                    self.waited_s = max(self.waited_s, time.monotonic() - began)
-                self.times += 1
-                self.began.set()
+                    self.longest_wait_s = max(self.longest_wait_s, time.monotonic() - began)
+                self.rounds += 1
+                self.started_once.set()
 
 
 @contextmanager
 def use_database(url: str) -> Iterator[DatabaseUser]:
-    """Somebody uses a database from before the block to its end."""
+    """Read and write from before the block to its end."""
     user = DatabaseUser(url)
     user.start()
-    assert user.began.wait(30)
+    assert user.started_once.wait(30)
     try:
         yield user
     finally:
-        user.ended.set()
+        user.stopped.set()
         user.join()
 
 
@@ -93,7 +93,7 @@ def migrate_to(url: str, revision: str) -> None:
 
 @pytest.fixture(scope="module")
 def full_url(cluster: postgres.Server) -> Iterator[str]:
-    """A database at the first revision, full of rows."""
+    """A database at the first revision with many rows."""
     url = cluster.create("pushoff_migrating")
     migrate_to(url, FIRST)
     with psycopg.connect(url, autocommit=True) as filling:
@@ -106,17 +106,17 @@ def full_url(cluster: postgres.Server) -> Iterator[str]:
 
 class TestMigration:
     @pytest.mark.parametrize("revision", LATER)
-    def test_on_postgres_keeps_nobody_waiting(
+    def test_on_postgres_blocks_no_statement_for_long(
         self, revision: str, full_url: str, record_property: RecordFigure
     ) -> None:
         with use_database(full_url) as user:
             migrate_to(full_url, revision)
         record_property("most sets", SETS)
-        record_property("longest that anybody waited (s)", user.waited_s)
-        assert user.waited_s < MAX_WAIT_S
+        record_property("longest wait of a statement (s)", user.longest_wait_s)
+        assert user.longest_wait_s < MAX_WAIT_S
 
-    def test_on_postgres_that_locks_a_table_is_found_out(self, full_url: str) -> None:
+    def test_on_postgres_that_locks_a_table_is_detected(self, full_url: str) -> None:
         with use_database(full_url) as user, migration.transaction(full_url) as tx:
             tx.exec_driver_sql("LOCK TABLE sets")
             tx.exec_driver_sql(f"SELECT pg_sleep({LOCK_S})")
-        assert user.waited_s > LOCK_S / 2
+        assert user.longest_wait_s > LOCK_S / 2

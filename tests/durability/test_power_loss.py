@@ -1,7 +1,7 @@
-"""A power cut, with the way to the disk that app/database/database.py chooses for SQLite.
+"""A power cut under SQLite, with the sync settings of app/database/engines.py.
 
-kill -9 cannot tell a synced write from one that the system only holds in memory, so here a disk
-forgets half of what was not synced. The controls are the settings that SQLite offers instead.
+SIGKILL cannot tell a synced write from one that the system only has in memory, so this disk loses
+half of what was not synced. The controls are the less safe settings of SQLite.
 """
 
 import random
@@ -34,96 +34,98 @@ SET = (
 
 @dataclass(slots=True)
 class PowerLossReport:
-    """What became of all trials together."""
+    """The results of all power cuts together."""
 
     acknowledged: int = 0
     lost: int = 0
-    halved: int = 0
+    partial: int = 0
     damage: list[str] = field(default_factory=list)
 
 
 class Machine:
-    """A fresh database on a disk that will lose its power."""
+    """A new database on a disk that will lose its power."""
 
     def __init__(self, folder: Path, template: Path, synchronous: str) -> None:
         self._file = folder / "pushoff.db"
         self._template = template
         self._synchronous = synchronous
 
-    def try_once(self, draw: random.Random, losses: PowerLossReport) -> None:
-        """Write until the power goes, start again, and look at what is left."""
+    def cut_power(self, randomness: random.Random, report: PowerLossReport) -> None:
+        """Write until the power is cut; then add what is missing or damaged to the report."""
         shutil.copyfile(self._template, self._file)
-        disk = PowerLossDisk(draw, lasting=draw.randint(5, 500))
-        disk.put(self._file)
-        done = self._write(draw)
-        for path, content in disk.cut().items():
+        disk = PowerLossDisk(randomness, operations=randomness.randint(5, 500))
+        disk.add_synced(self._file)
+        acknowledged = self._write(randomness)
+        for path, content in disk.cut_power().items():
             Path(path).write_bytes(content)
         with closing(sqlite3.connect(self._file)) as connection:
-            count_damage(connection, done, losses)
+            count_damage(connection, acknowledged, report)
         for file in self._file.parent.iterdir():
             file.unlink()
 
-    def _write(self, draw: random.Random) -> list[int]:
-        """The sessions that were acknowledged by the time of the cut."""
-        done: list[int] = []
+    def _write(self, randomness: random.Random) -> list[int]:
+        """Return the sessions that were committed before the power cut."""
+        committed: list[int] = []
         connection = apsw.Connection(str(self._file), vfs="power")
         try:
             connection.execute(f"PRAGMA synchronous={self._synchronous}")
-            connection.execute(f"PRAGMA wal_autocheckpoint={draw.randint(5, 40)}")
+            connection.execute(f"PRAGMA wal_autocheckpoint={randomness.randint(5, 40)}")
             while True:
-                store_session(connection, len(done))
-                done.append(len(done))
+                store_session(connection, len(committed))
+                committed.append(len(committed))
         except PowerCut:
             pass
         with suppress(PowerCut, apsw.Error):
             connection.close(force=True)
-        return done
+        return committed
 
 
 def store_session(connection: apsw.Connection, number: int) -> None:
-    """One session with its sets, committed."""
+    """Commit one session with its sets."""
     connection.execute("BEGIN IMMEDIATE")
     connection.execute(SESSION, (number,))
     connection.executemany(SET, [(number * SETS + place, number) for place in range(SETS)])
     connection.execute("COMMIT")
 
 
-def count_damage(connection: sqlite3.Connection, done: list[int], losses: PowerLossReport) -> None:
-    """Count what is missing or broken."""
-    losses.acknowledged += len(done)
+def count_damage(
+    connection: sqlite3.Connection, acknowledged: list[int], report: PowerLossReport
+) -> None:
+    """Add to the report what is missing or damaged."""
+    report.acknowledged += len(acknowledged)
     try:
         found = [line for (line,) in connection.execute("PRAGMA integrity_check")]
         stored = {number for (number,) in connection.execute("SELECT session_id FROM sessions")}
         counts = "SELECT session_id, count(*) FROM sets GROUP BY session_id"
         whole = {number for number, count in connection.execute(counts) if count == SETS}
     except sqlite3.DatabaseError as error:
-        losses.damage.append(str(error))
+        report.damage.append(str(error))
         return
-    losses.damage += [line for line in found if line != "ok"]
-    losses.lost += len(set(done) - stored)
-    losses.halved += len(stored ^ whole)
+    report.damage += [line for line in found if line != "ok"]
+    report.lost += len(set(acknowledged) - stored)
+    report.partial += len(stored ^ whole)
 
 
 def cut_power_repeatedly(
     folder: Path, template: Path, synchronous: str, seed: int, trials: int
 ) -> PowerLossReport:
-    draw, losses = random.Random(seed), PowerLossReport()
+    randomness, report = random.Random(seed), PowerLossReport()
     folder.mkdir()
     machine = Machine(folder, template, synchronous)
     for _ in range(trials):
-        machine.try_once(draw, losses)
-    return losses
+        machine.cut_power(randomness, report)
+    return report
 
 
 def read_pragma(url: str, pragma: str) -> str:
-    """What a writer of ours has set on its connection."""
+    """Return the value that the service's own writers set on their connection."""
     engine = make_engine(sa.make_url(url), 5, read_only=False)
     with engine.connect() as tx:
         return str(tx.exec_driver_sql(f"PRAGMA {pragma}").scalar_one())
 
 
 class TestPowerLoss:
-    def test_loses_nothing_with_our_settings(
+    def test_loses_nothing_with_the_settings_of_the_service(
         self,
         sqlite_url: str,
         sqlite_template: Path,
@@ -133,29 +135,29 @@ class TestPowerLoss:
     ) -> None:
         assert read_pragma(sqlite_url, "journal_mode") == "wal"
         synchronous = read_pragma(sqlite_url, "synchronous")
-        losses = cut_power_repeatedly(tmp_path / "disk", sqlite_template, synchronous, seed, TRIALS)
+        report = cut_power_repeatedly(tmp_path / "disk", sqlite_template, synchronous, seed, TRIALS)
         record_property("power cuts", TRIALS)
-        record_property("acknowledged writes", losses.acknowledged)
-        record_property("lost", losses.lost)
-        assert losses.acknowledged > 5 * TRIALS
-        assert (losses.lost, losses.halved, losses.damage) == (0, 0, [])
+        record_property("acknowledged writes", report.acknowledged)
+        record_property("lost", report.lost)
+        assert report.acknowledged > 5 * TRIALS
+        assert (report.lost, report.partial, report.damage) == (0, 0, [])
 
-    def test_loses_some_when_commits_are_not_synced(
+    def test_loses_sessions_when_commits_are_not_synced(
         self, sqlite_template: Path, tmp_path: Path, seed: int
     ) -> None:
-        losses = cut_power_repeatedly(
+        report = cut_power_repeatedly(
             tmp_path / "disk", sqlite_template, "NORMAL", seed, TRIALS_OF_UNSAFE_SETTING
         )
-        assert losses.lost > 0
-        assert (losses.halved, losses.damage) == (0, [])
+        assert report.lost > 0
+        assert (report.partial, report.damage) == (0, [])
 
-    def test_breaks_the_file_when_nothing_is_synced(
+    def test_damages_the_file_when_nothing_is_synced(
         self, sqlite_template: Path, tmp_path: Path, seed: int
     ) -> None:
-        losses = cut_power_repeatedly(
+        report = cut_power_repeatedly(
             tmp_path / "disk", sqlite_template, "OFF", seed, TRIALS_OF_UNSAFE_SETTING
         )
-        assert losses.damage != []
+        assert report.damage != []
 
 
 class TestSplitIntoSectors:
@@ -163,7 +165,7 @@ class TestSplitIntoSectors:
         ("offset", "size", "starts"),
         [(0, 512, [0]), (0, 1024, [0, 512]), (500, 100, [500, 512]), (32, 24, [32])],
     )
-    def test_cut_a_write_where_the_disk_does(
+    def test_splits_a_write_at_sector_boundaries(
         self, offset: int, size: int, starts: list[int]
     ) -> None:
         data = bytes(range(256)) * 4

@@ -1,7 +1,8 @@
-"""Random histories beside a plain model: sent, sent twice, edited, deleted, corrected, with crashes
-and clocks that jump; after each step the export is what the model says.
+"""Random histories of writes: after each step, the export equals that of the reference model.
 
-The controls take a rule away from the service, and the same histories have to find it out.
+A history sends sessions and sets once or twice, changes and deletes them, crashes before a commit,
+restarts, and lets the clock jump. The controls remove one rule from the service; the same histories
+must detect that.
 """
 
 import itertools
@@ -35,7 +36,7 @@ STEPS = read_size("STEPS", short=20, long=50)
 START = datetime(2024, 5, 7, tzinfo=UTC)
 TENANTS = (UUID(int=number, version=4) for number in itertools.count(1))
 ATHLETE = "runner-1"
-# What takes effect is nothing that may happen a second time.
+# A repeated write must have neither of these outcomes.
 CHANGING_OUTCOMES = {"created", "updated"}
 
 
@@ -45,7 +46,7 @@ class Crash(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that happens: which, to what, and with which version and content."""
+    """One step of a history. `kind` names the method of ServiceUnderTest that executes it."""
 
     kind: str
     session: int
@@ -61,7 +62,17 @@ SETS = st.lists(
     max_size=3,
     unique_by=lambda sent: sent[0],
 )
-KINDS = ("put", "put", "put_live", "delete", "delete_set", "twice", "crash", "restart", "jump")
+KINDS = (
+    "put",
+    "put",
+    "put_live_set",
+    "delete",
+    "delete_set",
+    "put_twice",
+    "crash",
+    "restart",
+    "change_clock",
+)
 HISTORY = st.lists(
     st.builds(
         Step,
@@ -78,7 +89,7 @@ HISTORY = st.lists(
 
 
 class ServiceUnderTest:
-    """The real thing, driven by steps. Each has a tenant of its own."""
+    """The real write and read functions, beside the model. Each instance has its own tenant."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -90,26 +101,26 @@ class ServiceUnderTest:
     def close(self) -> None:
         self._tx.close()
 
-    def take(self, step: Step) -> None:
-        """Do a step here and in the model."""
+    def execute(self, step: Step) -> None:
+        """Execute a step here and in the model."""
         getattr(self, f"_{step.kind}")(step)
 
     def export(self) -> dict[str, Any]:
-        """All that is held, in the words of the model."""
+        """Return everything that is stored, in the form of the model's export."""
         with self._transaction() as tx:
-            held = store.read_athlete(tx, self._tenant, ATHLETE)
-        if held is None:
+            stored = store.read_athlete(tx, self._tenant, ATHLETE)
+        if stored is None:
             return ReferenceModel().export()
         return {
             "sessions": {
                 one.session_id.int: (
                     (one.version, int(one.notes or OPENED_BY_LIVE_SET)),
-                    {done.set_id.int: (done.version, done.reps) for done in one.sets},
+                    {item.set_id.int: (item.version, item.reps) for item in one.sets},
                 )
-                for one in held.sessions
+                for one in stored.sessions
             },
-            "deleted": {one.session_id.int: one.version for one in held.deleted_sessions},
-            "deleted sets": {one.set_id.int: one.version for one in held.deleted_sets},
+            "deleted": {one.session_id.int: one.version for one in stored.deleted_sessions},
+            "deleted sets": {one.set_id.int: one.version for one in stored.deleted_sets},
         }
 
     def _put(self, step: Step) -> None:
@@ -117,11 +128,11 @@ class ServiceUnderTest:
             self._send(tx, step)
         self.model.put(step.session, step.version, step.content, step.sets)
 
-    def _put_live(self, step: Step) -> None:
-        for one in step.sets[:1]:
+    def _put_live_set(self, step: Step) -> None:
+        for sent in step.sets[:1]:
             with self._transaction() as tx:
-                self._send_live(tx, step, one)
-            self.model.put_live(step.session, one)
+                self._send_live_set(tx, step, sent)
+            self.model.put_live_set(step.session, sent)
 
     def _delete(self, step: Step) -> None:
         with self._transaction() as tx, suppress(NotFound):
@@ -133,11 +144,11 @@ class ServiceUnderTest:
     def _delete_set(self, step: Step) -> None:
         for name, version, _ in step.sets[:1]:
             with self._transaction() as tx, suppress(NotFound):
-                named = (UUID(int=step.session), UUID(int=name))
-                writing.delete_set(tx, self._tenant, *named, version, self._now)
+                ids = (UUID(int=step.session), UUID(int=name))
+                writing.delete_set(tx, self._tenant, *ids, version, self._now)
             self.model.delete_set(step.session, name, version)
 
-    def _twice(self, step: Step) -> None:
+    def _put_twice(self, step: Step) -> None:
         self._put(step)
         with self._transaction() as tx:
             assert self._send(tx, step) not in CHANGING_OUTCOMES
@@ -151,7 +162,7 @@ class ServiceUnderTest:
         self._tx.close()
         self._tx = self._engine.connect()
 
-    def _jump(self, step: Step) -> None:
+    def _change_clock(self, step: Step) -> None:
         self._now = START + timedelta(days=step.days)
 
     def _send(self, tx: sa.Connection, step: Step) -> str:
@@ -164,10 +175,11 @@ class ServiceUnderTest:
         upload = from_wire.read_session(sent, UUID(int=step.session), self._now)
         return writing.put(tx, self._tenant, upload, Precondition(), self._now).merge.outcome
 
-    def _send_live(self, tx: sa.Connection, step: Step, one: SentSet) -> None:
-        sent = LiveSetIn.model_validate(a_live_set(set_index=one[0], version=one[1], reps=one[2]))
-        names = (UUID(int=step.session), UUID(int=one[0]))
-        upload = from_wire.read_live_set(sent, *names, self._now)
+    def _send_live_set(self, tx: sa.Connection, step: Step, sent: SentSet) -> None:
+        index, version, reps = sent
+        body = LiveSetIn.model_validate(a_live_set(set_index=index, version=version, reps=reps))
+        ids = (UUID(int=step.session), UUID(int=index))
+        upload = from_wire.read_live_set(body, *ids, self._now)
         writing.put(tx, self._tenant, upload, Precondition(), self._now)
 
     @contextmanager
@@ -194,10 +206,10 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def run_histories(engine: sa.Engine, histories: int) -> int:
-    """Let so many histories happen, and compare after each step; how many steps there were."""
+    """Run random histories and compare after each step; return how many steps there were."""
     steps = 0
 
-    # A history that fails is short enough to read: to shrink it takes longer than to find it.
+    # A failing history is short enough to read, and shrinking takes longer than finding it.
     @hypothesis.settings(
         max_examples=histories,
         database=None,
@@ -210,7 +222,7 @@ def run_histories(engine: sa.Engine, histories: int) -> int:
         service = ServiceUnderTest(engine)
         try:
             for step in history:
-                service.take(step)
+                service.execute(step)
                 steps += 1
                 assert service.export() == service.model.export(), step
         finally:
@@ -221,7 +233,9 @@ def run_histories(engine: sa.Engine, histories: int) -> int:
 
 
 class TestRandomHistories:
-    def test_end_as_the_model_says(self, engine: sa.Engine, record_property: RecordFigure) -> None:
+    def test_agree_with_the_reference_model(
+        self, engine: sa.Engine, record_property: RecordFigure
+    ) -> None:
         steps = run_histories(engine, HISTORIES)
         record_property("histories", steps // STEPS)
         record_property("steps", steps)
@@ -232,12 +246,12 @@ BreakService = Callable[[pytest.MonkeyPatch], None]
 
 
 def ignore_versions(patch: pytest.MonkeyPatch) -> None:
-    """Versions are ignored."""
+    """Apply every write, whatever its version."""
     patch.setattr(merging, "judge", lambda stored, *_: "updated" if stored else "created")
 
 
 def commit_interrupted_writes(patch: pytest.MonkeyPatch) -> None:
-    """What a crash interrupts is committed."""
+    """Commit a write before the crash that should undo it."""
     save = store.save
 
     def save_and_commit(tx: sa.Connection, *rest: Any) -> None:
@@ -249,7 +263,7 @@ def commit_interrupted_writes(patch: pytest.MonkeyPatch) -> None:
 
 
 def forget_versions_of_deletions(patch: pytest.MonkeyPatch) -> None:
-    """What was deleted is gone, and may come back by itself."""
+    """Store each deletion with version 0, so that an older write restores what was deleted."""
     delete = store.delete_session
 
     def delete_without_version(tx: sa.Connection, tenant: UUID, gone: Any, now: datetime) -> None:
@@ -263,7 +277,7 @@ class TestFaultyService:
         "flaw", [ignore_versions, commit_interrupted_writes, forget_versions_of_deletions]
     )
     @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-    def test_is_found_out(
+    def test_is_detected(
         self, flaw: BreakService, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         flaw(monkeypatch)

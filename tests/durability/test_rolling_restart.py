@@ -1,7 +1,7 @@
-"""Two servers on one PostgreSQL, restarted in turn by SIGTERM: a client that retries notices
-nothing, and whatever it was told is stored is there once.
+"""Two servers on one PostgreSQL, restarted in turn with SIGTERM: every write of a client that
+retries succeeds, and each acknowledged write is stored once.
 
-That one which does not retry would notice is seen in the same run.
+The same run shows that a client without retries would have failed writes.
 """
 
 import http.client
@@ -31,82 +31,85 @@ MAX_STOP_S = 12
 
 @dataclass(slots=True)
 class Deployment:
-    """Where the servers are, and how far the clients have got."""
+    """The addresses of the servers, and the results of the clients."""
 
-    doors: list[ServiceAddress] = field(default_factory=list)
-    rolling: threading.Event = field(default_factory=threading.Event)
-    """Set until the last restart is over: for so long the clients go on."""
+    servers: list[ServiceAddress] = field(default_factory=list)
+    restarting: threading.Event = field(default_factory=threading.Event)
+    """Set until the last restart is over. Until then, the clients continue to write."""
     lock: threading.Lock = field(default_factory=threading.Lock)
-    told: Counter[str] = field(default_factory=lambda: Counter(written=0, failed=0))
-    stored: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=lambda: Counter(written=0, failed=0))
+    acknowledged: list[str] = field(default_factory=list)
 
-    def note(self, session_id: str, first: bool, fine: bool) -> None:
+    def add_result(self, session_id: str, *, retried: bool, success: bool) -> None:
         with self.lock:
-            self.told["written" if fine else "failed"] += 1
-            self.told["needed a retry"] += not first
-            if fine:
-                self.stored.append(session_id)
+            self.counts["written" if success else "failed"] += 1
+            self.counts["needed a retry"] += retried
+            if success:
+                self.acknowledged.append(session_id)
 
 
 class Client(threading.Thread):
-    """Writes sessions one after the other, at any server that takes them."""
+    """Writes sessions one after the other, each to any server that accepts it."""
 
-    def __init__(self, fleet: Deployment, number: int, share: int) -> None:
+    def __init__(self, deployment: Deployment, number: int, writes: int) -> None:
         super().__init__(daemon=True)
-        self._fleet = fleet
+        self._deployment = deployment
         self._number = number
-        self._share = share
-        self._lines: dict[int, http.client.HTTPConnection] = {}
+        self._writes = writes
+        self._connections: dict[int, http.client.HTTPConnection] = {}
 
     def run(self) -> None:
         for count in itertools.count(1):
-            self._insist(str(UUID(int=(self._number << 64) + count, version=4)), count)
-            if count >= self._share and not self._fleet.rolling.is_set():
+            self._write(str(UUID(int=(self._number << 64) + count, version=4)), count)
+            if count >= self._writes and not self._deployment.restarting.is_set():
                 break
-        for line in self._lines.values():
-            line.close()
+        for connection in self._connections.values():
+            connection.close()
 
-    def _insist(self, session_id: str, count: int) -> None:
+    def _write(self, session_id: str, count: int) -> None:
         body = json.dumps(a_session(version=1, sets=[a_set(version=1)]))
         end = time.monotonic() + RETRY_S
         for attempt in itertools.count():
-            # Each try at the next server, as a balancer would have it.
-            door = self._fleet.doors[(self._number + count + attempt) % 2]
-            if self._send(door, session_id, body):
-                self._fleet.note(session_id, attempt == 0, fine=True)
+            # Each attempt goes to the other server, as a load balancer would do it.
+            server = self._deployment.servers[(self._number + count + attempt) % 2]
+            if self._send(server, session_id, body):
+                self._deployment.add_result(session_id, retried=attempt > 0, success=True)
                 return
             if time.monotonic() > end:
-                self._fleet.note(session_id, first=False, fine=False)
+                self._deployment.add_result(session_id, retried=True, success=False)
                 return
 
-    def _send(self, door: ServiceAddress, session_id: str, body: str) -> bool:
-        line = self._lines.setdefault(door.port, door.connect())
+    def _send(self, server: ServiceAddress, session_id: str, body: str) -> bool:
+        connection = self._connections.setdefault(server.port, server.connect())
         try:
-            line.request("PUT", f"/sessions/{session_id}", body, door.headers())
-            answer = line.getresponse()
-            answer.read()
+            connection.request("PUT", f"/sessions/{session_id}", body, server.headers())
+            response = connection.getresponse()
+            response.read()
         except (OSError, http.client.HTTPException):
-            line.close()
+            connection.close()
             return False
-        return answer.status in (200, 201)
+        return response.status in (200, 201)
 
 
 def restart(
-    fleet: Deployment,
-    place: int,
+    deployment: Deployment,
+    index: int,
     running: list[RunningServer],
-    starts: ExitStack,
+    stack: ExitStack,
     settings: dict[str, object],
 ) -> float:
-    """Stop one server while the other works, and start its successor; how long the stop took."""
-    folder = running[place].log.parent
+    """Stop one server while the other works, and start a new one.
+
+    Returns the seconds that the stop took.
+    """
+    folder = running[index].log.parent
     began = time.monotonic()
-    assert running[place].stop() == 0, running[place].log.read_text()
+    assert running[index].stop() == 0, running[index].log.read_text()
     took = time.monotonic() - began
-    running[place] = starts.enter_context(serving(folder, **settings))
-    fleet.doors[place] = ServiceAddress(running[place].port, fleet.doors[place].key)
-    # The next one is stopped when this one is ready, as whoever rolls out waits for it.
-    fleet.doors[place].get("/readyz")
+    running[index] = stack.enter_context(serving(folder, **settings))
+    deployment.servers[index] = ServiceAddress(running[index].port, deployment.servers[index].key)
+    # A rolling restart stops the next server only when this one is ready.
+    deployment.servers[index].get("/readyz")
     return took
 
 
@@ -119,32 +122,34 @@ def folders(tmp_path: Path) -> list[Path]:
 
 
 class TestRollingRestart:
-    def test_of_postgres_clients_that_retry_fails_no_write(
+    def test_on_postgres_fails_no_write_of_clients_that_retry(
         self, folders: list[Path], postgres_url: str, record_property: RecordFigure
     ) -> None:
         settings: dict[str, object] = {"database_url": postgres_url, "access_log": False}
-        fleet, stops = Deployment(), [0.0]
-        with ExitStack() as starts:
-            running = [starts.enter_context(serving(folder, **settings)) for folder in folders]
+        deployment, stops = Deployment(), [0.0]
+        with ExitStack() as stack:
+            running = [stack.enter_context(serving(folder, **settings)) for folder in folders]
             key = str(running[0].key)
-            fleet.doors = [ServiceAddress(server.port, key) for server in running]
-            clients = [Client(fleet, number, WRITES // CLIENTS) for number in range(CLIENTS)]
-            for door in fleet.doors:
-                door.get("/readyz")
-            fleet.rolling.set()
+            deployment.servers = [ServiceAddress(server.port, key) for server in running]
+            clients = [Client(deployment, number, WRITES // CLIENTS) for number in range(CLIENTS)]
+            for address in deployment.servers:
+                address.get("/readyz")
+            deployment.restarting.set()
             for client in clients:
                 client.start()
-            while len(stops) <= RESTARTS or fleet.told["written"] < WRITES:
-                stops.append(restart(fleet, len(stops) % 2, running, starts, settings))
-            fleet.rolling.clear()
+            while len(stops) <= RESTARTS or deployment.counts["written"] < WRITES:
+                stops.append(restart(deployment, len(stops) % 2, running, stack, settings))
+            deployment.restarting.clear()
             for client in clients:
                 client.join(2 * RETRY_S)
-            found = Counter(session["session_id"] for session in fleet.doors[0].list_sessions())
-        for name, count in fleet.told.items():
+            found = Counter(
+                session["session_id"] for session in deployment.servers[0].list_sessions()
+            )
+        for name, count in deployment.counts.items():
             record_property(name, count)
         record_property("restarts", len(stops) - 1)
         record_property("longest to stop (s)", max(stops))
-        assert fleet.told["failed"] == 0
-        assert found == Counter(fleet.stored)
-        assert fleet.told["needed a retry"] > 0
+        assert deployment.counts["failed"] == 0
+        assert found == Counter(deployment.acknowledged)
+        assert deployment.counts["needed a retry"] > 0
         assert max(stops) < MAX_STOP_S

@@ -1,5 +1,5 @@
-"""A fault at each SQL statement of each write, its commit included: no partial effect, and a retry
-has exactly one effect.
+"""A fault at each SQL statement of each write, its commit included, has no partial effect, and a
+retry has exactly one effect.
 """
 
 import itertools
@@ -23,10 +23,10 @@ IDS = (str(UUID(int=number, version=4)) for number in itertools.count(1))
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What is stored first, and what is then written while a statement goes wrong."""
+    """The writes that come first, and the writes in which a statement then fails."""
 
     before: tuple[Request, ...]
-    struck: tuple[Request, ...]
+    faulty: tuple[Request, ...]
 
 
 def make_set(exercise: str, **fields: Any) -> Json:
@@ -101,75 +101,85 @@ SCENARIOS = (
 
 @dataclass(frozen=True, slots=True)
 class WriteHistory:
-    """What was stored before a write, what it was told, and what is stored now."""
+    """What was stored before a write, the result of the write, and what was stored after it."""
 
-    was: list[Json | None]
-    told: WriteResult
-    now: list[Json | None]
+    before: list[Json | None]
+    result: WriteResult
+    after: list[Json | None]
 
 
 async def run_scenario(
-    rig: FaultHarness, scene: Scenario, fault: Fault | None
+    harness: FaultHarness, scenario: Scenario, fault: Fault | None
 ) -> tuple[list[WriteHistory], int]:
-    """The course of each write that is struck, and how many statements they took."""
-    for request in scene.before:
-        assert (await rig.send(request)).fine
-    was = [await rig.stored(request) for request in scene.struck]
-    rig.saboteur.arm(fault)
-    told = await rig.send_together(scene.struck)
-    statements = rig.saboteur.disarm()
-    now = [await rig.stored(request) for request in scene.struck]
-    return [WriteHistory(*parts) for parts in zip(was, told, now, strict=True)], statements
+    """Return the history of each faulty write, and how many statements they took together."""
+    for request in scenario.before:
+        assert (await harness.send(request)).is_success
+    before = [await harness.read_stored(request) for request in scenario.faulty]
+    harness.injector.arm(fault)
+    results = await harness.send_together(scenario.faulty)
+    statements = harness.injector.disarm()
+    after = [await harness.read_stored(request) for request in scenario.faulty]
+    histories = [WriteHistory(*parts) for parts in zip(before, results, after, strict=True)]
+    return histories, statements
 
 
 async def find_broken_promises(
-    rig: FaultHarness, make: Callable[[], Scenario], clean: list[WriteHistory], strikes: list[Fault]
+    harness: FaultHarness,
+    make: Callable[[], Scenario],
+    expected: list[WriteHistory],
+    injected: list[Fault],
 ) -> list[str]:
-    """What is wrong after each fault, beside what the same scene comes to with none."""
+    """Return what is wrong after each fault; `expected` is the same scenario without a fault."""
     found: list[str] = []
-    for fault in strikes:
-        scene = make()
-        struck, _ = await run_scenario(rig, scene, fault)
-        for request, course, right in zip(scene.struck, struck, clean, strict=True):
-            found += [f"{fault}: {fact}" for fact in check_before_retry(course, right)]
-            again = await rig.retry(request)
-            if again != (right.told.repeated() if course.now == right.now else right.told):
-                found.append(f"{fault}: told {again} at the retry")
-            if (after := await rig.stored(request)) != right.now:
+    for fault in injected:
+        scenario = make()
+        histories, _ = await run_scenario(harness, scenario, fault)
+        for request, history, right in zip(scenario.faulty, histories, expected, strict=True):
+            found += [f"{fault}: {fact}" for fact in check_before_retry(history, right)]
+            took_effect = history.after == right.after
+            result = await harness.retry(request)
+            if result != (right.result.repeated() if took_effect else right.result):
+                found.append(f"{fault}: {result} at the retry")
+            if (after := await harness.read_stored(request)) != right.after:
                 found.append(f"{fault}: after the retry {after}")
     return found
 
 
-def check_before_retry(course: WriteHistory, right: WriteHistory) -> Iterator[str]:
-    """What is wrong with the course of a write before its retry."""
-    if course.now not in (course.was, right.now):
-        yield f"a partial effect {course.now}"
-    if course.told.fine and (course.told != right.told or course.now != right.now):
-        yield f"told {course.told}, and stored is {course.now}"
-    if not course.told.fine and course.told.status != 503:
-        yield f"told {course.told}"
+def check_before_retry(history: WriteHistory, expected: WriteHistory) -> Iterator[str]:
+    """Yield what is wrong with a write before its retry."""
+    result = history.result
+    if history.after not in (history.before, expected.after):
+        yield f"a partial effect {history.after}"
+    if result.is_success and (result != expected.result or history.after != expected.after):
+        yield f"{result}, and stored is {history.after}"
+    if not result.is_success and result.status != 503:
+        yield f"{result}"
 
 
 class TestStatementFault:
     @pytest.mark.parametrize("make", SCENARIOS)
-    async def test_leave_all_or_nothing_of(
+    async def test_has_the_full_effect_or_none(
         self, make: Callable[[], Scenario], database_url: str, record_property: RecordFigure
     ) -> None:
-        async with FaultHarness(database_url) as rig:
-            await run_scenario(rig, make(), None)  # A new connection has statements of its own.
-            clean, statements = await run_scenario(rig, make(), None)
-            assert await find_broken_promises(rig, make, clean, list_faults(statements)) == []
-            record_property("faults", rig.saboteur.strikes)
-            assert rig.saboteur.strikes == len(list_faults(statements)) >= 10
+        async with FaultHarness(database_url) as harness:
+            # The first statements of a new connection set it up and must not be counted.
+            await run_scenario(harness, make(), None)
+            expected, statements = await run_scenario(harness, make(), None)
+            injected = list_faults(statements)
+            assert await find_broken_promises(harness, make, expected, injected) == []
+            record_property("faults", harness.injector.injected)
+            assert harness.injector.injected == len(injected) >= 10
 
 
 class TestFaultyService:
-    async def test_that_commits_in_pieces_is_found_out(
+    async def test_that_commits_in_pieces_is_detected(
         self, database_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        async with FaultHarness(database_url) as rig:
-            clean, statements = await run_scenario(rig, a_new_session(), None)
-            monkeypatch.setattr(store, "upsert", store.upsert)  # Puts it back at the end.
+        async with FaultHarness(database_url) as harness:
+            expected, statements = await run_scenario(harness, a_new_session(), None)
+            # Only so that monkeypatch restores `store.upsert` after the test.
+            monkeypatch.setattr(store, "upsert", store.upsert)
             faulty_services.commit_in_pieces()
-            found = await find_broken_promises(rig, a_new_session, clean, list_faults(statements))
-        assert [complaint for complaint in found if "partial" in complaint] != []
+            injected = list_faults(statements)
+            found = await find_broken_promises(harness, a_new_session, expected, injected)
+        assert [promise for promise in found if "partial" in promise] != []

@@ -1,5 +1,5 @@
-"""No room, no server, no right to write, no free connection: reads go on where they can, writes
-are refused with what is wrong, and all is well again without a restart.
+"""A full disk, no PostgreSQL, a read-only database, no free connection: reads continue where they
+can, writes are rejected with the fitting problem, and the service recovers without a restart.
 """
 
 import asyncio
@@ -25,32 +25,32 @@ from tests.durability.run_sizes import RecordFigure, read_size
 
 ROUNDS = read_size("SHORTAGES", short=1, long=50)
 FREE_BYTES = 100_000
-"""Bytes that a file may still grow by."""
+"""Bytes by which the largest file may still grow."""
 CONCURRENT_REQUESTS = 200
 POOL_SIZE = 5
 
 
 @dataclass(slots=True)
 class WriteResults:
-    """What was acknowledged, and how the rest was refused."""
+    """The sessions that were stored, and the problems with which the others were rejected."""
 
     stored: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
-    def note(self, session_id: str, answer: httpx.Response) -> bool:
-        """Whether it was stored."""
-        if answer.is_success:
+    def add(self, session_id: str, response: httpx.Response) -> bool:
+        """Return whether the session was stored. Fails if it was rejected without a retry time."""
+        if response.is_success:
             self.stored.append(session_id)
             return True
-        assert answer.status_code == 503, answer.text
-        assert answer.headers["retry-after"]
-        self.refused.append(slug_of(answer))
+        assert response.status_code == 503, response.text
+        assert response.headers["retry-after"]
+        self.problems.append(slug_of(response))
         return False
 
 
 @contextmanager
 def limit_file_size(server: processes.RunningServer) -> Iterator[None]:
-    """The system takes no more bytes of this process than these into any one file."""
+    """Let the server's files grow by no more than FREE_BYTES beyond the largest of them."""
     folder = server.log.parent
     largest = max(file.stat().st_size for file in folder.iterdir())
     unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
@@ -65,11 +65,11 @@ def limit_file_size(server: processes.RunningServer) -> Iterator[None]:
 def put_session(api: httpx.Client, writes: WriteResults) -> bool:
     session_id = new_id()
     body = a_session(notes="x" * 2000, version=1)
-    return writes.note(session_id, api.put(f"/sessions/{session_id}", json=body))
+    return writes.add(session_id, api.put(f"/sessions/{session_id}", json=body))
 
 
 class TestFullDisk:
-    def test_of_sqlite_that_is_full_refuses_writes_and_is_read(
+    def test_of_sqlite_rejects_writes_and_serves_reads(
         self, tmp_path: Path, record_property: RecordFigure
     ) -> None:
         writes = WriteResults()
@@ -80,31 +80,31 @@ class TestFullDisk:
                     with limit_file_size(server):
                         while put_session(api, writes):
                             continue
-                        # One that follows may fit: SQLite begins its log anew where it can.
+                        # A later write may fit, because SQLite restarts its log when it can.
                         for _ in range(3):
                             put_session(api, writes)
                         assert api.get("/livez").status_code == 200
                         found = api.get(f"/sessions/{writes.stored[-1]}")
                         assert found.status_code == 200
                     assert put_session(api, writes)
-                kept = {api.get(f"/sessions/{one}").status_code for one in writes.stored}
+                statuses = {api.get(f"/sessions/{one}").status_code for one in writes.stored}
         record_property("times full", ROUNDS)
         record_property("acknowledged writes", len(writes.stored))
-        record_property("typed refusals", len(writes.refused))
-        assert len(writes.refused) >= ROUNDS
-        assert set(writes.refused) <= {"storage-full", "database-unavailable"}
-        assert kept == {200}
+        record_property("typed refusals", len(writes.problems))
+        assert len(writes.problems) >= ROUNDS
+        assert set(writes.problems) <= {"storage-full", "database-unavailable"}
+        assert statuses == {200}
 
 
 class DatabaseAdmin:
-    """PostgreSQL's superuser, who takes a database away and gives it back."""
+    """Changes a database as PostgreSQL's superuser."""
 
     def __init__(self, server: postgres.Server, url: str) -> None:
         self._server = server
         self._name = url.rpartition("/")[2]
 
     def alter(self, change: LiteralString) -> None:
-        """Change a property of the database, and end all connections that still have the old."""
+        """Change a property of the database, and end all connections with the old property."""
         with psycopg.connect(self._server.address, autocommit=True) as admin:
             name = sql.Identifier(self._name)
             admin.execute(sql.SQL("ALTER DATABASE {} {}").format(name, sql.SQL(change)))
@@ -131,15 +131,15 @@ async def run_service(
 
 
 async def put_ten_sessions(api: httpx.AsyncClient, writes: WriteResults) -> set[bool]:
-    """Whether writes are stored."""
+    """Return {True} if all were stored, {False} if none was."""
     ids = [new_id() for _ in range(10)]
-    answers = [await api.put(f"/sessions/{one}", json=a_session(version=1)) for one in ids]
-    return {writes.note(one, told) for one, told in zip(ids, answers, strict=True)}
+    responses = [await api.put(f"/sessions/{one}", json=a_session(version=1)) for one in ids]
+    return {writes.add(one, response) for one, response in zip(ids, responses, strict=True)}
 
 
 class TestUnavailablePostgres:
     @pytest.mark.parametrize(
-        ("away", "back", "read"),
+        ("change", "undo", "read_status"),
         [
             ("ALLOW_CONNECTIONS false", "ALLOW_CONNECTIONS true", 503),
             (
@@ -148,13 +148,13 @@ class TestUnavailablePostgres:
                 200,
             ),
         ],
-        ids=["postgres that is gone", "postgres that is read-only"],
+        ids=["postgres without connections", "read-only postgres"],
     )
-    async def test_refuses_writes_and_comes_back(
+    async def test_rejects_writes_and_recovers(
         self,
-        away: LiteralString,
-        back: LiteralString,
-        read: int,
+        change: LiteralString,
+        undo: LiteralString,
+        read_status: int,
         postgres_url: str,
         admin: DatabaseAdmin,
         record_property: RecordFigure,
@@ -163,25 +163,25 @@ class TestUnavailablePostgres:
         async with run_service(postgres_url) as (_, api):
             for _ in range(ROUNDS):
                 assert await put_ten_sessions(api, writes) == {True}
-                admin.alter(away)
+                admin.alter(change)
                 assert await put_ten_sessions(api, writes) == {False}
-                assert (await api.get(f"/sessions/{writes.stored[0]}")).status_code == read
+                assert (await api.get(f"/sessions/{writes.stored[0]}")).status_code == read_status
                 assert (await api.get("/livez")).status_code == 200
                 assert (await api.get("/readyz")).status_code == 503
-                admin.alter(back)
+                admin.alter(undo)
                 assert await put_ten_sessions(api, writes) == {True}
                 assert (await api.get("/readyz")).status_code == 200
             kept = [await api.get(f"/sessions/{one}") for one in writes.stored]
         record_property("times away", ROUNDS)
         record_property("acknowledged writes", len(writes.stored))
-        record_property("typed refusals", len(writes.refused))
-        assert set(writes.refused) == {"database-unavailable"}
+        record_property("typed refusals", len(writes.problems))
+        assert set(writes.problems) == {"database-unavailable"}
         assert {answer.status_code for answer in kept} == {200}
 
 
 @asynccontextmanager
 async def block_connections(database: Database, readers: int) -> AsyncIterator[None]:
-    """So many connections are kept by queries that do not end."""
+    """Keep this many connections busy with queries that do not end."""
     gate, entered = threading.Event(), threading.Semaphore(0)
 
     def wait(_tx: object) -> None:
@@ -199,36 +199,37 @@ async def block_connections(database: Database, readers: int) -> AsyncIterator[N
 
 
 async def request_at_once(api: httpx.AsyncClient) -> tuple[list[str], float]:
-    """What each of many that ask at once is told, and how long the last had to wait."""
+    """Return the result of each of many concurrent requests, and the seconds until the last."""
     began = time.monotonic()
-    answers = await asyncio.gather(*(api.get("/sessions") for _ in range(CONCURRENT_REQUESTS)))
-    told = ["ok" if answer.is_success else slug_of(answer) for answer in answers]
-    return told, time.monotonic() - began
+    requests = (api.get("/sessions") for _ in range(CONCURRENT_REQUESTS))
+    responses = await asyncio.gather(*requests)
+    results = ["ok" if one.is_success else slug_of(one) for one in responses]
+    return results, time.monotonic() - began
 
 
 class TestStuckConnections:
-    async def test_with_one_stuck_query_serves_all(self, database_url: str) -> None:
+    async def test_of_one_query_blocks_no_request(self, database_url: str) -> None:
         async with run_service(database_url, read_pool_size=POOL_SIZE, pool_wait_s=5) as (app, api):
             async with block_connections(app.state.database, 1):
-                told, _ = await request_at_once(api)
-            assert told == ["ok"] * CONCURRENT_REQUESTS
+                results, _ = await request_at_once(api)
+            assert results == ["ok"] * CONCURRENT_REQUESTS
 
-    async def test_that_is_stuck_refuses_in_time_and_only_who_needs_it(
+    async def test_of_all_queries_reject_only_requests_that_need_one(
         self, database_url: str, record_property: RecordFigure
     ) -> None:
         async with run_service(database_url, read_pool_size=POOL_SIZE) as (app, api):
             for _ in range(read_size("STUCK", short=1, long=20)):
                 async with block_connections(app.state.database, POOL_SIZE):
-                    asking = asyncio.create_task(request_at_once(api))
+                    requests = asyncio.create_task(request_at_once(api))
                     await asyncio.sleep(0)
                     assert (await api.get("/livez")).status_code == 200
                     assert (await api.post("/programs", json={"age": "x"})).status_code == 422
                     wrong = await api.get("/sessions", headers={"Authorization": "Bearer x"})
                     assert wrong.status_code == 401
-                    assert not asking.done()
-                    told, waited_s = await asking
-                assert set(told) == {"overloaded"}
+                    assert not requests.done()
+                    results, waited_s = await requests
+                assert set(results) == {"overloaded"}
                 assert waited_s < 5
-                record_property("refused in time", len(told))
+                record_property("refused in time", len(results))
                 record_property("longest wait of 200 at once (s)", waited_s)
                 assert (await api.get("/sessions")).status_code == 200
