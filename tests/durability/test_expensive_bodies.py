@@ -186,7 +186,7 @@ def measure_worst(server: RunningServer, api: httpx.Client, request: httpx.Reque
 
 
 def check_cost(cost: Cost, max_cpu_s: float, record: RecordFigure) -> None:
-    record("bombs", REPETITIONS)
+    record("requests", REPETITIONS)
     record("most CPU (s)", cost.cpu_s)
     record("most MiB", cost.mib)
     assert cost.status < 500 or cost.status == 503

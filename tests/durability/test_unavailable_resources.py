@@ -90,7 +90,7 @@ class TestFullDisk:
                 statuses = {api.get(f"/sessions/{one}").status_code for one in writes.stored}
         record_property("times full", ROUNDS)
         record_property("acknowledged writes", len(writes.stored))
-        record_property("typed refusals", len(writes.problems))
+        record_property("typed rejections", len(writes.problems))
         assert len(writes.problems) >= ROUNDS
         assert set(writes.problems) <= {"storage-full", "database-unavailable"}
         assert statuses == {200}
@@ -174,7 +174,7 @@ class TestUnavailablePostgres:
             kept = [await api.get(f"/sessions/{one}") for one in writes.stored]
         record_property("times away", ROUNDS)
         record_property("acknowledged writes", len(writes.stored))
-        record_property("typed refusals", len(writes.problems))
+        record_property("typed rejections", len(writes.problems))
         assert set(writes.problems) == {"database-unavailable"}
         assert {answer.status_code for answer in kept} == {200}
 
