@@ -1,7 +1,7 @@
-"""How PostgreSQL finds the rows of a statement: the real SQL of store functions, explained.
+"""The plans that PostgreSQL makes for the SQL statements of store functions.
 
-Sequential scans are made to look expensive, so that one is left only where no index helps: what
-this shows on some thousand rows holds for ten million.
+Sequential scans are made to look expensive, so that one remains only where no index helps. The
+plans of a few thousand rows are then the plans of ten million.
 """
 
 import json
@@ -13,40 +13,40 @@ from typing import Any
 import sqlalchemy as sa
 
 Parameters = Any
-# What a statement brings along, and what it has written itself.
+# Scans of values in the statement itself, and of rows that the statement has written.
 _SCANS_WITHOUT_TABLE = ("Function Scan", "CTE Scan")
 Statement = tuple[str, Parameters]
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One place of a plan that reads a table."""
+    """A node of a plan that reads a table."""
 
     kind: str
     table: str
     index: str
     condition: str
-    """What the index looks for; empty where it is only walked along."""
+    """The condition of the index; empty if the index only gives the order."""
 
 
 @contextmanager
 def record_statements(tx: sa.Connection) -> Iterator[list[Statement]]:
-    """The statements that run on a connection meanwhile, as the driver gets them."""
+    """Record the statements of a connection until the block ends, as the driver gets them."""
     seen: list[Statement] = []
 
-    def note(*call: Any) -> None:
+    def record(*call: Any) -> None:
         _connection, _cursor, statement, parameters, _context, many = call
         seen.append((statement, parameters[0] if many else parameters))
 
-    sa.event.listen(tx, "before_cursor_execute", note)
+    sa.event.listen(tx, "before_cursor_execute", record)
     try:
         yield seen
     finally:
-        sa.event.remove(tx, "before_cursor_execute", note)
+        sa.event.remove(tx, "before_cursor_execute", record)
 
 
 def explain(tx: sa.Connection, call: Callable[[], object]) -> dict[str, list[Scan]]:
-    """The scans of each statement that a call runs, by statement."""
+    """Return the scans of each statement that a call executes."""
     with record_statements(tx) as statements:
         call()
     tx.exec_driver_sql("SET LOCAL enable_seqscan = off")
@@ -64,7 +64,7 @@ def explain_statement(tx: sa.Connection, statement: str, parameters: Parameters)
 
 
 def _list_scans(node: dict[str, Any]) -> Iterator[Scan]:
-    """Every scan of a plan. Of a bitmap, the part is told that looks into the index."""
+    """Yield every scan of a plan. A bitmap heap scan has its condition in the index scan below."""
     if node["Node Type"].endswith("Scan") and node["Node Type"] not in _SCANS_WITHOUT_TABLE:
         yield Scan(
             kind=node["Node Type"],

@@ -1,4 +1,4 @@
-"""What a test of generated clients may ask for: the service as a process, with a first key."""
+"""Fixture of the tests of generated clients: the service as a process, with its first key."""
 
 from collections.abc import Iterator
 
