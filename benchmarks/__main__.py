@@ -14,48 +14,48 @@ from pathlib import Path
 
 from benchmarks import (
     adapting,
-    bulk,
+    batch_writes,
+    cached_responses,
+    chart,
+    database_size,
     files,
-    growing,
-    listing,
     machine,
-    overloading,
-    picture,
+    overload,
     planning,
-    scaling,
-    serving,
-    starting,
-    storing,
-    traffic,
+    second_worker,
+    service_load,
+    session_lists,
+    session_writes,
+    worker_start,
 )
-from benchmarks.figures import GOALS, Figure
+from benchmarks.measurements import GOALS, Measurement
 
 LATEST = Path(__file__).with_name("latest.json")
-PARTS: dict[str, Callable[[], Iterator[Figure]]] = {
+PARTS: dict[str, Callable[[], Iterator[Measurement]]] = {
     # First, while this process holds little: the more there is, the more each of its own costs.
     "planning": planning.measure,
     "adapting": adapting.measure,
-    "serving": serving.measure,
-    "storing": storing.measure,
-    "bulk": bulk.measure,
-    "listing": listing.measure,
-    "growing": growing.measure,
-    "scaling": scaling.measure,
-    "starting": starting.measure,
+    "serving": cached_responses.measure,
+    "storing": session_writes.measure,
+    "bulk": batch_writes.measure,
+    "listing": session_lists.measure,
+    "growing": database_size.measure,
+    "scaling": second_worker.measure,
+    "starting": worker_start.measure,
     "files": files.measure,
-    "overloading": overloading.measure,
+    "overloading": overload.measure,
 }
 # Two minutes of a load that has to last to mean anything.
 NOT_QUICK = frozenset({"overloading"})
-HEAD = f"{'goal':8} {'figure':34} {'median':>8} {'lowest':>8} {'highest':>8}  aim"
+_TABLE_HEAD = f"{'goal':8} {'figure':34} {'median':>8} {'lowest':>8} {'highest':>8}  aim"
 
 
 @dataclass(slots=True)
-class Part:
+class PartResult:
     """What came of one part of a run."""
 
     name: str
-    figures: list[Figure] = field(default_factory=list)
+    figures: list[Measurement] = field(default_factory=list)
     seconds: float = 0
     error: str = ""
 
@@ -67,14 +67,14 @@ def main(arguments: list[str]) -> int:
         return 2
     described = machine.describe()
     print("\n".join(f"{name:12} {words}" for name, words in described.items()))
-    print(f"\n{HEAD}")
-    wanted = arguments or [name for name in PARTS if not (traffic.QUICK and name in NOT_QUICK)]
-    parts = [run(name) for name in PARTS if name in wanted]
+    print(f"\n{_TABLE_HEAD}")
+    wanted = arguments or [name for name in PARTS if not (service_load.QUICK and name in NOT_QUICK)]
+    parts = [_run_part(name) for name in PARTS if name in wanted]
     figures = [figure for part in parts for figure in part.figures]
     failed = [f"{part.name} failed: {part.error}" for part in parts if part.error]
     if not arguments:
         failed += [f"{goal} has no figure" for goal in find_missing(figures)]
-        write(described, parts)
+        _write_results(described, parts)
     reached = sum(figure.reached for figure in figures)
     seconds = sum(part.seconds for part in parts)
     print(f"\n{reached} of {len(figures)} goals reached, in {seconds:.0f} s")
@@ -82,26 +82,26 @@ def main(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def run(name: str) -> Part:
+def _run_part(name: str) -> PartResult:
     """Measures one part, whatever comes of it."""
-    part, began = Part(name), time.perf_counter()
-    announce(name)
+    part, began = PartResult(name), time.perf_counter()
+    _show_progress(name)
     try:
         for figure in PARTS[name]():
             part.figures.append(figure)
-            announce("")
-            print(line(name, figure), flush=True)
-            announce(name if sys.stderr.isatty() else "")
+            _show_progress("")
+            print(format_row(name, figure), flush=True)
+            _show_progress(name if sys.stderr.isatty() else "")
     except Exception as failure:  # noqa: BLE001 - the other parts still run; the exit code tells.
-        announce("")
+        _show_progress("")
         traceback.print_exc()
         part.error = repr(failure)
-    announce("")
+    _show_progress("")
     part.seconds = time.perf_counter() - began
     return part
 
 
-def announce(name: str) -> None:
+def _show_progress(name: str) -> None:
     """Tells on stderr which part runs: on a terminal in one line, which what comes next covers."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{name and f'{name} …'}")
@@ -110,7 +110,7 @@ def announce(name: str) -> None:
     sys.stderr.flush()
 
 
-def line(part: str, figure: Figure) -> str:
+def format_row(part: str, figure: Measurement) -> str:
     """A figure as a line of the table."""
     mark = "" if figure.reached else "  MISSED"
     numbers = (figure.value, min(figure.values), max(figure.values))
@@ -120,29 +120,29 @@ def line(part: str, figure: Figure) -> str:
     ).rstrip()
 
 
-def find_missing(figures: list[Figure]) -> list[str]:
+def find_missing(figures: list[Measurement]) -> list[str]:
     """The goals that no figure belongs to."""
     there = {figure.promise for figure in figures}
     return [goal for goal in GOALS if goal not in there]
 
 
-def write(described: dict[str, str], parts: list[Part]) -> None:
+def _write_results(described: dict[str, str], parts: list[PartResult]) -> None:
     """Keeps a whole run as JSON, and as a picture beside it."""
     told = {
         "machine": described,
-        "quick": traffic.QUICK,
+        "quick": service_load.QUICK,
         "seconds": {part.name: round(part.seconds, 1) for part in parts},
         "errors": {part.name: part.error for part in parts if part.error},
-        "figures": [tell(part.name, figure) for part in parts for figure in part.figures],
+        "figures": [_encode(part.name, figure) for part in parts for figure in part.figures],
     }
     LATEST.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     rows = [(figure.promise or part.name, figure) for part in parts for figure in part.figures]
     places = {goal: place for place, goal in enumerate(GOALS)}
     rows.sort(key=lambda row: places.get(row[0], len(places)))
-    LATEST.with_suffix(".svg").write_bytes(picture.draw(rows, described))
+    LATEST.with_suffix(".svg").write_bytes(chart.draw(rows, described))
 
 
-def tell(part: str, figure: Figure) -> dict[str, object]:
+def _encode(part: str, figure: Measurement) -> dict[str, object]:
     """A figure as JSON."""
     return {
         "goal": figure.promise or part,

@@ -87,7 +87,7 @@ class Runner:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class RunnerResult:
     """What became of one runner."""
 
     moves: Counter[str]
@@ -98,7 +98,7 @@ class Course:
     breaches: tuple[str, ...]
 
 
-def draw_runner(seed: int) -> tuple[PlanConstants, Runner]:
+def make_runner(seed: int) -> tuple[PlanConstants, Runner]:
     """A runner and the constants of the programme that they ask for."""
     chance = Random(seed)
     level, strength = chance.choice(LEVELS)
@@ -124,9 +124,9 @@ def draw_runner(seed: int) -> tuple[PlanConstants, Runner]:
     return derive(settled), runner
 
 
-def run(seed: int) -> Course:
+def run(seed: int) -> RunnerResult:
     """One runner's 26 weeks."""
-    constants, runner = draw_runner(seed)
+    constants, runner = make_runner(seed)
     standing = fold.open_course(constants)
     moves: Counter[str] = Counter()
     breaches: list[str] = []
@@ -136,39 +136,39 @@ def run(seed: int) -> Course:
             break
         week = fold.render(constants, standing, index, kind)
         moves.update(MOVES.get(code, "hold") for code in week.reasons.values())
-        breaches += check(constants, week, before)
-        if before is not None and full(week) and full(before):
+        breaches += find_breaches(constants, week, before)
+        if before is not None and is_full_week(week) and is_full_week(before):
             growth = max(growth, week.hard_sets / before.hard_sets - 1)
         before = week if week.kind == "build" else before
         log = normalise(constants, train(constants, runner, week))
         standing = fold.take_week(constants, log, standing, week)
     rungs = {track: standing.position.states[track].rung.number for track in TRACKS}
-    return Course(moves, standing.blocked, rungs, growth, tuple(breaches))
+    return RunnerResult(moves, standing.blocked, rungs, growth, tuple(breaches))
 
 
-def full(week: Week) -> bool:
+def is_full_week(week: Week) -> bool:
     """Whether a week holds everything that its budget says."""
     return week.kind == "build" and week.hard_sets == week.set_budget
 
 
-def check(constants: PlanConstants, week: Week, before: Week | None) -> Iterator[str]:
+def find_breaches(constants: PlanConstants, week: Week, before: Week | None) -> Iterator[str]:
     """Everything that a week asks beyond what the invariants allow."""
     for session in week.sessions:
         if session.est_minutes > constants.spec.session_minutes:
             yield "I-15 minutes"
         for exercise in session.exercises:
-            yield from check_exercise(constants, exercise)
-    if before is not None and full(week) and full(before):
+            yield from _find_exercise_breaches(constants, exercise)
+    if before is not None and is_full_week(week) and is_full_week(before):
         if week.hard_sets > max(before.hard_sets * 5 / 4, before.hard_sets + 1):
             yield "I-7 sets"
-        for track, rung in rungs_of(before).items():
+        for track, rung in _rungs_by_track(before).items():
             ladder = [r.number for r in constants.ladders[track]]
-            now = rungs_of(week).get(track, rung)
+            now = _rungs_by_track(week).get(track, rung)
             if ladder.index(now) > ladder.index(rung) + 1:
                 yield "I-25 rungs"
 
 
-def check_exercise(constants: PlanConstants, exercise: Prescription) -> Iterator[str]:
+def _find_exercise_breaches(constants: PlanConstants, exercise: Prescription) -> Iterator[str]:
     """The same for one exercise."""
     rung = next(r for r in constants.ladders[exercise.track] if r.number == exercise.rung)
     for planned in exercise.sets:
@@ -179,7 +179,7 @@ def check_exercise(constants: PlanConstants, exercise: Prescription) -> Iterator
             yield "I-16 load"
 
 
-def rungs_of(week: Week) -> dict[Track, int]:
+def _rungs_by_track(week: Week) -> dict[Track, int]:
     """The rung of each track in a week."""
     return {e.track: e.rung for session in week.sessions for e in session.exercises}
 
@@ -269,20 +269,20 @@ def main() -> int:
     first = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     with ProcessPoolExecutor() as pool:
         courses = [*pool.map(run, range(first, first + runners), chunksize=50)]
-    for row in table(courses):
+    for row in format_table(courses):
         print(row)
     if len(sys.argv) > 3:
-        Path(sys.argv[3]).write_text(draw(share_out(courses)), encoding="utf-8")
+        Path(sys.argv[3]).write_text(draw_chart(compute_shares(courses)), encoding="utf-8")
     return 0
 
 
-def share_out(courses: list[Course]) -> dict[str, float]:
+def compute_shares(courses: list[RunnerResult]) -> dict[str, float]:
     """What a week's prescription did, in percent."""
     moves: Counter[str] = sum((course.moves for course in courses), Counter())
     return {kind: 100 * moves[kind] / sum(moves.values()) for kind in KINDS}
 
 
-def draw(shares: dict[str, float]) -> str:
+def draw_chart(shares: dict[str, float]) -> str:
     """The shares as bars with their names and numbers."""
     rows = []
     for place, (kind, share) in enumerate(shares.items()):
@@ -306,14 +306,14 @@ def draw(shares: dict[str, float]) -> str:
     )
 
 
-def table(courses: list[Course]) -> Iterator[str]:
+def format_table(courses: list[RunnerResult]) -> Iterator[str]:
     """The table of docs/cohort.md."""
     total = sum(sum(course.moves.values()) for course in courses)
     yield f"{len(courses)} runners, {WEEKS} weeks, {total} prescriptions of a track for a week"
     yield ""
     yield "| what a week's prescription did | share |"
     yield "|---|---|"
-    for kind, share in share_out(courses).items():
+    for kind, share in compute_shares(courses).items():
         yield f"| {kind} | {share:.1f} % |"
     yield ""
     blocked = sum(course.blocked for course in courses)

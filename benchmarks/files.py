@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks import servers
-from benchmarks.figures import ROUNDS, Figure
+from benchmarks.measurements import ROUNDS, Measurement
 from tests import processes
 from tests.formats.fit import raw_fit, watch
 
@@ -20,7 +20,7 @@ SPEC = {"level": "advanced", "equipment": ["dumbbell"], "days_per_week": 3}
 QUERY = {"athlete_id": "runner-7"}
 
 
-def measure() -> Iterator[Figure]:
+def measure() -> Iterator[Measurement]:
     """Over HTTP, against a server of its own."""
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -31,24 +31,24 @@ def measure() -> Iterator[Figure]:
         program = client.post("/programs", json=SPEC).json()["program_id"]
         path = f"/athletes/runner-7/programs/{program}/weeks/1/sessions/1/workout.fit"
         workout = client.get(path).content
-        times = tuple(1000 * clock(client, "GET", path) for _ in range(4 * ROUNDS))
-        yield Figure("workout.fit as it stands", times, 20, "ms")
-        yield from measure_import(client, server.process.pid, workout)
-        yield from measure_hostile(client)
+        times = tuple(1000 * _request_s(client, "GET", path) for _ in range(4 * ROUNDS))
+        yield Measurement("workout.fit as it stands", times, 20, "ms")
+        yield from _measure_import(client, server.process.pid, workout)
+        yield from _measure_hostile(client)
 
 
-def measure_import(client: httpx.Client, pid: int, workout: bytes) -> Iterator[Figure]:
+def _measure_import(client: httpx.Client, pid: int, workout: bytes) -> Iterator[Measurement]:
     """An evening's recording, and what the processes grow by while they read many."""
-    evening = record(watch.perform(workout))
-    send(client, evening)
-    before = servers.weigh(pid)
-    times = tuple(clock_import(client, evening) for _ in range(4 * ROUNDS))
-    grown = (servers.weigh(pid) - before) / 1e6
-    yield Figure("import of 50 KB", times, 0.4, "s", detail=f"{len(evening):,} bytes of FIT")
-    yield Figure("growth over twenty of them", (grown,), 32, "MB")
+    evening = _add_heart_rate(watch.perform(workout))
+    _import_recording(client, evening)
+    before = servers.read_memory_bytes(pid)
+    times = tuple(_import_s(client, evening) for _ in range(4 * ROUNDS))
+    grown = (servers.read_memory_bytes(pid) - before) / 1e6
+    yield Measurement("import of 50 KB", times, 0.4, "s", detail=f"{len(evening):,} bytes of FIT")
+    yield Measurement("growth over twenty of them", (grown,), 32, "MB")
 
 
-def measure_hostile(client: httpx.Client) -> Iterator[Figure]:
+def _measure_hostile(client: httpx.Client) -> Iterator[Measurement]:
     """Eight MiB of records without content; meanwhile somebody asks whether we live.
 
     It ends when its two seconds are over, so three times tell as much as more.
@@ -59,24 +59,26 @@ def measure_hostile(client: httpx.Client) -> Iterator[Figure]:
     waits: list[float] = []
     for _ in range(3):
         asking = threading.Event()
-        asker = threading.Thread(target=ask, args=(str(client.base_url), asking, waits))
+        asker = threading.Thread(target=_poll_health, args=(str(client.base_url), asking, waits))
         asker.start()
-        times.append(clock_import(client, head + hostile + b"\0\0"))
+        times.append(_import_s(client, head + hostile + b"\0\0"))
         asking.set()
         asker.join()
-    yield Figure("8 MiB of hostile bytes", tuple(times), 2.5, "s", detail="2 s and its transport")
+    yield Measurement(
+        "8 MiB of hostile bytes", tuple(times), 2.5, "s", detail="2 s and its transport"
+    )
     worst = tuple(sorted(1000 * wait for wait in waits)[-len(waits) // 100 :])
-    yield Figure("/livez meanwhile, worst 1 %", worst, 50, "ms", detail=f"of {len(waits)}")
+    yield Measurement("/livez meanwhile, worst 1 %", worst, 50, "ms", detail=f"of {len(waits)}")
 
 
-def ask(address: str, done: threading.Event, waits: list[float]) -> None:
+def _poll_health(address: str, done: threading.Event, waits: list[float]) -> None:
     """Asks for /livez again and again, and notes how long each answer took."""
     with httpx.Client(base_url=address) as client:
         while not done.wait(0.005):
-            waits.append(clock(client, "GET", "/livez"))
+            waits.append(_request_s(client, "GET", "/livez"))
 
 
-def record(activity: bytes) -> bytes:
+def _add_heart_rate(activity: bytes) -> bytes:
     """The same activity with a heart rate every second, as watches record it, in FILE_BYTES."""
     body = activity[activity[0] : -2]
     types = {253: raw_fit.UINT32, 3: raw_fit.UINT8}
@@ -86,14 +88,14 @@ def record(activity: bytes) -> bytes:
     return raw_fit.wrap(body, beats)
 
 
-def clock(client: httpx.Client, method: str, path: str) -> float:
+def _request_s(client: httpx.Client, method: str, path: str) -> float:
     """Seconds for one answer, which must be 200."""
     began = time.perf_counter()
     client.request(method, path).raise_for_status()
     return time.perf_counter() - began
 
 
-def clock_import(client: httpx.Client, data: bytes) -> float:
+def _import_s(client: httpx.Client, data: bytes) -> float:
     """Seconds for one import, whatever comes of it."""
     began = time.perf_counter()
     answer = client.post("/sessions/import", params=QUERY, content=data)
@@ -102,7 +104,7 @@ def clock_import(client: httpx.Client, data: bytes) -> float:
     return time.perf_counter() - began
 
 
-def send(client: httpx.Client, data: bytes) -> None:
+def _import_recording(client: httpx.Client, data: bytes) -> None:
     """Imports a file that must be taken with all of its sets."""
     told = client.post("/sessions/import", params=QUERY, content=data).raise_for_status().json()
     if not told["sessions"][0]["sets"] or told["unmapped"]:

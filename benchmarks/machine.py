@@ -15,17 +15,17 @@ def describe() -> dict[str, str]:
     """The machine in words, each with what it tells of."""
     load = ", ".join(f"{one:.2f}" for one in os.getloadavg())
     return {
-        "processor": f"{find_processor()}, {psutil.cpu_count()} cores, {platform.machine()}",
+        "processor": f"{_find_processor()}, {psutil.cpu_count()} cores, {platform.machine()}",
         "memory": f"{psutil.virtual_memory().total / 2**30:.1f} GiB",
         "system": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
         "SQLite": sqlite3.sqlite_version,
-        "PostgreSQL": find_postgres(),
+        "PostgreSQL": _find_postgres(),
         "load before": f"{load} (1, 5, 15 minutes)",
     }
 
 
-def find_processor() -> str:
+def _find_processor() -> str:
     """The model's name, as far as the system tells."""
     listed = Path("/proc/cpuinfo")
     lines = listed.read_text().splitlines() if listed.exists() else []
@@ -33,7 +33,7 @@ def find_processor() -> str:
     return models[0] if models else platform.processor() or "unknown"
 
 
-def find_postgres() -> str:
+def _find_postgres() -> str:
     """The version of the server that the benchmarks start."""
     command = [postgres.binary("postgres"), "--version"]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -20,11 +20,11 @@ import psycopg
 
 from app.sessions.schemas import SESSION
 from app.training.log.completed import CompletedSession
-from benchmarks import machine, parties, servers, storing, traffic
-from benchmarks.figures import ROUNDS
-from benchmarks.parties import NOTHING, Cost, Party
-from benchmarks.storing import SETS
-from benchmarks.traffic import CONNECTIONS, Service
+from benchmarks import machine, measured_server, servers, service_load, session_writes
+from benchmarks.measured_server import NO_COST, Cost, MeasuredServer
+from benchmarks.measurements import ROUNDS
+from benchmarks.service_load import CONNECTIONS, Service
+from benchmarks.session_writes import SETS
 from tests import postgres
 
 DATABASE = "pushoff_peers"
@@ -37,9 +37,9 @@ COLD, WARM, LOGGED = 12, 100, 48
 PAGE = 20
 WEEKS, TRAINING_DAYS, EXERCISES = 12, 24, 3
 ROUTINE, LOG, ITEMS = "/api/v2/routine/", "/api/v2/workoutlog/", "/api/v1/items/"
-MANY = f", {CONNECTIONS} at once"
+CONCURRENT = f", {CONNECTIONS} at once"
 
-Works = dict[str, Callable[[], Cost]]
+Workloads = dict[str, Callable[[], Cost]]
 """What a party does in a round, by the names that the table below gives it."""
 
 # What, for whom, which work of theirs, which of ours, and how many times less CPU is aimed for.
@@ -49,12 +49,12 @@ TABLE: list[tuple[str, str, str, str, int | None]] = [
     ("a set, of nine", "wger", "log", "nine", 1_000),
     ("a set, of nine, with next", "wger", "log", "next", None),
     ("a set, alone", "wger", "log", "alone", None),
-    (f"a set, of nine{MANY}", "wger", f"log{MANY}", f"nine{MANY}", 1_000),
-    (f"a set, alone{MANY}", "wger", f"log{MANY}", f"alone{MANY}", None),
+    (f"a set, of nine{CONCURRENT}", "wger", f"log{CONCURRENT}", f"nine{CONCURRENT}", 1_000),
+    (f"a set, alone{CONCURRENT}", "wger", f"log{CONCURRENT}", f"alone{CONCURRENT}", None),
     ("a row, of nine", "template", "create", "nine", 50),
     ("a row, alone", "template", "create", "alone", None),
-    (f"a row, of nine{MANY}", "template", f"create{MANY}", f"nine{MANY}", 50),
-    (f"a row, alone{MANY}", "template", f"create{MANY}", f"alone{MANY}", None),
+    (f"a row, of nine{CONCURRENT}", "template", f"create{CONCURRENT}", f"nine{CONCURRENT}", 50),
+    (f"a row, alone{CONCURRENT}", "template", f"create{CONCURRENT}", f"alone{CONCURRENT}", None),
     (f"a list of {PAGE}", "template", "list", "list", None),
 ]
 
@@ -62,20 +62,22 @@ TABLE: list[tuple[str, str, str, str, int | None]] = [
 class Pushoff:
     """Our side: programmes, sessions of nine sets, single sets, a list. Nine sets count as nine."""
 
-    def __init__(self, service: Service, party: Party) -> None:
+    def __init__(self, service: Service, party: MeasuredServer) -> None:
         self.party = party
-        self.people = [storing.seed(service, f"runner-{number}") for number in range(100)]
+        self.people = [
+            session_writes.store_season(service, f"runner-{number}") for number in range(100)
+        ]
         self.specs = ({"body_mass": round(40 + n / 10, 1)} for n in itertools.count())
         program = party.ask("POST", "/programs", {})
         days = sum(len(week["sessions"]) for week in program["weeks"])
-        check("our programme", (len(program["weeks"]), days), (WEEKS, TRAINING_DAYS))
+        require_equal("our programme", (len(program["weeks"]), days), (WEEKS, TRAINING_DAYS))
         self.repeated = party.request("GET", f"/programs/{program['program_id']}")
         self.listing = party.request("GET", f"/sessions?athlete_id=lister&limit={PAGE}")
-        party.weigh([self.put(make(athlete_id="lister")) for _ in range(PAGE + 10)])
+        party.weigh([self.put(make_session(athlete_id="lister")) for _ in range(PAGE + 10)])
         items = json.loads(party.fetch(self.listing))["items"]
-        check("our list", [len(item["sets"]) for item in items], [SETS] * PAGE)
+        require_equal("our list", [len(item["sets"]) for item in items], [SETS] * PAGE)
 
-    def works(self) -> Works:
+    def works(self) -> Workloads:
         """Each piece, with the cost of one programme, set or list."""
         return {
             "plan": self.plan,
@@ -83,8 +85,8 @@ class Pushoff:
             "nine": self.store,
             "next": self.follow,
             "alone": self.store_alone,
-            f"nine{MANY}": lambda: self.store(CONNECTIONS),
-            f"alone{MANY}": lambda: self.store_alone(CONNECTIONS),
+            f"nine{CONCURRENT}": lambda: self.store(CONNECTIONS),
+            f"alone{CONCURRENT}": lambda: self.store_alone(CONNECTIONS),
             "list": lambda: self.party.weigh([self.listing] * STORED),
         }
 
@@ -100,17 +102,25 @@ class Pushoff:
 
     def store(self, connections: int = 1) -> Cost:
         """Sessions of nine sets each."""
-        return self.party.weigh([self.put(make()) for _ in range(STORED)], connections).share(SETS)
+        return self.party.weigh(
+            [self.put(make_session()) for _ in range(STORED)], connections
+        ).share(SETS)
 
     def follow(self) -> Cost:
         """The same in the seventh week of a programme, each answered with what comes next."""
-        place = {"program_id": storing.PROGRAM, "week": storing.WEEKS + 1, "session": 1}
-        requests = [self.put(make(athlete_id=who, **place)) for who in self.people]
+        place = {
+            "program_id": session_writes.PROGRAM,
+            "week": session_writes.WEEKS + 1,
+            "session": 1,
+        }
+        requests = [self.put(make_session(athlete_id=who, **place)) for who in self.people]
         return self.party.weigh(requests).share(SETS)
 
     def store_alone(self, connections: int = 1) -> Cost:
         """Single sets as they come from a wrist, nine to a session."""
-        made = [SESSION.dump_python(make(), mode="json", exclude_none=True) for _ in range(PAGE)]
+        made = [
+            SESSION.dump_python(make_session(), mode="json", exclude_none=True) for _ in range(PAGE)
+        ]
         requests = [
             self.party.request(
                 "PUT",
@@ -123,12 +133,12 @@ class Pushoff:
         return self.party.weigh(requests, connections)
 
 
-def make(**fields: Any) -> CompletedSession:
+def make_session(**fields: Any) -> CompletedSession:
     """A session of nine sets."""
-    return storing.make_session(SETS, **fields)
+    return session_writes.make_session(SETS, **fields)
 
 
-def check(what: str, found: object, wanted: object) -> None:
+def require_equal(what: str, found: object, wanted: object) -> None:
     """Raises RuntimeError where an answer is not what is compared."""
     if found != wanted:
         raise RuntimeError(f"{what}: {found} in place of {wanted}")
@@ -137,7 +147,7 @@ def check(what: str, found: object, wanted: object) -> None:
 class Wger:
     """The side of wger: a routine of as many days and exercises as our programme, and its log."""
 
-    def __init__(self, party: Party) -> None:
+    def __init__(self, party: MeasuredServer) -> None:
         self.party = party
         exercises = party.ask("GET", f"/api/v2/exercise/?limit={EXERCISES}")["results"]
         self.exercises = [exercise["id"] for exercise in exercises]
@@ -148,15 +158,15 @@ class Wger:
         self.sequence = party.request("GET", path)
         slots = [len(day["slots"]) for day in json.loads(party.fetch(self.sequence))]
         found = len(slots), slots.count(EXERCISES)
-        check("wger's routine", found, (WEEKS * 7, TRAINING_DAYS))
+        require_equal("wger's routine", found, (WEEKS * 7, TRAINING_DAYS))
 
-    def works(self) -> Works:
+    def works(self) -> Workloads:
         """Each piece, with the cost of one routine or set."""
         return {
             "compute": self.compute,
             "repeat": self.repeat,
             "log": self.log,
-            f"log{MANY}": lambda: self.log(CONNECTIONS),
+            f"log{CONCURRENT}": lambda: self.log(CONNECTIONS),
         }
 
     def make(self, kind: str, **fields: Any) -> int:
@@ -194,7 +204,7 @@ class Wger:
 
     def compute(self) -> Cost:
         """The routine day by day after it was changed; the change is not counted."""
-        total = NOTHING
+        total = NO_COST
         for _ in range(COLD):
             name = {"name": uuid.uuid4().hex[:20]}
             self.party.ask("PATCH", f"{ROUTINE}{self.routine}/", name)
@@ -222,7 +232,7 @@ class Wger:
         }
         before = self.count()
         cost = self.party.weigh([self.party.request("POST", LOG, done)] * LOGGED, connections)
-        check("wger's sets", self.count() - before, LOGGED)
+        require_equal("wger's sets", self.count() - before, LOGGED)
         return cost
 
     def count(self) -> int:
@@ -233,19 +243,21 @@ class Wger:
 class Template:
     """The side of the full-stack template: its items."""
 
-    def __init__(self, party: Party) -> None:
+    def __init__(self, party: MeasuredServer) -> None:
         self.party = party
         fields = {"title": "straight-leg-calf-raise", "description": "left, 12 reps, 10 kg, RIR 3"}
         self.creation = party.request("POST", ITEMS, fields)
         self.listing = party.request("GET", f"{ITEMS}?limit={PAGE}")
         party.weigh([self.creation] * PAGE)
-        check("the template's list", len(json.loads(party.fetch(self.listing))["data"]), PAGE)
+        require_equal(
+            "the template's list", len(json.loads(party.fetch(self.listing))["data"]), PAGE
+        )
 
-    def works(self) -> Works:
+    def works(self) -> Workloads:
         """Each piece, with the cost of one row or list."""
         return {
             "create": self.create,
-            f"create{MANY}": lambda: self.create(CONNECTIONS),
+            f"create{CONCURRENT}": lambda: self.create(CONNECTIONS),
             "list": lambda: self.party.weigh([self.listing] * STORED),
         }
 
@@ -253,7 +265,7 @@ class Template:
         """Single items."""
         before = self.count()
         cost = self.party.weigh([self.creation] * STORED, connections)
-        check("the template's items", self.count() - before, STORED)
+        require_equal("the template's items", self.count() - before, STORED)
         return cost
 
     def count(self) -> int:
@@ -261,32 +273,32 @@ class Template:
         return int(json.loads(self.party.fetch(self.listing))["count"])
 
 
-PEERS: dict[str, Callable[[Party], Wger | Template]] = {"wger": Wger, "template": Template}
+PEERS: dict[str, Callable[[MeasuredServer], Wger | Template]] = {"wger": Wger, "template": Template}
 
 
 @contextmanager
-def pushoff(address: str) -> Iterator[Pushoff]:
+def run_pushoff(address: str) -> Iterator[Pushoff]:
     """Our service with a database of its own on a PostgreSQL, until the block ends."""
     server = postgres.Server(address)
     server.drop(DATABASE)
     try:
-        url, key = traffic.prepare(server.create(DATABASE))
-        with servers.pushoff(url, settings=SETTINGS) as (process, port):
-            postmaster = parties.find_postmaster(address)
-            party = Party(port, process.pid, f"Bearer {key}", postmaster)
+        url, key = service_load.prepare_database(server.create(DATABASE))
+        with servers.run_pushoff(url, settings=SETTINGS) as (process, port):
+            postmaster = measured_server.find_postmaster(address)
+            party = MeasuredServer(port, process.pid, f"Bearer {key}", postmaster)
             yield Pushoff(Service((process, port), key, url), party)
     finally:
         server.drop(DATABASE)
 
 
-def measure(works: dict[str, Works]) -> dict[str, list[Cost]]:
+def measure(works: dict[str, Workloads]) -> dict[str, list[Cost]]:
     """The cost of each piece in each round, after one that is not counted."""
-    turns = take_turns(works)
+    turns = interleave_workloads(works)
     rounds = [{name: work() for name, work in turns} for _ in range(ROUNDS + 1)][1:]
     return {name: [one[name] for one in rounds] for name, _ in turns}
 
 
-def take_turns(works: dict[str, Works]) -> list[tuple[str, Callable[[], Cost]]]:
+def interleave_workloads(works: dict[str, Workloads]) -> list[tuple[str, Callable[[], Cost]]]:
     """All pieces, one of each party after the other, so that a slow minute meets all."""
     queues = [
         [(f"{party} {name}", work) for name, work in theirs.items()]
@@ -295,7 +307,7 @@ def take_turns(works: dict[str, Works]) -> list[tuple[str, Callable[[], Cost]]]:
     return [turn for turns in itertools.zip_longest(*queues) for turn in turns if turn]
 
 
-def tell(costs: list[Cost]) -> str:
+def _format_cost(costs: list[Cost]) -> str:
     """A cost in microseconds, as two cells: of the server; beside it and of the database."""
     server = [one.server * 1e6 for one in costs]
     aside, database = (
@@ -307,18 +319,18 @@ def tell(costs: list[Cost]) -> str:
     return f"{median(server):,.0f} ({low:,.0f}-{high:,.0f}) | {beside}"
 
 
-def line(row: tuple[str, str, str, str, int | None], costs: dict[str, list[Cost]]) -> str:
+def format_row(row: tuple[str, str, str, str, int | None], costs: dict[str, list[Cost]]) -> str:
     """A comparison as a line of the table."""
     name, peer, theirs, ours, aim = row
     theirs_costs, ours_costs = costs[f"{peer} {theirs}"], costs[f"pushoff {ours}"]
     ratios = [a.server / b.server for a, b in zip(theirs_costs, ours_costs, strict=True)]
-    times = f"{spell(median(ratios))} ({spell(min(ratios))}-{spell(max(ratios))})"
+    times = f"{_format_ratio(median(ratios))} ({_format_ratio(min(ratios))}-{_format_ratio(max(ratios))})"
     wanted = "" if aim is None else f"{aim:,}" + (" missed" if median(ratios) < aim else "")
-    cells = [name, peer, tell(theirs_costs), tell(ours_costs), times, wanted]
+    cells = [name, peer, _format_cost(theirs_costs), _format_cost(ours_costs), times, wanted]
     return f"| {' | '.join(cells)} |"
 
 
-def spell(ratio: float) -> str:
+def _format_ratio(ratio: float) -> str:
     """A ratio with two digits at least."""
     return f"{ratio:,.1f}" if ratio < 10 else f"{ratio:,.0f}"
 
@@ -336,23 +348,25 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> None:
     """Loads each in turn and prints what it costs."""
     given = read_arguments(arguments)
-    postmaster = parties.find_postmaster(given.postgres)
-    told = {**machine.describe(), "PostgreSQL": tell_postgres(given.postgres)}
+    postmaster = measured_server.find_postmaster(given.postgres)
+    told = {**machine.describe(), "PostgreSQL": _read_version(given.postgres)}
     print("\n".join(f"{name:12} {words}" for name, words in told.items()), end="\n\n")
-    with pushoff(given.postgres) as ours:
+    with run_pushoff(given.postgres) as ours:
         there = [name for name in PEERS if getattr(given, name)]
         works = {"pushoff": ours.works()}
         for name in there:
             port, authorization, pid, *aside = getattr(given, name)
-            party = Party(int(port), int(pid), authorization, postmaster, tuple(map(int, aside)))
+            party = MeasuredServer(
+                int(port), int(pid), authorization, postmaster, tuple(map(int, aside))
+            )
             works[name] = PEERS[name](party).works()
         costs = measure(works)
     print("| work | peer | its CPU, µs | database + beside | ours | database | times | aim |")
     print("|---|---|---|---|---|---|---|---|")
-    print("\n".join(line(row, costs) for row in TABLE if row[1] in there))
+    print("\n".join(format_row(row, costs) for row in TABLE if row[1] in there))
 
 
-def tell_postgres(address: str) -> str:
+def _read_version(address: str) -> str:
     """The version of the database."""
     with psycopg.connect(address) as connection:
         return connection.info.parameter_status("server_version") or "unknown"

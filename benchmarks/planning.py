@@ -15,36 +15,38 @@ from app.settings import Settings
 from app.training import engine
 from app.training.planning import spec
 from app.training.planning.spec import SpecFields
-from benchmarks.figures import ROUNDS, Figure, divide, interleave
+from benchmarks.measurements import ROUNDS, Measurement, divide, interleave
 
 REPEATS = 20
 LOOP_STEPS = 1_000
 # S2 of the goals: 1 ms for 12 weeks and 5 ms for 52 where a loop takes 50 µs.
-MOST_LOOPS = {12: 20.0, 52: 100.0}
+MAX_LOOPS = {12: 20.0, 52: 100.0}
 
 
-def measure() -> Iterator[Figure]:
+def measure() -> Iterator[Measurement]:
     """Planning 12 and 52 weeks, and its share of a request."""
-    for weeks, goal in MOST_LOOPS.items():
-        ours, loops = interleave(partial(plan, {"weeks": weeks}), calibrate)
-        yield Figure(
+    for weeks, goal in MAX_LOOPS.items():
+        ours, loops = interleave(partial(_plan_cpu_s, {"weeks": weeks}), calibration_loop_cpu_s)
+        yield Measurement(
             f"plan of {weeks} weeks",
             divide(ours, loops),
             goal,
             "loops",
             detail=f"{median(ours) * 1000:.2f} ms; a loop is {median(loops) * 1e6:.0f} µs",
         )
-    yield Figure("planning's share of a first POST", tuple(shares()), 0.5, "", least=True)
+    yield Measurement(
+        "planning's share of a first POST", tuple(_measure_shares()), 0.5, "", least=True
+    )
 
 
-def plan(fields: SpecFields) -> float:
+def _plan_cpu_s(fields: SpecFields) -> float:
     """Seconds of CPU for one programme."""
     settled = spec.settle(fields)
     ref = engine.identify(settled)
-    return clock(ref.plan)
+    return median_cpu_s(ref.plan)
 
 
-def calibrate() -> float:
+def calibration_loop_cpu_s() -> float:
     """Seconds of CPU for a loop of plain integer arithmetic."""
 
     def loop() -> None:
@@ -52,10 +54,10 @@ def calibrate() -> float:
         for step in range(LOOP_STEPS):
             total = (total * 31 + step) % 1_000_003
 
-    return clock(loop)
+    return median_cpu_s(loop)
 
 
-def clock(work: Callable[[], object]) -> float:
+def median_cpu_s(work: Callable[[], object]) -> float:
     """Seconds of CPU for a piece of work, the median of some."""
     taken = []
     for _ in range(REPEATS):
@@ -65,11 +67,11 @@ def clock(work: Callable[[], object]) -> float:
     return median(taken)
 
 
-def shares() -> Iterator[float]:
+def _measure_shares() -> Iterator[float]:
     """The share of planning in the CPU of a request for a spec that was never asked for."""
     # Quotas are on, and out of reach.
     app = create_app(Settings(access_log=False, address_burst=10_000, program_cache_mb=8))
-    asyncio.run(post_all(app, [{"weeks": 1}]))
+    asyncio.run(_post_all(app, [{"weeks": 1}]))
     for start in range(20, 20 * (ROUNDS + 1), 20):
         specs = [{"session_minutes": start + n, "age": 30 + n} for n in range(REPEATS)]
         settled = [spec.settle(SpecFields(**fields)) for fields in specs]  # type: ignore[typeddict-item]
@@ -77,23 +79,23 @@ def shares() -> Iterator[float]:
         for one in settled:
             engine.identify(one).plan()
         planning = time.process_time() - began
-        yield planning / asyncio.run(post_all(app, specs))
+        yield planning / asyncio.run(_post_all(app, specs))
 
 
-async def post_all(app: FastAPI, specs: list[dict[str, int]]) -> float:
+async def _post_all(app: FastAPI, specs: list[dict[str, int]]) -> float:
     """Seconds of CPU for posting specs to the app in this process, with no client in between.
     Raises RuntimeError for an answer that is no programme.
     """
     bodies = [json.dumps(fields).encode() for fields in specs]
     began = time.process_time()
-    statuses = [await post(app, body) for body in bodies]
+    statuses = [await _post(app, body) for body in bodies]
     taken = time.process_time() - began
     if {*statuses} != {200}:
         raise RuntimeError(f"POST /programs answers {statuses}")
     return taken
 
 
-async def post(app: FastAPI, body: bytes) -> int:
+async def _post(app: FastAPI, body: bytes) -> int:
     """The status of one answer, all of which is made and thrown away."""
     started: list[int] = []
 

@@ -19,7 +19,7 @@ import psutil
 from tests.postgres import free_port
 from tests.processes import PUSHOFF
 
-PATIENCE_S = 30
+TIMEOUT_S = 30
 # Limits are on in what is measured, and out of reach. A line of log for each request would cost as
 # much again as a finished answer, for the service as for any other.
 SETTINGS = {
@@ -37,35 +37,35 @@ Server = tuple[subprocess.Popen[bytes], int]
 
 
 @contextmanager
-def pushoff(
+def run_pushoff(
     url: str, *options: str, settings: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[Server]:
     """The service as it is run on a database, ready to answer until the block ends."""
     port = free_port()
     own = {**settings, "PUSHOFF_DATABASE_URL": url, "PUSHOFF_PORT": str(port)}
     command = [PUSHOFF, "serve", "--migrate", *options]
-    with running(command, port, "/readyz", own) as process:
+    with _run_process(command, port, "/readyz", own) as process:
         yield process, port
 
 
 @contextmanager
-def uvicorn(app: str, *options: str, ready: str, url: str = "") -> Iterator[Server]:
+def run_uvicorn(app: str, *options: str, ready: str, url: str = "") -> Iterator[Server]:
     """Any app on the same server, ready once it answers 200 at `ready`."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--no-access-log"]
     settings = {"PUSHOFF_DATABASE_URL": url} if url else {}
-    with running([*command, *options], port, ready, settings) as process:
+    with _run_process([*command, *options], port, ready, settings) as process:
         yield process, port
 
 
-def start(stack: ExitStack, servers: Iterable[AbstractContextManager[Server]]) -> list[Server]:
+def start_all(stack: ExitStack, servers: Iterable[AbstractContextManager[Server]]) -> list[Server]:
     """Servers that end with a stack, started side by side: a start keeps one core busy."""
     with ThreadPoolExecutor() as pool:
         return [*pool.map(stack.enter_context, servers)]
 
 
 @contextmanager
-def running(
+def _run_process(
     command: list[str], port: int, ready: str, settings: dict[str, str]
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process that answers, until the block ends."""
@@ -77,16 +77,16 @@ def running(
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(process, port, ready)
+        _wait_until_ready(process, port, ready)
         yield process
     finally:
         process.terminate()
-        process.wait(PATIENCE_S)
+        process.wait(TIMEOUT_S)
 
 
-def wait_for(process: subprocess.Popen[bytes], port: int, ready: str) -> None:
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int, ready: str) -> None:
     """Returns when a server answers 200. Raises RuntimeError when it does not in PATIENCE_S."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + TIMEOUT_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
@@ -104,12 +104,12 @@ def find_processes(pid: int) -> list[psutil.Process]:
     return [server, *server.children(recursive=True)]
 
 
-def used(pid: int) -> float:
+def read_cpu_s(pid: int) -> float:
     """Seconds of CPU, user and system, that a server has used, with the processes below it."""
-    return sum(map(clock, find_processes(pid)))
+    return sum(map(read_process_cpu_s, find_processes(pid)))
 
 
-def clock(process: psutil.Process) -> float:
+def read_process_cpu_s(process: psutil.Process) -> float:
     """Seconds of CPU of one process, with the threads that it has ended.
 
     Linux has a clock for each process that counts nanoseconds; its number is made as
@@ -121,6 +121,6 @@ def clock(process: psutil.Process) -> float:
     return times.user + times.system
 
 
-def weigh(pid: int) -> int:
+def read_memory_bytes(pid: int) -> int:
     """Bytes of memory of a server, with the processes below it."""
     return sum(one.memory_info().rss for one in find_processes(pid))

@@ -3,10 +3,10 @@
 import pytest
 
 from benchmarks import peers
-from benchmarks.parties import NOTHING, Cost, Party
+from benchmarks.measured_server import NO_COST, Cost, MeasuredServer
 
 ROW = ("a row, alone", "template", "create", "alone", 50)
-PARTY = Party(port=1, pid=1, authorization="Token abc", postmaster=1)
+PARTY = MeasuredServer(port=1, pid=1, authorization="Token abc", postmaster=1)
 
 
 def tell(theirs: list[float], ours: list[float], aside: float = 0) -> str:
@@ -14,7 +14,7 @@ def tell(theirs: list[float], ours: list[float], aside: float = 0) -> str:
         "template create": [Cost(one / 1e6, aside / 1e6, 600 / 1e6) for one in theirs],
         "pushoff alone": [Cost(one / 1e6, 0, 70 / 1e6) for one in ours],
     }
-    return peers.line(ROW, costs)
+    return peers.format_row(ROW, costs)
 
 
 class TestLine:
@@ -36,11 +36,11 @@ class TestLine:
 
 class TestTurns:
     def test_go_round_all_parties(self) -> None:
-        works: dict[str, peers.Works] = {
-            "pushoff": {"plan": lambda: NOTHING, "list": lambda: NOTHING},
-            "wger": {"log": lambda: NOTHING},
+        works: dict[str, peers.Workloads] = {
+            "pushoff": {"plan": lambda: NO_COST, "list": lambda: NO_COST},
+            "wger": {"log": lambda: NO_COST},
         }
-        names = [name for name, _ in peers.take_turns(works)]
+        names = [name for name, _ in peers.interleave_workloads(works)]
         assert names == ["pushoff plan", "wger log", "pushoff list"]
 
 
@@ -54,4 +54,4 @@ class TestRequest:
 class TestCheck:
     def test_refuses_what_is_not_compared(self) -> None:
         with pytest.raises(RuntimeError, match=r"our list: \[\] in place of \[9\]"):
-            peers.check("our list", [], [9])
+            peers.require_equal("our list", [], [9])

@@ -7,21 +7,21 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as run
-from benchmarks.figures import GOALS, Figure
+from benchmarks.measurements import GOALS, Measurement
 
-MISSED = Figure("memory of a worker", (120.0, 118.0, 119.0), 100, "MB", detail="of two")
+MISSED = Measurement("memory of a worker", (120.0, 118.0, 119.0), 100, "MB", detail="of two")
 
 
-def measure_all() -> Iterator[Figure]:
+def measure_all() -> Iterator[Measurement]:
     for names in GOALS.values():
-        yield Figure(names[0], (1.0, 3.0, 2.0), 3, "x")
+        yield Measurement(names[0], (1.0, 3.0, 2.0), 3, "x")
 
 
-def measure_little() -> Iterator[Figure]:
-    yield Figure("import of 50 KB", (0.1,), 0.4, "s")
+def measure_little() -> Iterator[Measurement]:
+    yield Measurement("import of 50 KB", (0.1,), 0.4, "s")
 
 
-def break_down() -> Iterator[Figure]:
+def break_down() -> Iterator[Measurement]:
     yield MISSED
     raise RuntimeError("the server did not come up")
 
@@ -38,12 +38,14 @@ def choose(monkeypatch: pytest.MonkeyPatch, **parts: object) -> None:
 
 class TestLine:
     def test_has_the_goal_the_rounds_and_what_is_aimed_for(self) -> None:
-        assert run.line("starting", MISSED).split() == (
+        assert run.format_row("starting", MISSED).split() == (
             "S10 memory of a worker 119.00 118.00 120.00 ≤ 100 MB MISSED of two".split()
         )
 
     def test_names_the_part_of_what_belongs_to_no_goal(self) -> None:
-        assert run.line("files", next(measure_little())).startswith("files    import of 50 KB ")
+        assert run.format_row("files", next(measure_little())).startswith(
+            "files    import of 50 KB "
+        )
 
 
 class TestRun:

@@ -21,49 +21,51 @@ from app.training.adapting import followed_program
 from app.training.log.completed import CompletedSession
 from app.training.measures import summary
 from app.training.planning import spec
-from benchmarks import traffic
-from benchmarks.adapting import train
-from benchmarks.crowd import crowds
-from benchmarks.figures import ROUNDS, Figure, divide
+from benchmarks import service_load
+from benchmarks.adapting import train_season
+from benchmarks.large_databases import make_databases
+from benchmarks.measurements import ROUNDS, Measurement, divide
 
-FEW = 10_000
-MANY = 100_000 if traffic.QUICK else 10_000_000
-GOAL = 1.2
-TIMES = 10 if traffic.QUICK else 30
+SMALL = 10_000
+LARGE = 100_000 if service_load.QUICK else 10_000_000
+MAX_RATIO = 1.2
+REPETITIONS = 10 if service_load.QUICK else 30
 TENANT = uuid.UUID("11111111-1111-4111-8111-111111111111")
 ATHLETE = "runner-7"
 SPEC = spec.settle({"weeks": 12})
 PROGRAM = engine.identify(SPEC).program_id
-SESSION = train(SPEC)[0]
+SESSION = train_season(SPEC)[0]
 
 Work = Callable[[Database], Awaitable[object]]
 
 
-def measure() -> Iterator[Figure]:
+def measure() -> Iterator[Measurement]:
     """Each kind of work on each database: its time among many sets, over that among few."""
-    with crowds((FEW, MANY)) as databases:
+    with make_databases((SMALL, LARGE)) as databases:
         for name, urls in databases.items():
-            yield from asyncio.run(compare(name, urls))
+            yield from asyncio.run(_measure_database(name, urls))
 
 
-async def compare(name: str, urls: list[str]) -> list[Figure]:
+async def _measure_database(name: str, urls: list[str]) -> list[Measurement]:
     """The ratios on one kind of database."""
     few, many = (Database(Settings.model_validate({"database_url": url})) for url in urls)
     try:
         for database in (few, many):
-            await seed(database)
-        return [await weigh(f"{title}, {name}", work, few, many) for title, work in WORK.items()]
+            await _store_season(database)
+        return [
+            await _measure_work(f"{title}, {name}", work, few, many) for title, work in WORK.items()
+        ]
     finally:
         await few.close()
         await many.close()
 
 
-async def weigh(title: str, work: Work, few: Database, many: Database) -> Figure:
+async def _measure_work(title: str, work: Work, few: Database, many: Database) -> Measurement:
     """The median times of interleaved rounds, divided."""
     rounds: tuple[list[float], list[float]] = ([], [])
     for _ in range(ROUNDS):
         times: tuple[list[float], list[float]] = ([], [])
-        for _ in range(TIMES):
+        for _ in range(REPETITIONS):
             for place, database in enumerate((few, many)):
                 began = time.perf_counter()
                 await work(database)
@@ -71,19 +73,19 @@ async def weigh(title: str, work: Work, few: Database, many: Database) -> Figure
         rounds[0].append(median(times[0]))
         rounds[1].append(median(times[1]))
     detail = (
-        f"{median(rounds[1]) * 1000:.2f} ms at {MANY:,} sets,"
-        f" {median(rounds[0]) * 1000:.2f} ms at {FEW:,}"
+        f"{median(rounds[1]) * 1000:.2f} ms at {LARGE:,} sets,"
+        f" {median(rounds[0]) * 1000:.2f} ms at {SMALL:,}"
     )
-    return Figure(title, divide(rounds[1], rounds[0]), GOAL, "x", detail=detail)
+    return Measurement(title, divide(rounds[1], rounds[0]), MAX_RATIO, "x", detail=detail)
 
 
-async def seed(database: Database) -> None:
+async def _store_season(database: Database) -> None:
     """Stores what one runner did in twelve weeks."""
-    for session in season():
-        await put(database, session)
+    for session in _make_season():
+        await _put(database, session)
 
 
-def season() -> list[CompletedSession]:
+def _make_season() -> list[CompletedSession]:
     """Twelve weeks as prescribed, under ids like those of a client."""
     return [
         replace(
@@ -93,11 +95,11 @@ def season() -> list[CompletedSession]:
             program_id=PROGRAM,
             sets=tuple(replace(done, set_id=uuid.uuid4()) for done in session.sets),
         )
-        for session in train(SPEC)
+        for session in train_season(SPEC)
     ]
 
 
-async def put(database: Database, session: CompletedSession) -> object:
+async def _put(database: Database, session: CompletedSession) -> object:
     """Stores a session as PUT does, durably."""
     now = datetime.now(UTC)
     return await database.write(writing.put, TENANT, SessionUpload(session), Precondition(), now)
@@ -108,7 +110,7 @@ async def store_session(database: Database) -> object:
     sets = tuple(replace(done, set_id=uuid.uuid4()) for done in SESSION.sets)
     session_id = uuid.uuid4()
     fresh = replace(SESSION, session_id=session_id, athlete_id=str(session_id), sets=sets)
-    return await put(database, fresh)
+    return await _put(database, fresh)
 
 
 async def list_sessions(database: Database) -> object:

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from benchmarks import servers, traffic
-from benchmarks.figures import Figure, divide, interleave
+from benchmarks import servers, service_load
+from benchmarks.measurements import Measurement, divide, interleave
 from benchmarks.servers import Server
 
 # At least 0.7 of the requests that the bare app answers with the same CPU.
-MOST = 1 / 0.7
-REQUESTS = traffic.scale(5_000)
+MAX_RATIO = 1 / 0.7
+REQUESTS = service_load.scale_count(5_000)
 BARE_APP = """
 BODY = open({body!r}, "rb").read()
 HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(BODY)).encode())]
@@ -29,31 +29,33 @@ async def app(scope, receive, send):
 """
 
 
-def measure() -> Iterator[Figure]:
+def measure() -> Iterator[Measurement]:
     """Both constant answers."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        servers.pushoff(f"sqlite:///{folder}/bench.db") as server,
+        servers.run_pushoff(f"sqlite:///{folder}/bench.db") as server,
     ):
-        program_id = json.loads(fetch(server, "POST", "/programs", b"{}"))["program_id"]
-        yield compare("GET /exercises", server, "/exercises", Path(folder))
+        program_id = json.loads(_fetch(server, "POST", "/programs", b"{}"))["program_id"]
+        yield _measure_path("GET /exercises", server, "/exercises", Path(folder))
         path = f"/programs/{program_id}"
-        yield compare("repeated GET /programs/{id}", server, path, Path(folder))
+        yield _measure_path("repeated GET /programs/{id}", server, path, Path(folder))
 
 
-def compare(name: str, server: Server, path: str, folder: Path) -> Figure:
+def _measure_path(name: str, server: Server, path: str, folder: Path) -> Measurement:
     """CPU of a repeated answer as a multiple of the bare app's."""
     body = folder / "body.json"
-    body.write_bytes(fetch(server, "GET", path))
+    body.write_bytes(_fetch(server, "GET", path))
     (folder / "bare.py").write_text(BARE_APP.format(body=str(body)), encoding="utf-8")
     options = ["--app-dir", str(folder), "--lifespan", "off"]
-    with servers.uvicorn("bare:app", *options, ready="/") as bare:
-        ours, theirs = interleave(lambda: weigh(server, path), lambda: weigh(bare, "/"))
+    with servers.run_uvicorn("bare:app", *options, ready="/") as bare:
+        ours, theirs = interleave(
+            lambda: _request_cpu_s(server, path), lambda: _request_cpu_s(bare, "/")
+        )
     detail = f"{median(ours) * 1e6:.0f} µs against {median(theirs) * 1e6:.0f} µs"
-    return Figure(name, divide(ours, theirs), MOST, "x bare ASGI", detail=detail)
+    return Measurement(name, divide(ours, theirs), MAX_RATIO, "x bare ASGI", detail=detail)
 
 
-def weigh(server: Server, path: str) -> float:
+def _request_cpu_s(server: Server, path: str) -> float:
     """Seconds of a server's CPU for one request."""
     process, port = server
     connection = http.client.HTTPConnection("127.0.0.1", port)
@@ -67,12 +69,12 @@ def weigh(server: Server, path: str) -> float:
                 raise RuntimeError(f"{path} answers {answer.status}")
 
     ask(100)
-    before = servers.used(process.pid)
+    before = servers.read_cpu_s(process.pid)
     ask(REQUESTS)
-    return (servers.used(process.pid) - before) / REQUESTS
+    return (servers.read_cpu_s(process.pid) - before) / REQUESTS
 
 
-def fetch(server: Server, method: str, path: str, body: bytes | None = None) -> bytes:
+def _fetch(server: Server, method: str, path: str, body: bytes | None = None) -> bytes:
     """The body of one answer."""
     connection = http.client.HTTPConnection("127.0.0.1", server[1])
     connection.request(method, path, body, {"Content-Type": "application/json"})

@@ -4,18 +4,18 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import picture
-from benchmarks.figures import Figure
+from benchmarks import chart
+from benchmarks.measurements import Measurement
 
 SVG = "{http://www.w3.org/2000/svg}"
-SLOW = Figure("list <of> sets", (1.4, 1.5, 1.6), 1, "x the driver")
-FAST = Figure("batch", (0.9, 1.0, 1.1), 0.5, "of the driver", least=True)
+SLOW = Measurement("list <of> sets", (1.4, 1.5, 1.6), 1, "x the driver")
+FAST = Measurement("batch", (0.9, 1.0, 1.1), 0.5, "of the driver", least=True)
 
 
-def draw(*figures: Figure) -> ElementTree.Element:
+def draw(*figures: Measurement) -> ElementTree.Element:
     rows = [("S7", figure) for figure in figures]
     # Our own picture, which has just been drawn.
-    return ElementTree.fromstring(picture.draw(rows, {"processor": "two & a half cores"}))
+    return ElementTree.fromstring(chart.draw(rows, {"processor": "two & a half cores"}))
 
 
 class TestPicture:
@@ -29,18 +29,18 @@ class TestPicture:
 
     def test_has_a_title_and_a_description(self) -> None:
         drawn = draw(SLOW)
-        assert drawn.findtext(f"{SVG}title") == picture.TITLE
+        assert drawn.findtext(f"{SVG}title") == chart.TITLE
         assert drawn.findtext(f"{SVG}desc") == "S7 list <of> sets: 1.5 x the driver (≤ 1, missed)"
 
     def test_has_a_row_for_each_figure(self) -> None:
         heights = [float(draw(*[SLOW] * number).get("height", 0)) for number in (1, 2, 3)]
-        assert heights[2] - heights[1] == heights[1] - heights[0] == picture.ROW
+        assert heights[2] - heights[1] == heights[1] - heights[0] == chart.ROW_HEIGHT
 
     @pytest.mark.parametrize(
         ("figure", "value", "end"),
         [(SLOW, 0.5, 0.25), (SLOW, 1, 0.5), (SLOW, 9, 1), (FAST, 1, 0.25), (FAST, 0.5, 0.5)],
     )
     def test_puts_what_reaches_its_goal_before_the_line(
-        self, figure: Figure, value: float, end: float
+        self, figure: Measurement, value: float, end: float
     ) -> None:
-        assert picture.reach(figure, value) == end
+        assert chart.bar_end(figure, value) == end

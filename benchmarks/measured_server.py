@@ -13,11 +13,11 @@ from typing import Any
 import psutil
 import psycopg
 
-from benchmarks import servers, traffic
+from benchmarks import servers, service_load
 
-PAUSE_S = 0.05
+_PAUSE_S = 0.05
 # What works for a server is busy while it uses more than a twentieth of a core.
-LOOK_S, IDLE_S = 0.2, 0.01
+_OBSERVATION_S, _IDLE_CPU_S = 0.2, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ class Cost:
         )
 
 
-NOTHING = Cost(0, 0, 0)
+NO_COST = Cost(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class MeasuredServer:
     """A server that runs, and a key to it."""
 
     port: int
@@ -68,7 +68,7 @@ class Party:
 
     def fetch(self, request: bytes) -> bytes:
         """The body of one answer. Raises RuntimeError unless it is a success."""
-        return asyncio.run(traffic.send_all(self.port, [request], connections=1))
+        return asyncio.run(service_load.send_all(self.port, [request], connections=1))
 
     def ask(self, method: str, path: str, body: object = b"") -> Any:
         """One answer, decoded."""
@@ -77,25 +77,27 @@ class Party:
     def weigh(self, requests: Sequence[bytes], connections: int = 1) -> Cost:
         """What one of these requests costs, with all that it leaves to be done."""
         before = self.read_clocks()
-        asyncio.run(traffic.send_all(self.port, requests, connections))
+        asyncio.run(service_load.send_all(self.port, requests, connections))
         return (self.read_clocks() - before).share(len(requests))
 
     def read_clocks(self) -> Cost:
         """All CPU so far, read when nothing is left to be done."""
-        time.sleep(PAUSE_S)
+        time.sleep(_PAUSE_S)
         while self.aside and self.is_busy():
             pass
-        return Cost(servers.used(self.pid), self.use_aside(), read_database(self.postmaster))
+        return Cost(
+            servers.read_cpu_s(self.pid), self.use_aside(), _read_database_cpu_s(self.postmaster)
+        )
 
     def is_busy(self) -> bool:
         """Whether what works for it does more than to wait."""
         before = self.use_aside()
-        time.sleep(LOOK_S)
-        return self.use_aside() - before > IDLE_S
+        time.sleep(_OBSERVATION_S)
+        return self.use_aside() - before > _IDLE_CPU_S
 
     def use_aside(self) -> float:
         """Seconds of CPU of what works for it."""
-        return sum(map(servers.used, self.aside))
+        return sum(map(servers.read_cpu_s, self.aside))
 
 
 def find_postmaster(address: str) -> int:
@@ -104,17 +106,17 @@ def find_postmaster(address: str) -> int:
         return psutil.Process(connection.info.backend_pid).ppid()
 
 
-def read_database(postmaster: int) -> float:
+def _read_database_cpu_s(postmaster: int) -> float:
     """Seconds of CPU of a PostgreSQL, with the connections that have ended."""
     server = psutil.Process(postmaster)
     times = server.cpu_times()
-    living = map(read_clock, [server, *server.children()])
+    living = map(_read_process_cpu_s, [server, *server.children()])
     return times.children_user + times.children_system + sum(living)
 
 
-def read_clock(process: psutil.Process) -> float:
+def _read_process_cpu_s(process: psutil.Process) -> float:
     """Seconds of CPU of a process; none when it has ended meanwhile: then its parent has them."""
     try:
-        return servers.clock(process)
+        return servers.read_process_cpu_s(process)
     except (OSError, psutil.NoSuchProcess):
         return 0.0

@@ -17,92 +17,92 @@ import psycopg
 from app.database.migration import migrate
 from tests import postgres
 
-SETS_A_SESSION = 9
-SESSIONS_A_PERSON = 40
-PEOPLE_A_TENANT = 100
+_SETS_PER_SESSION = 9
+_SESSIONS_PER_ATHLETE = 40
+_ATHLETES_PER_TENANT = 100
 # An odd number: multiplying by it, modulo two to the 32nd, gives each number another one.
-SCATTER = 2_654_435_761
+_SCATTER_FACTOR = 2_654_435_761
 
-SESSION_COLUMNS = (
+_SESSION_COLUMNS = (
     "tenant_id, session_id, athlete_id, deleted, stored_at, started_at, started_offset,"
     " program_id, week, place, status"
 )
-SET_COLUMNS = (
+_SET_COLUMNS = (
     "tenant_id, set_id, session_id, deleted, exercise, side, set_index, kind, reps,"
     " performed_at, performed_offset"
 )
-PERSON = f"n / {SESSIONS_A_PERSON}"
-TENANT = f"n / {SESSIONS_A_PERSON * PEOPLE_A_TENANT}"
+_ATHLETE = f"n / {_SESSIONS_PER_ATHLETE}"
+_TENANT = f"n / {_SESSIONS_PER_ATHLETE * _ATHLETES_PER_TENANT}"
 
-SQLITE = f"""
+_SQLITE_SCRIPT = f"""
     WITH RECURSIVE numbers(n) AS
         (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :sessions)
-    INSERT INTO sessions ({SESSION_COLUMNS})
-    SELECT spread({TENANT}), spread(n), 'crowd-' || ({PERSON}), 0, n, 1760000000000000 + n * 1000,
+    INSERT INTO sessions ({_SESSION_COLUMNS})
+    SELECT spread({_TENANT}), spread(n), 'crowd-' || ({_ATHLETE}), 0, n, 1760000000000000 + n * 1000,
         60, 'crowd', 1 + n % 12, 1, 'completed' FROM numbers;
     WITH RECURSIVE numbers(s) AS
         (SELECT 0 UNION ALL SELECT s + 1 FROM numbers WHERE s + 1 < :sets)
-    INSERT INTO sets ({SET_COLUMNS})
-    SELECT spread({TENANT}), spread(s), spread(n), 0, 'straight-leg-calf-raise', 'both',
-        1 + s % {SETS_A_SESSION}, 'work', 15, 1760000000000000 + s * 1000, 60
-    FROM (SELECT s, s / {SETS_A_SESSION} AS n FROM numbers)
+    INSERT INTO sets ({_SET_COLUMNS})
+    SELECT spread({_TENANT}), spread(s), spread(n), 0, 'straight-leg-calf-raise', 'both',
+        1 + s % {_SETS_PER_SESSION}, 'work', 15, 1760000000000000 + s * 1000, 60
+    FROM (SELECT s, s / {_SETS_PER_SESSION} AS n FROM numbers)
 """
-POSTGRES = f"""
+_POSTGRES_SCRIPT = f"""
     CREATE FUNCTION pg_temp.spread(n bigint) RETURNS uuid IMMUTABLE LANGUAGE sql AS $$
-        SELECT (lpad(to_hex(n * {SCATTER} & 4294967295), 8, '0') || lpad(to_hex(n), 24, '0'))::uuid
+        SELECT (lpad(to_hex(n * {_SCATTER_FACTOR} & 4294967295), 8, '0') || lpad(to_hex(n), 24, '0'))::uuid
     $$;
-    INSERT INTO sessions ({SESSION_COLUMNS})
-    SELECT pg_temp.spread({TENANT}), pg_temp.spread(n), 'crowd-' || ({PERSON}), false, now(),
+    INSERT INTO sessions ({_SESSION_COLUMNS})
+    SELECT pg_temp.spread({_TENANT}), pg_temp.spread(n), 'crowd-' || ({_ATHLETE}), false, now(),
         timestamptz '2025-10-09' + n * interval '1 ms', 60, 'crowd', 1 + n % 12, 1, 'completed'
     FROM generate_series(0::bigint, :sessions - 1) n;
-    INSERT INTO sets ({SET_COLUMNS})
-    SELECT pg_temp.spread({TENANT}), pg_temp.spread(s), pg_temp.spread(n), false,
-        'straight-leg-calf-raise', 'both', 1 + s % {SETS_A_SESSION}, 'work', 15,
+    INSERT INTO sets ({_SET_COLUMNS})
+    SELECT pg_temp.spread({_TENANT}), pg_temp.spread(s), pg_temp.spread(n), false,
+        'straight-leg-calf-raise', 'both', 1 + s % {_SETS_PER_SESSION}, 'work', 15,
         timestamptz '2025-10-09' + s * interval '1 ms', 60
-    FROM (SELECT s, s / {SETS_A_SESSION} AS n FROM generate_series(0::bigint, :sets - 1) s);
+    FROM (SELECT s, s / {_SETS_PER_SESSION} AS n FROM generate_series(0::bigint, :sets - 1) s);
     VACUUM ANALYZE sessions;
     VACUUM ANALYZE sets
 """
 
 
-def scatter(number: int) -> bytes:
+def _scatter_id(number: int) -> bytes:
     """An id of 16 bytes that stands nowhere near its neighbours'."""
-    return (number * SCATTER & 0xFFFF_FFFF).to_bytes(4, "big") + number.to_bytes(12, "big")
+    return (number * _SCATTER_FACTOR & 0xFFFF_FFFF).to_bytes(4, "big") + number.to_bytes(12, "big")
 
 
-def fill(script: str, sets: int) -> Iterator[str]:
+def _split_statements(script: str, sets: int) -> Iterator[str]:
     """The statements that make a crowd with so many sets."""
-    sizes = {":sessions": str(sets // SETS_A_SESSION), ":sets": str(sets)}
+    sizes = {":sessions": str(sets // _SETS_PER_SESSION), ":sets": str(sets)}
     for name, size in sizes.items():
         script = script.replace(name, size)
     return iter(script.split(";\n"))
 
 
-def fill_sqlite(url: str, sets: int) -> None:
+def _fill_sqlite(url: str, sets: int) -> None:
     """Fills a SQLite file with a crowd."""
     connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
-    connection.create_function("spread", 1, scatter, deterministic=True)
+    connection.create_function("spread", 1, _scatter_id, deterministic=True)
     # Filling need not survive a power cut, and a large cache spares it the disk.
     for pragma in ("synchronous=OFF", "journal_mode=MEMORY", "cache_size=-2000000"):
         connection.execute(f"PRAGMA {pragma}")
-    for statement in fill(SQLITE, sets):
+    for statement in _split_statements(_SQLITE_SCRIPT, sets):
         connection.execute(statement)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.close()
 
 
-def fill_postgres(url: str, sets: int) -> None:
+def _fill_postgres(url: str, sets: int) -> None:
     """Fills a Postgres database with a crowd."""
     with psycopg.connect(url, autocommit=True) as connection:
         # The function of the script must come in one piece, semicolons and all.
-        first, *rest = POSTGRES.split("$$;\n", 1)
+        first, *rest = _POSTGRES_SCRIPT.split("$$;\n", 1)
         connection.execute(f"{first}$$".encode())
-        for statement in fill(rest[0], sets):
+        for statement in _split_statements(rest[0], sets):
             connection.execute(statement.encode())
 
 
 @contextmanager
-def crowds(sizes: tuple[int, ...]) -> Iterator[dict[str, list[str]]]:
+def make_databases(sizes: tuple[int, ...]) -> Iterator[dict[str, list[str]]]:
     """Addresses of a database of each size, on SQLite and on PostgreSQL, until the block ends."""
     with (
         TemporaryDirectory() as folder,
@@ -116,8 +116,8 @@ def crowds(sizes: tuple[int, ...]) -> Iterator[dict[str, list[str]]]:
             migrate(url)
         # Side by side: PostgreSQL works in a process of its own.
         with ThreadPoolExecutor() as pool:
-            of_sqlite = pool.map(fill_sqlite, urls["SQLite"], sizes)
-            of_postgres = pool.map(fill_postgres, urls["PostgreSQL"], sizes)
+            of_sqlite = pool.map(_fill_sqlite, urls["SQLite"], sizes)
+            of_postgres = pool.map(_fill_postgres, urls["PostgreSQL"], sizes)
         # Whatever went wrong in a thread is raised here.
         list(chain(of_sqlite, of_postgres))
         yield urls

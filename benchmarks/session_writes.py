@@ -22,29 +22,29 @@ from app.sessions.schemas import SESSION
 from app.training import engine
 from app.training.log.completed import CompletedSession, CompletedSet, Load
 from app.training.planning import spec
-from benchmarks import traffic
-from benchmarks.adapting import train
-from benchmarks.figures import ROUNDS, Figure, divide
-from benchmarks.traffic import TENANT, Service
+from benchmarks import service_load
+from benchmarks.adapting import train_season
+from benchmarks.measurements import ROUNDS, Measurement, divide
+from benchmarks.service_load import TENANT, Service
 
 GOALS = {"SQLite": 2.1, "PostgreSQL": 2.4}
-MOST_WITH_NEXT = 1.2
+MAX_WITH_NEXT = 1.2
 SETS = 9
 # So many people have done so many weeks, of two sessions each, of one programme.
-PEOPLE, WEEKS = traffic.scale(200), 6
+ATHLETES, WEEKS = service_load.scale_count(200), 6
 SPEC = spec.settle({"weeks": 12})
 PROGRAM = engine.identify(SPEC).program_id
-SEASON = [session for session in train(SPEC) if (session.week or 0) <= WEEKS]
+SEASON = [session for session in train_season(SPEC) if (session.week or 0) <= WEEKS]
 NOON = datetime(2026, 10, 6, 12, tzinfo=UTC)
 BATCH = TypeAdapter(dict[str, list[CompletedSession]])
 
 
-def measure() -> Iterator[Figure]:
+def measure() -> Iterator[Measurement]:
     """A session of nine sets without and with what comes next, on each database."""
-    with traffic.services() as services:
+    with service_load.run_services() as services:
         for name, service in services.items():
-            people = [seed(service, f"runner-{number}") for number in range(PEOPLE)]
-            yield from weigh(name, service, people)
+            people = [store_season(service, f"runner-{number}") for number in range(ATHLETES)]
+            yield from _measure_database(name, service, people)
 
 
 def make_session(sets: int, **fields: Any) -> CompletedSession:
@@ -75,7 +75,7 @@ def make_session(sets: int, **fields: Any) -> CompletedSession:
     return CompletedSession(**(ours | fields), sets=done)
 
 
-def seed(service: Service, athlete_id: str) -> str:
+def store_season(service: Service, athlete_id: str) -> str:
     """Stores the first weeks of a person."""
     sessions = [
         replace(
@@ -87,23 +87,23 @@ def seed(service: Service, athlete_id: str) -> str:
         )
         for session in SEASON
     ]
-    service.ask(service.request("POST", "/sessions/batch", spell_batch(sessions)))
+    service.ask(service.request("POST", "/sessions/batch", encode_batch(sessions)))
     return athlete_id
 
 
-def spell_batch(sessions: list[CompletedSession]) -> bytes:
+def encode_batch(sessions: list[CompletedSession]) -> bytes:
     """The body of a batch."""
     return BATCH.dump_json({"sessions": sessions}, exclude_none=True)
 
 
-def put(service: Service, session: CompletedSession, under: str = "/sessions") -> bytes:
+def make_put(service: Service, session: CompletedSession, under: str = "/sessions") -> bytes:
     """The request that stores a session."""
     body = SESSION.dump_json(session, exclude_none=True)
     return service.request("PUT", f"{under}/{session.session_id}", body)
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class _Round:
     """Seconds of CPU for a session: checked, stored, stored and followed by what comes next; and
     for reading and folding a log by themselves.
     """
@@ -114,39 +114,41 @@ class Round:
     folded: float
 
 
-def weigh(name: str, service: Service, people: list[str]) -> Iterator[Figure]:
+def _measure_database(name: str, service: Service, people: list[str]) -> Iterator[Measurement]:
     """The ratios of interleaved rounds on one database."""
-    weigh_round(service, people)
-    rounds = [weigh_round(service, people) for _ in range(ROUNDS)]
+    _measure_round(service, people)
+    rounds = [_measure_round(service, people) for _ in range(ROUNDS)]
     checked, stored = [one.checked for one in rounds], [one.stored for one in rounds]
     detail = f"{median(stored) * 1e6:.0f} µs against {median(checked) * 1e6:.0f} µs"
     ratios = divide(stored, checked)
-    yield Figure(f"PUT of nine sets, {name}", ratios, GOALS[name], "x validation", detail=detail)
+    yield Measurement(
+        f"PUT of nine sets, {name}", ratios, GOALS[name], "x validation", detail=detail
+    )
     followed, parts = [one.followed for one in rounds], [one.stored + one.folded for one in rounds]
     folded = median(one.folded for one in rounds)
     detail = f"{median(followed) * 1e6:.0f} µs; read and folded {folded * 1e6:.0f} µs"
     ratios = divide(followed, parts)
-    yield Figure(
-        f"the same with next, {name}", ratios, MOST_WITH_NEXT, "x the parts", detail=detail
+    yield Measurement(
+        f"the same with next, {name}", ratios, MAX_WITH_NEXT, "x the parts", detail=detail
     )
 
 
-def weigh_round(service: Service, people: list[str]) -> Round:
+def _measure_round(service: Service, people: list[str]) -> _Round:
     """One round."""
-    plain = [make_session(SETS) for _ in range(traffic.scale(1_000))]
+    plain = [make_session(SETS) for _ in range(service_load.scale_count(1_000))]
     following = [
         make_session(SETS, athlete_id=who, program_id=PROGRAM, week=WEEKS + 1, session=1)
         for who in people
     ]
-    return Round(
-        service.weigh([put(service, session, "/validated") for session in plain]),
-        service.weigh([put(service, session) for session in plain]),
-        service.weigh([put(service, session) for session in following]),
-        fold(service, people),
+    return _Round(
+        service.weigh([make_put(service, session, "/validated") for session in plain]),
+        service.weigh([make_put(service, session) for session in plain]),
+        service.weigh([make_put(service, session) for session in following]),
+        _fold_cpu_s(service, people),
     )
 
 
-def fold(service: Service, people: list[str]) -> float:
+def _fold_cpu_s(service: Service, people: list[str]) -> float:
     """Seconds of CPU for one log to be read and folded, in this process."""
     now = datetime.now(UTC)
     with make_engine(sa.make_url(service.url), 5, read_only=True).begin() as tx:

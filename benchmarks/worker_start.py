@@ -10,48 +10,48 @@ import time
 from collections.abc import Iterator
 from tempfile import TemporaryDirectory
 
-from benchmarks import servers, storing, traffic
-from benchmarks.figures import ROUNDS, Figure
-from benchmarks.traffic import Service
+from benchmarks import servers, service_load, session_writes
+from benchmarks.measurements import ROUNDS, Measurement
+from benchmarks.service_load import Service
 from tests.processes import PUSHOFF
 
-MOST_MB, LONGEST_S, LONGEST_HELP_S = 100, 1.2, 0.2
+MAX_MB, MAX_START_S, MAX_HELP_S = 100, 1.2, 0.2
 # Of each kind. Four times as many need 2 % more: programmes are kept, as many as a setting allows.
 REQUESTS = 50
 
 
-def measure() -> Iterator[Figure]:
+def measure() -> Iterator[Measurement]:
     """Medians of some starts, of files that this process has read already."""
     with TemporaryDirectory() as folder:
-        url, key = traffic.prepare(f"sqlite:///{folder}/bench.db")
-        rounds = [(*start(url, key), clock_help()) for _ in range(ROUNDS)]
+        url, key = service_load.prepare_database(f"sqlite:///{folder}/bench.db")
+        rounds = [(*_measure_start(url, key), _measure_help()) for _ in range(ROUNDS)]
     ready, idle, busy, helped = zip(*rounds, strict=True)
-    yield Figure("memory of a worker, ready", idle, MOST_MB, "MB")
-    yield Figure("memory of a worker, at work", busy, MOST_MB, "MB")
-    yield Figure("start to ready", ready, LONGEST_S, "s")
-    yield Figure("pushoff --help", helped, LONGEST_HELP_S, "s")
+    yield Measurement("memory of a worker, ready", idle, MAX_MB, "MB")
+    yield Measurement("memory of a worker, at work", busy, MAX_MB, "MB")
+    yield Measurement("start to ready", ready, MAX_START_S, "s")
+    yield Measurement("pushoff --help", helped, MAX_HELP_S, "s")
 
 
-def start(url: str, key: str) -> tuple[float, float, float]:
+def _measure_start(url: str, key: str) -> tuple[float, float, float]:
     """Seconds until a new worker is ready, and its megabytes then and once it has worked."""
     began = time.perf_counter()
-    with servers.pushoff(url) as server:
+    with servers.run_pushoff(url) as server:
         ready = time.perf_counter() - began
-        idle, service = servers.weigh(server[0].pid), Service(server, key, url)
-        asyncio.run(traffic.send_all(server[1], work(service)))
-        return ready, idle / 1e6, servers.weigh(server[0].pid) / 1e6
+        idle, service = servers.read_memory_bytes(server[0].pid), Service(server, key, url)
+        asyncio.run(service_load.send_all(server[1], _make_requests(service)))
+        return ready, idle / 1e6, servers.read_memory_bytes(server[0].pid) / 1e6
 
 
-def work(service: Service) -> Iterator[bytes]:
+def _make_requests(service: Service) -> Iterator[bytes]:
     """Requests of every kind that is measured here."""
     for number in range(REQUESTS):
         yield service.request("POST", "/programs", b'{"age": %d}' % (20 + number % 50))
         yield service.request("GET", "/exercises")
-        yield storing.put(service, storing.make_session(storing.SETS))
+        yield session_writes.make_put(service, session_writes.make_session(session_writes.SETS))
         yield service.request("GET", "/sessions?limit=50")
 
 
-def clock_help() -> float:
+def _measure_help() -> float:
     """Seconds until help is there."""
     began = time.perf_counter()
     subprocess.run([PUSHOFF, "--help"], check=True, capture_output=True)

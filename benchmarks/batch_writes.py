@@ -15,11 +15,11 @@ import psycopg
 import sqlalchemy as sa
 
 from app.sessions.row_mapping import SESSIONS, SETS
-from benchmarks import storing, traffic
-from benchmarks.figures import Figure, divide, interleave
-from benchmarks.traffic import Service
+from benchmarks import service_load, session_writes
+from benchmarks.measurements import Measurement, divide, interleave
+from benchmarks.service_load import Service
 
-LEAST = 0.5
+MIN_RATIO = 0.5
 BATCH_SESSIONS, BATCH_SETS = 500, 10
 ROWS = BATCH_SESSIONS * (1 + BATCH_SETS)
 
@@ -27,53 +27,53 @@ Row = tuple[Any, ...]
 Rows = dict[sa.Table, list[Row]]
 
 
-def measure() -> Iterator[Figure]:
+def measure() -> Iterator[Measurement]:
     """Rows a second of a batch, as a share of the driver's, on each database."""
-    with traffic.services() as services:
+    with service_load.run_services() as services:
         for name, service in services.items():
-            yield compare(name, service)
+            yield _measure_database(name, service)
 
 
-def compare(name: str, service: Service) -> Figure:
+def _measure_database(name: str, service: Service) -> Measurement:
     """The ratio on one database, after a batch that nobody counts."""
-    write = {"SQLite": write_sqlite, "PostgreSQL": write_postgres}[name]
-    send_batch(service)
-    ours, theirs = interleave(lambda: send_batch(service), lambda: write(service.url))
+    write = {"SQLite": _write_sqlite, "PostgreSQL": _write_postgres}[name]
+    _send_batch(service)
+    ours, theirs = interleave(lambda: _send_batch(service), lambda: write(service.url))
     detail = f"{median(ours):,.0f} rows/s against {median(theirs):,.0f}"
     ratios = divide(ours, theirs)
     title = f"batch of 5,000 sets, {name}"
-    return Figure(title, ratios, LEAST, "of the driver", least=True, detail=detail)
+    return Measurement(title, ratios, MIN_RATIO, "of the driver", least=True, detail=detail)
 
 
-def send_batch(service: Service) -> float:
+def _send_batch(service: Service) -> float:
     """Rows a second of one batch over HTTP."""
-    sessions = [storing.make_session(BATCH_SETS) for _ in range(BATCH_SESSIONS)]
-    request = service.request("POST", "/sessions/batch", storing.spell_batch(sessions))
-    return rate(lambda: service.ask(request))
+    sessions = [session_writes.make_session(BATCH_SETS) for _ in range(BATCH_SESSIONS)]
+    request = service.request("POST", "/sessions/batch", session_writes.encode_batch(sessions))
+    return _rows_per_second(lambda: service.ask(request))
 
 
-def rate(work: Callable[[], object]) -> float:
+def _rows_per_second(work: Callable[[], object]) -> float:
     """Rows a second of what writes a batch."""
     began = time.perf_counter()
     work()
     return ROWS / (time.perf_counter() - began)
 
 
-def names(table: sa.Table) -> str:
+def _join_columns(table: sa.Table) -> str:
     """The columns of a table, with commas between."""
     return ", ".join(column.name for column in table.columns)
 
 
-def choose(place: str) -> dict[sa.Table, str]:
+def _select_newest_batch(place: str) -> dict[sa.Table, str]:
     """The statements that read the rows of one batch; `place` is where its newest moment goes."""
     newest = f"FROM sessions WHERE stored_at = {place}"
     return {
-        SESSIONS: f"SELECT {names(SESSIONS)} {newest} LIMIT {BATCH_SESSIONS}",
-        SETS: f"SELECT {names(SETS)} FROM sets WHERE session_id IN (SELECT session_id {newest})",
+        SESSIONS: f"SELECT {_join_columns(SESSIONS)} {newest} LIMIT {BATCH_SESSIONS}",
+        SETS: f"SELECT {_join_columns(SETS)} FROM sets WHERE session_id IN (SELECT session_id {newest})",
     }
 
 
-def renew(rows: Rows, make: Callable[[uuid.UUID], Any]) -> Rows:
+def _replace_ids(rows: Rows, make: Callable[[uuid.UUID], Any]) -> Rows:
     """The same rows, tenant first, under new ids of their own and of their sessions."""
     ids = {row[1]: make(uuid.uuid4()) for row in rows[SESSIONS]}
     return {
@@ -82,37 +82,42 @@ def renew(rows: Rows, make: Callable[[uuid.UUID], Any]) -> Rows:
     }
 
 
-def write_sqlite(url: str) -> float:
+def _write_sqlite(url: str) -> float:
     """Rows a second of executemany()."""
     connection = sqlite3.connect(sa.make_url(url).database or "", isolation_level=None)
     connection.execute("PRAGMA synchronous=FULL")
     newest = "(SELECT max(stored_at) FROM sessions)"
-    found = {table: connection.execute(q).fetchall() for table, q in choose(newest).items()}
-    rows = renew(found, lambda made: made.bytes)
+    found = {
+        table: connection.execute(q).fetchall() for table, q in _select_newest_batch(newest).items()
+    }
+    rows = _replace_ids(found, lambda made: made.bytes)
 
     def write() -> None:
         connection.execute("BEGIN IMMEDIATE")
         for table, values in rows.items():
             marks = ", ".join("?" * len(table.columns))
             connection.executemany(
-                f"INSERT INTO {table.name} ({names(table)}) VALUES ({marks})", values
+                f"INSERT INTO {table.name} ({_join_columns(table)}) VALUES ({marks})", values
             )
         connection.execute("COMMIT")
 
-    taken = rate(write)
+    taken = _rows_per_second(write)
     connection.close()
     return taken
 
 
-def write_postgres(url: str) -> float:
+def _write_postgres(url: str) -> float:
     """Rows a second of an INSERT from one array for each column, the fastest that can meet rows
     that are there already; COPY is faster and cannot.
     """
     with psycopg.connect(sa.make_url(url).set(drivername="postgresql").render_as_string()) as tx:
         newest = "(SELECT max(stored_at) FROM sessions)"
-        found = {table: tx.execute(q.encode()).fetchall() for table, q in choose(newest).items()}
-        rows = renew(found, lambda made: made)
-        types = {table: tx.execute(TYPES, [table.name]).fetchall() for table in rows}
+        found = {
+            table: tx.execute(q.encode()).fetchall()
+            for table, q in _select_newest_batch(newest).items()
+        }
+        rows = _replace_ids(found, lambda made: made)
+        types = {table: tx.execute(_COLUMN_TYPES, [table.name]).fetchall() for table in rows}
 
         def write() -> None:
             for table, values in rows.items():
@@ -125,10 +130,10 @@ def write_postgres(url: str) -> float:
                 )
             tx.commit()
 
-        return rate(write)
+        return _rows_per_second(write)
 
 
-TYPES = """
+_COLUMN_TYPES = """
     SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
     WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
 """

@@ -29,9 +29,9 @@ from tests import postgres
 QUICK = os.environ.get("BENCH") == "quick"
 CONNECTIONS = 16
 TENANT = uuid.UUID("22222222-2222-4222-8222-222222222222")
-APP = "benchmarks.validating:build"
-OPTIONS = ["--factory", "--http", "app.web.layers.protocol_limits:GuardedProtocol", "--ws", "none"]
-QUIET = ["--no-server-header", "--no-proxy-headers"]
+_APP = "benchmarks.validation_app:build"
+_OPTIONS = ["--factory", "--http", "app.web.layers.protocol_limits:GuardedProtocol", "--ws", "none"]
+_WITHOUT_HEADERS = ["--no-server-header", "--no-proxy-headers"]
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -55,9 +55,9 @@ class Service:
     def weigh(self, requests: Sequence[bytes], connections: int = CONNECTIONS) -> float:
         """Seconds of the server's CPU for one of these requests, sent over all connections."""
         process, port = self.server
-        before = servers.used(process.pid)
+        before = servers.read_cpu_s(process.pid)
         asyncio.run(send_all(port, requests, connections))
-        return (servers.used(process.pid) - before) / len(requests)
+        return (servers.read_cpu_s(process.pid) - before) / len(requests)
 
     def ask(self, request: bytes) -> bytes:
         """The body of one answer."""
@@ -98,7 +98,7 @@ async def close(opened: Iterable[Connection]) -> None:
 
 
 @contextmanager
-def services() -> Iterator[dict[str, Service]]:
+def run_services() -> Iterator[dict[str, Service]]:
     """A service on SQLite and one on PostgreSQL, both durable and new, until the block ends."""
     with (
         TemporaryDirectory() as folder,
@@ -106,20 +106,20 @@ def services() -> Iterator[dict[str, Service]]:
         ExitStack() as stack,
     ):
         urls = {"SQLite": f"sqlite:///{folder}/bench.db", "PostgreSQL": server.create("bench")}
-        databases = [prepare(url) for url in urls.values()]
-        started = servers.start(stack, [validating(url) for url, _ in databases])
+        databases = [prepare_database(url) for url in urls.values()]
+        started = servers.start_all(stack, [_run_validation_app(url) for url, _ in databases])
         yield {
             name: Service(one, key, url)
             for name, one, (url, key) in zip(urls, started, databases, strict=True)
         }
 
 
-def validating(url: str) -> AbstractContextManager[Server]:
+def _run_validation_app(url: str) -> AbstractContextManager[Server]:
     """The service with one route more, which only validates."""
-    return servers.uvicorn(APP, *OPTIONS, *QUIET, ready="/readyz", url=url)
+    return servers.run_uvicorn(_APP, *_OPTIONS, *_WITHOUT_HEADERS, ready="/readyz", url=url)
 
 
-def prepare(url: str) -> tuple[str, str]:
+def prepare_database(url: str) -> tuple[str, str]:
     """Migrates a new database; its address as the service takes it, and a key."""
     url = normalise_url(url)
     migrate(url)
@@ -138,6 +138,6 @@ def make_key(url: str) -> str:
     return credential.spell()
 
 
-def scale(full: int) -> int:
+def scale_count(full: int) -> int:
     """So many, or a tenth of them where it has to be quick."""
     return full // 10 if QUICK else full

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.figures import GOALS, Figure, divide, interleave
+from benchmarks.measurements import GOALS, Measurement, divide, interleave
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 
 
 class TestFigure:
     def test_is_the_median_of_its_rounds(self) -> None:
-        assert Figure("plan of 12 weeks", (9, 1, 2), 5, "ms").value == 2
+        assert Measurement("plan of 12 weeks", (9, 1, 2), 5, "ms").value == 2
 
     @pytest.mark.parametrize(
         ("least", "value", "reached"),
@@ -20,15 +20,15 @@ class TestFigure:
     def test_reaches_its_goal_from_the_right_side(
         self, least: bool, value: float, reached: bool
     ) -> None:
-        assert Figure("", (value,), 5, "x", least=least).reached is reached
+        assert Measurement("", (value,), 5, "x", least=least).reached is reached
 
     def test_says_what_it_aims_for(self) -> None:
-        assert Figure("", (1,), 1 / 0.7, "x").bound == "≤ 1.43"
-        assert Figure("", (1,), 0.5, "x", least=True).bound == "≥ 0.5"
+        assert Measurement("", (1,), 1 / 0.7, "x").bound == "≤ 1.43"
+        assert Measurement("", (1,), 0.5, "x", least=True).bound == "≥ 0.5"
 
     def test_knows_its_goal_by_its_name(self) -> None:
-        assert Figure("batch of 5,000 sets, SQLite", (1,), 0.5, "").promise == "S6"
-        assert Figure("import of 50 KB", (1,), 0.4, "s").promise == ""
+        assert Measurement("batch of 5,000 sets, SQLite", (1,), 0.5, "").promise == "S6"
+        assert Measurement("import of 50 KB", (1,), 0.4, "s").promise == ""
 
 
 class TestRounds:

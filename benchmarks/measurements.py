@@ -22,7 +22,7 @@ GOALS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Measurement:
     """What came of one measurement; `value` is to stay at or below `goal`, or above if `least`."""
 
     name: str

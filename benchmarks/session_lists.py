@@ -18,66 +18,70 @@ import psycopg
 import sqlalchemy as sa
 
 from app.training.log.completed import CompletedSession
-from benchmarks import storing, traffic
-from benchmarks.figures import Figure, divide, interleave
-from benchmarks.traffic import TENANT, Service
+from benchmarks import service_load, session_writes
+from benchmarks.measurements import Measurement, divide, interleave
+from benchmarks.service_load import TENANT, Service
 
-MOST = 1.0
+MAX_RATIO = 1.0
 SESSIONS = 50
 ATHLETE = "runner-7"
-TIMES = traffic.scale(200)
+REPETITIONS = service_load.scale_count(200)
 
-THEIRS = "tenant_id = ? AND athlete_id = ? AND deleted = ?"
-NEWEST = f"FROM sessions WHERE {THEIRS} ORDER BY started_at DESC, session_id DESC LIMIT {SESSIONS}"
-SESSION_ROWS = f"""
+_OF_ATHLETE = "tenant_id = ? AND athlete_id = ? AND deleted = ?"
+_NEWEST = (
+    f"FROM sessions WHERE {_OF_ATHLETE} ORDER BY started_at DESC, session_id DESC LIMIT {SESSIONS}"
+)
+_SESSION_ROWS = f"""
     SELECT session_id, athlete_id, version, program_id, week, place, started_at,
         started_offset, ended_at, ended_offset, status, source, device, srpe, morning_pain,
-        red_flags, heel_rise_test, notes {NEWEST}
+        red_flags, heel_rise_test, notes {_NEWEST}
 """
-SET_ROWS = f"""
+_SET_ROWS = f"""
     SELECT session_id, set_id, version, exercise, side, set_index, reps, load, load_unit,
         duration_s, rir, rpe, rpe_scale, pain, performed_at, performed_offset, kind,
         prescribed_reps, prescribed_load
-    FROM sets WHERE tenant_id = ? AND session_id IN (SELECT session_id {NEWEST}) AND deleted = ?
+    FROM sets WHERE tenant_id = ? AND session_id IN (SELECT session_id {_NEWEST}) AND deleted = ?
     ORDER BY performed_at, exercise, set_index, side
 """
 
 
-def measure() -> Iterator[Figure]:
+def measure() -> Iterator[Measurement]:
     """The ratio on each database."""
-    with traffic.services() as services:
+    with service_load.run_services() as services:
         for name, service in services.items():
-            yield compare(name, service)
+            yield _measure_database(name, service)
 
 
-def compare(name: str, service: Service) -> Figure:
+def _measure_database(name: str, service: Service) -> Measurement:
     """The ratio on one database. Raises RuntimeError where the two do not say the same."""
-    service.ask(service.request("POST", "/sessions/batch", storing.spell_batch(make_season())))
+    service.ask(
+        service.request("POST", "/sessions/batch", session_writes.encode_batch(_make_sessions()))
+    )
     request = service.request("GET", f"/sessions?athlete_id={ATHLETE}&limit={SESSIONS}")
-    driver = {"SQLite": connect_sqlite, "PostgreSQL": connect_postgres}[name](service.url)
-    if json.loads(encode(driver)) != json.loads(service.ask(request))["items"]:
+    driver = {"SQLite": _connect_sqlite, "PostgreSQL": _connect_postgres}[name](service.url)
+    if json.loads(_encode_list(driver)) != json.loads(service.ask(request))["items"]:
         raise RuntimeError("the driver's rows are encoded as something else")
     ours, theirs = interleave(
-        lambda: service.weigh([request] * TIMES, connections=1), lambda: clock(driver)
+        lambda: service.weigh([request] * REPETITIONS, connections=1), lambda: _encode_cpu_s(driver)
     )
     detail = f"{median(ours) * 1e6:.0f} µs against {median(theirs) * 1e6:.0f} µs"
     title = f"list of 450 sets, {name}"
-    return Figure(title, divide(ours, theirs), MOST, "x the driver", detail=detail)
+    return Measurement(title, divide(ours, theirs), MAX_RATIO, "x the driver", detail=detail)
 
 
-def make_season() -> list[CompletedSession]:
+def _make_sessions() -> list[CompletedSession]:
     """Somewhat more sessions than the page holds, a day apart."""
     return [
         replace(
-            storing.make_session(storing.SETS, athlete_id=ATHLETE),
-            started_at=storing.NOON - timedelta(days=day),
+            session_writes.make_session(session_writes.SETS, athlete_id=ATHLETE),
+            started_at=session_writes.NOON - timedelta(days=day),
         )
         for day in range(SESSIONS + 10)
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class Driver:
+class _Driver:
     """A connection of the bare driver, and how what it gives becomes JSON."""
 
     fetch: Callable[[str, tuple[object, ...]], list[tuple[Any, ...]]]
@@ -86,7 +90,7 @@ class Driver:
     tell_moment: Callable[[Any, int], str]
 
 
-def connect_sqlite(url: str) -> Driver:
+def _connect_sqlite(url: str) -> _Driver:
     """The driver of SQLite: ids are bytes, and moments are microseconds since 1970."""
     connection = sqlite3.connect(sa.make_url(url).database or "")
 
@@ -95,12 +99,12 @@ def connect_sqlite(url: str) -> Driver:
 
     def tell_moment(microseconds: int, offset: int) -> str:
         zone = timezone(timedelta(minutes=offset))
-        return spell(datetime.fromtimestamp(microseconds / 1_000_000, zone))
+        return _format_moment(datetime.fromtimestamp(microseconds / 1_000_000, zone))
 
-    return Driver(fetch, TENANT.bytes, lambda raw: str(uuid.UUID(bytes=raw)), tell_moment)
+    return _Driver(fetch, TENANT.bytes, lambda raw: str(uuid.UUID(bytes=raw)), tell_moment)
 
 
-def connect_postgres(url: str) -> Driver:
+def _connect_postgres(url: str) -> _Driver:
     """The driver of PostgreSQL, which knows both."""
     address = sa.make_url(url).set(drivername="postgresql").render_as_string()
     connection = psycopg.connect(address, autocommit=True)
@@ -109,35 +113,35 @@ def connect_postgres(url: str) -> Driver:
         return connection.execute(query.replace("?", "%s").encode(), values).fetchall()
 
     def tell_moment(moment: datetime, offset: int) -> str:
-        return spell(moment.astimezone(timezone(timedelta(minutes=offset))))
+        return _format_moment(moment.astimezone(timezone(timedelta(minutes=offset))))
 
-    return Driver(fetch, TENANT, str, tell_moment)
+    return _Driver(fetch, TENANT, str, tell_moment)
 
 
-def spell(moment: datetime) -> str:
+def _format_moment(moment: datetime) -> str:
     """A moment as the service writes it."""
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def clock(driver: Driver) -> float:
+def _encode_cpu_s(driver: _Driver) -> float:
     """Seconds of CPU for one list by the driver."""
     began = time.process_time()
-    for _ in range(TIMES):
-        encode(driver)
-    return (time.process_time() - began) / TIMES
+    for _ in range(REPETITIONS):
+        _encode_list(driver)
+    return (time.process_time() - began) / REPETITIONS
 
 
-def encode(driver: Driver) -> str:
+def _encode_list(driver: _Driver) -> str:
     """The list as JSON, as one would write it by hand."""
     theirs = driver.tenant, ATHLETE, False
-    rows = driver.fetch(SESSION_ROWS, theirs)
-    sessions = {row[0]: tell_session(driver, row) for row in rows}
-    for row in driver.fetch(SET_ROWS, (driver.tenant, *theirs, False)):
-        sessions[row[0]]["sets"].append(tell_set(driver, row))
+    rows = driver.fetch(_SESSION_ROWS, theirs)
+    sessions = {row[0]: _session_fields(driver, row) for row in rows}
+    for row in driver.fetch(_SET_ROWS, (driver.tenant, *theirs, False)):
+        sessions[row[0]]["sets"].append(_set_fields(driver, row))
     return json.dumps([*sessions.values()])
 
 
-def tell_session(driver: Driver, row: tuple[Any, ...]) -> dict[str, Any]:
+def _session_fields(driver: _Driver, row: tuple[Any, ...]) -> dict[str, Any]:
     """A row as a session without its sets. Nothing here has a device, a test or red flags."""
     return {
         "session_id": driver.tell_id(row[0]),
@@ -160,7 +164,7 @@ def tell_session(driver: Driver, row: tuple[Any, ...]) -> dict[str, Any]:
     }
 
 
-def tell_set(driver: Driver, row: tuple[Any, ...]) -> dict[str, Any]:
+def _set_fields(driver: _Driver, row: tuple[Any, ...]) -> dict[str, Any]:
     """A row as a set. Every load here is in kilograms, and nothing was prescribed."""
     return {
         "set_id": driver.tell_id(row[1]),

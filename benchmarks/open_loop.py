@@ -14,13 +14,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
 
-MILLISECOND = 0.001
-PATIENCE_S = 10
-LENGTH = re.compile(rb"\ncontent-length: (\d+)\r", re.IGNORECASE)
+_MILLISECOND_S = 0.001
+_TIMEOUT_S = 10
+_CONTENT_LENGTH = re.compile(rb"\ncontent-length: (\d+)\r", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What came back: its status, when it was due to be asked, the seconds since then, its head."""
 
     status: int
@@ -29,7 +29,7 @@ class Answer:
     head: bytes
 
 
-class Line:
+class _Connection:
     """One kept-alive connection and the answer that it waits for."""
 
     __slots__ = ("asked", "came", "socket")
@@ -40,21 +40,21 @@ class Line:
         self.asked = 0.0
         self.came = b""
 
-    def take(self, now: float) -> Answer | None:
+    def take(self, now: float) -> Response | None:
         """The answer, once all of it is here. Raises RuntimeError where the line is cut."""
         came = self.socket.recv(65_536)
         if not came:
             raise RuntimeError(f"the server cut a connection after {self.came!r}")
         self.came += came
         head, ended, body = self.came.partition(b"\r\n\r\n")
-        length = LENGTH.search(head + b"\r")
+        length = _CONTENT_LENGTH.search(head + b"\r")
         if not ended or length is None or len(body) < int(length[1]):
             return None
         self.came = b""
-        return Answer(int(head[9:12]), self.asked, now - self.asked, head)
+        return Response(int(head[9:12]), self.asked, now - self.asked, head)
 
 
-class Stream:
+class RequestStream:
     """Requests, each with the moment at which it is due, over so many connections.
 
     With all due at 0, each connection sends its next one as soon as its last is answered.
@@ -62,10 +62,10 @@ class Stream:
 
     def __init__(self, port: int, plan: Iterable[tuple[float, bytes]], connections: int) -> None:
         self.due = deque(plan)
-        lines = [Line(port) for _ in range(connections)]
+        lines = [_Connection(port) for _ in range(connections)]
         self.lines = {line.socket.fileno(): line for line in lines}
         self.idle = deque(lines)
-        self.answers: list[Answer] = []
+        self.answers: list[Response] = []
         self.late: list[float] = []
 
     def is_over(self) -> bool:
@@ -82,9 +82,9 @@ class Stream:
             line.asked = moment
             self.late.append(now - moment)
             line.socket.sendall(request)
-        return PATIENCE_S
+        return _TIMEOUT_S
 
-    def hear(self, line: Line, now: float) -> None:
+    def hear(self, line: _Connection, now: float) -> None:
         """Takes in what came on a line."""
         if (answer := line.take(now)) is not None:
             self.answers.append(answer)
@@ -96,7 +96,7 @@ class Stream:
             line.socket.close()
 
 
-def run(*streams: Stream) -> float:
+def run_streams(*streams: RequestStream) -> float:
     """Runs streams beside one another until the first is over; how many seconds that took."""
     where = {number: (stream, line) for stream in streams for number, line in stream.lines.items()}
     with select.epoll() as poll:
@@ -106,9 +106,9 @@ def run(*streams: Stream) -> float:
         while not streams[0].is_over():
             wait = min(stream.send(time.perf_counter() - began) for stream in streams)
             # The kernel counts in milliseconds, rounded up: the last of them is waited for awake.
-            events = poll.poll(max(0.0, wait - MILLISECOND))
-            if not events and wait == PATIENCE_S:
-                raise RuntimeError(f"no answer came in {PATIENCE_S} seconds")
+            events = poll.poll(max(0.0, wait - _MILLISECOND_S))
+            if not events and wait == _TIMEOUT_S:
+                raise RuntimeError(f"no answer came in {_TIMEOUT_S} seconds")
             for number, _ in events:
                 stream, line = where[number]
                 stream.hear(line, time.perf_counter() - began)
@@ -118,7 +118,7 @@ def run(*streams: Stream) -> float:
     return took
 
 
-def scatter(rate: float, seconds: float, chance: Random) -> list[float]:
+def draw_arrivals(rate: float, seconds: float, chance: Random) -> list[float]:
     """The moments of so many arrivals a second, none of which knows of another."""
     moments, now = [], 0.0
     while (now := now + chance.expovariate(rate)) < seconds:

@@ -5,15 +5,15 @@ Bars that end before the line reach their goal. Colours and elements are those o
 
 from app.formats.charts import svg
 from app.formats.charts.svg import Panel
-from benchmarks.figures import Figure
+from benchmarks.measurements import Measurement
 
-Rows = list[tuple[str, Figure]]
+Rows = list[tuple[str, Measurement]]
 
 TITLE = "What Pushoff costs, each figure beside its goal"
 # The goal stands in the middle; a bar that is longer than twice the goal ends in an arrow.
-GOAL_AT = 0.5
-MARGIN = 0.02
-ROW, BAR_TOP, BAR, LINE = 34, 16, 8, 16
+_GOAL_POSITION = 0.5
+_MARGIN = 0.02
+ROW_HEIGHT, _BAR_TOP, _BAR_HEIGHT, _LINE_HEIGHT = 34, 16, 8, 16
 
 
 def draw(rows: Rows, described: dict[str, str]) -> bytes:
@@ -27,58 +27,63 @@ def draw(rows: Rows, described: dict[str, str]) -> bytes:
         ),
     )
     words = (f"{name}: {told}" for name, told in described.items())
-    notes = [svg.text(told, "0%", LINE * place) for place, told in enumerate(words, 1)]
+    notes = [svg.text(told, "0%", _LINE_HEIGHT * place) for place, told in enumerate(words, 1)]
     return svg.document(
         "benchmarks",
         TITLE,
-        "; ".join(f"{group} {figure.name}: {spell(figure)}" for group, figure in rows),
+        "; ".join(f"{group} {figure.name}: {_format_value(figure)}" for group, figure in rows),
         [
-            frame(76, *head),
-            *(frame(ROW, draw_row(group, figure)) for group, figure in rows),
-            frame(LINE * (len(notes) + 1), svg.paint("quiet", *notes)),
+            _frame(76, *head),
+            *(_frame(ROW_HEIGHT, _draw_row(group, figure)) for group, figure in rows),
+            _frame(_LINE_HEIGHT * (len(notes) + 1), svg.paint("quiet", *notes)),
         ],
     )
 
 
-def frame(height: int, *parts: str) -> Panel:
+def _frame(height: int, *parts: str) -> Panel:
     """A strip with a margin on both sides."""
-    place = f'x="{svg.share(MARGIN)}" width="{svg.share(1 - 2 * MARGIN)}"'
+    place = f'x="{svg.share(_MARGIN)}" width="{svg.share(1 - 2 * _MARGIN)}"'
     body = "".join(parts)
     return Panel(height, f'<svg {place} height="{height}" overflow="visible">{body}</svg>')
 
 
-def spell(figure: Figure) -> str:
+def _format_value(figure: Measurement) -> str:
     """What came out and what is aimed for."""
     verdict = "" if figure.reached else ", missed"
     return f"{figure.value:.3g} {figure.unit} ({figure.bound}{verdict})".replace("  ", " ")
 
 
-def draw_row(group: str, figure: Figure) -> str:
+def _draw_row(group: str, figure: Measurement) -> str:
     """A figure's names and numbers, its bar, its whisker and its goal."""
     values = min(figure.values), figure.value, max(figure.values)
-    low, middle, high = (reach(figure, value) for value in values)
-    below = BAR_TOP + BAR + 2
+    low, middle, high = (bar_end(figure, value) for value in values)
+    below = _BAR_TOP + _BAR_HEIGHT + 2
     right = ' text-anchor="end"'
-    lines = rule(low, below, high, below), rule(GOAL_AT, BAR_TOP - 3, GOAL_AT, below + 3)
+    lines = (
+        _draw_line(low, below, high, below),
+        _draw_line(_GOAL_POSITION, _BAR_TOP - 3, _GOAL_POSITION, below + 3),
+    )
     return "".join(
         (
             svg.text(f"{group}: {figure.name}", "0%", 11),
-            svg.paint("quiet", svg.text(spell(figure), "100%", 11, right)),
-            svg.paint("grid", svg.box(0, BAR_TOP, 1, BAR)),
-            svg.paint("step_up" if figure.reached else "strong", svg.box(0, BAR_TOP, middle, BAR)),
+            svg.paint("quiet", svg.text(_format_value(figure), "100%", 11, right)),
+            svg.paint("grid", svg.box(0, _BAR_TOP, 1, _BAR_HEIGHT)),
+            svg.paint(
+                "step_up" if figure.reached else "strong", svg.box(0, _BAR_TOP, middle, _BAR_HEIGHT)
+            ),
             svg.trace("ink", *lines, width=2),
-            svg.text("▸", "100%", BAR_TOP + BAR) if middle == 1 else "",
+            svg.text("▸", "100%", _BAR_TOP + _BAR_HEIGHT) if middle == 1 else "",
         )
     )
 
 
-def reach(figure: Figure, value: float) -> float:
+def bar_end(figure: Measurement, value: float) -> float:
     """Where a value ends, as a share of the width: what reaches the goal stays left of it."""
     used = figure.goal / value if figure.least else value / figure.goal
-    return min(1.0, used * GOAL_AT)
+    return min(1.0, used * _GOAL_POSITION)
 
 
-def rule(left: float, top: float, right: float, bottom: float) -> str:
+def _draw_line(left: float, top: float, right: float, bottom: float) -> str:
     """A straight line: shares of the width, and pixels."""
     ends = f'x1="{svg.share(left)}" y1="{top}" x2="{svg.share(right)}" y2="{bottom}"'
     return f"<line {ends}/>"
