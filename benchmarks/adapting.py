@@ -1,4 +1,4 @@
-"""What adapting a programme costs after a long season with all of its sets."""
+"""The CPU of adapting a programme after a long season with all of its sets."""
 
 import datetime
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from app.training.planning.spec import Spec, SpecFields
 from benchmarks.measurements import Measurement, divide, interleave
 from benchmarks.planning import calibration_loop_cpu_s, median_cpu_s
 
-# S2 of the goals: 5 ms where a loop takes 50 µs.
+# Goal S2: 5 ms on a machine where a loop takes 50 µs.
 MAX_LOOPS = 100.0
 MAX_GROWTH = 1.2
 FIRST_DAY = datetime.date(2026, 1, 5)
 
 
 def measure() -> Iterator[Measurement]:
-    """A course at week 26, and how the cost of a set grows from there to the end of a year."""
+    """Yield the CPU at week 26, and how the CPU per set grows from there to week 53."""
     yield _measure_adaptation(_make_spec(2), "adapting at week 26, 2 days a week")
     yield _measure_adaptation(_make_spec(3), "adapting at week 26, 3 days a week")
     settled = _make_spec(3)
@@ -35,36 +35,36 @@ def measure() -> Iterator[Measurement]:
 
 
 def _make_spec(days: int) -> Spec:
-    """A year's programme with so many days a week."""
+    """Return the spec of 52 weeks with a number of training days a week."""
     fields: SpecFields = {"weeks": 52, "days_per_week": days, "start_date": FIRST_DAY}
     return spec.settle(fields)
 
 
 def _measure_adaptation(settled: Spec, name: str) -> Measurement:
-    """The cost of adapting in loops, with that in milliseconds beside it."""
+    """Return the CPU of adapting at week 26, in calibration loops."""
     season = train_season(settled)
     ours, loops = interleave(lambda: _adaptation_cpu_s(settled, season, 26), calibration_loop_cpu_s)
-    taken = f"{median(ours) * 1000:.2f} ms; a loop is {median(loops) * 1e6:.0f} µs"
-    detail = f"{_count_sets(season, 26)} sets; {taken}"
+    text = f"{median(ours) * 1000:.2f} ms; a loop is {median(loops) * 1e6:.0f} µs"
+    detail = f"{_count_sets(season, 26)} sets; {text}"
     return Measurement(name, divide(ours, loops), MAX_LOOPS, "loops", detail=detail)
 
 
 def _count_sets(season: list[CompletedSession], week: int) -> int:
-    """The sets done before a week."""
+    """Return the number of sets before a week."""
     return sum(len(session.sets) for session in season if (session.week or 0) < week)
 
 
 def train_season(settled: Spec) -> list[CompletedSession]:
-    """Every session of a programme, done as it was prescribed then."""
-    setting, chance = plan_constants.derive(settled), Random(0)  # repeatable ids
+    """Return every session of a programme, done as prescribed."""
+    constants, randomness = plan_constants.derive(settled), Random(0)  # The ids are repeatable.
     return [
         session
-        for week in fold.unfold(setting)
-        for session in simulation.perform(setting, week, Runner(), chance)
+        for week in fold.unfold(constants)
+        for session in simulation.perform(constants, week, Runner(), randomness)
     ]
 
 
 def _adaptation_cpu_s(settled: Spec, season: list[CompletedSession], week: int) -> float:
-    """Seconds of CPU for the week that follows the first ones of a season."""
-    done = [session for session in season if (session.week or 0) < week]
-    return median_cpu_s(lambda: followed_program.follow(settled, done, through_week=week - 1))
+    """Return the seconds of CPU for adapting a week to all sessions before it."""
+    completed = [session for session in season if (session.week or 0) < week]
+    return median_cpu_s(lambda: followed_program.follow(settled, completed, through_week=week - 1))

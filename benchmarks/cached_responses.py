@@ -1,8 +1,8 @@
-"""What finished answers cost, beside a bare ASGI app that sends the same bytes.
+"""The CPU of cached responses, compared with a bare ASGI app that sends the same bytes.
 
-The bare app runs on the same uvicorn, with the same loop and parser, and takes the same requests
-over one connection that is kept. It reads no address, counts nothing and sends two headers.
-Metrics and request ids of the service are on.
+The bare app runs on the same uvicorn, with the same event loop and parser, and gets the same
+requests over one kept-alive connection. It ignores the path, has no metrics and sends two headers.
+The service has its metrics and request ids on.
 """
 
 import http.client
@@ -16,7 +16,7 @@ from benchmarks import servers, service_load
 from benchmarks.measurements import Measurement, divide, interleave
 from benchmarks.servers import Server
 
-# At least 0.7 of the requests that the bare app answers with the same CPU.
+# The goal is 0.7 of the requests that the bare app answers with the same CPU.
 MAX_RATIO = 1 / 0.7
 REQUESTS = service_load.scale_count(5_000)
 BARE_APP = """
@@ -30,7 +30,7 @@ async def app(scope, receive, send):
 
 
 def measure() -> Iterator[Measurement]:
-    """Both constant answers."""
+    """Yield the ratio for the exercises and for a repeated programme."""
     with (
         tempfile.TemporaryDirectory() as folder,
         servers.run_pushoff(f"sqlite:///{folder}/bench.db") as server,
@@ -42,7 +42,7 @@ def measure() -> Iterator[Measurement]:
 
 
 def _measure_path(name: str, server: Server, path: str, folder: Path) -> Measurement:
-    """CPU of a repeated answer as a multiple of the bare app's."""
+    """Return the CPU of a repeated request as a multiple of the bare app's."""
     body = folder / "body.json"
     body.write_bytes(_fetch(server, "GET", path))
     (folder / "bare.py").write_text(BARE_APP.format(body=str(body)), encoding="utf-8")
@@ -56,26 +56,26 @@ def _measure_path(name: str, server: Server, path: str, folder: Path) -> Measure
 
 
 def _request_cpu_s(server: Server, path: str) -> float:
-    """Seconds of a server's CPU for one request."""
+    """Return the seconds of a server's CPU for one request."""
     process, port = server
     connection = http.client.HTTPConnection("127.0.0.1", port)
 
-    def ask(times: int) -> None:
+    def send(times: int) -> None:
         for _ in range(times):
             connection.request("GET", path)
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status != 200:
-                raise RuntimeError(f"{path} answers {answer.status}")
+            response = connection.getresponse()
+            response.read()
+            if response.status != 200:
+                raise RuntimeError(f"{path} answered {response.status}")
 
-    ask(100)
+    send(100)
     before = servers.read_cpu_s(process.pid)
-    ask(REQUESTS)
+    send(REQUESTS)
     return (servers.read_cpu_s(process.pid) - before) / REQUESTS
 
 
 def _fetch(server: Server, method: str, path: str, body: bytes | None = None) -> bytes:
-    """The body of one answer."""
+    """Return the body of one response."""
     connection = http.client.HTTPConnection("127.0.0.1", server[1])
     connection.request(method, path, body, {"Content-Type": "application/json"})
     return connection.getresponse().read()

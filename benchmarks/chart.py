@@ -1,6 +1,7 @@
-"""The table as a picture: a bar for each figure, as a share of what its goal allows.
+"""Draws the results as SVG: a bar for each figure, as a share of what its goal allows.
 
-Bars that end before the line reach their goal. Colours and elements are those of the charts.
+A bar that ends before the line reaches its goal. The colours and elements are those of
+app/formats/charts.
 """
 
 from app.formats.charts import svg
@@ -10,14 +11,14 @@ from benchmarks.measurements import Measurement
 Rows = list[tuple[str, Measurement]]
 
 TITLE = "What Pushoff costs, each figure beside its goal"
-# The goal stands in the middle; a bar that is longer than twice the goal ends in an arrow.
+# The goal is in the middle. A bar that would exceed twice the goal ends in an arrow.
 _GOAL_POSITION = 0.5
 _MARGIN = 0.02
 ROW_HEIGHT, _BAR_TOP, _BAR_HEIGHT, _LINE_HEIGHT = 34, 16, 8, 16
 
 
 def draw(rows: Rows, described: dict[str, str]) -> bytes:
-    """The figures, each with the name of its group, over the machine that they are of."""
+    """Return the SVG of figures with the names of their groups, and of the machine below them."""
     reached = sum(figure.reached for _, figure in rows)
     head = (
         svg.text(TITLE, "0%", 24, ' font-size="15"'),
@@ -26,8 +27,8 @@ def draw(rows: Rows, described: dict[str, str]) -> bytes:
             "Bars are medians; lines below them, from the lowest to the highest round.", "0%", 60
         ),
     )
-    words = (f"{name}: {told}" for name, told in described.items())
-    notes = [svg.text(told, "0%", _LINE_HEIGHT * place) for place, told in enumerate(words, 1)]
+    lines = (f"{name}: {text}" for name, text in described.items())
+    notes = [svg.text(line, "0%", _LINE_HEIGHT * number) for number, line in enumerate(lines, 1)]
     return svg.document(
         "benchmarks",
         TITLE,
@@ -41,20 +42,20 @@ def draw(rows: Rows, described: dict[str, str]) -> bytes:
 
 
 def _frame(height: int, *parts: str) -> Panel:
-    """A strip with a margin on both sides."""
-    place = f'x="{svg.share(_MARGIN)}" width="{svg.share(1 - 2 * _MARGIN)}"'
+    """Return a panel with a margin on both sides."""
+    position = f'x="{svg.share(_MARGIN)}" width="{svg.share(1 - 2 * _MARGIN)}"'
     body = "".join(parts)
-    return Panel(height, f'<svg {place} height="{height}" overflow="visible">{body}</svg>')
+    return Panel(height, f'<svg {position} height="{height}" overflow="visible">{body}</svg>')
 
 
 def _format_value(figure: Measurement) -> str:
-    """What came out and what is aimed for."""
+    """Return the value and the goal as text."""
     verdict = "" if figure.reached else ", missed"
-    return f"{figure.value:.3g} {figure.unit} ({figure.bound}{verdict})".replace("  ", " ")
+    return f"{figure.value:.3g} {figure.unit} ({figure.goal_text}{verdict})".replace("  ", " ")
 
 
 def _draw_row(group: str, figure: Measurement) -> str:
-    """A figure's names and numbers, its bar, its whisker and its goal."""
+    """Return a figure's name and value, its bar, its range and its goal."""
     values = min(figure.values), figure.value, max(figure.values)
     low, middle, high = (bar_end(figure, value) for value in values)
     below = _BAR_TOP + _BAR_HEIGHT + 2
@@ -78,12 +79,12 @@ def _draw_row(group: str, figure: Measurement) -> str:
 
 
 def bar_end(figure: Measurement, value: float) -> float:
-    """Where a value ends, as a share of the width: what reaches the goal stays left of it."""
-    used = figure.goal / value if figure.least else value / figure.goal
-    return min(1.0, used * _GOAL_POSITION)
+    """Return the end of a value's bar as a share of the width: left of the goal if it is met."""
+    ratio = figure.goal / value if figure.at_least else value / figure.goal
+    return min(1.0, ratio * _GOAL_POSITION)
 
 
 def _draw_line(left: float, top: float, right: float, bottom: float) -> str:
-    """A straight line: shares of the width, and pixels."""
+    """Return a line. `left` and `right` are shares of the width, `top` and `bottom` pixels."""
     ends = f'x1="{svg.share(left)}" y1="{top}" x2="{svg.share(right)}" y2="{bottom}"'
     return f"<line {ends}/>"

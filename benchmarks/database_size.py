@@ -1,4 +1,4 @@
-"""What the same work costs among few stored sets and among very many."""
+"""How the time of the same work grows from a small database to a large one."""
 
 import asyncio
 import time
@@ -40,36 +40,37 @@ Work = Callable[[Database], Awaitable[object]]
 
 
 def measure() -> Iterator[Measurement]:
-    """Each kind of work on each database: its time among many sets, over that among few."""
+    """Yield the time of each kind of work in a large database, divided by that in a small one."""
     with make_databases((SMALL, LARGE)) as databases:
         for name, urls in databases.items():
             yield from asyncio.run(_measure_database(name, urls))
 
 
 async def _measure_database(name: str, urls: list[str]) -> list[Measurement]:
-    """The ratios on one kind of database."""
-    few, many = (Database(Settings.model_validate({"database_url": url})) for url in urls)
+    """Return the ratios on one kind of database."""
+    small, large = (Database(Settings.model_validate({"database_url": url})) for url in urls)
     try:
-        for database in (few, many):
+        for database in (small, large):
             await _store_season(database)
         return [
-            await _measure_work(f"{title}, {name}", work, few, many) for title, work in WORK.items()
+            await _measure_work(f"{title}, {name}", work, small, large)
+            for title, work in WORK.items()
         ]
     finally:
-        await few.close()
-        await many.close()
+        await small.close()
+        await large.close()
 
 
-async def _measure_work(title: str, work: Work, few: Database, many: Database) -> Measurement:
-    """The median times of interleaved rounds, divided."""
+async def _measure_work(title: str, work: Work, small: Database, large: Database) -> Measurement:
+    """Return the ratio of the median times of interleaved rounds."""
     rounds: tuple[list[float], list[float]] = ([], [])
     for _ in range(ROUNDS):
         times: tuple[list[float], list[float]] = ([], [])
         for _ in range(REPETITIONS):
-            for place, database in enumerate((few, many)):
+            for index, database in enumerate((small, large)):
                 began = time.perf_counter()
                 await work(database)
-                times[place].append(time.perf_counter() - began)
+                times[index].append(time.perf_counter() - began)
         rounds[0].append(median(times[0]))
         rounds[1].append(median(times[1]))
     detail = (
@@ -80,57 +81,57 @@ async def _measure_work(title: str, work: Work, few: Database, many: Database) -
 
 
 async def _store_season(database: Database) -> None:
-    """Stores what one runner did in twelve weeks."""
+    """Store twelve weeks of one athlete."""
     for session in _make_season():
         await _put(database, session)
 
 
 def _make_season() -> list[CompletedSession]:
-    """Twelve weeks as prescribed, under ids like those of a client."""
+    """Return twelve weeks as prescribed, with random ids like those of a client."""
     return [
         replace(
             session,
             session_id=uuid.uuid4(),
             athlete_id=ATHLETE,
             program_id=PROGRAM,
-            sets=tuple(replace(done, set_id=uuid.uuid4()) for done in session.sets),
+            sets=tuple(replace(one, set_id=uuid.uuid4()) for one in session.sets),
         )
         for session in train_season(SPEC)
     ]
 
 
 async def _put(database: Database, session: CompletedSession) -> object:
-    """Stores a session as PUT does, durably."""
+    """Store a session durably, as PUT does."""
     now = datetime.now(UTC)
     return await database.write(writing.put, TENANT, SessionUpload(session), Precondition(), now)
 
 
 async def store_session(database: Database) -> object:
-    """One session more, of somebody without a history."""
-    sets = tuple(replace(done, set_id=uuid.uuid4()) for done in SESSION.sets)
+    """Store a session of a new athlete."""
+    sets = tuple(replace(one, set_id=uuid.uuid4()) for one in SESSION.sets)
     session_id = uuid.uuid4()
-    fresh = replace(SESSION, session_id=session_id, athlete_id=str(session_id), sets=sets)
-    return await _put(database, fresh)
+    session = replace(SESSION, session_id=session_id, athlete_id=str(session_id), sets=sets)
+    return await _put(database, session)
 
 
 async def list_sessions(database: Database) -> object:
-    """The newest sessions of the runner, fifty at most."""
-    wanted = SessionFilter(athlete_id=ATHLETE)
-    return await database.read(store.list_sessions, TENANT, wanted, None, 50)
+    """List the athlete's newest sessions, at most 50."""
+    by_athlete = SessionFilter(athlete_id=ATHLETE)
+    return await database.read(store.list_sessions, TENANT, by_athlete, None, 50)
 
 
 async def get_today(database: Database) -> object:
-    """What to do now, as bytes."""
-    done = await database.read(store.read_log, TENANT, ATHLETE, PROGRAM)
-    standing = followed_program.follow(SPEC, done, through_week=11)
-    return TODAY.dump_json(responses.tell_today(standing, datetime.now(UTC).date()))
+    """Return the response of `today` as bytes."""
+    log = await database.read(store.read_log, TENANT, ATHLETE, PROGRAM)
+    followed = followed_program.follow(SPEC, log, through_week=11)
+    return TODAY.dump_json(responses.tell_today(followed, datetime.now(UTC).date()))
 
 
 async def get_progress(database: Database) -> object:
-    """The measures of progress, as bytes."""
-    done = await database.read(store.read_log, TENANT, ATHLETE, PROGRAM)
-    standing = followed_program.follow(SPEC, done, through_week=11)
-    return PROGRESS.dump_json(summary.measure(standing, done))
+    """Return the response of `progress` as bytes."""
+    log = await database.read(store.read_log, TENANT, ATHLETE, PROGRAM)
+    followed = followed_program.follow(SPEC, log, through_week=11)
+    return PROGRESS.dump_json(summary.measure(followed, log))
 
 
 WORK: dict[str, Work] = {

@@ -1,4 +1,4 @@
-"""What files cost: a workout out, an evening's recording in, and eight MiB that mean no good."""
+"""The time of files: export of a workout, import of a recording, rejection of 8 MiB of bad data."""
 
 import struct
 import tempfile
@@ -21,7 +21,7 @@ QUERY = {"athlete_id": "runner-7"}
 
 
 def measure() -> Iterator[Measurement]:
-    """Over HTTP, against a server of its own."""
+    """Yield the figures, measured over HTTP on a new server."""
     with (
         tempfile.TemporaryDirectory() as folder,
         processes.serving(Path(folder), "--migrate", access_log="false") as server,
@@ -38,32 +38,32 @@ def measure() -> Iterator[Measurement]:
 
 
 def _measure_import(client: httpx.Client, pid: int, workout: bytes) -> Iterator[Measurement]:
-    """An evening's recording, and what the processes grow by while they read many."""
-    evening = _add_heart_rate(watch.perform(workout))
-    _import_recording(client, evening)
+    """Yield the time of an import, and the growth in memory over twenty of them."""
+    recording = _add_heart_rate(watch.perform(workout))
+    _import_recording(client, recording)
     before = servers.read_memory_bytes(pid)
-    times = tuple(_import_s(client, evening) for _ in range(4 * ROUNDS))
+    times = tuple(_import_s(client, recording) for _ in range(4 * ROUNDS))
     grown = (servers.read_memory_bytes(pid) - before) / 1e6
-    yield Measurement("import of 50 KB", times, 0.4, "s", detail=f"{len(evening):,} bytes of FIT")
+    yield Measurement("import of 50 KB", times, 0.4, "s", detail=f"{len(recording):,} bytes of FIT")
     yield Measurement("growth over twenty of them", (grown,), 32, "MB")
 
 
 def _measure_hostile(client: httpx.Client) -> Iterator[Measurement]:
-    """Eight MiB of records without content; meanwhile somebody asks whether we live.
+    """Yield the time of 8 MiB of empty FIT records, and of /livez during that import.
 
-    It ends when its two seconds are over, so three times tell as much as more.
+    The import ends after its limit of two seconds, so three repetitions are enough.
     """
     hostile = raw_fit.define(20, []) + bytes(HOSTILE_BYTES - 100)
     head = struct.pack("<2BHI4sH", 14, 0x20, 2100, len(hostile), b".FIT", 0)
     times: list[float] = []
     waits: list[float] = []
     for _ in range(3):
-        asking = threading.Event()
-        asker = threading.Thread(target=_poll_health, args=(str(client.base_url), asking, waits))
-        asker.start()
+        stopped = threading.Event()
+        poller = threading.Thread(target=_poll_health, args=(str(client.base_url), stopped, waits))
+        poller.start()
         times.append(_import_s(client, head + hostile + b"\0\0"))
-        asking.set()
-        asker.join()
+        stopped.set()
+        poller.join()
     yield Measurement(
         "8 MiB of hostile bytes", tuple(times), 2.5, "s", detail="2 s and its transport"
     )
@@ -71,15 +71,15 @@ def _measure_hostile(client: httpx.Client) -> Iterator[Measurement]:
     yield Measurement("/livez meanwhile, worst 1 %", worst, 50, "ms", detail=f"of {len(waits)}")
 
 
-def _poll_health(address: str, done: threading.Event, waits: list[float]) -> None:
-    """Asks for /livez again and again, and notes how long each answer took."""
+def _poll_health(address: str, stopped: threading.Event, waits: list[float]) -> None:
+    """Request /livez repeatedly, and record the seconds of each response."""
     with httpx.Client(base_url=address) as client:
-        while not done.wait(0.005):
+        while not stopped.wait(0.005):
             waits.append(_request_s(client, "GET", "/livez"))
 
 
 def _add_heart_rate(activity: bytes) -> bytes:
-    """The same activity with a heart rate every second, as watches record it, in FILE_BYTES."""
+    """Return the activity with a heart rate every second, as watches record it, in FILE_BYTES."""
     body = activity[activity[0] : -2]
     types = {253: raw_fit.UINT32, 3: raw_fit.UINT8}
     beats = b""
@@ -89,14 +89,14 @@ def _add_heart_rate(activity: bytes) -> bytes:
 
 
 def _request_s(client: httpx.Client, method: str, path: str) -> float:
-    """Seconds for one answer, which must be 200."""
+    """Return the seconds of one request, which must succeed."""
     began = time.perf_counter()
     client.request(method, path).raise_for_status()
     return time.perf_counter() - began
 
 
 def _import_s(client: httpx.Client, data: bytes) -> float:
-    """Seconds for one import, whatever comes of it."""
+    """Return the seconds of one import. Raises RuntimeError for a 5xx."""
     began = time.perf_counter()
     answer = client.post("/sessions/import", params=QUERY, content=data)
     if answer.status_code >= 500:
@@ -105,7 +105,7 @@ def _import_s(client: httpx.Client, data: bytes) -> float:
 
 
 def _import_recording(client: httpx.Client, data: bytes) -> None:
-    """Imports a file that must be taken with all of its sets."""
-    told = client.post("/sessions/import", params=QUERY, content=data).raise_for_status().json()
-    if not told["sessions"][0]["sets"] or told["unmapped"]:
+    """Import a recording. Raises RuntimeError unless it is mapped completely."""
+    result = client.post("/sessions/import", params=QUERY, content=data).raise_for_status().json()
+    if not result["sessions"][0]["sets"] or result["unmapped"]:
         raise RuntimeError("the recording was not understood")

@@ -1,7 +1,7 @@
-"""Databases with so many stored sets: a crowd of strangers, written in bulk by the database itself.
+"""Makes databases with a given number of stored sets, written by SQL scripts.
 
-The crowd's rows look like anybody's, spread over tenants and people; ids are scattered like those
-that clients make. Only benchmarks may fill a database like this.
+The rows are distributed over tenants and athletes. Their ids are scattered like random ids of
+clients. Only benchmarks may write to a database in this way.
 """
 
 import sqlite3
@@ -20,7 +20,7 @@ from tests import postgres
 _SETS_PER_SESSION = 9
 _SESSIONS_PER_ATHLETE = 40
 _ATHLETES_PER_TENANT = 100
-# An odd number: multiplying by it, modulo two to the 32nd, gives each number another one.
+# Multiplication by an odd number, modulo 2 to the 32, maps each number to a different one.
 _SCATTER_FACTOR = 2_654_435_761
 
 _SESSION_COLUMNS = (
@@ -38,8 +38,8 @@ _SQLITE_SCRIPT = f"""
     WITH RECURSIVE numbers(n) AS
         (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < :sessions)
     INSERT INTO sessions ({_SESSION_COLUMNS})
-    SELECT spread({_TENANT}), spread(n), 'crowd-' || ({_ATHLETE}), 0, n, 1760000000000000 + n * 1000,
-        60, 'crowd', 1 + n % 12, 1, 'completed' FROM numbers;
+    SELECT spread({_TENANT}), spread(n), 'crowd-' || ({_ATHLETE}), 0, n,
+        1760000000000000 + n * 1000, 60, 'crowd', 1 + n % 12, 1, 'completed' FROM numbers;
     WITH RECURSIVE numbers(s) AS
         (SELECT 0 UNION ALL SELECT s + 1 FROM numbers WHERE s + 1 < :sets)
     INSERT INTO sets ({_SET_COLUMNS})
@@ -49,7 +49,8 @@ _SQLITE_SCRIPT = f"""
 """
 _POSTGRES_SCRIPT = f"""
     CREATE FUNCTION pg_temp.spread(n bigint) RETURNS uuid IMMUTABLE LANGUAGE sql AS $$
-        SELECT (lpad(to_hex(n * {_SCATTER_FACTOR} & 4294967295), 8, '0') || lpad(to_hex(n), 24, '0'))::uuid
+        SELECT (lpad(to_hex(n * {_SCATTER_FACTOR} & 4294967295), 8, '0')
+            || lpad(to_hex(n), 24, '0'))::uuid
     $$;
     INSERT INTO sessions ({_SESSION_COLUMNS})
     SELECT pg_temp.spread({_TENANT}), pg_temp.spread(n), 'crowd-' || ({_ATHLETE}), false, now(),
@@ -66,12 +67,12 @@ _POSTGRES_SCRIPT = f"""
 
 
 def _scatter_id(number: int) -> bytes:
-    """An id of 16 bytes that stands nowhere near its neighbours'."""
+    """Return an id of 16 bytes that sorts far from the ids of neighbouring numbers."""
     return (number * _SCATTER_FACTOR & 0xFFFF_FFFF).to_bytes(4, "big") + number.to_bytes(12, "big")
 
 
 def _split_statements(script: str, sets: int) -> Iterator[str]:
-    """The statements that make a crowd with so many sets."""
+    """Return the statements of a script for a number of sets."""
     sizes = {":sessions": str(sets // _SETS_PER_SESSION), ":sets": str(sets)}
     for name, size in sizes.items():
         script = script.replace(name, size)
@@ -79,10 +80,10 @@ def _split_statements(script: str, sets: int) -> Iterator[str]:
 
 
 def _fill_sqlite(url: str, sets: int) -> None:
-    """Fills a SQLite file with a crowd."""
+
     connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     connection.create_function("spread", 1, _scatter_id, deterministic=True)
-    # Filling need not survive a power cut, and a large cache spares it the disk.
+    # This database need not survive a power cut, and a large cache saves disk accesses.
     for pragma in ("synchronous=OFF", "journal_mode=MEMORY", "cache_size=-2000000"):
         connection.execute(f"PRAGMA {pragma}")
     for statement in _split_statements(_SQLITE_SCRIPT, sets):
@@ -92,9 +93,9 @@ def _fill_sqlite(url: str, sets: int) -> None:
 
 
 def _fill_postgres(url: str, sets: int) -> None:
-    """Fills a Postgres database with a crowd."""
+
     with psycopg.connect(url, autocommit=True) as connection:
-        # The function of the script must come in one piece, semicolons and all.
+        # The SQL function contains semicolons and must be sent in one piece.
         first, *rest = _POSTGRES_SCRIPT.split("$$;\n", 1)
         connection.execute(f"{first}$$".encode())
         for statement in _split_statements(rest[0], sets):
@@ -103,21 +104,21 @@ def _fill_postgres(url: str, sets: int) -> None:
 
 @contextmanager
 def make_databases(sizes: tuple[int, ...]) -> Iterator[dict[str, list[str]]]:
-    """Addresses of a database of each size, on SQLite and on PostgreSQL, until the block ends."""
+    """Yield the URLs of a database of each size, on SQLite and on PostgreSQL."""
     with (
         TemporaryDirectory() as folder,
         postgres.cluster(Path(folder) / "pg", fsync=True) as server,
     ):
         urls = {
             "SQLite": [f"sqlite:///{folder}/{size}.db" for size in sizes],
-            "PostgreSQL": [server.create(f"crowd_{size}") for size in sizes],
+            "PostgreSQL": [server.create(f"size_{size}") for size in sizes],
         }
         for url in chain.from_iterable(urls.values()):
             migrate(url)
-        # Side by side: PostgreSQL works in a process of its own.
+        # In parallel, because PostgreSQL works in its own process.
         with ThreadPoolExecutor() as pool:
             of_sqlite = pool.map(_fill_sqlite, urls["SQLite"], sizes)
             of_postgres = pool.map(_fill_postgres, urls["PostgreSQL"], sizes)
-        # Whatever went wrong in a thread is raised here.
+        # Exceptions of the threads are raised here.
         list(chain(of_sqlite, of_postgres))
         yield urls

@@ -1,6 +1,6 @@
-"""A server that is loaded whatever it is, and what that costs: its CPU and that of what serves it.
+"""A running server of any kind, and the CPU of its requests: its own and that of its helpers.
 
-Hands `peers` requests that are paid for. What they say is for the module that makes them.
+`peers` makes the requests and compares the costs.
 """
 
 import asyncio
@@ -16,30 +16,30 @@ import psycopg
 from benchmarks import servers, service_load
 
 _PAUSE_S = 0.05
-# What works for a server is busy while it uses more than a twentieth of a core.
+# A helper is busy while it uses more than a twentieth of a core: 0.01 s of CPU in 0.2 s.
 _OBSERVATION_S, _IDLE_CPU_S = 0.2, 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds of CPU for one request: of the server, of what works beside it, of the database."""
+    """Seconds of CPU: of the server, of its helpers beside the database, and of the database."""
 
     server: float
-    aside: float
+    helpers: float
     database: float
 
-    def share(self, among: int) -> "Cost":
-        """The part of one among several."""
-        return Cost(self.server / among, self.aside / among, self.database / among)
+    def divide(self, count: int) -> "Cost":
+        """Return the cost of one of `count` equal parts."""
+        return Cost(self.server / count, self.helpers / count, self.database / count)
 
     def __add__(self, other: "Cost") -> "Cost":
         return Cost(
-            self.server + other.server, self.aside + other.aside, self.database + other.database
+            self.server + other.server, self.helpers + other.helpers, self.database + other.database
         )
 
     def __sub__(self, other: "Cost") -> "Cost":
         return Cost(
-            self.server - other.server, self.aside - other.aside, self.database - other.database
+            self.server - other.server, self.helpers - other.helpers, self.database - other.database
         )
 
 
@@ -48,17 +48,17 @@ NO_COST = Cost(0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class MeasuredServer:
-    """A server that runs, and a key to it."""
+    """A running server, and the Authorization header for it."""
 
     port: int
     pid: int
     authorization: str
     postmaster: int
-    aside: tuple[int, ...] = ()
-    """Processes that work for it beside the database: a queue's worker, a cache."""
+    helpers: tuple[int, ...] = ()
+    """The ids of its processes beside the database, such as a queue's worker and a cache."""
 
     def request(self, method: str, path: str, body: object = b"") -> bytes:
-        """A request as it goes over the wire, with a body that is bytes or becomes JSON."""
+        """Return the bytes of a request. The body is bytes, or is encoded as JSON."""
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {self.authorization}"
@@ -67,47 +67,49 @@ class MeasuredServer:
         return head.encode() + sent
 
     def fetch(self, request: bytes) -> bytes:
-        """The body of one answer. Raises RuntimeError unless it is a success."""
+        """Return the body of a response. Raises RuntimeError unless it is a success."""
         return asyncio.run(service_load.send_all(self.port, [request], connections=1))
 
-    def ask(self, method: str, path: str, body: object = b"") -> Any:
-        """One answer, decoded."""
+    def fetch_json(self, method: str, path: str, body: object = b"") -> Any:
+        """Return the decoded body of a response."""
         return json.loads(self.fetch(self.request(method, path, body)))
 
-    def weigh(self, requests: Sequence[bytes], connections: int = 1) -> Cost:
-        """What one of these requests costs, with all that it leaves to be done."""
+    def measure(self, requests: Sequence[bytes], connections: int = 1) -> Cost:
+        """Return the mean cost of these requests, including work that continues afterwards."""
         before = self.read_clocks()
         asyncio.run(service_load.send_all(self.port, requests, connections))
-        return (self.read_clocks() - before).share(len(requests))
+        return (self.read_clocks() - before).divide(len(requests))
 
     def read_clocks(self) -> Cost:
-        """All CPU so far, read when nothing is left to be done."""
+        """Return all CPU so far, once the helpers are idle."""
         time.sleep(_PAUSE_S)
-        while self.aside and self.is_busy():
+        while self.helpers and self.is_busy():
             pass
         return Cost(
-            servers.read_cpu_s(self.pid), self.use_aside(), _read_database_cpu_s(self.postmaster)
+            servers.read_cpu_s(self.pid),
+            self.read_helpers_cpu_s(),
+            _read_database_cpu_s(self.postmaster),
         )
 
     def is_busy(self) -> bool:
-        """Whether what works for it does more than to wait."""
-        before = self.use_aside()
+        """Return whether the helpers are working."""
+        before = self.read_helpers_cpu_s()
         time.sleep(_OBSERVATION_S)
-        return self.use_aside() - before > _IDLE_CPU_S
+        return self.read_helpers_cpu_s() - before > _IDLE_CPU_S
 
-    def use_aside(self) -> float:
-        """Seconds of CPU of what works for it."""
-        return sum(map(servers.read_cpu_s, self.aside))
+    def read_helpers_cpu_s(self) -> float:
+        """Return the seconds of CPU of all helpers so far."""
+        return sum(map(servers.read_cpu_s, self.helpers))
 
 
 def find_postmaster(address: str) -> int:
-    """The process that all processes of a PostgreSQL on this machine stem from."""
+    """Return the id of the first process of a PostgreSQL on this machine."""
     with psycopg.connect(address) as connection:
         return psutil.Process(connection.info.backend_pid).ppid()
 
 
 def _read_database_cpu_s(postmaster: int) -> float:
-    """Seconds of CPU of a PostgreSQL, with the connections that have ended."""
+    """Return the seconds of CPU of a PostgreSQL, including its connections that have ended."""
     server = psutil.Process(postmaster)
     times = server.cpu_times()
     living = map(_read_process_cpu_s, [server, *server.children()])
@@ -115,7 +117,7 @@ def _read_database_cpu_s(postmaster: int) -> float:
 
 
 def _read_process_cpu_s(process: psutil.Process) -> float:
-    """Seconds of CPU of a process; none when it has ended meanwhile: then its parent has them."""
+    """Return the seconds of CPU of a process; 0 if it has ended, because its parent counts them."""
     try:
         return servers.read_process_cpu_s(process)
     except (OSError, psutil.NoSuchProcess):

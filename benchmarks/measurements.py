@@ -1,12 +1,12 @@
-"""A measured figure and its goal, and how rounds become one."""
+"""A measured figure with its goal, the list of goals, and the measurement in interleaved rounds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
 ROUNDS = 5
-# The figures of each goal, by how their names begin. What is named nowhere here holds another
-# promise, and goes by the name of its part.
+# The figures of each goal, by the beginnings of their names. A figure that is not listed belongs to
+# no goal, and is shown under the name of its part.
 GOALS = {
     "S1": ("GET /exercises", "repeated GET /programs"),
     "S2": ("plan of", "adapting at week 26"),
@@ -23,13 +23,13 @@ GOALS = {
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What came of one measurement; `value` is to stay at or below `goal`, or above if `least`."""
+    """The rounds of one measurement, and its goal: an upper bound, or a lower one if `at_least`."""
 
     name: str
     values: tuple[float, ...]
     goal: float
     unit: str
-    least: bool = False
+    at_least: bool = False
     detail: str = ""
 
     @property
@@ -38,29 +38,29 @@ class Measurement:
         return median(self.values)
 
     @property
-    def promise(self) -> str:
-        """The id of its goal, S1 to S10; empty for what is none of them."""
+    def goal_id(self) -> str:
+        """The id of its goal, S1 to S10; empty if it has none."""
         return next((goal for goal, names in GOALS.items() if self.name.startswith(names)), "")
 
     @property
-    def bound(self) -> str:
-        """What is aimed for, as it is written: `≤ 1.2`."""
-        return f"{'≥' if self.least else '≤'} {self.goal:.3g}"
+    def goal_text(self) -> str:
+        """The goal as it is printed: `≤ 1.2`."""
+        return f"{'≥' if self.at_least else '≤'} {self.goal:.3g}"
 
     @property
     def reached(self) -> bool:
         """Whether the goal is met."""
-        return self.value >= self.goal if self.least else self.value <= self.goal
+        return self.value >= self.goal if self.at_least else self.value <= self.goal
 
 
 def interleave(
     ours: Callable[[], float], ceiling: Callable[[], float], rounds: int = ROUNDS
 ) -> tuple[list[float], list[float]]:
-    """Measures both in turn, so that a slow minute of the machine meets both."""
+    """Measure both in turn, so that a slow minute of the machine affects both."""
     pairs = [(ours(), ceiling()) for _ in range(rounds)]
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 
 
 def divide(ours: list[float], ceiling: list[float]) -> tuple[float, ...]:
-    """The ratio of each round."""
+    """Return the ratio of each round."""
     return tuple(a / b for a, b in zip(ours, ceiling, strict=True))

@@ -1,4 +1,4 @@
-"""What planning costs, in loops of plain integer arithmetic."""
+"""The CPU of planning, in calibration loops of plain integer arithmetic."""
 
 import asyncio
 import json
@@ -19,12 +19,12 @@ from benchmarks.measurements import ROUNDS, Measurement, divide, interleave
 
 REPEATS = 20
 LOOP_STEPS = 1_000
-# S2 of the goals: 1 ms for 12 weeks and 5 ms for 52 where a loop takes 50 µs.
+# Goal S2: 1 ms for 12 weeks and 5 ms for 52, on a machine where a loop takes 50 µs.
 MAX_LOOPS = {12: 20.0, 52: 100.0}
 
 
 def measure() -> Iterator[Measurement]:
-    """Planning 12 and 52 weeks, and its share of a request."""
+    """Yield the CPU of planning 12 and 52 weeks, and its share of a request."""
     for weeks, goal in MAX_LOOPS.items():
         ours, loops = interleave(partial(_plan_cpu_s, {"weeks": weeks}), calibration_loop_cpu_s)
         yield Measurement(
@@ -35,19 +35,19 @@ def measure() -> Iterator[Measurement]:
             detail=f"{median(ours) * 1000:.2f} ms; a loop is {median(loops) * 1e6:.0f} µs",
         )
     yield Measurement(
-        "planning's share of a first POST", tuple(_measure_shares()), 0.5, "", least=True
+        "planning's share of a first POST", tuple(_measure_shares()), 0.5, "", at_least=True
     )
 
 
 def _plan_cpu_s(fields: SpecFields) -> float:
-    """Seconds of CPU for one programme."""
+    """Return the seconds of CPU for planning one programme."""
     settled = spec.settle(fields)
     ref = engine.identify(settled)
     return median_cpu_s(ref.plan)
 
 
 def calibration_loop_cpu_s() -> float:
-    """Seconds of CPU for a loop of plain integer arithmetic."""
+    """Return the seconds of CPU for one calibration loop."""
 
     def loop() -> None:
         total = 0
@@ -58,7 +58,7 @@ def calibration_loop_cpu_s() -> float:
 
 
 def median_cpu_s(work: Callable[[], object]) -> float:
-    """Seconds of CPU for a piece of work, the median of some."""
+    """Return the seconds of CPU for a piece of work: the median of REPEATS."""
     taken = []
     for _ in range(REPEATS):
         began = time.process_time()
@@ -68,8 +68,8 @@ def median_cpu_s(work: Callable[[], object]) -> float:
 
 
 def _measure_shares() -> Iterator[float]:
-    """The share of planning in the CPU of a request for a spec that was never asked for."""
-    # Quotas are on, and out of reach.
+    """Yield the share of planning in the CPU of a request with a new spec."""
+    # Limits are on, but too high to be reached.
     app = create_app(Settings(access_log=False, address_burst=10_000, program_cache_mb=8))
     asyncio.run(_post_all(app, [{"weeks": 1}]))
     for start in range(20, 20 * (ROUNDS + 1), 20):
@@ -83,27 +83,28 @@ def _measure_shares() -> Iterator[float]:
 
 
 async def _post_all(app: FastAPI, specs: list[dict[str, int]]) -> float:
-    """Seconds of CPU for posting specs to the app in this process, with no client in between.
-    Raises RuntimeError for an answer that is no programme.
+    """Return the seconds of CPU for sending specs to the app in this process, without a client.
+
+    Raises RuntimeError for a response that is not a programme.
     """
     bodies = [json.dumps(fields).encode() for fields in specs]
     began = time.process_time()
     statuses = [await _post(app, body) for body in bodies]
     taken = time.process_time() - began
     if {*statuses} != {200}:
-        raise RuntimeError(f"POST /programs answers {statuses}")
+        raise RuntimeError(f"POST /programs answered {statuses}")
     return taken
 
 
 async def _post(app: FastAPI, body: bytes) -> int:
-    """The status of one answer, all of which is made and thrown away."""
-    started: list[int] = []
+    """Return the status of one response. Its body is made and dropped."""
+    statuses: list[int] = []
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Message) -> None:
-        started.extend([message["status"]] if "status" in message else [])
+        statuses.extend([message["status"]] if "status" in message else [])
 
     headers = {"host": "localhost", "content-type": "application/json"}
     scope: Scope = {
@@ -120,4 +121,4 @@ async def _post(app: FastAPI, body: bytes) -> int:
         "server": ("127.0.0.1", 80),
     }
     await app(scope, receive, send)
-    return started[0]
+    return statuses[0]

@@ -1,8 +1,8 @@
-"""What a request costs two workers, beside one: nine sets stored with a key, then a session read.
+"""The CPU of a request with two workers, compared with one. A session is stored, then one is read.
 
-CPU is that of all processes of the service, of its supervisor too; that of the load, and of the
-database's own process, is not in it. One or two, they answer the same number of connections, so
-that each of two has half of them, and fewer sessions share a commit.
+The CPU is that of all processes of the service, including the supervisor, without the load and the
+database's own process. The number of connections is the same with one worker and two. So each of
+two workers has half of them, and fewer sessions share a commit.
 """
 
 import asyncio
@@ -22,20 +22,20 @@ from benchmarks.service_load import CONNECTIONS, Connection, Service
 from tests import postgres
 
 MIN_RATIO = 0.9
-# So many are stored in a round, and as many are read.
+# So many sessions are stored in a round, and as many are read.
 SESSIONS = 50 if service_load.QUICK else 250
 STORED = [session_writes.make_session(session_writes.SETS) for _ in range(50)]
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerGroup:
-    """Services on one database that share the load, each of so many workers."""
+    """Services on one database that share the load, with a number of workers each."""
 
     services: Sequence[Service]
     workers: int = 1
 
-    def weigh(self) -> float:
-        """Seconds of CPU for one request of those that store a session and read another."""
+    def measure(self) -> float:
+        """Return the mean CPU of requests that alternately store and read a session."""
         first = self.services[0]
         stored = [
             session_writes.make_put(first, session_writes.make_session(session_writes.SETS))
@@ -44,67 +44,67 @@ class WorkerGroup:
         read = (
             first.request("GET", f"/sessions/{session.session_id}") for session in cycle(STORED)
         )
-        return asyncio.run(self.spend([*chain.from_iterable(zip(stored, read, strict=False))]))
+        return asyncio.run(self.send([*chain.from_iterable(zip(stored, read, strict=False))]))
 
-    async def spend(self, requests: Sequence[bytes]) -> float:
-        """Seconds of CPU for each of these."""
-        async with self.connected() as connections:
-            before, left = self.used(), iter(requests)
+    async def send(self, requests: Sequence[bytes]) -> float:
+        """Send the requests; return the mean CPU."""
+        async with self.connect() as connections:
+            before, left = self.cpu_s(), iter(requests)
             await asyncio.gather(*(service_load.send(one, left) for one in connections))
-            return (self.used() - before) / len(requests)
+            return (self.cpu_s() - before) / len(requests)
 
-    def used(self) -> float:
-        """Seconds of CPU of all of their processes."""
+    def cpu_s(self) -> float:
+        """Return the seconds of CPU of all processes so far."""
         return sum(servers.read_cpu_s(service.server[0].pid) for service in self.services)
 
     @asynccontextmanager
-    async def connected(self) -> AsyncIterator[list[Connection]]:
-        """The connections, as many to each worker."""
+    async def connect(self) -> AsyncIterator[list[Connection]]:
+        """Open the connections, the same number to each worker."""
         each = CONNECTIONS // (len(self.services) * self.workers)
-        lots = [await _connect_evenly(service, self.workers, each) for service in self.services]
-        connections = [*chain.from_iterable(lots)]
+        groups = [await _connect_evenly(service, self.workers, each) for service in self.services]
+        connections = [*chain.from_iterable(groups)]
         yield connections
         await service_load.close(connections)
 
 
 async def _connect_evenly(service: Service, workers: int, each: int) -> list[Connection]:
-    """Connections, so many to each worker of a service, once all of them answer.
+    """Open `each` connections to each worker of a service.
 
-    Whichever worker is awake takes a new connection, or all that wait; those of which a worker
-    has enough are ended again.
+    The operating system decides which worker accepts a connection, and one worker may accept all
+    that are waiting. Connections beyond `each` are closed again.
     """
     pid, port = service.server[0].pid, service.server[1]
-    held: dict[int, list[Connection]] = defaultdict(list)
+    by_worker: dict[int, list[Connection]] = defaultdict(list)
     deadline = time.monotonic() + servers.TIMEOUT_S
-    while missing := workers * each - sum(map(len, held.values())):
+    while missing := workers * each - sum(map(len, by_worker.values())):
         if time.monotonic() > deadline:
-            raise RuntimeError(f"only {len(held)} of {workers} workers take connections")
+            raise RuntimeError(f"only {len(by_worker)} of {workers} workers accept connections")
         fresh = [await _connect(port) for _ in range(missing)]
         owners = _find_owners(pid)
         for connection in fresh:
-            mine = held[owners[connection[1].get_extra_info("sockname")]]
-            if len(mine) < each:
-                mine.append(connection)
+            own = by_worker[owners[connection[1].get_extra_info("sockname")]]
+            if len(own) < each:
+                own.append(connection)
             else:
                 await service_load.close([connection])
-    return [*chain.from_iterable(held.values())]
+    return [*chain.from_iterable(by_worker.values())]
 
 
 async def _connect(port: int) -> Connection:
-    """A connection that some worker has taken."""
+    """Open a connection, and wait until a worker has accepted it."""
     connection = await asyncio.open_connection("127.0.0.1", port)
     await service_load.send(connection, iter([b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"]))
     return connection
 
 
 def _find_owners(pid: int) -> dict[tuple[str, int], int]:
-    """Which process of a server holds the connection to an address."""
+    """Return the process of a server that has the connection to each client address."""
     processes = servers.find_processes(pid)
     return {end.raddr: one.pid for one in processes for end in one.net_connections("tcp4")}
 
 
 def measure() -> Iterator[Measurement]:
-    """Two workers of one `pushoff serve` on SQLite, and two such services on one PostgreSQL."""
+    """Yield the ratio for two workers on SQLite, and for two services on one PostgreSQL."""
     with (
         TemporaryDirectory() as folder,
         postgres.cluster(Path(folder) / "pg", fsync=True) as server,
@@ -120,18 +120,20 @@ def measure() -> Iterator[Measurement]:
 
 
 def _start_services(stack: ExitStack, url: str, *workers: int) -> list[Service]:
-    """Services of so many workers each, as they are run, on one new database."""
+    """Start services on one new database; `workers` has the number of workers of each."""
     url, key = service_load.prepare_database(url)
     starting = [servers.run_pushoff(url, f"--workers={number}") for number in workers]
     return [Service(server, key, url) for server in servers.start_all(stack, starting)]
 
 
 def _compare(name: str, one: WorkerGroup, two: WorkerGroup) -> Measurement:
-    """Requests for a second of CPU, as a share of those of one worker."""
+    """Return the requests per second of CPU, as a share of those of one worker."""
     first = one.services[0]
-    first.ask(first.request("POST", "/sessions/batch", session_writes.encode_batch(STORED)))
-    # Nobody counts the first round.
-    interleave(one.weigh, two.weigh, rounds=1)
-    single, double = interleave(one.weigh, two.weigh)
+    first.fetch(first.request("POST", "/sessions/batch", session_writes.encode_batch(STORED)))
+    # The first round is not counted.
+    interleave(one.measure, two.measure, rounds=1)
+    single, double = interleave(one.measure, two.measure)
     detail = f"{median(double) * 1e6:.0f} µs a request against {median(single) * 1e6:.0f} µs"
-    return Measurement(name, divide(single, double), MIN_RATIO, "of one", least=True, detail=detail)
+    return Measurement(
+        name, divide(single, double), MIN_RATIO, "of one", at_least=True, detail=detail
+    )

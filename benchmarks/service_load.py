@@ -1,7 +1,6 @@
-"""The service with a key and with load: many connections at once, and what they cost its process.
+"""Sends requests to a running service over many connections, and measures the server's CPU.
 
-Hands prepared requests to a server and tells its CPU for each. What they say is for the benchmarks
-that prepare them.
+The benchmarks make the requests; this module starts the services and sends the requests.
 """
 
 import asyncio
@@ -38,45 +37,45 @@ Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A server that runs on a database, and a key to it."""
+    """A running server on a database, and a key for it."""
 
     server: Server
     key: str
     url: str
 
     def request(self, method: str, path: str, body: bytes = b"") -> bytes:
-        """A request as it goes over the wire."""
+        """Return the bytes of a request."""
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {self.key}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body
 
-    def weigh(self, requests: Sequence[bytes], connections: int = CONNECTIONS) -> float:
-        """Seconds of the server's CPU for one of these requests, sent over all connections."""
+    def measure_cpu_s(self, requests: Sequence[bytes], connections: int = CONNECTIONS) -> float:
+        """Return the server's mean CPU for these requests, sent over several connections."""
         process, port = self.server
         before = servers.read_cpu_s(process.pid)
         asyncio.run(send_all(port, requests, connections))
         return (servers.read_cpu_s(process.pid) - before) / len(requests)
 
-    def ask(self, request: bytes) -> bytes:
-        """The body of one answer."""
+    def fetch(self, request: bytes) -> bytes:
+        """Return the body of one response."""
         return asyncio.run(send_all(self.server[1], [request], connections=1))
 
 
 async def send_all(port: int, requests: Iterable[bytes], connections: int = CONNECTIONS) -> bytes:
-    """Sends requests over new connections; the last answer over the first of them."""
+    """Send requests over new connections; return the last body over the first connection."""
     left = iter(requests)
     opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(connections)]
-    answers = await asyncio.gather(*(send(connection, left) for connection in opened))
+    bodies = await asyncio.gather(*(send(connection, left) for connection in opened))
     await close(opened)
-    return answers[0]
+    return bodies[0]
 
 
 async def send(connection: Connection, left: Iterator[bytes]) -> bytes:
-    """Sends what is left, each request after the one before is answered; the last answer's body.
+    """Send the remaining requests, each after the response to the one before.
 
-    Raises RuntimeError for an answer that is no success.
+    Returns the last body. Raises RuntimeError for a response that is not a success.
     """
     reader, writer = connection
     body = b""
@@ -86,12 +85,12 @@ async def send(connection: Connection, left: Iterator[bytes]) -> bytes:
         length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
         body = await reader.readexactly(int(length or 0))
         if not head.startswith(b"HTTP/1.1 2"):
-            raise RuntimeError(f"a request was answered {head[:12]!r} {body[:500]!r}")
+            raise RuntimeError(f"a request was answered with {head[:12]!r} {body[:500]!r}")
     return body
 
 
 async def close(opened: Iterable[Connection]) -> None:
-    """Ends connections."""
+
     for _, writer in opened:
         writer.close()
         await writer.wait_closed()
@@ -99,7 +98,7 @@ async def close(opened: Iterable[Connection]) -> None:
 
 @contextmanager
 def run_services() -> Iterator[dict[str, Service]]:
-    """A service on SQLite and one on PostgreSQL, both durable and new, until the block ends."""
+    """Run a service on a new SQLite database and one on a new PostgreSQL, both durable."""
     with (
         TemporaryDirectory() as folder,
         postgres.cluster(Path(folder) / "pg", fsync=True) as server,
@@ -115,19 +114,19 @@ def run_services() -> Iterator[dict[str, Service]]:
 
 
 def _run_validation_app(url: str) -> AbstractContextManager[Server]:
-    """The service with one route more, which only validates."""
+
     return servers.run_uvicorn(_APP, *_OPTIONS, *_WITHOUT_HEADERS, ready="/readyz", url=url)
 
 
 def prepare_database(url: str) -> tuple[str, str]:
-    """Migrates a new database; its address as the service takes it, and a key."""
+    """Migrate a new database; return its URL in the service's form, and a key."""
     url = normalise_url(url)
     migrate(url)
     return url, make_key(url)
 
 
 def make_key(url: str) -> str:
-    """A key of the benchmarks' tenant."""
+    """Create a key of the benchmarks' tenant."""
     credential = credentials.mint()
     secret_hash = credentials.hash_secret(credential.secret)
     key = Key(
@@ -139,5 +138,5 @@ def make_key(url: str) -> str:
 
 
 def scale_count(full: int) -> int:
-    """So many, or a tenth of them where it has to be quick."""
+    """Return `full`, or a tenth of it in a quick run."""
     return full // 10 if QUICK else full

@@ -1,7 +1,7 @@
-"""What a list of 50 sessions with 450 sets costs over HTTP, beside the bare driver.
+"""The CPU of a list of 50 sessions with 450 sets over HTTP, compared with the bare driver.
 
-The driver fetches the same rows, nests them and encodes them with the standard library, into the
-same JSON: a figure that is compared with anything else would not count.
+The driver fetches the same rows, nests them and encodes them with the standard library into the
+same JSON. Any difference in the JSON is an error, because the comparison would not be fair.
 """
 
 import json
@@ -46,23 +46,24 @@ _SET_ROWS = f"""
 
 
 def measure() -> Iterator[Measurement]:
-    """The ratio on each database."""
+    """Yield the ratio on each database."""
     with service_load.run_services() as services:
         for name, service in services.items():
             yield _measure_database(name, service)
 
 
 def _measure_database(name: str, service: Service) -> Measurement:
-    """The ratio on one database. Raises RuntimeError where the two do not say the same."""
-    service.ask(
+    """Return the ratio on one database. Raises RuntimeError if the two differ in their JSON."""
+    service.fetch(
         service.request("POST", "/sessions/batch", session_writes.encode_batch(_make_sessions()))
     )
     request = service.request("GET", f"/sessions?athlete_id={ATHLETE}&limit={SESSIONS}")
     driver = {"SQLite": _connect_sqlite, "PostgreSQL": _connect_postgres}[name](service.url)
-    if json.loads(_encode_list(driver)) != json.loads(service.ask(request))["items"]:
-        raise RuntimeError("the driver's rows are encoded as something else")
+    if json.loads(_encode_list(driver)) != json.loads(service.fetch(request))["items"]:
+        raise RuntimeError("the driver's JSON differs from the service's")
     ours, theirs = interleave(
-        lambda: service.weigh([request] * REPETITIONS, connections=1), lambda: _encode_cpu_s(driver)
+        lambda: service.measure_cpu_s([request] * REPETITIONS, connections=1),
+        lambda: _encode_cpu_s(driver),
     )
     detail = f"{median(ours) * 1e6:.0f} µs against {median(theirs) * 1e6:.0f} µs"
     title = f"list of 450 sets, {name}"
@@ -70,7 +71,7 @@ def _measure_database(name: str, service: Service) -> Measurement:
 
 
 def _make_sessions() -> list[CompletedSession]:
-    """Somewhat more sessions than the page holds, a day apart."""
+    """Return ten sessions more than a page has, a day apart."""
     return [
         replace(
             session_writes.make_session(session_writes.SETS, athlete_id=ATHLETE),
@@ -82,49 +83,49 @@ def _make_sessions() -> list[CompletedSession]:
 
 @dataclass(frozen=True, slots=True)
 class _Driver:
-    """A connection of the bare driver, and how what it gives becomes JSON."""
+    """A connection of the bare driver, and the functions that format its values for JSON."""
 
     fetch: Callable[[str, tuple[object, ...]], list[tuple[Any, ...]]]
     tenant: object
-    tell_id: Callable[[Any], str]
-    tell_moment: Callable[[Any, int], str]
+    format_id: Callable[[Any], str]
+    format_moment: Callable[[Any, int], str]
 
 
 def _connect_sqlite(url: str) -> _Driver:
-    """The driver of SQLite: ids are bytes, and moments are microseconds since 1970."""
+    """Connect to SQLite, where ids are bytes and moments are microseconds since 1970."""
     connection = sqlite3.connect(sa.make_url(url).database or "")
 
     def fetch(query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
         return connection.execute(query, values).fetchall()
 
-    def tell_moment(microseconds: int, offset: int) -> str:
+    def format_moment(microseconds: int, offset: int) -> str:
         zone = timezone(timedelta(minutes=offset))
         return _format_moment(datetime.fromtimestamp(microseconds / 1_000_000, zone))
 
-    return _Driver(fetch, TENANT.bytes, lambda raw: str(uuid.UUID(bytes=raw)), tell_moment)
+    return _Driver(fetch, TENANT.bytes, lambda raw: str(uuid.UUID(bytes=raw)), format_moment)
 
 
 def _connect_postgres(url: str) -> _Driver:
-    """The driver of PostgreSQL, which knows both."""
+    """Connect to PostgreSQL, which has types for ids and moments."""
     address = sa.make_url(url).set(drivername="postgresql").render_as_string()
     connection = psycopg.connect(address, autocommit=True)
 
     def fetch(query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
         return connection.execute(query.replace("?", "%s").encode(), values).fetchall()
 
-    def tell_moment(moment: datetime, offset: int) -> str:
+    def format_moment(moment: datetime, offset: int) -> str:
         return _format_moment(moment.astimezone(timezone(timedelta(minutes=offset))))
 
-    return _Driver(fetch, TENANT, str, tell_moment)
+    return _Driver(fetch, TENANT, str, format_moment)
 
 
 def _format_moment(moment: datetime) -> str:
-    """A moment as the service writes it."""
+    """Format a moment as the service does."""
     return moment.isoformat().replace("+00:00", "Z")
 
 
 def _encode_cpu_s(driver: _Driver) -> float:
-    """Seconds of CPU for one list by the driver."""
+    """Return the seconds of CPU for one list by the driver."""
     began = time.process_time()
     for _ in range(REPETITIONS):
         _encode_list(driver)
@@ -132,26 +133,26 @@ def _encode_cpu_s(driver: _Driver) -> float:
 
 
 def _encode_list(driver: _Driver) -> str:
-    """The list as JSON, as one would write it by hand."""
-    theirs = driver.tenant, ATHLETE, False
-    rows = driver.fetch(_SESSION_ROWS, theirs)
+    """Return the list as JSON, written in the simplest way."""
+    parameters = driver.tenant, ATHLETE, False
+    rows = driver.fetch(_SESSION_ROWS, parameters)
     sessions = {row[0]: _session_fields(driver, row) for row in rows}
-    for row in driver.fetch(_SET_ROWS, (driver.tenant, *theirs, False)):
+    for row in driver.fetch(_SET_ROWS, (driver.tenant, *parameters, False)):
         sessions[row[0]]["sets"].append(_set_fields(driver, row))
     return json.dumps([*sessions.values()])
 
 
 def _session_fields(driver: _Driver, row: tuple[Any, ...]) -> dict[str, Any]:
-    """A row as a session without its sets. Nothing here has a device, a test or red flags."""
+    """Return a row as a session without sets. No session here has a device, test or red flags."""
     return {
-        "session_id": driver.tell_id(row[0]),
+        "session_id": driver.format_id(row[0]),
         "athlete_id": row[1],
         "version": row[2],
         "program_id": row[3],
         "week": row[4],
         "session": row[5],
-        "started_at": driver.tell_moment(row[6], row[7]),
-        "ended_at": None if row[8] is None else driver.tell_moment(row[8], row[9]),
+        "started_at": driver.format_moment(row[6], row[7]),
+        "ended_at": None if row[8] is None else driver.format_moment(row[8], row[9]),
         "status": row[10],
         "source": row[11],
         "device": row[12],
@@ -165,9 +166,9 @@ def _session_fields(driver: _Driver, row: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def _set_fields(driver: _Driver, row: tuple[Any, ...]) -> dict[str, Any]:
-    """A row as a set. Every load here is in kilograms, and nothing was prescribed."""
+    """Return a row as a set. Every load here is in kilograms, and nothing was prescribed."""
     return {
-        "set_id": driver.tell_id(row[1]),
+        "set_id": driver.format_id(row[1]),
         "version": row[2],
         "exercise": row[3],
         "side": row[4],
@@ -180,7 +181,7 @@ def _set_fields(driver: _Driver, row: tuple[Any, ...]) -> dict[str, Any]:
         "rpe": row[11],
         "rpe_scale": row[12],
         "pain": row[13],
-        "performed_at": driver.tell_moment(row[14], row[15]),
+        "performed_at": driver.format_moment(row[14], row[15]),
         "kind": row[16],
         "prescribed": None if row[17] is None else {"reps": row[17], "load": row[18]},
     }

@@ -1,7 +1,7 @@
-"""What storing a session costs over HTTP, durably, beside validation alone and with what follows.
+"""The CPU of storing a session durably over HTTP, compared with validation alone, and with `next`.
 
-CPU is that of the server's process, over sixteen connections at once. Hands its sessions, and how
-they are sent, to `bulk`.
+The CPU is that of the server's process, with sixteen connections at once. Other benchmarks import
+the sessions and requests from here.
 """
 
 import time
@@ -30,7 +30,7 @@ from benchmarks.service_load import TENANT, Service
 GOALS = {"SQLite": 2.1, "PostgreSQL": 2.4}
 MAX_WITH_NEXT = 1.2
 SETS = 9
-# So many people have done so many weeks, of two sessions each, of one programme.
+# So many athletes have done so many weeks of one programme, with two sessions a week.
 ATHLETES, WEEKS = service_load.scale_count(200), 6
 SPEC = spec.settle({"weeks": 12})
 PROGRAM = engine.identify(SPEC).program_id
@@ -40,16 +40,16 @@ BATCH = TypeAdapter(dict[str, list[CompletedSession]])
 
 
 def measure() -> Iterator[Measurement]:
-    """A session of nine sets without and with what comes next, on each database."""
+    """Yield the ratios for a session of nine sets without and with `next`, on each database."""
     with service_load.run_services() as services:
         for name, service in services.items():
-            people = [store_season(service, f"runner-{number}") for number in range(ATHLETES)]
-            yield from _measure_database(name, service, people)
+            athletes = [store_season(service, f"runner-{number}") for number in range(ATHLETES)]
+            yield from _measure_database(name, service, athletes)
 
 
 def make_session(sets: int, **fields: Any) -> CompletedSession:
-    """A session under ids of its own, as a companion sends it."""
-    done = tuple(
+    """Return a session with new ids. `fields` replaces fields of the session."""
+    completed = tuple(
         CompletedSet(
             set_id=uuid.uuid4(),
             version=1,
@@ -64,7 +64,7 @@ def make_session(sets: int, **fields: Any) -> CompletedSession:
         )
         for number in range(sets)
     )
-    ours: dict[str, Any] = {
+    defaults: dict[str, Any] = {
         "session_id": uuid.uuid4(),
         "athlete_id": str(uuid.uuid4()),
         "version": 1,
@@ -72,87 +72,89 @@ def make_session(sets: int, **fields: Any) -> CompletedSession:
         "ended_at": NOON + timedelta(minutes=30),
         "srpe": 4.0,
     }
-    return CompletedSession(**(ours | fields), sets=done)
+    return CompletedSession(**(defaults | fields), sets=completed)
 
 
 def store_season(service: Service, athlete_id: str) -> str:
-    """Stores the first weeks of a person."""
+    """Store the first weeks of an athlete, and return the athlete's id."""
     sessions = [
         replace(
             session,
             session_id=uuid.uuid4(),
             athlete_id=athlete_id,
             program_id=PROGRAM,
-            sets=tuple(replace(done, set_id=uuid.uuid4()) for done in session.sets),
+            sets=tuple(replace(one, set_id=uuid.uuid4()) for one in session.sets),
         )
         for session in SEASON
     ]
-    service.ask(service.request("POST", "/sessions/batch", encode_batch(sessions)))
+    service.fetch(service.request("POST", "/sessions/batch", encode_batch(sessions)))
     return athlete_id
 
 
 def encode_batch(sessions: list[CompletedSession]) -> bytes:
-    """The body of a batch."""
+    """Return the body of a batch."""
     return BATCH.dump_json({"sessions": sessions}, exclude_none=True)
 
 
-def make_put(service: Service, session: CompletedSession, under: str = "/sessions") -> bytes:
-    """The request that stores a session."""
+def make_put(service: Service, session: CompletedSession, prefix: str = "/sessions") -> bytes:
+    """Return the request that stores a session."""
     body = SESSION.dump_json(session, exclude_none=True)
-    return service.request("PUT", f"{under}/{session.session_id}", body)
+    return service.request("PUT", f"{prefix}/{session.session_id}", body)
 
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """Seconds of CPU for a session: checked, stored, stored and followed by what comes next; and
-    for reading and folding a log by themselves.
-    """
+    """Seconds of CPU for one session, in one round."""
 
-    checked: float
+    validated: float
     stored: float
-    followed: float
+    stored_with_next: float
     folded: float
+    """For reading and folding the log alone, in this process."""
 
 
-def _measure_database(name: str, service: Service, people: list[str]) -> Iterator[Measurement]:
-    """The ratios of interleaved rounds on one database."""
-    _measure_round(service, people)
-    rounds = [_measure_round(service, people) for _ in range(ROUNDS)]
-    checked, stored = [one.checked for one in rounds], [one.stored for one in rounds]
-    detail = f"{median(stored) * 1e6:.0f} µs against {median(checked) * 1e6:.0f} µs"
-    ratios = divide(stored, checked)
+def _measure_database(name: str, service: Service, athletes: list[str]) -> Iterator[Measurement]:
+    """Yield the ratios on one database, after a first round that is not counted."""
+    _measure_round(service, athletes)
+    rounds = [_measure_round(service, athletes) for _ in range(ROUNDS)]
+    validated, stored = [one.validated for one in rounds], [one.stored for one in rounds]
+    detail = f"{median(stored) * 1e6:.0f} µs against {median(validated) * 1e6:.0f} µs"
+    ratios = divide(stored, validated)
     yield Measurement(
         f"PUT of nine sets, {name}", ratios, GOALS[name], "x validation", detail=detail
     )
-    followed, parts = [one.followed for one in rounds], [one.stored + one.folded for one in rounds]
+    with_next = [one.stored_with_next for one in rounds]
+    parts = [one.stored + one.folded for one in rounds]
     folded = median(one.folded for one in rounds)
-    detail = f"{median(followed) * 1e6:.0f} µs; read and folded {folded * 1e6:.0f} µs"
-    ratios = divide(followed, parts)
+    detail = f"{median(with_next) * 1e6:.0f} µs; read and folded {folded * 1e6:.0f} µs"
+    ratios = divide(with_next, parts)
     yield Measurement(
         f"the same with next, {name}", ratios, MAX_WITH_NEXT, "x the parts", detail=detail
     )
 
 
-def _measure_round(service: Service, people: list[str]) -> _Round:
-    """One round."""
+def _measure_round(service: Service, athletes: list[str]) -> _Round:
     plain = [make_session(SETS) for _ in range(service_load.scale_count(1_000))]
-    following = [
-        make_session(SETS, athlete_id=who, program_id=PROGRAM, week=WEEKS + 1, session=1)
-        for who in people
+    in_program = [
+        make_session(SETS, athlete_id=athlete_id, program_id=PROGRAM, week=WEEKS + 1, session=1)
+        for athlete_id in athletes
     ]
     return _Round(
-        service.weigh([make_put(service, session, "/validated") for session in plain]),
-        service.weigh([make_put(service, session) for session in plain]),
-        service.weigh([make_put(service, session) for session in following]),
-        _fold_cpu_s(service, people),
+        service.measure_cpu_s([make_put(service, session, "/validated") for session in plain]),
+        service.measure_cpu_s([make_put(service, session) for session in plain]),
+        service.measure_cpu_s([make_put(service, session) for session in in_program]),
+        _fold_cpu_s(service, athletes),
     )
 
 
-def _fold_cpu_s(service: Service, people: list[str]) -> float:
-    """Seconds of CPU for one log to be read and folded, in this process."""
+def _fold_cpu_s(service: Service, athletes: list[str]) -> float:
+    """Return the seconds of CPU for reading and folding one log, in this process."""
     now = datetime.now(UTC)
     with make_engine(sa.make_url(service.url), 5, read_only=True).begin() as tx:
         began = time.process_time()
-        for who in people:
-            prescribe(ProgramLog(who, PROGRAM, store.read_log(tx, TENANT, who, PROGRAM)), now)
-        return (time.process_time() - began) / len(people)
+        for athlete_id in athletes:
+            prescribe(
+                ProgramLog(athlete_id, PROGRAM, store.read_log(tx, TENANT, athlete_id, PROGRAM)),
+                now,
+            )
+        return (time.process_time() - began) / len(athletes)

@@ -1,6 +1,6 @@
-"""The service with one route more: a session is read and checked as ever, and not stored.
+"""The service with one more route, which validates a session like PUT and does not store it.
 
-It is what storing is measured against. Only benchmarks may serve it.
+`session_writes` compares storing with it. Only benchmarks may serve it.
 """
 
 from datetime import UTC, datetime
@@ -20,14 +20,14 @@ router = APIRouter(route_class=KeyedRoute)
 async def validate_session(
     session_id: SessionId, sent: SessionIn, caller: Writer, _expected: Expected, _request: Request
 ) -> Response:
-    """What PUT /sessions/{session_id} does before it turns to the database, and no answer."""
+    """Do what PUT /sessions/{session_id} does before it uses the database; return no body."""
     caller.check_athlete(sent.athlete_id)
     from_wire.read_session(sent, session_id, datetime.now(UTC))
     return Response(status_code=204)
 
 
 def build() -> FastAPI:
-    """The app as main.build() makes it, and the route beside the one that it stands for."""
+    """Return the app of main.build() with the new route next to the one that it imitates."""
     app = main.build()
     names = [getattr(route, "name", "") for route in app.router.routes]
     app.router.routes.insert(names.index("put_session"), router.routes[0])

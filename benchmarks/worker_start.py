@@ -1,7 +1,7 @@
-"""What there is once for each worker: how soon it is ready, and how much memory it needs.
+"""The start time and the memory of a worker, and the time of `pushoff --help`.
 
-Both are absolute, and so is how soon help is there. Each round starts a new process. Its memory is
-read as soon as it is ready, and once it has answered everything that is measured here.
+These figures are absolute. Each round starts a new process. Its memory is read when it is ready,
+and again after it has answered requests of every kind that is measured here.
 """
 
 import asyncio
@@ -16,12 +16,13 @@ from benchmarks.service_load import Service
 from tests.processes import PUSHOFF
 
 MAX_MB, MAX_START_S, MAX_HELP_S = 100, 1.2, 0.2
-# Of each kind. Four times as many need 2 % more: programmes are kept, as many as a setting allows.
+# Of each kind. Four times as many need 2 % more memory, for the programmes in the cache. A setting
+# limits them.
 REQUESTS = 50
 
 
 def measure() -> Iterator[Measurement]:
-    """Medians of some starts, of files that this process has read already."""
+    """Yield the figures of several starts. The files are in the disk cache already."""
     with TemporaryDirectory() as folder:
         url, key = service_load.prepare_database(f"sqlite:///{folder}/bench.db")
         rounds = [(*_measure_start(url, key), _measure_help()) for _ in range(ROUNDS)]
@@ -33,7 +34,7 @@ def measure() -> Iterator[Measurement]:
 
 
 def _measure_start(url: str, key: str) -> tuple[float, float, float]:
-    """Seconds until a new worker is ready, and its megabytes then and once it has worked."""
+    """Return the seconds until a new worker is ready, and its megabytes then and after work."""
     began = time.perf_counter()
     with servers.run_pushoff(url) as server:
         ready = time.perf_counter() - began
@@ -43,7 +44,7 @@ def _measure_start(url: str, key: str) -> tuple[float, float, float]:
 
 
 def _make_requests(service: Service) -> Iterator[bytes]:
-    """Requests of every kind that is measured here."""
+    """Yield requests of every kind that is measured here."""
     for number in range(REQUESTS):
         yield service.request("POST", "/programs", b'{"age": %d}' % (20 + number % 50))
         yield service.request("GET", "/exercises")
@@ -52,7 +53,7 @@ def _make_requests(service: Service) -> Iterator[bytes]:
 
 
 def _measure_help() -> float:
-    """Seconds until help is there."""
+    """Return the seconds of `pushoff --help`."""
     began = time.perf_counter()
     subprocess.run([PUSHOFF, "--help"], check=True, capture_output=True)
     return time.perf_counter() - began

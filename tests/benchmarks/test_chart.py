@@ -1,4 +1,4 @@
-"""The picture of a run: a bar for each figure, on the right side of the line."""
+"""The chart of a run: a bar for each figure, which ends before the goal if it is reached."""
 
 from xml.etree import ElementTree
 
@@ -9,23 +9,23 @@ from benchmarks.measurements import Measurement
 
 SVG = "{http://www.w3.org/2000/svg}"
 SLOW = Measurement("list <of> sets", (1.4, 1.5, 1.6), 1, "x the driver")
-FAST = Measurement("batch", (0.9, 1.0, 1.1), 0.5, "of the driver", least=True)
+FAST = Measurement("batch", (0.9, 1.0, 1.1), 0.5, "of the driver", at_least=True)
 
 
 def draw(*figures: Measurement) -> ElementTree.Element:
     rows = [("S7", figure) for figure in figures]
-    # Our own picture, which has just been drawn.
+    # The SVG is safe to parse: this process has just drawn it.
     return ElementTree.fromstring(chart.draw(rows, {"processor": "two & a half cores"}))
 
 
-class TestPicture:
-    def test_tells_figures_goals_and_machine_in_words(self) -> None:
+class TestDraw:
+    def test_shows_figures_goals_and_machine_as_text(self) -> None:
         drawn = draw(SLOW, FAST)
-        said = [*drawn.itertext()]
-        assert "S7: list <of> sets" in said
-        assert "1.5 x the driver (≤ 1, missed)" in said
-        assert "1 of the driver (≥ 0.5)" in said
-        assert "processor: two & a half cores" in said
+        texts = [*drawn.itertext()]
+        assert "S7: list <of> sets" in texts
+        assert "1.5 x the driver (≤ 1, missed)" in texts
+        assert "1 of the driver (≥ 0.5)" in texts
+        assert "processor: two & a half cores" in texts
 
     def test_has_a_title_and_a_description(self) -> None:
         drawn = draw(SLOW)
@@ -40,7 +40,7 @@ class TestPicture:
         ("figure", "value", "end"),
         [(SLOW, 0.5, 0.25), (SLOW, 1, 0.5), (SLOW, 9, 1), (FAST, 1, 0.25), (FAST, 0.5, 0.5)],
     )
-    def test_puts_what_reaches_its_goal_before_the_line(
+    def test_ends_a_bar_before_the_goal_if_it_is_reached(
         self, figure: Measurement, value: float, end: float
     ) -> None:
         assert chart.bar_end(figure, value) == end
