@@ -31,7 +31,7 @@ def measure() -> Iterator[Measurement]:
     )
     more = _count_sets(season, 53) / _count_sets(season, 26)
     growth = tuple(ratio / more for ratio in divide(long, short))
-    yield Measurement("a set at week 53 beside week 26", growth, MAX_GROWTH, "x")
+    yield Measurement("CPU per set, week 53 to week 26", growth, MAX_GROWTH, "x")
 
 
 def _make_spec(days: int) -> Spec:

@@ -166,7 +166,7 @@ def _compare_rounds(times: int, rounds: list[dict[float, LoadResult]]) -> Iterat
     detail = f"p99; sent {late:.1f} ms late at most, neighbours {foreign:.0%}"
     detail += f"; {sum(not one.is_undisturbed for one in loads)} rounds disturbed"
     yield Measurement(
-        f"time until refused at {times}x", waits, MAX_REJECTION_MS, "ms", detail=detail
+        f"time until rejected at {times}x", waits, MAX_REJECTION_MS, "ms", detail=detail
     )
 
 

@@ -186,7 +186,7 @@ class TestRuff:
             ("DTZ005", "from datetime import datetime\n\nx = datetime.now()\n"),
         ],
     )
-    def test_finds(self, rule: str, text: str, tmp_path: Path) -> None:
+    def test_finds_a_violation_of(self, rule: str, text: str, tmp_path: Path) -> None:
         sample = tmp_path / "sample.py"
         sample.write_text(text)
         assert f" {rule} " in run_ruff(sample).stdout
