@@ -200,7 +200,7 @@ class TestProblem:
     @pytest.mark.parametrize(
         ("scopes", "status"), [(None, 401), ([], 403)], ids=["no key", "no scope"]
     )
-    async def test_is_told_to_callers_who_may_not(
+    async def test_is_documented_for_callers_without_permission(
         self, scopes: list[str] | None, status: int, sqlite_app: FastAPI
     ) -> None:
         key = None if scopes is None else await make_key(sqlite_app, scopes=scopes)
