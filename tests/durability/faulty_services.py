@@ -1,6 +1,6 @@
 """Flaws for the controls: changes to the service that the durability tests must detect.
 
-Each function changes the process that calls it, so it must run in a process of its own. The pauses
+Each function changes the process that calls it, so it must run in a separate process. The pauses
 are those of a slow disk: they make the moment longer in which a kill does damage.
 """
 
