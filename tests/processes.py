@@ -1,6 +1,6 @@
-"""`pushoff serve` as a process of its own, started and stopped for real.
+"""Runs `pushoff serve` and other commands as processes.
 
-Hands out its address, what it printed and the file that it logs to; asks nothing by itself.
+`serving` yields a running server with its address, its output and its log file.
 """
 
 import os
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# A test may ask as often as it likes, unless it is about just that.
+# Limits are off, unless a test is about limits.
 UNLIMITED = {
     "key_requests_per_minute": 0,
     "address_requests_per_minute": 0,
@@ -21,14 +21,14 @@ UNLIMITED = {
     "max_in_flight_each": 0,
 }
 SECONDS = 30
-"""Far more than a start or a stop takes: a test that waits for longer has found a fault."""
+"""Much longer than a start or a stop takes: a test that waits this long has found a fault."""
 
 PUSHOFF = str(Path(sys.executable).parent / "pushoff")
 
 
 @dataclass(slots=True)
-class Running:
-    """A server that takes connections."""
+class RunningServer:
+    """A server that accepts connections, and the lines that it has printed."""
 
     process: subprocess.Popen[str]
     log: Path
@@ -36,7 +36,7 @@ class Running:
 
     @property
     def address(self) -> str:
-        """Where it listens: `http://127.0.0.1:8000`."""
+        """The address where it listens, such as `http://127.0.0.1:8000`."""
         return self.printed[0].removeprefix("Docs: ").removesuffix("/docs")
 
     @property
@@ -45,25 +45,25 @@ class Running:
 
     @property
     def key(self) -> str | None:
-        """The key of its first start."""
+        """The key that it printed, if this was its first start."""
         keys = [line.rpartition(" ")[2] for line in self.printed if line.startswith("Key ")]
         return keys[0] if keys else None
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """Its exit code after it was asked to stop."""
+        """Stop the server with a signal; return its exit code."""
         self.process.send_signal(number)
         return self.process.wait(SECONDS)
 
 
 def environment(**settings: object) -> dict[str, str]:
-    """Nothing but these settings, with no limits unless they say so, and where programs are."""
-    given = {**UNLIMITED, **settings}
-    named = {f"PUSHOFF_{name.upper()}": str(value) for name, value in given.items()}
-    return {"PATH": os.defpath, **named}
+    """Return an environment with only PATH and the settings. Limits are off by default."""
+    values = {**UNLIMITED, **settings}
+    variables = {f"PUSHOFF_{name.upper()}": str(value) for name, value in values.items()}
+    return {"PATH": os.defpath, **variables}
 
 
 def run(*arguments: str, folder: Path, **settings: object) -> subprocess.CompletedProcess[str]:
-    """One command that ends by itself."""
+    """Run one command to its end."""
     return subprocess.run(
         [PUSHOFF, *arguments],
         env=environment(**settings),
@@ -77,8 +77,8 @@ def run(*arguments: str, folder: Path, **settings: object) -> subprocess.Complet
 
 
 @contextmanager
-def serving(folder: Path, *options: str, **settings: object) -> Iterator[Running]:
-    """A server in a folder, on a port that is free; killed at the end if it still runs."""
+def serving(folder: Path, *options: str, **settings: object) -> Iterator[RunningServer]:
+    """Run a server in a folder, on a free port. Kill it at the end if it still runs."""
     log = folder / "log"
     with log.open("ab") as errors:
         process = subprocess.Popen(
@@ -90,9 +90,9 @@ def serving(folder: Path, *options: str, **settings: object) -> Iterator[Running
             stderr=errors,
             text=True,
         )
-    running = Running(process, log)
+    running = RunningServer(process, log)
     try:
-        await_start(running)
+        _wait_until_listening(running)
         yield running
     finally:
         process.kill()
@@ -101,8 +101,8 @@ def serving(folder: Path, *options: str, **settings: object) -> Iterator[Running
             process.stdout.close()
 
 
-def await_start(running: Running) -> None:
-    """Reads what the server prints up to its last line, which says that it listens."""
+def _wait_until_listening(running: RunningServer) -> None:
+    """Read the output of the server up to its last line, which it prints when it listens."""
     out = running.process.stdout
     assert out is not None
     limit = threading.Timer(SECONDS, running.process.kill)
