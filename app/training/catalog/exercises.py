@@ -5,7 +5,7 @@ numbers are in `tracks/*.toml` and `shared.toml`; this module holds their shape,
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
@@ -258,18 +258,11 @@ def _build_ladder(book: Book, track: Track) -> Iterator[Rung]:
         yield _build_rung(exercise, raw, whole_foot=book.tracks[track]["whole_foot_on_step"])
 
 
-@contextmanager
-def _report_faults(raw: Raw) -> Iterator[None]:
-    """Raise ValueError with the slug and the field that is missing, unknown or misshapen."""
+def _report_faults(raw: Raw) -> AbstractContextManager[None]:
     slug = raw.get("slug", "an exercise without a slug")
     if unknown := set(raw) - _FIELDS:
         raise ValueError(f"{slug}: {min(unknown)} is no field of the catalogue")
-    try:
-        yield
-    except KeyError as missing:
-        raise ValueError(f"{slug}: {missing.args[0]} is missing") from None
-    except TypeError as misshapen:
-        raise ValueError(f"{slug}: {misshapen}") from None
+    return toml_files.report_faults(slug)
 
 
 def _build_rung(exercise: Exercise, raw: Raw, *, whole_foot: bool) -> Rung:

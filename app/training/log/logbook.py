@@ -13,6 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.training.catalog.exercises import EXERCISES
+from app.training.catalog.reasons import NOTE_SENTENCES
 from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
 from app.training.log import limits
 from app.training.log.completed import CompletedSession, CompletedSet
@@ -50,18 +51,6 @@ class DataNote:
     """The session that the note is about."""
     set_id: UUID | None
     """The set that the note is about; null if it is about the whole session."""
-
-
-NOTE_SENTENCES: Mapping[str, str] = {
-    "UNKNOWN_EXERCISE": "The catalogue has no exercise with this slug, so the set does not count.",
-    "WEEK_REQUIRED": "The programme has no start date and the session no week, so the set does not"
-    " count.",
-    "OUT_OF_RANGE": "The set lies outside the programme's weeks, so it does not count.",
-    "IMPLAUSIBLE_IGNORED": "More than 100 repetitions, or a load of more than three times the body"
-    " mass, so the set does not count.",
-    "CONTRADICTORY_EFFORT": "RIR and RPE contradict each other, so the harder of the two counts.",
-    "OTHER_PROGRAMME": "The session belongs to another programme, so it does not count.",
-}
 
 
 class MorningScore(NamedTuple):
