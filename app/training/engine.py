@@ -25,7 +25,6 @@ To add an engine:
 import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from app.training.adapting import fold, followed_program, simulation, successor
 from app.training.adapting.followed_program import FollowedProgram
@@ -35,19 +34,6 @@ from app.training.planning import plan_constants, program, program_ids
 from app.training.planning.program import Program
 from app.training.planning.program_ids import UnknownProgram
 from app.training.planning.spec import Spec, SpecFields
-
-
-class Follow(Protocol):
-    """The function of an engine that adapts a programme to a log."""
-
-    def __call__(
-        self,
-        spec: Spec,
-        sessions: Iterable[CompletedSession],
-        *,
-        through_week: int | None = None,
-        as_of: datetime.date | None = None,
-    ) -> FollowedProgram: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +46,8 @@ class Engine:
     """The `engine_version` of its programmes."""
     plan: Callable[[Spec, str], Program]
     """Plans the programme of a spec; the second argument is its id."""
-    follow: Follow
-    """Adapts the programme of a spec to a log."""
+    follow: Callable[..., FollowedProgram]
+    """Adapts the programme of a spec to a log: takes the spec, then as ProgramRef.follow does."""
     simulate: Callable[[Spec, Runner], Simulation]
     """Simulates the programme of a spec with a runner."""
 

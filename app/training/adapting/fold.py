@@ -233,10 +233,10 @@ def _step_for_pain(context: _WeekContext, state: TrackState, track: Track) -> St
     if outcome.verdict == "SUSPENDED":
         return StateChange(state._replace(suspended=False, reduced=True), _explain(outcome, state))
     if outcome.verdict == "PAIN_STOP":
-        dropped = regression.drop_rung(context.constants, state, 8)
+        dropped = regression.drop_rung(context.constants, state, 80)
         return StateChange(dropped._replace(suspended=True), _explain(outcome, state))
     if outcome.verdict == "PAIN_REDUCE":
-        eased = regression.drop_rung(context.constants, state, 9) if state.reduced else state
+        eased = regression.drop_rung(context.constants, state, 90) if state.reduced else state
         return StateChange(eased._replace(hits=0, reduced=True), _explain(outcome, state))
     if outcome.verdict == "PAIN_HOLD":
         return StateChange(state._replace(hits=0), _explain(outcome, state))

@@ -23,13 +23,9 @@ from app.training.planning.week import PlannedSet, Prescription, Session, Week
 
 Effort = Literal["as_planned", "easy", "hard"]
 # Least and greatest difference of the logged reserve from the planned one.
-_RIR_DEVIATION: dict[Effort, tuple[int, int]] = {
-    "as_planned": (0, 0),
-    "easy": (4, 5),
-    "hard": (-3, 0),
-}
+_RIR_DEVIATION = {"as_planned": (0, 0), "easy": (4, 5), "hard": (-3, 0)}
 # The most repetitions by which a set misses its target.
-_MAX_MISSED_REPS: dict[Effort, int] = {"as_planned": 0, "easy": 0, "hard": 4}
+_MAX_MISSED_REPS = {"as_planned": 0, "easy": 0, "hard": 4}
 # A programme without dates is simulated from an arbitrary Monday.
 _UNDATED_START = datetime.date(2024, 1, 1)
 

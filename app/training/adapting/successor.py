@@ -6,7 +6,6 @@ and gives the spec an id.
 """
 
 import dataclasses
-import datetime
 from typing import cast
 
 from app.training.adapting.followed_program import FollowedProgram
@@ -14,17 +13,10 @@ from app.training.catalog.exercises import Rung
 from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.logbook import NG_PER_TEN_THOUSANDTH
 from app.training.planning import spec as specs
+from app.training.planning import training_days
 from app.training.planning.plan_constants import UNIT, PlanConstants, derive, find_available_rungs
 from app.training.planning.progression import TrackState
-from app.training.planning.spec import (
-    BODY_MASS,
-    DEFAULT_WEEKS,
-    Spec,
-    SpecFields,
-    Start,
-    TrackStart,
-    Units,
-)
+from app.training.planning.spec import Spec, SpecFields, Start, TrackStart, Units
 
 # Fields that only describe the spec that has them. A successor keeps all others.
 _NEVER_INHERITED = frozenset({"start", "red_flags", "weeks"})
@@ -47,9 +39,7 @@ def build_successor(followed: FollowedProgram, changes: SpecFields) -> Spec:
         for track in TRACKS
     }
     full = given.full_volume or position.budget >= followed.constants.full_budget
-    return specs.build_spec(
-        cast(SpecFields, {**fields, "start": Start(**starts, full_volume=full)})
-    )
+    return specs.build_spec({**fields, "start": Start(**starts, full_volume=full)})
 
 
 def _inherit_fields(followed: FollowedProgram, changes: SpecFields) -> SpecFields:
@@ -67,7 +57,8 @@ def _inherit_fields(followed: FollowedProgram, changes: SpecFields) -> SpecField
             kept["body_mass"] = _convert_mass(old.body_mass, units)
     if "days_per_week" in changes and "weekdays" not in changes:
         kept.pop("weekdays", None)
-    first_open_day = _find_first_open_day(followed)
+    # The day after the last past week; None if the programme has no dates.
+    first_open_day = training_days.compute_week_start(old, len(followed.past) + 1)
     if first_open_day is not None:
         kept["start_date"] = first_open_day
     race = changes.get("race_date", old.race_date)
@@ -82,16 +73,10 @@ def _convert_mass(mass: float, units: Units) -> float:
     """Return a body mass in other units, with two decimals and within their bounds."""
     old = NG_PER_TEN_THOUSANDTH["lb" if units == "metric" else "kg"]
     new = NG_PER_TEN_THOUSANDTH[UNIT[units]]
-    bounds = BODY_MASS[units]
+    bounds = specs.BODY_MASS[units]
     # Half up, in whole numbers.
     converted = (2 * specs.to_hundredths(mass) * old + new) // (2 * new) / 100
     return min(max(converted, float(bounds.low)), float(bounds.high))
-
-
-def _find_first_open_day(followed: FollowedProgram) -> datetime.date | None:
-    """Return the day after the last past week; None if the programme has no dates."""
-    start = followed.spec.start_date
-    return start and start + datetime.timedelta(days=7 * len(followed.past))
 
 
 def _remaining_weeks(followed: FollowedProgram, changes: SpecFields) -> SpecFields:
@@ -102,7 +87,7 @@ def _remaining_weeks(followed: FollowedProgram, changes: SpecFields) -> SpecFiel
     if "race_date" in changes or "start_date" in changes:
         return {}
     left = followed.spec.weeks - len(followed.past)
-    return {"weeks": left if left > 0 else DEFAULT_WEEKS}
+    return {"weeks": left if left > 0 else specs.DEFAULT_WEEKS}
 
 
 def _build_track_start(
@@ -110,11 +95,7 @@ def _build_track_start(
 ) -> TrackStart:
     """Return the start of a track: its rung, or the next easier one that is available."""
     ladder = find_available_rungs(constants.spec, track)
-    rung = max(
-        (rung for rung in ladder if rung.number <= state.rung.number),
-        key=lambda rung: rung.number,
-        default=ladder[0],
-    )
+    rung = next((r for r in reversed(ladder) if r.number <= state.rung.number), ladder[0])
     if rung is state.rung:
         reps = min(state.reps, constants.top_reps(rung))
     else:
