@@ -24,7 +24,7 @@ from app.training.planning.week_plan import Position
 
 # After so many build weeks in a row with less than 60 % done, each exercise gets one set less.
 _MAX_SHORT_WEEKS = 2
-# Reasons that SIMPLIFY_DOSE does not replace.
+# Reasons that SIMPLIFY_DOSE does not replace after a week with data.
 _KEPT_REASONS = frozenset(
     {
         "PAIN_ABOVE_5",
@@ -175,16 +175,9 @@ def advance(
     if context.build:
         short = short + 1 if _fell_short(outcomes) else 0
     if context.build and short >= _MAX_SHORT_WEEKS:
-        moved, short = _simplify(constants, moved), 0
-    return Standing(
-        position=moved,
-        base=base._replace(
-            states={track: _settle_base(context, base, moved, track) for track in TRACKS}
-        ),
-        short=short,
-        ever=True,
-        stopped=tissues,
-    )
+        moved, short = _simplify(constants, moved, _KEPT_REASONS), 0
+    settled = {track: _settle_base(context, base, moved, track) for track in TRACKS}
+    return Standing(moved, base._replace(states=settled), short=short, ever=True, stopped=tissues)
 
 
 def _build_context(
@@ -213,7 +206,6 @@ def _build_context(
 
 
 def _step_track(context: _WeekContext, position: Position, track: Track) -> StateChange:
-    """Return a track's state after a week, and its reason."""
     outcome = context.outcomes[track]
     before = position.states[track]
     pain = before.pain_before if outcome.verdict == "NONE" else outcome.pain
@@ -311,16 +303,12 @@ def _fell_short(outcomes: Mapping[Track, Outcome]) -> bool:
     return done * 10 < prescribed * 6
 
 
-def _simplify(constants: PlanConstants, position: Position) -> Position:
-    """Take one set from each exercise. Reasons of pain stay."""
+def _simplify(constants: PlanConstants, position: Position, kept: frozenset[str]) -> Position:
+    """Remove one set from each exercise. Reasons with a kept code stay."""
     why = reasons.explain("SIMPLIFY_DOSE")
-    return Position(
-        states=position.states,
+    return position._replace(
         budget=max(constants.slots, position.budget - constants.slots),
-        reasons={
-            track: reason if reason.code in _KEPT_REASONS else why
-            for track, reason in position.reasons.items()
-        },
+        reasons={t: one if one.code in kept else why for t, one in position.reasons.items()},
     )
 
 
@@ -350,9 +338,7 @@ def lapse(constants: PlanConstants, standing: Standing, week: Week) -> Standing:
         why = dict.fromkeys(TRACKS, reasons.explain("MISSED_WEEK_REPEAT"))
         position = position._replace(reasons=why)
     if short >= _MAX_SHORT_WEEKS:
-        why = dict.fromkeys(TRACKS, reasons.explain("SIMPLIFY_DOSE"))
-        budget = max(constants.slots, position.budget - constants.slots)
-        position, short = position._replace(budget=budget, reasons=why), 0
+        position, short = _simplify(constants, position, kept=frozenset()), 0
     return standing._replace(position=position, base=base, missed=missed, short=short)
 
 

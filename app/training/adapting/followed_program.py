@@ -232,15 +232,12 @@ class FollowedProgram:
         return frozenset(t for t, worst in pain.items() if (worst or 0) > outcome.PAIN_STOP)
 
     def _week_reasons(self, week: Week) -> tuple[TrackReason, ...]:
-        printed = {e.track: e.reason for session in week.sessions for e in session.exercises}
-        week_reasons = []
-        for track in TRACKS:
-            code = week.reasons[track]
-            reason = printed.get(track) or self.standing.position.reasons[track]
-            if reason.code != code:
-                reason = reasons.explain(code)
-            week_reasons.append(_track_reason(track, reason))
-        return tuple(week_reasons)
+        known = dict(self.standing.position.reasons)
+        known |= {e.track: e.reason for session in week.sessions for e in session.exercises}
+        for track, code in week.reasons.items():
+            if known[track].code != code:
+                known[track] = reasons.explain(code)
+        return tuple(_track_reason(track, known[track]) for track in TRACKS)
 
     def _finish_running_week(self, week: Week) -> Standing:
         """Return the standing after the running week, with its remaining sets done as prescribed.
@@ -297,7 +294,6 @@ def projected_reasons(week: Week) -> tuple[TrackReason, ...]:
 
 
 def _is_over(week: Week, log: Logbook, as_of: datetime.date | None) -> bool:
-    """A week is over when all is done, a later one has begun, or its seventh day has passed."""
     if any(r.shows_training for number, rs in log.weeks.items() if number > week.index for r in rs):
         return True
     if as_of is not None and week.start_date is not None and (as_of - week.start_date).days >= 7:

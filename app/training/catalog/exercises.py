@@ -248,7 +248,6 @@ def load(book: Book) -> tuple[Mapping[Track, tuple[Rung, ...]], Mapping[str, Exe
 
 
 def _build_ladder(book: Book, track: Track) -> Iterator[Rung]:
-    """Yield the rungs of a track in ascending order, each linked to its neighbours."""
     raws = book.tracks[track]["rung"]
     slugs = [None, *(raw.get("slug") for raw in raws), None]
     for index, raw in enumerate(raws):
@@ -332,7 +331,6 @@ def _takes_load(equipment: tuple[str, ...]) -> bool:
 
 
 def _general_safety(shared: Raw, equipment: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the safety lines that follow from the equipment."""
     lines = shared["safety"]
     ground = lines["step"] if "step" in equipment else lines["floor"]
     return (*(lines["load"] if _takes_load(equipment) else ()), *ground, *lines["always"])

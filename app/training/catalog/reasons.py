@@ -90,11 +90,6 @@ def explain(code: str, **params: str | int | float) -> Reason:
     return _build_reason(REASONS[code], code, {name: params[name] for name in _PLACEHOLDERS[code]})
 
 
-def explain_block(code: str) -> Reason:
-    """Return the reason why a spec gets no programme."""
-    return _build_reason(BLOCKS[code], code, {})
-
-
 def explain_notice(code: str, **params: str | int | float) -> Reason:
     """Return a notice on the programme as a whole."""
     return _build_reason(NOTICES[code], code, params)

@@ -22,13 +22,10 @@ class LadderPosition(Measure):
 
 def measure_ladder(constants: PlanConstants, weeks: Sequence[WeekWork]) -> LadderPosition:
     """Return the prescribed rung of each week, and how far its repetitions are climbed."""
-    rows = (
-        TrackFigures(
-            work.week.index,
-            {track: _find_position(constants, track, work.tracks[track]) for track in TRACKS},
-        )
-        for work in weeks
-    )
+    rows = []
+    for work in weeks:
+        positions = {t: _find_position(constants, t, work.tracks[t]) for t in TRACKS}
+        rows.append(TrackFigures(work.week.index, positions))
     return LadderPosition(*CAVEATS["ladder"], weeks=tuple(rows))
 
 

@@ -61,8 +61,7 @@ def measure_pain(weeks: Sequence[WeekWork]) -> PainTrend:
                 during=_to_pain_score(outcome.find_worst_set_pain(begun)),
                 morning=_to_pain_score(max(mornings, default=None)),
                 tracks={
-                    track: _to_pain_score(outcome.find_worst_pain(work.tracks[track].begun))
-                    for track in TRACKS
+                    t: _to_pain_score(outcome.find_worst_pain(work.tracks[t].begun)) for t in TRACKS
                 },
             )
         )

@@ -32,9 +32,7 @@ class SystemLoad(Measure):
 
 def measure_system_load(constants: PlanConstants, weeks: Sequence[WeekWork]) -> SystemLoad:
     """Find the greatest system load of each week and of all weeks."""
-    loads = [
-        {track: _find_greatest(constants, work.tracks[track]) for track in TRACKS} for work in weeks
-    ]
+    loads = [{t: _find_greatest(constants, work.tracks[t]) for t in TRACKS} for work in weeks]
     best = {track: outcome.max_known(*(week[track] for week in loads)) for track in TRACKS}
     unit = UNIT[constants.spec.units]
     return SystemLoad(
@@ -59,14 +57,9 @@ def _convert(loads_ng: Mapping[Track, int | None], unit: LoadUnit) -> dict[Track
 
 
 def _find_greatest(constants: PlanConstants, work: TrackWork) -> int | None:
-    return max(
-        (
-            logbook.body_mass_ng(constants) + (record.load_ng or 0)
-            for _, record in work.done
-            if (record.reps or 0) >= _MIN_REPS and _lifts_known_load(record)
-        ),
-        default=None,
-    )
+    long_sets = [record for _, record in work.done if (record.reps or 0) >= _MIN_REPS]
+    loads = [record.load_ng or 0 for record in long_sets if _lifts_known_load(record)]
+    return logbook.body_mass_ng(constants) + max(loads) if loads else None
 
 
 def _lifts_known_load(record: SetRecord) -> bool:

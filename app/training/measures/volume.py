@@ -53,15 +53,12 @@ def measure_volume(constants: PlanConstants, weeks: Sequence[WeekWork]) -> Effec
     """Compute the effective volume that was done and that was planned."""
     rows = []
     for work in weeks:
-        planned = {track: _planned(constants, track, work.tracks[track]) for track in TRACKS}
-        done = {track: _done(constants, work.tracks[track]) for track in TRACKS}
+        planned = {t: _planned(constants, t, work.tracks[t]) for t in TRACKS}
+        done = {t: _done(constants, work.tracks[t]) for t in TRACKS}
+        ratios = {t: round_ratio(done[t], planned[t]) for t in TRACKS}
         tracks = {
-            track: TrackVolume(
-                done=round_figure(done[track]),
-                planned=round_figure(planned[track]),
-                ratio=round_ratio(done[track], planned[track]),
-            )
-            for track in TRACKS
+            t: TrackVolume(round_figure(done[t]), round_figure(planned[t]), ratios[t])
+            for t in TRACKS
         }
         ratio = round_ratio(sum(done.values()), sum(planned.values()))
         rows.append(VolumeWeek(work.week.index, ratio, tracks))

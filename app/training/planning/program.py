@@ -110,13 +110,10 @@ def build_program(
 
 def find_block(spec: Spec) -> Blocked | None:
     """Return why nothing may be planned for a spec, or None."""
-    if spec.red_flags:
-        why = reasons.explain_block("CLEARANCE_REQUIRED")
-    elif spec.pain_now > _MAX_PAIN:
-        why = reasons.explain_block("PAIN_ABOVE_5")
-    else:
+    if not spec.red_flags and spec.pain_now <= _MAX_PAIN:
         return None
-    return Blocked("blocked", why.code, why.sentence, why.evidence, (DISCLAIMER,))
+    code = "CLEARANCE_REQUIRED" if spec.red_flags else "PAIN_ABOVE_5"
+    return Blocked("blocked", code, *reasons.BLOCKS[code], (DISCLAIMER,))
 
 
 def _list_phases(weeks: tuple[Week, ...]) -> Iterator[PhaseSpan]:

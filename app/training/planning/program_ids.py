@@ -85,8 +85,6 @@ def encode_number(value: int) -> bytes:
 
 
 class _FieldCodec(NamedTuple):
-    """Writes and reads the value of a field."""
-
     write: Callable[[Any], bytes]
     read: Callable[[Reader], Any]
 
