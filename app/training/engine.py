@@ -9,7 +9,7 @@ To add an engine:
 
 - Write its rules beside those of engine 1, for example in planning/engine_2 and adapting/engine_2.
 - Give it the next number in ENGINES and make it CURRENT. To end an old one, move its number from
-  ENGINES to RETIRED. Its ids must still decode, so nothing of program_ids goes.
+  ENGINES to RETIRED. Its ids must still decode, so remove nothing from program_ids.
 - Engine 1 is frozen then: nothing may change a number that comes out of planning.plan_constants,
   training_days, dose, progression and week_plan, log.logbook, adapting.outcome, grouping,
   regression, fold and followed_program, or the rungs, coefficients and ranges of the catalogue.
@@ -47,7 +47,7 @@ class Engine:
     plan: Callable[[Spec, str], Program]
     """Plans the programme of a spec; the second argument is its id."""
     follow: Callable[..., FollowedProgram]
-    """Adapts the programme of a spec to a log: takes the spec, then as ProgramRef.follow does."""
+    """Adapts the programme of a spec to a log. Called as ProgramRef.follow, the spec first."""
     simulate: Callable[[Spec, Runner], Simulation]
     """Simulates the programme of a spec with a runner."""
 

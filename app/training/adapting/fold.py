@@ -1,7 +1,7 @@
 """The closed loop: what was done in one week decides the next (science 4.4, as engine 1 has it).
 
-A Standing is the state of a programme between two weeks. render() makes the next week from it.
-fold_week() takes it over that week: advance() if something was logged, lapse() if nothing was.
+A Standing is the state of a programme between two weeks. render() builds the next week from it.
+fold_week() returns the Standing after that week: advance() if something was logged, lapse() if not.
 plan_weeks() is the same fold over weeks that are done exactly as prescribed; that is the plan.
 followed_program folds a log with these functions, simulation folds a simulated one.
 """

@@ -142,10 +142,7 @@ class FollowedProgram:
         if not painful:
             return week
         done = self.done_sessions(week)
-        sessions = (
-            session if session.index in done else _drop_tracks(session, painful)
-            for session in week.sessions
-        )
+        sessions = [s if s.index in done else _drop_tracks(s, painful) for s in week.sessions]
         codes = {t: "PAIN_ABOVE_5" if t in painful else week.reasons[t] for t in TRACKS}
         return replace(week, sessions=tuple(s for s in sessions if s.exercises), reasons=codes)
 
@@ -342,9 +339,8 @@ def _track_doses(week: Week) -> Mapping[Track, TrackDose]:
         for exercise in session.exercises:
             first = exercise.sets[0]
             sets = len({planned.n for planned in exercise.sets})
-            known = doses.get(exercise.track)
-            total = sets + (known.sets if known else 0)
-            doses[exercise.track] = TrackDose(
-                exercise.rung, exercise.slug, total, first.reps_target, first.load
-            )
+            if known := doses.get(exercise.track):
+                sets += known.sets
+            reps, load = first.reps_target, first.load
+            doses[exercise.track] = TrackDose(exercise.rung, exercise.slug, sets, reps, load)
     return doses

@@ -118,7 +118,7 @@ def assume_perfect(state: TrackState, planned: Sequence[PlannedSet]) -> Outcome:
 def _judge_pain(
     worst: int | None, during: int | None, morning: int | None, state: TrackState
 ) -> tuple[Verdict, str] | None:
-    """Return the verdict and the reason that pain gives, which go before all others, or None."""
+    """Return verdict and code if pain decides, which has priority over the work; else None."""
     if worst is not None and worst > PAIN_STOP:
         return "PAIN_STOP", "PAIN_ABOVE_5"
     if state.suspended:

@@ -319,12 +319,9 @@ def _has_contradictory_effort(completed: CompletedSet) -> bool:
 
 
 def _read_morning_pain(session: CompletedSession) -> MorningScore | None:
-    pain = session.morning_pain
-    return (
-        None
-        if pain is None
-        else MorningScore(scale(pain.score), SITES.get(pain.site or "", TRACKS))
-    )
+    if (pain := session.morning_pain) is None:
+        return None
+    return MorningScore(scale(pain.score), SITES.get(pain.site or "", TRACKS))
 
 
 def _find_red_flag_weeks(

@@ -21,7 +21,7 @@ class LadderPosition(Measure):
 
 
 def measure_ladder(constants: PlanConstants, weeks: Sequence[WeekWork]) -> LadderPosition:
-    """Return the prescribed rung of each week, and how far its repetitions are climbed."""
+    """Return each week's prescribed rung, plus the share of its range that is reached."""
     rows = []
     for work in weeks:
         positions = {t: _find_position(constants, t, work.tracks[t]) for t in TRACKS}

@@ -55,14 +55,14 @@ def measure_volume(constants: PlanConstants, weeks: Sequence[WeekWork]) -> Effec
     for work in weeks:
         planned = {t: _planned(constants, t, work.tracks[t]) for t in TRACKS}
         done = {t: _done(constants, work.tracks[t]) for t in TRACKS}
-        ratios = {t: round_ratio(done[t], planned[t]) for t in TRACKS}
-        tracks = {
-            t: TrackVolume(round_figure(done[t]), round_figure(planned[t]), ratios[t])
-            for t in TRACKS
-        }
+        tracks = {t: _compare(done[t], planned[t]) for t in TRACKS}
         ratio = round_ratio(sum(done.values()), sum(planned.values()))
         rows.append(VolumeWeek(work.week.index, ratio, tracks))
     return EffectiveVolume(*CAVEATS["volume"], unit="planning units", weeks=tuple(rows))
+
+
+def _compare(done: Fraction, planned: Fraction) -> TrackVolume:
+    return TrackVolume(round_figure(done), round_figure(planned), round_ratio(done, planned))
 
 
 def _planned(constants: PlanConstants, track: Track, work: TrackWork) -> Fraction:

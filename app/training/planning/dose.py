@@ -61,10 +61,8 @@ def fit_to_time(
 def shorten(slots: tuple[ExerciseSlot, ...]) -> tuple[ExerciseSlot, ...]:
     """Remove the last extra set, else a set of the longest exercise, else an exercise."""
     extras = [place for place, slot in enumerate(slots) if slot.extra]
-    longest = max(
-        range(len(slots)),
-        key=lambda place: (slots[place].sets, -DEFINITIONS[slots[place].rung.track].yields),
-    )
+    yields = [DEFINITIONS[slot.rung.track].yields for slot in slots]
+    longest = max(range(len(slots)), key=lambda place: (slots[place].sets, -yields[place]))
     if extras:
         place, shorter = extras[-1], slots[extras[-1]]._replace(extra=None)
     elif slots[longest].sets > 1:
@@ -72,8 +70,8 @@ def shorten(slots: tuple[ExerciseSlot, ...]) -> tuple[ExerciseSlot, ...]:
     elif len(slots) == 1:
         return slots
     else:
-        last = min(slots, key=lambda slot: DEFINITIONS[slot.rung.track].yields)
-        return tuple(slot for slot in slots if slot is not last)
+        last = yields.index(min(yields))
+        return (*slots[:last], *slots[last + 1 :])
     return (*slots[:place], shorter, *slots[place + 1 :])
 
 

@@ -1,7 +1,7 @@
 """The constants of a programme: exact numbers and ladders that follow from its spec.
 
 Masses and loads are integers in hundredths of the spec's unit, so that no decision depends on a
-binary float. derive() takes a spec; progression, week_plan and the fold take its PlanConstants.
+binary float. derive() computes them from a spec; progression, week_plan and the fold use them.
 """
 
 from collections.abc import Mapping
@@ -153,7 +153,7 @@ def find_available_rungs(spec: Spec, track: Track) -> tuple[Rung, ...]:
 
 
 def choose_step_height(spec: Spec, rung: Rung) -> int | None:
-    """Return the step height for a rung in centimetres, or None if it needs none of a band."""
+    """Return the step height for a rung in centimetres; None if there is no fitting one."""
     if rung.height_band is None:
         return None
     low, high = rung.height_band

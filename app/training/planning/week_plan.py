@@ -55,10 +55,8 @@ def build_week(constants: PlanConstants, index: int, kind: WeekKind, position: P
     """Return the week of a kind at a position."""
     if kind != "build":
         why = reasons.explain(kind.upper())
-        shown = {
-            track: reason if reason.code in _LASTING_REASONS else why
-            for track, reason in position.reasons.items()
-        }
+        known = position.reasons
+        shown = {t: known[t] if known[t].code in _LASTING_REASONS else why for t in known}
         position = position._replace(reasons=shown)
     sessions: list[Session] = []
     slots_done: list[ExerciseSlot] = []
