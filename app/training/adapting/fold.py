@@ -59,7 +59,7 @@ class Standing(NamedTuple):
     """Weeks in a row without a logged set."""
     short: int = 0
     """Build weeks in a row with less than 60 % done."""
-    ever: bool = False
+    has_log: bool = False
     """Whether anything was ever logged."""
     stopped: frozenset[str] = frozenset()
     """Tissues that pain stopped in the last week with data."""
@@ -176,8 +176,8 @@ def advance(
         short = short + 1 if _fell_short(outcomes) else 0
     if context.build and short >= _MAX_SHORT_WEEKS:
         moved, short = _simplify(constants, moved, _KEPT_REASONS), 0
-    settled = {track: _settle_base(context, base, moved, track) for track in TRACKS}
-    return Standing(moved, base._replace(states=settled), short=short, ever=True, stopped=tissues)
+    base = base._replace(states={t: _settle_base(context, base, moved, t) for t in TRACKS})
+    return Standing(moved, base, short=short, has_log=True, stopped=tissues)
 
 
 def _build_context(
@@ -324,7 +324,7 @@ def lapse(constants: PlanConstants, standing: Standing, week: Week) -> Standing:
     missed = standing.missed + 1
     position = _end_suspensions(standing.position)
     base = position if week.kind == "build" else _end_suspensions(standing.base)
-    if not standing.ever:
+    if not standing.has_log:
         why = dict.fromkeys(TRACKS, reasons.explain("NO_DATA_START"))
         position = begin(constants).position._replace(reasons=why)
         return standing._replace(position=position, base=position, missed=missed)

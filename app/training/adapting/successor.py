@@ -10,11 +10,11 @@ from typing import cast
 
 from app.training.adapting.followed_program import FollowedProgram
 from app.training.catalog.exercises import Rung
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.tracks import TRACKS
 from app.training.log.logbook import NG_PER_TEN_THOUSANDTH
 from app.training.planning import spec as specs
 from app.training.planning import training_days
-from app.training.planning.plan_constants import UNIT, PlanConstants, derive, find_available_rungs
+from app.training.planning.plan_constants import UNIT, PlanConstants, derive
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import Spec, SpecFields, Start, TrackStart, Units
 
@@ -32,13 +32,10 @@ def build_successor(followed: FollowedProgram, changes: SpecFields) -> Spec:
     # The constants without a start: they hold the new ladders and load increments.
     constants = derive(specs.build_spec(fields))
     given = changes.get("start") or Start()
-    position = followed.standing.position
-    starts = {
-        track: given.of(track)
-        or _build_track_start(followed, constants, track, position.states[track])
-        for track in TRACKS
-    }
-    full = given.full_volume or position.budget >= followed.constants.full_budget
+    position, old = followed.standing.position, followed.constants
+    states = position.states
+    starts = {t: given.of(t) or _build_track_start(old, constants, states[t]) for t in TRACKS}
+    full = given.full_volume or position.budget >= old.full_budget
     return specs.build_spec({**fields, "start": Start(**starts, full_volume=full)})
 
 
@@ -90,29 +87,24 @@ def _remaining_weeks(followed: FollowedProgram, changes: SpecFields) -> SpecFiel
     return {"weeks": left if left > 0 else specs.DEFAULT_WEEKS}
 
 
-def _build_track_start(
-    followed: FollowedProgram, constants: PlanConstants, track: Track, state: TrackState
-) -> TrackStart:
+def _build_track_start(old: PlanConstants, new: PlanConstants, state: TrackState) -> TrackStart:
     """Return the start of a track: its rung, or the next easier one that is available."""
-    ladder = find_available_rungs(constants.spec, track)
+    ladder = new.ladders[state.rung.track]
     rung = next((r for r in reversed(ladder) if r.number <= state.rung.number), ladder[0])
     if rung is state.rung:
-        reps = min(state.reps, constants.top_reps(rung))
+        reps = min(state.reps, new.top_reps(rung))
     else:
         # An easier rung starts at the top of its range, because the runner did a harder one.
-        reps = constants.top_reps(rung) if rung.number < state.rung.number else rung.reps_low
-    return TrackStart(rung.number, reps, _convert_load(followed, constants, rung, state) / 100)
+        reps = new.top_reps(rung) if rung.number < state.rung.number else rung.reps_low
+    return TrackStart(rung.number, reps, _convert_load(old, new, rung, state.load) / 100)
 
 
-def _convert_load(
-    followed: FollowedProgram, constants: PlanConstants, rung: Rung, state: TrackState
-) -> int:
-    """Return the load in hundredths of the successor's unit, rounded down to its increment."""
+def _convert_load(old: PlanConstants, new: PlanConstants, rung: Rung, load: int) -> int:
+    """Return a load in hundredths of the new unit, rounded down to the new increment."""
     if not rung.loaded:
         return 0
-    old, new = UNIT[followed.spec.units], UNIT[constants.spec.units]
-    load = state.load
-    if old != new:
-        load = load * NG_PER_TEN_THOUSANDTH[old] // NG_PER_TEN_THOUSANDTH[new]
-    fitted = load // constants.increment * constants.increment
-    return max(constants.increment, min(fitted, max(constants.max_load, constants.increment)))
+    old_unit, new_unit = UNIT[old.spec.units], UNIT[new.spec.units]
+    if old_unit != new_unit:
+        load = load * NG_PER_TEN_THOUSANDTH[old_unit] // NG_PER_TEN_THOUSANDTH[new_unit]
+    fitted = load // new.increment * new.increment
+    return max(new.increment, min(fitted, max(new.max_load, new.increment)))

@@ -100,7 +100,7 @@ def derive(spec: Spec) -> PlanConstants:
     constants = PlanConstants(
         spec=spec,
         cautious=cautious,
-        ladders={track: find_available_rungs(spec, track) for track in TRACKS},
+        ladders={track: _find_available_rungs(spec, track) for track in TRACKS},
         body_mass=to_hundredths(mass),
         increment=to_hundredths(spec.load_increment),
         days=days,
@@ -134,7 +134,7 @@ def find_weak_side(spec: Spec) -> Side | None:
     return "left" if test.left < test.right else "right"
 
 
-def find_available_rungs(spec: Spec, track: Track) -> tuple[Rung, ...]:
+def _find_available_rungs(spec: Spec, track: Track) -> tuple[Rung, ...]:
     """Return the rungs of a ladder that the spec allows, from easy to hard.
 
     Equipment, step heights, age and `avoid_below_level` decide.
