@@ -86,7 +86,7 @@ _PLACEHOLDERS = {
 # cache distinguishes 1 from 1.0, because the sentences print them differently.
 @lru_cache(maxsize=1024, typed=True)
 def explain(code: str, **params: str | int | float) -> Reason:
-    """Return the reason of a code, with those parameters that its sentence names."""
+    """Return the reason of a code. Parameters that its sentence does not name are dropped."""
     return _build_reason(REASONS[code], code, {name: params[name] for name in _PLACEHOLDERS[code]})
 
 

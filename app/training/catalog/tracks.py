@@ -18,7 +18,7 @@ from app.training.catalog.toml_files import Raw
 
 SessionType = Literal["F", "C", "S"]
 
-# In the start of a program id this bit says `full_volume`; see planning.program_ids.
+# In the start of a program id this bit means `full_volume`; see planning.program_ids.
 FULL_VOLUME_BIT = 3
 # The parts of a track file that describe exercises. The exercises module reads these.
 _EXERCISE_PARTS = frozenset({"shared", "rung", "beside"})

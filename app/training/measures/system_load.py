@@ -8,8 +8,8 @@ from app.training.adapting import outcome
 from app.training.catalog.tracks import TRACKS, Track
 from app.training.log import logbook
 from app.training.log.logbook import SCALE, SetRecord
-from app.training.measures.caveats import CAVEATS, Measure, TrackFigures
 from app.training.measures.rounding import round_figure
+from app.training.measures.shared_fields import CAVEATS, Measure, TrackFigures
 from app.training.measures.week_work import RUNGS, TrackWork, WeekWork
 from app.training.planning.plan_constants import UNIT, LoadUnit, PlanConstants
 

@@ -8,8 +8,8 @@ from typing import Literal
 from app.training.catalog.tracks import TRACKS, Track
 from app.training.log import logbook
 from app.training.log.logbook import OFF_LADDER
-from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.rounding import round_figure, round_ratio
+from app.training.measures.shared_fields import CAVEATS, Measure
 from app.training.measures.week_work import RUNGS, TrackWork, WeekWork
 from app.training.planning.plan_constants import PlanConstants
 

@@ -18,7 +18,7 @@ from app.training.log.logbook import SetRecord
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.week import SetSide, Week
 
-# Measures over "four weeks" take a week and the three before it.
+# Measures over "four weeks" use a week and the three before it.
 _WINDOW_WEEKS = 4
 RUNGS: Mapping[tuple[Track, int], Rung] = {
     (track, rung.number): rung for track in TRACKS for rung in LADDERS[track]
