@@ -120,10 +120,10 @@ def words(found: Exercise) -> str:
     )
 
 
-def parse_book() -> exercises.Book:
+def parse_catalogue() -> exercises.ParsedCatalogue:
     """The catalogue as it is parsed, free to be spoilt."""
     files = copy.deepcopy(dict(toml_files.read_tracks()))
-    return exercises.Book(toml_files.read("shared.toml"), files, exercises.EVIDENCE_IDS)
+    return exercises.ParsedCatalogue(toml_files.read("shared.toml"), files, exercises.EVIDENCE_IDS)
 
 
 class TestLadders:
@@ -330,7 +330,7 @@ class TestWire:
 
 class TestLoad:
     def test_accepts_the_catalogue_as_it_is(self) -> None:
-        ladders, loaded = exercises.load(parse_book())
+        ladders, loaded = exercises.load(parse_catalogue())
         assert loaded == EXERCISES
         for track in TRACKS:
             assert [astuple(r) for r in ladders[track]] == [astuple(r) for r in LADDERS[track]]
@@ -360,7 +360,7 @@ class TestLoad:
         ],
     )  # fmt: skip
     def test_refuses_a_wrong_field_by_name(self, change: dict[str, Any], complaint: str) -> None:
-        spoilt = parse_book()
+        spoilt = parse_catalogue()
         spoilt.tracks["step_up"]["rung"][2].update(change)
         with pytest.raises(ValueError, match=rf"\bstep-up: .*{re.escape(complaint)}"):
             exercises.load(spoilt)
@@ -369,25 +369,25 @@ class TestLoad:
         "field", ["name", "summary", "movement", "coef", "height_band", "tempo"]
     )
     def test_refuses_a_missing_field_by_name(self, field: str) -> None:
-        spoilt = parse_book()
+        spoilt = parse_catalogue()
         del spoilt.tracks["step_up"]["rung"][2][field]
         with pytest.raises(ValueError, match=f"^step-up: {field} is missing$"):
             exercises.load(spoilt)
 
     def test_refuses_a_slug_used_twice(self) -> None:
-        spoilt = parse_book()
+        spoilt = parse_catalogue()
         spoilt.tracks["bent_knee"]["rung"][3]["slug"] = "step-up"
         with pytest.raises(ValueError, match=r"^step-up: slug is used twice$"):
             exercises.load(spoilt)
 
     def test_refuses_a_ladder_with_a_rung_missing(self) -> None:
-        spoilt = parse_book()
+        spoilt = parse_catalogue()
         del spoilt.tracks["straight_knee"]["rung"][4]
         with pytest.raises(ValueError, match=r"^single-leg-calf-raise-step: number leaves a gap"):
             exercises.load(spoilt)
 
     def test_lets_a_rung_replace_and_extend_what_its_track_shares(self) -> None:
-        changed = parse_book()
+        changed = parse_catalogue()
         changed.tracks["bent_knee"]["shared"]["cues"] = ["Shared."]
         changed.tracks["bent_knee"]["rung"][1]["more_cues"] = ["Added."]
         changed.tracks["bent_knee"]["rung"][2]["cues"] = ["Replaced."]
