@@ -49,12 +49,7 @@ async def get_course_calendar(
     query.check()
     ref = lookup.find_dated_program(program_id)
     source = await database.read(
-        feeds.load_feed,
-        caller.tenant_id,
-        athlete_id,
-        program_id,
-        query.at,
-        query.alarm_minutes,
+        feeds.load_feed, caller.tenant_id, athlete_id, program_id, query.at, query.alarm_minutes
     )
     now = datetime.datetime.now(UTC)
     feed = await folding.run(

@@ -25,20 +25,12 @@ from app.web.http.problems import (
 
 NO_PROGRAM = "There is no programme with this id."
 ProgramId = Annotated[
-    str,
-    Path(
-        description="The id of a programme, its `program_id`.",
-        examples=["AQBH3FQM"],
-    ),
+    str, Path(description="The id of a programme, its `program_id`.", examples=["AQBH3FQM"])
 ]
 # The id of a programme that starts on 30 November 2026 in Berlin.
 DATED_EXAMPLE = "AYDAgAHulC0NRXVyb3BlL0JlcmxpblTKZXo"
 DatedProgramId = Annotated[
-    str,
-    Path(
-        description="The id of a programme with a `start_date`.",
-        examples=[DATED_EXAMPLE],
-    ),
+    str, Path(description="The id of a programme with a `start_date`.", examples=[DATED_EXAMPLE])
 ]
 # The detail and the code of the error for a programme without dates.
 UNDATED = ("is the id of a programme without dates: plan it with a start_date", "undated")
