@@ -10,7 +10,7 @@ from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 
 from app.calendars import calendar_tokens, feeds, store
 from app.calendars.schemas import CalendarIn, CalendarList, CalendarOut, NewCalendar
@@ -41,10 +41,8 @@ _CACHE_FEED = {"Cache-Control": "private, max-age=300"}
 _NO_CALENDAR = "There is no calendar at this address."
 
 
-class ListQuery(BaseModel):
+class ListQuery(BaseModel, frozen=True, use_attribute_docstrings=True):
     """Whose calendars to list."""
-
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     athlete_id: Annotated[str, Field(min_length=1, max_length=128, examples=["runner-7"])]
     """Id of the person in the calling app."""

@@ -4,7 +4,7 @@ import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import BaseModel, Field, JsonValue, StrictInt, StrictStr
 
 from app.programs import lookup
 from app.programs.calendar_query import (
@@ -18,23 +18,13 @@ from app.programs.schemas import RequestModel
 from app.sessions.field_types import AthleteId
 from app.web.http.problems import NotFound, ValidationFailed, at_pointer
 
+_EXAMPLE: dict[str, JsonValue] = {
+    "athlete_id": "runner-7", "program_id": DATED_EXAMPLE, "at": "18:30", "alarm_minutes": 15,
+}  # fmt: skip
 
-class CalendarIn(RequestModel):
+
+class CalendarIn(RequestModel, title="CalendarRequest", json_schema_extra={"examples": [_EXAMPLE]}):
     """A calendar to create: its person, its programme, and how it shows the sessions."""
-
-    model_config = ConfigDict(
-        title="CalendarRequest",
-        json_schema_extra={
-            "examples": [
-                {
-                    "athlete_id": "runner-7",
-                    "program_id": DATED_EXAMPLE,
-                    "at": "18:30",
-                    "alarm_minutes": 15,
-                }
-            ]
-        },
-    )
 
     athlete_id: AthleteId
     """Id of the person in the calling app."""
@@ -58,10 +48,8 @@ class CalendarIn(RequestModel):
             raise lookup.undated(at_pointer(["program_id"], *UNDATED))
 
 
-class CalendarOut(BaseModel):
+class CalendarOut(BaseModel, title="Calendar", from_attributes=True):
     """A calendar. Its URL was shown once, when it was created."""
-
-    model_config = ConfigDict(title="Calendar", from_attributes=True)
 
     calendar_id: UUID
     """The calendar's id, with which it is revoked."""
@@ -77,10 +65,8 @@ class CalendarOut(BaseModel):
     """When it was created."""
 
 
-class NewCalendar(CalendarOut):
+class NewCalendar(CalendarOut, title="NewCalendar"):
     """A new calendar, with its URL."""
-
-    model_config = ConfigDict(title="NewCalendar")
 
     url: str
     """Path of the calendar on this service. Everyone who has it can read the calendar: give it to

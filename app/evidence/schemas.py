@@ -2,17 +2,15 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from app.training.catalog.reasons import Evidence
 
 Status = Literal["verified", "as reported", "unverified", "engineering choice"]
 
 
-class EvidenceOut(BaseModel):
+class EvidenceOut(BaseModel, title="Evidence"):
     """One row of the evidence table."""
-
-    model_config = ConfigDict(title="Evidence")
 
     id: str
     """Stable id, as reasons cite it."""

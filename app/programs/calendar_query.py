@@ -5,7 +5,7 @@ Used by the calendars under /programs and /athletes; /calendars takes the same t
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from app.web.http.problems import FieldError, ValidationFailed, at_parameter
 from app.web.http.validation import check_plain_integer
@@ -18,10 +18,8 @@ MAX_ALARM_MINUTES = 1440
 ALARM_WITHOUT_TIME = ("needs `at`, the time of day of the session", "alarm_without_time")
 
 
-class CalendarQuery(BaseModel):
+class CalendarQuery(BaseModel, frozen=True, use_attribute_docstrings=True):
     """At what time to train, and when the alarm rings."""
-
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     at: Annotated[TimeOfDay | None, Field(examples=["18:30"])] = None
     """The time of day to train at, in the programme's time zone. Left out: all-day events."""

@@ -10,8 +10,8 @@ from typing import Annotated, Any, cast
 from pydantic import (
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
+    JsonValue,
     StrictBool,
     StrictInt,
     create_model,
@@ -69,18 +69,14 @@ _Number = Annotated[float, BeforeValidator(check_number), Field(allow_inf_nan=Fa
 _Flag = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
 
-class RequestModel(BaseModel):
+class RequestModel(BaseModel, extra="forbid", frozen=True, use_attribute_docstrings=True):
     """The base of request bodies. An unknown field is an error, because a misspelled field would
     otherwise get its default.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
-
-class HeelRiseTestIn(RequestModel):
+class HeelRiseTestIn(RequestModel, title="HeelRiseTestInput"):
     """A single-leg heel-rise test; both legs are needed."""
-
-    model_config = ConfigDict(title="HeelRiseTestInput")
 
     left: Annotated[StrictInt, Field(ge=HEEL_RISES.low, le=HEEL_RISES.high)]
     """Repetitions to full height with the left leg."""
@@ -95,10 +91,8 @@ class HeelRiseTestIn(RequestModel):
         return HeelRiseTest(self.left, self.right, self.surface, self.date)
 
 
-class TrackStartIn(RequestModel):
+class TrackStartIn(RequestModel, title="TrackStartInput"):
     """Where one track starts in a programme that continues another."""
-
-    model_config = ConfigDict(title="TrackStartInput")
 
     rung: Annotated[StrictInt, Field(ge=START_RUNG.low, le=START_RUNG.high)]
     """Number of the rung on the track's ladder. The runner must have its equipment."""
@@ -124,10 +118,8 @@ _TrackStartsIn: Any = create_model(
 )
 
 
-class StartIn(_TrackStartsIn):
+class StartIn(_TrackStartsIn, title="StartInput"):
     """Where the tracks start in a programme that continues another."""
-
-    model_config = ConfigDict(title="StartInput")
 
     full_volume: StrictBool = False
     """Whether to start with the full number of sets."""
@@ -138,26 +130,22 @@ class StartIn(_TrackStartsIn):
         return Start(**values, full_volume=self.full_volume)
 
 
-class SpecIn(RequestModel):
-    """What a runner asks for. Every field is optional: `{}` is a beginner's programme."""
+_EXAMPLES: list[JsonValue] = [
+    {},
+    {
+        "level": "intermediate",
+        "days_per_week": 3,
+        "weeks": 8,
+        "equipment": ["chair", "dumbbell"],
+        "heel_rise_test": {"left": 24, "right": 19},
+    },
+    {"start_date": "2026-11-23", "race_date": "2027-02-14", "age": 47},
+    {"pain_now": 7},
+]
 
-    model_config = ConfigDict(
-        title="SpecInput",
-        json_schema_extra={
-            "examples": [
-                {},
-                {
-                    "level": "intermediate",
-                    "days_per_week": 3,
-                    "weeks": 8,
-                    "equipment": ["chair", "dumbbell"],
-                    "heel_rise_test": {"left": 24, "right": 19},
-                },
-                {"start_date": "2026-11-23", "race_date": "2027-02-14", "age": 47},
-                {"pain_now": 7},
-            ]
-        },
-    )
+
+class SpecIn(RequestModel, title="SpecInput", json_schema_extra={"examples": _EXAMPLES}):
+    """What a runner asks for. Every field is optional: `{}` is a beginner's programme."""
 
     weeks: Annotated[StrictInt, Field(ge=WEEKS.low, le=WEEKS.high)] | None = None
     """Length in weeks. Left out: up to the week of the race if both dates are given, else 12."""
