@@ -19,15 +19,9 @@ from app.keys.auth import AuthenticatedRoute, TokenCreator
 from app.programs import export_files, lookup
 from app.sessions import erasure, folding
 from app.sessions.field_types import Id
-from app.web.docs.operations import success_response
+from app.web.docs.operations import describe_responses
 from app.web.http.answers import JSON, NO_STORE, PRIVATE, ICalendarResponse
-from app.web.http.problems import (
-    AthleteErased,
-    DatabaseUnavailable,
-    NotFound,
-    Overloaded,
-    problem_responses,
-)
+from app.web.http.problems import AthleteErased, DatabaseUnavailable, NotFound, Overloaded
 from app.web.http.resources import DatabaseDep, SettingsDep
 from app.web.http.routing import StrictRoute
 
@@ -50,14 +44,12 @@ class ListQuery(BaseModel, frozen=True, use_attribute_docstrings=True):
 
 @router.post(
     "",
-    operation_id="create_calendar",
     summary="Create a calendar to subscribe to",
     status_code=201,
     response_model=NewCalendar,
-    responses={
-        201: success_response("The calendar, with its URL, which is shown only here."),
-        **problem_responses(AthleteErased),
-    },
+    responses=describe_responses(
+        "The calendar, with its URL, which is shown only here.", [], [AthleteErased], status=201
+    ),
 )
 async def create_calendar(
     sent: CalendarIn, caller: TokenCreator, database: DatabaseDep, settings: SettingsDep
@@ -79,10 +71,9 @@ async def create_calendar(
 
 @router.get(
     "",
-    operation_id="list_calendars",
     summary="List a person's calendars",
     response_model=CalendarList,
-    responses={200: success_response("The calendars, without their URLs.")},
+    responses=describe_responses("The calendars, without their URLs."),
 )
 async def list_calendars(
     query: Annotated[ListQuery, Query()], caller: TokenCreator, database: DatabaseDep
@@ -95,13 +86,11 @@ async def list_calendars(
 
 @router.delete(
     "/{calendar_id}",
-    operation_id="delete_calendar",
     summary="Revoke a calendar",
     status_code=204,
-    responses={
-        204: success_response("The calendar is revoked. Its URL answers 404 from now on."),
-        **problem_responses(NotFound),
-    },
+    responses=describe_responses(
+        "The calendar is revoked. Its URL answers 404 from now on.", [], [NotFound], status=204
+    ),
 )
 async def delete_calendar(
     calendar_id: Annotated[
@@ -122,13 +111,11 @@ async def delete_calendar(
 
 @feed_router.get(
     "/{token}.ics",
-    operation_id="get_calendar",
     summary="Get a calendar that was subscribed to",
     response_class=ICalendarResponse,
-    responses={
-        200: success_response("The calendar.", "ETag"),
-        **problem_responses(NotFound, Overloaded, DatabaseUnavailable),
-    },
+    responses=describe_responses(
+        "The calendar.", ["ETag"], [NotFound, Overloaded, DatabaseUnavailable]
+    ),
 )
 async def get_calendar(
     token: Annotated[

@@ -20,25 +20,8 @@ from app.training.planning import spec as specs
 from app.training.planning.program import Blocked, Program
 from app.training.planning.spec import Spec, SpecError
 from app.training.planning.week import Session, Week
-from app.web.docs.operations import success_response
-from app.web.http import validation_errors
-from app.web.http.answers import (
-    CACHE_A_DAY,
-    CACHE_PROGRAM,
-    JSON,
-    NO_STORE,
-    PICTURE_POLICY,
-    SVG,
-    SvgResponse,
-)
-from app.web.http.problems import (
-    FieldError,
-    NotFound,
-    ValidationFailed,
-    at_parameter,
-    at_pointer,
-    problem_responses,
-)
+from app.web.docs.operations import describe_responses
+from app.web.http import answers, problems, validation_errors
 from app.web.http.responses import CacheKey, respond_cached
 from app.web.http.routing import StrictRoute
 from app.web.http.validation import Ordinal
@@ -53,18 +36,12 @@ _PROGRAM, _BLOCKED = TypeAdapter(Program), TypeAdapter(Blocked)
 _WEEK, _SESSION = TypeAdapter(Week), TypeAdapter(Session)
 
 _ProgramOrBlocked = Annotated[Program | Blocked, Field(discriminator="status")]
-_PLANNED = success_response("The programme, or why there is none.", "ETag", "Content-Location")
+_PLANNED = describe_responses("The programme, or why there is none.", ["ETag", "Content-Location"])
 # Makes an error of a path into the spec, a detail and a code.
-_Locate = Callable[[Sequence[str | int], str, str], FieldError]
+_Locate = Callable[[Sequence[str | int], str, str], problems.FieldError]
 
 
-@router.post(
-    "",
-    operation_id="create_program",
-    summary="Plan a programme",
-    response_model=_ProgramOrBlocked,
-    responses={200: _PLANNED},
-)
+@router.post("", summary="Plan a programme", response_model=_ProgramOrBlocked, responses=_PLANNED)
 async def create_program(spec: Annotated[SpecIn, Body()], request: Request) -> Response:
     """Plans a progressive calf and core programme. `{}` is enough; every field is optional.
 
@@ -72,15 +49,14 @@ async def create_program(spec: Annotated[SpecIn, Body()], request: Request) -> R
     programme, where its exercises, sets, reps, loads and days never change. If a professional must
     clear the runner first, `status` is `blocked`.
     """
-    return _respond_plan(request, _build_body_spec(spec), at_pointer)
+    return _respond_plan(request, _build_body_spec(spec), problems.at_pointer)
 
 
 @router.get(
     "",
-    operation_id="preview_program",
     summary="Plan a programme from a query",
     response_model=_ProgramOrBlocked,
-    responses={200: _PLANNED},
+    responses=_PLANNED,
     openapi_extra={"parameters": spec_query.PARAMETERS},
 )
 async def preview_program(request: Request) -> Response:
@@ -93,10 +69,9 @@ async def preview_program(request: Request) -> Response:
 
 @router.get(
     "/{program_id}",
-    operation_id="get_program",
     summary="Get a programme by its id",
     response_model=Program,
-    responses={200: success_response("The programme.", "ETag"), **problem_responses(NotFound)},
+    responses=describe_responses("The programme.", ["ETag"], [problems.NotFound]),
 )
 async def get_program(program_id: ProgramId, request: Request) -> Response:
     """The programme that the id encodes, planned from the id alone. Its exercises, sets, reps,
@@ -107,10 +82,9 @@ async def get_program(program_id: ProgramId, request: Request) -> Response:
 
 @router.get(
     "/{program_id}/weeks/{week}",
-    operation_id="get_program_week",
     summary="Get one week of a programme",
     response_model=Week,
-    responses={200: success_response("The week.", "ETag"), **problem_responses(NotFound)},
+    responses=describe_responses("The week.", ["ETag"], [problems.NotFound]),
 )
 async def get_program_week(program_id: ProgramId, week: Ordinal, request: Request) -> Response:
     """One week with its sessions, the same as in the whole programme."""
@@ -119,10 +93,9 @@ async def get_program_week(program_id: ProgramId, week: Ordinal, request: Reques
 
 @router.get(
     "/{program_id}/weeks/{week}/sessions/{session}",
-    operation_id="get_program_session",
     summary="Get one session of a programme",
     response_model=Session,
-    responses={200: success_response("The session.", "ETag"), **problem_responses(NotFound)},
+    responses=describe_responses("The session.", ["ETag"], [problems.NotFound]),
 )
 async def get_program_session(
     program_id: ProgramId, week: Ordinal, session: Ordinal, request: Request
@@ -135,10 +108,9 @@ async def get_program_session(
 
 @router.get(
     "/{program_id}/chart.svg",
-    operation_id="get_program_chart",
     summary="Get a programme as a picture",
-    response_class=SvgResponse,
-    responses={200: success_response("The picture.", "ETag"), **problem_responses(NotFound)},
+    response_class=answers.SvgResponse,
+    responses=describe_responses("The picture.", ["ETag"], [problems.NotFound]),
 )
 async def get_program_chart(program_id: ProgramId, request: Request) -> Response:
     """An SVG chart: the volume of each week with phases, deloads, taper and race, and the rung on
@@ -150,8 +122,8 @@ async def get_program_chart(program_id: ProgramId, request: Request) -> Response
     return respond_cached(
         request,
         lambda: chart.draw_program(lookup.find_program(program_id).plan()),
-        {**CACHE_A_DAY, **PICTURE_POLICY},
-        SVG,
+        {**answers.CACHE_A_DAY, **answers.PICTURE_POLICY},
+        answers.SVG,
         compress=True,
     )
 
@@ -161,7 +133,7 @@ def _build_body_spec(spec: SpecIn) -> Spec:
     try:
         return specs.build_spec(spec.to_fields())
     except SpecError as bad:
-        raise lookup.unplannable(at_pointer(bad.path, bad.detail, "spec")) from bad
+        raise lookup.unplannable(problems.at_pointer(bad.path, bad.detail, "spec")) from bad
 
 
 def _build_query_spec(request: Request) -> Spec:
@@ -171,16 +143,16 @@ def _build_query_spec(request: Request) -> Spec:
         return specs.build_spec(spec.to_fields())
     except ValidationError as bad:
         errors = [{**error, "loc": ("query", *error["loc"])} for error in bad.errors()]
-        raise ValidationFailed(
+        raise problems.ValidationFailed(
             "The query is not a valid spec.", errors=validation_errors.describe_errors(errors)
         ) from bad
     except SpecError as bad:
         raise lookup.unplannable(_at_dotted(bad.path, bad.detail, "spec")) from bad
 
 
-def _at_dotted(path: Sequence[str | int], detail: str, code: str) -> FieldError:
+def _at_dotted(path: Sequence[str | int], detail: str, code: str) -> problems.FieldError:
     """Return an error at the query parameter for a path into the spec."""
-    return at_parameter(".".join(s for s in path if isinstance(s, str)), detail, code)
+    return problems.at_parameter(".".join(s for s in path if isinstance(s, str)), detail, code)
 
 
 def _respond_plan(request: Request, spec: Spec, locate: _Locate) -> Response:
@@ -188,7 +160,7 @@ def _respond_plan(request: Request, spec: Spec, locate: _Locate) -> Response:
     `locate` points at the wrong field.
     """
     if (why := program.find_block(spec)) is not None:
-        return Response(_BLOCKED.dump_json(why), headers=NO_STORE, media_type=JSON)
+        return Response(_BLOCKED.dump_json(why), headers=answers.NO_STORE, media_type=answers.JSON)
     ref = engine.identify(spec)
 
     def build() -> bytes:
@@ -200,10 +172,10 @@ def _respond_plan(request: Request, spec: Spec, locate: _Locate) -> Response:
     # The programme is cached under its own URL, from which its next GET is served.
     path = f"{router.prefix}/{ref.program_id}"
     key = CacheKey(path, f"{router.prefix}/{{program_id}}")
-    response = respond_cached(request, build, CACHE_PROGRAM, compress=True, key=key)
+    response = respond_cached(request, build, answers.CACHE_PROGRAM, compress=True, key=key)
     response.headers.update({**_CACHE_PREVIEW, "Content-Location": path})
     return response
 
 
 def _respond(request: Request, build: Callable[[], bytes]) -> Response:
-    return respond_cached(request, build, CACHE_PROGRAM, compress=True)
+    return respond_cached(request, build, answers.CACHE_PROGRAM, compress=True)

@@ -18,16 +18,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.web.http import answers, problems
 from app.web.http.answers import CACHE_FIVE_MINUTES, CACHE_IMMUTABLE, PreparedAnswer
-from app.web.http.problems import (
-    AmbiguousParameter,
-    Conflict,
-    NotFound,
-    Problem,
-    UnknownParameter,
-    ValidationFailed,
-    at_parameter,
-    at_pointer,
-)
+from app.web.http.problems import NotFound, Problem, at_parameter, at_pointer
 
 router = APIRouter(include_in_schema=False)
 
@@ -75,15 +66,15 @@ _ASSET_URL = re.compile(r"/docs/assets/([a-z.-]+)")
 _SESSION_ID = "0b9a5f0e-6c1d-4e57-9d3b-7a2f4c8e1d60"
 # Examples of problems that have more fields than all problems have.
 _EXAMPLES: dict[type[Problem], Problem] = {
-    AmbiguousParameter: AmbiguousParameter(
+    problems.AmbiguousParameter: problems.AmbiguousParameter(
         "A query parameter that takes one value was sent more than once.",
         errors=[at_parameter("limit", "takes one value", "repeated_parameter")],
     ),
-    UnknownParameter: UnknownParameter(
+    problems.UnknownParameter: problems.UnknownParameter(
         "This operation does not have such a query parameter. It has: athlete_id, cursor, limit.",
         errors=[at_parameter("athlete", "is unknown", "unknown_parameter")],
     ),
-    ValidationFailed: ValidationFailed(
+    problems.ValidationFailed: problems.ValidationFailed(
         "The request has one error; see errors.",
         errors=[
             at_pointer(
@@ -91,7 +82,7 @@ _EXAMPLES: dict[type[Problem], Problem] = {
             )
         ],
     ),
-    Conflict: Conflict(
+    problems.Conflict: problems.Conflict(
         "This version of the session is stored with other content.",
         stored={"session_id": _SESSION_ID, "athlete_id": "runner-7", "version": 3},
     ),

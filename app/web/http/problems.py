@@ -281,6 +281,13 @@ class ShuttingDown(Problem, status=503, title="Shutting down"):
     """This instance is stopping. Retry: another instance or its successor answers."""
 
 
+# Problems that follow from the shape of an operation; `docs.operations` adds them to each one.
+OF_ALL = (UnknownParameter, InvalidHeader, RequestTimeout, HeadersTooLarge, InternalError)
+OF_LIMITED = (QuotaExceeded, Overloaded)
+WITH_BODY = (MalformedJson, ContentTooLarge, UnsupportedMediaType, ValidationFailed)
+WITH_KEY = (Unauthenticated, InsufficientScope, DatabaseUnavailable)
+
+
 def by_slug() -> dict[str, type[Problem]]:
     """Return every kind of problem by slug, in the order of the tree above."""
     return {kind.slug: kind for kind in Problem.__subclasses__()}

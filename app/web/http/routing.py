@@ -119,6 +119,10 @@ class StrictRoute(APIRoute):
 
     request_class: type[StrictRequest] = StrictRequest
 
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        # Generated clients name their methods by the operation id: here, the function's name.
+        super().__init__(path, endpoint, **options | {"operation_id": endpoint.__name__})
+
     def check_head(self, request: Request) -> None:
         """Raise a problem for a request that is rejected before its body is read. A subclass may
         override this; here every request passes.

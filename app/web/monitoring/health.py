@@ -30,12 +30,7 @@ class Health(BaseModel, json_schema_serialization_defaults_required=True):
     """Always `ok`. An unhealthy process answers with a problem."""
 
 
-@router.get(
-    "/livez",
-    operation_id="get_liveness",
-    summary="Is the process alive?",
-    response_description="The process is alive.",
-)
+@router.get("/livez", summary="Is the process alive?", response_description="The process is alive.")
 async def get_liveness() -> Health:
     """Responds as long as the process runs its event loop. Never limited."""
     return Health()
@@ -43,7 +38,6 @@ async def get_liveness() -> Health:
 
 @router.get(
     "/readyz",
-    operation_id="get_readiness",
     summary="Is the process ready for requests?",
     response_description="The process is ready.",
     responses=problem_responses(Overloaded, DatabaseUnavailable, StorageFull, ShuttingDown),
