@@ -94,7 +94,6 @@ class FileWorker:
         return _WorkerProcess()
 
     def close(self) -> None:
-        """End the idle processes."""
         while self.idle:
             self.idle.pop().end()
 

@@ -49,7 +49,6 @@ class LoggedProgram:
     sessions: list[CompletedSession]
 
     def today(self) -> datetime.date:
-        """Return today in the programme's time zone."""
         return self.ref.spec.date_at(datetime.datetime.now(UTC))
 
     async def fold(

@@ -32,7 +32,6 @@ _SENTENCES = {
 def build_program(
     ref: ProgramRef, followed: FollowedProgram, athlete_id: str
 ) -> FollowedProgramOut:
-    """Build the answer about a whole programme."""
     week = followed.running_week()
     blocked = followed.status == "blocked"
     return FollowedProgramOut(

@@ -70,7 +70,6 @@ def load_feed(
     at: str | None,
     alarm_minutes: int | None,
 ) -> FeedSource:
-    """Load the source of the feed of a person's programme."""
     log = sessions.read_log(tx, tenant_id, athlete_id, program_id)
     edition = sessions.read_edition(tx, tenant_id, athlete_id)
     return FeedSource(athlete_id, program_id, log, edition, at, alarm_minutes)

@@ -58,7 +58,6 @@ def migrate(url: str) -> bool:
 
 
 def known_revisions() -> set[str]:
-    """Return the revisions in ``migrations/versions``."""
     scripts = ScriptDirectory.from_config(build_config())
     return {script.revision for script in scripts.walk_revisions()}
 

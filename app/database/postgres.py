@@ -229,7 +229,6 @@ class FailoverConnection(psycopg.Connection[Any]):
 def make_engine(
     url: sa.URL, timeout_s: float, servers: ServerList, *, read_only: bool
 ) -> sa.Engine:
-    """Return an engine without a pool. It connects to the server that takes writes."""
     defaults = _DRIVER_DEFAULTS | (_MULTI_HOST_DEFAULTS if servers.has_several else {})
     engine = sa.create_engine(
         url.set(query={**defaults, **url.query}),

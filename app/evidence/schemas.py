@@ -61,5 +61,4 @@ def to_wire(row: Evidence) -> EvidenceOut:
 
 
 def split_status(status: str) -> set[str]:
-    """Return the words of a status: its marks, and words on what each mark is for."""
     return {word.strip("(),/+;:") for word in status.split()}

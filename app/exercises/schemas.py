@@ -11,8 +11,6 @@ from app.training.catalog.tracks import Track
 
 
 def _one_of(names: Sequence[str]) -> Callable[[str], str]:
-    """Return a validator that accepts one of these names."""
-
     def check(name: str) -> str:
         if name not in names:
             raise PydanticCustomError("enum", "must be one of {names}", {"names": ", ".join(names)})

@@ -31,7 +31,6 @@ class Credential(NamedTuple):
 
 
 def generate() -> Credential:
-    """Return a new random key."""
     return Credential(secrets.token_hex(8), secrets.token_hex(32))
 
 

@@ -118,7 +118,6 @@ async def simulate_program(program_id: ProgramId, sent: schemas.SimulateIn) -> R
 async def _follow_log(
     program_id: str, sent: schemas.AdaptIn
 ) -> tuple[FollowedProgram, list[DataNote]]:
-    """Return a programme after the log that was sent, and all notes on the log. Raises NotFound."""
     ref = lookup.find_program(program_id)
 
     def follow() -> tuple[FollowedProgram, list[DataNote]]:

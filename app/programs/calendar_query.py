@@ -31,7 +31,6 @@ class CalendarQuery(BaseModel, frozen=True, use_attribute_docstrings=True):
     """Minutes from the alarm to the session; needs `at`. Left out: no alarm."""
 
     def check(self) -> None:
-        """Raise ValidationFailed for an alarm without a time of day."""
         if self.at is None and self.alarm_minutes is not None:
             raise alarm_without_time(at_parameter("alarm_minutes", *ALARM_WITHOUT_TIME))
 

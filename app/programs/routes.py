@@ -129,7 +129,6 @@ async def get_program_chart(program_id: ProgramId, request: Request) -> Response
 
 
 def _build_body_spec(spec: SpecIn) -> Spec:
-    """Return the complete spec of a body. Raises ValidationFailed."""
     try:
         return specs.build_spec(spec.to_fields())
     except SpecError as bad:
@@ -137,7 +136,6 @@ def _build_body_spec(spec: SpecIn) -> Spec:
 
 
 def _build_query_spec(request: Request) -> Spec:
-    """Return the complete spec of a query. Raises ValidationFailed."""
     try:
         spec = SpecIn.model_validate(spec_query.parse(request.query_params.multi_items()))
         return specs.build_spec(spec.to_fields())
@@ -151,7 +149,6 @@ def _build_query_spec(request: Request) -> Spec:
 
 
 def _at_dotted(path: Sequence[str | int], detail: str, code: str) -> problems.FieldError:
-    """Return an error at the query parameter for a path into the spec."""
     return problems.at_parameter(".".join(s for s in path if isinstance(s, str)), detail, code)
 
 

@@ -68,7 +68,6 @@ _SCHEMAS: dict[str, _JsonSchema] = {p["name"]: p["schema"] for p in PARAMETERS}
 
 
 def parse(query: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Parse the pairs of a query string into the JSON object of a spec."""
     spec: dict[str, Any] = {}
     for name, text in query:
         schema = _SCHEMAS[name]

@@ -38,7 +38,6 @@ def describe_fields(schemas: Mapping[str, dict[str, Any]]) -> None:
 
 
 def _find_classes() -> Iterator[type]:
-    """Yield every dataclass and model that a loaded module of `app` defines."""
     for name, module in list(sys.modules.items()):
         if name.startswith(_PACKAGE):
             for kind in vars(module).values():
@@ -81,7 +80,6 @@ def _parse_module(module: str) -> ast.Module:
 
 
 def _read_class(source: ast.ClassDef) -> Iterator[tuple[str, str]]:
-    """Yield each annotated attribute that is followed by a string, with that string."""
     for line, below in zip(source.body, source.body[1:], strict=False):
         match line, below:
             case (

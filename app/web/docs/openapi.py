@@ -75,7 +75,6 @@ class DocumentedApp(LayeredApp):
 
 
 def build_document(app: FastAPI) -> Json:
-    """Build the OpenAPI 3.1 document of an app."""
     document = get_openapi(
         title=app.title,
         version=app.version,
@@ -104,7 +103,6 @@ def build_document(app: FastAPI) -> Json:
 
 
 def _describe_defaults(schema: Json) -> None:
-    """Move the defaults of optional fields into their descriptions; a required field has none."""
     for name, field in schema["properties"].items():
         if name in schema.get("required", ()):
             field.pop("default", None)

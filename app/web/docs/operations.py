@@ -74,7 +74,6 @@ def _refer_to_header(header: str) -> Json:
 
 
 def build_headers() -> Json:
-    """Return the header components that responses refer to."""
     return {
         name: {
             "description": text,

@@ -135,7 +135,6 @@ def prepare(
 
 
 def make_etag(body: bytes) -> str:
-    """Return a strong ETag for a body."""
     return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
 
 
@@ -184,7 +183,6 @@ class AnswerCache:
         self.answers: OrderedDict[str, PreparedAnswer] = OrderedDict()
 
     def get(self, path: str) -> PreparedAnswer | None:
-        """Return the answer for a path, or None if it is not in the cache."""
         found = self.answers.get(path)
         if found is not None:
             self.answers.move_to_end(path)

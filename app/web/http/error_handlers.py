@@ -24,7 +24,6 @@ _PROBLEM_BY_STATUS = {kind.status: kind for kind in reversed(problems.by_slug().
 
 
 def install(app: FastAPI) -> None:
-    """Register the handlers, so that every error response of the app is a problem."""
     app.add_exception_handler(Problem, _handle_problem)
     app.add_exception_handler(RequestValidationError, _handle_validation_error)
     app.add_exception_handler(HTTPException, _handle_http_exception)
@@ -68,7 +67,6 @@ async def _handle_http_exception(request: Request, error: Exception) -> Response
 
 
 async def _handle_temporary_failure(request: Request, error: Exception) -> Response:
-    """Handle failures of the database and the file worker, after which a retry may succeed."""
     if isinstance(error, DiskFull):
         return respond(request, problems.StorageFull(headers=_RETRY_LATER))
     if isinstance(error, ReplicationUnconfirmed):
@@ -79,7 +77,6 @@ async def _handle_temporary_failure(request: Request, error: Exception) -> Respo
 
 
 def _find_allowed_methods(request: Request) -> Iterable[str]:
-    """Return the methods of all routes that match the path."""
     allowed: set[str] = set()
     for route in iter_route_contexts(request.app.routes):
         if route.path_regex.match(request.scope["path"]):

@@ -39,13 +39,11 @@ class Resources:
         )
 
     async def close(self) -> None:
-        """Close the database and end the file worker's processes."""
         await self.database.close()
         self.file_worker.close()
 
 
 def get_resources(request: Request) -> Resources:
-    """Return the resources of the app that serves a request."""
     resources: Resources = request.app.state.resources
     return resources
 

@@ -45,11 +45,9 @@ class StrictRequest(Request):
 
     @property
     def settings(self) -> Settings:
-        """The settings of the app."""
         return get_resources(self).settings
 
     def check_media_type(self) -> None:
-        """Check the Content-Type. Raises UnsupportedMediaType."""
         json_body.check_media_type(self.headers.get("content-type"))
 
     async def body(self) -> bytes:
@@ -184,7 +182,6 @@ def accepts_many(annotation: Any) -> bool:
 
 
 def _check_query(request: Request, known: dict[str, bool]) -> None:
-    """Reject unknown, repeated and undecodable query parameters."""
     if _INVALID_ESCAPE.search(request.scope["query_string"]):
         raise UnknownParameter("The query contains an invalid percent-encoding or a NUL.")
     counts = Counter(name for name, _ in request.query_params.multi_items())

@@ -73,7 +73,6 @@ class Slots:
         self.by_holder[holder] = held + 1
 
     def release(self, holder: str) -> None:
-        """Give a slot back."""
         self.in_use -= 1
         held = self.by_holder[holder] = self.by_holder[holder] - 1
         if not held:
@@ -121,7 +120,6 @@ class EarlyReject:
         self.reserved: list[str] = []
 
     def needs_slot(self, path: str) -> bool:
-        """Return whether a request for this path needs a slot."""
         return path not in self.cache.answers and path not in UNLIMITED_PATHS
 
     def reserve(self, headers: Sequence[tuple[bytes, bytes]]) -> Problem | None:
@@ -168,7 +166,6 @@ class Lease:
         self.is_held = True
 
     def release(self) -> None:
-        """Give the slot back, if it is held."""
         if self.is_held:
             self.is_held = False
             self.slots.release(self.holder)

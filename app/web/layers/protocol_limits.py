@@ -203,7 +203,6 @@ class GuardedProtocol(HttpToolsProtocol):
         )
 
     def _check_headers(self) -> None:
-        """Check size and number of the headers, and that there is one Host."""
         size, hosts = len(self.url), 0
         for name, value in self.headers:
             size += len(name) + len(value) + 4
@@ -230,7 +229,6 @@ class GuardedProtocol(HttpToolsProtocol):
         self._reject(self.rejection or InvalidHeader("The request is not valid HTTP/1.1."))
 
     def _reject(self, problem: Problem) -> None:
-        """Answer with a problem and close the connection."""
         self.rejection = problem
         self._stop_read_timer()
         problem.headers["Connection"] = "close"

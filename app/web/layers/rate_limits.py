@@ -60,7 +60,6 @@ class LimitedRequest:
         return self.address if self.key_holder is None else self.key_holder[0]
 
     async def send(self, message: Message) -> None:
-        """Send a part of the response, and add the RateLimit headers."""
         if message["type"] == "http.response.start":
             status = message["status"]
             if status == 401 or self.key_holder is not self.known_holder:

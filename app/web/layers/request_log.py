@@ -99,7 +99,6 @@ class LoggedResponse:
         self.status = 0
 
     async def send(self, message: Message) -> None:
-        """Send a part of the response."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = message["headers"]
