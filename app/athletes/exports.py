@@ -4,8 +4,6 @@ The same files as under /programs, from the followed programme and with headers 
 What is written is in `app.programs.export_files`.
 """
 
-import datetime
-from datetime import UTC
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -18,7 +16,6 @@ from app.programs import export_files, lookup
 from app.programs.calendar_query import CalendarQuery
 from app.programs.export_files import LayoutQuery
 from app.programs.lookup import DatedProgramId, ProgramId
-from app.sessions import folding
 from app.web.http import responses
 from app.web.http.answers import PRIVATE
 from app.web.http.resources import DatabaseDep, get_resources
@@ -48,11 +45,7 @@ async def get_course_calendar(
     source = await database.read(
         feeds.load_feed, caller.tenant_id, athlete_id, program_id, query.at, query.alarm_minutes
     )
-    now = datetime.datetime.now(UTC)
-    feed = await folding.run(
-        lambda: feeds.build_feed(ref, source, now), sets=folding.count_sets(source.sessions)
-    )
-    return await export_files.calendar(feed).respond(request, PRIVATE)
+    return await feeds.respond(request, ref, source, PRIVATE)
 
 
 @router.get(

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from fastapi import Depends, Path
 
 from app.calendars import store as calendars
-from app.calendars.store import Calendar
+from app.calendars.calendar import Calendar
 from app.keys.auth import Reader
 from app.programs import lookup
 from app.programs.lookup import ProgramId

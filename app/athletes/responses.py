@@ -7,9 +7,10 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from pydantic import TypeAdapter
+
 from app.athletes.schemas import Deletion, FollowedProgramOut, SetGroup, Today
-from app.calendars.schemas import CalendarOut
-from app.calendars.store import Calendar
+from app.calendars.calendar import Calendar
 from app.formats.charts import chart
 from app.formats.charts.chart_data import ChartWeek
 from app.sessions.schemas import SESSION
@@ -23,6 +24,7 @@ from app.training.measures.pain import PainScore
 from app.training.measures.progress import Progress
 from app.training.planning.week import Prescription
 
+_DELETIONS, _CALENDARS = TypeAdapter(list[Deletion]), TypeAdapter(list[Calendar])
 _SENTENCES = {
     "blocked": reasons.explain("CLEARANCE_REQUIRED").sentence,
     "finished": "The programme is over; continue it for what comes after.",
@@ -53,16 +55,7 @@ def build_today(followed: FollowedProgram, today: datetime.date) -> Today:
     """Build the answer with the next session, and whether it is for today."""
     following = followed.next_session()
     if following is None:
-        return Today(
-            status=followed.status,
-            week=None,
-            session=None,
-            date=None,
-            minutes=None,
-            sets=[],
-            reasons={},
-            sentence=_SENTENCES.get(followed.status),
-        )
+        return Today(status=followed.status, sentence=_SENTENCES.get(followed.status))
     later = following.date is not None and following.date > today
     return Today(
         status="rest" if later else "planned",
@@ -72,7 +65,6 @@ def build_today(followed: FollowedProgram, today: datetime.date) -> Today:
         minutes=following.est_minutes,
         sets=[*_group_sets(following)],
         reasons={reason.track: reason.code for reason in following.reasons},
-        sentence=None,
     )
 
 
@@ -107,7 +99,6 @@ def stream_export(
     yield b',"sessions":['
     for index, session in enumerate(stored.sessions):
         yield (b"," if index else b"") + SESSION.dump_json(session)
-    yield b'],"deleted":['
     deleted = [
         Deletion(session_id=str(one.session_id), set_id=None, version=one.version)
         for one in stored.deleted_sessions
@@ -115,11 +106,8 @@ def stream_export(
         Deletion(session_id=str(one.session_id), set_id=str(one.set_id), version=one.version)
         for one in stored.deleted_sets
     ]
-    yield b",".join(one.model_dump_json().encode() for one in deleted)
-    yield b'],"calendars":['
-    listed = [CalendarOut.model_validate(one) for one in calendars]
-    yield b",".join(one.model_dump_json().encode() for one in listed)
-    yield b"]}"
+    yield b'],"deleted":' + _DELETIONS.dump_json(deleted)
+    yield b',"calendars":' + _CALENDARS.dump_json([*calendars]) + b"}"
 
 
 def build_chart_weeks(followed: FollowedProgram, progress: Progress) -> list[ChartWeek]:

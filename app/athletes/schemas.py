@@ -5,7 +5,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, Field, StrictInt
 
-from app.calendars.schemas import CalendarOut
+from app.calendars.calendar import Calendar
 from app.programs.schemas import RequestModel
 from app.training.adapting.followed_program import FollowedWeek, ProgramStatus, TrackReason
 from app.training.catalog.reasons import Reason
@@ -76,19 +76,19 @@ class Today(_ResponseModel):
     status: ProgramStatus | Literal["rest"]
     """`planned`: do `sets` now. `rest`: nothing today, do `sets` on `date`. `blocked`: the runner
     stops until a professional clears them. `finished`: the programme is over."""
-    week: int | None
+    week: int | None = None
     """Number of the session's week; null if there is no session."""
-    session: int | None
+    session: int | None = None
     """Number of the session in its week; null if there is no session."""
-    date: datetime.date | None
+    date: datetime.date | None = None
     """Date of the session; null if the programme has no dates or there is no session."""
-    minutes: int | None
+    minutes: int | None = None
     """Estimated duration in minutes; null if there is no session."""
-    sets: list[SetGroup]
+    sets: list[SetGroup] = []
     """What to do, in order; empty if there is no session."""
-    reasons: dict[str, str]
+    reasons: dict[str, str] = {}
     """Code of the reason for each track, by track."""
-    sentence: str | None
+    sentence: str | None = None
     """What to show the runner if there is no session; null if there is one."""
 
 
@@ -103,7 +103,7 @@ class ExportOut(_ResponseModel, title="Export"):
     """Every session with its sets, oldest first."""
     deleted: list["Deletion"]
     """Deleted sessions and sets. Only the id and the version of the deletion are stored."""
-    calendars: list[CalendarOut]
+    calendars: list[Calendar]
     """Calendars to subscribe to, newest first, without their URLs, which are not stored."""
 
 

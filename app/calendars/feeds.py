@@ -1,23 +1,27 @@
 """A person's stored programme as a calendar feed: what is loaded, and the feed built from it.
 
-The routes under /calendars and /athletes hand the CalendarFeed to the file worker. An event
-changes only with a write or when a week passes. Each of the two raises the sequence number, so
-all instances of the service answer with the same feed.
+The routes under /calendars and /athletes load a FeedSource and respond with its feed, which the
+file worker writes. An event changes only with a write or when a week passes. Each of the two raises
+the sequence number, so all instances of the service answer with the same feed.
 """
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from fastapi import Request, Response
 
-from app.calendars import calendar_tokens, store
+from app.calendars import store
+from app.calendars.calendar import Calendar
 from app.calendars.calendar_tokens import CalendarToken
-from app.calendars.store import Calendar
 from app.formats.ical.feed import CANCELLED, PLANNED_AT, CalendarFeed
-from app.sessions import erasure
+from app.keys import credentials
+from app.programs import export_files
+from app.sessions import erasure, folding
 from app.sessions import store as sessions
 from app.sessions.store import LogEdition
 from app.training.adapting import calendar_entries
@@ -59,7 +63,7 @@ def create_calendar(
         raise ValidationFailed(
             f"A person has up to {MAX_CALENDARS} calendars. Revoke one first.", errors=[error]
         )
-    store.add_calendar(tx, tenant_id, new, calendar_tokens.hash_secret(secret))
+    store.add_calendar(tx, tenant_id, new, credentials.hash_secret(secret))
 
 
 def load_feed(
@@ -77,7 +81,7 @@ def load_feed(
 
 def load_feed_by_token(tx: sa.Connection, token: CalendarToken) -> FeedSource | None:
     """Load the source of a calendar's feed. None if there is no such calendar, or it is revoked."""
-    secret_hash = calendar_tokens.hash_secret(token.secret)
+    secret_hash = credentials.hash_secret(token.secret)
     found = store.find_calendar(tx, token.tenant_id, secret_hash)
     if found is None:
         return None
@@ -85,11 +89,19 @@ def load_feed_by_token(tx: sa.Connection, token: CalendarToken) -> FeedSource | 
     return load_feed(tx, token.tenant_id, *whose, found.at, found.alarm_minutes)
 
 
-def build_feed(ref: ProgramRef, source: FeedSource, now: datetime.datetime) -> CalendarFeed:
-    """Build the feed of a programme with dates, after what was done until `now`.
+async def respond(
+    request: Request, ref: ProgramRef, source: FeedSource, cache_headers: Mapping[str, str]
+) -> Response:
+    """Respond with the calendar of a programme with dates, after what was done until now."""
+    now = datetime.datetime.now(UTC)
+    feed = await folding.run(
+        lambda: build_feed(ref, source, now), sets=folding.count_sets(source.sessions)
+    )
+    return await export_files.calendar(feed).respond(request, cache_headers)
 
-    It folds the log, so a request calls it through `folding.run`.
-    """
+
+def build_feed(ref: ProgramRef, source: FeedSource, now: datetime.datetime) -> CalendarFeed:
+    """Build the feed of a programme with dates, after what was done until `now`."""
     today = ref.spec.date_at(now)
     followed = ref.follow(source.sessions, as_of=today)
     blocked = followed.status == "blocked"

@@ -13,11 +13,11 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter
 
 from app.calendars import calendar_tokens, feeds, store
-from app.calendars.schemas import CalendarIn, CalendarList, CalendarOut, NewCalendar
-from app.calendars.store import Calendar
+from app.calendars.calendar import Calendar
+from app.calendars.schemas import CalendarIn, CalendarList, NewCalendar
 from app.keys.auth import AuthenticatedRoute, TokenCreator
-from app.programs import export_files, lookup
-from app.sessions import erasure, folding
+from app.programs import lookup
+from app.sessions import erasure
 from app.sessions.field_types import Id
 from app.web.docs.operations import describe_responses
 from app.web.http.answers import JSON, NO_STORE, PRIVATE, ICalendarResponse
@@ -32,7 +32,6 @@ feed_router = APIRouter(prefix="/calendars", tags=["calendars"], route_class=Str
 _NEW_CALENDAR, _LIST = TypeAdapter(NewCalendar), TypeAdapter(CalendarList)
 # Calendar apps ask every few minutes at most, so a feed may be five minutes old.
 _CACHE_FEED = {"Cache-Control": "private, max-age=300"}
-_NO_CALENDAR = "There is no calendar at this address."
 
 
 class ListQuery(BaseModel, frozen=True, use_attribute_docstrings=True):
@@ -80,7 +79,7 @@ async def list_calendars(
 ) -> Response:
     """Every calendar of a person that was not revoked, newest first."""
     found = await database.read(store.list_calendars, caller.tenant_id, query.athlete_id)
-    body = _LIST.dump_json(CalendarList(items=[CalendarOut.model_validate(one) for one in found]))
+    body = _LIST.dump_json(CalendarList(items=found))
     return Response(body, headers=PRIVATE, media_type=JSON)
 
 
@@ -131,13 +130,9 @@ async def get_calendar(
     """An iCalendar event for each session of the programme after what was done. Each change raises
     `SEQUENCE`; sessions that were dropped are `CANCELLED`. No key is needed.
     """
-    if (parsed := calendar_tokens.parse(token)) is None:
-        raise NotFound(_NO_CALENDAR)
-    if (source := await database.read(feeds.load_feed_by_token, parsed)) is None:
-        raise NotFound(_NO_CALENDAR)
+    parsed = calendar_tokens.parse(token)
+    source = None if parsed is None else await database.read(feeds.load_feed_by_token, parsed)
+    if source is None:
+        raise NotFound("There is no calendar at this address.")
     ref = lookup.find_dated_program(source.program_id)
-    now = datetime.now(UTC)
-    feed = await folding.run(
-        lambda: feeds.build_feed(ref, source, now), sets=folding.count_sets(source.sessions)
-    )
-    return await export_files.calendar(feed).respond(request, _CACHE_FEED)
+    return await feeds.respond(request, ref, source, _CACHE_FEED)

@@ -1,11 +1,11 @@
 """Calendars on the wire: what a client sends to create one, and what it gets back."""
 
-import datetime
+from dataclasses import dataclass
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import BaseModel, Field, JsonValue, StrictInt, StrictStr
 
+from app.calendars.calendar import Calendar
 from app.programs import lookup
 from app.programs.calendar_query import (
     ALARM_WITHOUT_TIME,
@@ -48,24 +48,8 @@ class CalendarIn(RequestModel, title="CalendarRequest", json_schema_extra={"exam
             raise lookup.undated(at_pointer(["program_id"], *UNDATED))
 
 
-class CalendarOut(BaseModel, title="Calendar", from_attributes=True):
-    """A calendar. Its URL was shown once, when it was created."""
-
-    calendar_id: UUID
-    """The calendar's id, with which it is revoked."""
-    athlete_id: str
-    """Id of the person in the calling app."""
-    program_id: str
-    """The programme that it shows."""
-    at: str | None
-    """The time of day of its events; null for all-day events."""
-    alarm_minutes: int | None
-    """Minutes from the alarm to the session; null for no alarm."""
-    created_at: datetime.datetime
-    """When it was created."""
-
-
-class NewCalendar(CalendarOut, title="NewCalendar"):
+@dataclass(frozen=True, slots=True)
+class NewCalendar(Calendar):
     """A new calendar, with its URL."""
 
     url: str
@@ -76,5 +60,5 @@ class NewCalendar(CalendarOut, title="NewCalendar"):
 class CalendarList(BaseModel):
     """A person's calendars, newest first."""
 
-    items: list[CalendarOut]
+    items: list[Calendar]
     """Every calendar that was not revoked."""
