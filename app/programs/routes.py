@@ -18,7 +18,7 @@ from app.training import engine
 from app.training.planning import program
 from app.training.planning import spec as specs
 from app.training.planning.program import Blocked, Program
-from app.training.planning.spec import Spec, SpecError
+from app.training.planning.spec import SpecError
 from app.training.planning.week import Session, Week
 from app.web.docs.operations import describe_responses
 from app.web.http import answers, problems, validation_errors
@@ -49,7 +49,7 @@ async def create_program(spec: Annotated[SpecIn, Body()], request: Request) -> R
     programme, where its exercises, sets, reps, loads and days never change. If a professional must
     clear the runner first, `status` is `blocked`.
     """
-    return _respond_plan(request, _build_body_spec(spec), problems.at_pointer)
+    return _respond_plan(request, spec, problems.at_pointer)
 
 
 @router.get(
@@ -64,7 +64,7 @@ async def preview_program(request: Request) -> Response:
     its field (`heel_rise_test.left=20`), a repeated name makes a list, `equipment=` is an empty
     list.
     """
-    return _respond_plan(request, _build_query_spec(request), _at_dotted)
+    return _respond_plan(request, _parse_query(request), _at_dotted)
 
 
 @router.get(
@@ -128,51 +128,39 @@ async def get_program_chart(program_id: ProgramId, request: Request) -> Response
     )
 
 
-def _build_body_spec(spec: SpecIn) -> Spec:
+def _parse_query(request: Request) -> SpecIn:
     try:
-        return specs.build_spec(spec.to_fields())
-    except SpecError as bad:
-        raise lookup.unplannable(problems.at_pointer(bad.path, bad.detail, "spec")) from bad
-
-
-def _build_query_spec(request: Request) -> Spec:
-    try:
-        spec = SpecIn.model_validate(spec_query.parse(request.query_params.multi_items()))
-        return specs.build_spec(spec.to_fields())
+        return SpecIn.model_validate(spec_query.parse(request.query_params.multi_items()))
     except ValidationError as bad:
-        errors = [{**error, "loc": ("query", *error["loc"])} for error in bad.errors()]
-        raise problems.ValidationFailed(
-            "The query is not a valid spec.", errors=validation_errors.describe_errors(errors)
-        ) from bad
-    except SpecError as bad:
-        raise lookup.unplannable(_at_dotted(bad.path, bad.detail, "spec")) from bad
+        found = [{**error, "loc": ("query", *error["loc"])} for error in bad.errors()]
+        errors = validation_errors.describe_errors(found)
+        raise problems.ValidationFailed("The query is not a valid spec.", errors=errors) from bad
 
 
 def _at_dotted(path: Sequence[str | int], detail: str, code: str) -> problems.FieldError:
     return problems.at_parameter(".".join(s for s in path if isinstance(s, str)), detail, code)
 
 
-def _respond_plan(request: Request, spec: Spec, locate: _Locate) -> Response:
-    """Respond with a complete spec's programme, or with why there is none. Raises ValidationFailed;
+def _respond_plan(request: Request, sent: SpecIn, locate: _Locate) -> Response:
+    """Respond with the programme of a spec, or with why there is none. Raises ValidationFailed;
     `locate` points at the wrong field.
     """
-    if (why := program.find_block(spec)) is not None:
-        return Response(_BLOCKED.dump_json(why), headers=answers.NO_STORE, media_type=answers.JSON)
-    ref = engine.identify(spec)
-
-    def build() -> bytes:
-        try:
-            return _PROGRAM.dump_json(ref.plan())
-        except SpecError as bad:
-            raise lookup.unplannable(locate(bad.path, bad.detail, "spec")) from bad
-
-    # The programme is cached under its own URL, from which its next GET is served.
-    path = f"{router.prefix}/{ref.program_id}"
-    key = CacheKey(path, f"{router.prefix}/{{program_id}}")
-    response = respond_cached(request, build, answers.CACHE_PROGRAM, compress=True, key=key)
+    try:
+        spec = specs.build_spec(sent.to_fields())
+        if (why := program.find_block(spec)) is not None:
+            return Response(
+                _BLOCKED.dump_json(why), headers=answers.NO_STORE, media_type=answers.JSON
+            )
+        ref = engine.identify(spec)
+        # The programme is cached under its own URL, from which its next GET is served.
+        path = f"{router.prefix}/{ref.program_id}"
+        key = CacheKey(path, f"{router.prefix}/{{program_id}}")
+        response = _respond(request, lambda: _PROGRAM.dump_json(ref.plan()), key)
+    except SpecError as bad:
+        raise lookup.unplannable(locate(bad.path, bad.detail, "spec")) from bad
     response.headers.update({**_CACHE_PREVIEW, "Content-Location": path})
     return response
 
 
-def _respond(request: Request, build: Callable[[], bytes]) -> Response:
-    return respond_cached(request, build, answers.CACHE_PROGRAM, compress=True)
+def _respond(request: Request, build: Callable[[], bytes], key: CacheKey | None = None) -> Response:
+    return respond_cached(request, build, answers.CACHE_PROGRAM, compress=True, key=key)

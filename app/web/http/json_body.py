@@ -158,10 +158,7 @@ def _reject_constant(_: str) -> Any:
 
 def _parse_integer(digits: str) -> int:
     if len(digits) > _MAX_DIGITS and len(digits.lstrip("-")) > _MAX_DIGITS:
-        raise ValidationFailed(
-            "A number is out of range.",
-            errors=[at_pointer([], "an integer has too many digits", "number_too_large")],
-        )
+        raise _out_of_range("an integer has too many digits")
     return int(digits)
 
 
@@ -175,11 +172,13 @@ def _parse_float(text: str) -> float:
     """Parse a finite number. 1e999 would be stored as infinity, which no response can contain."""
     number = float(text)
     if not math.isfinite(number):
-        raise ValidationFailed(
-            "A number is out of range.",
-            errors=[at_pointer([], "a number is too large to be finite", "number_too_large")],
-        )
+        raise _out_of_range("a number is too large to be finite")
     return number
+
+
+def _out_of_range(detail: str) -> ValidationFailed:
+    error = at_pointer([], detail, "number_too_large")
+    return ValidationFailed("A number is out of range.", errors=[error])
 
 
 def _check_depth(value: Any, max_depth: int) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import math
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -44,10 +45,8 @@ class Slots:
         burst_s: float = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.max_total = max_total
-        self.max_each = max_each
-        self.burst_s = burst_s
-        self.clock = clock
+        self.max_total, self.max_each = max_total, max_each
+        self.burst_s, self.clock = burst_s, clock
         self.burst_began_at = self.rejected_at = -math.inf
         self.in_use = 0
         self.by_holder: dict[str, int] = {}
@@ -63,9 +62,8 @@ class Slots:
         held = self.by_holder.get(holder, 0)
         if self.max_total and self.in_use >= self.max_total * factor:
             self.rejected_at = now
-            raise Overloaded(
-                "Too many requests are in progress.", headers={"Retry-After": f"{_RETRY_AFTER_S}"}
-            )
+            headers = {"Retry-After": f"{_RETRY_AFTER_S}"}
+            raise Overloaded("Too many requests are in progress.", headers=headers)
         if self.max_each and held >= self.max_each * factor and holder != _UNIDENTIFIED:
             self.rejected_at = now
             raise _too_many_in_flight(self.max_each * factor)
@@ -145,20 +143,16 @@ class EarlyReject:
         self.reserved.clear()
 
 
+@dataclass(slots=True)
 class Lease:
     """The slot of one request, which is free while the service waits for the client."""
 
-    __slots__ = (
-        "body_is_complete", "holder", "inner_receive", "inner_send", "is_held", "slots",
-    )  # fmt: skip
-
-    def __init__(self, slots: Slots, holder: str, receive: Receive, send: Send) -> None:
-        self.slots = slots
-        self.holder = holder
-        self.inner_receive = receive
-        self.inner_send = send
-        self.is_held = False
-        self.body_is_complete = False
+    slots: Slots
+    holder: str
+    inner_receive: Receive
+    inner_send: Send
+    is_held: bool = False
+    body_is_complete: bool = False
 
     def acquire(self) -> None:
         """Take the slot. Raises what Slots.acquire raises."""
