@@ -24,17 +24,13 @@ router = APIRouter(include_in_schema=False)
 
 _HTML = "text/html; charset=utf-8"
 _CLOSED = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-_PAGE_HEADERS = {
-    **CACHE_FIVE_MINUTES,
-    "Content-Security-Policy": f"default-src 'none'; style-src 'self'; img-src 'self'; {_CLOSED}",
-}
+_PAGE_POLICY = f"default-src 'none'; style-src 'self'; img-src 'self'; {_CLOSED}"
+_PAGE_HEADERS = {**CACHE_FIVE_MINUTES, "Content-Security-Policy": _PAGE_POLICY}
 # Swagger UI sets styles on its elements, and its icons are data: URLs.
-_DOCS_HEADERS = {
-    **CACHE_FIVE_MINUTES,
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; " + _CLOSED
-    ),
-}
+_DOCS_POLICY = (
+    f"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; {_CLOSED}"
+)
+_DOCS_HEADERS = {**CACHE_FIVE_MINUTES, "Content-Security-Policy": _DOCS_POLICY}
 
 
 def _find_package_folder(package: str) -> Path:
@@ -47,11 +43,7 @@ def _find_package_folder(package: str) -> Path:
 
 OWN_ASSETS = Path(__file__).parent / "assets"
 _SWAGGER_ASSETS = _find_package_folder("fastapi_offline") / "static"
-_JAVASCRIPT, _CSS, _SVG = (
-    "text/javascript; charset=utf-8",
-    "text/css; charset=utf-8",
-    "image/svg+xml",
-)
+_JAVASCRIPT, _CSS = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
 # Only these names are served, so that no URL can lead out of these two folders.
 ASSETS = {
     "swagger-ui-bundle.js": (_SWAGGER_ASSETS, _JAVASCRIPT),
@@ -59,7 +51,7 @@ ASSETS = {
     "docs.js": (OWN_ASSETS, _JAVASCRIPT),
     "docs.css": (OWN_ASSETS, _CSS),
     "page.css": (OWN_ASSETS, _CSS),
-    "favicon.svg": (OWN_ASSETS, _SVG),
+    "favicon.svg": (OWN_ASSETS, answers.SVG),
 }
 _ASSET_URL = re.compile(r"/docs/assets/([a-z.-]+)")
 
@@ -125,9 +117,8 @@ def list_problems(request: Request) -> Response:
         _fill_template("problem-row.html", **_describe_problem(kind))
         for kind in problems.by_slug().values()
     )
-    page = _render_page(
-        "page.html", title="Problems", main=_fill_template("problems.html", rows=rows)
-    )
+    main = _fill_template("problems.html", rows=rows)
+    page = _render_page("page.html", title="Problems", main=main)
     return answers.prepare(page, "/problems", _PAGE_HEADERS, _HTML).respond(request)
 
 
@@ -151,11 +142,9 @@ def _load_docs_page() -> PreparedAnswer:
 @cache
 def load_asset(name: str) -> PreparedAnswer:
     """Read a file of ASSETS. It is read once."""
-    folder, media_type = ASSETS[name]
-    body = (folder / name).read_bytes()
-    return answers.prepare(
-        body, "/docs/assets/{name}", CACHE_FIVE_MINUTES, media_type, compress=True
-    )
+    folder, kind = ASSETS[name]
+    body, route = (folder / name).read_bytes(), "/docs/assets/{name}"
+    return answers.prepare(body, route, CACHE_FIVE_MINUTES, kind, compress=True)
 
 
 def _asset_version(asset: PreparedAnswer) -> str:

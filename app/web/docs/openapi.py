@@ -124,11 +124,8 @@ def _rename_schemas(document: Json) -> Json:
     names = {_SCHEMAS + key: _SCHEMAS + schema["title"] for key, schema in schemas.items()}
     cleaned: Json = _clean(document, names)
     cleaned["info"] = {"title": document["info"]["title"], **cleaned["info"]}
-    cleaned["components"]["schemas"] = dict(
-        sorted(
-            (schemas[k]["title"], schema) for k, schema in cleaned["components"]["schemas"].items()
-        )
-    )
+    renamed = {schemas[k]["title"]: v for k, v in cleaned["components"]["schemas"].items()}
+    cleaned["components"]["schemas"] = dict(sorted(renamed.items()))
     return cleaned
 
 

@@ -7,7 +7,7 @@ route can forget it, and puts the result into the document.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from app.web.http import problems
@@ -50,36 +50,26 @@ Json = dict[str, Any]
 
 def success_response(description: str, *headers: str) -> Json:
     """Return a success response for the `responses` of a route, with the names of its headers."""
-    return {
-        "description": description,
-        "headers": {name: _refer_to_header(name) for name in headers},
-    }
+    return {"description": description, "headers": _refer_to_headers(headers)}
 
 
 def describe_responses(
-    description: str,
-    headers: Sequence[str] = (),
-    likely: Sequence[type[Problem]] = (),
-    *,
-    status: int = 200,
+    text: str, headers: Sequence[str] = (), kinds: Sequence[type[Problem]] = (), status: int = 200
 ) -> dict[int | str, Json]:
     """Return the `responses` of a route: its success, with the names of its headers, and problems
     that do not follow from the shape of the operation, such as NotFound.
     """
-    return {status: success_response(description, *headers), **problems.problem_responses(*likely)}
+    return {status: success_response(text, *headers), **problems.problem_responses(*kinds)}
 
 
-def _refer_to_header(header: str) -> Json:
-    return {"$ref": f"#/components/headers/{header}"}
+def _refer_to_headers(names: Iterable[str]) -> Json:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def build_headers() -> Json:
+    schema = {"type": "string"}
     return {
-        name: {
-            "description": text,
-            "required": name in _MANDATORY_HEADERS,
-            "schema": {"type": "string"},
-        }
+        name: {"description": text, "required": name in _MANDATORY_HEADERS, "schema": schema}
         for name, text in _HEADERS.items()
     }
 
@@ -100,19 +90,15 @@ def complete_operation(method: str, operation: Json) -> None:
     likely = problems.problem_responses(*_find_problems(method, operation))
     responses = {str(status): response for status, response in likely.items()} | responses
     if method == "get" and "ETag" in (headers := responses["200"].get("headers", {})):
-        responses["304"] = {
-            "description": "The stored representation is current.",
-            "headers": headers,
-        }
+        unchanged = "The stored representation is current."
+        responses["304"] = {"description": unchanged, "headers": headers}
         operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
     for status, response in responses.items():
         names = [*_HEADERS_BY_STATUS.get(status, ()), "X-Request-ID"]
         # All operations share the response of a problem, whether they are limited or not.
         if status >= "400" or _is_limited(operation):
             names += _QUOTA_HEADERS
-        response["headers"] = response.get("headers", {}) | {
-            name: _refer_to_header(name) for name in names
-        }
+        response["headers"] = response.get("headers", {}) | _refer_to_headers(names)
     operation["responses"] = dict(sorted(responses.items()))
 
 
@@ -174,7 +160,7 @@ def share_problem_responses(paths: Json) -> Iterator[tuple[str, Json]]:
     a reference. Yield the name and the response of each for the components.
     """
     names = {kind.link(): kind.__name__ for kind in problems.by_slug().values()}
-    for operation in [operation for path in paths.values() for operation in path.values()]:
+    for operation in (operation for path in paths.values() for operation in path.values()):
         for status, response in operation["responses"].items():
             if (name := names.get(response["description"])) is not None:
                 yield name, response

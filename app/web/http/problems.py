@@ -312,10 +312,8 @@ def problem_responses(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
     for kind in by_slug().values():
         if kind in kinds:
             links.setdefault(kind.status, []).append(kind.link())
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
     return {
-        status: {
-            "description": ", ".join(same_status),
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
-        }
+        status: {"description": ", ".join(same_status), "content": content}
         for status, same_status in links.items()
     }

@@ -63,10 +63,8 @@ class StrictRequest(Request):
                     raw = await self._read_body(getattr(settings, self.size_setting))
                 self._set_deadline(settings.request_timeout_s)
             except TimeoutError as error:
-                raise RequestTimeout(
-                    f"The body did not arrive within {settings.body_timeout_s:g} seconds.",
-                    headers={"Connection": "close"},
-                ) from error
+                detail = f"The body did not arrive within {settings.body_timeout_s:g} seconds."
+                raise RequestTimeout(detail, headers={"Connection": "close"}) from error
             encoding = self.headers.get("content-encoding")
             self._strict_body = json_body.decompress(
                 raw, encoding, settings.max_decoded_bytes, settings.max_decode_ratio
@@ -187,16 +185,10 @@ def _check_query(request: Request, known: dict[str, bool]) -> None:
     counts = Counter(name for name, _ in request.query_params.multi_items())
     if unknown := [name for name in counts if name not in known]:
         allowed = ", ".join(sorted(known)) or "none"
-        raise UnknownParameter(
-            f"This operation does not have such a query parameter. It has: {allowed}.",
-            errors=[
-                at_parameter(name[:100], "is unknown", "unknown_parameter") for name in unknown
-            ],
-        )
+        errors = [at_parameter(name[:100], "is unknown", "unknown_parameter") for name in unknown]
+        detail = f"This operation does not have such a query parameter. It has: {allowed}."
+        raise UnknownParameter(detail, errors=errors)
     if repeated := [name for name, count in counts.items() if count > 1 and not known[name]]:
-        raise AmbiguousParameter(
-            "A query parameter that takes one value was sent more than once.",
-            errors=[
-                at_parameter(name, "takes one value", "repeated_parameter") for name in repeated
-            ],
-        )
+        errors = [at_parameter(name, "takes one value", "repeated_parameter") for name in repeated]
+        detail = "A query parameter that takes one value was sent more than once."
+        raise AmbiguousParameter(detail, errors=errors)
