@@ -27,7 +27,7 @@ from app.sessions import erasure
 from app.training.adapting.followed_program import FollowedProgram, FollowedWeek
 from app.training.measures.progress import Progress, measure_progress
 from app.web.docs.operations import describe_responses
-from app.web.http.answers import JSON, NO_STORE, PICTURE_POLICY, PRIVATE, SVG, SvgResponse
+from app.web.http.answers import JSON, NO_STORE, PICTURE_POLICY, PRIVATE, SVG, file_response
 from app.web.http.problems import NotFound
 from app.web.http.resources import DatabaseDep, SettingsDep, get_resources
 from app.web.http.responses import respond
@@ -116,7 +116,7 @@ async def get_progress(program: LoggedProgramDep, request: Request) -> Response:
 @router.get(
     "/{athlete_id}/programs/{program_id}/progress.svg",  # noqa: FAST003  # as above
     summary="Get a picture of progress",
-    response_class=SvgResponse,
+    response_class=file_response(SVG),
     responses=describe_responses("The picture.", ["ETag"], [NotFound]),
 )
 async def get_progress_picture(program: LoggedProgramDep, request: Request) -> Response:
@@ -186,10 +186,9 @@ async def create_token(
     key = await database.read(keys.find_key, caller.key_id)
     if key is None:
         raise auth.build_unauthenticated()
-    expires_at = datetime.datetime.now(UTC) + datetime.timedelta(days=sent.expires_in_days)
-    token = Token(
-        caller.key_id, athlete_id, frozenset(sent.scopes), expires_at.replace(microsecond=0)
-    )
+    now = datetime.datetime.now(UTC).replace(microsecond=0)
+    expires_at = now + datetime.timedelta(days=sent.expires_in_days)
+    token = Token(caller.key_id, athlete_id, frozenset(sent.scopes), expires_at)
     created = TokenOut(
         token=tokens.encode(token, key.secret_hash),
         athlete_id=athlete_id,

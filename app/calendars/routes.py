@@ -20,7 +20,7 @@ from app.programs import lookup
 from app.sessions import erasure
 from app.sessions.field_types import Id
 from app.web.docs.operations import describe_responses
-from app.web.http.answers import JSON, NO_STORE, PRIVATE, ICalendarResponse
+from app.web.http.answers import ICALENDAR, JSON, NO_STORE, PRIVATE, file_response
 from app.web.http.problems import AthleteErased, DatabaseUnavailable, NotFound, Overloaded
 from app.web.http.resources import DatabaseDep, SettingsDep
 from app.web.http.routing import StrictRoute
@@ -111,7 +111,7 @@ async def delete_calendar(
 @feed_router.get(
     "/{token}.ics",
     summary="Get a calendar that was subscribed to",
-    response_class=ICalendarResponse,
+    response_class=file_response(ICALENDAR),
     responses=describe_responses(
         "The calendar.", ["ETag"], [NotFound, Overloaded, DatabaseUnavailable]
     ),

@@ -20,7 +20,7 @@ from app.formats.ical.feed import CalendarFeed
 from app.training.planning.week import Session, Week
 from app.web.docs.operations import describe_responses
 from app.web.http import responses
-from app.web.http.answers import FIT, ICALENDAR, ZIP, FitResponse, ICalendarResponse, ZipResponse
+from app.web.http.answers import FIT, ICALENDAR, ZIP, file_response
 from app.web.http.problems import NotFound, Overloaded
 from app.web.http.resources import get_resources
 
@@ -36,7 +36,7 @@ _COMPANION_SESSION = TypeAdapter(CompanionSession)
 
 # What the two routes to a file have in common: its type, and what openapi.yaml says of responses.
 CALENDAR: dict[str, Any] = {
-    "response_class": ICalendarResponse,
+    "response_class": file_response(ICALENDAR),
     "responses": describe_responses("The calendar.", ["ETag"], [NotFound]),
 }
 PLANNED_SESSION: dict[str, Any] = {
@@ -44,13 +44,13 @@ PLANNED_SESSION: dict[str, Any] = {
     "responses": describe_responses("The session step by step.", ["ETag"], [NotFound]),
 }
 WORKOUT: dict[str, Any] = {
-    "response_class": FitResponse,
+    "response_class": file_response(FIT),
     "responses": describe_responses(
         "The FIT file.", ["ETag", "Link", "Content-Disposition"], [NotFound, Overloaded]
     ),
 }
 ARCHIVE: dict[str, Any] = {
-    "response_class": ZipResponse,
+    "response_class": file_response(ZIP),
     "responses": describe_responses(
         "The archive.", ["ETag", "Content-Disposition"], [NotFound, Overloaded]
     ),

@@ -109,7 +109,7 @@ async def get_program_session(
 @router.get(
     "/{program_id}/chart.svg",
     summary="Get a programme as a picture",
-    response_class=answers.SvgResponse,
+    response_class=answers.file_response(answers.SVG),
     responses=describe_responses("The picture.", ["ETag"], [problems.NotFound]),
 )
 async def get_program_chart(program_id: ProgramId, request: Request) -> Response:

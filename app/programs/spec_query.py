@@ -26,14 +26,14 @@ def _list_parameters(
         if "properties" in leaf:
             yield from _list_parameters(leaf, definitions, f"{prefix}{name}.")
         else:
+            # The parameter has the description; a default of null says nothing.
+            left_out = {"description", "title", *(key for key in leaf if leaf[key] is None)}
             yield {
                 "name": prefix + name,
                 "in": "query",
                 "required": False,
                 "description": part.get("description", ""),
-                "schema": {
-                    key: value for key, value in leaf.items() if key not in ("description", "title")
-                },
+                "schema": {key: leaf[key] for key in leaf if key not in left_out},
             }
 
 
@@ -59,9 +59,7 @@ _SCHEMA = SpecIn.model_json_schema()
 # The second example of the body, because the first is empty.
 _EXAMPLE = dict(_list_examples(_SCHEMA["examples"][1]))
 PARAMETERS: list[dict[str, Any]] = [
-    parameter
-    | {"schema": {k: v for k, v in parameter["schema"].items() if v is not None}}
-    | ({"example": _EXAMPLE[parameter["name"]]} if parameter["name"] in _EXAMPLE else {})
+    parameter | ({"example": _EXAMPLE[parameter["name"]]} if parameter["name"] in _EXAMPLE else {})
     for parameter in _list_parameters(_SCHEMA, _SCHEMA["$defs"])
 ]
 _SCHEMAS: dict[str, _JsonSchema] = {p["name"]: p["schema"] for p in PARAMETERS}
