@@ -182,8 +182,7 @@ def revoke_key(options: Namespace) -> int:
 
 def write_openapi(options: Namespace) -> int:
     """Write openapi.yaml into the current folder, or check that it is up to date."""
-    document = main.create_app(Settings()).openapi()
-    text = openapi.render_yaml(document)
+    text = openapi.render_yaml(main.create_app(Settings()).openapi())
     if not options.check:
         _OPENAPI_FILE.write_text(text, encoding="utf-8")
         print(f"Wrote {_OPENAPI_FILE}.")

@@ -56,9 +56,9 @@ class LoggedProgram:
     ) -> _T:
         """Follow the programme up to `today` and return what `build` makes of it."""
         as_of = today or self.today()
+        sets = folding.count_sets(self.sessions)
         return await folding.run(
-            lambda: build(self.ref.follow(self.sessions, as_of=as_of)),
-            sets=folding.count_sets(self.sessions),
+            lambda: build(self.ref.follow(self.sessions, as_of=as_of)), sets=sets
         )
 
 

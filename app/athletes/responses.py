@@ -15,7 +15,7 @@ from app.formats.charts import chart
 from app.formats.charts.chart_data import ChartWeek
 from app.sessions.schemas import SESSION
 from app.sessions.store import AthleteData
-from app.training.adapting.followed_program import FollowedProgram, NextSession
+from app.training.adapting.followed_program import FollowedProgram
 from app.training.catalog import reasons
 from app.training.catalog.reasons import DISCLAIMER
 from app.training.catalog.tracks import TRACKS
@@ -63,17 +63,12 @@ def build_today(followed: FollowedProgram, today: datetime.date) -> Today:
         session=following.session,
         date=following.date,
         minutes=following.est_minutes,
-        sets=[*_group_sets(following)],
+        sets=[group for one in following.exercises for group in _group_sets(one)],
         reasons={reason.track: reason.code for reason in following.reasons},
     )
 
 
-def _group_sets(following: NextSession) -> Iterator[SetGroup]:
-    for exercise in following.exercises:
-        yield from _group_exercise(exercise)
-
-
-def _group_exercise(exercise: Prescription) -> Iterator[SetGroup]:
+def _group_sets(exercise: Prescription) -> Iterator[SetGroup]:
     """Yield an exercise's sets by side, in the order in which the sides first occur."""
     order = list(dict.fromkeys(planned.side for planned in exercise.sets))
     by_side = sorted(exercise.sets, key=lambda planned: order.index(planned.side))

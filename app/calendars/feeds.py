@@ -60,9 +60,8 @@ def create_calendar(
     erasure.check_not_erased(tx, tenant_id, fingerprint, new.created_at)
     if len(store.list_calendars(tx, tenant_id, new.athlete_id)) >= MAX_CALENDARS:
         error = at_pointer(["athlete_id"], "has too many calendars", "too_many_calendars")
-        raise ValidationFailed(
-            f"A person has up to {MAX_CALENDARS} calendars. Revoke one first.", errors=[error]
-        )
+        detail = f"A person has up to {MAX_CALENDARS} calendars. Revoke one first."
+        raise ValidationFailed(detail, errors=[error])
     store.add_calendar(tx, tenant_id, new, credentials.hash_secret(secret))
 
 
@@ -94,9 +93,8 @@ async def respond(
 ) -> Response:
     """Respond with the calendar of a programme with dates, after what was done until now."""
     now = datetime.datetime.now(UTC)
-    feed = await folding.run(
-        lambda: build_feed(ref, source, now), sets=folding.count_sets(source.sessions)
-    )
+    sets = folding.count_sets(source.sessions)
+    feed = await folding.run(lambda: build_feed(ref, source, now), sets=sets)
     return await export_files.calendar(feed).respond(request, cache_headers)
 
 

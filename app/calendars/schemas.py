@@ -7,13 +7,8 @@ from pydantic import BaseModel, Field, JsonValue, StrictInt, StrictStr
 
 from app.calendars.calendar import Calendar
 from app.programs import lookup
-from app.programs.calendar_query import (
-    ALARM_WITHOUT_TIME,
-    MAX_ALARM_MINUTES,
-    TimeOfDay,
-    alarm_without_time,
-)
-from app.programs.lookup import DATED_EXAMPLE, UNDATED
+from app.programs.calendar_query import MAX_ALARM_MINUTES, TimeOfDay, alarm_without_time
+from app.programs.lookup import DATED_EXAMPLE
 from app.programs.schemas import RequestModel
 from app.sessions.field_types import AthleteId
 from app.web.http.problems import NotFound, ValidationFailed, at_pointer
@@ -38,14 +33,14 @@ class CalendarIn(RequestModel, title="CalendarRequest", json_schema_extra={"exam
     def check(self) -> None:
         """Raise ValidationFailed if no calendar can be made of these fields."""
         if self.at is None and self.alarm_minutes is not None:
-            raise alarm_without_time(at_pointer(["alarm_minutes"], *ALARM_WITHOUT_TIME))
+            raise alarm_without_time(pointer="/alarm_minutes")
         try:
             ref = lookup.find_program(self.program_id)
         except NotFound as unknown:
             error = at_pointer(["program_id"], "is not the id of a programme", "unknown_program")
             raise ValidationFailed(lookup.NO_PROGRAM, errors=[error]) from unknown
         if ref.spec.start_date is None:
-            raise lookup.undated(at_pointer(["program_id"], *UNDATED))
+            raise lookup.undated(pointer="/program_id")
 
 
 @dataclass(frozen=True, slots=True)

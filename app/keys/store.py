@@ -67,12 +67,8 @@ def add_key(tx: sa.Connection, key: Key) -> Key:
 
 def revoke_key(tx: sa.Connection, key_id: str, now: datetime) -> bool:
     """Revoke a key. Return False if there is no such key, or if it was revoked before."""
-    revoked = tx.execute(
-        sa.update(_KEYS)
-        .where(_KEYS.c.key_id == key_id, _KEYS.c.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
-    return revoked.rowcount == 1
+    live = (_KEYS.c.key_id == key_id) & _KEYS.c.revoked_at.is_(None)
+    return tx.execute(sa.update(_KEYS).where(live).values(revoked_at=now)).rowcount == 1
 
 
 def _to_key(row: sa.Row[tuple[object, ...]]) -> Key:

@@ -75,10 +75,8 @@ async def continue_program(program_id: ProgramId, sent: schemas.ContinueIn) -> R
     followed, notes = await _follow_log(program_id, sent)
     if followed.status == "blocked" and not sent.cleared:
         error = at_pointer(["cleared"], "must be true after the programme was blocked", "cleared")
-        raise ValidationFailed(
-            "The programme is blocked. It can continue after a professional cleared the runner.",
-            errors=[error],
-        )
+        text = "The programme is blocked. It can continue after a professional cleared the runner."
+        raise ValidationFailed(text, errors=[error])
     try:
         spec = engine.continue_program(followed, sent.spec.to_fields())
     except SpecError as bad:
@@ -86,9 +84,8 @@ async def continue_program(program_id: ProgramId, sent: schemas.ContinueIn) -> R
         raise lookup.unplannable(error) from bad
     if (why := program.find_block(spec)) is not None:
         field = "red_flags" if spec.red_flags else "pain_now"
-        raise ValidationFailed(
-            why.sentence, errors=[at_pointer(["spec", field], "blocks the programme", "blocked")]
-        )
+        error = at_pointer(["spec", field], "blocks the programme", "blocked")
+        raise ValidationFailed(why.sentence, errors=[error])
     program_id = engine.identify(spec).program_id
     continued = schemas.ContinueOut(program_id=program_id, spec=spec, data_notes=notes)
     return _respond(_CONTINUED.dump_json(continued))
@@ -138,9 +135,8 @@ def _read_log(sent: Sequence[schemas.LoggedSessionIn]) -> Iterator[CompletedSess
     """Yield the sessions of a log as values. Normalisation resolves contradictions later."""
     for session in sent:
         session_id = session.session_id or uuid.uuid5(_ID_NAMESPACE, session.model_dump_json())
-        yield from_wire.parse_own_fields(
-            session, session_id, tuple(from_wire.parse_sets_with_ids(session, session_id))
-        )
+        sets = tuple(from_wire.parse_sets_with_ids(session, session_id))
+        yield from_wire.parse_own_fields(session, session_id, sets)
 
 
 def _respond(body: bytes) -> Response:

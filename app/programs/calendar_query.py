@@ -7,15 +7,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from app.web.http.problems import FieldError, ValidationFailed, at_parameter
+from app.web.http.problems import FieldError, ValidationFailed
 from app.web.http.validation import check_plain_integer
 
 # A time of day in 24 hours. A training session does not start at a second.
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 # One day: an alarm earlier than the day before is of no use.
 MAX_ALARM_MINUTES = 1440
-# The detail and the code of the error for an alarm without a time of day.
-ALARM_WITHOUT_TIME = ("needs `at`, the time of day of the session", "alarm_without_time")
 
 
 class CalendarQuery(BaseModel, frozen=True, use_attribute_docstrings=True):
@@ -32,9 +30,11 @@ class CalendarQuery(BaseModel, frozen=True, use_attribute_docstrings=True):
 
     def check(self) -> None:
         if self.at is None and self.alarm_minutes is not None:
-            raise alarm_without_time(at_parameter("alarm_minutes", *ALARM_WITHOUT_TIME))
+            raise alarm_without_time(parameter="alarm_minutes")
 
 
-def alarm_without_time(error: FieldError) -> ValidationFailed:
-    """Return the problem of an alarm without a time of day."""
+def alarm_without_time(**place: str) -> ValidationFailed:
+    """Return the problem of an alarm without a time; `place` is that of the FieldError."""
+    detail = "needs `at`, the time of day of the session"
+    error = FieldError(detail, "alarm_without_time", **place)
     return ValidationFailed("An alarm needs the time of day of the session.", errors=[error])

@@ -101,9 +101,8 @@ async def get_program_session(
     program_id: ProgramId, week: Ordinal, session: Ordinal, request: Request
 ) -> Response:
     """One session with its exercises and sets, the same as in the whole programme."""
-    return _respond(
-        request, lambda: _SESSION.dump_json(lookup.pick_session(program_id, week, session))
-    )
+    pick = lookup.pick_session
+    return _respond(request, lambda: _SESSION.dump_json(pick(program_id, week, session)))
 
 
 @router.get(
@@ -148,9 +147,8 @@ def _respond_plan(request: Request, sent: SpecIn, locate: _Locate) -> Response:
     try:
         spec = specs.build_spec(sent.to_fields())
         if (why := program.find_block(spec)) is not None:
-            return Response(
-                _BLOCKED.dump_json(why), headers=answers.NO_STORE, media_type=answers.JSON
-            )
+            body = _BLOCKED.dump_json(why)
+            return Response(body, headers=answers.NO_STORE, media_type=answers.JSON)
         ref = engine.identify(spec)
         # The programme is cached under its own URL, from which its next GET is served.
         path = f"{router.prefix}/{ref.program_id}"

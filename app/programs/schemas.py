@@ -111,6 +111,18 @@ class StartIn(_TrackStartsIn, title="StartInput"):
         return spec.Start(**values, full_volume=self.full_volume)
 
 
+def _document(low: float, high: float) -> Any:
+    # The limits depend on the units, so `training.planning.spec` checks them.
+    return Field(json_schema_extra={"minimum": low, "maximum": high})
+
+
+_Weekdays = Annotated[
+    list[Annotated[StrictInt, Field(ge=0, le=6)]],
+    Field(min_length=1, max_length=6, json_schema_extra={"uniqueItems": True}),
+]
+_StepCm = Annotated[StrictInt, _within(spec.STEP_CM)]
+_StepInches = Annotated[float, Field(ge=2, le=24), BeforeValidator(check_number)]
+_MAX_HEIGHTS = Field(max_length=spec.MAX_STEP_HEIGHTS)
 _EXAMPLES: list[JsonValue] = [
     {},
     {
@@ -132,13 +144,7 @@ class SpecIn(RequestModel, title="SpecInput", json_schema_extra={"examples": _EX
     """Length in weeks. Left out: up to the week of the race if both dates are given, else 12."""
     days_per_week: Annotated[StrictInt, _within(spec.DAYS_PER_WEEK)] = 2
     """Training days a week; ignored if `weekdays` is given."""
-    weekdays: (
-        Annotated[
-            list[Annotated[StrictInt, Field(ge=0, le=6)]],
-            Field(min_length=1, max_length=6, json_schema_extra={"uniqueItems": True}),
-        ]
-        | None
-    ) = None
+    weekdays: _Weekdays | None = None
     """The days to train on, 0 = Monday. They are used exactly as given."""
     level: spec.Level = "beginner"
     """Training level; it decides the first rungs and the number of sets."""
@@ -150,34 +156,18 @@ class SpecIn(RequestModel, title="SpecInput", json_schema_extra={"examples": _EX
     """Age in years, 13 or more."""
     sex: spec.Sex = "unspecified"
     """Used for the published test norms only, never for the plan."""
-    step_heights_cm: (
-        Annotated[
-            list[Annotated[StrictInt, _within(spec.STEP_CM)]],
-            Field(max_length=spec.MAX_STEP_HEIGHTS),
-        ]
-        | None
-    ) = None
+    step_heights_cm: Annotated[list[_StepCm], _MAX_HEIGHTS] | None = None
     """Heights of the available steps and boxes in centimetres; `[]` for none. Left out: 18."""
-    step_heights_in: (
-        Annotated[
-            list[Annotated[float, Field(ge=2, le=24), BeforeValidator(check_number)]],
-            Field(max_length=spec.MAX_STEP_HEIGHTS),
-        ]
-        | None
-    ) = None
+    step_heights_in: Annotated[list[_StepInches], _MAX_HEIGHTS] | None = None
     """The same in inches, instead of `step_heights_cm`; rounded to the nearest centimetre."""
     equipment: Annotated[list[spec.Equipment], Field(max_length=20)] = ["chair"]
     """The available equipment besides floor and wall."""
     units: spec.Units = "metric"
     """`metric`: kilograms, `imperial`: pounds, for body mass and loads."""
-    body_mass: (
-        Annotated[_Number, Field(json_schema_extra={"minimum": 30, "maximum": 550})] | None
-    ) = None
+    body_mass: Annotated[_Number, _document(30, 550)] | None = None
     """Body mass: 30 to 250 kg or 66 to 550 lb, with up to two decimals. Left out: loads are
     calculated with 70 kg or 154 lb."""
-    load_increment: (
-        Annotated[_Number, Field(json_schema_extra={"minimum": 0.25, "maximum": 10})] | None
-    ) = None
+    load_increment: Annotated[_Number, _document(0.25, 10)] | None = None
     """Smallest increase in load: 0.25 to 5 kg (default 1) or 0.5 to 10 lb (default 2.5)."""
     start_date: Day | None = None
     """The first day of week 1. Left out: the weeks have no dates and start on Monday."""

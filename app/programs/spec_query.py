@@ -74,9 +74,8 @@ def parse(query: Iterable[tuple[str, str]]) -> dict[str, Any]:
         for parent in parents:
             target = target.setdefault(parent, {})
         if schema.get("type") == "array":
-            target.setdefault(leaf, []).extend(
-                [_parse_value(text, schema["items"])] if text else []
-            )
+            values = [_parse_value(text, schema["items"])] if text else []
+            target.setdefault(leaf, []).extend(values)
         else:
             target[leaf] = _parse_value(text, schema)
     return spec

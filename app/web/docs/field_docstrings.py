@@ -60,9 +60,8 @@ def read_docstrings(kind: type) -> dict[str, str]:
 
 
 def _has_fields(kind: type) -> bool:
-    return kind.__module__.startswith(_PACKAGE) and (
-        is_dataclass(kind) or issubclass(kind, BaseModel)
-    )
+    is_own = kind.__module__.startswith(_PACKAGE)
+    return is_own and (is_dataclass(kind) or issubclass(kind, BaseModel))
 
 
 def _find_class_source(kind: type) -> ast.ClassDef:

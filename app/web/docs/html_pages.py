@@ -113,10 +113,8 @@ def get_openapi_json(request: Request) -> Response:
 @router.get("/problems")
 def list_problems(request: Request) -> Response:
     """Return a table of all kinds of problems, with links to their pages."""
-    rows = "".join(
-        _fill_template("problem-row.html", **_describe_problem(kind))
-        for kind in problems.by_slug().values()
-    )
+    parts = [_describe_problem(kind) for kind in problems.by_slug().values()]
+    rows = "".join(_fill_template("problem-row.html", **one) for one in parts)
     main = _fill_template("problems.html", rows=rows)
     page = _render_page("page.html", title="Problems", main=main)
     return answers.prepare(page, "/problems", _PAGE_HEADERS, _HTML).respond(request)

@@ -85,8 +85,7 @@ class PreparedAnswer:
         else:
             response = Response(encoded.body)
             response.raw_headers = [*encoded.headers]
-        for name, value in (extra_headers or {}).items():
-            response.headers[name] = value
+        response.headers.update(extra_headers or {})
         return response
 
     def negotiate(self, accept_encoding: str) -> EncodedBody:

@@ -59,9 +59,8 @@ def decompress(body: bytes, encoding: str | None, max_bytes: int, max_ratio: int
     if coding == "identity":
         return body
     if coding not in ("gzip", "x-gzip"):
-        raise UnsupportedMediaType(
-            "Send Content-Encoding: gzip, or omit it.", headers={"Accept-Encoding": "gzip"}
-        )
+        headers = {"Accept-Encoding": "gzip"}
+        raise UnsupportedMediaType("Send Content-Encoding: gzip, or omit it.", headers=headers)
     # A small body may always decompress to 1,024 bytes.
     limit = min(max_bytes, max(len(body) * max_ratio, 1024))
     decompressor = zlib.decompressobj(_GZIP)
@@ -70,9 +69,8 @@ def decompress(body: bytes, encoding: str | None, max_bytes: int, max_ratio: int
     except zlib.error as error:
         raise MalformedJson("The body is not the gzip stream that its headers announce.") from error
     if len(plain) > limit:
-        raise ContentTooLarge(
-            f"The body may decompress to {max_bytes} bytes and to {max_ratio} times its size."
-        )
+        detail = f"The body may decompress to {max_bytes} bytes and to {max_ratio} times its size."
+        raise ContentTooLarge(detail)
     if not decompressor.eof or decompressor.unused_data:
         raise MalformedJson("The gzip stream is incomplete, or other bytes follow it.")
     return plain
@@ -121,9 +119,8 @@ def _check_separators(body: bytes, limit: int, max_depth: int) -> None:
         return
     if brackets > (commas + 1) * max_depth:
         raise _too_deep(max_depth)
-    raise ContentTooLarge(
-        f"The body may have {limit} commas and opening brackets, not counting those in strings."
-    )
+    allowed = f"{limit} commas and opening brackets, not counting those in strings"
+    raise ContentTooLarge(f"The body may have {allowed}.")
 
 
 def _count_separators(text: bytes) -> tuple[int, int]:

@@ -29,7 +29,7 @@ from app.web.http.problems import (
 from app.web.http.resources import get_resources
 
 # A percent sign without two hex digits after it, or an encoded NUL.
-_INVALID_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|%00")
+INVALID_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|%00")
 
 
 class StrictRequest(Request):
@@ -66,9 +66,8 @@ class StrictRequest(Request):
                 detail = f"The body did not arrive within {settings.body_timeout_s:g} seconds."
                 raise RequestTimeout(detail, headers={"Connection": "close"}) from error
             encoding = self.headers.get("content-encoding")
-            self._strict_body = json_body.decompress(
-                raw, encoding, settings.max_decoded_bytes, settings.max_decode_ratio
-            )
+            limits = settings.max_decoded_bytes, settings.max_decode_ratio
+            self._strict_body = json_body.decompress(raw, encoding, *limits)
         return self._strict_body
 
     def _set_deadline(self, seconds: float | None) -> None:
@@ -96,10 +95,9 @@ class StrictRequest(Request):
     async def json(self) -> Any:
         """Return the JSON value of the body. Raises what `body` and `json_body.parse` raise."""
         if not hasattr(self, "_json"):
-            body, settings = await self.body(), self.settings
-            self._json = json_body.parse(
-                body, settings.json_depth, settings.max_string, lenient=self.lenient
-            )
+            body = await self.body()
+            limits = self.settings.json_depth, self.settings.max_string
+            self._json = json_body.parse(body, *limits, lenient=self.lenient)
         return self._json
 
 
@@ -180,7 +178,7 @@ def accepts_many(annotation: Any) -> bool:
 
 
 def _check_query(request: Request, known: dict[str, bool]) -> None:
-    if _INVALID_ESCAPE.search(request.scope["query_string"]):
+    if INVALID_ESCAPE.search(request.scope["query_string"]):
         raise UnknownParameter("The query contains an invalid percent-encoding or a NUL.")
     counts = Counter(name for name, _ in request.query_params.multi_items())
     if unknown := [name for name in counts if name not in known]:
