@@ -51,7 +51,7 @@ class Database:
         ]
         self._writers = [
             TransactionThread(writing, self._writes, timeout_s, settings.group_commit_limit)
-            for _ in range(1 if _is_sqlite(writing.dialect) else settings.write_threads)
+            for _ in range(1 if writing.dialect.name == "sqlite" else settings.write_threads)
         ]
 
     async def read(
@@ -134,11 +134,7 @@ class Database:
 
 
 def _check_writable(tx: sa.Connection) -> None:
-    if _is_sqlite(tx.dialect):
+    if tx.dialect.name == "sqlite":
         return  # BEGIN IMMEDIATE has proved it.
     if tx.exec_driver_sql("SHOW transaction_read_only").scalar() == "on":
         raise DatabaseFailure("the database is read-only")
-
-
-def _is_sqlite(dialect: sa.Dialect) -> bool:
-    return dialect.name == "sqlite"

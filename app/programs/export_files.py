@@ -1,9 +1,9 @@
 """The files that a programme is exported as: calendar.ics, planned.json, workout.fit, workouts.zip.
 
-Each function takes what is written (a feed, a week, a session) and returns an ExportFile, which
-builds the response. The routes under /programs export a programme as planned, and cache it; those
-under /athletes export it after what was done; those under /calendars serve feeds. File names,
-headers and what openapi.yaml says of the responses are here, once for all of them.
+Each function makes an ExportFile from a feed, a week or a session; the ExportFile builds the
+response. The routes under /programs export a programme as planned, and cache it; those under
+/athletes export it after what was done; those under /calendars serve feeds. File names, headers and
+what openapi.yaml says of the responses are here, once for all of them.
 """
 
 from collections.abc import Mapping

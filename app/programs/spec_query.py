@@ -39,8 +39,7 @@ def _list_parameters(
 
 def _drop_null(part: _JsonSchema, definitions: _JsonSchema) -> _JsonSchema:
     """Return the schema of a field without the choice of null, with references resolved."""
-    choices = [choice for choice in part.get("anyOf", [part]) if choice.get("type") != "null"]
-    (leaf,) = choices
+    (leaf,) = (choice for choice in part.get("anyOf", [part]) if choice.get("type") != "null")
     if "$ref" in leaf:
         leaf = definitions[leaf["$ref"].rpartition("/")[2]]
     return leaf if "default" not in part or part is leaf else {**leaf, "default": part["default"]}

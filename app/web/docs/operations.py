@@ -1,9 +1,8 @@
 """Complete each operation of the OpenAPI document with what follows from its shape: headers,
 problems and parameters.
 
-A route declares only what is special about it, with `success_response` and
-`http.problems.problem_responses`. `openapi` calls `complete_operation` for the rest, so that no
-route can forget it, and puts the result into the document.
+A route declares its success and its own problems with `describe_responses`. `openapi` calls
+`complete_operation` for the rest, so that no route can forget it, and writes the document.
 """
 
 import json

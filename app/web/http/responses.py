@@ -1,7 +1,7 @@
 """From bytes to an HTTP response with an ETag: `respond` for private answers, `respond_cached` for
 public ones, `respond_file` for what the file worker builds.
 
-Routes hand in the body, or a function that builds it, with its headers and media type. Public
+Routes pass the body, or a function that builds it, with its headers and media type. Public
 answers are stored in the answer cache by path, from which the layer CachedAnswers serves the next
 GET. An answer to a query is not cached, because the cache knows paths only.
 """

@@ -1,6 +1,6 @@
 """The outermost layer inside the framework: what every request and every response needs.
 
-It gives each response its request id and security headers, answers HEAD as GET without a body,
+It adds request id and security headers to each response, answers HEAD as GET without a body,
 rejects invalid paths (400, 414), turns an unexpected exception into a 500 problem, and counts and
 logs the response (`record`, which the layers outside of the framework call too).
 Logs and metrics contain the route's template only: paths contain programme ids, and those encode
