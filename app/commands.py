@@ -117,7 +117,6 @@ def open_listener(settings: Settings) -> socket.socket:
 
 
 def migrate(options: Namespace) -> int:
-    """Bring the schema of the database to the newest revision."""
     changed = _migrate_to_head(_load_settings(options))
     print(f"{'Migrated to' if changed else 'Already at'} {schema_revision.HEAD}.")
     return 0
@@ -165,7 +164,6 @@ def add_key(tx: sa.Connection, tenant: str, scopes: frozenset[str]) -> str:
 
 
 def list_keys(options: Namespace) -> int:
-    """Print keys, one a line."""
     with open_transaction(_load_settings(options), read_only=True) as tx:
         for key in store.list_keys(tx, options.tenant):
             state = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else "live"
@@ -175,7 +173,6 @@ def list_keys(options: Namespace) -> int:
 
 
 def revoke_key(options: Namespace) -> int:
-    """Revoke a key."""
     with open_transaction(_load_settings(options)) as tx:
         if not store.revoke_key(tx, options.key_id, datetime.now(UTC)):
             raise CommandFailed(f"no live key has the id {options.key_id}; see pushoff keys list")
@@ -185,8 +182,7 @@ def revoke_key(options: Namespace) -> int:
 
 def write_openapi(options: Namespace) -> int:
     """Write openapi.yaml into the current folder, or check that it is up to date."""
-    document = main.create_app(Settings()).openapi()
-    text = openapi.render_yaml(document)
+    text = openapi.render_yaml(main.create_app(Settings()).openapi())
     if not options.check:
         _OPENAPI_FILE.write_text(text, encoding="utf-8")
         print(f"Wrote {_OPENAPI_FILE}.")
@@ -196,7 +192,6 @@ def write_openapi(options: Namespace) -> int:
 
 
 def _load_settings(options: Namespace) -> Settings:
-    """Load the settings from the environment; options of the command override them."""
     workers = getattr(options, "workers", None)
     try:
         return Settings() if workers is None else Settings(workers=workers)

@@ -25,6 +25,7 @@ MAX_WAITING = 4
 # include the time before the reader starts its clock. A new process gets the start time on top.
 KILL_GRACE_S = 2.0
 _START_TIME_S = 5.0
+# The environment variables that a process gets: none that is secret.
 _INHERITED_VARIABLES = ("HOME", "LANG", "LC_ALL", "PATH", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV")
 
 
@@ -94,7 +95,6 @@ class FileWorker:
         return _WorkerProcess()
 
     def close(self) -> None:
-        """End the idle processes."""
         while self.idle:
             self.idle.pop().end()
 
@@ -104,12 +104,13 @@ class _WorkerProcess:
 
     def __init__(self) -> None:
         self.used = False
+        environment = {k: os.environ[k] for k in _INHERITED_VARIABLES if k in os.environ}
         # In its own process group, so that Ctrl-C does not end it before the server.
         self.process = subprocess.Popen(  # noqa: S603  # nosec B603  # This program.
             [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**_inherited_environment(), "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={**environment, "PYTHONPATH": os.pathsep.join(sys.path)},
             start_new_session=True,
         )
         # Without a call of end(), the process ends when this object is collected.
@@ -142,11 +143,6 @@ class _WorkerProcess:
         finally:
             timer.cancel()
         return answer
-
-
-def _inherited_environment() -> dict[str, str]:
-    """Return the environment variables that the process gets: none that is secret."""
-    return {name: os.environ[name] for name in _INHERITED_VARIABLES if name in os.environ}
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

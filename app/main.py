@@ -59,7 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         **_NO_DEFAULT_PAGES,
     )
-    resources = app.state.resources = Resources.create(settings)
+    resources = app.state.resources = Resources(settings)
     app.state.key_cache = KeyCache()
     stack.add_layers(app, settings, resources.answer_cache, public_paths=_PUBLIC_PATHS)
     error_handlers.install(app)

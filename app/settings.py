@@ -180,19 +180,18 @@ class Settings(BaseSettings):
     @field_validator("cors_origins")
     @classmethod
     def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for origin in value:
-            if not _ORIGIN.fullmatch(origin):
-                raise ValueError("an origin is a scheme and a host, as in https://app.example:8443")
+        if not all(_ORIGIN.fullmatch(origin) for origin in value):
+            raise ValueError("an origin is a scheme and a host, as in https://app.example:8443")
         return value
 
     @field_validator("trusted_proxies")
     @classmethod
     def _check_proxies(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for network in value:
-            try:
+        try:
+            for network in value:
                 ipaddress.ip_network(network)
-            except ValueError as error:
-                raise ValueError("a proxy is an address or a network, as in 10.0.0.0/8") from error
+        except ValueError as error:
+            raise ValueError("a proxy is an address or a network, as in 10.0.0.0/8") from error
         return value
 
     @model_validator(mode="after")

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.calendars import store as calendars
-from app.calendars.store import Calendar
+from app.calendars.calendar import Calendar
 from app.database.engines import make_engine
 from app.sessions import store
 from app.settings import normalise_url

@@ -4,8 +4,6 @@ The same files as under /programs, from the followed programme and with headers 
 What is written is in `app.programs.export_files`.
 """
 
-import datetime
-from datetime import UTC
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -13,15 +11,13 @@ from fastapi import APIRouter, Query, Request, Response
 from app.athletes import loading
 from app.athletes.loading import AthleteId, LoggedProgramDep
 from app.calendars import feeds
-from app.formats.companion.companion_session import CompanionSession
 from app.keys.auth import AuthenticatedRoute, Reader
 from app.programs import export_files, lookup
 from app.programs.calendar_query import CalendarQuery
 from app.programs.export_files import LayoutQuery
 from app.programs.lookup import DatedProgramId, ProgramId
-from app.sessions import folding
 from app.web.http import responses
-from app.web.http.answers import PRIVATE, FitResponse, ICalendarResponse, ZipResponse
+from app.web.http.answers import PRIVATE
 from app.web.http.resources import DatabaseDep, get_resources
 from app.web.http.validation import Ordinal
 
@@ -30,10 +26,8 @@ router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=Authentica
 
 @router.get(
     "/{athlete_id}/programs/{program_id}/calendar.ics",
-    operation_id="get_course_calendar",
     summary="Get a programme after what was done as a calendar",
-    response_class=ICalendarResponse,
-    responses=export_files.CALENDAR_RESPONSES,
+    **export_files.CALENDAR,
 )
 async def get_course_calendar(
     athlete_id: AthleteId,
@@ -49,26 +43,15 @@ async def get_course_calendar(
     query.check()
     ref = lookup.find_dated_program(program_id)
     source = await database.read(
-        feeds.load_feed,
-        caller.tenant_id,
-        athlete_id,
-        program_id,
-        query.at,
-        query.alarm_minutes,
+        feeds.load_feed, caller.tenant_id, athlete_id, program_id, query.at, query.alarm_minutes
     )
-    now = datetime.datetime.now(UTC)
-    feed = await folding.run(
-        lambda: feeds.build_feed(ref, source, now), sets=folding.count_sets(source.sessions)
-    )
-    return await export_files.calendar(feed).respond(request, PRIVATE)
+    return await feeds.respond(request, ref, source, PRIVATE)
 
 
 @router.get(
     "/{athlete_id}/programs/{program_id}/weeks/{week}/sessions/{session}/planned.json",
-    operation_id="get_course_planned_session",
     summary="Get a session after what was done step by step for a companion",
-    response_model=CompanionSession,
-    responses=export_files.PLANNED_SESSION_RESPONSES,
+    **export_files.PLANNED_SESSION,
 )
 async def get_course_planned_session(
     athlete_id: AthleteId,
@@ -90,10 +73,8 @@ async def get_course_planned_session(
 
 @router.get(
     "/{athlete_id}/programs/{program_id}/weeks/{week}/sessions/{session}/workout.fit",  # noqa: FAST003  # LoggedProgramDep takes the athlete
-    operation_id="get_course_workout",
     summary="Get a session after what was done as a workout for a watch",
-    response_class=FitResponse,
-    responses=export_files.WORKOUT_RESPONSES,
+    **export_files.WORKOUT,
 )
 async def get_course_workout(
     program: LoggedProgramDep,
@@ -111,10 +92,8 @@ async def get_course_workout(
 
 @router.get(
     "/{athlete_id}/programs/{program_id}/weeks/{week}/workouts.zip",  # noqa: FAST003  # LoggedProgramDep takes the athlete
-    operation_id="get_course_workouts",
     summary="Get a week after what was done as workouts for a watch",
-    response_class=ZipResponse,
-    responses=export_files.ARCHIVE_RESPONSES,
+    **export_files.ARCHIVE,
 )
 async def get_course_workouts(
     program: LoggedProgramDep,

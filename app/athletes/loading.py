@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from fastapi import Depends, Path
 
 from app.calendars import store as calendars
-from app.calendars.store import Calendar
+from app.calendars.calendar import Calendar
 from app.keys.auth import Reader
 from app.programs import lookup
 from app.programs.lookup import ProgramId
@@ -49,7 +49,6 @@ class LoggedProgram:
     sessions: list[CompletedSession]
 
     def today(self) -> datetime.date:
-        """Return today in the programme's time zone."""
         return self.ref.spec.date_at(datetime.datetime.now(UTC))
 
     async def fold(
@@ -57,9 +56,9 @@ class LoggedProgram:
     ) -> _T:
         """Follow the programme up to `today` and return what `build` makes of it."""
         as_of = today or self.today()
+        sets = folding.count_sets(self.sessions)
         return await folding.run(
-            lambda: build(self.ref.follow(self.sessions, as_of=as_of)),
-            sets=folding.count_sets(self.sessions),
+            lambda: build(self.ref.follow(self.sessions, as_of=as_of)), sets=sets
         )
 
 

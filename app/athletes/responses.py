@@ -7,14 +7,15 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from pydantic import TypeAdapter
+
 from app.athletes.schemas import Deletion, FollowedProgramOut, SetGroup, Today
-from app.calendars.schemas import CalendarOut
-from app.calendars.store import Calendar
+from app.calendars.calendar import Calendar
 from app.formats.charts import chart
 from app.formats.charts.chart_data import ChartWeek
 from app.sessions.schemas import SESSION
 from app.sessions.store import AthleteData
-from app.training.adapting.followed_program import FollowedProgram, NextSession
+from app.training.adapting.followed_program import FollowedProgram
 from app.training.catalog import reasons
 from app.training.catalog.reasons import DISCLAIMER
 from app.training.catalog.tracks import TRACKS
@@ -23,6 +24,7 @@ from app.training.measures.pain import PainScore
 from app.training.measures.progress import Progress
 from app.training.planning.week import Prescription
 
+_DELETIONS, _CALENDARS = TypeAdapter(list[Deletion]), TypeAdapter(list[Calendar])
 _SENTENCES = {
     "blocked": reasons.explain("CLEARANCE_REQUIRED").sentence,
     "finished": "The programme is over; continue it for what comes after.",
@@ -32,7 +34,6 @@ _SENTENCES = {
 def build_program(
     ref: ProgramRef, followed: FollowedProgram, athlete_id: str
 ) -> FollowedProgramOut:
-    """Build the answer about a whole programme."""
     week = followed.running_week()
     blocked = followed.status == "blocked"
     return FollowedProgramOut(
@@ -54,16 +55,7 @@ def build_today(followed: FollowedProgram, today: datetime.date) -> Today:
     """Build the answer with the next session, and whether it is for today."""
     following = followed.next_session()
     if following is None:
-        return Today(
-            status=followed.status,
-            week=None,
-            session=None,
-            date=None,
-            minutes=None,
-            sets=[],
-            reasons={},
-            sentence=_SENTENCES.get(followed.status),
-        )
+        return Today(status=followed.status, sentence=_SENTENCES.get(followed.status))
     later = following.date is not None and following.date > today
     return Today(
         status="rest" if later else "planned",
@@ -71,18 +63,12 @@ def build_today(followed: FollowedProgram, today: datetime.date) -> Today:
         session=following.session,
         date=following.date,
         minutes=following.est_minutes,
-        sets=[*_group_sets(following)],
+        sets=[group for one in following.exercises for group in _group_sets(one)],
         reasons={reason.track: reason.code for reason in following.reasons},
-        sentence=None,
     )
 
 
-def _group_sets(following: NextSession) -> Iterator[SetGroup]:
-    for exercise in following.exercises:
-        yield from _group_exercise(exercise)
-
-
-def _group_exercise(exercise: Prescription) -> Iterator[SetGroup]:
+def _group_sets(exercise: Prescription) -> Iterator[SetGroup]:
     """Yield an exercise's sets by side, in the order in which the sides first occur."""
     order = list(dict.fromkeys(planned.side for planned in exercise.sets))
     by_side = sorted(exercise.sets, key=lambda planned: order.index(planned.side))
@@ -108,7 +94,6 @@ def stream_export(
     yield b',"sessions":['
     for index, session in enumerate(stored.sessions):
         yield (b"," if index else b"") + SESSION.dump_json(session)
-    yield b'],"deleted":['
     deleted = [
         Deletion(session_id=str(one.session_id), set_id=None, version=one.version)
         for one in stored.deleted_sessions
@@ -116,11 +101,8 @@ def stream_export(
         Deletion(session_id=str(one.session_id), set_id=str(one.set_id), version=one.version)
         for one in stored.deleted_sets
     ]
-    yield b",".join(one.model_dump_json().encode() for one in deleted)
-    yield b'],"calendars":['
-    listed = [CalendarOut.model_validate(one) for one in calendars]
-    yield b",".join(one.model_dump_json().encode() for one in listed)
-    yield b"]}"
+    yield b'],"deleted":' + _DELETIONS.dump_json(deleted)
+    yield b',"calendars":' + _CALENDARS.dump_json([*calendars]) + b"}"
 
 
 def build_chart_weeks(followed: FollowedProgram, progress: Progress) -> list[ChartWeek]:

@@ -26,9 +26,9 @@ from app.programs.schemas import Day
 from app.sessions import erasure
 from app.training.adapting.followed_program import FollowedProgram, FollowedWeek
 from app.training.measures.progress import Progress, measure_progress
-from app.web.docs.operations import success_response
-from app.web.http.answers import JSON, NO_STORE, PICTURE_POLICY, PRIVATE, SVG, SvgResponse
-from app.web.http.problems import NotFound, problem_responses
+from app.web.docs.operations import describe_responses
+from app.web.http.answers import JSON, NO_STORE, PICTURE_POLICY, PRIVATE, SVG, file_response
+from app.web.http.problems import NotFound
 from app.web.http.resources import DatabaseDep, SettingsDep, get_resources
 from app.web.http.responses import respond
 from app.web.http.validation import Ordinal
@@ -42,13 +42,9 @@ _TOKEN = TypeAdapter(TokenOut)
 
 @router.get(
     "/{athlete_id}/programs/{program_id}",  # noqa: FAST003  # LoggedProgramDep takes the programme
-    operation_id="get_course",
     summary="Get a programme after what was done",
     response_model=FollowedProgramOut,
-    responses={
-        200: success_response("The programme after what was done.", "ETag"),
-        **problem_responses(NotFound),
-    },
+    responses=describe_responses("The programme after what was done.", ["ETag"], [NotFound]),
 )
 async def get_course(
     athlete_id: AthleteId, program: LoggedProgramDep, request: Request
@@ -66,13 +62,9 @@ async def get_course(
 
 @router.get(
     "/{athlete_id}/programs/{program_id}/weeks/{week}",
-    operation_id="get_course_week",
     summary="Get one week of a programme after what was done",
     response_model=FollowedWeek,
-    responses={
-        200: success_response("The week after what was done.", "ETag"),
-        **problem_responses(NotFound),
-    },
+    responses=describe_responses("The week after what was done.", ["ETag"], [NotFound]),
 )
 async def get_course_week(
     athlete_id: AthleteId, program_id: ProgramId, week: Ordinal, caller: Reader, request: Request
@@ -86,10 +78,9 @@ async def get_course_week(
 
 @router.get(
     "/{athlete_id}/programs/{program_id}/today",  # noqa: FAST003  # as above
-    operation_id="get_today",
     summary="Get what to do now",
     response_model=Today,
-    responses={200: success_response("What to do now.", "ETag"), **problem_responses(NotFound)},
+    responses=describe_responses("What to do now.", ["ETag"], [NotFound]),
 )
 async def get_today(
     program: LoggedProgramDep,
@@ -108,10 +99,9 @@ async def get_today(
 
 @router.get(
     "/{athlete_id}/programs/{program_id}/progress",  # noqa: FAST003  # as above
-    operation_id="get_progress",
     summary="Get the measures of progress",
     response_model=Progress,
-    responses={200: success_response("The measures.", "ETag"), **problem_responses(NotFound)},
+    responses=describe_responses("The measures.", ["ETag"], [NotFound]),
 )
 async def get_progress(program: LoggedProgramDep, request: Request) -> Response:
     """The measures of progress in the log, week by week, each with its caveat. They are
@@ -125,10 +115,9 @@ async def get_progress(program: LoggedProgramDep, request: Request) -> Response:
 
 @router.get(
     "/{athlete_id}/programs/{program_id}/progress.svg",  # noqa: FAST003  # as above
-    operation_id="get_progress_picture",
     summary="Get a picture of progress",
-    response_class=SvgResponse,
-    responses={200: success_response("The picture.", "ETag"), **problem_responses(NotFound)},
+    response_class=file_response(SVG),
+    responses=describe_responses("The picture.", ["ETag"], [NotFound]),
 )
 async def get_progress_picture(program: LoggedProgramDep, request: Request) -> Response:
     """An SVG chart: planned and done volume by week, the rung on each ladder, and pain in zones."""
@@ -142,10 +131,9 @@ async def get_progress_picture(program: LoggedProgramDep, request: Request) -> R
 
 @router.get(
     "/{athlete_id}/export",
-    operation_id="export_athlete",
     summary="Export everything stored on a person",
     response_model=ExportOut,
-    responses={200: success_response("Everything that is stored."), **problem_responses(NotFound)},
+    responses=describe_responses("Everything that is stored.", [], [NotFound]),
 )
 async def export_athlete(athlete_id: AthleteId, caller: Reader, database: DatabaseDep) -> Response:
     """Every session with its sets, the ids of deleted sessions and sets, and the calendars without
@@ -159,10 +147,9 @@ async def export_athlete(athlete_id: AthleteId, caller: Reader, database: Databa
 
 @router.delete(
     "/{athlete_id}",
-    operation_id="erase_athlete",
     summary="Erase everything stored on a person",
     status_code=204,
-    responses={204: success_response("Everything is erased."), **problem_responses(NotFound)},
+    responses=describe_responses("Everything is erased.", [], [NotFound], status=204),
 )
 async def erase_athlete(
     athlete_id: AthleteId, caller: Eraser, database: DatabaseDep, settings: SettingsDep
@@ -181,11 +168,10 @@ async def erase_athlete(
 
 @router.post(
     "/{athlete_id}/tokens",
-    operation_id="create_token",
     summary="Create a token for a device",
     status_code=201,
     response_model=TokenOut,
-    responses={201: success_response("The token, which is shown only here.")},
+    responses=describe_responses("The token, which is shown only here.", status=201),
 )
 async def create_token(
     athlete_id: AthleteId,
@@ -200,10 +186,9 @@ async def create_token(
     key = await database.read(keys.find_key, caller.key_id)
     if key is None:
         raise auth.build_unauthenticated()
-    expires_at = datetime.datetime.now(UTC) + datetime.timedelta(days=sent.expires_in_days)
-    token = Token(
-        caller.key_id, athlete_id, frozenset(sent.scopes), expires_at.replace(microsecond=0)
-    )
+    now = datetime.datetime.now(UTC).replace(microsecond=0)
+    expires_at = now + datetime.timedelta(days=sent.expires_in_days)
+    token = Token(caller.key_id, athlete_id, frozenset(sent.scopes), expires_at)
     created = TokenOut(
         token=tokens.encode(token, key.secret_hash),
         athlete_id=athlete_id,

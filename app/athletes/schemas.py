@@ -3,9 +3,10 @@
 import datetime
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, Field, StrictInt
 
-from app.calendars.schemas import CalendarOut
+from app.calendars.calendar import Calendar
+from app.programs.schemas import RequestModel
 from app.training.adapting.followed_program import FollowedWeek, ProgramStatus, TrackReason
 from app.training.catalog.reasons import Reason
 from app.training.log.completed import CompletedSession
@@ -18,16 +19,12 @@ DEVICE_SCOPES: tuple[DeviceScope, ...] = get_args(DeviceScope)
 _MAX_DAYS = 90
 
 
-class _ResponseModel(BaseModel):
+class _ResponseModel(BaseModel, json_schema_serialization_defaults_required=True):
     """The base of responses: in the schema every field is required, also one with a default."""
 
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
-
-class FollowedProgramOut(_ResponseModel):
+class FollowedProgramOut(_ResponseModel, title="Course"):
     """A programme after what was done."""
-
-    model_config = ConfigDict(title="Course")
 
     program_id: str
     """Id of the programme."""
@@ -79,26 +76,24 @@ class Today(_ResponseModel):
     status: ProgramStatus | Literal["rest"]
     """`planned`: do `sets` now. `rest`: nothing today, do `sets` on `date`. `blocked`: the runner
     stops until a professional clears them. `finished`: the programme is over."""
-    week: int | None
+    week: int | None = None
     """Number of the session's week; null if there is no session."""
-    session: int | None
+    session: int | None = None
     """Number of the session in its week; null if there is no session."""
-    date: datetime.date | None
+    date: datetime.date | None = None
     """Date of the session; null if the programme has no dates or there is no session."""
-    minutes: int | None
+    minutes: int | None = None
     """Estimated duration in minutes; null if there is no session."""
-    sets: list[SetGroup]
+    sets: list[SetGroup] = []
     """What to do, in order; empty if there is no session."""
-    reasons: dict[str, str]
+    reasons: dict[str, str] = {}
     """Code of the reason for each track, by track."""
-    sentence: str | None
+    sentence: str | None = None
     """What to show the runner if there is no session; null if there is one."""
 
 
-class ExportOut(_ResponseModel):
+class ExportOut(_ResponseModel, title="Export"):
     """Everything stored on a person."""
-
-    model_config = ConfigDict(title="Export")
 
     athlete_id: str
     """Id of the person in the calling app."""
@@ -108,7 +103,7 @@ class ExportOut(_ResponseModel):
     """Every session with its sets, oldest first."""
     deleted: list["Deletion"]
     """Deleted sessions and sets. Only the id and the version of the deletion are stored."""
-    calendars: list[CalendarOut]
+    calendars: list[Calendar]
     """Calendars to subscribe to, newest first, without their URLs, which are not stored."""
 
 
@@ -123,15 +118,10 @@ class Deletion(_ResponseModel):
     """Version of the deletion; null if it has none."""
 
 
-class TokenIn(BaseModel):
+class TokenIn(
+    RequestModel, title="TokenRequest", json_schema_extra={"examples": [{"expires_in_days": 30}]}
+):
     """What a device's token allows, and until when."""
-
-    model_config = ConfigDict(
-        title="TokenRequest",
-        extra="forbid",
-        frozen=True,
-        json_schema_extra={"examples": [{"expires_in_days": 30}]},
-    )
 
     scopes: Annotated[list[DeviceScope], Field(min_length=1, max_length=2)] = list(DEVICE_SCOPES)
     """What the device may do: `sessions:read`, `sessions:write`. Left out: both."""
@@ -139,10 +129,8 @@ class TokenIn(BaseModel):
     """Days until the token expires, 90 at most."""
 
 
-class TokenOut(_ResponseModel):
+class TokenOut(_ResponseModel, title="Token"):
     """A token for one athlete's device. It is shown once and never stored."""
-
-    model_config = ConfigDict(title="Token")
 
     token: str
     """What the device sends: `Authorization: Bearer pusht_…`."""

@@ -6,14 +6,14 @@ it is in the token because rows are found by tenant first. The CRC rejects a dam
 query.
 """
 
-import hashlib
 import re
 import secrets
-import zlib
 from typing import NamedTuple
 from uuid import UUID
 
-_TOKEN = re.compile(r"pushcal_([0-9a-f]{32})_([0-9a-f]{64})_([0-9a-f]{8})")
+from app.keys import credentials
+
+_FORM = re.compile(r"pushcal_([0-9a-f]{32})_([0-9a-f]{64})_[0-9a-f]{8}")
 
 
 class CalendarToken(NamedTuple):
@@ -25,27 +25,17 @@ class CalendarToken(NamedTuple):
 
     def encode(self) -> str:
         """Return the token as it is in the URL. It is shown once and never stored."""
-        body = f"pushcal_{self.tenant_id.hex}_{self.secret}"
-        return f"{body}_{zlib.crc32(body.encode('ascii')):08x}"
+        return credentials.add_checksum(f"pushcal_{self.tenant_id.hex}_{self.secret}")
 
     def __repr__(self) -> str:
         return f"CalendarToken({self.tenant_id})"
 
 
 def create(tenant_id: UUID) -> CalendarToken:
-    """Create a token with a new secret for a tenant."""
     return CalendarToken(tenant_id, secrets.token_hex(32))
 
 
 def parse(text: str) -> CalendarToken | None:
     """Parse the token of a URL. None if its form or its CRC is wrong."""
-    found = _TOKEN.fullmatch(text)
-    if found is None:
-        return None
-    token = CalendarToken(UUID(hex=found[1]), found[2])
-    return token if token.encode() == text else None
-
-
-def hash_secret(secret: str) -> bytes:
-    """Return the hash of a secret that is stored."""
-    return hashlib.sha256(secret.encode("ascii")).digest()
+    parts = credentials.split(text, _FORM)
+    return CalendarToken(UUID(hex=parts[0]), parts[1]) if parts else None

@@ -1,23 +1,27 @@
 """A person's stored programme as a calendar feed: what is loaded, and the feed built from it.
 
-The routes under /calendars and /athletes hand the CalendarFeed to the file worker. An event
-changes only with a write or when a week passes. Each of the two raises the sequence number, so
-all instances of the service answer with the same feed.
+The routes under /calendars and /athletes load a FeedSource and respond with its feed, which the
+file worker writes. An event changes only with a write or when a week passes. Each of the two raises
+the sequence number, so all instances of the service answer with the same feed.
 """
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from fastapi import Request, Response
 
-from app.calendars import calendar_tokens, store
+from app.calendars import store
+from app.calendars.calendar import Calendar
 from app.calendars.calendar_tokens import CalendarToken
-from app.calendars.store import Calendar
 from app.formats.ical.feed import CANCELLED, PLANNED_AT, CalendarFeed
-from app.sessions import erasure
+from app.keys import credentials
+from app.programs import export_files
+from app.sessions import erasure, folding
 from app.sessions import store as sessions
 from app.sessions.store import LogEdition
 from app.training.adapting import calendar_entries
@@ -56,10 +60,9 @@ def create_calendar(
     erasure.check_not_erased(tx, tenant_id, fingerprint, new.created_at)
     if len(store.list_calendars(tx, tenant_id, new.athlete_id)) >= MAX_CALENDARS:
         error = at_pointer(["athlete_id"], "has too many calendars", "too_many_calendars")
-        raise ValidationFailed(
-            f"A person has up to {MAX_CALENDARS} calendars. Revoke one first.", errors=[error]
-        )
-    store.add_calendar(tx, tenant_id, new, calendar_tokens.hash_secret(secret))
+        detail = f"A person has up to {MAX_CALENDARS} calendars. Revoke one first."
+        raise ValidationFailed(detail, errors=[error])
+    store.add_calendar(tx, tenant_id, new, credentials.hash_secret(secret))
 
 
 def load_feed(
@@ -70,7 +73,6 @@ def load_feed(
     at: str | None,
     alarm_minutes: int | None,
 ) -> FeedSource:
-    """Load the source of the feed of a person's programme."""
     log = sessions.read_log(tx, tenant_id, athlete_id, program_id)
     edition = sessions.read_edition(tx, tenant_id, athlete_id)
     return FeedSource(athlete_id, program_id, log, edition, at, alarm_minutes)
@@ -78,7 +80,7 @@ def load_feed(
 
 def load_feed_by_token(tx: sa.Connection, token: CalendarToken) -> FeedSource | None:
     """Load the source of a calendar's feed. None if there is no such calendar, or it is revoked."""
-    secret_hash = calendar_tokens.hash_secret(token.secret)
+    secret_hash = credentials.hash_secret(token.secret)
     found = store.find_calendar(tx, token.tenant_id, secret_hash)
     if found is None:
         return None
@@ -86,11 +88,18 @@ def load_feed_by_token(tx: sa.Connection, token: CalendarToken) -> FeedSource | 
     return load_feed(tx, token.tenant_id, *whose, found.at, found.alarm_minutes)
 
 
-def build_feed(ref: ProgramRef, source: FeedSource, now: datetime.datetime) -> CalendarFeed:
-    """Build the feed of a programme with dates, after what was done until `now`.
+async def respond(
+    request: Request, ref: ProgramRef, source: FeedSource, cache_headers: Mapping[str, str]
+) -> Response:
+    """Respond with the calendar of a programme with dates, after what was done until now."""
+    now = datetime.datetime.now(UTC)
+    sets = folding.count_sets(source.sessions)
+    feed = await folding.run(lambda: build_feed(ref, source, now), sets=sets)
+    return await export_files.calendar(feed).respond(request, cache_headers)
 
-    It folds the log, so a request calls it through `folding.run`.
-    """
+
+def build_feed(ref: ProgramRef, source: FeedSource, now: datetime.datetime) -> CalendarFeed:
+    """Build the feed of a programme with dates, after what was done until `now`."""
     today = ref.spec.date_at(now)
     followed = ref.follow(source.sessions, as_of=today)
     blocked = followed.status == "blocked"

@@ -10,24 +10,18 @@ from typing import Annotated
 from uuid import uuid4
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter
 
 from app.calendars import calendar_tokens, feeds, store
-from app.calendars.schemas import CalendarIn, CalendarList, CalendarOut, NewCalendar
-from app.calendars.store import Calendar
+from app.calendars.calendar import Calendar
+from app.calendars.schemas import CalendarIn, CalendarList, NewCalendar
 from app.keys.auth import AuthenticatedRoute, TokenCreator
-from app.programs import export_files, lookup
-from app.sessions import erasure, folding
+from app.programs import lookup
+from app.sessions import erasure
 from app.sessions.field_types import Id
-from app.web.docs.operations import success_response
-from app.web.http.answers import JSON, NO_STORE, PRIVATE, ICalendarResponse
-from app.web.http.problems import (
-    AthleteErased,
-    DatabaseUnavailable,
-    NotFound,
-    Overloaded,
-    problem_responses,
-)
+from app.web.docs.operations import describe_responses
+from app.web.http.answers import ICALENDAR, JSON, NO_STORE, PRIVATE, file_response
+from app.web.http.problems import AthleteErased, DatabaseUnavailable, NotFound, Overloaded
 from app.web.http.resources import DatabaseDep, SettingsDep
 from app.web.http.routing import StrictRoute
 
@@ -38,13 +32,10 @@ feed_router = APIRouter(prefix="/calendars", tags=["calendars"], route_class=Str
 _NEW_CALENDAR, _LIST = TypeAdapter(NewCalendar), TypeAdapter(CalendarList)
 # Calendar apps ask every few minutes at most, so a feed may be five minutes old.
 _CACHE_FEED = {"Cache-Control": "private, max-age=300"}
-_NO_CALENDAR = "There is no calendar at this address."
 
 
-class ListQuery(BaseModel):
+class ListQuery(BaseModel, frozen=True, use_attribute_docstrings=True):
     """Whose calendars to list."""
-
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     athlete_id: Annotated[str, Field(min_length=1, max_length=128, examples=["runner-7"])]
     """Id of the person in the calling app."""
@@ -52,14 +43,12 @@ class ListQuery(BaseModel):
 
 @router.post(
     "",
-    operation_id="create_calendar",
     summary="Create a calendar to subscribe to",
     status_code=201,
     response_model=NewCalendar,
-    responses={
-        201: success_response("The calendar, with its URL, which is shown only here."),
-        **problem_responses(AthleteErased),
-    },
+    responses=describe_responses(
+        "The calendar, with its URL, which is shown only here.", [], [AthleteErased], status=201
+    ),
 )
 async def create_calendar(
     sent: CalendarIn, caller: TokenCreator, database: DatabaseDep, settings: SettingsDep
@@ -81,29 +70,26 @@ async def create_calendar(
 
 @router.get(
     "",
-    operation_id="list_calendars",
     summary="List a person's calendars",
     response_model=CalendarList,
-    responses={200: success_response("The calendars, without their URLs.")},
+    responses=describe_responses("The calendars, without their URLs."),
 )
 async def list_calendars(
     query: Annotated[ListQuery, Query()], caller: TokenCreator, database: DatabaseDep
 ) -> Response:
     """Every calendar of a person that was not revoked, newest first."""
     found = await database.read(store.list_calendars, caller.tenant_id, query.athlete_id)
-    body = _LIST.dump_json(CalendarList(items=[CalendarOut.model_validate(one) for one in found]))
+    body = _LIST.dump_json(CalendarList(items=found))
     return Response(body, headers=PRIVATE, media_type=JSON)
 
 
 @router.delete(
     "/{calendar_id}",
-    operation_id="delete_calendar",
     summary="Revoke a calendar",
     status_code=204,
-    responses={
-        204: success_response("The calendar is revoked. Its URL answers 404 from now on."),
-        **problem_responses(NotFound),
-    },
+    responses=describe_responses(
+        "The calendar is revoked. Its URL answers 404 from now on.", [], [NotFound], status=204
+    ),
 )
 async def delete_calendar(
     calendar_id: Annotated[
@@ -124,13 +110,11 @@ async def delete_calendar(
 
 @feed_router.get(
     "/{token}.ics",
-    operation_id="get_calendar",
     summary="Get a calendar that was subscribed to",
-    response_class=ICalendarResponse,
-    responses={
-        200: success_response("The calendar.", "ETag"),
-        **problem_responses(NotFound, Overloaded, DatabaseUnavailable),
-    },
+    response_class=file_response(ICALENDAR),
+    responses=describe_responses(
+        "The calendar.", ["ETag"], [NotFound, Overloaded, DatabaseUnavailable]
+    ),
 )
 async def get_calendar(
     token: Annotated[
@@ -146,13 +130,9 @@ async def get_calendar(
     """An iCalendar event for each session of the programme after what was done. Each change raises
     `SEQUENCE`; sessions that were dropped are `CANCELLED`. No key is needed.
     """
-    if (parsed := calendar_tokens.parse(token)) is None:
-        raise NotFound(_NO_CALENDAR)
-    if (source := await database.read(feeds.load_feed_by_token, parsed)) is None:
-        raise NotFound(_NO_CALENDAR)
+    parsed = calendar_tokens.parse(token)
+    source = None if parsed is None else await database.read(feeds.load_feed_by_token, parsed)
+    if source is None:
+        raise NotFound("There is no calendar at this address.")
     ref = lookup.find_dated_program(source.program_id)
-    now = datetime.now(UTC)
-    feed = await folding.run(
-        lambda: feeds.build_feed(ref, source, now), sets=folding.count_sets(source.sessions)
-    )
-    return await export_files.calendar(feed).respond(request, _CACHE_FEED)
+    return await feeds.respond(request, ref, source, _CACHE_FEED)

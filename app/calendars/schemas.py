@@ -1,40 +1,25 @@
 """Calendars on the wire: what a client sends to create one, and what it gets back."""
 
-import datetime
+from dataclasses import dataclass
 from typing import Annotated
-from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import BaseModel, Field, JsonValue, StrictInt, StrictStr
 
+from app.calendars.calendar import Calendar
 from app.programs import lookup
-from app.programs.calendar_query import (
-    ALARM_WITHOUT_TIME,
-    MAX_ALARM_MINUTES,
-    TimeOfDay,
-    alarm_without_time,
-)
-from app.programs.lookup import DATED_EXAMPLE, UNDATED
+from app.programs.calendar_query import MAX_ALARM_MINUTES, TimeOfDay, alarm_without_time
+from app.programs.lookup import DATED_EXAMPLE
 from app.programs.schemas import RequestModel
 from app.sessions.field_types import AthleteId
 from app.web.http.problems import NotFound, ValidationFailed, at_pointer
 
+_EXAMPLE: dict[str, JsonValue] = {
+    "athlete_id": "runner-7", "program_id": DATED_EXAMPLE, "at": "18:30", "alarm_minutes": 15,
+}  # fmt: skip
 
-class CalendarIn(RequestModel):
+
+class CalendarIn(RequestModel, title="CalendarRequest", json_schema_extra={"examples": [_EXAMPLE]}):
     """A calendar to create: its person, its programme, and how it shows the sessions."""
-
-    model_config = ConfigDict(
-        title="CalendarRequest",
-        json_schema_extra={
-            "examples": [
-                {
-                    "athlete_id": "runner-7",
-                    "program_id": DATED_EXAMPLE,
-                    "at": "18:30",
-                    "alarm_minutes": 15,
-                }
-            ]
-        },
-    )
 
     athlete_id: AthleteId
     """Id of the person in the calling app."""
@@ -48,39 +33,19 @@ class CalendarIn(RequestModel):
     def check(self) -> None:
         """Raise ValidationFailed if no calendar can be made of these fields."""
         if self.at is None and self.alarm_minutes is not None:
-            raise alarm_without_time(at_pointer(["alarm_minutes"], *ALARM_WITHOUT_TIME))
+            raise alarm_without_time(pointer="/alarm_minutes")
         try:
             ref = lookup.find_program(self.program_id)
         except NotFound as unknown:
             error = at_pointer(["program_id"], "is not the id of a programme", "unknown_program")
             raise ValidationFailed(lookup.NO_PROGRAM, errors=[error]) from unknown
         if ref.spec.start_date is None:
-            raise lookup.undated(at_pointer(["program_id"], *UNDATED))
+            raise lookup.undated(pointer="/program_id")
 
 
-class CalendarOut(BaseModel):
-    """A calendar. Its URL was shown once, when it was created."""
-
-    model_config = ConfigDict(title="Calendar", from_attributes=True)
-
-    calendar_id: UUID
-    """The calendar's id, with which it is revoked."""
-    athlete_id: str
-    """Id of the person in the calling app."""
-    program_id: str
-    """The programme that it shows."""
-    at: str | None
-    """The time of day of its events; null for all-day events."""
-    alarm_minutes: int | None
-    """Minutes from the alarm to the session; null for no alarm."""
-    created_at: datetime.datetime
-    """When it was created."""
-
-
-class NewCalendar(CalendarOut):
+@dataclass(frozen=True, slots=True)
+class NewCalendar(Calendar):
     """A new calendar, with its URL."""
-
-    model_config = ConfigDict(title="NewCalendar")
 
     url: str
     """Path of the calendar on this service. Everyone who has it can read the calendar: give it to
@@ -90,5 +55,5 @@ class NewCalendar(CalendarOut):
 class CalendarList(BaseModel):
     """A person's calendars, newest first."""
 
-    items: list[CalendarOut]
+    items: list[Calendar]
     """Every calendar that was not revoked."""

@@ -3,61 +3,40 @@
 Called by feeds and routes, and by the routes of /athletes for an export and an erasure.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import asdict, fields
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from app.calendars.calendar import Calendar
 from app.calendars.tables import CalendarRow
 from app.database.rows import BaseRow
 
 CALENDARS: sa.Table = BaseRow.metadata.tables[CalendarRow.__tablename__]
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """A stored calendar: its person, its programme, and how it shows the sessions."""
-
-    calendar_id: UUID
-    athlete_id: str
-    program_id: str
-    at: str | None
-    """The time of day, as 18:30; None for all-day events."""
-    alarm_minutes: int | None
-    created_at: datetime
+_COLUMNS = [CALENDARS.c[field.name] for field in fields(Calendar)]
 
 
 def add_calendar(tx: sa.Connection, tenant_id: UUID, new: Calendar, secret_hash: bytes) -> None:
     """Store a calendar under the hash of its secret."""
-    tx.execute(
-        sa.insert(CALENDARS).values(
-            tenant_id=tenant_id,
-            calendar_id=new.calendar_id,
-            secret_hash=secret_hash,
-            athlete_id=new.athlete_id,
-            program_id=new.program_id,
-            at=new.at,
-            alarm_minutes=new.alarm_minutes,
-            created_at=new.created_at,
-        )
-    )
+    values = {"tenant_id": tenant_id, "secret_hash": secret_hash, **asdict(new)}
+    tx.execute(sa.insert(CALENDARS).values(values))
 
 
 def find_calendar(tx: sa.Connection, tenant_id: UUID, secret_hash: bytes) -> Calendar | None:
     """Find the calendar of a secret. None if there is none, or if it was revoked."""
     mine = (CALENDARS.c.tenant_id == tenant_id) & (CALENDARS.c.secret_hash == secret_hash)
-    row = tx.execute(sa.select(CALENDARS).where(mine)).one_or_none()
-    return None if row is None else _to_calendar(row)
+    row = tx.execute(sa.select(*_COLUMNS).where(mine)).one_or_none()
+    return None if row is None else Calendar(*row)
 
 
 def list_calendars(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> list[Calendar]:
     """Return a person's calendars, newest first."""
     theirs = (CALENDARS.c.tenant_id == tenant_id) & (CALENDARS.c.athlete_id == athlete_id)
     newest_first = (CALENDARS.c.created_at.desc(), CALENDARS.c.calendar_id.desc())
-    rows = tx.execute(sa.select(CALENDARS).where(theirs).order_by(*newest_first))
-    return [_to_calendar(row) for row in rows]
+    rows = tx.execute(sa.select(*_COLUMNS).where(theirs).order_by(*newest_first))
+    return [Calendar(*row) for row in rows]
 
 
 def delete_calendar(tx: sa.Connection, tenant_id: UUID, calendar_id: UUID) -> bool:
@@ -70,14 +49,3 @@ def erase_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> bool:
     """Delete all calendars of a person. Return whether there were any."""
     theirs = (CALENDARS.c.tenant_id == tenant_id) & (CALENDARS.c.athlete_id == athlete_id)
     return tx.execute(sa.delete(CALENDARS).where(theirs)).rowcount > 0
-
-
-def _to_calendar(row: sa.Row[Any]) -> Calendar:
-    return Calendar(
-        calendar_id=row.calendar_id,
-        athlete_id=row.athlete_id,
-        program_id=row.program_id,
-        at=row.at,
-        alarm_minutes=row.alarm_minutes,
-        created_at=row.created_at,
-    )

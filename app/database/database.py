@@ -39,8 +39,6 @@ class Database:
         url = sa.make_url(settings.database_url.get_secret_value())
         timeout_s = settings.statement_timeout_s
         reading, writing = make_engines(url, timeout_s, settings.database_silence_s)
-        limit = settings.group_commit_limit
-        writers = 1 if _is_sqlite(writing.dialect) else settings.write_threads
         self._pool_wait_s = settings.pool_wait_s
         self._close_timeout_s = settings.graceful_shutdown_s
         self._closing = False
@@ -52,7 +50,8 @@ class Database:
             for _ in range(settings.read_pool_size)
         ]
         self._writers = [
-            TransactionThread(writing, self._writes, timeout_s, limit) for _ in range(writers)
+            TransactionThread(writing, self._writes, timeout_s, settings.group_commit_limit)
+            for _ in range(1 if writing.dialect.name == "sqlite" else settings.write_threads)
         ]
 
     async def read(
@@ -100,12 +99,15 @@ class Database:
             running = [thread for thread in threads if thread.is_alive()]
             for thread in running:
                 thread.jobs.put(None)
-            await asyncio.to_thread(_join_until, running, end)
+            for thread in running:
+                await asyncio.to_thread(thread.join, max(0.0, end - time.monotonic()))
 
     async def _submit(self, jobs: JobQueue, call: Callable[[sa.Connection], _T]) -> _T:
         if self._closing:
             raise DatabaseFailure("the database is being closed")
-        self._start_threads()
+        if self._readers[0].ident is None:
+            for thread in (*self._readers, *self._writers):
+                thread.start()
         loop = asyncio.get_running_loop()
         job = Job(call, loop.create_future())
         timer = loop.call_later(self._pool_wait_s, job.expire)
@@ -130,23 +132,9 @@ class Database:
             jobs.put(job)
         self._pending.clear()
 
-    def _start_threads(self) -> None:
-        if self._readers[0].ident is None:
-            for thread in (*self._readers, *self._writers):
-                thread.start()
-
-
-def _join_until(threads: list[TransactionThread], end: float) -> None:
-    for thread in threads:
-        thread.join(max(0.0, end - time.monotonic()))
-
 
 def _check_writable(tx: sa.Connection) -> None:
-    if _is_sqlite(tx.dialect):
+    if tx.dialect.name == "sqlite":
         return  # BEGIN IMMEDIATE has proved it.
     if tx.exec_driver_sql("SHOW transaction_read_only").scalar() == "on":
         raise DatabaseFailure("the database is read-only")
-
-
-def _is_sqlite(dialect: sa.Dialect) -> bool:
-    return dialect.name == "sqlite"

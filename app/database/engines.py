@@ -8,6 +8,7 @@ pragmas that make a SQLite commit durable; ``postgres`` connects to PostgreSQL.
 import importlib
 import sqlite3
 import time
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
@@ -28,17 +29,12 @@ def make_engines(
     was silent for ``silence_s`` seconds.
     """
     if url.get_backend_name() == "sqlite":
-        return (
-            _make_sqlite_engine(url, timeout_s, read_only=True),
-            _make_sqlite_engine(url, timeout_s, read_only=False),
-        )
-    # Loaded by name: PostgreSQL's driver would cost a worker on SQLite a tenth of its memory.
-    postgres = importlib.import_module("app.database.postgres")
-    servers = postgres.ServerList(url, silence_s)
-    return (
-        postgres.make_engine(url, timeout_s, servers, read_only=True),
-        postgres.make_engine(url, timeout_s, servers, read_only=False),
-    )
+        make = partial(_make_sqlite_engine, url, timeout_s)
+    else:
+        # Loaded by name: PostgreSQL's driver would cost a worker on SQLite a tenth of its memory.
+        postgres = importlib.import_module("app.database.postgres")
+        make = partial(postgres.make_engine, url, timeout_s, postgres.ServerList(url, silence_s))
+    return make(read_only=True), make(read_only=False)
 
 
 def _make_sqlite_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa.Engine:

@@ -69,7 +69,6 @@ def translate(error: BaseException | None, *, reading: bool) -> BaseException:
 
 
 def to_failure(error: BaseException) -> DatabaseFailure:
-    """Return the ``DatabaseFailure`` for a driver's error."""
     code = _error_code(error)
     kind = ReplicationUnconfirmed if code in _NOT_REPLICATED else DatabaseFailure
     kind = DiskFull if code in _DISK_FULL else kind

@@ -21,9 +21,8 @@ from app.settings import normalise_url
 _FILE_NAME = "%(year)d-%(month).2d-%(day).2d-%(hour).2d%(minute).2d_%(slug)s"
 FOLDER = Path(__file__).resolve().parent.parent.parent / "migrations"
 
-_LOCK_ID = (
-    0x7075_7368_6F66_6600  # "pushoff" in ASCII. Any number will do that no other program locks.
-)
+# "pushoff" in ASCII. Any number will do that no other program locks.
+_LOCK_ID = 0x7075_7368_6F66_6600
 _TIMEOUT_S = 600
 
 
@@ -58,7 +57,6 @@ def migrate(url: str) -> bool:
 
 
 def known_revisions() -> set[str]:
-    """Return the revisions in ``migrations/versions``."""
     scripts = ScriptDirectory.from_config(build_config())
     return {script.revision for script in scripts.walk_revisions()}
 
@@ -102,6 +100,5 @@ def _sqlite_transaction(tx: sa.Connection) -> Iterator[sa.Connection]:
         yield tx
         orphan = tx.exec_driver_sql("PRAGMA foreign_key_check").first()
         if orphan is not None:
-            raise MigrationFailed(
-                f"a migration left a row of {orphan[0]} that refers to a missing row"
-            )
+            message = f"a migration left a row of {orphan[0]} that refers to a missing row"
+            raise MigrationFailed(message)

@@ -34,9 +34,8 @@ _DRIVER_DEFAULTS = {
 }
 _MULTI_HOST_DEFAULTS = {"connect_timeout": "2", "target_session_attrs": "read-write"}
 _DEFAULT_PORT = 5432
-_POLL_INTERVAL_S = (
-    0.1  # A wait checks for signals this often; it is the default of the driver, too.
-)
+# A wait checks for signals this often; it is the default of the driver, too.
+_POLL_INTERVAL_S = 0.1
 _SSL_REQUEST = struct.pack("!II", 8, 80877103)
 # A COMMIT does not wait for the standby if the transaction wrote nothing. But a retry that finds
 # its row writes nothing, and that row may be on this server alone, because its first commit was
@@ -100,10 +99,8 @@ class ServerList:
         hosts = str(parameters.get("host") or "").split(",")
         ports = str(parameters.get("port") or _DEFAULT_PORT).split(",")
         ports = ports if len(ports) == len(hosts) else ports[:1] * len(hosts)
-        self._order = [
-            Server(host, int(port or _DEFAULT_PORT))
-            for host, port in zip(hosts, ports, strict=True)
-        ]
+        pairs = zip(hosts, ports, strict=True)
+        self._order = [Server(host, int(port or _DEFAULT_PORT)) for host, port in pairs]
         self.current = self._order[0]
         self.silence_s = silence_s
 
@@ -229,7 +226,6 @@ class FailoverConnection(psycopg.Connection[Any]):
 def make_engine(
     url: sa.URL, timeout_s: float, servers: ServerList, *, read_only: bool
 ) -> sa.Engine:
-    """Return an engine without a pool. It connects to the server that takes writes."""
     defaults = _DRIVER_DEFAULTS | (_MULTI_HOST_DEFAULTS if servers.has_several else {})
     engine = sa.create_engine(
         url.set(query={**defaults, **url.query}),

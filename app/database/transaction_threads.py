@@ -66,7 +66,7 @@ class Job:
             self.future.set_exception(NoThreadFree("no database thread was free in time"))
 
     def resolve(self) -> None:
-        """Give the result or the error to the caller, on the event loop.
+        """Set the result or the error of the future, on the event loop.
 
         The commit stays valid if the caller was cancelled in the meantime.
         """

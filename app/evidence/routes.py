@@ -7,9 +7,9 @@ from pydantic import TypeAdapter
 
 from app.evidence.schemas import EvidenceList, EvidenceOut, to_wire
 from app.training.catalog import reasons
-from app.web.docs.operations import success_response
+from app.web.docs.operations import describe_responses
 from app.web.http.answers import CACHE_FIVE_MINUTES
-from app.web.http.problems import NotFound, problem_responses
+from app.web.http.problems import NotFound
 from app.web.http.responses import respond_cached
 from app.web.http.routing import StrictRoute
 
@@ -20,10 +20,9 @@ _LIST, _EVIDENCE = TypeAdapter(EvidenceList), TypeAdapter(EvidenceOut)
 
 @router.get(
     "",
-    operation_id="list_evidence",
     summary="List the evidence",
     response_model=EvidenceList,
-    responses={200: success_response("The evidence table.", "ETag")},
+    responses=describe_responses("The evidence table.", ["ETag"]),
 )
 async def list_evidence(request: Request) -> Response:
     """Every finding and every engineering choice that reasons cite."""
@@ -37,10 +36,9 @@ async def list_evidence(request: Request) -> Response:
 
 @router.get(
     "/{evidence_id}",
-    operation_id="get_evidence",
     summary="Get one row of the evidence",
     response_model=EvidenceOut,
-    responses={200: success_response("The row.", "ETag"), **problem_responses(NotFound)},
+    responses=describe_responses("The row.", ["ETag"], [NotFound]),
 )
 async def get_evidence(
     evidence_id: Annotated[str, Path(description="An id as reasons cite it.", examples=["EV-01"])],

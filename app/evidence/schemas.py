@@ -1,18 +1,17 @@
 """Evidence on the wire, and the conversion of the catalogue's rows to it."""
 
+from dataclasses import asdict
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from app.training.catalog.reasons import Evidence
 
 Status = Literal["verified", "as reported", "unverified", "engineering choice"]
 
 
-class EvidenceOut(BaseModel):
+class EvidenceOut(BaseModel, title="Evidence"):
     """One row of the evidence table."""
-
-    model_config = ConfigDict(title="Evidence")
 
     id: str
     """Stable id, as reasons cite it."""
@@ -51,17 +50,10 @@ _MARKS: dict[str, Status] = {
 def to_wire(row: Evidence) -> EvidenceOut:
     """Return a row of the catalogue as it is sent. A source that was not checked is left out."""
     marks = [mark for mark in _MARKS if mark in split_status(row.status)]
-    return EvidenceOut(
-        id=row.id,
-        rule=row.rule,
-        value=row.value,
-        source=row.source if {"V", "V2"} & set(marks) else None,
-        status=[_MARKS[mark] for mark in marks],
-        confidence=row.confidence,
-        engine_use=row.engine_use,
-    )
+    source = row.source if {"V", "V2"} & set(marks) else None
+    status = [_MARKS[mark] for mark in marks]
+    return EvidenceOut(**asdict(row) | {"source": source, "status": status})
 
 
 def split_status(status: str) -> set[str]:
-    """Return the words of a status: its marks, and words on what each mark is for."""
     return {word.strip("(),/+;:") for word in status.split()}

@@ -8,9 +8,9 @@ from pydantic import TypeAdapter
 from app.exercises.schemas import ExerciseFilter, ExerciseList
 from app.training.catalog.exercises import EXERCISES, LADDERS, LOADERS, Exercise
 from app.training.catalog.tracks import TRACKS
-from app.web.docs.operations import success_response
+from app.web.docs.operations import describe_responses
 from app.web.http.answers import CACHE_FIVE_MINUTES
-from app.web.http.problems import NotFound, problem_responses
+from app.web.http.problems import NotFound
 from app.web.http.responses import respond_cached
 from app.web.http.routing import StrictRoute
 
@@ -24,10 +24,9 @@ _ALWAYS_AVAILABLE = {"floor", "wall"}
 
 @router.get(
     "",
-    operation_id="list_exercises",
     summary="List the exercises",
     response_model=ExerciseList,
-    responses={200: success_response("The exercises.", "ETag")},
+    responses=describe_responses("The exercises.", ["ETag"]),
 )
 async def list_exercises(wanted: Annotated[ExerciseFilter, Query()], request: Request) -> Response:
     """The exercises of all three ladders in order, from easy to hard. Filters narrow the list."""
@@ -41,10 +40,9 @@ async def list_exercises(wanted: Annotated[ExerciseFilter, Query()], request: Re
 
 @router.get(
     "/{slug}",
-    operation_id="get_exercise",
     summary="Get one exercise",
     response_model=Exercise,
-    responses={200: success_response("The exercise.", "ETag"), **problem_responses(NotFound)},
+    responses=describe_responses("The exercise.", ["ETag"], [NotFound]),
 )
 async def get_exercise(
     slug: Annotated[

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
 from app.training.catalog.exercises import EQUIPMENT, MUSCLES, Exercise, Laterality
@@ -11,8 +11,6 @@ from app.training.catalog.tracks import Track
 
 
 def _one_of(names: Sequence[str]) -> Callable[[str], str]:
-    """Return a validator that accepts one of these names."""
-
     def check(name: str) -> str:
         if name not in names:
             raise PydanticCustomError("enum", "must be one of {names}", {"names": ", ".join(names)})
@@ -29,10 +27,8 @@ EquipmentName = Annotated[
 ]
 
 
-class ExerciseFilter(BaseModel):
+class ExerciseFilter(BaseModel, frozen=True, use_attribute_docstrings=True):
     """Which exercises to list. An exercise must meet all conditions."""
-
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     track: Annotated[Track | None, Field(examples=["bent_knee"])] = None
     """Only this ladder."""
@@ -50,8 +46,6 @@ class ExerciseFilter(BaseModel):
 
 class ExerciseList(BaseModel):
     """Exercises in the order of their ladders, from easy to hard."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     items: list[Exercise]
     """The exercises."""

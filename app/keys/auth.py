@@ -77,8 +77,7 @@ class KeyCache:
 def build_unauthenticated() -> Unauthenticated:
     """Return the problem that every wrong key gets."""
     return Unauthenticated(
-        "Send a valid key: Authorization: Bearer push_…",
-        headers={"WWW-Authenticate": "Bearer"},
+        "Send a valid key: Authorization: Bearer push_…", headers={"WWW-Authenticate": "Bearer"}
     )
 
 

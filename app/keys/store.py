@@ -1,6 +1,6 @@
 """All SQL about tenants and keys. Functions take a transaction and values, and return values."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -53,45 +53,23 @@ def has_keys(tx: sa.Connection) -> bool:
 
 def add_key(tx: sa.Connection, key: Key) -> Key:
     """Store a key, and its tenant if the name is new. Return the key with the stored tenant id."""
-    tenant_id = tx.execute(
-        sa.select(_TENANTS.c.tenant_id).where(_TENANTS.c.name == key.tenant)
-    ).scalar_one_or_none()
+    query = sa.select(_TENANTS.c.tenant_id).where(_TENANTS.c.name == key.tenant)
+    tenant_id = tx.execute(query).scalar_one_or_none()
     if tenant_id is None:
         tenant_id = key.tenant_id
-        tx.execute(
-            sa.insert(_TENANTS).values(
-                tenant_id=tenant_id, name=key.tenant, created_at=key.created_at
-            )
-        )
-    tx.execute(
-        sa.insert(_KEYS).values(
-            key_id=key.key_id,
-            tenant_id=tenant_id,
-            secret_hash=key.secret_hash,
-            scopes=" ".join(sorted(key.scopes)),
-            created_at=key.created_at,
-        )
-    )
-    return Key(key.key_id, tenant_id, key.tenant, key.secret_hash, key.scopes, key.created_at, None)
+        tenant = {"tenant_id": tenant_id, "name": key.tenant, "created_at": key.created_at}
+        tx.execute(sa.insert(_TENANTS).values(tenant))
+    values = asdict(key) | {"tenant_id": tenant_id, "scopes": " ".join(sorted(key.scopes))}
+    del values["tenant"]
+    tx.execute(sa.insert(_KEYS).values(values))
+    return replace(key, tenant_id=tenant_id)
 
 
 def revoke_key(tx: sa.Connection, key_id: str, now: datetime) -> bool:
     """Revoke a key. Return False if there is no such key, or if it was revoked before."""
-    revoked = tx.execute(
-        sa.update(_KEYS)
-        .where(_KEYS.c.key_id == key_id, _KEYS.c.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
-    return revoked.rowcount == 1
+    live = (_KEYS.c.key_id == key_id) & _KEYS.c.revoked_at.is_(None)
+    return tx.execute(sa.update(_KEYS).where(live).values(revoked_at=now)).rowcount == 1
 
 
 def _to_key(row: sa.Row[tuple[object, ...]]) -> Key:
-    return Key(
-        key_id=row.key_id,
-        tenant_id=row.tenant_id,
-        tenant=row.tenant,
-        secret_hash=row.secret_hash,
-        scopes=frozenset(row.scopes.split()),
-        created_at=row.created_at,
-        revoked_at=row.revoked_at,
-    )
+    return Key(**row._asdict() | {"scopes": frozenset(row.scopes.split())})

@@ -50,7 +50,6 @@ class Token:
     """When it ends, in whole seconds, UTC."""
 
     def to_bytes(self) -> bytes:
-        """Return the part that is signed."""
         scopes = sum(1 << bit for bit, scope in enumerate(SCOPES) if scope in self.scopes)
         ends = int(self.expires_at.timestamp()).to_bytes(5, "big")
         head = bytes([_VERSION, scopes]) + bytes.fromhex(self.key_id) + ends
@@ -66,7 +65,6 @@ class SignedToken:
 
     @property
     def key_id(self) -> str:
-        """Id of the key that the token names."""
         return self.token.key_id
 
     def verify(self, secret_hash: bytes) -> bool:

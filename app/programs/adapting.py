@@ -12,17 +12,8 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import TypeAdapter
 
+from app.programs import adapting_schemas as schemas
 from app.programs import lookup
-from app.programs.adapting_schemas import (
-    AdaptIn,
-    AdaptOut,
-    ChangeOut,
-    ContinueIn,
-    ContinueOut,
-    LoggedSessionIn,
-    SimulateIn,
-    SimulateOut,
-)
 from app.programs.lookup import ProgramId
 from app.sessions import folding, from_wire
 from app.training import engine
@@ -34,37 +25,36 @@ from app.training.log.completed import CompletedSession
 from app.training.log.logbook import DataNote
 from app.training.planning import program
 from app.training.planning.spec import SpecError
-from app.web.docs.operations import success_response
+from app.web.docs.operations import describe_responses
 from app.web.http.answers import JSON, NO_STORE
-from app.web.http.problems import NotFound, ValidationFailed, at_pointer, problem_responses
+from app.web.http.problems import NotFound, ValidationFailed, at_pointer
 from app.web.http.routing import BatchRoute
 
 router = APIRouter(prefix="/programs", tags=["programs"], route_class=BatchRoute)
 
-_ADAPTED, _CONTINUED = TypeAdapter(AdaptOut), TypeAdapter(ContinueOut)
-_SIMULATED = TypeAdapter(SimulateOut)
+_ADAPTED, _CONTINUED = TypeAdapter(schemas.AdaptOut), TypeAdapter(schemas.ContinueOut)
+_SIMULATED = TypeAdapter(schemas.SimulateOut)
 # A session without an id gets one from its content, so that a repeated session has the same id.
 _ID_NAMESPACE = UUID("0c5f6d0e-52f6-4c62-8f5e-3f7f2a9d1c11")
 
 
 @router.post(
     "/{program_id}/adapt",
-    operation_id="adapt_program",
     summary="Ask what comes next after a log",
-    response_model=AdaptOut,
-    responses={200: success_response("What comes next, and why."), **problem_responses(NotFound)},
+    response_model=schemas.AdaptOut,
+    responses=describe_responses("What comes next, and why.", [], [NotFound]),
 )
-async def adapt_program(program_id: ProgramId, sent: AdaptIn) -> Response:
+async def adapt_program(program_id: ProgramId, sent: schemas.AdaptIn) -> Response:
     """Adapts the programme to everything that was done and returns the week after the last one that
     is over, with the reason for every change. What cannot be used in the log becomes a note.
     """
     followed, notes = await _follow_log(program_id, sent)
     blocked = followed.status == "blocked"
-    adapted = AdaptOut(
+    adapted = schemas.AdaptOut(
         status=followed.status,
         program_id=program_id,
         week=followed.week,
-        changes=[ChangeOut(**asdict(change)) for change in followed.changes()],
+        changes=[schemas.ChangeOut(**asdict(change)) for change in followed.changes()],
         reason=reasons.explain("CLEARANCE_REQUIRED") if blocked else None,
         data_notes=notes,
         disclaimers=(DISCLAIMER,),
@@ -74,22 +64,19 @@ async def adapt_program(program_id: ProgramId, sent: AdaptIn) -> Response:
 
 @router.post(
     "/{program_id}/continue",
-    operation_id="continue_program",
     summary="Continue a programme under new conditions",
-    response_model=ContinueOut,
-    responses={200: success_response("The successor."), **problem_responses(NotFound)},
+    response_model=schemas.ContinueOut,
+    responses=describe_responses("The successor.", [], [NotFound]),
 )
-async def continue_program(program_id: ProgramId, sent: ContinueIn) -> Response:
+async def continue_program(program_id: ProgramId, sent: schemas.ContinueIn) -> Response:
     """The successor of a programme that ends, or whose equipment, race or heel-rise test changes.
     It starts where the log ends, so the runner keeps the progress.
     """
     followed, notes = await _follow_log(program_id, sent)
     if followed.status == "blocked" and not sent.cleared:
         error = at_pointer(["cleared"], "must be true after the programme was blocked", "cleared")
-        raise ValidationFailed(
-            "The programme is blocked. It can continue after a professional cleared the runner.",
-            errors=[error],
-        )
+        text = "The programme is blocked. It can continue after a professional cleared the runner."
+        raise ValidationFailed(text, errors=[error])
     try:
         spec = engine.continue_program(followed, sent.spec.to_fields())
     except SpecError as bad:
@@ -97,28 +84,26 @@ async def continue_program(program_id: ProgramId, sent: ContinueIn) -> Response:
         raise lookup.unplannable(error) from bad
     if (why := program.find_block(spec)) is not None:
         field = "red_flags" if spec.red_flags else "pain_now"
-        raise ValidationFailed(
-            why.sentence, errors=[at_pointer(["spec", field], "blocks the programme", "blocked")]
-        )
+        error = at_pointer(["spec", field], "blocks the programme", "blocked")
+        raise ValidationFailed(why.sentence, errors=[error])
     program_id = engine.identify(spec).program_id
-    continued = ContinueOut(program_id=program_id, spec=spec, data_notes=notes)
+    continued = schemas.ContinueOut(program_id=program_id, spec=spec, data_notes=notes)
     return _respond(_CONTINUED.dump_json(continued))
 
 
 @router.post(
     "/{program_id}/simulate",
-    operation_id="simulate_program",
     summary="Simulate how a programme would go",
-    response_model=SimulateOut,
-    responses={200: success_response("The simulated programme."), **problem_responses(NotFound)},
+    response_model=schemas.SimulateOut,
+    responses=describe_responses("The simulated programme.", [], [NotFound]),
 )
-async def simulate_program(program_id: ProgramId, sent: SimulateIn) -> Response:
+async def simulate_program(program_id: ProgramId, sent: schemas.SimulateIn) -> Response:
     """Every week of the programme for a runner who trains like this, with reasons. The same seed
     gives the same weeks. It shows what the rules do; it is not a prediction.
     """
     runner = Runner(sent.adherence, sent.effort, frozenset(sent.missed_weeks), sent.seed)
     simulation = await folding.simulate(lookup.find_program(program_id), runner)
-    simulated = SimulateOut(
+    simulated = schemas.SimulateOut(
         program_id=program_id,
         status=simulation.status,
         weeks=simulation.weeks,
@@ -127,8 +112,9 @@ async def simulate_program(program_id: ProgramId, sent: SimulateIn) -> Response:
     return _respond(_SIMULATED.dump_json(simulated))
 
 
-async def _follow_log(program_id: str, sent: AdaptIn) -> tuple[FollowedProgram, list[DataNote]]:
-    """Return a programme after the log that was sent, and all notes on the log. Raises NotFound."""
+async def _follow_log(
+    program_id: str, sent: schemas.AdaptIn
+) -> tuple[FollowedProgram, list[DataNote]]:
     ref = lookup.find_program(program_id)
 
     def follow() -> tuple[FollowedProgram, list[DataNote]]:
@@ -145,13 +131,12 @@ async def _follow_log(program_id: str, sent: AdaptIn) -> tuple[FollowedProgram, 
     return await folding.run(follow, sets=folding.count_sets(sent.sessions))
 
 
-def _read_log(sent: Sequence[LoggedSessionIn]) -> Iterator[CompletedSession]:
+def _read_log(sent: Sequence[schemas.LoggedSessionIn]) -> Iterator[CompletedSession]:
     """Yield the sessions of a log as values. Normalisation resolves contradictions later."""
     for session in sent:
         session_id = session.session_id or uuid.uuid5(_ID_NAMESPACE, session.model_dump_json())
-        yield from_wire.parse_own_fields(
-            session, session_id, tuple(from_wire.parse_sets_with_ids(session, session_id))
-        )
+        sets = tuple(from_wire.parse_sets_with_ids(session, session_id))
+        yield from_wire.parse_own_fields(session, session_id, sets)
 
 
 def _respond(body: bytes) -> Response:

@@ -6,7 +6,6 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     JsonValue,
     StrictBool,
@@ -51,10 +50,8 @@ _ADAPT_EXAMPLE: dict[str, JsonValue] = {
 }
 
 
-class LoggedSessionIn(SessionIn):
+class LoggedSessionIn(SessionIn, title="LoggedSession"):
     """A completed session of a log in a request. Nothing of it is stored."""
-
-    model_config = ConfigDict(title="LoggedSession")
 
     athlete_id: AthleteId = "anonymous"
     """Not needed here, because the log is of one person."""
@@ -66,10 +63,8 @@ def _check_size(sessions: list[LoggedSessionIn]) -> list[LoggedSessionIn]:
     return sessions
 
 
-class AdaptIn(RequestModel):
+class AdaptIn(RequestModel, title="AdaptInput", json_schema_extra={"examples": [_ADAPT_EXAMPLE]}):
     """What was done in a programme, for an app that stores its own data."""
-
-    model_config = ConfigDict(title="AdaptInput", json_schema_extra={"examples": [_ADAPT_EXAMPLE]})
 
     sessions: Annotated[
         list[LoggedSessionIn], Field(max_length=2000), AfterValidator(_check_size)
@@ -81,13 +76,12 @@ class AdaptIn(RequestModel):
     """Today, for a programme with dates. A week is over when its seventh day has passed."""
 
 
-class ContinueIn(AdaptIn):
+class ContinueIn(
+    AdaptIn,
+    title="ContinueInput",
+    json_schema_extra={"examples": [{**_ADAPT_EXAMPLE, "spec": {"weeks": 12}}]},
+):
     """What was done in a programme, and what changes from now on."""
-
-    model_config = ConfigDict(
-        title="ContinueInput",
-        json_schema_extra={"examples": [{**_ADAPT_EXAMPLE, "spec": {"weeks": 12}}]},
-    )
 
     spec: SpecIn = SpecIn()
     """The fields of the spec that change, such as equipment, race date, heel-rise test or weeks."""
@@ -95,15 +89,15 @@ class ContinueIn(AdaptIn):
     """Whether a professional cleared the runner. Required after the programme was blocked."""
 
 
-class SimulateIn(RequestModel):
-    """How the simulated runner trains."""
+_SIMULATE_EXAMPLE: JsonValue = {
+    "adherence": 0.9, "effort": "as_planned", "missed_weeks": [5], "seed": 1,
+}  # fmt: skip
 
-    model_config = ConfigDict(
-        title="SimulateInput",
-        json_schema_extra={
-            "examples": [{"adherence": 0.9, "effort": "as_planned", "missed_weeks": [5], "seed": 1}]
-        },
-    )
+
+class SimulateIn(
+    RequestModel, title="SimulateInput", json_schema_extra={"examples": [_SIMULATE_EXAMPLE]}
+):
+    """How the simulated runner trains."""
 
     adherence: Annotated[
         float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(check_number)
@@ -119,10 +113,8 @@ class SimulateIn(RequestModel):
     """Seed of the random numbers: the same seed gives the same weeks."""
 
 
-class ChangeOut(BaseModel):
+class ChangeOut(BaseModel, title="Change", validate_by_name=True):
     """How a track differs from the week before, and why. Unchanged tracks are included."""
-
-    model_config = ConfigDict(title="Change", validate_by_name=True)
 
     track: Track
     """The track."""
@@ -140,10 +132,8 @@ class ChangeOut(BaseModel):
     """The week to come; null if the track is not in it."""
 
 
-class AdaptOut(BaseModel):
+class AdaptOut(BaseModel, title="Adaptation"):
     """What comes next, and why."""
-
-    model_config = ConfigDict(title="Adaptation")
 
     status: ProgramStatus
     """`planned`: `week` is the next week. `blocked`: the runner stops until a professional clears
@@ -162,10 +152,8 @@ class AdaptOut(BaseModel):
     """Disclaimers, such as that this is not medical advice."""
 
 
-class ContinueOut(BaseModel):
+class ContinueOut(BaseModel, title="Successor"):
     """The successor of a programme."""
-
-    model_config = ConfigDict(title="Successor")
 
     program_id: str
     """The successor's id; `GET /programs/{program_id}` plans it."""
@@ -175,10 +163,8 @@ class ContinueOut(BaseModel):
     """Parts of the log that were ignored or changed, and why."""
 
 
-class SimulateOut(BaseModel):
+class SimulateOut(BaseModel, title="SimulatedCourse"):
     """A simulated programme. It shows what the rules do; it is not a prediction."""
-
-    model_config = ConfigDict(title="SimulatedCourse")
 
     program_id: str
     """Id of the programme."""

@@ -5,23 +5,19 @@ Used by the calendars under /programs and /athletes; /calendars takes the same t
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
-from app.web.http.problems import FieldError, ValidationFailed, at_parameter
+from app.web.http.problems import FieldError, ValidationFailed
 from app.web.http.validation import check_plain_integer
 
 # A time of day in 24 hours. A training session does not start at a second.
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 # One day: an alarm earlier than the day before is of no use.
 MAX_ALARM_MINUTES = 1440
-# The detail and the code of the error for an alarm without a time of day.
-ALARM_WITHOUT_TIME = ("needs `at`, the time of day of the session", "alarm_without_time")
 
 
-class CalendarQuery(BaseModel):
+class CalendarQuery(BaseModel, frozen=True, use_attribute_docstrings=True):
     """At what time to train, and when the alarm rings."""
-
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     at: Annotated[TimeOfDay | None, Field(examples=["18:30"])] = None
     """The time of day to train at, in the programme's time zone. Left out: all-day events."""
@@ -33,11 +29,12 @@ class CalendarQuery(BaseModel):
     """Minutes from the alarm to the session; needs `at`. Left out: no alarm."""
 
     def check(self) -> None:
-        """Raise ValidationFailed for an alarm without a time of day."""
         if self.at is None and self.alarm_minutes is not None:
-            raise alarm_without_time(at_parameter("alarm_minutes", *ALARM_WITHOUT_TIME))
+            raise alarm_without_time(parameter="alarm_minutes")
 
 
-def alarm_without_time(error: FieldError) -> ValidationFailed:
-    """Return the problem of an alarm without a time of day."""
+def alarm_without_time(**place: str) -> ValidationFailed:
+    """Return the problem of an alarm without a time; `place` is that of the FieldError."""
+    detail = "needs `at`, the time of day of the session"
+    error = FieldError(detail, "alarm_without_time", **place)
     return ValidationFailed("An alarm needs the time of day of the session.", errors=[error])

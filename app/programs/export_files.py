@@ -1,9 +1,9 @@
 """The files that a programme is exported as: calendar.ics, planned.json, workout.fit, workouts.zip.
 
-Each function takes what is written (a feed, a week, a session) and returns an ExportFile, which
-builds the response. The routes under /programs export a programme as planned, and cache it; those
-under /athletes export it after what was done; those under /calendars serve feeds. File names,
-headers and what openapi.yaml says of the responses are here, once for all of them.
+Each function makes an ExportFile from a feed, a week or a session; the ExportFile builds the
+response. The routes under /programs export a programme as planned, and cache it; those under
+/athletes export it after what was done; those under /calendars serve feeds. File names, headers and
+what openapi.yaml says of the responses are here, once for all of them.
 """
 
 from collections.abc import Mapping
@@ -18,10 +18,10 @@ from app.formats.companion.companion_session import CompanionSession
 from app.formats.fit.workout_lines import Layout
 from app.formats.ical.feed import CalendarFeed
 from app.training.planning.week import Session, Week
-from app.web.docs.operations import success_response
+from app.web.docs.operations import describe_responses
 from app.web.http import responses
-from app.web.http.answers import FIT, ICALENDAR, ZIP
-from app.web.http.problems import NotFound, Overloaded, problem_responses
+from app.web.http.answers import FIT, ICALENDAR, ZIP, file_response
+from app.web.http.problems import NotFound, Overloaded
 from app.web.http.resources import get_resources
 
 LayoutQuery = Annotated[
@@ -32,26 +32,28 @@ LayoutQuery = Annotated[
         examples=["flat"],
     ),
 ]
-_Responses = dict[int | str, Any]
 _COMPANION_SESSION = TypeAdapter(CompanionSession)
-_FILE_PROBLEMS = problem_responses(NotFound, Overloaded)
 
-# What openapi.yaml says of the responses, for all routes to a file.
-CALENDAR_RESPONSES: _Responses = {
-    200: success_response("The calendar.", "ETag"),
-    **problem_responses(NotFound),
+# What the two routes to a file have in common: its type, and what openapi.yaml says of responses.
+CALENDAR: dict[str, Any] = {
+    "response_class": file_response(ICALENDAR),
+    "responses": describe_responses("The calendar.", ["ETag"], [NotFound]),
 }
-PLANNED_SESSION_RESPONSES: _Responses = {
-    200: success_response("The session step by step.", "ETag"),
-    **problem_responses(NotFound),
+PLANNED_SESSION: dict[str, Any] = {
+    "response_model": CompanionSession,
+    "responses": describe_responses("The session step by step.", ["ETag"], [NotFound]),
 }
-WORKOUT_RESPONSES: _Responses = {
-    200: success_response("The FIT file.", "ETag", "Link", "Content-Disposition"),
-    **_FILE_PROBLEMS,
+WORKOUT: dict[str, Any] = {
+    "response_class": file_response(FIT),
+    "responses": describe_responses(
+        "The FIT file.", ["ETag", "Link", "Content-Disposition"], [NotFound, Overloaded]
+    ),
 }
-ARCHIVE_RESPONSES: _Responses = {
-    200: success_response("The archive.", "ETag", "Content-Disposition"),
-    **_FILE_PROBLEMS,
+ARCHIVE: dict[str, Any] = {
+    "response_class": file_response(ZIP),
+    "responses": describe_responses(
+        "The archive.", ["ETag", "Content-Disposition"], [NotFound, Overloaded]
+    ),
 }
 
 

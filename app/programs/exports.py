@@ -10,7 +10,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.formats.companion.companion_session import CompanionSession
 from app.formats.ical.feed import PLANNED_AT, CalendarFeed
 from app.programs import export_files, lookup
 from app.programs.calendar_query import CalendarQuery
@@ -18,7 +17,7 @@ from app.programs.export_files import LayoutQuery
 from app.programs.lookup import DatedProgramId, ProgramId
 from app.training.adapting import calendar_entries
 from app.web.http import responses
-from app.web.http.answers import CACHE_A_DAY, FitResponse, ICalendarResponse, ZipResponse
+from app.web.http.answers import CACHE_A_DAY
 from app.web.http.routing import StrictRoute
 from app.web.http.validation import Ordinal
 
@@ -28,11 +27,7 @@ _HOST = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})
 
 
 @router.get(
-    "/{program_id}/calendar.ics",
-    operation_id="get_program_calendar",
-    summary="Get a programme as a calendar",
-    response_class=ICalendarResponse,
-    responses=export_files.CALENDAR_RESPONSES,
+    "/{program_id}/calendar.ics", summary="Get a programme as a calendar", **export_files.CALENDAR
 )
 async def get_program_calendar(
     program_id: DatedProgramId, query: Annotated[CalendarQuery, Query()], request: Request
@@ -57,10 +52,8 @@ async def get_program_calendar(
 
 @router.get(
     "/{program_id}/weeks/{week}/sessions/{session}/planned.json",
-    operation_id="get_program_planned_session",
     summary="Get a session step by step for a companion",
-    response_model=CompanionSession,
-    responses=export_files.PLANNED_SESSION_RESPONSES,
+    **export_files.PLANNED_SESSION,
 )
 async def get_program_planned_session(
     program_id: ProgramId, week: Ordinal, session: Ordinal, request: Request
@@ -79,10 +72,8 @@ async def get_program_planned_session(
 
 @router.get(
     "/{program_id}/weeks/{week}/sessions/{session}/workout.fit",
-    operation_id="get_program_workout",
     summary="Get a session as a workout for a watch",
-    response_class=FitResponse,
-    responses=export_files.WORKOUT_RESPONSES,
+    **export_files.WORKOUT,
 )
 async def get_program_workout(
     program_id: ProgramId,
@@ -102,10 +93,8 @@ async def get_program_workout(
 
 @router.get(
     "/{program_id}/weeks/{week}/workouts.zip",
-    operation_id="get_program_workouts",
     summary="Get a week as workouts for a watch",
-    response_class=ZipResponse,
-    responses=export_files.ARCHIVE_RESPONSES,
+    **export_files.ARCHIVE,
 )
 async def get_program_workouts(
     program_id: ProgramId, week: Ordinal, request: Request, layout: LayoutQuery = None

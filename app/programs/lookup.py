@@ -15,33 +15,17 @@ from app.training.planning import plan_constants, program
 from app.training.planning.program_ids import UnknownProgram
 from app.training.planning.spec import SpecError
 from app.training.planning.week import Session, Week
-from app.web.http.problems import (
-    FieldError,
-    NotFound,
-    ProgramEngineRetired,
-    ValidationFailed,
-    at_parameter,
-)
+from app.web.http.problems import FieldError, NotFound, ProgramEngineRetired, ValidationFailed
 
 NO_PROGRAM = "There is no programme with this id."
 ProgramId = Annotated[
-    str,
-    Path(
-        description="The id of a programme, its `program_id`.",
-        examples=["AQBH3FQM"],
-    ),
+    str, Path(description="The id of a programme, its `program_id`.", examples=["AQBH3FQM"])
 ]
 # The id of a programme that starts on 30 November 2026 in Berlin.
 DATED_EXAMPLE = "AYDAgAHulC0NRXVyb3BlL0JlcmxpblTKZXo"
 DatedProgramId = Annotated[
-    str,
-    Path(
-        description="The id of a programme with a `start_date`.",
-        examples=[DATED_EXAMPLE],
-    ),
+    str, Path(description="The id of a programme with a `start_date`.", examples=[DATED_EXAMPLE])
 ]
-# The detail and the code of the error for a programme without dates.
-UNDATED = ("is the id of a programme without dates: plan it with a start_date", "undated")
 
 
 def find_program(program_id: str) -> ProgramRef:
@@ -66,7 +50,7 @@ def find_dated_program(program_id: str) -> ProgramRef:
     """Find a programme with dates. Raises as find_program, and ValidationFailed if it has none."""
     ref = find_program(program_id)
     if ref.spec.start_date is None:
-        raise undated(at_parameter("program_id", *UNDATED))
+        raise undated(parameter="program_id")
     return ref
 
 
@@ -86,11 +70,14 @@ def pick_session(program_id: str, week: int, number: int) -> Session:
     return sessions[number - 1]
 
 
-def undated(error: FieldError) -> ValidationFailed:
-    """Return the problem of a programme without dates, which no calendar can show."""
+def undated(**place: str) -> ValidationFailed:
+    """Return the problem of a programme without dates, which no calendar can show. `place` is that
+    of the FieldError.
+    """
+    detail = "is the id of a programme without dates: plan it with a start_date"
     return ValidationFailed(
         "This programme has no dates. Plan it again with a start_date, and use the new program_id.",
-        errors=[error],
+        errors=[FieldError(detail, "undated", **place)],
     )
 
 

@@ -18,27 +18,10 @@ from app.training import engine
 from app.training.planning import program
 from app.training.planning import spec as specs
 from app.training.planning.program import Blocked, Program
-from app.training.planning.spec import Spec, SpecError
+from app.training.planning.spec import SpecError
 from app.training.planning.week import Session, Week
-from app.web.docs.operations import success_response
-from app.web.http import validation_errors
-from app.web.http.answers import (
-    CACHE_A_DAY,
-    CACHE_PROGRAM,
-    JSON,
-    NO_STORE,
-    PICTURE_POLICY,
-    SVG,
-    SvgResponse,
-)
-from app.web.http.problems import (
-    FieldError,
-    NotFound,
-    ValidationFailed,
-    at_parameter,
-    at_pointer,
-    problem_responses,
-)
+from app.web.docs.operations import describe_responses
+from app.web.http import answers, problems, validation_errors
 from app.web.http.responses import CacheKey, respond_cached
 from app.web.http.routing import StrictRoute
 from app.web.http.validation import Ordinal
@@ -53,18 +36,12 @@ _PROGRAM, _BLOCKED = TypeAdapter(Program), TypeAdapter(Blocked)
 _WEEK, _SESSION = TypeAdapter(Week), TypeAdapter(Session)
 
 _ProgramOrBlocked = Annotated[Program | Blocked, Field(discriminator="status")]
-_PLANNED = success_response("The programme, or why there is none.", "ETag", "Content-Location")
+_PLANNED = describe_responses("The programme, or why there is none.", ["ETag", "Content-Location"])
 # Makes an error of a path into the spec, a detail and a code.
-_Locate = Callable[[Sequence[str | int], str, str], FieldError]
+_Locate = Callable[[Sequence[str | int], str, str], problems.FieldError]
 
 
-@router.post(
-    "",
-    operation_id="create_program",
-    summary="Plan a programme",
-    response_model=_ProgramOrBlocked,
-    responses={200: _PLANNED},
-)
+@router.post("", summary="Plan a programme", response_model=_ProgramOrBlocked, responses=_PLANNED)
 async def create_program(spec: Annotated[SpecIn, Body()], request: Request) -> Response:
     """Plans a progressive calf and core programme. `{}` is enough; every field is optional.
 
@@ -72,15 +49,14 @@ async def create_program(spec: Annotated[SpecIn, Body()], request: Request) -> R
     programme, where its exercises, sets, reps, loads and days never change. If a professional must
     clear the runner first, `status` is `blocked`.
     """
-    return _respond_plan(request, _build_body_spec(spec), at_pointer)
+    return _respond_plan(request, spec, problems.at_pointer)
 
 
 @router.get(
     "",
-    operation_id="preview_program",
     summary="Plan a programme from a query",
     response_model=_ProgramOrBlocked,
-    responses={200: _PLANNED},
+    responses=_PLANNED,
     openapi_extra={"parameters": spec_query.PARAMETERS},
 )
 async def preview_program(request: Request) -> Response:
@@ -88,15 +64,14 @@ async def preview_program(request: Request) -> Response:
     its field (`heel_rise_test.left=20`), a repeated name makes a list, `equipment=` is an empty
     list.
     """
-    return _respond_plan(request, _build_query_spec(request), _at_dotted)
+    return _respond_plan(request, _parse_query(request), _at_dotted)
 
 
 @router.get(
     "/{program_id}",
-    operation_id="get_program",
     summary="Get a programme by its id",
     response_model=Program,
-    responses={200: success_response("The programme.", "ETag"), **problem_responses(NotFound)},
+    responses=describe_responses("The programme.", ["ETag"], [problems.NotFound]),
 )
 async def get_program(program_id: ProgramId, request: Request) -> Response:
     """The programme that the id encodes, planned from the id alone. Its exercises, sets, reps,
@@ -107,10 +82,9 @@ async def get_program(program_id: ProgramId, request: Request) -> Response:
 
 @router.get(
     "/{program_id}/weeks/{week}",
-    operation_id="get_program_week",
     summary="Get one week of a programme",
     response_model=Week,
-    responses={200: success_response("The week.", "ETag"), **problem_responses(NotFound)},
+    responses=describe_responses("The week.", ["ETag"], [problems.NotFound]),
 )
 async def get_program_week(program_id: ProgramId, week: Ordinal, request: Request) -> Response:
     """One week with its sessions, the same as in the whole programme."""
@@ -119,26 +93,23 @@ async def get_program_week(program_id: ProgramId, week: Ordinal, request: Reques
 
 @router.get(
     "/{program_id}/weeks/{week}/sessions/{session}",
-    operation_id="get_program_session",
     summary="Get one session of a programme",
     response_model=Session,
-    responses={200: success_response("The session.", "ETag"), **problem_responses(NotFound)},
+    responses=describe_responses("The session.", ["ETag"], [problems.NotFound]),
 )
 async def get_program_session(
     program_id: ProgramId, week: Ordinal, session: Ordinal, request: Request
 ) -> Response:
     """One session with its exercises and sets, the same as in the whole programme."""
-    return _respond(
-        request, lambda: _SESSION.dump_json(lookup.pick_session(program_id, week, session))
-    )
+    pick = lookup.pick_session
+    return _respond(request, lambda: _SESSION.dump_json(pick(program_id, week, session)))
 
 
 @router.get(
     "/{program_id}/chart.svg",
-    operation_id="get_program_chart",
     summary="Get a programme as a picture",
-    response_class=SvgResponse,
-    responses={200: success_response("The picture.", "ETag"), **problem_responses(NotFound)},
+    response_class=answers.file_response(answers.SVG),
+    responses=describe_responses("The picture.", ["ETag"], [problems.NotFound]),
 )
 async def get_program_chart(program_id: ProgramId, request: Request) -> Response:
     """An SVG chart: the volume of each week with phases, deloads, taper and race, and the rung on
@@ -150,60 +121,44 @@ async def get_program_chart(program_id: ProgramId, request: Request) -> Response
     return respond_cached(
         request,
         lambda: chart.draw_program(lookup.find_program(program_id).plan()),
-        {**CACHE_A_DAY, **PICTURE_POLICY},
-        SVG,
+        {**answers.CACHE_A_DAY, **answers.PICTURE_POLICY},
+        answers.SVG,
         compress=True,
     )
 
 
-def _build_body_spec(spec: SpecIn) -> Spec:
-    """Return the complete spec of a body. Raises ValidationFailed."""
+def _parse_query(request: Request) -> SpecIn:
     try:
-        return specs.build_spec(spec.to_fields())
-    except SpecError as bad:
-        raise lookup.unplannable(at_pointer(bad.path, bad.detail, "spec")) from bad
-
-
-def _build_query_spec(request: Request) -> Spec:
-    """Return the complete spec of a query. Raises ValidationFailed."""
-    try:
-        spec = SpecIn.model_validate(spec_query.parse(request.query_params.multi_items()))
-        return specs.build_spec(spec.to_fields())
+        return SpecIn.model_validate(spec_query.parse(request.query_params.multi_items()))
     except ValidationError as bad:
-        errors = [{**error, "loc": ("query", *error["loc"])} for error in bad.errors()]
-        raise ValidationFailed(
-            "The query is not a valid spec.", errors=validation_errors.describe_errors(errors)
-        ) from bad
-    except SpecError as bad:
-        raise lookup.unplannable(_at_dotted(bad.path, bad.detail, "spec")) from bad
+        found = [{**error, "loc": ("query", *error["loc"])} for error in bad.errors()]
+        errors = validation_errors.describe_errors(found)
+        raise problems.ValidationFailed("The query is not a valid spec.", errors=errors) from bad
 
 
-def _at_dotted(path: Sequence[str | int], detail: str, code: str) -> FieldError:
-    """Return an error at the query parameter for a path into the spec."""
-    return at_parameter(".".join(s for s in path if isinstance(s, str)), detail, code)
+def _at_dotted(path: Sequence[str | int], detail: str, code: str) -> problems.FieldError:
+    return problems.at_parameter(".".join(s for s in path if isinstance(s, str)), detail, code)
 
 
-def _respond_plan(request: Request, spec: Spec, locate: _Locate) -> Response:
-    """Respond with a complete spec's programme, or with why there is none. Raises ValidationFailed;
+def _respond_plan(request: Request, sent: SpecIn, locate: _Locate) -> Response:
+    """Respond with the programme of a spec, or with why there is none. Raises ValidationFailed;
     `locate` points at the wrong field.
     """
-    if (why := program.find_block(spec)) is not None:
-        return Response(_BLOCKED.dump_json(why), headers=NO_STORE, media_type=JSON)
-    ref = engine.identify(spec)
-
-    def build() -> bytes:
-        try:
-            return _PROGRAM.dump_json(ref.plan())
-        except SpecError as bad:
-            raise lookup.unplannable(locate(bad.path, bad.detail, "spec")) from bad
-
-    # The programme is cached under its own URL, from which its next GET is served.
-    path = f"{router.prefix}/{ref.program_id}"
-    key = CacheKey(path, f"{router.prefix}/{{program_id}}")
-    response = respond_cached(request, build, CACHE_PROGRAM, compress=True, key=key)
+    try:
+        spec = specs.build_spec(sent.to_fields())
+        if (why := program.find_block(spec)) is not None:
+            body = _BLOCKED.dump_json(why)
+            return Response(body, headers=answers.NO_STORE, media_type=answers.JSON)
+        ref = engine.identify(spec)
+        # The programme is cached under its own URL, from which its next GET is served.
+        path = f"{router.prefix}/{ref.program_id}"
+        key = CacheKey(path, f"{router.prefix}/{{program_id}}")
+        response = _respond(request, lambda: _PROGRAM.dump_json(ref.plan()), key)
+    except SpecError as bad:
+        raise lookup.unplannable(locate(bad.path, bad.detail, "spec")) from bad
     response.headers.update({**_CACHE_PREVIEW, "Content-Location": path})
     return response
 
 
-def _respond(request: Request, build: Callable[[], bytes]) -> Response:
-    return respond_cached(request, build, CACHE_PROGRAM, compress=True)
+def _respond(request: Request, build: Callable[[], bytes], key: CacheKey | None = None) -> Response:
+    return respond_cached(request, build, answers.CACHE_PROGRAM, compress=True, key=key)

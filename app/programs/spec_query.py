@@ -26,21 +26,20 @@ def _list_parameters(
         if "properties" in leaf:
             yield from _list_parameters(leaf, definitions, f"{prefix}{name}.")
         else:
+            # The parameter has the description; a default of null says nothing.
+            left_out = {"description", "title", *(key for key in leaf if leaf[key] is None)}
             yield {
                 "name": prefix + name,
                 "in": "query",
                 "required": False,
                 "description": part.get("description", ""),
-                "schema": {
-                    key: value for key, value in leaf.items() if key not in ("description", "title")
-                },
+                "schema": {key: leaf[key] for key in leaf if key not in left_out},
             }
 
 
 def _drop_null(part: _JsonSchema, definitions: _JsonSchema) -> _JsonSchema:
     """Return the schema of a field without the choice of null, with references resolved."""
-    choices = [choice for choice in part.get("anyOf", [part]) if choice.get("type") != "null"]
-    (leaf,) = choices
+    (leaf,) = (choice for choice in part.get("anyOf", [part]) if choice.get("type") != "null")
     if "$ref" in leaf:
         leaf = definitions[leaf["$ref"].rpartition("/")[2]]
     return leaf if "default" not in part or part is leaf else {**leaf, "default": part["default"]}
@@ -59,16 +58,13 @@ _SCHEMA = SpecIn.model_json_schema()
 # The second example of the body, because the first is empty.
 _EXAMPLE = dict(_list_examples(_SCHEMA["examples"][1]))
 PARAMETERS: list[dict[str, Any]] = [
-    parameter
-    | {"schema": {k: v for k, v in parameter["schema"].items() if v is not None}}
-    | ({"example": _EXAMPLE[parameter["name"]]} if parameter["name"] in _EXAMPLE else {})
+    parameter | ({"example": _EXAMPLE[parameter["name"]]} if parameter["name"] in _EXAMPLE else {})
     for parameter in _list_parameters(_SCHEMA, _SCHEMA["$defs"])
 ]
 _SCHEMAS: dict[str, _JsonSchema] = {p["name"]: p["schema"] for p in PARAMETERS}
 
 
 def parse(query: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Parse the pairs of a query string into the JSON object of a spec."""
     spec: dict[str, Any] = {}
     for name, text in query:
         schema = _SCHEMAS[name]
@@ -77,9 +73,8 @@ def parse(query: Iterable[tuple[str, str]]) -> dict[str, Any]:
         for parent in parents:
             target = target.setdefault(parent, {})
         if schema.get("type") == "array":
-            target.setdefault(leaf, []).extend(
-                [_parse_value(text, schema["items"])] if text else []
-            )
+            values = [_parse_value(text, schema["items"])] if text else []
+            target.setdefault(leaf, []).extend(values)
         else:
             target[leaf] = _parse_value(text, schema)
     return spec

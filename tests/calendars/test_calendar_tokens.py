@@ -57,4 +57,4 @@ class TestParse:
 class TestHashSecret:
     def test_is_the_sha_256_of_the_secret(self) -> None:
         secret = "0" * 64
-        assert calendar_tokens.hash_secret(secret) == hashlib.sha256(secret.encode()).digest()
+        assert keys.hash_secret(secret) == hashlib.sha256(secret.encode()).digest()

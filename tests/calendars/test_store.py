@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.calendars import store
-from app.calendars.store import Calendar
+from app.calendars.calendar import Calendar
 from app.database.engines import make_engine
 from app.settings import normalise_url
 from tests import postgres

@@ -38,7 +38,6 @@ def describe_fields(schemas: Mapping[str, dict[str, Any]]) -> None:
 
 
 def _find_classes() -> Iterator[type]:
-    """Yield every dataclass and model that a loaded module of `app` defines."""
     for name, module in list(sys.modules.items()):
         if name.startswith(_PACKAGE):
             for kind in vars(module).values():
@@ -61,9 +60,8 @@ def read_docstrings(kind: type) -> dict[str, str]:
 
 
 def _has_fields(kind: type) -> bool:
-    return kind.__module__.startswith(_PACKAGE) and (
-        is_dataclass(kind) or issubclass(kind, BaseModel)
-    )
+    is_own = kind.__module__.startswith(_PACKAGE)
+    return is_own and (is_dataclass(kind) or issubclass(kind, BaseModel))
 
 
 def _find_class_source(kind: type) -> ast.ClassDef:
@@ -81,7 +79,6 @@ def _parse_module(module: str) -> ast.Module:
 
 
 def _read_class(source: ast.ClassDef) -> Iterator[tuple[str, str]]:
-    """Yield each annotated attribute that is followed by a string, with that string."""
     for line, below in zip(source.body, source.body[1:], strict=False):
         match line, below:
             case (

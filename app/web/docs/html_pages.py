@@ -18,32 +18,19 @@ from fastapi import APIRouter, Request, Response
 
 from app.web.http import answers, problems
 from app.web.http.answers import CACHE_FIVE_MINUTES, CACHE_IMMUTABLE, PreparedAnswer
-from app.web.http.problems import (
-    AmbiguousParameter,
-    Conflict,
-    NotFound,
-    Problem,
-    UnknownParameter,
-    ValidationFailed,
-    at_parameter,
-    at_pointer,
-)
+from app.web.http.problems import NotFound, Problem, at_parameter, at_pointer
 
 router = APIRouter(include_in_schema=False)
 
 _HTML = "text/html; charset=utf-8"
 _CLOSED = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-_PAGE_HEADERS = {
-    **CACHE_FIVE_MINUTES,
-    "Content-Security-Policy": f"default-src 'none'; style-src 'self'; img-src 'self'; {_CLOSED}",
-}
+_PAGE_POLICY = f"default-src 'none'; style-src 'self'; img-src 'self'; {_CLOSED}"
+_PAGE_HEADERS = {**CACHE_FIVE_MINUTES, "Content-Security-Policy": _PAGE_POLICY}
 # Swagger UI sets styles on its elements, and its icons are data: URLs.
-_DOCS_HEADERS = {
-    **CACHE_FIVE_MINUTES,
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; " + _CLOSED
-    ),
-}
+_DOCS_POLICY = (
+    f"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; {_CLOSED}"
+)
+_DOCS_HEADERS = {**CACHE_FIVE_MINUTES, "Content-Security-Policy": _DOCS_POLICY}
 
 
 def _find_package_folder(package: str) -> Path:
@@ -56,11 +43,7 @@ def _find_package_folder(package: str) -> Path:
 
 OWN_ASSETS = Path(__file__).parent / "assets"
 _SWAGGER_ASSETS = _find_package_folder("fastapi_offline") / "static"
-_JAVASCRIPT, _CSS, _SVG = (
-    "text/javascript; charset=utf-8",
-    "text/css; charset=utf-8",
-    "image/svg+xml",
-)
+_JAVASCRIPT, _CSS = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
 # Only these names are served, so that no URL can lead out of these two folders.
 ASSETS = {
     "swagger-ui-bundle.js": (_SWAGGER_ASSETS, _JAVASCRIPT),
@@ -68,22 +51,22 @@ ASSETS = {
     "docs.js": (OWN_ASSETS, _JAVASCRIPT),
     "docs.css": (OWN_ASSETS, _CSS),
     "page.css": (OWN_ASSETS, _CSS),
-    "favicon.svg": (OWN_ASSETS, _SVG),
+    "favicon.svg": (OWN_ASSETS, answers.SVG),
 }
 _ASSET_URL = re.compile(r"/docs/assets/([a-z.-]+)")
 
 _SESSION_ID = "0b9a5f0e-6c1d-4e57-9d3b-7a2f4c8e1d60"
 # Examples of problems that have more fields than all problems have.
 _EXAMPLES: dict[type[Problem], Problem] = {
-    AmbiguousParameter: AmbiguousParameter(
+    problems.AmbiguousParameter: problems.AmbiguousParameter(
         "A query parameter that takes one value was sent more than once.",
         errors=[at_parameter("limit", "takes one value", "repeated_parameter")],
     ),
-    UnknownParameter: UnknownParameter(
+    problems.UnknownParameter: problems.UnknownParameter(
         "This operation does not have such a query parameter. It has: athlete_id, cursor, limit.",
         errors=[at_parameter("athlete", "is unknown", "unknown_parameter")],
     ),
-    ValidationFailed: ValidationFailed(
+    problems.ValidationFailed: problems.ValidationFailed(
         "The request has one error; see errors.",
         errors=[
             at_pointer(
@@ -91,7 +74,7 @@ _EXAMPLES: dict[type[Problem], Problem] = {
             )
         ],
     ),
-    Conflict: Conflict(
+    problems.Conflict: problems.Conflict(
         "This version of the session is stored with other content.",
         stored={"session_id": _SESSION_ID, "athlete_id": "runner-7", "version": 3},
     ),
@@ -130,13 +113,10 @@ def get_openapi_json(request: Request) -> Response:
 @router.get("/problems")
 def list_problems(request: Request) -> Response:
     """Return a table of all kinds of problems, with links to their pages."""
-    rows = "".join(
-        _fill_template("problem-row.html", **_describe_problem(kind))
-        for kind in problems.by_slug().values()
-    )
-    page = _render_page(
-        "page.html", title="Problems", main=_fill_template("problems.html", rows=rows)
-    )
+    parts = [_describe_problem(kind) for kind in problems.by_slug().values()]
+    rows = "".join(_fill_template("problem-row.html", **one) for one in parts)
+    main = _fill_template("problems.html", rows=rows)
+    page = _render_page("page.html", title="Problems", main=main)
     return answers.prepare(page, "/problems", _PAGE_HEADERS, _HTML).respond(request)
 
 
@@ -160,11 +140,9 @@ def _load_docs_page() -> PreparedAnswer:
 @cache
 def load_asset(name: str) -> PreparedAnswer:
     """Read a file of ASSETS. It is read once."""
-    folder, media_type = ASSETS[name]
-    body = (folder / name).read_bytes()
-    return answers.prepare(
-        body, "/docs/assets/{name}", CACHE_FIVE_MINUTES, media_type, compress=True
-    )
+    folder, kind = ASSETS[name]
+    body, route = (folder / name).read_bytes(), "/docs/assets/{name}"
+    return answers.prepare(body, route, CACHE_FIVE_MINUTES, kind, compress=True)
 
 
 def _asset_version(asset: PreparedAnswer) -> str:

@@ -37,24 +37,15 @@ queue of an offline client to `POST /sessions/batch`.
 Each prescription gives its reason and the evidence for it, and says where it is an engineering
 choice. This is general fitness information, not medical advice.
 """
-_TAGS = [
-    {"name": "programs", "description": "Plan a programme. No key; nothing is stored."},
-    {"name": "exercises", "description": "How to do each exercise, and why. No key."},
-    {
-        "name": "evidence",
-        "description": "The studies and engineering choices that reasons refer to by id. No key.",
-    },
-    {"name": "sessions", "description": "Store and read training sessions. Needs a key."},
-    {
-        "name": "athletes",
-        "description": "One athlete: progress, adapted programmes, export, erasure. Needs a key.",
-    },
-    {
-        "name": "calendars",
-        "description": "Feeds for calendar apps. Creating one needs a key; reading it does not.",
-    },
-    {"name": "health", "description": "Health checks of a server process. No key."},
-]
+_TAGS = {
+    "programs": "Plan a programme. No key; nothing is stored.",
+    "exercises": "How to do each exercise, and why. No key.",
+    "evidence": "The studies and engineering choices that reasons refer to by id. No key.",
+    "sessions": "Store and read training sessions. Needs a key.",
+    "athletes": "One athlete: progress, adapted programmes, export, erasure. Needs a key.",
+    "calendars": "Feeds for calendar apps. Creating one needs a key; reading it does not.",
+    "health": "Health checks of a server process. No key.",
+}
 # FastAPI's schemas for a failed validation, which is a Problem here.
 _UNUSED_SCHEMAS = ("HTTPValidationError", "ValidationError")
 # Schema names that generated clients get in place of the class names.
@@ -75,7 +66,6 @@ class DocumentedApp(LayeredApp):
 
 
 def build_document(app: FastAPI) -> Json:
-    """Build the OpenAPI 3.1 document of an app."""
     document = get_openapi(
         title=app.title,
         version=app.version,
@@ -83,7 +73,7 @@ def build_document(app: FastAPI) -> Json:
         summary="Calf and core strength for runners as a service.",
         description=_DESCRIPTION,
         routes=app.routes,
-        tags=_TAGS,
+        tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
         servers=[{"url": "/", "description": "This service."}],
         contact={"name": "the Pushoff contributors"},
         license_info={"name": "MIT", "url": "https://opensource.org/license/mit"},
@@ -104,7 +94,6 @@ def build_document(app: FastAPI) -> Json:
 
 
 def _describe_defaults(schema: Json) -> None:
-    """Move the defaults of optional fields into their descriptions; a required field has none."""
     for name, field in schema["properties"].items():
         if name in schema.get("required", ()):
             field.pop("default", None)
@@ -126,11 +115,8 @@ def _rename_schemas(document: Json) -> Json:
     names = {_SCHEMAS + key: _SCHEMAS + schema["title"] for key, schema in schemas.items()}
     cleaned: Json = _clean(document, names)
     cleaned["info"] = {"title": document["info"]["title"], **cleaned["info"]}
-    cleaned["components"]["schemas"] = dict(
-        sorted(
-            (schemas[k]["title"], schema) for k, schema in cleaned["components"]["schemas"].items()
-        )
-    )
+    renamed = {schemas[k]["title"]: v for k, v in cleaned["components"]["schemas"].items()}
+    cleaned["components"]["schemas"] = dict(sorted(renamed.items()))
     return cleaned
 
 

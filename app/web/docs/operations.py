@@ -1,41 +1,16 @@
 """Complete each operation of the OpenAPI document with what follows from its shape: headers,
 problems and parameters.
 
-A route declares only what is special about it, with `success_response` and
-`http.problems.problem_responses`. `openapi` calls `complete_operation` for the rest, so that no
-route can forget it, and puts the result into the document.
+A route declares its success and its own problems with `describe_responses`. `openapi` calls
+`complete_operation` for the rest, so that no route can forget it, and writes the document.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from app.web.http.problems import (
-    MEDIA_TYPE,
-    AmbiguousParameter,
-    ContentTooLarge,
-    DatabaseUnavailable,
-    HeadersTooLarge,
-    InsufficientScope,
-    InternalError,
-    InvalidCursor,
-    InvalidHeader,
-    MalformedJson,
-    NotReplicated,
-    Overloaded,
-    Problem,
-    ProgramEngineRetired,
-    QuotaExceeded,
-    RequestTimeout,
-    StorageFull,
-    Unauthenticated,
-    UnknownParameter,
-    UnsupportedMediaType,
-    UriTooLong,
-    ValidationFailed,
-    by_slug,
-    problem_responses,
-)
+from app.web.http import problems
+from app.web.http.problems import Problem
 
 # Every response header that a client may want to read. A mandatory one is on every response that
 # refers to it.
@@ -57,11 +32,6 @@ _HEADERS = {
     " it has 8 to 64 letters, digits, `.`, `_` or `-`, or else a new one.",
 }
 _MANDATORY_HEADERS = ("Location", "Retry-After", "WWW-Authenticate", "X-Request-ID")
-# Problems of every operation, of those with a body, with a key, and with rate limits.
-_PROBLEMS_OF_ALL = (UnknownParameter, InvalidHeader, RequestTimeout, HeadersTooLarge, InternalError)
-_PROBLEMS_WITH_BODY = (MalformedJson, ContentTooLarge, UnsupportedMediaType, ValidationFailed)
-_PROBLEMS_WITH_KEY = (Unauthenticated, InsufficientScope, DatabaseUnavailable)
-_PROBLEMS_OF_LIMITS = (QuotaExceeded, Overloaded)
 _QUOTA_HEADERS = ("RateLimit", "RateLimit-Policy")
 _HEADERS_BY_STATUS = {"401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}
 # Operations with this tag are never limited.
@@ -79,24 +49,26 @@ Json = dict[str, Any]
 
 def success_response(description: str, *headers: str) -> Json:
     """Return a success response for the `responses` of a route, with the names of its headers."""
-    return {
-        "description": description,
-        "headers": {name: _refer_to_header(name) for name in headers},
-    }
+    return {"description": description, "headers": _refer_to_headers(headers)}
 
 
-def _refer_to_header(header: str) -> Json:
-    return {"$ref": f"#/components/headers/{header}"}
+def describe_responses(
+    text: str, headers: Sequence[str] = (), kinds: Sequence[type[Problem]] = (), status: int = 200
+) -> dict[int | str, Json]:
+    """Return the `responses` of a route: its success, with the names of its headers, and problems
+    that do not follow from the shape of the operation, such as NotFound.
+    """
+    return {status: success_response(text, *headers), **problems.problem_responses(*kinds)}
+
+
+def _refer_to_headers(names: Iterable[str]) -> Json:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def build_headers() -> Json:
-    """Return the header components that responses refer to."""
+    schema = {"type": "string"}
     return {
-        name: {
-            "description": text,
-            "required": name in _MANDATORY_HEADERS,
-            "schema": {"type": "string"},
-        }
+        name: {"description": text, "required": name in _MANDATORY_HEADERS, "schema": schema}
         for name, text in _HEADERS.items()
     }
 
@@ -106,7 +78,7 @@ def complete_operation(method: str, operation: Json) -> None:
     responses = {
         status: response
         for status, response in operation["responses"].items()
-        if status < "400" or MEDIA_TYPE in response["content"]
+        if status < "400" or problems.MEDIA_TYPE in response["content"]
     }
     for parameter in operation.get("parameters", ()):
         parameter["schema"] = _simplify_schema(parameter)
@@ -114,22 +86,18 @@ def complete_operation(method: str, operation: Json) -> None:
         if (examples := parameter["schema"].pop("examples", None)) is not None:
             # Swagger UI fills in `example`, but not `examples`.
             parameter["example"] = examples[0]
-    likely = problem_responses(*_find_problems(method, operation))
+    likely = problems.problem_responses(*_find_problems(method, operation))
     responses = {str(status): response for status, response in likely.items()} | responses
     if method == "get" and "ETag" in (headers := responses["200"].get("headers", {})):
-        responses["304"] = {
-            "description": "The stored representation is current.",
-            "headers": headers,
-        }
+        unchanged = "The stored representation is current."
+        responses["304"] = {"description": unchanged, "headers": headers}
         operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
     for status, response in responses.items():
         names = [*_HEADERS_BY_STATUS.get(status, ()), "X-Request-ID"]
         # All operations share the response of a problem, whether they are limited or not.
         if status >= "400" or _is_limited(operation):
             names += _QUOTA_HEADERS
-        response["headers"] = response.get("headers", {}) | {
-            name: _refer_to_header(name) for name in names
-        }
+        response["headers"] = response.get("headers", {}) | _refer_to_headers(names)
     operation["responses"] = dict(sorted(responses.items()))
 
 
@@ -158,15 +126,15 @@ def _simplify_schema(parameter: Json) -> Json:
 
 def _find_problems(method: str, operation: Json) -> Iterator[type[Problem]]:
     """Yield the problems that follow from an operation. A route declares others, such as 404."""
-    yield from _PROBLEMS_OF_ALL
+    yield from problems.OF_ALL
     if _is_limited(operation):
-        yield from _PROBLEMS_OF_LIMITS
+        yield from problems.OF_LIMITED
     if "requestBody" in operation:
-        yield from _PROBLEMS_WITH_BODY
+        yield from problems.WITH_BODY
     if "security" in operation:
-        yield from _PROBLEMS_WITH_KEY
+        yield from problems.WITH_KEY
         if method != "get":
-            yield from (NotReplicated, StorageFull)
+            yield from (problems.NotReplicated, problems.StorageFull)
     for parameter in operation.get("parameters", ()):
         yield from _find_parameter_problems(parameter)
 
@@ -174,24 +142,24 @@ def _find_problems(method: str, operation: Json) -> Iterator[type[Problem]]:
 def _find_parameter_problems(parameter: Json) -> Iterator[type[Problem]]:
     location, schema = parameter["in"], parameter["schema"]
     if location == "path":
-        yield from (MalformedJson, UriTooLong)
+        yield from (problems.MalformedJson, problems.UriTooLong)
     if location == "query" and schema.get("type") != "array":
-        yield AmbiguousParameter
+        yield problems.AmbiguousParameter
     if parameter["name"] == "cursor":
-        yield InvalidCursor
+        yield problems.InvalidCursor
     if parameter["name"] == "program_id" and location == "path":
-        yield ProgramEngineRetired
+        yield problems.ProgramEngineRetired
     # Any text is a valid plain string in a path. If nothing has that name, the problem is 404.
     if location == "query" or (location == "path" and schema != {"type": "string"}):
-        yield ValidationFailed
+        yield problems.ValidationFailed
 
 
 def share_problem_responses(paths: Json) -> Iterator[tuple[str, Json]]:
     """Replace each response with a single kind of problem, which is the same in all operations, by
     a reference. Yield the name and the response of each for the components.
     """
-    names = {kind.link(): kind.__name__ for kind in by_slug().values()}
-    for operation in [operation for path in paths.values() for operation in path.values()]:
+    names = {kind.link(): kind.__name__ for kind in problems.by_slug().values()}
+    for operation in (operation for path in paths.values() for operation in path.values()):
         for status, response in operation["responses"].items():
             if (name := names.get(response["description"])) is not None:
                 yield name, response

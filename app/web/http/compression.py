@@ -15,7 +15,7 @@ import brotli
 Coding = Literal["", "gzip", "br"]
 # An encoded body is hardly smaller than a plain one of fewer bytes.
 MIN_BYTES = 200
-# The next levels take half as long again, and save a tenth of a programme.
+# The next levels take 50 % longer, and make a programme a tenth smaller.
 _GZIP_LEVEL = _BROTLI_QUALITY = 4
 _WEIGHT = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 

@@ -24,12 +24,12 @@ _PROBLEM_BY_STATUS = {kind.status: kind for kind in reversed(problems.by_slug().
 
 
 def install(app: FastAPI) -> None:
-    """Register the handlers, so that every error response of the app is a problem."""
-    app.add_exception_handler(Problem, _handle_problem)
-    app.add_exception_handler(RequestValidationError, _handle_validation_error)
-    app.add_exception_handler(HTTPException, _handle_http_exception)
+    # Not with add_exception_handler(), which accepts handlers of any exception only.
+    app.exception_handler(Problem)(_handle_problem)
+    app.exception_handler(RequestValidationError)(_handle_validation_error)
+    app.exception_handler(HTTPException)(_handle_http_exception)
     for kind in (NoThreadFree, DatabaseFailure, file_worker.FileWorkerError):
-        app.add_exception_handler(kind, _handle_temporary_failure)
+        app.exception_handler(kind)(_handle_temporary_failure)
 
 
 def respond(request: Request, problem: Problem) -> Response:
@@ -43,13 +43,11 @@ def respond(request: Request, problem: Problem) -> Response:
     )
 
 
-async def _handle_problem(request: Request, problem: Exception) -> Response:
-    assert isinstance(problem, Problem)  # noqa: S101  # as registered
+async def _handle_problem(request: Request, problem: Problem) -> Response:
     return respond(request, problem)
 
 
-async def _handle_validation_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101  # as registered
+async def _handle_validation_error(request: Request, error: RequestValidationError) -> Response:
     found = error.errors()
     errors = validation_errors.describe_errors(found)
     count = "one error" if len(found) == 1 else f"{len(found)} errors"
@@ -57,9 +55,8 @@ async def _handle_validation_error(request: Request, error: Exception) -> Respon
     return respond(request, problems.ValidationFailed(detail, errors=errors))
 
 
-async def _handle_http_exception(request: Request, error: Exception) -> Response:
+async def _handle_http_exception(request: Request, error: HTTPException) -> Response:
     """Handle what the framework rejects: no such route, wrong method, too large a body."""
-    assert isinstance(error, HTTPException)  # noqa: S101  # as registered
     kind = _PROBLEM_BY_STATUS.get(error.status_code, problems.InternalError)
     headers = dict(error.headers or {})
     if kind is problems.MethodNotAllowed:
@@ -68,7 +65,6 @@ async def _handle_http_exception(request: Request, error: Exception) -> Response
 
 
 async def _handle_temporary_failure(request: Request, error: Exception) -> Response:
-    """Handle failures of the database and the file worker, after which a retry may succeed."""
     if isinstance(error, DiskFull):
         return respond(request, problems.StorageFull(headers=_RETRY_LATER))
     if isinstance(error, ReplicationUnconfirmed):
@@ -79,7 +75,6 @@ async def _handle_temporary_failure(request: Request, error: Exception) -> Respo
 
 
 def _find_allowed_methods(request: Request) -> Iterable[str]:
-    """Return the methods of all routes that match the path."""
     allowed: set[str] = set()
     for route in iter_route_contexts(request.app.routes):
         if route.path_regex.match(request.scope["path"]):

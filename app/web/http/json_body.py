@@ -59,9 +59,8 @@ def decompress(body: bytes, encoding: str | None, max_bytes: int, max_ratio: int
     if coding == "identity":
         return body
     if coding not in ("gzip", "x-gzip"):
-        raise UnsupportedMediaType(
-            "Send Content-Encoding: gzip, or omit it.", headers={"Accept-Encoding": "gzip"}
-        )
+        headers = {"Accept-Encoding": "gzip"}
+        raise UnsupportedMediaType("Send Content-Encoding: gzip, or omit it.", headers=headers)
     # A small body may always decompress to 1,024 bytes.
     limit = min(max_bytes, max(len(body) * max_ratio, 1024))
     decompressor = zlib.decompressobj(_GZIP)
@@ -70,9 +69,8 @@ def decompress(body: bytes, encoding: str | None, max_bytes: int, max_ratio: int
     except zlib.error as error:
         raise MalformedJson("The body is not the gzip stream that its headers announce.") from error
     if len(plain) > limit:
-        raise ContentTooLarge(
-            f"The body may decompress to {max_bytes} bytes and to {max_ratio} times its size."
-        )
+        detail = f"The body may decompress to {max_bytes} bytes and to {max_ratio} times its size."
+        raise ContentTooLarge(detail)
     if not decompressor.eof or decompressor.unused_data:
         raise MalformedJson("The gzip stream is incomplete, or other bytes follow it.")
     return plain
@@ -121,9 +119,8 @@ def _check_separators(body: bytes, limit: int, max_depth: int) -> None:
         return
     if brackets > (commas + 1) * max_depth:
         raise _too_deep(max_depth)
-    raise ContentTooLarge(
-        f"The body may have {limit} commas and opening brackets, not counting those in strings."
-    )
+    allowed = f"{limit} commas and opening brackets, not counting those in strings"
+    raise ContentTooLarge(f"The body may have {allowed}.")
 
 
 def _count_separators(text: bytes) -> tuple[int, int]:
@@ -158,10 +155,7 @@ def _reject_constant(_: str) -> Any:
 
 def _parse_integer(digits: str) -> int:
     if len(digits) > _MAX_DIGITS and len(digits.lstrip("-")) > _MAX_DIGITS:
-        raise ValidationFailed(
-            "A number is out of range.",
-            errors=[at_pointer([], "an integer has too many digits", "number_too_large")],
-        )
+        raise _out_of_range("an integer has too many digits")
     return int(digits)
 
 
@@ -175,11 +169,13 @@ def _parse_float(text: str) -> float:
     """Parse a finite number. 1e999 would be stored as infinity, which no response can contain."""
     number = float(text)
     if not math.isfinite(number):
-        raise ValidationFailed(
-            "A number is out of range.",
-            errors=[at_pointer([], "a number is too large to be finite", "number_too_large")],
-        )
+        raise _out_of_range("a number is too large to be finite")
     return number
+
+
+def _out_of_range(detail: str) -> ValidationFailed:
+    error = at_pointer([], detail, "number_too_large")
+    return ValidationFailed("A number is out of range.", errors=[error])
 
 
 def _check_depth(value: Any, max_depth: int) -> None:

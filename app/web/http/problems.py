@@ -78,6 +78,9 @@ class Problem(Exception):
     status: ClassVar[int]
     title: ClassVar[str]
 
+    def __init_subclass__(cls, *, status: int, title: str) -> None:
+        cls.slug, cls.status, cls.title = title.lower().replace(" ", "-"), status, title
+
     def __init__(
         self,
         detail: str | None = None,
@@ -115,223 +118,174 @@ class Problem(Exception):
         return _BODY.dump_json(self.to_body(instance, request_id), exclude_none=True)
 
 
-class MalformedJson(Problem):
+class MalformedJson(Problem, status=400, title="Malformed JSON"):
     """The body is not UTF-8 or not JSON (RFC 8259), uses a key twice, nests too deeply, contains
     NaN, Infinity or a NUL, or does not match its Content-Encoding; or the path contains an invalid
     percent-encoding or a NUL. Nothing was stored. Correct the request.
     """
 
-    slug, status, title = "malformed-json", 400, "Malformed JSON"
 
-
-class InvalidCursor(Problem):
+class InvalidCursor(Problem, status=400, title="Invalid cursor"):
     """The `cursor` was not made by this service for this tenant and this filter. Start again
     without `cursor`, or use the `next_cursor` of the previous page.
     """
 
-    slug, status, title = "invalid-cursor", 400, "Invalid cursor"
 
-
-class InvalidHeader(Problem):
+class InvalidHeader(Problem, status=400, title="Invalid header"):
     """A request header is missing, was sent twice, or has an invalid value. `detail` names the
     header. Send it once, in the documented form.
     """
 
-    slug, status, title = "invalid-header", 400, "Invalid header"
 
-
-class AmbiguousParameter(Problem):
+class AmbiguousParameter(Problem, status=400, title="Ambiguous parameter"):
     """A query parameter that takes one value was sent more than once. Send it once."""
 
-    slug, status, title = "ambiguous-parameter", 400, "Ambiguous parameter"
 
-
-class UnknownParameter(Problem):
+class UnknownParameter(Problem, status=400, title="Unknown parameter"):
     """A query parameter does not exist, or cannot be decoded. It is rejected rather than ignored,
     so that a misspelled name does not silently select the default.
     """
 
-    slug, status, title = "unknown-parameter", 400, "Unknown parameter"
 
-
-class Unauthenticated(Problem):
+class Unauthenticated(Problem, status=401, title="Unauthenticated"):
     """The key is missing, wrong, expired or revoked. Send `Authorization: Bearer push_…`. The
     response does not say which of these it is, so that it gives no help in guessing keys.
     """
 
-    slug, status, title = "unauthenticated", 401, "Unauthenticated"
 
-
-class InsufficientScope(Problem):
+class InsufficientScope(Problem, status=403, title="Insufficient scope"):
     """The key is valid but does not have the scope that this operation needs, or the token is bound
     to another athlete. Create a key with the scope: `pushoff keys create --scope …`.
     """
 
-    slug, status, title = "insufficient-scope", 403, "Insufficient scope"
 
-
-class NotFound(Problem):
+class NotFound(Problem, status=404, title="Not found"):
     """Nothing exists at this URL, or it belongs to another tenant: the two look the same."""
 
-    slug, status, title = "not-found", 404, "Not found"
 
-
-class MethodNotAllowed(Problem):
+class MethodNotAllowed(Problem, status=405, title="Method not allowed"):
     """The URL does not support this method. The `Allow` header lists the methods that it does."""
 
-    slug, status, title = "method-not-allowed", 405, "Method not allowed"
 
-
-class NotAcceptable(Problem):
+class NotAcceptable(Problem, status=406, title="Not acceptable"):
     """The request accepts none of the media types of this URL. Omit `Accept`, or accept
     `application/json`.
     """
 
-    slug, status, title = "not-acceptable", 406, "Not acceptable"
 
-
-class RequestTimeout(Problem):
+class RequestTimeout(Problem, status=408, title="Request timeout"):
     """The request did not arrive completely in time. It was not processed. Send it again."""
 
-    slug, status, title = "request-timeout", 408, "Request timeout"
 
-
-class Conflict(Problem):
+class Conflict(Problem, status=409, title="Conflict"):
     """Something else is stored under this id: the same version with other content, a session of
     another athlete, or a set of another session. `stored` shows what is stored. To replace it, send
     a higher `version`.
     """
 
-    slug, status, title = "conflict", 409, "Conflict"
 
-
-class AthleteErased(Problem):
+class AthleteErased(Problem, status=410, title="Athlete erased"):
     """This athlete was erased within the last 30 days. Nothing about them is stored. Drop the
     upload. An athlete who comes back needs a new `athlete_id`.
     """
 
-    slug, status, title = "athlete-erased", 410, "Athlete erased"
 
-
-class ProgramEngineRetired(Problem):
+class ProgramEngineRetired(Problem, status=410, title="Program engine retired"):
     """The programme id was made by an engine that is no longer served. The `Link` header with
     `rel="successor-version"` leads to the same spec, planned by the current engine; its sets, reps
     and loads may differ. Sessions that refer to the old id stay stored and can still be read.
     """
 
-    slug, status, title = "program-engine-retired", 410, "Program engine retired"
 
-
-class PreconditionFailed(Problem):
+class PreconditionFailed(Problem, status=412, title="Precondition failed"):
     """`If-Match` does not contain the current ETag, or `If-None-Match: *` was sent for something
     that exists. Read it again and decide from its current state.
     """
 
-    slug, status, title = "precondition-failed", 412, "Precondition failed"
 
-
-class ContentTooLarge(Problem):
+class ContentTooLarge(Problem, status=413, title="Content too large"):
     """The body exceeds a limit of this URL, as sent or after decompression. `detail` states the
     limit. Send less at once: for example, split a queue into several batches.
     """
 
-    slug, status, title = "content-too-large", 413, "Content too large"
 
-
-class UriTooLong(Problem):
+class UriTooLong(Problem, status=414, title="URI too long"):
     """The URL is longer than any URL of this service. Send a long spec as the body of
     `POST /programs`, not as a query.
     """
 
-    slug, status, title = "uri-too-long", 414, "URI too long"
 
-
-class UnsupportedMediaType(Problem):
+class UnsupportedMediaType(Problem, status=415, title="Unsupported media type"):
     """This URL does not read the Content-Type or Content-Encoding of the body. Send
     `Content-Type: application/json`, uncompressed or with `Content-Encoding: gzip`.
     """
 
-    slug, status, title = "unsupported-media-type", 415, "Unsupported media type"
 
-
-class ValidationFailed(Problem):
+class ValidationFailed(Problem, status=422, title="Validation failed"):
     """The request was read, but its values are invalid. `errors` lists each invalid field and says
     what is expected. Nothing was stored.
     """
 
-    slug, status, title = "validation-failed", 422, "Validation failed"
 
-
-class UnreadableFile(Problem):
+class UnreadableFile(Problem, status=422, title="Unreadable file"):
     """The file cannot be read. Send a FIT activity, a ZIP archive with one in it, or a CSV export
     of Pushoff, Hevy or Strong. Nothing was stored.
     """
 
-    slug, status, title = "unreadable-file", 422, "Unreadable file"
 
-
-class QuotaExceeded(Problem):
+class QuotaExceeded(Problem, status=429, title="Quota exceeded"):
     """One key, device or address sent too many requests in a minute or at once. The request was not
     processed. Retry after the seconds in `Retry-After`. `RateLimit-Policy` states the limit, and
     `RateLimit` on each response states how much of it is left.
     """
 
-    slug, status, title = "quota-exceeded", 429, "Quota exceeded"
 
-
-class HeadersTooLarge(Problem):
+class HeadersTooLarge(Problem, status=431, title="Headers too large"):
     """The request line and headers are too large, or there are too many headers. Omit what is not
     needed, cookies above all: this service reads none.
     """
 
-    slug, status, title = "headers-too-large", 431, "Headers too large"
 
-
-class InternalError(Problem):
+class InternalError(Problem, status=500, title="Internal error"):
     """The service failed. Its log has the details under this `request_id`. It is safe to retry with
     the same ids.
     """
 
-    slug, status, title = "internal-error", 500, "Internal error"
 
-
-class Overloaded(Problem):
+class Overloaded(Problem, status=503, title="Overloaded"):
     """The service is busy with other requests. This one was not processed. Retry after the seconds
     in `Retry-After`.
     """
 
-    slug, status, title = "overloaded", 503, "Overloaded"
 
-
-class DatabaseUnavailable(Problem):
+class DatabaseUnavailable(Problem, status=503, title="Database unavailable"):
     """The database cannot be reached or did not answer in time. The data may or may not have been
     stored. Retry with the same ids: it is safe, and its response says whether the data is stored.
     """
 
-    slug, status, title = "database-unavailable", 503, "Database unavailable"
 
-
-class NotReplicated(Problem):
+class NotReplicated(Problem, status=503, title="Not replicated"):
     """The data is stored on one server, but the standby has not confirmed it, so it may be lost
     with that server. Retry with the same ids after the seconds in `Retry-After`. The retry succeeds
     as soon as both servers have the data.
     """
 
-    slug, status, title = "not-replicated", 503, "Not replicated"
 
-
-class StorageFull(Problem):
+class StorageFull(Problem, status=503, title="Storage full"):
     """The disk of the database is full. Nothing was stored; reads still work. Keep the data and
     retry after the seconds in `Retry-After`.
     """
 
-    slug, status, title = "storage-full", 503, "Storage full"
 
-
-class ShuttingDown(Problem):
+class ShuttingDown(Problem, status=503, title="Shutting down"):
     """This instance is stopping. Retry: another instance or its successor answers."""
 
-    slug, status, title = "shutting-down", 503, "Shutting down"
+
+# Problems that follow from the shape of an operation; `docs.operations` adds them to each one.
+OF_ALL = (UnknownParameter, InvalidHeader, RequestTimeout, HeadersTooLarge, InternalError)
+OF_LIMITED = (QuotaExceeded, Overloaded)
+WITH_BODY = (MalformedJson, ContentTooLarge, UnsupportedMediaType, ValidationFailed)
+WITH_KEY = (Unauthenticated, InsufficientScope, DatabaseUnavailable)
 
 
 def by_slug() -> dict[str, type[Problem]]:
@@ -358,10 +312,8 @@ def problem_responses(*kinds: type[Problem]) -> dict[int | str, dict[str, Any]]:
     for kind in by_slug().values():
         if kind in kinds:
             links.setdefault(kind.status, []).append(kind.link())
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
     return {
-        status: {
-            "description": ", ".join(same_status),
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
-        }
+        status: {"description": ", ".join(same_status), "content": content}
         for status, same_status in links.items()
     }

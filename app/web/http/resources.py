@@ -5,7 +5,6 @@ it from ``get_resources(request)``, or one part of it through a dependency such 
 Nothing else reads ``app.state`` for these.
 """
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -17,35 +16,25 @@ from app.web.http.answers import AnswerCache
 from app.web.http.draining import Draining
 
 
-@dataclass(frozen=True, slots=True)
 class Resources:
-    """The objects of one app that live from its first request to its last."""
+    """The objects of one app that live from its first request to its last.
 
-    settings: Settings
-    database: Database
-    answer_cache: AnswerCache
-    file_worker: FileWorker
-    draining: Draining
+    Creating them opens no connection and starts no process.
+    """
 
-    @classmethod
-    def create(cls, settings: Settings) -> "Resources":
-        """Create the resources of an app. Opens no connection and starts no process."""
-        return cls(
-            settings=settings,
-            database=Database(settings),
-            answer_cache=AnswerCache(settings.program_cache_mb * 1024 * 1024),
-            file_worker=FileWorker(settings.file_timeout_s + KILL_GRACE_S),
-            draining=Draining(),
-        )
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = Database(settings)
+        self.answer_cache = AnswerCache(settings.program_cache_mb * 1024 * 1024)
+        self.file_worker = FileWorker(settings.file_timeout_s + KILL_GRACE_S)
+        self.draining = Draining()
 
     async def close(self) -> None:
-        """Close the database and end the file worker's processes."""
         await self.database.close()
         self.file_worker.close()
 
 
 def get_resources(request: Request) -> Resources:
-    """Return the resources of the app that serves a request."""
     resources: Resources = request.app.state.resources
     return resources
 

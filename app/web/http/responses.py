@@ -1,7 +1,7 @@
 """From bytes to an HTTP response with an ETag: `respond` for private answers, `respond_cached` for
 public ones, `respond_file` for what the file worker builds.
 
-Routes hand in the body, or a function that builds it, with its headers and media type. Public
+Routes pass the body, or a function that builds it, with its headers and media type. Public
 answers are stored in the answer cache by path, from which the layer CachedAnswers serves the next
 GET. An answer to a query is not cached, because the cache knows paths only.
 """
@@ -45,9 +45,9 @@ def respond_cached(
     Without a key the answer is cached under the request's own path. `compress` is for text.
     """
     key = key or _key(request)
-    answer = _load(request, key) or _save(
-        request, key, prepare(build(), key.template, headers, media_type, compress=compress)
-    )
+    if (answer := _load(request, key)) is None:
+        prepared = prepare(build(), key.template, headers, media_type, compress=compress)
+        answer = _save(request, key, prepared)
     return answer.respond(request)
 
 
@@ -61,9 +61,8 @@ async def respond_file(
 ) -> Response:
     """Build the response from a file that the file worker builds. It is not compressed."""
     key = _key(request) if cached else CacheKey(None, _key(request).template)
-    answer = _load(request, key) or _save(
-        request, key, prepare(await build(), key.template, headers, media_type)
-    )
+    if (answer := _load(request, key)) is None:
+        answer = _save(request, key, prepare(await build(), key.template, headers, media_type))
     return answer.respond(request)
 
 

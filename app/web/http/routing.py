@@ -29,7 +29,7 @@ from app.web.http.problems import (
 from app.web.http.resources import get_resources
 
 # A percent sign without two hex digits after it, or an encoded NUL.
-_INVALID_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|%00")
+INVALID_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|%00")
 
 
 class StrictRequest(Request):
@@ -45,11 +45,9 @@ class StrictRequest(Request):
 
     @property
     def settings(self) -> Settings:
-        """The settings of the app."""
         return get_resources(self).settings
 
     def check_media_type(self) -> None:
-        """Check the Content-Type. Raises UnsupportedMediaType."""
         json_body.check_media_type(self.headers.get("content-type"))
 
     async def body(self) -> bytes:
@@ -65,14 +63,11 @@ class StrictRequest(Request):
                     raw = await self._read_body(getattr(settings, self.size_setting))
                 self._set_deadline(settings.request_timeout_s)
             except TimeoutError as error:
-                raise RequestTimeout(
-                    f"The body did not arrive within {settings.body_timeout_s:g} seconds.",
-                    headers={"Connection": "close"},
-                ) from error
+                detail = f"The body did not arrive within {settings.body_timeout_s:g} seconds."
+                raise RequestTimeout(detail, headers={"Connection": "close"}) from error
             encoding = self.headers.get("content-encoding")
-            self._strict_body = json_body.decompress(
-                raw, encoding, settings.max_decoded_bytes, settings.max_decode_ratio
-            )
+            limits = settings.max_decoded_bytes, settings.max_decode_ratio
+            self._strict_body = json_body.decompress(raw, encoding, *limits)
         return self._strict_body
 
     def _set_deadline(self, seconds: float | None) -> None:
@@ -100,10 +95,9 @@ class StrictRequest(Request):
     async def json(self) -> Any:
         """Return the JSON value of the body. Raises what `body` and `json_body.parse` raise."""
         if not hasattr(self, "_json"):
-            body, settings = await self.body(), self.settings
-            self._json = json_body.parse(
-                body, settings.json_depth, settings.max_string, lenient=self.lenient
-            )
+            body = await self.body()
+            limits = self.settings.json_depth, self.settings.max_string
+            self._json = json_body.parse(body, *limits, lenient=self.lenient)
         return self._json
 
 
@@ -118,6 +112,10 @@ class StrictRoute(APIRoute):
     """A route that accepts only the parameters and the body that it declares."""
 
     request_class: type[StrictRequest] = StrictRequest
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        # Generated clients name their methods by the operation id: here, the function's name.
+        super().__init__(path, endpoint, **options | {"operation_id": endpoint.__name__})
 
     def check_head(self, request: Request) -> None:
         """Raise a problem for a request that is rejected before its body is read. A subclass may
@@ -180,22 +178,15 @@ def accepts_many(annotation: Any) -> bool:
 
 
 def _check_query(request: Request, known: dict[str, bool]) -> None:
-    """Reject unknown, repeated and undecodable query parameters."""
-    if _INVALID_ESCAPE.search(request.scope["query_string"]):
+    if INVALID_ESCAPE.search(request.scope["query_string"]):
         raise UnknownParameter("The query contains an invalid percent-encoding or a NUL.")
     counts = Counter(name for name, _ in request.query_params.multi_items())
     if unknown := [name for name in counts if name not in known]:
         allowed = ", ".join(sorted(known)) or "none"
-        raise UnknownParameter(
-            f"This operation does not have such a query parameter. It has: {allowed}.",
-            errors=[
-                at_parameter(name[:100], "is unknown", "unknown_parameter") for name in unknown
-            ],
-        )
+        errors = [at_parameter(name[:100], "is unknown", "unknown_parameter") for name in unknown]
+        detail = f"This operation does not have such a query parameter. It has: {allowed}."
+        raise UnknownParameter(detail, errors=errors)
     if repeated := [name for name, count in counts.items() if count > 1 and not known[name]]:
-        raise AmbiguousParameter(
-            "A query parameter that takes one value was sent more than once.",
-            errors=[
-                at_parameter(name, "takes one value", "repeated_parameter") for name in repeated
-            ],
-        )
+        errors = [at_parameter(name, "takes one value", "repeated_parameter") for name in repeated]
+        detail = "A query parameter that takes one value was sent more than once."
+        raise AmbiguousParameter(detail, errors=errors)

@@ -1,6 +1,7 @@
 """CORS: pages of any origin may call the public paths, pages of listed origins all paths."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,30 +19,18 @@ class CrossOrigin:
 
     def __init__(self, app: ASGIApp, public_paths: Sequence[str], origins: Sequence[str]) -> None:
         self.public_paths = tuple(public_paths)
-        self.for_any_origin = CORSMiddleware(
-            app,
-            allow_origins=["*"],
-            allow_methods=["GET", "HEAD", "POST"],
-            allow_headers=["Content-Type", "If-None-Match", "X-Request-ID"],
-            expose_headers=EXPOSED_HEADERS,
-            max_age=_MAX_AGE_S,
+        build = partial(CORSMiddleware, app, expose_headers=EXPOSED_HEADERS, max_age=_MAX_AGE_S)
+        methods = ["GET", "HEAD", "POST"]
+        headers = ["Content-Type", "If-None-Match", "X-Request-ID"]
+        self.for_any_origin = build(
+            allow_origins=["*"], allow_methods=methods, allow_headers=headers
         )
         self.for_listed_origins: ASGIApp = app
         if origins:
-            self.for_listed_origins = CORSMiddleware(
-                app,
+            self.for_listed_origins = build(
                 allow_origins=origins,
-                allow_methods=["GET", "HEAD", "POST", "PUT", "DELETE"],
-                allow_headers=[
-                    "Authorization",
-                    "Content-Type",
-                    "Idempotency-Key",
-                    "If-Match",
-                    "If-None-Match",
-                    "X-Request-ID",
-                ],
-                expose_headers=EXPOSED_HEADERS,
-                max_age=_MAX_AGE_S,
+                allow_methods=[*methods, "PUT", "DELETE"],
+                allow_headers=[*headers, "Authorization", "Idempotency-Key", "If-Match"],
             )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

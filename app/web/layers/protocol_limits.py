@@ -13,6 +13,7 @@ import re
 import socket
 import struct
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -33,16 +34,16 @@ from app.web.layers.request_log import SECURITY_HEADERS, read_request_id, record
 _PLAIN_URL = re.compile(rb"(/[A-Za-z0-9._~/-]*)(?:\?[^#]*)?")
 _UNUSUAL_HEADERS = frozenset({b"origin", b"expect"})
 _PLAIN_METHODS = frozenset({b"GET", b"POST", b"PUT", b"DELETE"})
-_COMMON_HEADERS = b"".join(
-    name + b": " + value + b"\r\n"
-    for name, value in (
-        (b"content-type", MEDIA_TYPE.encode("ascii")),
-        (b"cache-control", b"no-store"),
-        *SECURITY_HEADERS,
-    )
-)
 # A client that reads fewer bytes in answer_timeout_s does not read slowly, but not at all.
 _MIN_PROGRESS_BYTES = 16 * 1024
+
+
+def _encode(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    return b"".join(name + b": " + value + b"\r\n" for name, value in headers)
+
+
+_CONTENT_TYPE = (b"content-type", MEDIA_TYPE.encode("ascii"))
+_COMMON_HEADERS = _encode([_CONTENT_TYPE, (b"cache-control", b"no-store"), *SECURITY_HEADERS])
 
 
 class _HeadRejected(Exception):
@@ -85,9 +86,8 @@ class GuardedProtocol(HttpToolsProtocol):
         """
         answered = getattr(self.cycle, "response_complete", False)
         if answered and self.timeout_keep_alive_task is None and self.read_timer is None:
-            self.read_timer = self.loop.call_later(
-                self.settings.body_timeout_s, self._on_read_timeout
-            )
+            seconds = self.settings.body_timeout_s
+            self.read_timer = self.loop.call_later(seconds, self._on_read_timeout)
 
     def _stop_read_timer(self) -> None:
         if self.read_timer is not None:
@@ -114,17 +114,15 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _start_write_timer(self) -> None:
         self.unsent_bytes = self.transport.get_write_buffer_size()
-        self.write_timer = self.loop.call_later(
-            self.settings.answer_timeout_s, self._check_write_progress
-        )
+        seconds = self.settings.answer_timeout_s
+        self.write_timer = self.loop.call_later(seconds, self._check_write_progress)
 
     def _check_write_progress(self) -> None:
         """Abort the connection of a client that reads almost nothing; else start the timer anew."""
         if self.unsent_bytes - self.transport.get_write_buffer_size() < _MIN_PROGRESS_BYTES:
             # With this option the kernel drops its send buffer at once, which is megabytes.
-            self.transport.get_extra_info("socket").setsockopt(
-                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-            )
+            client = self.transport.get_extra_info("socket")
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.transport.abort()
         else:
             self._start_write_timer()
@@ -203,7 +201,6 @@ class GuardedProtocol(HttpToolsProtocol):
         )
 
     def _check_headers(self) -> None:
-        """Check size and number of the headers, and that there is one Host."""
         size, hosts = len(self.url), 0
         for name, value in self.headers:
             size += len(name) + len(value) + 4
@@ -230,7 +227,6 @@ class GuardedProtocol(HttpToolsProtocol):
         self._reject(self.rejection or InvalidHeader("The request is not valid HTTP/1.1."))
 
     def _reject(self, problem: Problem) -> None:
-        """Answer with a problem and close the connection."""
         self.rejection = problem
         self._stop_read_timer()
         problem.headers["Connection"] = "close"
@@ -241,9 +237,7 @@ class GuardedProtocol(HttpToolsProtocol):
         body = problem.body(instance, request_id)
         own = "".join(f"{name.lower()}: {value}\r\n" for name, value in problem.headers.items())
         head = f"content-length: {len(body)}\r\nx-request-id: {request_id}\r\n{own}\r\n"
-        parts = [STATUS_LINE[problem.status], _COMMON_HEADERS]
         # Uvicorn's default headers are the current date.
-        parts += [
-            name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers
-        ]
-        self.transport.write(b"".join([*parts, head.encode("latin-1"), body]))
+        date = _encode(self.server_state.default_headers)
+        parts = [STATUS_LINE[problem.status], _COMMON_HEADERS, date, head.encode("latin-1"), body]
+        self.transport.write(b"".join(parts))

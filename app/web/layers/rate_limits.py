@@ -1,7 +1,7 @@
 """Limit how many requests a minute a caller may send, with 429 `quota-exceeded`.
 
 The outermost layer, so that cached answers count as well. It takes a microsecond or two and never
-asks the database: it knows a key from the time when `keys.auth` confirmed it (`confirm_key`).
+asks the database: it knows a key once `keys.auth` has confirmed it (`confirm_key`).
 `token_buckets` counts; `concurrency` limits how many requests run at once. Health checks are never
 limited.
 """
@@ -60,7 +60,6 @@ class LimitedRequest:
         return self.address if self.key_holder is None else self.key_holder[0]
 
     async def send(self, message: Message) -> None:
-        """Send a part of the response, and add the RateLimit headers."""
         if message["type"] == "http.response.start":
             status = message["status"]
             if status == 401 or self.key_holder is not self.known_holder:
@@ -89,12 +88,10 @@ class RateLimits:
         self.app = app
         self.rejections = rejections
         self.clock = clock
-        self.key_buckets = _build_buckets(
-            "key", settings.key_requests_per_minute, settings.key_burst
-        )
-        self.address_buckets = _build_buckets(
-            "address", settings.address_requests_per_minute, settings.address_burst
-        )
+        per_minute = settings.key_requests_per_minute
+        self.key_buckets = _build_buckets("key", per_minute, settings.key_burst)
+        per_minute = settings.address_requests_per_minute
+        self.address_buckets = _build_buckets("address", per_minute, settings.address_burst)
         # By the hash of the credential.
         self.key_holders: OrderedDict[int | None, KeyHolder] = OrderedDict()
 
@@ -158,15 +155,13 @@ async def send_rejection(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _quota_exceeded(buckets: TokenBuckets, retry_after_s: int) -> QuotaExceeded:
-    return QuotaExceeded(
-        f"One {buckets.name} may make {buckets.per_minute} requests a minute, {buckets.burst} of"
-        " them at once.",
-        headers={
-            "Retry-After": str(retry_after_s),
-            "RateLimit": f'"{buckets.name}";r=0;t={retry_after_s}',
-            "RateLimit-Policy": buckets.policy,
-        },
-    )
+    quota = f"{buckets.per_minute} requests a minute, {buckets.burst} of them at once"
+    headers = {
+        "Retry-After": str(retry_after_s),
+        "RateLimit": f'"{buckets.name}";r=0;t={retry_after_s}',
+        "RateLimit-Policy": buckets.policy,
+    }
+    return QuotaExceeded(f"One {buckets.name} may make {quota}.", headers=headers)
 
 
 def _build_buckets(name: str, per_minute: int, burst: int) -> TokenBuckets | None:

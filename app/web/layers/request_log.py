@@ -1,6 +1,6 @@
 """The outermost layer inside the framework: what every request and every response needs.
 
-It gives each response its request id and security headers, answers HEAD as GET without a body,
+It adds request id and security headers to each response, answers HEAD as GET without a body,
 rejects invalid paths (400, 414), turns an unexpected exception into a 500 problem, and counts and
 logs the response (`record`, which the layers outside of the framework call too).
 Logs and metrics contain the route's template only: paths contain programme ids, and those encode
@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.http.problems import MEDIA_TYPE, InternalError, MalformedJson, Problem, UriTooLong
+from app.web.http.routing import INVALID_ESCAPE
 from app.web.monitoring import metrics
 
 log = structlog.get_logger("pushoff.request")
@@ -25,8 +26,6 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 # The longest path of a route contains a programme id of at most 200 characters.
 MAX_PATH_LENGTH = 2_000
-# A percent sign without two hex digits after it, or an encoded NUL.
-_INVALID_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|%00")
 _NO_ROUTE = "(no route)"
 SECURITY_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -99,7 +98,6 @@ class LoggedResponse:
         self.status = 0
 
     async def send(self, message: Message) -> None:
-        """Send a part of the response."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = message["headers"]
@@ -136,7 +134,7 @@ def _find_path_problem(scope: Scope) -> Problem | None:
     raw: bytes = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
     if len(raw) > MAX_PATH_LENGTH:
         return UriTooLong(f"A path may have {MAX_PATH_LENGTH} characters.")
-    if _INVALID_ESCAPE.search(raw) or "\0" in scope["path"]:
+    if INVALID_ESCAPE.search(raw) or "\0" in scope["path"]:
         return MalformedJson("The path contains an invalid percent-encoding or a NUL.")
     return None
 

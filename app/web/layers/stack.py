@@ -64,15 +64,11 @@ def add_layers(
     # request id and the log.
     rejections = RequestLog(CrossOrigin(send_rejection, public_paths, origins), access_log)
     rate_limits = RateLimits(cached_answers, rejections, settings)
-    app.outermost = _trust_proxies(rate_limits, settings.trusted_proxies)
+    app.outermost = rate_limits
+    if proxies := [*settings.trusted_proxies]:
+        # `pushoff serve` turns uvicorn's own instance off, which would hide the app from
+        # GuardedProtocol.
+        app.outermost = cast(ASGIApp, ProxyHeadersMiddleware(cast(Any, rate_limits), proxies))
 
     # GuardedProtocol reads it from the state.
     app.state.early_reject = EarlyReject(slots, rate_limits, cache)
-
-
-def _trust_proxies(app: ASGIApp, proxies: Sequence[str]) -> ASGIApp:
-    if not proxies:
-        return app
-    # `pushoff serve` turns uvicorn's own instance off, which would hide the app from
-    # GuardedProtocol.
-    return cast(ASGIApp, ProxyHeadersMiddleware(cast(Any, app), [*proxies]))

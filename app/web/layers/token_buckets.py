@@ -25,9 +25,7 @@ class TokenBuckets:
     def __init__(
         self, name: str, per_minute: int, burst: int, max_buckets: int = _MAX_BUCKETS
     ) -> None:
-        self.name = name
-        self.per_minute = per_minute
-        self.burst = burst
+        self.name, self.per_minute, self.burst = name, per_minute, burst
         self.max_buckets = max_buckets
         self.interval_ns = MINUTE_NS // per_minute
         self.capacity_ns = burst * self.interval_ns

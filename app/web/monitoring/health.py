@@ -7,7 +7,7 @@ is the one that this version needs, and that the process is not stopping. Load b
 from typing import Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from app.database import schema_revision
 from app.web.http.problems import (
@@ -23,23 +23,14 @@ from app.web.http.routing import StrictRoute
 router = APIRouter(tags=["health"], route_class=StrictRoute)
 
 
-class Health(BaseModel):
+class Health(BaseModel, json_schema_serialization_defaults_required=True):
     """The process is healthy."""
-
-    model_config = ConfigDict(
-        use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
-    )
 
     status: Literal["ok"] = "ok"
     """Always `ok`. An unhealthy process answers with a problem."""
 
 
-@router.get(
-    "/livez",
-    operation_id="get_liveness",
-    summary="Is the process alive?",
-    response_description="The process is alive.",
-)
+@router.get("/livez", summary="Is the process alive?", response_description="The process is alive.")
 async def get_liveness() -> Health:
     """Responds as long as the process runs its event loop. Never limited."""
     return Health()
@@ -47,7 +38,6 @@ async def get_liveness() -> Health:
 
 @router.get(
     "/readyz",
-    operation_id="get_readiness",
     summary="Is the process ready for requests?",
     response_description="The process is ready.",
     responses=problem_responses(Overloaded, DatabaseUnavailable, StorageFull, ShuttingDown),

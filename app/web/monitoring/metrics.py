@@ -36,7 +36,6 @@ _histograms: dict[str, Histogram] = {}
 
 
 def count(method: str, route: str, status: int, seconds: float) -> None:
-    """Count one response."""
     key = (method, route, status)
     if (counter := _counters.get(key)) is None:
         counter = _counters[key] = _REQUESTS.labels(method, route, status)
