@@ -34,6 +34,9 @@ def _parse_bound(value: object) -> datetime:
 _Bound = Annotated[datetime, BeforeValidator(_parse_bound, json_schema_input_type=datetime | date)]
 
 
+_ProgramId = Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])]
+
+
 class ListQuery(BaseModel):
     """Filters and paging of a list of sessions."""
 
@@ -48,9 +51,7 @@ class ListQuery(BaseModel):
     """Only sessions that started at this moment or on this day (UTC), or later."""
     before: _Bound | None = Field(default=None, alias="to")
     """Only sessions that started before this moment or day (UTC)."""
-    program_id: (
-        Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])] | None
-    ) = None
+    program_id: _ProgramId | None = None
     """Only sessions of this programme."""
     limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(check_plain_integer)] = 50
     """Maximum number of sessions on a page."""
@@ -58,17 +59,17 @@ class ListQuery(BaseModel):
     """The `next_cursor` of the previous page."""
 
 
+_Version = Annotated[
+    int, Field(ge=0, le=int(limits.VERSION.high)), BeforeValidator(check_plain_integer)
+]
+
+
 class VersionQuery(BaseModel):
     """The version of a deletion."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    version: (
-        Annotated[
-            int, Field(ge=0, le=int(limits.VERSION.high)), BeforeValidator(check_plain_integer)
-        ]
-        | None
-    ) = None
+    version: _Version | None = None
     """Version of the deletion. It is written unless a higher version is stored. Without a version,
     the deletion always applies."""
 
@@ -118,9 +119,7 @@ class ImportQuery(BaseModel):
         Field(examples=["Europe/Berlin"]),
     ] = None
     """Time zone of local times, for formats that name none. Without it, UTC is used."""
-    program_id: (
-        Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])] | None
-    ) = None
+    program_id: _ProgramId | None = None
     """The programme that was followed. Sets are then matched to its plan."""
     dry_run: Literal["true", "false"] = "false"
     """`true`: return what would be stored, and store nothing."""
