@@ -23,7 +23,7 @@ MAX_SESSIONS = 500
 MAX_SETS = 5_000
 _ID = TypeAdapter[UUID](Id)
 _SESSION_ID = "0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d"
-_EXAMPLE: JsonDict = {"sessions": [{"session_id": _SESSION_ID, **SESSION_EXAMPLE}]}
+_EXAMPLES: JsonDict = {"examples": [{"sessions": [{"session_id": _SESSION_ID, **SESSION_EXAMPLE}]}]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,7 @@ def _find_id(sent: Any) -> UUID | None:
 class BatchIn(BaseModel):
     """Sessions of an offline queue."""
 
-    model_config = ConfigDict(
-        title="SessionBatch", extra="ignore", json_schema_extra={"examples": [_EXAMPLE]}
-    )
+    model_config = ConfigDict(title="SessionBatch", extra="ignore", json_schema_extra=_EXAMPLES)
 
     sessions: Annotated[
         list[Annotated[SessionIn, WrapValidator(_validate_item)]],

@@ -34,7 +34,9 @@ def _parse_bound(value: object) -> datetime:
 _Bound = Annotated[datetime, BeforeValidator(_parse_bound, json_schema_input_type=datetime | date)]
 
 
+_PLAIN_INTEGER = BeforeValidator(check_plain_integer)
 _ProgramId = Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])]
+_AnyAthleteId = Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["athlete_id"])]
 
 
 class ListQuery(BaseModel):
@@ -42,10 +44,7 @@ class ListQuery(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    athlete_id: Annotated[
-        Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["athlete_id"])] | None,
-        Field(examples=["runner-7"]),
-    ] = None
+    athlete_id: Annotated[_AnyAthleteId | None, Field(examples=["runner-7"])] = None
     """Only sessions of this athlete."""
     since: _Bound | None = Field(default=None, alias="from", examples=["2026-10-01"])
     """Only sessions that started at this moment or on this day (UTC), or later."""
@@ -53,15 +52,10 @@ class ListQuery(BaseModel):
     """Only sessions that started before this moment or day (UTC)."""
     program_id: _ProgramId | None = None
     """Only sessions of this programme."""
-    limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(check_plain_integer)] = 50
+    limit: Annotated[int, Field(ge=1, le=200), _PLAIN_INTEGER] = 50
     """Maximum number of sessions on a page."""
     cursor: Annotated[str, Field(max_length=200)] | None = None
     """The `next_cursor` of the previous page."""
-
-
-_Version = Annotated[
-    int, Field(ge=0, le=int(limits.VERSION.high)), BeforeValidator(check_plain_integer)
-]
 
 
 class VersionQuery(BaseModel):
@@ -69,7 +63,7 @@ class VersionQuery(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    version: _Version | None = None
+    version: Annotated[int, Field(ge=0, le=int(limits.VERSION.high)), _PLAIN_INTEGER] | None = None
     """Version of the deletion. It is written unless a higher version is stored. Without a version,
     the deletion always applies."""
 
@@ -93,9 +87,8 @@ async def parse_idempotency_key(
         return None
     found = _IDEMPOTENCY_KEY_PATTERN.fullmatch(sent[0]) if len(sent) == 1 else None
     if found is None:
-        raise InvalidHeader(
-            "Idempotency-Key takes one value of 1 to 255 visible ASCII characters without commas."
-        )
+        accepted = "one value of 1 to 255 visible ASCII characters without commas"
+        raise InvalidHeader(f"Idempotency-Key takes {accepted}.")
     return found[1] or found[2]
 
 

@@ -62,9 +62,8 @@ class UploadModel(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_kwargs: object) -> None:
-        cls.nested_fields = tuple(
-            n for n, info in cls.model_fields.items() if _holds_upload_model(info.annotation)
-        )
+        found = cls.model_fields.items()
+        cls.nested_fields = tuple(n for n, one in found if _holds_upload_model(one.annotation))
 
     def unknown_fields(self, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
         """Yield the paths of the uploaded fields that the models do not define."""
@@ -204,9 +203,8 @@ class LiveSetIn(SetIn):
 class SessionIn(UploadModel):
     """A completed session with some or all of its sets."""
 
-    model_config = ConfigDict(
-        title="SessionUpload", json_schema_extra={"examples": [SESSION_EXAMPLE]}
-    )
+    _EXAMPLES: ClassVar[JsonDict] = {"examples": [SESSION_EXAMPLE]}
+    model_config = ConfigDict(title="SessionUpload", json_schema_extra=_EXAMPLES)
 
     session_id: types.Id | None = None
     """Id of the session, made by the client. A batch requires it. Under `/sessions/{session_id}` it

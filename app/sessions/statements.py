@@ -25,14 +25,6 @@ CONTENT_OF_SESSION = [column.name for column in SESSIONS.c if column.name not in
 CONTENT_OF_SET = [column.name for column in SETS.c if column.name not in _KEPT]
 
 _TENANT = sa.bindparam("tenant_id", type_=Uuid)
-_OF_ATHLETE = (SESSIONS.c.tenant_id == _TENANT) & (
-    SESSIONS.c.athlete_id == sa.bindparam("athlete_id", type_=sa.Text)
-)
-_OF_LOG = sa.and_(
-    _OF_ATHLETE,
-    SESSIONS.c.program_id == sa.bindparam("program_id", type_=sa.Text),
-    SESSIONS.c.deleted == sa.false(),
-)
 _IN_ORDER = (SESSIONS.c.started_at, SESSIONS.c.session_id)
 # The filters of a list, by the name of their parameter.
 _FILTERS: dict[str, Condition] = {
@@ -43,6 +35,8 @@ _FILTERS: dict[str, Condition] = {
     "after_id": sa.tuple_(*_IN_ORDER)
     < sa.tuple_(sa.bindparam("after_moment", type_=Instant), sa.bindparam("after_id", type_=Uuid)),
 }
+_OF_ATHLETE = (SESSIONS.c.tenant_id == _TENANT) & _FILTERS["athlete_id"]
+_OF_LOG = sa.and_(_OF_ATHLETE, _FILTERS["program_id"], SESSIONS.c.deleted == sa.false())
 
 
 class _Array(sa.TypeDecorator[list[Any]]):
@@ -115,15 +109,13 @@ def sets_of_session(dialect: str) -> sa.CompoundSelect[*tuple[Any, ...]]:
 @cache
 def sets_of_sessions(dialect: str) -> sa.Select[*tuple[Any, ...]]:
     """Select the sets of the sessions with `ids`."""
-    mine = (SETS.c.tenant_id == _TENANT) & (SETS.c.deleted == sa.false())
-    return sa.select(*SET_COLUMNS).where(mine, _is_among_ids(dialect, SETS.c.session_id))
+    return _select_sets(_is_among_ids(dialect, SETS.c.session_id))
 
 
-def _sets_of_sessions_where(condition: Condition) -> sa.Select[*tuple[Any, ...]]:
-    """Select the sets of the sessions that meet a condition."""
-    mine = (SETS.c.tenant_id == _TENANT) & (SETS.c.deleted == sa.false())
-    ids = sa.select(SESSIONS.c.session_id).where(condition)
-    return sa.select(*SET_COLUMNS).where(mine, SETS.c.session_id.in_(ids))
+def _select_sets(*conditions: Condition, deleted: bool = False) -> sa.Select[*tuple[Any, ...]]:
+    state = sa.true() if deleted else sa.false()
+    mine = (SETS.c.tenant_id == _TENANT) & (SETS.c.deleted == state)
+    return sa.select(*SET_COLUMNS).where(mine, *conditions)
 
 
 @cache
@@ -153,17 +145,13 @@ def newest_sessions(filters: frozenset[str]) -> sa.Select[*tuple[Any, ...]]:
 
 LOG = sa.select(*SESSION_COLUMNS).where(_OF_LOG)
 """The sessions of an athlete in a programme."""
-SETS_OF_LOG = _sets_of_sessions_where(_OF_LOG)
+SETS_OF_LOG = _select_sets(SETS.c.session_id.in_(sa.select(SESSIONS.c.session_id).where(_OF_LOG)))
 
 SESSIONS_OF_ATHLETE = sa.select(*SESSION_COLUMNS).where(_OF_ATHLETE).order_by(*_IN_ORDER)
 """All sessions of an athlete, the oldest first, deletions included."""
-SETS_OF_ATHLETE = _sets_of_sessions_where(_OF_ATHLETE)
-
-DELETED_SETS = sa.select(*SET_COLUMNS).where(
-    SETS.c.tenant_id == _TENANT,
-    SETS.c.session_id.in_(sa.select(SESSIONS.c.session_id).where(_OF_ATHLETE)),
-    SETS.c.deleted == sa.true(),
-)
+_IN_THEIR_SESSIONS = SETS.c.session_id.in_(sa.select(SESSIONS.c.session_id).where(_OF_ATHLETE))
+SETS_OF_ATHLETE = _select_sets(_IN_THEIR_SESSIONS)
+DELETED_SETS = _select_sets(_IN_THEIR_SESSIONS, deleted=True)
 """The singly deleted sets of an athlete."""
 
 _COUNT, _LAST = sa.func.sum(SESSIONS.c.writes), sa.func.max(SESSIONS.c.stored_at)

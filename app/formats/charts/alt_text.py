@@ -64,9 +64,8 @@ def _describe_ladder(positions: Sequence[LadderPosition | None], unit: str) -> s
 
 def describe_week(week: Week) -> str:
     """Describe a planned week in one line."""
-    parts = ", ".join(
-        f"{TRACK_NAMES[t].lower()} {format_number(week.effective_volume[t])}" for t in TRACKS
-    )
+    volumes = [(track, format_number(week.effective_volume[track])) for track in TRACKS]
+    parts = ", ".join(f"{TRACK_NAMES[track].lower()} {volume}" for track, volume in volumes)
     return (
         f"{_format_week_heading(week.index, week.kind)}: {format_count(week.hard_sets, 'set')}, "
         f"{format_count(week.total_reps, 'repetition')}; {parts}"

@@ -21,9 +21,8 @@ from app.training.planning.week import PlannedSet, Prescription, Session, SetSid
 
 # Ids of planned sessions are derived in this namespace. They must never change.
 _SESSION_NAMESPACE = UUID("0b8a3f0e-51f7-5d0c-8c1a-9e6d2f4b7a35")
-_ACTIVITY = companion.ActivityType(
-    10, 20, "strength_training", 70, "traditionalStrengthTraining", 50
-)
+_HEALTH_KIT = ("traditionalStrengthTraining", 50)
+_ACTIVITY = companion.ActivityType(10, 20, "strength_training", 70, *_HEALTH_KIT)
 _SIDE_LETTERS: Mapping[SetSide, str] = {"both": "", "left": " L", "right": " R"}
 # The field of a step that holds what a format cannot express.
 _FIELDS: Mapping[UnsupportedCode, str] = {

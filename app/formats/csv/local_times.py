@@ -34,6 +34,7 @@ _OFFSET_FORM = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]"
     r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+_ZONE_ASSUMED = "The file's times have no time zone and were read as UTC: name their time zone."
 TIMES_ESTIMATED = (
     "Sets without a time are placed after the start of their session, one second apart"
     " ({} of them)."
@@ -80,10 +81,7 @@ class LocalTimes:
     def add_assumption(self, warnings: ImportWarnings) -> None:
         """Add the remark that local times were read in UTC, unless the caller named a zone."""
         if self.assumed:
-            detail = (
-                "The file's times have no time zone and were read as UTC: name their time zone."
-            )
-            warnings.add_for_file("time_zone_assumed", detail)
+            warnings.add_for_file("time_zone_assumed", _ZONE_ASSUMED)
 
 
 def build(context: ImportContext) -> LocalTimes:
