@@ -75,7 +75,6 @@ def _leads_outside(name: str) -> bool:
 
 
 def _check_member(member: zipfile.ZipInfo, max_bytes: int) -> None:
-    """Check the encryption, the compression method and the sizes that the ZIP declares."""
     if member.flag_bits & _ENCRYPTED_FLAGS:
         raise FileUnreadable("The file in the ZIP is encrypted: send it without a password.")
     if member.compress_type not in _METHODS:

@@ -178,7 +178,6 @@ def _parse_set(sent: SetIn, set_id: UUID, index: int, version: int | None) -> Co
 
 
 def _parse_part(kind: type[_T], sent: BaseModel | None) -> _T | None:
-    """Return a part of a session as the dataclass with the same fields."""
     return None if sent is None else kind(*[getattr(sent, n) for n in kind.__dataclass_fields__])
 
 

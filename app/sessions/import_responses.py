@@ -79,7 +79,6 @@ def respond(stored: StoredImport, request: Request) -> Response:
 
 
 def _make_upload(session: CompletedSession, now: datetime) -> SessionUpload:
-    """Return a session of a file with its notes, as for any other upload."""
     notes = [*from_wire.list_session_notes(session, now)]
     for number, done in enumerate(session.sets):
         # The reader of the file has reported unmapped exercises already, once for all sets.

@@ -201,7 +201,6 @@ def merge_all(state: StoredState, uploads: Iterable[SessionUpload]) -> Iterator[
 
 
 def _update_state(state: StoredState, upload: SessionUpload, merged: MergeResult) -> None:
-    """Add the result of an upload to the state, for the next uploads of the transaction."""
     new = merged.session
     if new is not None:
         state.sessions[new.session_id] = StoredSession(

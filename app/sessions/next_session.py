@@ -61,7 +61,6 @@ def prescribe(
 
 
 def _list_notes(followed: FollowedProgram, about: UUID | None) -> Iterator[Note]:
-    """Yield why there is no next session, and what of a session did not count."""
     if followed.status == "blocked":
         reason = reasons.explain("CLEARANCE_REQUIRED")
         yield Note(reason.code, reason.sentence, "/program_id")

@@ -226,7 +226,6 @@ def sort_sets(sets: Iterable[CompletedSet]) -> tuple[CompletedSet, ...]:
 
 
 def _get_sort_key(done: CompletedSet) -> tuple[datetime, str, int, str, int]:
-    """Sort by time, then by content."""
     return done.performed_at, done.exercise, done.set_index, done.side or "", done.set_id.int
 
 

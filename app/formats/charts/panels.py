@@ -206,7 +206,6 @@ def _build_steps(
 
 
 def _draw_scale_lines(scale: _Scale, steps: Sequence[float]) -> str:
-    """Draw thin lines across a plot, with their values to the left of it."""
     heights = [scale.y(step) for step in steps]
     lines = svg.path(f"M0 {svg.number(y)}H1" for y in heights)
     labels = [svg.text(f"{s:,.0f}", -6, y + 4) for s, y in zip(steps, heights, strict=True)]

@@ -45,7 +45,6 @@ def split_words(text: str | None) -> tuple[str, ...]:
 
 
 def _parse_json_list(text: str) -> list[str] | None:
-    """Parse a JSON list of strings; None for anything else."""
     try:
         words = json.loads(text)
         # JSON can escape NUL and half of a surrogate pair, which no database stores.

@@ -91,8 +91,6 @@ def read(app: LiftingApp, data: bytes, context: ImportContext) -> ImportedFile:
 
 
 class _ExportReader(FileBuilder[tuple[datetime, str]]):
-    """Builds the sessions of one file, set by set."""
-
     def __init__(self, app: LiftingApp, context: ImportContext) -> None:
         super().__init__(context)
         self.app = app

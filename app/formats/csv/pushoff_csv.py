@@ -61,7 +61,6 @@ def write(sessions: Iterable[CompletedSession]) -> Iterator[str]:
 
 
 def _format_session(session: CompletedSession) -> list[Any]:
-    """Return the cells of a session, in the order of SESSION_COLUMNS."""
     formatted = _format_fields(session)
     if session.device == Device():
         # A device without any name is written as an empty text, to differ from no device.
@@ -91,8 +90,6 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
 
 
 class _PushoffCsvReader(FileBuilder[uuid.UUID]):
-    """Builds the sessions of one file, row by row."""
-
     def __init__(self, context: ImportContext) -> None:
         super().__init__(context)
         self.shared: dict[uuid.UUID, tuple[str, ...]] = {}

@@ -117,7 +117,6 @@ def _open_text(data: bytes) -> _LineReader:
 
 
 def _parse_header(lines: _LineReader) -> tuple[tuple[str, ...], str]:
-    """Return the column names and the separator."""
     try:
         first = next(lines, "")
         # Excel writes the list separator of its country, so the first line decides.

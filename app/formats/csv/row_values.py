@@ -103,7 +103,6 @@ def parse_session(
 def _parse_fields(
     row: PushoffRow, parsers: Mapping[str, Callable[[PushoffRow], Any]]
 ) -> dict[str, Any]:
-    """Return the known values of some fields."""
     return {f: value for f, parse in parsers.items() if (value := parse(row)) is not None}
 
 

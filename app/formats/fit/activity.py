@@ -42,16 +42,12 @@ class _ActiveSet:
 
 @dataclass(frozen=True, slots=True)
 class _StrengthSession:
-    """One strength session of a file with its sets."""
-
     window: SessionWindow
     sets: list[_ActiveSet] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class _SourceFile:
-    """One FIT file with what its sets are compared with."""
-
     file: FitFile
     embedded: EmbeddedWorkout
     workouts: WorkoutsBySignature
@@ -119,7 +115,6 @@ def _list_source_files(found: FitFiles, context: ImportContext) -> Iterator[_Sou
 
 
 def _group_sets(source: _SourceFile, warnings: ImportWarnings) -> Sequence[_StrengthSession]:
-    """Return the strength sessions of a file, each with the sets that started in it."""
     windows = session_windows.list_windows(source.file, source.context)
     sessions: dict[int, _StrengthSession] = {}
     for position, message in enumerate(source.file.messages[MessageKind.SET]):
