@@ -11,7 +11,6 @@ from datetime import datetime
 from operator import attrgetter
 from types import NoneType
 from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
-from uuid import UUID
 
 from app.formats.csv import cells
 from app.formats.csv.escaping import escape, join_words
@@ -58,10 +57,8 @@ SET_COLUMNS = tuple(
         key=lambda column: (*_FIRST_IN_SET, column.field).index(column.field),
     )
 )
-# The csv module itself writes whole numbers, and unknown values as "". It could write ids too, but
-# would format that of a session again in each row.
+# The csv module itself writes ids, whole numbers, and unknown values as "".
 _FORMATS: Mapping[Any, Callable[[Any], str]] = {
-    UUID: str,
     str: escape,
     # Exactly, without the point of whole numbers.
     float: lambda value: repr(value).removesuffix(".0"),

@@ -55,6 +55,8 @@ def write(sessions: Iterable[CompletedSession]) -> Iterator[str]:
     yield writer.writerow(HEADER)
     for session in sessions:
         session_cells = _format_session(session)
+        # As texts, because the csv module would format the other values again in each row.
+        session_cells = ["" if cell is None else str(cell) for cell in session_cells]
         rows = map(_format_set, session.sets) if session.sets else [[""] * len(SET_COLUMNS)]
         for set_cells in rows:
             yield writer.writerow(session_cells + set_cells)

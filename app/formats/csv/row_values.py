@@ -36,9 +36,6 @@ class PushoffRow:
 
     def parse(self, column: str, parser: Callable[[str], _T]) -> _T | None:
         """Parse a cell; None if it is empty, and None with a remark if it is bad."""
-        # Most cells are empty.
-        if not self.csv_row.cells.get(column):
-            return None
         return cells.parse(self.csv_row, column, parser, self.warnings, f"{self.pointer}/{column}")
 
     def parse_value(self, column: str) -> Any:
@@ -192,7 +189,8 @@ def _parse_load(row: PushoffRow) -> Load | None:
 def _make_parser(column: Column) -> Callable[[PushoffRow], Any]:
     name, parser = column.name, PARSERS.get(column.name)
     if parser is not None:
-        return lambda row: row.parse(name, parser)
+        # Most cells are empty.
+        return lambda row: row.parse(name, parser) if row.csv_row.cells.get(name) else None
     if column.kind is datetime:
         return lambda row: row.parse_time(name)
     if name in limits.MAY_BE_EMPTY:
