@@ -30,9 +30,8 @@ _CSV_READERS: Mapping[frozenset[str], _Reader] = {
 def read(data: bytes, context: ImportContext) -> ImportedFile:
     """Read a file of any supported format. Raises FileUnreadable and FileLimitExceeded."""
     if len(data) > row_reader.MAX_BYTES:
-        raise FileLimitExceeded(
-            f"The file is larger than {row_reader.MAX_BYTES // 2**20} MiB: send it in parts."
-        )
+        megabytes = row_reader.MAX_BYTES // 2**20
+        raise FileLimitExceeded(f"The file is larger than {megabytes} MiB: send it in parts.")
     if data.startswith(zip_archive.SIGNATURES):
         data = zip_archive.extract_file(data, row_reader.MAX_BYTES)
         if data.startswith(zip_archive.SIGNATURES):

@@ -5,7 +5,6 @@ fit.workout_lines and companion.conversion turn them into their formats. Names, 
 format do not belong here.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
@@ -44,16 +43,10 @@ def list_steps(session: Session) -> tuple[Step, ...]:
 
     A rest follows each pair or two-legged set, also between exercises, but not after the last set.
     """
-    steps = tuple(_unroll(session))
-    return steps[:-1] if steps and steps[-1].kind == "rest" else steps
-
-
-def _unroll(session: Session) -> Iterator[Step]:
-    """Yield the steps, with a rest after each pair or two-legged set. A pair shares one number."""
+    steps: list[Step] = []
     for index, exercise in enumerate(session.exercises):
-        numbered = groupby(enumerate(exercise.sets), key=lambda item: item[1].n)
-        for _, pair in numbered:
-            last = 0
-            for last, _ in pair:
-                yield Step("work", index, last)
-            yield Step("rest", index, last, exercise.rest_s)
+        # A pair shares one number.
+        for _, pair in groupby(enumerate(exercise.sets), key=lambda item: item[1].n):
+            steps += [Step("work", index, place) for place, _ in pair]
+            steps.append(Step("rest", index, steps[-1].set, exercise.rest_s))
+    return tuple(steps[:-1])

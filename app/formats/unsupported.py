@@ -47,9 +47,7 @@ DETAILS: Mapping[UnsupportedCode, Mapping[FormatName, str]] = {
         " range is in the description.",
     },
     "load": {"workout_kit": "WorkoutKit has no field for the load; it is in the display name."},
-    "load_unit": {
-        "fit": "FIT stores loads in kilograms; the load in pounds is in the note.",
-    },
+    "load_unit": {"fit": "FIT stores loads in kilograms; the load in pounds is in the note."},
     "pain": {
         "fit": "FIT has no field for pain; ask for it after the session.",
         "health_connect": "Health Connect has no field for pain; ask for it after the session.",

@@ -42,23 +42,19 @@ def extract_file(data: bytes, max_bytes: int) -> bytes:
     too strongly, and FileUnreadable if the ZIP is damaged or does not hold exactly one plain file.
     """
     if data.count(ENTRY_SIGNATURE) > _MAX_ENTRIES:
-        raise FileLimitExceeded(
-            f"The ZIP holds more than {_MAX_ENTRIES} files: send one with a single file."
-        )
+        number = f"more than {_MAX_ENTRIES} files"
+        raise FileLimitExceeded(f"The ZIP holds {number}: send one with a single file.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             member = _find_single_file(archive)
             _check_member(member, max_bytes)
             with archive.open(member) as file:
                 content = file.read(max_bytes + 1)
-                complete = not file.read(1)
     except (FileUnreadable, FileLimitExceeded):
         raise
     except _DAMAGE_ERRORS:
         raise FileUnreadable("The ZIP is damaged: send it again, or the file itself.") from None
     _check_size(len(content), member.compress_size, max_bytes)
-    if not complete:
-        raise FileLimitExceeded(_format_too_large(max_bytes))
     return content
 
 
@@ -79,7 +75,6 @@ def _leads_outside(name: str) -> bool:
 
 
 def _check_member(member: zipfile.ZipInfo, max_bytes: int) -> None:
-    """Check the encryption, the compression method and the sizes that the ZIP declares."""
     if member.flag_bits & _ENCRYPTED_FLAGS:
         raise FileUnreadable("The file in the ZIP is encrypted: send it without a password.")
     if member.compress_type not in _METHODS:
@@ -89,13 +84,10 @@ def _check_member(member: zipfile.ZipInfo, max_bytes: int) -> None:
 
 def _check_size(size: int, compressed_size: int, max_bytes: int) -> None:
     if size > max_bytes:
-        raise FileLimitExceeded(_format_too_large(max_bytes))
+        limit = f"{max_bytes / 2**20:g} MiB"
+        raise FileLimitExceeded(f"The file in the ZIP is larger than {limit}: send it in parts.")
     if size > _MAX_RATIO * compressed_size:
         raise FileLimitExceeded(
             f"The file in the ZIP is more than {_MAX_RATIO} times larger than its compressed form:"
             " send the file itself."
         )
-
-
-def _format_too_large(max_bytes: int) -> str:
-    return f"The file in the ZIP is larger than {max_bytes / 2**20:g} MiB: send it in parts."

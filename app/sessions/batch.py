@@ -11,30 +11,26 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, WrapValidator
+from pydantic.config import JsonDict
 
 from app.sessions.field_types import Id
 from app.sessions.from_wire import SessionUpload, parse_session
 from app.sessions.schemas import SESSION_EXAMPLE, SessionIn
-from app.web.http import json_body, validation_errors
-from app.web.http.problems import (
-    FieldError,
-    InsufficientScope,
-    MalformedJson,
-    Problem,
-    ValidationFailed,
-    at_pointer,
-)
+from app.web.http import json_body, problems, validation_errors
+from app.web.http.problems import FieldError, InsufficientScope, ValidationFailed, at_pointer
 
 MAX_SESSIONS = 500
 MAX_SETS = 5_000
 _ID = TypeAdapter[UUID](Id)
+_SESSION_ID = "0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d"
+_EXAMPLES: JsonDict = {"examples": [{"sessions": [{"session_id": _SESSION_ID, **SESSION_EXAMPLE}]}]}
 
 
 @dataclass(frozen=True, slots=True)
 class RejectedItem:
     """A session of a batch that is rejected."""
 
-    problem: Problem
+    problem: problems.Problem
     session_id: UUID | None = None
 
 
@@ -44,7 +40,7 @@ def _validate_item(sent: Any, validate: Callable[[Any], SessionIn]) -> SessionIn
         if not json_body.is_storable(sent):
             json_body.check_strings(sent, sys.maxsize)
         return validate(sent)
-    except MalformedJson as bad:
+    except problems.MalformedJson as bad:
         return _reject_item([at_pointer([], bad.detail, "malformed")], _find_id(sent))
     except ValidationFailed as bad:
         return _reject_item(bad.errors, _find_id(sent))
@@ -68,19 +64,7 @@ def _find_id(sent: Any) -> UUID | None:
 class BatchIn(BaseModel):
     """Sessions of an offline queue."""
 
-    model_config = ConfigDict(
-        title="SessionBatch",
-        extra="ignore",
-        json_schema_extra={
-            "examples": [
-                {
-                    "sessions": [
-                        {"session_id": "0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d", **SESSION_EXAMPLE}
-                    ]
-                }
-            ]
-        },
-    )
+    model_config = ConfigDict(title="SessionBatch", extra="ignore", json_schema_extra=_EXAMPLES)
 
     sessions: Annotated[
         list[Annotated[SessionIn, WrapValidator(_validate_item)]],

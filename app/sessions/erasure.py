@@ -22,10 +22,6 @@ KEY_PURPOSE = "erasures"
 EraseOthers = Callable[[sa.Connection, UUID, str], bool]
 
 
-def _erase_nothing(_tx: sa.Connection, _tenant_id: UUID, _athlete_id: str) -> bool:
-    return False
-
-
 def check_not_erased(tx: sa.Connection, tenant_id: UUID, fingerprint: bytes, now: datetime) -> None:
     """Raise AthleteErased for an erased athlete, else block erasure until the transaction ends."""
     store.lock(tx, tenant_id, [], [fingerprint])
@@ -50,7 +46,7 @@ def erase(
     athlete_id: str,
     fingerprint: bytes,
     now: datetime,
-    erase_others: EraseOthers = _erase_nothing,
+    erase_others: EraseOthers = lambda *_: False,
 ) -> None:
     """Delete all data of an athlete. Raises NotFound if there is none and nothing was erased.
 

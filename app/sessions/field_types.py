@@ -9,23 +9,16 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    GetPydanticSchema,
-    StrictInt,
-    StrictStr,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, GetPydanticSchema, StrictInt, StrictStr
+from pydantic.config import JsonDict
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from app.training.log import limits
 from app.training.planning.spec import HEEL_RISES, WEEKS, Bounds
 
 _UUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
-_MOMENT_PATTERN = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
-)
+_MOMENT = r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:\d\d)"
+_MOMENT_PATTERN = re.compile(_MOMENT, re.ASCII)
 
 
 def parse_moment(value: object) -> datetime:
@@ -99,13 +92,10 @@ def _check_athlete_id(value: str) -> str:
     return value
 
 
+# The part of the check that a JSON schema can express.
+_NO_SLASH: JsonDict = {"pattern": "^[^/]+$"}
 AthleteId = Annotated[
     StrictStr,
-    # The part of the check that a JSON schema can express.
-    Field(
-        min_length=1,
-        max_length=limits.MAX_LENGTHS["athlete_id"],
-        json_schema_extra={"pattern": "^[^/]+$"},
-    ),
+    Field(min_length=1, max_length=limits.MAX_LENGTHS["athlete_id"], json_schema_extra=_NO_SLASH),
     AfterValidator(_check_athlete_id),
 ]

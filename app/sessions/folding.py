@@ -6,11 +6,13 @@ event loop would delay every other request; for a short fold a thread would be a
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sized
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
+from app.sessions.schemas import SessionIn
 from app.training.adapting.simulation import Runner, Simulation
 from app.training.engine import ProgramRef
+from app.training.log.completed import CompletedSession
 
 # Measured on one core of a two-core server for programmes of 12, 26 and 52 weeks: to follow a log
 # takes 9 µs for each logged set, the measures of progress another 11 µs, and the projection and
@@ -23,12 +25,7 @@ MAX_SIMULATED_WEEKS_ON_LOOP = 12
 _T = TypeVar("_T")
 
 
-class _HasSets(Protocol):
-    @property
-    def sets(self) -> Sized: ...
-
-
-def count_sets(sessions: Iterable[_HasSets]) -> int:
+def count_sets(sessions: Iterable[CompletedSession | SessionIn]) -> int:
     """Return the number of logged sets in some sessions."""
     return sum(len(session.sets) for session in sessions)
 

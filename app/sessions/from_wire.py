@@ -18,16 +18,8 @@ from pydantic import BaseModel
 from app.sessions.schemas import LiveSetIn, Note, SessionIn, SetIn
 from app.sessions.value_builder import list_plain_fields, make_builder
 from app.training.catalog.exercises import EXERCISES
-from app.training.log import limits
-from app.training.log.completed import (
-    CompletedSession,
-    CompletedSet,
-    Device,
-    Load,
-    LoggedTest,
-    MorningPain,
-    Target,
-)
+from app.training.log import completed, limits
+from app.training.log.completed import CompletedSession, CompletedSet, Load, Target
 from app.web.http.problems import ValidationFailed, at_pointer
 
 # A moment further ahead than this is noted; beyond limits.MAX_AHEAD it is rejected.
@@ -36,8 +28,7 @@ _MAX_SKEW = timedelta(minutes=5)
 _SESSION_ID_NAMESPACE = UUID("5bd0b5c5-3a0e-4a43-93fb-6b3b4b1f0a01")
 MAX_NOTES = 50
 
-T = TypeVar("T", Device, MorningPain, LoggedTest)
-_PART_FIELDS = {kind: list_plain_fields(kind, ()) for kind in (Device, MorningPain, LoggedTest)}
+_T = TypeVar("_T", completed.Device, completed.MorningPain, completed.LoggedTest)
 # Fields that need code below. All others have the same name and value on the wire.
 _SPECIAL_SESSION_FIELDS = "session_id device morning_pain red_flags heel_rise_test sets".split()
 _SPECIAL_SET_FIELDS = "set_id version set_index load_kg load prescribed".split()
@@ -66,9 +57,8 @@ class SessionUpload:
 
 def _make_rejection(path: Sequence[str | int], detail: str, code: str) -> ValidationFailed:
     error = at_pointer(path, detail, code)
-    return ValidationFailed(
-        f"The upload cannot be stored: {error.pointer} {detail}.", errors=[error]
-    )
+    message = f"The upload cannot be stored: {error.pointer} {detail}."
+    return ValidationFailed(message, errors=[error])
 
 
 def derive_session_id(tenant_id: UUID, key: str) -> UUID:
@@ -97,10 +87,10 @@ def parse_own_fields(
     """Parse a session, given its parsed sets."""
     return _build_session(
         session_id,
-        _parse_part(Device, sent.device),
-        _parse_part(MorningPain, sent.morning_pain),
+        _parse_part(completed.Device, sent.device),
+        _parse_part(completed.MorningPain, sent.morning_pain),
         tuple(sent.red_flags),
-        _parse_part(LoggedTest, sent.heel_rise_test),
+        _parse_part(completed.LoggedTest, sent.heel_rise_test),
         sets,
         *_get_session_fields(sent),
     )
@@ -114,6 +104,7 @@ def parse_live_set(sent: LiveSetIn, session_id: UUID, set_id: UUID, now: datetim
     if sent.set_id not in (None, set_id):
         raise _make_rejection(["set_id"], "differs from the id in the URL", "id_mismatch")
     _check_moment(["performed_at"], sent.performed_at, now)
+    index = 1 if sent.set_index is None else sent.set_index
     session = CompletedSession(
         session_id=session_id,
         athlete_id=sent.athlete_id,
@@ -122,7 +113,7 @@ def parse_live_set(sent: LiveSetIn, session_id: UUID, set_id: UUID, now: datetim
         session=sent.session,
         started_at=sent.performed_at,
         status="in_progress",
-        sets=(_parse_set(sent, set_id, 1 if sent.set_index is None else sent.set_index, None),),
+        sets=(_parse_set(sent, set_id, index, None),),
     )
     notes = tuple(list_set_notes(sent, "", now))
     return SessionUpload(session, opening=True, notes=notes, warnings=_list_warnings(sent))
@@ -140,12 +131,9 @@ def _parse_sets(sent: SessionIn, session_id: UUID, now: datetime) -> tuple[Compl
             _check_moment(["sets", place, "performed_at"], done.performed_at, now)
         held = sets.setdefault(done.set_id, done)
         if held is not done and held != done:
-            raise _make_rejection(
-                ["sets", place],
-                "repeats the set_id of another set, or has none and repeats its exercise, side"
-                " and set_index; give each set its own",
-                "duplicate_set",
-            )
+            detail = "repeats the set_id of another set, or has none and repeats its exercise, side"
+            detail += " and set_index; give each set its own"
+            raise _make_rejection(["sets", place], detail, "duplicate_set")
     return tuple(sets.values())
 
 
@@ -174,32 +162,26 @@ def _parse_set(sent: SetIn, set_id: UUID, index: int, version: int | None) -> Co
         load = Load(sent.load.value, sent.load.unit)
     elif sent.load_kg is not None:
         load = Load(sent.load_kg, "kg")
+    target = None
+    # An empty object is no prescription.
+    if sent.prescribed is not None and (sent.prescribed.reps, sent.prescribed.load) != (None, None):
+        target = Target(sent.prescribed.reps, sent.prescribed.load)
     return _build_set(
         set_id,
         version if sent.version is None else sent.version,
         index,
         None if load is None else load.kg,
         load,
-        _parse_target(sent),
+        target,
         *_get_set_fields(sent),
     )
 
 
-def _parse_target(sent: SetIn) -> Target | None:
-    """Return the prescription; an empty object is none."""
-    if sent.prescribed is None:
-        return None
-    target = Target(sent.prescribed.reps, sent.prescribed.load)
-    return None if target == Target() else target
-
-
-def _parse_part(kind: type[T], sent: BaseModel | None) -> T | None:
-    """Return a part of a session as the dataclass with the same fields."""
-    return None if sent is None else kind(**{n: getattr(sent, n) for n in _PART_FIELDS[kind]})
+def _parse_part(kind: type[_T], sent: BaseModel | None) -> _T | None:
+    return None if sent is None else kind(*[getattr(sent, n) for n in kind.__dataclass_fields__])
 
 
 def _check_moment(path: Sequence[str | int], moment: datetime, now: datetime) -> None:
-    """Raise ValidationFailed before 2000 and more than a day ahead."""
     if moment < limits.EARLIEST:
         raise _make_rejection(path, "must not be before the year 2000", "too_early")
     if moment - now > limits.MAX_AHEAD:
@@ -211,45 +193,30 @@ def list_session_notes(sent: SessionIn | CompletedSession, now: datetime) -> Ite
     if max(sent.started_at, sent.ended_at or sent.started_at) - now > _MAX_SKEW:
         yield _make_clock_note("/started_at")
     if sent.ended_at is not None and sent.ended_at < sent.started_at:
-        yield Note(
-            code="ended_before_start",
-            detail="The session ends before it starts. Both times are stored.",
-            pointer="/ended_at",
-        )
+        detail = "The session ends before it starts. Both times are stored."
+        yield Note("ended_before_start", detail, "/ended_at")
 
 
 def list_set_notes(sent: SetIn | CompletedSet, at: str, now: datetime) -> Iterator[Note]:
     """Yield notes on odd values of a set; `at` is the JSON pointer to it."""
     if sent.exercise not in EXERCISES:
-        yield Note(
-            code="unknown_exercise",
-            detail="The catalogue has no such exercise. The set is stored but not counted.",
-            pointer=f"{at}/exercise",
-        )
+        detail = "The catalogue has no such exercise. The set is stored but not counted."
+        yield Note("unknown_exercise", detail, f"{at}/exercise")
     if sent.performed_at - now > _MAX_SKEW:
         yield _make_clock_note(f"{at}/performed_at")
 
 
 def _make_clock_note(pointer: str) -> Note:
-    return Note(
-        code="clock_skew",
-        detail="The time is in the future. The clock of the device may be wrong.",
-        pointer=pointer,
-    )
+    detail = "The time is in the future. The clock of the device may be wrong."
+    return Note("clock_skew", detail, pointer)
 
 
 def _list_warnings(sent: SessionIn | SetIn) -> tuple[Note, ...]:
-    warnings = [
-        Note(
-            code="unknown_field",
-            detail="This field is unknown and was not stored.",
-            pointer="".join(f"/{_escape_pointer(step)}" for step in path),
-        )
-        for path in islice(sent.unknown_fields(), MAX_NOTES)
-    ]
-    return tuple(warnings)
+    detail = "This field is unknown and was not stored."
+    unknown = islice(sent.unknown_fields(), MAX_NOTES)
+    return tuple(Note("unknown_field", detail, _make_pointer(path)) for path in unknown)
 
 
-def _escape_pointer(step: str | int) -> str:
-    """Escape a step of a JSON pointer (RFC 6901), cut to 100 characters."""
-    return str(step)[:100].replace("~", "~0").replace("/", "~1")
+def _make_pointer(path: Sequence[str | int]) -> str:
+    """Return a JSON pointer (RFC 6901), each step cut to 100 characters."""
+    return "".join("/" + str(s)[:100].replace("~", "~0").replace("/", "~1") for s in path)

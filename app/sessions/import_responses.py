@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fastapi import Request, Response
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import TypeAdapter
 
-from app.formats.imported_file import ImportedFile, ImportRemark
+from app.formats.imported_file import ImportedFile, UnmappedExercise
 from app.sessions import from_wire, responses
 from app.sessions.from_wire import SessionUpload
 from app.sessions.merging import MergeResult
@@ -24,17 +24,6 @@ _MAX_NOTES = 100
 # The response to a history of years would be megabytes.
 _MAX_SESSIONS_SHOWN = 100
 _SAME_EVENING = timedelta(hours=12)
-
-
-class UnmappedOut(ResponseModel):
-    """Sets of an exercise that matches none of the catalogue. They are stored under its name."""
-
-    model_config = ConfigDict(title="Unmapped")
-
-    exercise: str
-    """The name under which the sets are stored until they are sent again with a catalogue slug."""
-    sets: int
-    """Number of sets."""
 
 
 class ImportResult(ResponseModel):
@@ -52,7 +41,7 @@ class ImportResult(ResponseModel):
     """The next sessions of the first ten programmes in the file; empty in a dry run."""
     warnings: list[Note]
     """Remarks on what the format cannot express and on values that are uncertain."""
-    unmapped: list[UnmappedOut]
+    unmapped: list[UnmappedExercise]
     """Exercises that match none of the catalogue. Their sets are stored but not counted."""
 
 
@@ -74,23 +63,22 @@ def respond(stored: StoredImport, request: Request) -> Response:
     file = stored.file
     uploads = [_make_upload(session, stored.now) for session in file.sessions]
     pairs = enumerate(zip(uploads, stored.merges, strict=True))
-    warnings = [*map(_make_note, file.remarks), *_find_duplicates(file, stored.logs)]
+    warnings = [Note(one.code, one.detail, one.pointer) for one in file.remarks]
+    warnings += _find_duplicates(file, stored.logs)
+    # A dry run has no logs.
     result = ImportResult(
         kind=file.kind,
         dry_run=stored.dry_run,
         sessions=list(file.sessions[:_MAX_SESSIONS_SHOWN]),
         outcomes=[responses.make_batch_outcome(place, *pair, request) for place, pair in pairs],
-        next=[]
-        if stored.dry_run
-        else [responses.make_batch_next(log, stored.now) for log in stored.logs],
+        next=[responses.make_batch_next(log, stored.now) for log in stored.logs],
         warnings=warnings[:_MAX_NOTES],
-        unmapped=[UnmappedOut(exercise=one.exercise, sets=one.sets) for one in file.unmapped],
+        unmapped=list(file.unmapped),
     )
     return Response(_RESULT.dump_json(result), headers=PRIVATE, media_type=answers.JSON)
 
 
 def _make_upload(session: CompletedSession, now: datetime) -> SessionUpload:
-    """Return a session of a file with its notes, as for any other upload."""
     notes = [*from_wire.list_session_notes(session, now)]
     for number, done in enumerate(session.sets):
         # The reader of the file has reported unmapped exercises already, once for all sets.
@@ -112,9 +100,5 @@ def _find_duplicates(file: ImportedFile, logs: Sequence[ProgramLog]) -> Iterator
             if same and near and other.session_id != session.session_id:
                 detail = "Another stored session of this day has the same week and session number."
                 detail += " If both are the same training, delete one, or its sets count twice."
-                yield Note(code="maybe_stored_already", detail=detail, pointer=f"/sessions/{place}")
+                yield Note("maybe_stored_already", detail, f"/sessions/{place}")
                 break
-
-
-def _make_note(remark: ImportRemark) -> Note:
-    return Note(code=remark.code, detail=remark.detail, pointer=remark.pointer)

@@ -27,13 +27,8 @@ from app.training.planning.program_ids import UnknownProgram
 from app.training.planning.spec import SpecError
 from app.training.planning.week import Week
 from app.web.docs.operations import success_response
-from app.web.http.problems import (
-    ContentTooLarge,
-    UnreadableFile,
-    UnsupportedMediaType,
-    ValidationFailed,
-    problem_responses,
-)
+from app.web.http import problems
+from app.web.http.problems import UnreadableFile, problem_responses
 from app.web.http.resources import get_resources
 from app.web.http.routing import StrictRequest
 
@@ -56,9 +51,8 @@ class FileRequest(StrictRequest):
     def check_media_type(self) -> None:
         """Raise UnsupportedMediaType for a form: the body must be the file itself."""
         if self.headers.get("content-type", "").lower().startswith("multipart/"):
-            raise UnsupportedMediaType(
-                "Send the file itself as the body, as `curl --data-binary @file` does, not a form."
-            )
+            detail = "Send the file itself as the body, as `curl --data-binary @file` does,"
+            raise problems.UnsupportedMediaType(f"{detail} not a form.")
 
 
 class FileRoute(AuthenticatedRoute):
@@ -77,7 +71,7 @@ router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=FileRoute)
     response_model=ImportResult,
     responses={
         200: success_response("The result of each session in the file."),
-        **problem_responses(UnreadableFile, ValidationFailed),
+        **problem_responses(UnreadableFile, problems.ValidationFailed),
     },
     openapi_extra={
         "requestBody": {
@@ -125,7 +119,7 @@ async def _read_file(request: Request, data: bytes, context: ImportContext) -> I
     except FileUnreadable as bad:
         raise UnreadableFile(str(bad)) from bad
     except FileLimitExceeded as bad:
-        raise ContentTooLarge(str(bad)) from bad
+        raise problems.ContentTooLarge(str(bad)) from bad
     except FileWorkerTimeout as bad:
         raise UnreadableFile("Reading the file took too long.") from bad
     except FileWorkerError:
@@ -142,13 +136,10 @@ async def _load_weeks(request: Request, caller: Caller, query: ImportQuery) -> S
         return ()
     try:
         ref = engine.find_program(query.program_id)
-        database = get_resources(request).database
         log_key = (caller.tenant_id, query.athlete_id, query.program_id)
-        done = await database.read(store.read_log, *log_key)
-        as_of = ref.spec.date_at(datetime.now(UTC))
-        return await folding.run(
-            lambda: ref.follow(done, as_of=as_of).weeks(), sets=folding.count_sets(done)
-        )
+        done = await get_resources(request).database.read(store.read_log, *log_key)
+        as_of, sets = ref.spec.date_at(datetime.now(UTC)), folding.count_sets(done)
+        return await folding.run(lambda: ref.follow(done, as_of=as_of).weeks(), sets=sets)
     except (UnknownProgram, EngineRetired, SpecError):
         return ()
 

@@ -93,9 +93,8 @@ def merge(state: StoredState, upload: SessionUpload) -> MergeResult:
         return MergeResult("stale")
     outcomes = {done.set_id: _resolve_set(state, upload, done) for done in new.sets}
     if detail := _find_conflict(state, upload, own, outcomes):
-        return MergeResult(
-            "conflict", detail=detail, stored=None if stored is None else stored.content
-        )
+        content = None if stored is None else stored.content
+        return MergeResult("conflict", detail=detail, stored=content)
     to_write = tuple(s for s in new.sets if outcomes[s.set_id] in ("created", "updated"))
     return MergeResult(
         outcome=_combine_outcomes(own, outcomes.values()),
@@ -109,33 +108,21 @@ def _complete_recording(state: StoredState, upload: SessionUpload) -> SessionUpl
 
     So importing a file again removes no pain score and no correction.
     """
-    new = upload.session
-    stored = state.sessions.get(new.session_id)
-    if stored is not None and stored.content is not None:
-        new = _complete(stored.content, new)
-    return replace(
-        upload,
-        session=replace(new, sets=tuple(_complete_set(state, s) for s in upload.session.sets)),
-    )
+    new = _complete(state.sessions.get(upload.session.session_id), upload.session)
+    sets = tuple(_complete(state.sets.get(done.set_id), done) for done in upload.session.sets)
+    return replace(upload, session=replace(new, sets=sets))
 
 
-def _complete_set(state: StoredState, new: CompletedSet) -> CompletedSet:
-    stored = state.sets.get(new.set_id)
-    return new if stored is None or stored.content is None else _complete(stored.content, new)
-
-
-def _complete(stored: T, new: T) -> T:
+def _complete(stored: StoredSession | StoredSet | None, new: T) -> T:
     """Return the stored value with its unknown fields from the new one.
 
     It keeps its version, because its client does not need to know of the additions.
     """
-    unknown = (None, ())
-    additions = {
-        each.name: getattr(new, each.name)
-        for each in fields(stored)
-        if each.name != "sets" and getattr(stored, each.name) in unknown
-    }
-    return replace(stored, **additions)
+    content = None if stored is None else stored.content
+    if not isinstance(content, type(new)):
+        return new
+    unknown = [each.name for each in fields(new) if getattr(content, each.name) in (None, ())]
+    return replace(content, **{name: getattr(new, name) for name in unknown if name != "sets"})
 
 
 def _resolve_set(state: StoredState, upload: SessionUpload, done: CompletedSet) -> Outcome:
@@ -145,7 +132,8 @@ def _resolve_set(state: StoredState, upload: SessionUpload, done: CompletedSet) 
         return "created"
     if stored.session_id != upload.session.session_id:
         return "conflict"
-    return _compare_versions(stored, done.version, _is_same_set(stored, done))
+    same = stored.content is not None and set_fields(stored.content) == set_fields(done)
+    return _compare_versions(stored, done.version, same)
 
 
 def _find_conflict(
@@ -189,10 +177,6 @@ def set_fields(done: CompletedSet) -> tuple[object, ...]:
     return replace(done, version=None), done.performed_at.utcoffset()
 
 
-def _is_same_set(stored: StoredSet, new: CompletedSet) -> bool:
-    return stored.content is not None and set_fields(stored.content) == set_fields(new)
-
-
 def _copy_version(stored: StoredSession | StoredSet | None, new: T) -> T:
     """Without a version, keep the stored one, so that older versions stay stale."""
     return replace(new, version=stored.version) if stored and new.version is None else new
@@ -217,7 +201,6 @@ def merge_all(state: StoredState, uploads: Iterable[SessionUpload]) -> Iterator[
 
 
 def _update_state(state: StoredState, upload: SessionUpload, merged: MergeResult) -> None:
-    """Add the result of an upload to the state, for the next uploads of the transaction."""
     new = merged.session
     if new is not None:
         state.sessions[new.session_id] = StoredSession(

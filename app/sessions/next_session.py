@@ -4,7 +4,7 @@ It runs after the commit, so it never fails: an unknown programme, a blocked pro
 becomes a note beside `next: null`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -51,33 +51,26 @@ def prescribe(
     except (UnknownProgram, SpecError):
         return _make_empty("unknown_program", "There is no programme with this id.")
     except EngineRetired as retired:
-        return _make_empty(
-            "program_engine_retired",
-            "The engine of this programme is no longer served. The same spec under the current"
-            f" engine is {retired.successor.program_id}.",
-        )
+        detail = "The engine of this programme is no longer served. The same spec under the current"
+        detail += f" engine is {retired.successor.program_id}."
+        return _make_empty("program_engine_retired", detail)
     except Exception:  # the write is committed; its response must not fail
         log.exception("no next session")
-        return _make_empty(
-            "next_failed", "The next session could not be computed. Try again later."
-        )
+        detail = "The next session could not be computed. Try again later."
+        return _make_empty("next_failed", detail)
 
 
-def _list_notes(followed: FollowedProgram, about: UUID | None) -> list[Note]:
-    """List why there is no next session, and what of a session did not count."""
-    notes = [
-        Note(code=note.code, detail=note.sentence, pointer="/sets")
-        for note in followed.log.notes
-        if note.session_id == about
-    ]
+def _list_notes(followed: FollowedProgram, about: UUID | None) -> Iterator[Note]:
     if followed.status == "blocked":
         reason = reasons.explain("CLEARANCE_REQUIRED")
-        notes.insert(0, Note(code=reason.code, detail=reason.sentence, pointer="/program_id"))
+        yield Note(reason.code, reason.sentence, "/program_id")
     elif followed.status == "finished":
         detail = "The programme is finished. Continue it to get a following programme."
-        notes.insert(0, Note(code="PROGRAMME_FINISHED", detail=detail, pointer="/program_id"))
-    return notes
+        yield Note("PROGRAMME_FINISHED", detail, "/program_id")
+    for note in followed.log.notes:
+        if note.session_id == about:
+            yield Note(note.code, note.sentence, "/sets")
 
 
 def _make_empty(code: str, detail: str) -> NextPrescription:
-    return NextPrescription(None, (Note(code=code, detail=detail, pointer="/program_id"),))
+    return NextPrescription(None, (Note(code, detail, "/program_id"),))

@@ -34,25 +34,25 @@ def _parse_bound(value: object) -> datetime:
 _Bound = Annotated[datetime, BeforeValidator(_parse_bound, json_schema_input_type=datetime | date)]
 
 
+_PLAIN_INTEGER = BeforeValidator(check_plain_integer)
+_ProgramId = Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])]
+_AnyAthleteId = Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["athlete_id"])]
+
+
 class ListQuery(BaseModel):
     """Filters and paging of a list of sessions."""
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    athlete_id: Annotated[
-        Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["athlete_id"])] | None,
-        Field(examples=["runner-7"]),
-    ] = None
+    athlete_id: Annotated[_AnyAthleteId | None, Field(examples=["runner-7"])] = None
     """Only sessions of this athlete."""
     since: _Bound | None = Field(default=None, alias="from", examples=["2026-10-01"])
     """Only sessions that started at this moment or on this day (UTC), or later."""
     before: _Bound | None = Field(default=None, alias="to")
     """Only sessions that started before this moment or day (UTC)."""
-    program_id: (
-        Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])] | None
-    ) = None
+    program_id: _ProgramId | None = None
     """Only sessions of this programme."""
-    limit: Annotated[int, Field(ge=1, le=200), BeforeValidator(check_plain_integer)] = 50
+    limit: Annotated[int, Field(ge=1, le=200), _PLAIN_INTEGER] = 50
     """Maximum number of sessions on a page."""
     cursor: Annotated[str, Field(max_length=200)] | None = None
     """The `next_cursor` of the previous page."""
@@ -63,12 +63,7 @@ class VersionQuery(BaseModel):
 
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
-    version: (
-        Annotated[
-            int, Field(ge=0, le=int(limits.VERSION.high)), BeforeValidator(check_plain_integer)
-        ]
-        | None
-    ) = None
+    version: Annotated[int, Field(ge=0, le=int(limits.VERSION.high)), _PLAIN_INTEGER] | None = None
     """Version of the deletion. It is written unless a higher version is stored. Without a version,
     the deletion always applies."""
 
@@ -92,9 +87,8 @@ async def parse_idempotency_key(
         return None
     found = _IDEMPOTENCY_KEY_PATTERN.fullmatch(sent[0]) if len(sent) == 1 else None
     if found is None:
-        raise InvalidHeader(
-            "Idempotency-Key takes one value of 1 to 255 visible ASCII characters without commas."
-        )
+        accepted = "one value of 1 to 255 visible ASCII characters without commas"
+        raise InvalidHeader(f"Idempotency-Key takes {accepted}.")
     return found[1] or found[2]
 
 
@@ -118,9 +112,7 @@ class ImportQuery(BaseModel):
         Field(examples=["Europe/Berlin"]),
     ] = None
     """Time zone of local times, for formats that name none. Without it, UTC is used."""
-    program_id: (
-        Annotated[str, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])] | None
-    ) = None
+    program_id: _ProgramId | None = None
     """The programme that was followed. Sets are then matched to its plan."""
     dry_run: Literal["true", "false"] = "false"
     """`true`: return what would be stored, and store nothing."""

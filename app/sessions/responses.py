@@ -5,7 +5,6 @@ routes and import_responses call this with the results of transactions.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from fastapi import Request, Response
 from pydantic import TypeAdapter
@@ -29,7 +28,7 @@ def respond(upload: SessionUpload, uploaded: UploadResult, now: datetime) -> Res
     """Respond to one write, with the entity tag of the stored session. Raises Conflict."""
     merged, stored = uploaded.merge, uploaded.stored
     if merged.outcome == "conflict":
-        raise Conflict(merged.detail, stored=None if stored is None else _to_json(stored))
+        raise _make_conflict(merged, stored)
     prescribed = NextPrescription(None)
     if uploaded.log is not None:
         prescribed = prescribe(uploaded.log, now, about=upload.session.session_id)
@@ -67,15 +66,13 @@ def respond_to_batch(
     """Respond to a batch. `merges` belong to the uploads among `items`, in the same order."""
     remaining = iter(merges)
     outcomes = [
-        _make_rejected_outcome(index, one, request)
-        if isinstance(one, RejectedItem)
-        else make_batch_outcome(index, one, next(remaining), request)
-        for index, one in enumerate(items)
+        _make_rejected_outcome(index, item, request)
+        if isinstance(item, RejectedItem)
+        else make_batch_outcome(index, item, next(remaining), request)
+        for index, item in enumerate(items)
     ]
-    body = _BATCH.dump_json(
-        BatchResult(outcomes=outcomes, next=[make_batch_next(log, now) for log in logs])
-    )
-    return Response(body, headers=PRIVATE, media_type=answers.JSON)
+    result = BatchResult(outcomes=outcomes, next=[make_batch_next(log, now) for log in logs])
+    return Response(_BATCH.dump_json(result), headers=PRIVATE, media_type=answers.JSON)
 
 
 def make_batch_next(log: ProgramLog, now: datetime) -> BatchNext:
@@ -107,8 +104,7 @@ def make_batch_outcome(
     if merged.outcome == "invalid":
         problem = _make_problem_body(AthleteErased(), request)
     if merged.outcome == "conflict":
-        stored = None if merged.stored is None else _to_json(merged.stored)
-        problem = _make_problem_body(Conflict(merged.detail, stored=stored), request)
+        problem = _make_problem_body(_make_conflict(merged, merged.stored), request)
     return BatchOutcome(
         index=index,
         session_id=upload.session.session_id,
@@ -123,6 +119,6 @@ def _make_problem_body(problem: Problem, request: Request) -> ProblemBody:
     return problem.to_body(request.scope["path"], request.scope.get("request_id", ""))
 
 
-def _to_json(session: CompletedSession) -> dict[str, Any]:
-    body: dict[str, Any] = SESSION.dump_python(session, mode="json")
-    return body
+def _make_conflict(merged: MergeResult, stored: CompletedSession | None) -> Conflict:
+    body = None if stored is None else SESSION.dump_python(stored, mode="json")
+    return Conflict(merged.detail, stored=body)

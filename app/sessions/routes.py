@@ -5,8 +5,9 @@ has the route for files.
 """
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
@@ -31,17 +32,9 @@ from app.sessions.store import PagePosition, SessionFilter
 from app.sessions.transactions import NO_SESSION, Precondition
 from app.training.log.completed import CompletedSession
 from app.web.docs.operations import success_response
-from app.web.http import answers, compression
+from app.web.http import answers, compression, problems
 from app.web.http.answers import PRIVATE
-from app.web.http.problems import (
-    AthleteErased,
-    Conflict,
-    NotFound,
-    PreconditionFailed,
-    ValidationFailed,
-    at_pointer,
-    problem_responses,
-)
+from app.web.http.problems import NotFound, problem_responses
 from app.web.http.resources import DatabaseDep, get_resources
 from app.web.http.responses import respond
 
@@ -49,21 +42,21 @@ router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=Authentica
 batches = APIRouter(prefix="/sessions", tags=["sessions"], route_class=AuthenticatedBatchRoute)
 
 _PAGE = TypeAdapter(SessionPage)
+_WRITE_PROBLEMS = (problems.Conflict, problems.AthleteErased)
+# Responses that more than one route has.
+_WRITTEN = success_response("Stored, or `outcome` says why not.", "ETag")
+_DELETED: dict[int | str, dict[str, Any]] = {
+    200: {**success_response("A newer version is stored and stays."), "model": WriteResult},
+    204: success_response("Deleted."),
+}
 
-SessionId = Annotated[
-    Id,
-    Path(
-        description="The session's id, a UUID made by the client.",
-        examples=["0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d"],
-    ),
-]
-SetId = Annotated[
-    Id,
-    Path(
-        description="The set's id, a UUID made by the client.",
-        examples=["0190d1c5-7f00-7d0e-8a61-5e6f7a8b9c0d"],
-    ),
-]
+
+def _describe_id(noun: str, example: str) -> Any:
+    return Path(description=f"The {noun}'s id, a UUID made by the client.", examples=[example])
+
+
+SessionId = Annotated[Id, _describe_id("session", "0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d")]
+_SetId = Annotated[Id, _describe_id("set", "0190d1c5-7f00-7d0e-8a61-5e6f7a8b9c0d")]
 _IdempotencyKey = Annotated[str | None, Depends(parse_idempotency_key)]
 
 
@@ -93,36 +86,45 @@ async def _store_upload(
     request: Request,
     caller: Caller,
     upload: SessionUpload,
-    precondition: Precondition,
     now: datetime,
+    precondition: Precondition = Precondition(),  # noqa: B008 - It is frozen.
 ) -> Response:
     """Store one upload and respond with the result.
 
     A device token sees nothing of another athlete, even if it uses the id of a session of theirs.
     """
     caller.check_athlete(upload.session.athlete_id)
-    database = get_resources(request).database
+    write = get_resources(request).database.write
     upload = erasure.add_fingerprint(upload, _derive_erasure_key(request), caller.tenant_id)
-    result = await database.write(
-        transactions.store_upload, caller.tenant_id, upload, precondition, now
-    )
+    result = await write(transactions.store_upload, caller.tenant_id, upload, precondition, now)
     if result.stored is not None:
         caller.check_athlete(result.stored.athlete_id)
     sets = 0 if result.log is None else folding.count_sets(result.log.sessions)
     return await folding.run(lambda: responses.respond(upload, result, now), sets=sets)
 
 
-async def _check_owner(request: Request, caller: Caller, session_id: UUID) -> None:
-    """Raise InsufficientScope if a device token would delete a session of another athlete.
+async def _delete(
+    request: Request,
+    caller: Caller,
+    session_id: UUID,
+    delete: Callable[..., bool],
+    arguments: tuple[object, ...],
+) -> Response:
+    """Delete a session or a set of it in a transaction, and respond with the result.
 
-    A session never changes its owner, so this can be checked in a transaction before.
+    Raises InsufficientScope if a device token would delete something of another athlete. A session
+    never changes its owner, so this can be checked in a transaction before.
     """
-    if caller.athlete_id is None:
-        return
     database = get_resources(request).database
-    known = await database.read(store.find_sessions, caller.tenant_id, [session_id])
-    for stored in known.values():
-        caller.check_athlete(stored.athlete_id)
+    if caller.athlete_id is not None:
+        known = await database.read(store.find_sessions, caller.tenant_id, [session_id])
+        for one in known.values():
+            caller.check_athlete(one.athlete_id)
+    stored = None
+    deleted = await database.write(delete, caller.tenant_id, session_id, *arguments)
+    if not deleted:
+        stored = await database.read(store.read_session, caller.tenant_id, session_id)
+    return responses.respond_to_deletion(deleted, stored)
 
 
 @router.put(
@@ -131,9 +133,9 @@ async def _check_owner(request: Request, caller: Caller, session_id: UUID) -> No
     summary="Store a session under your own id",
     response_model=WriteResult,
     responses={
-        200: success_response("Stored, or `outcome` says why not.", "ETag"),
+        200: _WRITTEN,
         201: {**success_response("Stored for the first time.", "ETag"), "model": WriteResult},
-        **problem_responses(Conflict, AthleteErased, PreconditionFailed),
+        **problem_responses(*_WRITE_PROBLEMS, problems.PreconditionFailed),
     },
 )
 async def put_session(
@@ -148,7 +150,7 @@ async def put_session(
     """
     now = datetime.now(UTC)
     upload = from_wire.parse_session(sent, session_id, now)
-    return await _store_upload(request, caller, upload, precondition, now)
+    return await _store_upload(request, caller, upload, now, precondition)
 
 
 @router.put(
@@ -157,25 +159,21 @@ async def put_session(
     summary="Store one set, live from a watch",
     response_model=WriteResult,
     responses={
-        200: success_response("Stored, or `outcome` says why not.", "ETag"),
+        200: _WRITTEN,
         201: {
             **success_response("Stored, and its session was created with it.", "ETag"),
             "model": WriteResult,
         },
-        **problem_responses(Conflict, AthleteErased),
+        **problem_responses(*_WRITE_PROBLEMS),
     },
 )
 async def put_set(
-    session_id: SessionId,
-    set_id: SetId,
-    sent: LiveSetIn,
-    caller: Writer,
-    request: Request,
+    session_id: SessionId, set_id: _SetId, sent: LiveSetIn, caller: Writer, request: Request
 ) -> Response:
     """Sets can arrive in any order, before their session, which they then create, and after it."""
     now = datetime.now(UTC)
     upload = from_wire.parse_live_set(sent, session_id, set_id, now)
-    return await _store_upload(request, caller, upload, Precondition(), now)
+    return await _store_upload(request, caller, upload, now)
 
 
 @router.post(
@@ -187,14 +185,11 @@ async def put_set(
     responses={
         200: {**success_response("Stored before.", "ETag", "Location"), "model": WriteResult},
         201: success_response("Stored for the first time.", "ETag", "Location"),
-        **problem_responses(Conflict, AthleteErased),
+        **problem_responses(*_WRITE_PROBLEMS),
     },
 )
 async def create_session(
-    sent: SessionIn,
-    caller: Writer,
-    key: _IdempotencyKey,
-    request: Request,
+    sent: SessionIn, caller: Writer, key: _IdempotencyKey, request: Request
 ) -> Response:
     """For clients that cannot make ids. With an `Idempotency-Key` the id is derived from it, and
     a retry finds the same session. Without one, each call stores another session.
@@ -206,7 +201,7 @@ async def create_session(
         session_id = sent.session_id or uuid.uuid4()
     named = sent.model_copy(update={"session_id": None})
     upload = from_wire.parse_session(named, session_id, now)
-    answer = await _store_upload(request, caller, upload, Precondition(), now)
+    answer = await _store_upload(request, caller, upload, now)
     answer.headers["Location"] = f"{router.prefix}/{session_id}"
     return answer
 
@@ -232,10 +227,9 @@ async def create_sessions(
         if isinstance(upload, SessionUpload)
     ]
     if sum(len(upload.session.sets) for upload in uploads) > batch.MAX_SETS:
-        raise ValidationFailed(
-            f"A batch takes up to {batch.MAX_SETS} sets.",
-            errors=[at_pointer(["sessions"], "has too many sets in total", "too_long")],
-        )
+        error = problems.at_pointer(["sessions"], "has too many sets in total", "too_long")
+        message = f"A batch takes up to {batch.MAX_SETS} sets."
+        raise problems.ValidationFailed(message, errors=[error])
     merges, logs = await database.write(transactions.store_batch, caller.tenant_id, uploads, now)
     merges = [merged.redact_for(caller.athlete_id) for merged in merges]
     return await folding.run(
@@ -269,11 +263,9 @@ async def list_sessions(
         query.athlete_id or caller.athlete_id, query.program_id, query.since, query.before
     )
     key = get_resources(request).settings.derive_key("cursors")
-    after = (
-        None
-        if query.cursor is None
-        else cursors.decode(key, caller.tenant_id, filters, query.cursor)
-    )
+    after = None
+    if query.cursor is not None:
+        after = cursors.decode(key, caller.tenant_id, filters, query.cursor)
     found = await database.read(
         store.list_sessions, caller.tenant_id, filters, after, query.limit + 1
     )
@@ -313,36 +305,20 @@ async def get_session(
     operation_id="delete_session",
     summary="Delete a session and its sets",
     status_code=204,
-    responses={
-        200: {**success_response("A newer version is stored and stays."), "model": WriteResult},
-        204: success_response("Deleted."),
-        **problem_responses(NotFound, PreconditionFailed),
-    },
+    responses={**_DELETED, **problem_responses(NotFound, problems.PreconditionFailed)},
 )
 async def delete_session(
     session_id: SessionId,
     query: Annotated[VersionQuery, Query()],
     caller: Writer,
-    database: DatabaseDep,
     precondition: PreconditionDep,
     request: Request,
 ) -> Response:
     """Deletes all but the id and the version of the deletion, so that a late upload of an older
     version cannot create the session again. A higher version can.
     """
-    await _check_owner(request, caller, session_id)
-    deleted = await database.write(
-        transactions.delete_session,
-        caller.tenant_id,
-        session_id,
-        query.version,
-        precondition,
-        datetime.now(UTC),
-    )
-    stored = None
-    if not deleted:
-        stored = await database.read(store.read_session, caller.tenant_id, session_id)
-    return responses.respond_to_deletion(deleted, stored)
+    how = (query.version, precondition, datetime.now(UTC))
+    return await _delete(request, caller, session_id, transactions.delete_session, how)
 
 
 @router.delete(
@@ -350,31 +326,15 @@ async def delete_session(
     operation_id="delete_set",
     summary="Delete one set",
     status_code=204,
-    responses={
-        200: {**success_response("A newer version is stored and stays."), "model": WriteResult},
-        204: success_response("Deleted."),
-        **problem_responses(NotFound),
-    },
+    responses={**_DELETED, **problem_responses(NotFound)},
 )
 async def delete_set(
     session_id: SessionId,
-    set_id: SetId,
+    set_id: _SetId,
     query: Annotated[VersionQuery, Query()],
     caller: Writer,
-    database: DatabaseDep,
     request: Request,
 ) -> Response:
     """Deletes all but the id of the set and the version of the deletion."""
-    await _check_owner(request, caller, session_id)
-    deleted = await database.write(
-        transactions.delete_set,
-        caller.tenant_id,
-        session_id,
-        set_id,
-        query.version,
-        datetime.now(UTC),
-    )
-    stored = None
-    if not deleted:
-        stored = await database.read(store.read_session, caller.tenant_id, session_id)
-    return responses.respond_to_deletion(deleted, stored)
+    how = (set_id, query.version, datetime.now(UTC))
+    return await _delete(request, caller, session_id, transactions.delete_set, how)

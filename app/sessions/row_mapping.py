@@ -19,15 +19,8 @@ import sqlalchemy as sa
 from app.database.rows import BaseRow
 from app.sessions.tables import SessionRow, SetRow
 from app.sessions.value_builder import list_plain_fields, make_builder
-from app.training.log.completed import (
-    CompletedSession,
-    CompletedSet,
-    Device,
-    Load,
-    LoggedTest,
-    MorningPain,
-    Target,
-)
+from app.training.log import completed
+from app.training.log.completed import CompletedSession, CompletedSet, Load, Target
 
 SESSIONS: sa.Table = BaseRow.metadata.tables[SessionRow.__tablename__]
 SETS: sa.Table = BaseRow.metadata.tables[SetRow.__tablename__]
@@ -163,13 +156,11 @@ def from_session(
     row["place"] = content.session
     for name in ("device", "morning_pain", "heel_rise_test"):
         part = getattr(content, name)
-        row[name] = None if part is None else encode(_list_parts(part))
+        row[name] = None
+        if part is not None:
+            row[name] = encode({n: getattr(part, n) for n in part.__dataclass_fields__})
     row["red_flags"] = encode(content.red_flags) if content.red_flags else None
     return row
-
-
-def _list_parts(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 def to_session(row: FetchedRow, codec: DriverCodec) -> StoredSession:
@@ -199,10 +190,10 @@ def make_session(
         place,
         codec.decode_moment(started_at, started_offset),
         None if ended_at is None else codec.decode_moment(ended_at, ended_offset),
-        None if device is None else Device(**codec.decode_json(device)),
-        None if pain is None else MorningPain(**codec.decode_json(pain)),
+        None if device is None else completed.Device(**codec.decode_json(device)),
+        None if pain is None else completed.MorningPain(**codec.decode_json(pain)),
         () if red_flags is None else tuple(codec.decode_json(red_flags)),
-        None if test is None else LoggedTest(**codec.decode_json(test)),
+        None if test is None else completed.LoggedTest(**codec.decode_json(test)),
         sets,
         *plain,
     )
@@ -230,11 +221,9 @@ def from_set(tenant_id: Any, stored: StoredSet, codec: DriverCodec) -> dict[str,
 
 def to_set(row: FetchedRow, codec: DriverCodec) -> StoredSet:
     """Return the set of a row of SET_COLUMNS."""
-    session_id, set_id, version, deleted = row[:4]
-    content = None if deleted else make_set(row, codec)
-    return StoredSet(
-        codec.decode_id(set_id), codec.decode_id(session_id), version, bool(deleted), content
-    )
+    session_id, set_id = codec.decode_id(row[0]), codec.decode_id(row[1])
+    content = None if row[3] else make_set(row, codec)
+    return StoredSet(set_id, session_id, row[2], bool(row[3]), content)
 
 
 def make_set(row: FetchedRow, codec: DriverCodec) -> CompletedSet:
@@ -259,6 +248,5 @@ def make_set(row: FetchedRow, codec: DriverCodec) -> CompletedSet:
 
 
 def _get_offset_minutes(moment: datetime) -> int:
-    """Return the UTC offset of a moment in minutes."""
     ahead = moment.utcoffset()
     return ahead.days * 1440 + ahead.seconds // 60 if ahead else 0

@@ -5,28 +5,14 @@ stored, because a newer companion must not block its own queue. from_wire turns 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, TypeAdapter
 from pydantic.config import JsonDict
 
-from app.sessions.field_types import (
-    AthleteId,
-    HeelRises,
-    Id,
-    Mass,
-    Moment,
-    ProgramId,
-    Reps,
-    Score,
-    Seconds,
-    SessionOfWeek,
-    SetIndex,
-    Short,
-    Version,
-    Week,
-)
+from app.sessions import field_types as types
 from app.training.adapting.followed_program import NextSession
 from app.training.log import limits
 from app.training.log.completed import CompletedSession, SessionStatus, SetKind
@@ -76,9 +62,8 @@ class UploadModel(BaseModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_kwargs: object) -> None:
-        cls.nested_fields = tuple(
-            n for n, info in cls.model_fields.items() if _holds_upload_model(info.annotation)
-        )
+        found = cls.model_fields.items()
+        cls.nested_fields = tuple(n for n, one in found if _holds_upload_model(one.annotation))
 
     def unknown_fields(self, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
         """Yield the paths of the uploaded fields that the models do not define."""
@@ -105,7 +90,7 @@ class LoadIn(UploadModel):
 
     model_config = ConfigDict(title="LoadUpload")
 
-    value: Mass
+    value: types.Mass
     """Amount in `unit`, with up to four decimals."""
     unit: LoadUnit
     """Kilograms or pounds."""
@@ -116,9 +101,9 @@ class TargetIn(UploadModel):
 
     model_config = ConfigDict(title="TargetUpload")
 
-    reps: Reps | None = None
+    reps: types.Reps | None = None
     """Prescribed repetitions."""
-    load: Mass | None = None
+    load: types.Mass | None = None
     """Prescribed load in the programme's unit."""
 
 
@@ -127,11 +112,11 @@ class DeviceIn(UploadModel):
 
     model_config = ConfigDict(title="DeviceUpload")
 
-    manufacturer: Short | None = None
+    manufacturer: types.Short | None = None
     """Manufacturer of the device."""
-    model: Short | None = None
+    model: types.Short | None = None
     """Model of the device."""
-    kind: Short | None = None
+    kind: types.Short | None = None
     """Kind of device, such as `watch` or `phone`."""
 
 
@@ -140,9 +125,9 @@ class MorningPainIn(UploadModel):
 
     model_config = ConfigDict(title="MorningPainUpload")
 
-    score: Score
+    score: types.Score
     """Pain score, 0 to 10."""
-    site: Short | None = None
+    site: types.Short | None = None
     """Site of the pain: `calf`, `achilles`, `foot`, `ankle`, `knee`, `hip` or `back`."""
 
 
@@ -151,9 +136,9 @@ class LoggedTestIn(UploadModel):
 
     model_config = ConfigDict(title="LoggedTestUpload")
 
-    left: HeelRises
+    left: types.HeelRises
     """Full-height repetitions of the left leg."""
-    right: HeelRises
+    right: types.HeelRises
     """Full-height repetitions of the right leg."""
     surface: Surface | None = None
     """Surface of the test: `floor` or `wedge`."""
@@ -164,34 +149,34 @@ class SetIn(UploadModel):
 
     model_config = ConfigDict(title="SetUpload")
 
-    set_id: Id | None = None
+    set_id: types.Id | None = None
     """Id of the set, made by the client. Without it, the id is derived from session, exercise, side
     and `set_index`, so that a retry finds the same set."""
-    version: Version | None = None
+    version: types.Version | None = None
     """A number that grows with every change. Without it, the last write wins."""
-    exercise: Short
+    exercise: types.Short
     """Slug of the exercise. An unknown slug is stored and noted in `data_notes`."""
     side: SetSide | None = None
     """The leg; null if it was not recorded."""
-    set_index: SetIndex | None = None
+    set_index: types.SetIndex | None = None
     """Number of the set within its exercise and side. Without it, sets are counted from 1."""
-    reps: Reps | None = None
+    reps: types.Reps | None = None
     """Completed repetitions; null if they were not counted."""
-    load_kg: Mass | None = None
+    load_kg: types.Mass | None = None
     """External load in kilograms; 0 for no load, null if it is unknown."""
     load: LoadIn | None = None
     """The load in its own unit. It replaces `load_kg`."""
-    duration_s: Seconds | None = None
+    duration_s: types.Seconds | None = None
     """Duration in seconds."""
-    rir: Score | None = None
+    rir: types.Score | None = None
     """Repetitions in reserve (RIR), 0 to 10."""
-    rpe: Score | None = None
+    rpe: types.Score | None = None
     """Rating of perceived exertion (RPE), 0 to 10."""
-    rpe_scale: Short | None = None
+    rpe_scale: types.Short | None = None
     """The scale of `rpe`, if it is not the usual one."""
-    pain: Score | None = None
+    pain: types.Score | None = None
     """Worst pain during the set, 0 to 10."""
-    performed_at: Moment
+    performed_at: types.Moment
     """Moment of the set, with a UTC offset."""
     kind: SetKind = "work"
     """`work` or `warmup`. Only work sets count; warm-up sets are stored for their pain."""
@@ -202,56 +187,53 @@ class SetIn(UploadModel):
 class LiveSetIn(SetIn):
     """A single set, sent live from a watch. It creates its session if that does not exist."""
 
-    model_config = ConfigDict(
-        title="LiveSetUpload",
-        json_schema_extra={"examples": [{"athlete_id": "runner-7", **SET_EXAMPLE}]},
-    )
+    _EXAMPLE: ClassVar[JsonDict] = {"athlete_id": "runner-7", **SET_EXAMPLE}
+    model_config = ConfigDict(title="LiveSetUpload", json_schema_extra={"examples": [_EXAMPLE]})
 
-    athlete_id: AthleteId
+    athlete_id: types.AthleteId
     """The calling app's own id of the athlete."""
-    program_id: ProgramId | None = None
+    program_id: types.ProgramId | None = None
     """Programme of the session, if this set creates it."""
-    week: Week | None = None
+    week: types.Week | None = None
     """Week of the programme, if this set creates the session."""
-    session: SessionOfWeek | None = None
+    session: types.SessionOfWeek | None = None
     """Number of the session in its week, if this set creates it."""
 
 
 class SessionIn(UploadModel):
     """A completed session with some or all of its sets."""
 
-    model_config = ConfigDict(
-        title="SessionUpload", json_schema_extra={"examples": [SESSION_EXAMPLE]}
-    )
+    _EXAMPLES: ClassVar[JsonDict] = {"examples": [SESSION_EXAMPLE]}
+    model_config = ConfigDict(title="SessionUpload", json_schema_extra=_EXAMPLES)
 
-    session_id: Id | None = None
+    session_id: types.Id | None = None
     """Id of the session, made by the client. A batch requires it. Under `/sessions/{session_id}` it
     is optional and must equal the id in the URL."""
-    athlete_id: AthleteId
+    athlete_id: types.AthleteId
     """The calling app's own id of the athlete. No names are stored."""
-    version: Version | None = None
+    version: types.Version | None = None
     """A number that grows with every change. Without it, the last write wins."""
-    program_id: ProgramId | None = None
+    program_id: types.ProgramId | None = None
     """Id of the programme that the session belongs to."""
-    week: Week | None = None
+    week: types.Week | None = None
     """Number of the week in the programme."""
-    session: SessionOfWeek | None = None
+    session: types.SessionOfWeek | None = None
     """Number of the session in its week, from 1."""
-    started_at: Moment
+    started_at: types.Moment
     """Start of the session, with a UTC offset."""
-    ended_at: Moment | None = None
+    ended_at: types.Moment | None = None
     """End of the session, with a UTC offset."""
     status: SessionStatus = "completed"
     """Whether the session is in progress, completed, partly done or abandoned."""
-    source: Short | None = None
+    source: types.Short | None = None
     """The app that recorded it."""
     device: DeviceIn | None = None
     """The device that recorded it."""
-    srpe: Score | None = None
+    srpe: types.Score | None = None
     """Rating of perceived exertion of the whole session (sRPE), 0 to 10."""
     morning_pain: MorningPainIn | None = None
     """Pain on the morning after."""
-    red_flags: Annotated[list[Short], Field(max_length=limits.MAX_RED_FLAGS)] = []
+    red_flags: Annotated[list[types.Short], Field(max_length=limits.MAX_RED_FLAGS)] = []
     """Warning signs that were reported."""
     heel_rise_test: LoggedTestIn | None = None
     """A heel-rise test that was part of it."""
@@ -262,7 +244,6 @@ class SessionIn(UploadModel):
 
 
 SESSION = TypeAdapter(CompletedSession)
-
 Outcome = Literal["created", "updated", "unchanged", "stale", "conflict", "invalid"]
 
 
@@ -272,7 +253,8 @@ class ResponseModel(BaseModel):
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
 
 
-class Note(ResponseModel):
+@dataclass(frozen=True, slots=True)
+class Note:
     """A remark on an upload. It did not prevent anything from being stored."""
 
     code: str

@@ -6,7 +6,6 @@ finds its rows by an index. The statements are in statements, the columns in row
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -16,22 +15,8 @@ import sqlalchemy as sa
 from pydantic_core import to_json
 
 from app.database.errors import DatabaseFailure
-from app.sessions import statements
-from app.sessions.row_mapping import (
-    DRIVER_CODECS,
-    SESSIONS,
-    SETS,
-    FetchedRow,
-    StoredSession,
-    StoredSet,
-    from_session,
-    from_set,
-    is_deleted,
-    make_session,
-    make_set,
-    to_session,
-    to_set,
-)
+from app.sessions import row_mapping, statements
+from app.sessions.row_mapping import DRIVER_CODECS, SESSIONS, SETS, StoredSession, StoredSet
 from app.sessions.statements import ERASURES
 from app.training.log.completed import CompletedSession, CompletedSet
 
@@ -59,8 +44,7 @@ class PagePosition(NamedTuple):
     session_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class SessionFilter:
+class SessionFilter(NamedTuple):
     """Filters of a list: athlete, programme, and start within [since, before)."""
 
     athlete_id: str | None = None
@@ -85,13 +69,10 @@ def lock(
     """
     if tx.dialect.name == "sqlite":
         return
-    tx.execute(
-        statements.LOCK_PEOPLE_EXCLUSIVELY if alone else statements.LOCK_PEOPLE_SHARED,
-        {
-            "people": sorted(_make_lock_key(tenant_id, person) for person in people),
-            "keys": sorted(_make_lock_key(tenant_id, session.bytes) for session in session_ids),
-        },
-    )
+    query = statements.LOCK_PEOPLE_EXCLUSIVELY if alone else statements.LOCK_PEOPLE_SHARED
+    locks = sorted(_make_lock_key(tenant_id, person) for person in people)
+    keys = sorted(_make_lock_key(tenant_id, session.bytes) for session in session_ids)
+    tx.execute(query, {"people": locks, "keys": keys})
 
 
 def _make_lock_key(tenant_id: UUID, name: bytes) -> int:
@@ -104,7 +85,7 @@ def _fetch_sets(
     tx: sa.Connection, query: sa.Executable, values: Mapping[str, object]
 ) -> list[StoredSet]:
     codec = DRIVER_CODECS[tx.dialect.name]
-    return [to_set(row, codec) for row in tx.execute(query, values).all()]
+    return [row_mapping.to_set(row, codec) for row in tx.execute(query, values).all()]
 
 
 def find_sessions(
@@ -113,7 +94,7 @@ def find_sessions(
     """Return what is stored under these ids, deletions included."""
     query = statements.sessions_by_id(tx.dialect.name)
     found = tx.execute(query, {"tenant_id": tenant_id, "ids": [*session_ids]}).all()
-    stored = [to_session(row, DRIVER_CODECS[tx.dialect.name]) for row in found]
+    stored = [row_mapping.to_session(row, DRIVER_CODECS[tx.dialect.name]) for row in found]
     return {session.session_id: session for session in stored}
 
 
@@ -158,7 +139,7 @@ def read_session(tx: sa.Connection, tenant_id: UUID, session_id: UUID) -> Comple
     """Return a session with its sets, or None if there is none or it was deleted."""
     query = statements.sessions_by_id(tx.dialect.name)
     found = tx.execute(query, {"tenant_id": tenant_id, "ids": [session_id]}).one_or_none()
-    if found is None or is_deleted(found):
+    if found is None or row_mapping.is_deleted(found):
         return None
     return _load_with_sets(tx, tenant_id, [found])[0]
 
@@ -189,11 +170,11 @@ def read_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Athlete
     found = tx.execute(statements.SESSIONS_OF_ATHLETE, owner).all()
     if not found:
         return None
-    stored = [row for row in found if not is_deleted(row)]
+    stored = [row for row in found if not row_mapping.is_deleted(row)]
     codec = DRIVER_CODECS[tx.dialect.name]
     return AthleteData(
         _load_with_sets(tx, tenant_id, stored, statements.SETS_OF_ATHLETE, owner),
-        [to_session(row, codec) for row in found if is_deleted(row)],
+        [row_mapping.to_session(row, codec) for row in found if row_mapping.is_deleted(row)],
         _fetch_sets(tx, statements.DELETED_SETS, owner),
     )
 
@@ -207,14 +188,7 @@ def list_sessions(
 ) -> list[CompletedSession]:
     """Return sessions with their sets, newest first, after a position."""
     moment, session_id = after or (None, None)
-    narrow = {
-        "athlete_id": filters.athlete_id,
-        "program_id": filters.program_id,
-        "since": filters.since,
-        "before": filters.before,
-        "after_moment": moment,
-        "after_id": session_id,
-    }
+    narrow = {**filters._asdict(), "after_moment": moment, "after_id": session_id}
     given = {name: value for name, value in narrow.items() if value is not None}
     query = statements.newest_sessions(frozenset(given))
     found = tx.execute(query, {"tenant_id": tenant_id, "most": limit, **given}).all()
@@ -224,7 +198,7 @@ def list_sessions(
 def _load_with_sets(
     tx: sa.Connection,
     tenant_id: UUID,
-    sessions: Sequence[FetchedRow],
+    sessions: Sequence[row_mapping.FetchedRow],
     query: sa.Select[*tuple[Any, ...]] | None = None,
     owner: Mapping[str, object] | None = None,
 ) -> list[CompletedSession]:
@@ -242,8 +216,8 @@ def _load_with_sets(
     # The key is the id as the driver returns it, which saves decoding it for each set.
     sets: dict[Any, list[CompletedSet]] = {row[0]: [] for row in sessions}
     for row in tx.execute(query, owner).all():
-        sets[row[0]].append(make_set(row, codec))
-    return [make_session(row, codec, sort_sets(sets[row[0]])) for row in sessions]
+        sets[row[0]].append(row_mapping.make_set(row, codec))
+    return [row_mapping.make_session(row, codec, sort_sets(sets[row[0]])) for row in sessions]
 
 
 def sort_sets(sets: Iterable[CompletedSet]) -> tuple[CompletedSet, ...]:
@@ -252,7 +226,6 @@ def sort_sets(sets: Iterable[CompletedSet]) -> tuple[CompletedSet, ...]:
 
 
 def _get_sort_key(done: CompletedSet) -> tuple[datetime, str, int, str, int]:
-    """Sort by time, then by content."""
     return done.performed_at, done.exercise, done.set_index, done.side or "", done.set_id.int
 
 
@@ -266,8 +239,8 @@ def save(
     """Write sessions and sets, none of them deleted, over what is stored under their ids."""
     codec = DRIVER_CODECS[tx.dialect.name]
     tenant = codec.encode_id(tenant_id)
-    session_rows = {s.session_id: from_session(tenant, s, now, codec) for s in sessions}
-    set_rows = {s.set_id: from_set(tenant, s, codec) for s in sets}
+    session_rows = {s.session_id: row_mapping.from_session(tenant, s, now, codec) for s in sessions}
+    set_rows = {s.set_id: row_mapping.from_set(tenant, s, codec) for s in sets}
     upsert(tx, {SESSIONS: [*session_rows.values()], SETS: [*set_rows.values()]})
     touch(tx, tenant_id, {stored.session_id for stored in sets} - session_rows.keys(), now)
 
@@ -321,9 +294,8 @@ def save_erasure(tx: sa.Connection, tenant_id: UUID, person: bytes, now: datetim
 
 def delete_erasures(tx: sa.Connection, tenant_id: UUID, before: datetime) -> None:
     """Delete the erasures before a moment."""
-    tx.execute(
-        sa.delete(ERASURES).where(ERASURES.c.tenant_id == tenant_id, ERASURES.c.erased_at <= before)
-    )
+    old = (ERASURES.c.tenant_id == tenant_id) & (ERASURES.c.erased_at <= before)
+    tx.execute(sa.delete(ERASURES).where(old))
 
 
 def erase_athlete(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> bool:
@@ -350,13 +322,8 @@ def delete_session(
     row = dict.fromkeys(statements.CONTENT_OF_SESSION) | left
     tx.execute(sa.update(SESSIONS).where(mine).values(row | {"writes": SESSIONS.c.writes + 1}))
     # Sets that were deleted singly stay deleted, even if their session is created again.
-    tx.execute(
-        sa.delete(SETS).where(
-            SETS.c.tenant_id == tenant_id,
-            SETS.c.session_id == deleted.session_id,
-            SETS.c.deleted == sa.false(),
-        )
-    )
+    theirs = (SETS.c.tenant_id == tenant_id) & (SETS.c.session_id == deleted.session_id)
+    tx.execute(sa.delete(SETS).where(theirs, SETS.c.deleted == sa.false()))
 
 
 def delete_set(tx: sa.Connection, tenant_id: UUID, deleted: StoredSet) -> None:

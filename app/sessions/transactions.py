@@ -30,25 +30,18 @@ def store_uploads(
     tx: sa.Connection, tenant_id: UUID, uploads: Sequence[SessionUpload], now: datetime
 ) -> list[MergeResult]:
     """Store uploads one after the other in one transaction. Return the result of each."""
-    return _save_uploads(tx, tenant_id, _load_state(tx, tenant_id, uploads, now), uploads, now)
-
-
-def _save_uploads(
-    tx: sa.Connection,
-    tenant_id: UUID,
-    state: StoredState,
-    uploads: Sequence[SessionUpload],
-    now: datetime,
-) -> list[MergeResult]:
+    state = _load_state(tx, tenant_id, uploads, now)
     merges = [*merging.merge_all(state, uploads)]
-    store.save(
-        tx,
-        tenant_id,
-        [state.sessions[m.session.session_id] for m in merges if m.session],
-        [state.sets[done.set_id] for m in merges for done in m.sets],
-        now,
-    )
+    _save_merges(tx, tenant_id, state, merges, now)
     return merges
+
+
+def _save_merges(
+    tx: sa.Connection, tenant_id: UUID, state: StoredState, merges: list[MergeResult], now: datetime
+) -> None:
+    sessions = [state.sessions[m.session.session_id] for m in merges if m.session]
+    sets = [state.sets[done.set_id] for m in merges for done in m.sets]
+    store.save(tx, tenant_id, sessions, sets, now)
 
 
 def preview_uploads(
@@ -76,7 +69,7 @@ def _load_state(
 def _load_state_of_one(
     tx: sa.Connection, tenant_id: UUID, upload: SessionUpload, now: datetime
 ) -> StoredState:
-    """Do the same for one upload, with all other sets of its session."""
+    """Load the same for one upload, with all other sets of its session."""
     new, person, since = upload.session, upload.fingerprint, now - ERASURE_RETENTION
     people = [person] if person else []
     store.lock(tx, tenant_id, [new.session_id], people)
@@ -107,9 +100,8 @@ class Precondition:
             raise PreconditionFailed("The session exists already.")
         if self.if_match is None:
             return
-        if current is None or not answers.etag_matches(
-            self.if_match, make_session_etag(current), strong=True
-        ):
+        tag = "" if current is None else make_session_etag(current)
+        if not tag or not answers.etag_matches(self.if_match, tag, strong=True):
             raise PreconditionFailed("The session does not match If-Match: it has changed.")
 
 
@@ -144,16 +136,15 @@ def store_upload(
     state = _load_state_of_one(tx, tenant_id, upload, now)
     if precondition != Precondition():
         precondition.check(state.get_session(session_id))
-    (merged,) = _save_uploads(tx, tenant_id, state, [upload], now)
+    (merged,) = merging.merge_all(state, [upload])
+    _save_merges(tx, tenant_id, state, [merged], now)
     if merged.outcome == "invalid":
         raise AthleteErased
     # The state holds the result of the merge, so nothing has to be loaded again.
-    stored = state.get_session(session_id)
-    if stored is None or stored.program_id is None:
-        return UploadResult(merged, stored, None)
-    return UploadResult(
-        merged, stored, _load_log(tx, tenant_id, stored.athlete_id, stored.program_id)
-    )
+    stored, log = state.get_session(session_id), None
+    if stored is not None and stored.program_id is not None:
+        log = _load_log(tx, tenant_id, stored.athlete_id, stored.program_id)
+    return UploadResult(merged, stored, log)
 
 
 def store_batch(
@@ -176,10 +167,7 @@ def load_logs(
         for upload, merged in zip(uploads, merges, strict=True)
         if merged.outcome not in ("conflict", "invalid") and upload.session.program_id is not None
     )
-    return [
-        _load_log(tx, tenant_id, athlete_id, program_id or "")
-        for athlete_id, program_id in list(touched)[:MAX_NEXT]
-    ]
+    return [_load_log(tx, tenant_id, one, ref or "") for one, ref in list(touched)[:MAX_NEXT]]
 
 
 def _load_log(tx: sa.Connection, tenant_id: UUID, athlete_id: str, program_id: str) -> ProgramLog:

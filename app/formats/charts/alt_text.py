@@ -24,14 +24,8 @@ _KIND_NAMES: dict[WeekKind, str] = {
 
 def describe_program(
     program: Program, positions: Mapping[Track, Sequence[LadderPosition | None]]
-) -> str:
-    """Describe the chart of a programme, with each track's position in each week."""
-    return " ".join(_list_program_sentences(program, positions))
-
-
-def _list_program_sentences(
-    program: Program, positions: Mapping[Track, Sequence[LadderPosition | None]]
 ) -> Iterator[str]:
+    """Yield sentences on the chart of a programme, with each track's position in each week."""
     weeks = program.weeks
     volumes = [sum(week.effective_volume.values()) for week in weeks]
     highest = max(volumes)
@@ -39,10 +33,9 @@ def _list_program_sentences(
     phases = _join_words([f"{name} in {format_weeks(numbers)}" for name, numbers in spans])
     yield f"A programme of {format_count(len(weeks), 'week')}: {phases}."
     yield from _list_special_weeks([week.kind for week in weeks])
-    yield (
-        f"It has {format_count(sum(w.hard_sets for w in weeks), 'hard set')} and "
-        f"{format_count(sum(w.total_reps for w in weeks), 'repetition')} in total."
-    )
+    sets = format_count(sum(week.hard_sets for week in weeks), "hard set")
+    reps = format_count(sum(week.total_reps for week in weeks), "repetition")
+    yield f"It has {sets} and {reps} in total."
     yield (
         f"Weekly volume starts at {format_number(volumes[0])} planning units and is highest in "
         f"week {volumes.index(highest) + 1}, at {format_number(highest)}."
@@ -63,18 +56,16 @@ def _describe_ladder(positions: Sequence[LadderPosition | None], unit: str) -> s
     if not known:
         return "not in this programme"
     first, last = known[0], known[-1]
+    text = f"from rung {first.rung}, {first.exercise}, to rung {last.rung}, {last.exercise}"
     if first.rung == last.rung:
         text = f"rung {first.rung}, {first.exercise}, throughout"
-    else:
-        text = f"from rung {first.rung}, {first.exercise}, to rung {last.rung}, {last.exercise}"
     return text + (f", with {format_number(last.load)} {unit} at the end" if last.load else "")
 
 
 def describe_week(week: Week) -> str:
     """Describe a planned week in one line."""
-    parts = ", ".join(
-        f"{TRACK_NAMES[t].lower()} {format_number(week.effective_volume[t])}" for t in TRACKS
-    )
+    volumes = [(track, format_number(week.effective_volume[track])) for track in TRACKS]
+    parts = ", ".join(f"{TRACK_NAMES[track].lower()} {volume}" for track, volume in volumes)
     return (
         f"{_format_week_heading(week.index, week.kind)}: {format_count(week.hard_sets, 'set')}, "
         f"{format_count(week.total_reps, 'repetition')}; {parts}"
@@ -84,19 +75,15 @@ def describe_week(week: Week) -> str:
 def describe_chart_week(week: ChartWeek) -> str:
     """Describe a followed week in one line."""
     planned = f"{format_number(sum(week.planned.values()))} planned"
-    done = (
-        "still to come" if week.done is None else f"{format_number(sum(week.done.values()))} done"
-    )
+    done = "still to come"
+    if week.done is not None:
+        done = f"{format_number(sum(week.done.values()))} done"
     pain = "" if week.worst_pain is None else f", worst pain {format_number(week.worst_pain)}"
     return f"{_format_week_heading(week.index, week.kind)}: {planned}, {done}{pain}"
 
 
-def describe_progress(weeks: Sequence[ChartWeek]) -> str:
-    """Describe the chart of a followed programme."""
-    return " ".join(_list_progress_sentences(weeks))
-
-
-def _list_progress_sentences(weeks: Sequence[ChartWeek]) -> Iterator[str]:
+def describe_progress(weeks: Sequence[ChartWeek]) -> Iterator[str]:
+    """Yield sentences on the chart of a followed programme."""
     past = [(week, sum(week.done.values())) for week in weeks if week.done is not None]
     if past:
         done = sum(volume for _, volume in past)
@@ -140,11 +127,9 @@ def format_weeks(weeks: Sequence[int]) -> str:
             runs[-1].append(week)
         else:
             runs.append([week])
-    words = [
-        word
-        for run in runs
-        for word in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(week) for week in run])
-    ]
+    words: list[str] = []
+    for run in runs:
+        words += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else map(str, run)
     return f"{'week' if len(weeks) == 1 else 'weeks'} {_join_words(words)}"
 
 

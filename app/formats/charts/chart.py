@@ -20,10 +20,8 @@ _SUBTITLE = "Weekly volume: repetitions weighted by difficulty"
 _PHASE_NAMES = {"transition": "after the race"}
 _MIN_REPS = {(track, rung.number): rung.reps_low for track in TRACKS for rung in LADDERS[track]}
 _PLANNED_SAMPLE = svg.stroke("ink", '<path d="M0 5H12"/>', width=1.5), "planned"
-_TO_COME_SAMPLE = (
-    svg.stroke("ink", '<path d="M0 5H12" stroke-dasharray="4 3"/>', width=1.5),
-    "to come",
-)
+_DASHED = '<path d="M0 5H12" stroke-dasharray="4 3"/>'
+_TO_COME_SAMPLE = svg.stroke("ink", _DASHED, width=1.5), "to come"
 _PHASE_SAMPLE = svg.stroke("quiet", '<path d="M.5.5h11v9h-11z"/>')
 
 
@@ -37,21 +35,18 @@ def draw_program(program: Program) -> bytes:
         for span in program.phases
     ]
     short = panels.explain_short_names(spans, len(weeks))
+    tooltips = [alt_text.describe_week(week) for week in weeks]
     unit = UNIT[program.spec.units]
     return svg.document(
         "program",
         title,
-        alt_text.describe_program(program, positions),
+        " ".join(alt_text.describe_program(program, positions)),
         [
             panels.draw_header(title, _SUBTITLE),
             panels.draw_legend(kinds, *([(_PHASE_SAMPLE, f"phases: {short}")] if short else [])),
             panels.draw_spans(spans, len(weeks)),
             panels.draw_week_marks(kinds),
-            panels.draw_volume(
-                kinds,
-                [week.effective_volume for week in weeks],
-                [alt_text.describe_week(week) for week in weeks],
-            ),
+            panels.draw_volume(kinds, [week.effective_volume for week in weeks], tooltips),
             panels.draw_week_numbers(len(weeks)),
             *(_draw_planned_ladder(track, positions[track], unit) for track in TRACKS),
         ],
@@ -67,22 +62,20 @@ def draw_progress(weeks: Sequence[ChartWeek]) -> bytes:
         raise ValueError("a chart needs at least one week")
     kinds = [week.kind for week in weeks]
     known = sum(week.done is not None for week in weeks)
+    planned = [sum(week.planned.values()) for week in weeks]
+    tooltips = [alt_text.describe_chart_week(week) for week in weeks]
     title = f"Planned and done, {alt_text.format_count(len(weeks), 'week')}"
     samples = [_PLANNED_SAMPLE, _TO_COME_SAMPLE] if known < len(weeks) else [_PLANNED_SAMPLE]
     return svg.document(
         "progress",
         title,
-        alt_text.describe_progress(weeks),
+        " ".join(alt_text.describe_progress(weeks)),
         [
             panels.draw_header(title, _SUBTITLE),
             panels.draw_legend(kinds, *samples),
             panels.draw_week_marks(kinds),
             panels.draw_volume(
-                kinds,
-                [week.done or {} for week in weeks],
-                [alt_text.describe_chart_week(week) for week in weeks],
-                [sum(week.planned.values()) for week in weeks],
-                known,
+                kinds, [week.done or {} for week in weeks], tooltips, planned, known
             ),
             panels.draw_week_numbers(len(weeks)),
             *(_draw_followed_ladder(track, weeks, known) for track in TRACKS),

@@ -206,22 +206,18 @@ def _build_steps(
 
 
 def _draw_scale_lines(scale: _Scale, steps: Sequence[float]) -> str:
-    """Draw thin lines across a plot, with their values to the left of it."""
     heights = [scale.y(step) for step in steps]
     lines = svg.path(f"M0 {svg.number(y)}H1" for y in heights)
     labels = [svg.text(f"{s:,.0f}", -6, y + 4) for s, y in zip(steps, heights, strict=True)]
-    return svg.stretch_to_plot(1, scale.height, svg.stroke("grid", lines)) + svg.fill(
-        "quiet", *labels, more=_RIGHT_ALIGNED + _SMALL
-    )
+    numbers = svg.fill("quiet", *labels, more=_RIGHT_ALIGNED + _SMALL)
+    return svg.stretch_to_plot(1, scale.height, svg.stroke("grid", lines)) + numbers
 
 
 def _draw_tooltips(tooltips: Sequence[str]) -> str:
     """Draw an invisible box for each week, whose title a browser shows when it is pointed at."""
     width = 1 / len(tooltips)
-    boxes = (
-        svg.rect(index * width, 0, width, _VOLUME_HEIGHT, svg.title(words))
-        for index, words in enumerate(tooltips)
-    )
+    titles = enumerate(map(svg.title, tooltips))
+    boxes = (svg.rect(index * width, 0, width, _VOLUME_HEIGHT, title) for index, title in titles)
     return f'<g fill="none" pointer-events="all">{"".join(boxes)}</g>'
 
 
@@ -250,13 +246,10 @@ def draw_ladder(
     title = svg.fill(track, _SWATCH) + svg.text(TRACK_NAMES[track], 17, 9.5, _BOLD)
     words = svg.fill("quiet", svg.text(caption, "100%", 9.5, _RIGHT_ALIGNED, aside))
     line = svg.stroke(track, *_draw_step_line(values, known, scale), width=2.5)
-    plot = _draw_scale_lines(scale, range(low, high, step)) + svg.stretch_to_plot(
-        len(values), _LADDER_HEIGHT, line
-    )
-    return Panel(
-        _LADDER_HEIGHT + 32,
-        svg.plot_area(2, 12, title, words) + svg.plot_area(20, _LADDER_HEIGHT, plot),
-    )
+    scale_lines = _draw_scale_lines(scale, range(low, high, step))
+    plot = scale_lines + svg.stretch_to_plot(len(values), _LADDER_HEIGHT, line)
+    body = svg.plot_area(2, 12, title, words) + svg.plot_area(20, _LADDER_HEIGHT, plot)
+    return Panel(_LADDER_HEIGHT + 32, body)
 
 
 def draw_pain(pains: Sequence[float | None]) -> Panel:
@@ -276,12 +269,9 @@ def draw_pain(pains: Sequence[float | None]) -> Panel:
         svg.text(label, -6, scale.y((low + high) / 2) + 4)
         for (_, label, high), low in zip(PAIN_ZONES, borders, strict=False)
     ]
-    plot = svg.plot_area(
-        20,
-        PAIN_HEIGHT,
-        svg.stretch_to_plot(1, PAIN_HEIGHT, svg.stroke("grid", lines)),
-        svg.fill("quiet", *labels, more=_RIGHT_ALIGNED + _SMALL),
-        svg.stretch_to_plot(len(pains), PAIN_HEIGHT, *columns),
-    )
+    plot = svg.stretch_to_plot(1, PAIN_HEIGHT, svg.stroke("grid", lines))
+    plot += svg.fill("quiet", *labels, more=_RIGHT_ALIGNED + _SMALL)
+    plot += svg.stretch_to_plot(len(pains), PAIN_HEIGHT, *columns)
     title = svg.text("Worst pain reported, 0 to 10", 0, 9.5, _BOLD)
-    return Panel(PAIN_HEIGHT + 26, svg.plot_area(2, 12, title) + plot)
+    body = svg.plot_area(2, 12, title) + svg.plot_area(20, PAIN_HEIGHT, plot)
+    return Panel(PAIN_HEIGHT + 26, body)

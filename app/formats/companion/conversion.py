@@ -10,28 +10,19 @@ from itertools import groupby
 from uuid import UUID
 
 from app.formats import steps, unsupported
-from app.formats.companion.companion_session import (
-    ActivityType,
-    CompanionSession,
-    CompanionStep,
-    FitName,
-    FormatWarning,
-    HealthConnectStep,
-    RepsGoal,
-    StepBlock,
-    TimeGoal,
-    WorkoutKitStep,
-)
+from app.formats.companion import companion_session as companion
+from app.formats.companion.companion_session import CompanionStep, FormatWarning
 from app.formats.fit import exercise_codes, workout_labels
 from app.formats.steps import Step
-from app.formats.unsupported import FormatName, Unsupported, UnsupportedCode
+from app.formats.unsupported import FormatName, UnsupportedCode
 from app.training.catalog.tracks import DEFINITIONS
 from app.training.log.completed import Load
 from app.training.planning.week import PlannedSet, Prescription, Session, SetSide
 
 # Ids of planned sessions are derived in this namespace. They must never change.
 _SESSION_NAMESPACE = UUID("0b8a3f0e-51f7-5d0c-8c1a-9e6d2f4b7a35")
-_ACTIVITY = ActivityType(10, 20, "strength_training", 70, "traditionalStrengthTraining", 50)
+_HEALTH_KIT = ("traditionalStrengthTraining", 50)
+_ACTIVITY = companion.ActivityType(10, 20, "strength_training", 70, *_HEALTH_KIT)
 _SIDE_LETTERS: Mapping[SetSide, str] = {"both": "", "left": " L", "right": " R"}
 # The field of a step that holds what a format cannot express.
 _FIELDS: Mapping[UnsupportedCode, str] = {
@@ -50,14 +41,14 @@ _NAME_FIELDS: Mapping[FormatName, str] = {
 }
 
 
-def convert_session(program_id: str, week: int, session: Session) -> CompanionSession:
+def convert_session(program_id: str, week: int, session: Session) -> companion.CompanionSession:
     """Return a planned session of the given week number for a companion app."""
     flat = steps.list_steps(session)
     grouped = [[*group] for _, group in groupby(flat, key=lambda step: step.exercise)]
     warnings = [w for index, g in enumerate(grouped) for w in _list_warnings(session, index, g)]
     results = unsupported.find_in_results()
     warnings += [FormatWarning(one.format, one.code, one.detail, "") for one in results]
-    return CompanionSession(
+    return companion.CompanionSession(
         id=uuid.uuid5(_SESSION_NAMESPACE, f"{program_id}/{week}/{session.index}"),
         program_id=program_id,
         week=week,
@@ -71,9 +62,9 @@ def convert_session(program_id: str, week: int, session: Session) -> CompanionSe
     )
 
 
-def _convert_exercise(session: Session, group: list[Step]) -> StepBlock:
+def _convert_exercise(session: Session, group: list[Step]) -> companion.StepBlock:
     exercise, _ = group[0].find(session)
-    return StepBlock(
+    return companion.StepBlock(
         exercise=exercise.slug,
         name=exercise.name,
         step_height_cm=exercise.step_height_cm,
@@ -90,26 +81,26 @@ def _convert_set(exercise: Prescription, planned: PlannedSet) -> CompanionStep:
     load = None if planned.load is None else Load(planned.load, "lb" if pounds else "kg")
     segment = DEFINITIONS[exercise.track].health_connect
     side = "" if planned.side == "both" else f", {planned.side}"
-    weight = "" if load is None else f"{load.value:g} {load.unit}"
+    description = f"{exercise.name}{side}: {_format_reps(planned, ' to ')}"
+    display_name = f"{exercise.name}{_SIDE_LETTERS[planned.side]} · {_format_reps(planned, '-')}"
+    if load is not None:
+        description += f" with {load.value:g} {load.unit}"
+        display_name += f" · {load.value:g} {load.unit}"
     return CompanionStep(
         phase="work",
         exercise=exercise.slug,
         side=planned.side,
         set=planned.n,
-        goal=RepsGoal("reps", planned.reps_target, planned.reps_max),
+        goal=companion.RepsGoal("reps", planned.reps_target, planned.reps_max),
         load=load,
         rpe_target=planned.rpe_target,
         tempo=exercise.tempo,
-        description=f"{exercise.name}{side}: {_format_reps(planned, ' to ')}"
-        + (f" with {weight}" if weight else ""),
+        description=description,
         fit=_build_fit_name(exercise),
-        health_connect=HealthConnectStep(segment.type, segment.code, "active", 3, exact=False),
-        workout_kit=WorkoutKitStep(
-            "work",
-            "open",
-            f"{exercise.name}{_SIDE_LETTERS[planned.side]} · {_format_reps(planned, '-')}"
-            + (f" · {weight}" if weight else ""),
+        health_connect=companion.HealthConnectStep(
+            segment.type, segment.code, "active", 3, exact=False
         ),
+        workout_kit=companion.WorkoutKitStep("work", "open", display_name),
     )
 
 
@@ -119,14 +110,14 @@ def _build_rest(seconds: int) -> CompanionStep:
         exercise=None,
         side=None,
         set=None,
-        goal=TimeGoal("time", seconds),
+        goal=companion.TimeGoal("time", seconds),
         load=None,
         rpe_target=None,
         tempo=None,
         description=f"Rest {seconds} seconds",
         fit=None,
-        health_connect=HealthConnectStep("rest", 44, "rest", 2, exact=True),
-        workout_kit=WorkoutKitStep("recovery", "time", "Rest"),
+        health_connect=companion.HealthConnectStep("rest", 44, "rest", 2, exact=True),
+        workout_kit=companion.WorkoutKitStep("recovery", "time", "Rest"),
     )
 
 
@@ -136,11 +127,11 @@ def _format_reps(planned: PlannedSet, between: str) -> str:
     return f"{planned.reps_target} reps"
 
 
-def _build_fit_name(exercise: Prescription) -> FitName | None:
+def _build_fit_name(exercise: Prescription) -> companion.FitName | None:
     fit, code = exercise.fit, exercise_codes.encode(exercise.fit)
     if fit is None or code is None:
         return None
-    return FitName(fit.category, fit.name, code.category, code.name, fit.exact)
+    return companion.FitName(fit.category, fit.name, code.category, code.name, fit.exact)
 
 
 def _list_warnings(session: Session, block: int, group: list[Step]) -> Iterator[FormatWarning]:
@@ -153,9 +144,7 @@ def _list_warnings(session: Session, block: int, group: list[Step]) -> Iterator[
         for one in (*unsupported.find_in_exercise(exercise), *unsupported.find_in_set(planned)):
             if (one.format, one.code) not in found:
                 found.add((one.format, one.code))
-                pointer = f"/blocks/{block}/steps/{number}/{_find_field(one)}"
+                name = one.code == "no_exact_name"
+                field = _NAME_FIELDS[one.format] if name else _FIELDS[one.code]
+                pointer = f"/blocks/{block}/steps/{number}/{field}"
                 yield FormatWarning(one.format, one.code, one.detail, pointer)
-
-
-def _find_field(one: Unsupported) -> str:
-    return _NAME_FIELDS[one.format] if one.code == "no_exact_name" else _FIELDS[one.code]

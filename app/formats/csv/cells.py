@@ -39,10 +39,8 @@ def decimal(high: float) -> Callable[[str], float]:
     """Return a parser of numbers from 0 to `high`."""
 
     def parse(text: str) -> float:
-        if (
-            text.startswith("-")
-            or (value := round(_parse_number(text), limits.MAX_DECIMALS)) > high
-        ):
+        value = -1.0 if text.startswith("-") else round(_parse_number(text), limits.MAX_DECIMALS)
+        if not 0 <= value <= high:
             raise BadCell(f"must lie between 0 and {high:g}")
         return value
 

@@ -2,7 +2,7 @@
 
 A new field of CompletedSession or CompletedSet becomes a column by its type; a field that holds a
 dataclass becomes one column for each part, such as `load_value`. Numbers get their limits from
-training.log.limits. Hands the header to pushoff_csv and the parsers to row_values and app_export.
+training.log.limits. pushoff_csv uses the header, row_values and lifting_app_csv use the parsers.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -30,12 +30,8 @@ class Column(NamedTuple):
     """The field of the dataclass in that field, if it holds one."""
 
 
-def list_columns(owner: type, noun: str) -> tuple[Column, ...]:
-    """Return the columns of a dataclass: `noun` distinguishes the versions of session and set."""
-    return tuple(_list_columns(owner, noun))
-
-
-def _list_columns(owner: type, noun: str) -> Iterator[Column]:
+def list_columns(owner: type, noun: str) -> Iterator[Column]:
+    """Yield the columns of a dataclass: `noun` distinguishes the versions of session and set."""
     for field, kind in _list_kinds(owner):
         if is_dataclass(kind):
             for part, kind_of_part in _list_kinds(kind):
@@ -52,46 +48,36 @@ def _list_kinds(owner: Any) -> Iterator[tuple[str, Any]]:
         yield field.name, next((k for k in get_args(hint) if NoneType in get_args(hint)), hint)
 
 
-def _order_set_columns() -> tuple[Column, ...]:
-    """`kind` follows `set_index`, as in the files that people have."""
-    columns = [*list_columns(CompletedSet, "set")]
-    names = [column.name for column in columns]
-    columns.insert(names.index("set_index") + 1, columns.pop(names.index("kind")))
-    return tuple(columns)
-
-
-SESSION_COLUMNS = list_columns(CompletedSession, "session")
-SET_COLUMNS = _order_set_columns()
-
-
-def _format_number(value: float) -> str:
-    """A number exactly, without the point of whole ones."""
-    return repr(value).removesuffix(".0")
-
-
+# `kind` follows `set_index`, as in the files that people have.
+_FIRST_IN_SET = ("set_id", "version", "exercise", "side", "set_index", "kind")
+SESSION_COLUMNS = tuple(list_columns(CompletedSession, "session"))
+SET_COLUMNS = tuple(
+    sorted(
+        list_columns(CompletedSet, "set"),
+        key=lambda column: (*_FIRST_IN_SET, column.field).index(column.field),
+    )
+)
 # The csv module itself writes ids, whole numbers, and unknown values as "".
 _FORMATS: Mapping[Any, Callable[[Any], str]] = {
     str: escape,
-    float: _format_number,
+    # Exactly, without the point of whole numbers.
+    float: lambda value: repr(value).removesuffix(".0"),
     datetime: datetime.isoformat,
-    tuple: lambda words: escape(join_words(words)),
+    tuple: lambda words: escape(join_words(words)) if words else "",
 }
 
 
 def make_formatter(columns: tuple[Column, ...]) -> Callable[[Any], list[Any]]:
     """Return a function that turns a session or a set into cells for the csv module."""
     get_fields = attrgetter(*(column.field for column in columns))
-    formats = [
-        (place, made)
-        for place, one in enumerate(columns)
-        if (made := _make_format(one)) is not None
-    ]
+    made = [(place, _make_format(column)) for place, column in enumerate(columns)]
+    formats = [(place, format_cell) for place, format_cell in made if format_cell is not None]
 
     def format_cells(value: Any) -> list[Any]:
         cells = [*get_fields(value)]
         for place, format_cell in formats:
-            if cells[place] is not None:
-                cells[place] = format_cell(cells[place])
+            if (cell := cells[place]) is not None:
+                cells[place] = format_cell(cell)
         return cells
 
     return format_cells

@@ -14,10 +14,8 @@ _RISKY = tuple("=+-@\t\r\n＝＋－＠" + _APOSTROPHE)  # noqa: RUF001 - the wid
 _SEPARATOR = ";"
 
 
-def escape(text: str | None) -> str:
-    """Return the cell for a text; "" for None."""
-    if text is None:
-        return ""
+def escape(text: str) -> str:
+    """Return the cell for a text."""
     return text if text and not text.startswith(_RISKY) else _APOSTROPHE + text
 
 
@@ -30,10 +28,8 @@ def unescape(cell: str) -> str | None:
     return rest if escaped else cell
 
 
-def join_words(words: tuple[str, ...]) -> str | None:
+def join_words(words: tuple[str, ...]) -> str:
     """Return words as one text: separated by semicolons if that is unambiguous, else as JSON."""
-    if not words:
-        return None
     plain = _SEPARATOR.join(words)
     return plain if split_words(plain) == words else json.dumps(words, ensure_ascii=False)
 
@@ -49,7 +45,6 @@ def split_words(text: str | None) -> tuple[str, ...]:
 
 
 def _parse_json_list(text: str) -> list[str] | None:
-    """Parse a JSON list of strings; None for anything else."""
     try:
         words = json.loads(text)
         # JSON can escape NUL and half of a surrogate pair, which no database stores.

@@ -18,11 +18,8 @@ _APP_NAMES: Mapping[str, tuple[str, str]] = {
     name: slugs for track in DEFINITIONS.values() for name, slugs in track.other_names.items()
 }
 # A name with one of these words means the loaded exercise, whether or not a load was recorded.
-_EQUIPMENT = tuple(
-    "barbell,dumbbell,kettlebell,loaded,machine,plate loaded,smith,smith machine,weighted".split(
-        ","
-    )
-)
+_EQUIPMENT = "barbell dumbbell kettlebell loaded machine smith weighted".split()
+_EQUIPMENT += ["plate loaded", "smith machine"]
 _BODYWEIGHT = "bodyweight"
 _SINGULARS = {"raises": "raise", "ups": "up", "dumbbells": "dumbbell", "kettlebells": "kettlebell"}
 # No exercise has a longer name, and a note names the side near its beginning.

@@ -6,7 +6,6 @@ detection calls `read`. Only the meaning of the columns is here; lifting_app_csv
 from datetime import datetime
 
 from app.formats.csv import lifting_app_csv, local_times
-from app.formats.csv.cells import BadCell
 from app.formats.csv.lifting_app_csv import AppSet, LiftingApp
 from app.formats.csv.row_reader import CsvRow
 from app.formats.import_warnings import ImportWarnings
@@ -29,7 +28,7 @@ def _parse_row(row: CsvRow, warnings: ImportWarnings) -> AppSet:
         warnings.add_for_file("set_mark_lost", lifting_app_csv.SET_MARK_LOST)
     pounds = bool(row.text("weight_lbs")) or "weight_kg" not in row.cells
     return AppSet(
-        started_at=_parse_start(row.text("start_time")),
+        started_at=lifting_app_csv.parse_start(row, "start_time"),
         end=row.text("end_time"),
         workout=row.text("title"),
         workout_notes=row.text("description"),
@@ -39,13 +38,6 @@ def _parse_row(row: CsvRow, warnings: ImportWarnings) -> AppSet:
         weight_unit="lb" if pounds else "kg",
         weight_column="weight_lbs" if pounds else "weight_kg",
     )
-
-
-def _parse_start(text: str) -> datetime:
-    try:
-        return local_times.parse_local(text)
-    except BadCell as bad:
-        raise BadCell(f"has a start_time that cannot be read: it {bad}") from None
 
 
 def _parse_end(text: str, _start: datetime) -> datetime:

@@ -8,18 +8,18 @@ exercises are worked out here; the result goes to detection.
 import json
 import re
 import uuid
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.formats.csv import cells, exercise_names, local_times, row_reader
 from app.formats.csv.cells import BadCell
 from app.formats.csv.columns import PARSERS
 from app.formats.csv.row_reader import CsvRow
-from app.formats.csv.session_builder import SessionBuilder
+from app.formats.csv.session_builder import FileBuilder, SessionBuilder
 from app.formats.import_warnings import ImportWarnings
-from app.formats.imported_file import FileUnreadable, ImportContext, ImportedFile, UnmappedExercise
+from app.formats.imported_file import ImportContext, ImportedFile
 from app.training.log import limits
 from app.training.log.completed import CompletedSession, CompletedSet, Load, SetKind
 from app.training.planning.week import SetSide
@@ -85,19 +85,15 @@ def read(app: LiftingApp, data: bytes, context: ImportContext) -> ImportedFile:
                 reader.add(row, app_set)
         except BadCell as bad:
             reader.warnings.add_lost_row(row.line, str(bad))
-    return reader.build()
+    if reader.builders:
+        reader.times.add_assumption(reader.warnings)
+    return reader.build(f"{app.name}_csv", "No set")
 
 
-class _ExportReader:
-    """Builds the sessions of one file, set by set."""
-
+class _ExportReader(FileBuilder[tuple[datetime, str]]):
     def __init__(self, app: LiftingApp, context: ImportContext) -> None:
+        super().__init__(context)
         self.app = app
-        self.context = context
-        self.warnings = ImportWarnings(context)
-        self.times = local_times.build(context)
-        self.builders: dict[tuple[datetime, str], SessionBuilder] = {}
-        self.unmapped: Counter[str] = Counter()
 
     def add(self, row: CsvRow, app_set: AppSet) -> None:
         """Add a set to its session. Raises BadCell."""
@@ -107,8 +103,7 @@ class _ExportReader:
         builder = self.builders.get(key)
         if builder is None:
             builder = self.builders[key] = self._start_session(row, app_set)
-        if not builder.has_room():
-            raise BadCell("is one set more than a session can hold")
+        builder.check_room()
         builder.add(self._build_set(row, app_set, builder))
         if any(row.text(column).strip("0.") for column in self.app.dropped_columns):
             self.warnings.add_for_file("not_kept", _NOT_KEPT)
@@ -123,9 +118,8 @@ class _ExportReader:
         week, place = _parse_pushoff_name(app_set.workout) if program_id else (None, None)
         ended_at = self._parse_end(row, app_set, f"{pointer}/ended_at")
         notes = "\n".join(text for text in (app_set.workout, app_set.workout_notes) if text)
-        notes = cells.truncate(
-            notes, limits.MAX_LENGTHS["notes"], row, self.warnings, f"{pointer}/notes"
-        )
+        max_length = limits.MAX_LENGTHS["notes"]
+        notes = cells.truncate(notes, max_length, row, self.warnings, f"{pointer}/notes")
         session = CompletedSession(
             session_id=uuid.uuid5(_SESSION_ID_NAMESPACE, json.dumps(key)),
             athlete_id=athlete_id,
@@ -155,17 +149,9 @@ class _ExportReader:
         performed_at = session.started_at + timedelta(seconds=len(builder.sets))
         name, side = self._find_side(row, app_set, pointer)
         load = self._parse_load(row, app_set, pointer)
-        duration_s = cells.parse(
-            row,
-            self.app.seconds_column,
-            PARSERS["duration_s"],
-            self.warnings,
-            f"{pointer}/duration_s",
-        )
-        reps = cells.parse(
-            row, self.app.reps_column, PARSERS["reps"], self.warnings, f"{pointer}/reps"
-        )
-        rpe = cells.parse(row, "rpe", PARSERS["rpe"], self.warnings, f"{pointer}/rpe")
+        duration_s = self._parse(row, self.app.seconds_column, "duration_s", pointer)
+        reps = self._parse(row, self.app.reps_column, "reps", pointer)
+        rpe = self._parse(row, "rpe", "rpe", pointer)
         exercise = self._find_exercise(name, loaded=load is not None and load.value > 0)
         self.warnings.add_for_file("times_estimated", local_times.TIMES_ESTIMATED)
         # The id is derived from the set's number under the app's name of the exercise, which stays
@@ -188,6 +174,9 @@ class _ExportReader:
             kind=app_set.kind,
         )
 
+    def _parse(self, row: CsvRow, column: str, field: str, pointer: str) -> Any:
+        return cells.parse(row, column, PARSERS[field], self.warnings, f"{pointer}/{field}")
+
     def _find_side(self, row: CsvRow, app_set: AppSet, pointer: str) -> tuple[str, SetSide | None]:
         """Return the exercise's name without a side, and the side from the name or the note."""
         name, side = exercise_names.split_side(app_set.exercise)
@@ -199,9 +188,8 @@ class _ExportReader:
     def _parse_load(self, row: CsvRow, app_set: AppSet, pointer: str) -> Load | None:
         """Return the load in the app's unit, or in kilograms if the app names no unit."""
         pointer = f"{pointer}/load"
-        mass = cells.parse(
-            row, app_set.weight_column, PARSERS["load_value"], self.warnings, pointer
-        )
+        parser = PARSERS["load_value"]
+        mass = cells.parse(row, app_set.weight_column, parser, self.warnings, pointer)
         if mass is None:
             return None
         unit = _WEIGHT_UNITS.get(app_set.weight_unit.lower() or "kg")
@@ -221,20 +209,13 @@ class _ExportReader:
             self.unmapped[slug] += 1
         return slug
 
-    def build(self) -> ImportedFile:
-        """Return what was read. Raises FileUnreadable if every row was lost."""
-        if not self.builders and self.warnings.first_lost_row:
-            raise FileUnreadable(f"No set could be read. {self.warnings.first_lost_row}")
-        if self.builders:
-            self.times.add_assumption(self.warnings)
-        else:
-            self.warnings.add_for_file("no_sessions", "The file holds no sessions.")
-        return ImportedFile(
-            f"{self.app.name}_csv",
-            tuple(builder.build() for builder in self.builders.values()),
-            self.warnings.list_remarks(),
-            tuple(UnmappedExercise(name, sets) for name, sets in self.unmapped.items()),
-        )
+
+def parse_start(row: CsvRow, column: str) -> datetime:
+    """Return the local start of a workout. Raises BadCell."""
+    try:
+        return local_times.parse_local(row.text(column))
+    except BadCell as bad:
+        raise BadCell(f"has a {column} that cannot be read: it {bad}") from None
 
 
 def _parse_pushoff_name(workout: str) -> tuple[int | None, int | None]:

@@ -34,6 +34,7 @@ _OFFSET_FORM = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]"
     r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+_ZONE_ASSUMED = "The file's times have no time zone and were read as UTC: name their time zone."
 TIMES_ESTIMATED = (
     "Sets without a time are placed after the start of their session, one second apart"
     " ({} of them)."
@@ -80,10 +81,7 @@ class LocalTimes:
     def add_assumption(self, warnings: ImportWarnings) -> None:
         """Add the remark that local times were read in UTC, unless the caller named a zone."""
         if self.assumed:
-            warnings.add_for_file(
-                "time_zone_assumed",
-                "The file's times have no time zone and were read as UTC: name their time zone.",
-            )
+            warnings.add_for_file("time_zone_assumed", _ZONE_ASSUMED)
 
 
 def build(context: ImportContext) -> LocalTimes:
@@ -115,15 +113,11 @@ def parse_local(text: str) -> datetime:
         raise BadCell("must be a time such as 2026-11-22 19:30:00 or 22 Nov 2026, 19:30")
     month = found["month"]
     number = int(month) if month.isdigit() else _MONTHS.get(month[:3].lower(), 0)
+    hour, minute = _parse_hour(found["hour"], found["am_pm"]), int(found["minute"] or 0)
+    time = (hour, minute, int(found["second"] or 0))
     try:
-        return datetime(  # noqa: DTZ001 - LocalTimes adds the offset
-            int(found["year"]),
-            number,
-            int(found["day"]),
-            _parse_hour(found["hour"], found["am_pm"]),
-            int(found["minute"] or 0),
-            int(found["second"] or 0),
-        )
+        # LocalTimes adds the offset.
+        return datetime(int(found["year"]), number, int(found["day"]), *time)  # noqa: DTZ001
     except ValueError:
         raise BadCell("is not a valid date and time") from None
 

@@ -8,7 +8,6 @@ row. row_values parses the cells of a row, and escaping keeps texts from running
 import csv
 import json
 import uuid
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -18,9 +17,8 @@ from app.formats.csv.cells import BadCell
 from app.formats.csv.escaping import escape, unescape
 from app.formats.csv.row_reader import CsvRow
 from app.formats.csv.row_values import PushoffRow
-from app.formats.csv.session_builder import SessionBuilder
-from app.formats.import_warnings import ImportWarnings
-from app.formats.imported_file import FileUnreadable, ImportContext, ImportedFile, UnmappedExercise
+from app.formats.csv.session_builder import FileBuilder, SessionBuilder
+from app.formats.imported_file import ImportContext, ImportedFile
 from app.training.catalog.exercises import EXERCISES
 from app.training.log import limits
 from app.training.log.completed import CompletedSession, Device
@@ -57,13 +55,14 @@ def write(sessions: Iterable[CompletedSession]) -> Iterator[str]:
     yield writer.writerow(HEADER)
     for session in sessions:
         session_cells = _format_session(session)
-        rows = [_format_set(one) for one in session.sets] or [[""] * len(SET_COLUMNS)]
+        # As texts, because the csv module would format the other values again in each row.
+        session_cells = ["" if cell is None else str(cell) for cell in session_cells]
+        rows = map(_format_set, session.sets) if session.sets else [[""] * len(SET_COLUMNS)]
         for set_cells in rows:
             yield writer.writerow(session_cells + set_cells)
 
 
 def _format_session(session: CompletedSession) -> list[Any]:
-    """Return the cells of a session, in the order of SESSION_COLUMNS."""
     formatted = _format_fields(session)
     if session.device == Device():
         # A device without any name is written as an empty text, to differ from no device.
@@ -89,21 +88,15 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
             reader.add(csv_row)
         except BadCell as bad:
             reader.warnings.add_lost_row(csv_row.line, str(bad))
-    return reader.build()
+    return reader.build(KIND, "Nothing")
 
 
-class _PushoffCsvReader:
-    """Builds the sessions of one file, row by row."""
-
+class _PushoffCsvReader(FileBuilder[uuid.UUID]):
     def __init__(self, context: ImportContext) -> None:
-        self.context = context
-        self.warnings = ImportWarnings(context)
-        self.times = local_times.build(context)
-        self.builders: dict[uuid.UUID, SessionBuilder] = {}
+        super().__init__(context)
         self.shared: dict[uuid.UUID, tuple[str, ...]] = {}
         """The cells of SHARED in the first row of each session."""
         self.set_ids: set[uuid.UUID] = set()
-        self.unmapped: Counter[str] = Counter()
 
     def add(self, csv_row: CsvRow) -> None:
         """Add a row to its session. Raises BadCell."""
@@ -116,8 +109,7 @@ class _PushoffCsvReader:
         builder = self._find_session(csv_row)
         if not has_set:
             return
-        if not builder.has_room():
-            raise BadCell("is one set more than a session can hold")
+        builder.check_room()
         row = PushoffRow(csv_row, builder.next_pointer, self.times, self.warnings)
         new = row_values.parse_set(row, builder, set_id)
         self.set_ids.add(new.set_id)
@@ -169,13 +161,3 @@ class _PushoffCsvReader:
         if in_request is not None and in_file not in (None, in_request):
             self.warnings.add_for_file("program_differs", _PROGRAM_DIFFERS)
         return in_request or in_file
-
-    def build(self) -> ImportedFile:
-        """Return what was read. Raises FileUnreadable if every row was lost."""
-        if not self.builders and self.warnings.first_lost_row:
-            raise FileUnreadable(f"Nothing could be read. {self.warnings.first_lost_row}")
-        if not self.builders:
-            self.warnings.add_for_file("no_sessions", "The file holds no sessions.")
-        sessions = tuple(builder.build() for builder in self.builders.values())
-        unmapped = tuple(UnmappedExercise(name, sets) for name, sets in self.unmapped.items())
-        return ImportedFile(KIND, sessions, self.warnings.list_remarks(), unmapped)

@@ -97,9 +97,8 @@ def read_rows(
         if number >= _MAX_ROWS:
             raise FileLimitExceeded(f"The file has more than {_MAX_ROWS:,} rows: send it in parts.")
         if time.monotonic() > deadline:
-            raise FileLimitExceeded(
-                f"The file cannot be read within {context.timeout_s:g} seconds: send it in parts."
-            )
+            limit = f"{context.timeout_s:g} seconds"
+            raise FileLimitExceeded(f"The file cannot be read within {limit}: send it in parts.")
         if any(cells) and _matches_header(cells, header, lines, line, warnings):
             yield CsvRow(line, dict(zip(header, cells, strict=False)))
     if lines.nul_count:
@@ -108,9 +107,8 @@ def read_rows(
 
 def _open_text(data: bytes) -> _LineReader:
     if len(data) > MAX_BYTES:
-        raise FileLimitExceeded(
-            f"The file is larger than {MAX_BYTES // 2**20} MiB: send it in parts."
-        )
+        megabytes = MAX_BYTES // 2**20
+        raise FileLimitExceeded(f"The file is larger than {megabytes} MiB: send it in parts.")
     if not data:
         raise FileUnreadable("The file is empty.")
     if data.startswith(_UTF16_MARKS):
@@ -119,7 +117,6 @@ def _open_text(data: bytes) -> _LineReader:
 
 
 def _parse_header(lines: _LineReader) -> tuple[tuple[str, ...], str]:
-    """Return the column names and the separator."""
     try:
         first = next(lines, "")
         # Excel writes the list separator of its country, so the first line decides.

@@ -18,16 +18,8 @@ from app.formats.csv.local_times import LocalTimes
 from app.formats.csv.row_reader import CsvRow
 from app.formats.csv.session_builder import SessionBuilder
 from app.formats.import_warnings import ImportWarnings
-from app.training.log import limits
-from app.training.log.completed import (
-    CompletedSession,
-    CompletedSet,
-    Device,
-    Load,
-    LoggedTest,
-    MorningPain,
-    Target,
-)
+from app.training.log import completed, limits
+from app.training.log.completed import CompletedSession, CompletedSet, Load, Target
 
 _T = TypeVar("_T")
 
@@ -44,10 +36,11 @@ class PushoffRow:
 
     def parse(self, column: str, parser: Callable[[str], _T]) -> _T | None:
         """Parse a cell; None if it is empty, and None with a remark if it is bad."""
-        # Most cells are empty.
-        if not self.csv_row.cells.get(column):
-            return None
         return cells.parse(self.csv_row, column, parser, self.warnings, f"{self.pointer}/{column}")
+
+    def parse_value(self, column: str) -> Any:
+        """Parse a cell with the parser of its column in PARSERS."""
+        return self.parse(column, PARSERS[column])
 
     def text(self, column: str) -> str | None:
         """Return a text exactly as it was written, cut to the length that can be stored."""
@@ -55,9 +48,8 @@ class PushoffRow:
         longest = limits.MAX_LENGTHS.get(column, limits.MAX_WORD_LENGTH)
         if text is None or len(text) <= longest:
             return text
-        return cells.truncate(
-            text, longest, self.csv_row, self.warnings, f"{self.pointer}/{column}"
-        )
+        pointer = f"{self.pointer}/{column}"
+        return cells.truncate(text, longest, self.csv_row, self.warnings, pointer)
 
     def parse_time(self, column: str) -> datetime | None:
         """Parse a time; without an offset it is a local time."""
@@ -88,9 +80,8 @@ def parse_start(csv_row: CsvRow, times: LocalTimes, warnings: ImportWarnings) ->
 def parse_program_id(csv_row: CsvRow) -> str | None:
     """Return the id of the row's programme; None if it is empty or too long."""
     program_id = unescape(csv_row.cells.get("program_id", ""))
-    return (
-        program_id if program_id and len(program_id) <= limits.MAX_LENGTHS["program_id"] else None
-    )
+    fits = program_id and len(program_id) <= limits.MAX_LENGTHS["program_id"]
+    return program_id if fits else None
 
 
 def parse_session(
@@ -109,51 +100,46 @@ def parse_session(
 def _parse_fields(
     row: PushoffRow, parsers: Mapping[str, Callable[[PushoffRow], Any]]
 ) -> dict[str, Any]:
-    """Return the known values of some fields."""
-    values = {field: parse(row) for field, parse in parsers.items()}
-    return {field: value for field, value in values.items() if value is not None}
+    return {f: value for f, parse in parsers.items() if (value := parse(row)) is not None}
 
 
-def _parse_device(row: PushoffRow) -> Device | None:
+def _parse_device(row: PushoffRow) -> completed.Device | None:
     parts = [row.text(f"device_{part}") for part in ("manufacturer", "model", "kind")]
     if all(part is None for part in parts):
         return None
     # `write` writes a device without any name as an empty text.
     manufacturer, model, kind = (part or None for part in parts)
-    return Device(manufacturer, model, kind)
+    return completed.Device(manufacturer, model, kind)
 
 
-def _parse_morning_pain(row: PushoffRow) -> MorningPain | None:
-    score = row.parse("morning_pain_score", PARSERS["morning_pain_score"])
+def _parse_morning_pain(row: PushoffRow) -> completed.MorningPain | None:
+    score = row.parse_value("morning_pain_score")
     site = row.text("morning_pain_site") or None
     if score is None:
         if site is not None:
             row.add_dropped("morning_pain_site", "has no morning_pain_score and was left out")
         return None
-    return MorningPain(score, site)
+    return completed.MorningPain(score, site)
 
 
 def _parse_red_flags(row: PushoffRow) -> tuple[str, ...]:
     flags = split_words(unescape(row.csv_row.cells.get("red_flags", "")))
-    if len(flags) > limits.MAX_RED_FLAGS or any(
-        len(flag) > limits.MAX_WORD_LENGTH for flag in flags
-    ):
-        row.add_dropped(
-            "red_flags",
-            f"may hold {limits.MAX_RED_FLAGS} words of {limits.MAX_WORD_LENGTH} characters",
-        )
-    return tuple(flag[: limits.MAX_WORD_LENGTH] for flag in flags[: limits.MAX_RED_FLAGS])
+    number, length = limits.MAX_RED_FLAGS, limits.MAX_WORD_LENGTH
+    kept = tuple(flag[:length] for flag in flags[:number])
+    if kept != flags:
+        row.add_dropped("red_flags", f"may hold {number} words of {length} characters")
+    return kept
 
 
-def _parse_heel_rise_test(row: PushoffRow) -> LoggedTest | None:
-    left = row.parse("heel_rise_test_left", PARSERS["heel_rise_test_left"])
-    right = row.parse("heel_rise_test_right", PARSERS["heel_rise_test_right"])
-    surface = row.parse("heel_rise_test_surface", PARSERS["heel_rise_test_surface"])
+def _parse_heel_rise_test(row: PushoffRow) -> completed.LoggedTest | None:
+    left = row.parse_value("heel_rise_test_left")
+    right = row.parse_value("heel_rise_test_right")
+    surface = row.parse_value("heel_rise_test_surface")
     if left is None or right is None:
         if (left, right, surface) != (None, None, None):
             row.add_dropped("heel_rise_test_left", "and heel_rise_test_right are needed together")
         return None
-    return LoggedTest(left, right, surface)
+    return completed.LoggedTest(left, right, surface)
 
 
 def parse_set(row: PushoffRow, builder: SessionBuilder, set_id: UUID | None) -> CompletedSet:
@@ -161,14 +147,11 @@ def parse_set(row: PushoffRow, builder: SessionBuilder, set_id: UUID | None) -> 
     exercise = row.text("exercise")
     if not exercise:
         raise BadCell("has no exercise")
-    side = row.parse("side", PARSERS["side"])
+    side = row.parse_value("side")
     number = builder.next_number(exercise, side)
-    index = row.parse("set_index", PARSERS["set_index"])
+    index = row.parse_value("set_index")
     load = _parse_load(row)
-    target = Target(
-        row.parse("prescribed_reps", PARSERS["prescribed_reps"]),
-        row.parse("prescribed_load", PARSERS["prescribed_load"]),
-    )
+    target = Target(row.parse_value("prescribed_reps"), row.parse_value("prescribed_load"))
     known = _parse_fields(row, _SET_PARSERS)
     performed_at = known.pop("performed_at", None) or _estimate_time(row, builder)
     return CompletedSet(
@@ -193,11 +176,11 @@ def _estimate_time(row: PushoffRow, builder: SessionBuilder) -> datetime:
 
 def _parse_load(row: PushoffRow) -> Load | None:
     """Return the load in its own unit, or in kilograms if only load_kg is given."""
-    kg = row.parse("load_kg", PARSERS["load_kg"])
-    value = row.parse("load_value", PARSERS["load_value"])
+    kg = row.parse_value("load_kg")
+    value = row.parse_value("load_value")
     if value is None:
         return None if kg is None else Load(kg, "kg")
-    load = Load(value, row.parse("load_unit", PARSERS["load_unit"]) or "kg")
+    load = Load(value, row.parse_value("load_unit") or "kg")
     if kg is not None and kg != load.kg:
         row.add_dropped("load_kg", "differs from load_value and load_unit, which count")
     return load
@@ -206,7 +189,8 @@ def _parse_load(row: PushoffRow) -> Load | None:
 def _make_parser(column: Column) -> Callable[[PushoffRow], Any]:
     name, parser = column.name, PARSERS.get(column.name)
     if parser is not None:
-        return lambda row: row.parse(name, parser)
+        # Most cells are empty.
+        return lambda row: row.parse(name, parser) if row.csv_row.cells.get(name) else None
     if column.kind is datetime:
         return lambda row: row.parse_time(name)
     if name in limits.MAY_BE_EMPTY:

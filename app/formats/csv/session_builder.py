@@ -1,15 +1,22 @@
-"""Builds one session of a CSV file from its rows, which need not be next to each other.
+"""Builds the sessions of a CSV file from its rows, which need not be next to each other.
 
-The CSV readers open a builder for each session, add sets to it and build the session at the end.
-It numbers and bounds the sets, and knows their JSON pointers in the response.
+The CSV readers open a builder for each session, add sets to it and build the file at the end.
+A builder numbers and bounds the sets, and knows their JSON pointers in the response.
 """
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
 from uuid import UUID, uuid5
 
+from app.formats.csv import local_times
+from app.formats.csv.cells import BadCell
+from app.formats.import_warnings import ImportWarnings
+from app.formats.imported_file import FileUnreadable, ImportContext, ImportedFile, UnmappedExercise
 from app.training.log import limits
 from app.training.log.completed import CompletedSession, CompletedSet
+
+_Key = TypeVar("_Key")
 
 
 @dataclass(slots=True)
@@ -48,10 +55,29 @@ class SessionBuilder:
         self.sets.append(new)
         self._set_ids.add(new.set_id)
 
-    def has_room(self) -> bool:
-        """Whether one more set can be added."""
-        return len(self.sets) < limits.MAX_SETS
+    def check_room(self) -> None:
+        """Raise BadCell if no more sets can be added."""
+        if len(self.sets) >= limits.MAX_SETS:
+            raise BadCell("is one set more than a session can hold")
 
-    def build(self) -> CompletedSession:
-        """Return the session with its sets."""
-        return replace(self.session, sets=tuple(self.sets))
+
+class FileBuilder(Generic[_Key]):
+    """What was read from one file so far. The readers derive from it."""
+
+    def __init__(self, context: ImportContext) -> None:
+        self.context = context
+        self.warnings = ImportWarnings(context)
+        self.times = local_times.build(context)
+        self.builders: dict[_Key, SessionBuilder] = {}
+        self.unmapped: Counter[str] = Counter()
+        """The number of sets of each exercise that is not in the catalogue."""
+
+    def build(self, kind: str, noun: str) -> ImportedFile:
+        """Return what was read. Raises FileUnreadable if every row was lost."""
+        if not self.builders and self.warnings.first_lost_row:
+            raise FileUnreadable(f"{noun} could be read. {self.warnings.first_lost_row}")
+        if not self.builders:
+            self.warnings.add_for_file("no_sessions", "The file holds no sessions.")
+        sessions = tuple(replace(b.session, sets=tuple(b.sets)) for b in self.builders.values())
+        unmapped = tuple(UnmappedExercise(name, sets) for name, sets in self.unmapped.items())
+        return ImportedFile(kind, sessions, self.warnings.list_remarks(), unmapped)

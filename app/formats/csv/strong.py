@@ -7,7 +7,7 @@ Only the meaning of the columns is here; lifting_app_csv does the rest.
 import re
 from datetime import datetime, timedelta
 
-from app.formats.csv import lifting_app_csv, local_times
+from app.formats.csv import lifting_app_csv
 from app.formats.csv.cells import BadCell
 from app.formats.csv.lifting_app_csv import AppSet, LiftingApp
 from app.formats.csv.row_reader import CsvRow
@@ -43,7 +43,7 @@ def _parse_row(row: CsvRow, warnings: ImportWarnings) -> AppSet | None:
         return None
     weight_column = next((name for name in _WEIGHT_COLUMNS if name in row.cells), "weight")
     return AppSet(
-        started_at=_parse_start(row.text("date")),
+        started_at=lifting_app_csv.parse_start(row, "date"),
         end=next((text for name in _DURATION_COLUMNS if (text := row.text(name))), ""),
         workout=row.text("workout name"),
         workout_notes=row.text("workout notes"),
@@ -53,13 +53,6 @@ def _parse_row(row: CsvRow, warnings: ImportWarnings) -> AppSet | None:
         weight_unit=row.text("weight unit") or _WEIGHT_COLUMNS.get(weight_column, ""),
         weight_column=weight_column,
     )
-
-
-def _parse_start(text: str) -> datetime:
-    try:
-        return local_times.parse_local(text)
-    except BadCell as bad:
-        raise BadCell(f"has a date that cannot be read: it {bad}") from None
 
 
 def _parse_end(text: str, start: datetime) -> datetime:

@@ -42,16 +42,12 @@ class _ActiveSet:
 
 @dataclass(frozen=True, slots=True)
 class _StrengthSession:
-    """One strength session of a file with its sets."""
-
     window: SessionWindow
     sets: list[_ActiveSet] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class _SourceFile:
-    """One FIT file with what its sets are compared with."""
-
     file: FitFile
     embedded: EmbeddedWorkout
     workouts: WorkoutsBySignature
@@ -76,12 +72,10 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
             session = _build_session(source, recorded, scope)
             sessions.setdefault(session.session_id, session)
     _warn_about_file(found, len(sessions), warnings)
-    return ImportedFile(
-        kind="fit",
-        sessions=tuple(sessions.values()),
-        remarks=warnings.list_remarks(),
-        unmapped=tuple(_list_unmapped(sessions.values())),
-    )
+    counts = Counter(one.exercise for session in sessions.values() for one in session.sets)
+    unmapped = [UnmappedExercise(name, n) for name, n in counts.items() if name not in EXERCISES]
+    remarks = warnings.list_remarks()
+    return ImportedFile("fit", tuple(sessions.values()), remarks, tuple(unmapped))
 
 
 def _check_damage(found: FitFiles, context: ImportContext) -> None:
@@ -97,9 +91,8 @@ def _check_damage(found: FitFiles, context: ImportContext) -> None:
 
 def _warn_about_file(found: FitFiles, session_count: int, warnings: ImportWarnings) -> None:
     if found.damage == "truncated":
-        warnings.add_for_file(
-            "truncated", "The file is cut short; what comes before the cut was read."
-        )
+        detail = "The file is cut short; what comes before the cut was read."
+        warnings.add_for_file("truncated", detail)
     elif found.damage:
         warnings.add_for_file("damaged", "The file is damaged; what comes before it was read.")
     if found.bad_crc:
@@ -122,7 +115,6 @@ def _list_source_files(found: FitFiles, context: ImportContext) -> Iterator[_Sou
 
 
 def _group_sets(source: _SourceFile, warnings: ImportWarnings) -> Sequence[_StrengthSession]:
-    """Return the strength sessions of a file, each with the sets that started in it."""
     windows = session_windows.list_windows(source.file, source.context)
     sessions: dict[int, _StrengthSession] = {}
     for position, message in enumerate(source.file.messages[MessageKind.SET]):
@@ -150,9 +142,9 @@ def _build_session(
     if zone is None:
         scope.add("no_offset", "The file does not name its time zone; times are in UTC.")
         zone = datetime.UTC
-    expected = matching.find_expected_session(
-        source.embedded, context.weeks, source.workouts, start.astimezone(zone).date()
-    )
+    day = start.astimezone(zone).date()
+    workouts = source.workouts
+    expected = matching.find_expected_session(source.embedded, context.weeks, workouts, day)
     session_id = _derive_session_id(source, recorded)
     sets = tuple(_build_sets(recorded, expected, session_id, zone, scope))
     program_id, week, session = _find_origin(expected, context, scope)
@@ -182,8 +174,7 @@ def _derive_session_id(source: _SourceFile, recorded: _StrengthSession) -> UUID:
     file_id = source.file.last(MessageKind.FILE_ID)
     first = int(recorded.sets[0].start.timestamp())
     created = file_id.integer(_TIME_CREATED)
-    if created is None:
-        created = first - set_values.FIT_EPOCH_S
+    created = first - set_values.FIT_EPOCH_S if created is None else created
     serial_number = file_id.integer(_SERIAL_NUMBER) or 0
     athlete_id = source.context.athlete_id
     return uuid5(_FILE_NAMESPACE, f"{athlete_id}/{serial_number}/{created}/{first}")
@@ -250,10 +241,8 @@ def _find_origin(
 def _warn_about_missing_fields(sets: Sequence[CompletedSet], scope: WarningScope) -> None:
     detail = "FIT files hold neither pain nor effort: ask for them, and send them with the sets."
     scope.add("pain_unknown", detail)
-    sideless = [
-        number for number, one in enumerate(sets) if one.side is None and one.exercise in EXERCISES
-    ]
-    if sideless:
+    known = [number for number, one in enumerate(sets) if one.exercise in EXERCISES]
+    if sideless := [number for number in known if sets[number].side is None]:
         detail = f"FIT files hold no sides: this set is the first of {len(sideless)} without one."
         scope.add("side_unknown", detail, f"/sets/{sideless[0]}/side")
 
@@ -268,11 +257,3 @@ def _read_device(file: FitFile) -> Device:
         return known or (None if value is None else str(value)[: limits.MAX_WORD_LENGTH])
 
     return Device(manufacturer=name(_MANUFACTURER), model=name(_PRODUCT), kind="watch")
-
-
-def _list_unmapped(sessions: Collection[CompletedSession]) -> Iterator[UnmappedExercise]:
-    """Yield the exercises that are not in the catalogue, in the order of their first set."""
-    counts = Counter(one.exercise for session in sessions for one in session.sets)
-    for exercise, number in counts.items():
-        if exercise not in EXERCISES:
-            yield UnmappedExercise(exercise, number)

@@ -50,9 +50,8 @@ def encode(fit: Fit | None) -> ExerciseCode | None:
     """
     if fit is None:
         return None
-    return ExerciseCode(
-        CATEGORIES[fit.category], None if fit.name is None else NAMES[fit.category][fit.name]
-    )
+    name = None if fit.name is None else NAMES[fit.category][fit.name]
+    return ExerciseCode(CATEGORIES[fit.category], name)
 
 
 def find_exercise(code: ExerciseCode, planned: Sequence[Exercise] = ()) -> Exercise | None:

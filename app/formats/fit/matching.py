@@ -44,8 +44,9 @@ class PlannedWorkout:
     """The planned set of each line, by the line's index."""
 
 
-# The lines of a workout without their texts: duration type and value, rounds, exercise code.
-_Signature = tuple[tuple[int | None, int | None, int | None, ExerciseCode | None], ...]
+# A line of a workout without its texts: duration type and value, rounds, exercise code.
+_LineSignature = tuple[int | None, int | None, int | None, ExerciseCode | None]
+_Signature = tuple[_LineSignature, ...]
 WorkoutsBySignature = Mapping[_Signature, Sequence[PlannedWorkout]]
 
 
@@ -97,9 +98,8 @@ def read_embedded_workout(file: FitFile) -> EmbeddedWorkout:
         if (index := line.integer(StepField.INDEX)) is not None
     }
     workout = file.last(MessageKind.WORKOUT)
-    origin = workout_labels.parse_origin(
-        workout.text(_WORKOUT_NAME), workout.text(_WORKOUT_DESCRIPTION)
-    )
+    title, description = workout.text(_WORKOUT_NAME), workout.text(_WORKOUT_DESCRIPTION)
+    origin = workout_labels.parse_origin(title, description)
     return EmbeddedWorkout(lines, origin, _count_sets(lines))
 
 
@@ -110,8 +110,9 @@ def index_weeks(weeks: Sequence[Week]) -> WorkoutsBySignature:
         for session in week.sessions:
             origin = WorkoutOrigin(week.index, session.index)
             for lines in {workout_lines.build_lines(session, layout): None for layout in _LAYOUTS}:
+                signature = tuple((one.duration, one.value, one.rounds, one.code) for one in lines)
                 workout = PlannedWorkout(origin, _list_planned_sets(session, lines))
-                workouts[tuple(_sign_line(line) for line in lines)].append(workout)
+                workouts[signature].append(workout)
     return workouts
 
 
@@ -125,7 +126,9 @@ def find_expected_session(
     indexes = sorted(embedded.lines)
     signature = tuple(_sign_message(embedded.lines[index]) for index in indexes)
     found = workouts.get(signature, ()) if indexes == list(range(len(indexes))) else ()
-    planned = _choose_planned(found, embedded.origin, _find_due(weeks, day))
+    dated = [(w.index, session) for w in weeks for session in w.sessions if session.date == day]
+    due = {WorkoutOrigin(week, session.index) for week, session in dated}
+    planned = _choose_planned(found, embedded.origin, due)
     return ExpectedSession(embedded, planned, _group_exercises(weeks, day))
 
 
@@ -140,18 +143,10 @@ def _choose_planned(
         if likely:
             return likely[0]
     if len(found) > 1:
-        same = all(_list_movements(one) == _list_movements(found[0]) for one in found)
-        return PlannedWorkout(None, found[0].sets) if same else None
+        # Exercise and side are what workouts with the same signature may differ in.
+        movements = {tuple((e.slug, s.side) for e, s in one.sets.values()) for one in found}
+        return PlannedWorkout(None, found[0].sets) if len(movements) == 1 else None
     return found[0] if found else None
-
-
-def _find_due(weeks: Sequence[Week], day: datetime.date) -> Collection[WorkoutOrigin]:
-    return {
-        WorkoutOrigin(week.index, session.index)
-        for week in weeks
-        for session in week.sessions
-        if session.date == day
-    }
 
 
 def _list_planned_sets(session: Session, lines: Sequence[WorkoutLine]) -> _SetsByLine:
@@ -162,18 +157,7 @@ def _list_planned_sets(session: Session, lines: Sequence[WorkoutLine]) -> _SetsB
     }
 
 
-def _list_movements(workout: PlannedWorkout) -> list[tuple[str, str]]:
-    # Exercise and side are what workouts with the same signature may differ in.
-    return [(exercise.slug, planned.side) for exercise, planned in workout.sets.values()]
-
-
-def _sign_line(line: WorkoutLine) -> tuple[int, int, int | None, ExerciseCode | None]:
-    return line.duration, line.value, line.rounds, line.code
-
-
-def _sign_message(
-    line: FitMessage,
-) -> tuple[int | None, int | None, int | None, ExerciseCode | None]:
+def _sign_message(line: FitMessage) -> _LineSignature:
     duration = line.integer(StepField.DURATION_TYPE)
     rounds = line.integer(StepField.REPEAT_COUNT) if duration == DurationType.REPEAT else None
     return duration, line.integer(StepField.DURATION_VALUE), rounds, _read_line_code(line)
@@ -197,7 +181,7 @@ def match_set(recorded: FitMessage, expected: ExpectedSession) -> SetMatch:
     """Identify a set. The sources, the most certain first: the note or name that Pushoff wrote on
     its line, the planned workout with the same lines, the codes of the set and of the line.
     """
-    seen = _read_set_code(recorded)
+    seen = _build_code(recorded.integer(SetField.CATEGORY), recorded.integer(SetField.NAME))
     index = recorded.integer(SetField.WORKOUT_STEP)
     line = None if index is None else expected.embedded.lines.get(index)
     if index is None or line is None or _is_other_exercise(seen, _read_line_code(line)):
@@ -205,14 +189,12 @@ def match_set(recorded: FitMessage, expected: ExpectedSession) -> SetMatch:
     movement = workout_labels.parse_movement(line.text(StepField.NAME), line.text(StepField.NOTES))
     planned_sets = expected.planned.sets if expected.planned else {}
     exercise, planned = planned_sets.get(index, (None, None))
-    if (
-        exercise
-        and planned
-        and movement in (None, Movement(EXERCISES[exercise.slug], planned.side))
-    ):
-        movement = Movement(EXERCISES[exercise.slug], planned.side)
-    else:
-        planned = None
+    if exercise and planned:
+        expected_movement = Movement(EXERCISES[exercise.slug], planned.side)
+        if movement in (None, expected_movement):
+            movement = expected_movement
+        else:
+            planned = None
     code = seen if seen and seen.name is not None else _read_line_code(line) or seen
     by_code = _match_by_code(code, expected)
     load = _read_planned_load(line, planned)
@@ -258,10 +240,6 @@ def _read_planned_load(line: FitMessage, planned: PlannedSet | None) -> Load | N
         pounds += [round(kg / KG_PER_LB / step) * step for step in _INCREMENTS_LB]
     loads = [Load(one, "lb") for one in pounds if one is not None]
     return next((one for one in loads if round(100 * one.kg) == hundredths), Load(kg, "kg"))
-
-
-def _read_set_code(recorded: FitMessage) -> ExerciseCode | None:
-    return _build_code(recorded.integer(SetField.CATEGORY), recorded.integer(SetField.NAME))
 
 
 def _read_line_code(line: FitMessage) -> ExerciseCode | None:

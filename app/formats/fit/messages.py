@@ -131,7 +131,7 @@ class Deadline:
     """The time by which a file must be read."""
 
     seconds: float
-    """The time limit in seconds."""
+    """The time limit."""
     ends_at: float
     """The end of the time limit on the monotonic clock."""
 
@@ -143,9 +143,8 @@ class Deadline:
     def check(self) -> None:
         """Raise FileLimitExceeded once the deadline has passed."""
         if time.monotonic() > self.ends_at:
-            raise FileLimitExceeded(
-                f"Reading this FIT file takes longer than {self.seconds:g} seconds."
-            )
+            limit = f"{self.seconds:g} seconds"
+            raise FileLimitExceeded(f"Reading this FIT file takes longer than {limit}.")
 
 
 def read(data: bytes, deadline: Deadline) -> FitFiles:

@@ -48,9 +48,7 @@ class SessionWindow:
         allowed = self.sport in _STRENGTH_SPORTS and self.sub_sport not in _OTHER_SUB_SPORTS
         return described and allowed
 
-    def compute_distance(
-        self, moment: datetime.datetime
-    ) -> tuple[datetime.timedelta, datetime.timedelta]:
+    def compute_distance(self, moment: datetime.datetime) -> tuple[datetime.timedelta, ...]:
         """Return how far a moment is outside the window, and how long after its start."""
         if self.start is None:
             return datetime.timedelta.max, datetime.timedelta()
@@ -66,16 +64,12 @@ def list_windows(file: FitFile, context: ImportContext) -> Sequence[SessionWindo
     timed = [(read_moment(message.integer(_START_TIME), context), message) for message in messages]
     latest = context.now + limits.MAX_AHEAD
     timed.sort(key=lambda pair: pair[0] or latest)
-    return [
-        SessionWindow(
-            number=number,
-            start=start,
-            end=_find_end(start, message, latest),
-            sport=message.integer(_SPORT),
-            sub_sport=message.integer(_SUB_SPORT),
-        )
-        for number, (start, message) in enumerate(timed)
-    ]
+    windows = []
+    for number, (start, message) in enumerate(timed):
+        end = _find_end(start, message, latest)
+        sport, sub_sport = message.integer(_SPORT), message.integer(_SUB_SPORT)
+        windows.append(SessionWindow(number, start, end, sport, sub_sport))
+    return windows
 
 
 def _find_end(

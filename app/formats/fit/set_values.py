@@ -79,10 +79,8 @@ def read_reps(recorded: FitMessage, match: SetMatch, scope: WarningScope) -> int
         return None
     if limits.REPS.contain(reps):
         return reps
-    detail = (
-        f"More than {limits.REPS.high:,} repetitions are impossible; they are stored as unknown."
-    )
-    scope.add("bad_reps", detail, "/reps")
+    detail = f"More than {limits.REPS.high:,} repetitions are impossible; they are stored as"
+    scope.add("bad_reps", f"{detail} unknown.", "/reps")
     return None
 
 
@@ -95,10 +93,8 @@ def read_load(recorded: FitMessage, match: SetMatch, scope: WarningScope) -> Loa
         return None
     kg = raw / _SIXTEENTHS_PER_KG
     if raw >= _UNKNOWN_WEIGHT or not limits.LOAD.contain(kg):
-        detail = (
-            f"A load of more than {limits.LOAD.high:,} kg is impossible; it is stored as unknown."
-        )
-        scope.add("bad_load", detail, "/load_kg")
+        detail = f"A load of more than {limits.LOAD.high:,} kg is impossible; it is stored as"
+        scope.add("bad_load", f"{detail} unknown.", "/load_kg")
         return None
     planned = match.planned_kg
     near = planned is not None and abs(kg - planned) <= _TOLERANCE_KG

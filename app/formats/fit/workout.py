@@ -16,27 +16,17 @@ from dataclasses import asdict
 
 from fit_tool.fit_file_builder import FitFileBuilder
 from fit_tool.message import Message
+from fit_tool.profile import profile_type as types
 from fit_tool.profile.messages.exercise_title_message import ExerciseTitleMessage
 from fit_tool.profile.messages.file_id_message import FileIdMessage
 from fit_tool.profile.messages.workout_message import WorkoutMessage
 from fit_tool.profile.messages.workout_step_message import WorkoutStepMessage
-from fit_tool.profile.profile_type import (
-    FileType,
-    FitBaseUnit,
-    Intensity,
-    Manufacturer,
-    Sport,
-    SubSport,
-    WorkoutStepDuration,
-    WorkoutStepTarget,
-)
 
 from app.formats import unsupported
 from app.formats.fit import exercise_codes, workout_labels, workout_lines
 from app.formats.fit.exercise_codes import ExerciseCode
 from app.formats.fit.workout_lines import DurationType, Layout, WorkoutLine
 from app.formats.imported_file import ImportRemark
-from app.formats.steps import Step
 from app.formats.unsupported import Unsupported, UnsupportedCode
 from app.training.log.completed import Load
 from app.training.planning.week import PlannedSet, Prescription, Session, Week
@@ -101,22 +91,18 @@ def format_file_name(week: int, session: int) -> str:
 
 def list_warnings(session: Session) -> tuple[ImportRemark, ...]:
     """Return what the workout cannot express, with JSON pointers into the session."""
-    return tuple(
-        ImportRemark(one.code, one.detail, f"{pointer}/{_FIELDS[one.code]}")
-        for pointer, one in _find_unsupported(session)
-        if one.format == "fit"
-    )
-
-
-def _find_unsupported(session: Session) -> Iterator[tuple[str, Unsupported]]:
-    """Yield what formats cannot express, each with the pointer of its exercise or set."""
+    found: list[tuple[str, Unsupported]] = []
     for index, exercise in enumerate(session.exercises):
         pointer = f"/exercises/{index}"
-        for one in unsupported.find_in_exercise(exercise):
-            yield pointer, one
+        found += ((pointer, one) for one in unsupported.find_in_exercise(exercise))
         for number, planned in enumerate(exercise.sets):
-            for one in unsupported.find_in_set(planned):
-                yield f"{pointer}/sets/{number}", one
+            at = f"{pointer}/sets/{number}"
+            found += ((at, one) for one in unsupported.find_in_set(planned))
+    return tuple(
+        ImportRemark(one.code, one.detail, f"{pointer}/{_FIELDS[one.code]}")
+        for pointer, one in found
+        if one.format == "fit"
+    )
 
 
 def _build_file_id(program_id: str, week: int, session: Session) -> FileIdMessage:
@@ -124,8 +110,8 @@ def _build_file_id(program_id: str, week: int, session: Session) -> FileIdMessag
     date = session.date or _DEFAULT_DATE
     created = datetime.datetime.combine(date, datetime.time(), datetime.UTC)
     message = FileIdMessage(local_id=0)
-    message.type = FileType.WORKOUT
-    message.manufacturer = Manufacturer.DEVELOPMENT.value
+    message.type = types.FileType.WORKOUT
+    message.manufacturer = types.Manufacturer.DEVELOPMENT.value
     message.product = 0
     # Zero means no serial number in FIT.
     message.serial_number = zlib.crc32(f"{program_id}/{week}/{session.index}".encode()) or 1
@@ -137,8 +123,8 @@ def _build_workout(program_id: str, week: int, session: Session, line_count: int
     message = WorkoutMessage(local_id=1)
     message.workout_name = workout_labels.format_title(week, session.index)
     message.workout_description = workout_labels.format_description(program_id, week, session.index)
-    message.sport = Sport.TRAINING
-    message.sub_sport = SubSport.STRENGTH_TRAINING
+    message.sport = types.Sport.TRAINING
+    message.sub_sport = types.SubSport.STRENGTH_TRAINING
     message.capabilities = _TCX_CAPABILITY
     message.num_valid_steps = line_count
     return message
@@ -146,30 +132,27 @@ def _build_workout(program_id: str, week: int, session: Session, line_count: int
 
 def _build_line(session: Session, index: int, line: WorkoutLine) -> Message:
     # Each kind of line has its own local message number, so that its fields are defined only once.
-    match line:
-        case WorkoutLine(duration=DurationType.REPS, step=Step() as step):
-            message = _build_set(line, *step.find(session))
-        case WorkoutLine(duration=DurationType.TIME):
-            message = WorkoutStepMessage(local_id=3)
-            message.duration_type = WorkoutStepDuration.TIME
-            message.duration_time = line.value / 1000
-            _set_open_target(message, Intensity.REST)
-        case _:
-            message = WorkoutStepMessage(local_id=4)
-            message.duration_type = WorkoutStepDuration.REPEAT_UNTIL_STEPS_CMPLT
-            message.duration_step = line.value
-            message.target_repeat_steps = line.rounds
+    if line.duration == DurationType.REPS and line.step is not None:
+        message = _build_set(line, *line.step.find(session))
+    elif line.duration == DurationType.TIME:
+        message = WorkoutStepMessage(local_id=3)
+        message.duration_type = types.WorkoutStepDuration.TIME
+        message.duration_time = line.value / 1000
+        _set_open_target(message, types.Intensity.REST)
+    else:
+        message = WorkoutStepMessage(local_id=4)
+        message.duration_type = types.WorkoutStepDuration.REPEAT_UNTIL_STEPS_CMPLT
+        message.duration_step = line.value
+        message.target_repeat_steps = line.rounds
     message.message_index = index
     return message
 
 
-def _build_set(
-    line: WorkoutLine, exercise: Prescription, planned: PlannedSet
-) -> WorkoutStepMessage:
+def _build_set(line: WorkoutLine, exercise: Prescription, planned: PlannedSet) -> Message:
     message = WorkoutStepMessage(local_id=2)
-    message.duration_type = WorkoutStepDuration.REPS
+    message.duration_type = types.WorkoutStepDuration.REPS
     message.duration_reps = line.value
-    _set_open_target(message, Intensity.ACTIVE)
+    _set_open_target(message, types.Intensity.ACTIVE)
     message.workout_step_name = workout_labels.format_step_name(exercise, planned.side)
     message.notes = workout_labels.format_step_note(exercise, planned)
     # Without a FIT name neither category nor name is written: watches then show the step's name,
@@ -181,13 +164,15 @@ def _build_set(
     # Body weight is an external load of 0.
     load = Load(planned.load or 0.0, "lb" if pounds else "kg")
     message.exercise_weight = load.kg
-    message.weight_display_unit = (FitBaseUnit.POUND if pounds else FitBaseUnit.KILOGRAM).value
+    message.weight_display_unit = (
+        types.FitBaseUnit.POUND if pounds else types.FitBaseUnit.KILOGRAM
+    ).value
     return message
 
 
-def _set_open_target(message: WorkoutStepMessage, intensity: Intensity) -> None:
+def _set_open_target(message: WorkoutStepMessage, intensity: types.Intensity) -> None:
     # The set has no target such as a heart rate or a power.
-    message.target_type = WorkoutStepTarget.OPEN
+    message.target_type = types.WorkoutStepTarget.OPEN
     message.target_value = 0
     message.intensity = intensity
 

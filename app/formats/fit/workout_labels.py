@@ -8,14 +8,17 @@ note is only for parsing. workout and companion.conversion write the texts, matc
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 from app.training.catalog.exercises import EXERCISES, Exercise
+from app.training.log import limits
+from app.training.planning.spec import WEEKS
 from app.training.planning.week import PlannedSet, Prescription, SetSide
 
 # FIT stores the length of a text, its final zero byte included, in one byte.
 MAX_BYTES = 254
 MAX_CUES = 2
-_SIDES: dict[str, SetSide] = {"both": "both", "left": "left", "right": "right"}
+_SIDES: dict[str, SetSide] = {side: side for side in get_args(SetSide)}
 _EXERCISES_BY_NAME = {exercise.name: exercise for exercise in EXERCISES.values()}
 
 _NOTE_TAG = re.compile(r"\[([a-z0-9-]{1,100})/(both|left|right)\]\s*$")
@@ -59,17 +62,13 @@ def format_description(program_id: str, week: int, session: int) -> str | None:
 
 def parse_origin(title: str | None, description: str | None) -> WorkoutOrigin | None:
     """Return the planned session that the description names, else the title; None if neither."""
+    program_id, week, session = None, 0, 0
     if found := _DESCRIPTION.fullmatch(description or ""):
-        return _build_origin(found[2], found[3], found[1])
-    if found := _TITLE.fullmatch(title or ""):
-        return _build_origin(found[1], found[2], None)
-    return None
-
-
-def _build_origin(week: str, session: str, program_id: str | None) -> WorkoutOrigin | None:
-    if 1 <= int(week) <= 52 and 1 <= int(session) <= 7:
-        return WorkoutOrigin(int(week), int(session), program_id)
-    return None
+        program_id, week, session = found[1], int(found[2]), int(found[3])
+    elif found := _TITLE.fullmatch(title or ""):
+        week, session = int(found[1]), int(found[2])
+    known = WEEKS.contain(week) and limits.SESSION_OF_WEEK.contain(session)
+    return WorkoutOrigin(week, session, program_id) if known else None
 
 
 def format_step_name(exercise: Prescription, side: SetSide) -> str:

@@ -69,12 +69,12 @@ def _build_line(session: Session, step: Step) -> WorkoutLine:
 
 
 def _build_repeated_lines(session: Session, flat: Sequence[Step]) -> tuple[WorkoutLine, ...]:
+    def build_key(steps: list[Step]) -> list[object]:
+        return [_build_step_key(session, step) for step in steps]
+
     lines: list[WorkoutLine] = []
-    for _, group in groupby(
-        _split_rounds(flat), key=lambda one: [_build_step_key(session, step) for step in one]
-    ):
-        rounds = list(group)
-        first = len(lines)
+    for _, group in groupby(_split_rounds(flat), build_key):
+        rounds, first = list(group), len(lines)
         lines += [_build_line(session, step) for step in rounds[0]]
         if len(rounds) > 1:
             lines.append(WorkoutLine(DurationType.REPEAT, first, rounds=len(rounds)))

@@ -32,8 +32,8 @@ def write(feed: CalendarFeed) -> bytes:
     calendar.add("prodid", _PRODUCT_ID)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    for name in ("name", "x-wr-calname"):
-        calendar.add(name, _NAME)
+    calendar.add("name", _NAME)
+    calendar.add("x-wr-calname", _NAME)
     calendar.add("description", DISCLAIMER)
     calendar.add("refresh-interval", _REFRESH_INTERVAL, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
@@ -65,7 +65,11 @@ def _build_event(feed: CalendarFeed, entry: CalendarEntry) -> Event:
         return event
     event.add("description", session_text.format_session(entry.week, entry.session))
     if feed.alarm_minutes is not None:
-        event.add_component(_build_alarm(feed.alarm_minutes, str(event["summary"])))
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", str(event["summary"]))
+        alarm.add("trigger", timedelta(minutes=-feed.alarm_minutes))
+        event.add_component(alarm)
     return event
 
 
@@ -91,12 +95,3 @@ def _list_times(feed: CalendarFeed, entry: CalendarEntry) -> Iterator[tuple[str,
     start = local.astimezone(UTC)
     yield "dtstart", start
     yield "dtend", start + timedelta(minutes=entry.session.est_minutes)
-
-
-def _build_alarm(minutes: int, text: str) -> Alarm:
-    """Build an alarm that goes off this many minutes before the start."""
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", text)
-    alarm.add("trigger", timedelta(minutes=-minutes))
-    return alarm

@@ -49,7 +49,12 @@ _TAGS = {
 # FastAPI's schemas for a failed validation, which is a Problem here.
 _UNUSED_SCHEMAS = ("HTTPValidationError", "ValidationError")
 # Schema names that generated clients get in place of the class names.
-_TITLES = {"FollowedWeek": "CourseWeek", "ProblemBody": "Problem", "Session": "PlannedSession"}
+_TITLES = {
+    "FollowedWeek": "CourseWeek",
+    "ProblemBody": "Problem",
+    "Session": "PlannedSession",
+    "UnmappedExercise": "Unmapped",
+}
 _SCHEMAS = "#/components/schemas/"
 # A line break inside a paragraph, which Swagger UI would show.
 _SOURCE_LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")
