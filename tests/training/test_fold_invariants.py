@@ -166,7 +166,7 @@ def lives(draw: st.DrawFn, /, **fixed: Any) -> Life:
 class TestPlan:
     @few
     @given(specs())
-    def test_i_20_equals_the_fold_of_perfect_weeks(self, wanted: Spec) -> None:
+    def test_equals_the_fold_of_perfect_weeks_i_20(self, wanted: Spec) -> None:
         program = planned(wanted)
         log = [done for week in program.weeks for done in log_week(wanted, week)]
         folded = followed_program.follow(wanted, log, through_week=wanted.weeks)
@@ -175,7 +175,7 @@ class TestPlan:
 
     @few
     @given(lives())
-    def test_i_20_projects_the_fold_of_perfect_weeks(self, life: Life) -> None:
+    def test_projects_weeks_like_the_fold_of_perfect_weeks_i_20(self, life: Life) -> None:
         """This holds from any week of a life, and not only from the first."""
         now = followed_program.follow(life.spec, life.log, through_week=len(life.weeks))
         projected = [*now.project()]
@@ -186,7 +186,7 @@ class TestPlan:
 
     @few
     @given(specs(race_date=None))
-    def test_i_27_does_not_change_without_data(self, wanted: Spec) -> None:
+    def test_does_not_change_without_data_i_27(self, wanted: Spec) -> None:
         life = Life(wanted)
         first = life.week
         life.live(None)
@@ -201,7 +201,7 @@ class TestPlan:
 class TestPain:
     @few
     @given(lives())
-    def test_i_23_raises_nothing_from_3_on(self, life: Life) -> None:
+    def test_raises_nothing_from_pain_3_i_23(self, life: Life) -> None:
         for lived in life.weeks:
             for track, before, after in lived.moves():
                 if lived.pain(track) >= scale(3) and not lived.after.blocked:
@@ -212,7 +212,7 @@ class TestPain:
 
     @few
     @given(lives(), st.sampled_from(TRACKS), st.sampled_from([5.01, 7, 10]))
-    def test_i_24_above_5_removes_a_track_and_eases_its_sibling(
+    def test_removes_a_track_above_pain_5_and_eases_its_sibling_i_24(
         self, life: Life, track: Track, pain: float
     ) -> None:
         assume(life.goes_on)
@@ -231,7 +231,7 @@ class TestPain:
 class TestSteps:
     @few
     @given(lives())
-    def test_i_25_climb_one_rung_a_week_at_most(self, life: Life) -> None:
+    def test_climbs_one_rung_a_week_at_most_i_25(self, life: Life) -> None:
         for lived in life.weeks:
             for track, before, after in lived.moves():
                 ladder = life.constants.ladders[track]
@@ -239,7 +239,7 @@ class TestSteps:
 
     @few
     @given(lives(), st.integers(1, 9))
-    def test_i_29_never_go_up_after_a_missed_week(self, life: Life, missed: int) -> None:
+    def test_raises_nothing_after_a_missed_week_i_29(self, life: Life, missed: int) -> None:
         assume(life.goes_on)
         for _ in range(min(missed, 16 - len(life.weeks))):
             lived = life.live(None)
@@ -251,7 +251,7 @@ class TestSteps:
 
     @few
     @given(lives())
-    def test_i_16_stay_within_the_bounds_of_a_rung(self, life: Life) -> None:
+    def test_stays_within_the_limits_of_a_rung_i_16(self, life: Life) -> None:
         most = max(life.constants.max_load, life.constants.increment)
         for lived in life.weeks:
             assert all(s.est_minutes <= life.spec.session_minutes for s in lived.week.sessions)
@@ -265,7 +265,7 @@ class TestSteps:
 
     @few
     @given(lives())
-    def test_i_28_have_a_reason(self, life: Life) -> None:
+    def test_gives_the_reason_of_every_change_i_28(self, life: Life) -> None:
         known = set(reasons.load_evidence())
         for lived in life.weeks:
             for one in prescriptions(lived.week):
@@ -291,7 +291,7 @@ class TestSteps:
 class TestArrival:
     @few
     @given(lives(), st.data())
-    def test_i_26_ignores_order_repetition_and_lateness(
+    def test_ignores_order_and_repetition_of_sessions_i_26(
         self, life: Life, data: st.DataObject
     ) -> None:
         over = len(life.weeks)
@@ -302,7 +302,7 @@ class TestArrival:
 
     @few
     @given(lives())
-    def test_i_26_equals_the_fold_week_by_week(self, life: Life) -> None:
+    def test_equals_the_fold_week_by_week_i_26(self, life: Life) -> None:
         """Compares it with the fold of the whole log. No week changes those before it."""
         at_once = followed_program.follow(life.spec, life.log, through_week=len(life.weeks))
         assert at_once.standing == life.standing

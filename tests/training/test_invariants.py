@@ -80,7 +80,7 @@ def work(constants: PlanConstants, week: Week, track: Track) -> int:
 
 class TestInput:
     @drawn(strategies.wishes())
-    def test_i_01_equal_input_gives_equal_bytes_in_any_order(self, wish: SpecFields) -> None:
+    def test_returns_equal_bytes_for_equal_input_in_any_order_i_1(self, wish: SpecFields) -> None:
         turned: dict[str, Any] = dict(reversed(wish.items()))
         for name in {"equipment", "step_heights_cm"} & turned.keys():
             turned[name] = turned[name][::-1]
@@ -89,14 +89,14 @@ class TestInput:
         assert strategies.to_json(one) == strategies.to_json(other)
 
     @drawn(specs(), st.integers(1, 52))
-    def test_i_02_weeks_are_as_many_as_wished_and_counted_from_one(
+    def test_returns_as_many_weeks_as_requested_numbered_from_one_i_2(
         self, wanted: Spec, weeks: int
     ) -> None:
         found = planned(replace(wanted, weeks=weeks)).weeks
         assert [week.index for week in found] == list(range(1, weeks + 1))
 
     @drawn(specs())
-    def test_i_03_every_exercise_can_be_done_with_what_is_at_hand(self, wanted: Spec) -> None:
+    def test_prescribes_exercises_for_available_equipment_only_i_3(self, wanted: Spec) -> None:
         at_hand = {"floor", "wall", *wanted.equipment}
         if any(height >= 8 for height in wanted.step_heights_cm):
             at_hand.add("step")
@@ -112,13 +112,13 @@ class TestInput:
                 assert one.step_height_cm is None
 
     @drawn(specs(), st.integers(13, 17))
-    def test_i_04_the_young_lift_no_load(self, wanted: Spec, age: int) -> None:
+    def test_prescribes_no_load_below_18_years_i_4(self, wanted: Spec, age: int) -> None:
         program = planned(replace(wanted, age=age, start=None))
         for one in prescriptions(*program.weeks):
             assert {each.load for each in one.sets} == {None}
 
     @drawn(specs(avoid_below_level=True))
-    def test_i_04_no_heel_drops_where_it_must_not(self, wanted: Spec) -> None:
+    def test_prescribes_no_heel_drop_if_it_is_to_be_avoided_i_4(self, wanted: Spec) -> None:
         for one in prescriptions(*planned(wanted).weeks):
             assert one.slug not in {
                 "straight-leg-calf-raise",
@@ -127,14 +127,14 @@ class TestInput:
             }
 
     @drawn(specs())
-    def test_i_05_a_full_week_has_all_three_tracks(self, wanted: Spec) -> None:
+    def test_trains_all_three_tracks_in_a_full_week_i_5(self, wanted: Spec) -> None:
         program = planned(wanted)
         for week in program.weeks:
             found = {one.track for one in prescriptions(week)}
             assert found <= set(TRACKS)
             assert found == set(TRACKS) or not is_full(program, week)
 
-    def test_i_06_the_article_s_dose_is_where_a_beginner_arrives(self) -> None:
+    def test_leads_a_beginner_to_the_dose_of_the_article_i_6(self) -> None:
         def written(week: Week) -> set[str]:
             return {format_exercise(one).removesuffix(" h18") for one in prescriptions(week)}
 
@@ -153,14 +153,14 @@ class TestInput:
 
 class TestGrowth:
     @drawn(specs())
-    def test_i_07_sets_grow_by_a_quarter_or_by_one(self, wanted: Spec) -> None:
+    def test_adds_a_quarter_of_the_sets_or_one_set_at_most_i_7(self, wanted: Spec) -> None:
         program = planned(wanted)
         for before, after in pairwise(build_weeks(program)):
             if is_full(program, before) and is_full(program, after):
                 assert after.hard_sets <= max(5 * before.hard_sets / 4, before.hard_sets + 1)
 
     @drawn(specs())
-    def test_i_08_volume_grows_by_a_quarter_at_most(self, wanted: Spec) -> None:
+    def test_raises_volume_by_a_quarter_at_most_i_8(self, wanted: Spec) -> None:
         """Unless a start has fewer than four repetitions: there, one more is above a quarter."""
         program, constants = planned(wanted), plan_constants.derive(wanted)
         for before, after in pairwise(build_weeks(program)):
@@ -170,13 +170,13 @@ class TestGrowth:
                     grown = work(constants, after, track)
                     assert 4 * grown <= 5 * work(constants, before, track)
 
-    def test_i_08_one_repetition_more_is_the_least_there_is(self) -> None:
+    def test_adds_one_repetition_at_least_i_8(self) -> None:
         tiny = Start(straight_knee=TrackStart(2, 1), full_volume=True)
         reps = [doses(week)["straight_knee"][1] for week in planned(start=tiny, weeks=3).weeks]
         assert reps == [1, 2, 3]
 
     @drawn(specs(begin_from=1))
-    def test_i_16_doses_stay_within_what_their_rung_allows(self, wanted: Spec) -> None:
+    def test_keeps_doses_within_the_limits_of_their_rung_i_16(self, wanted: Spec) -> None:
         constants = plan_constants.derive(wanted)
         most = max(constants.max_load, constants.increment)
         for week in planned(wanted).weeks:
@@ -192,7 +192,7 @@ class TestGrowth:
                         assert load % constants.increment == 0
 
     @drawn(specs(begin_from=1))
-    def test_i_19_rungs_never_fall_and_rise_one_at_a_time(self, wanted: Spec) -> None:
+    def test_climbs_one_rung_at_a_time_and_never_down_i_19(self, wanted: Spec) -> None:
         constants = plan_constants.derive(wanted)
         weeks = build_weeks(planned(wanted))
         for track in TRACKS:
@@ -203,7 +203,7 @@ class TestGrowth:
 
 class TestLighterWeeks:
     @drawn(specs())
-    def test_i_09_lighter_weeks_hold_about_half_the_work(self, wanted: Spec) -> None:
+    def test_prescribes_about_half_the_work_in_lighter_weeks_i_9(self, wanted: Spec) -> None:
         """Unless a start has fewer than five repetitions, which do not divide well."""
         program = planned(wanted)
         for build, lighter in with_last_build(program):
@@ -211,7 +211,7 @@ class TestLighterWeeks:
                 assert 0.40 <= lighter.total_reps / build.total_reps <= 0.60
 
     @drawn(specs(begin_from=1))
-    def test_i_10_before_a_race_rung_load_and_reserve_stay(self, wanted: Spec) -> None:
+    def test_keeps_rung_load_and_reserve_before_a_race_i_10(self, wanted: Spec) -> None:
         for build, lighter in with_last_build(planned(wanted)):
             if lighter.kind in {"taper", "race"}:
                 before, now = doses(build), doses(lighter)
@@ -220,7 +220,9 @@ class TestLighterWeeks:
                     assert now[track][2:] == before[track][2:]
 
     @drawn(specs(begin_from=1))
-    def test_i_11_lighter_weeks_keep_the_rung_and_ease_the_rest(self, wanted: Spec) -> None:
+    def test_keeps_the_rung_and_reduces_effort_in_deload_and_transition_i_11(
+        self, wanted: Spec
+    ) -> None:
         for build, lighter in with_last_build(planned(wanted)):
             if lighter.kind in {"deload", "transition"}:
                 before, now = doses(build), doses(lighter)
@@ -230,7 +232,7 @@ class TestLighterWeeks:
                     assert now[track][2] <= before[track][2]
 
     @drawn(specs())
-    def test_i_12_building_never_goes_on_for_longer_than_agreed(self, wanted: Spec) -> None:
+    def test_limits_the_build_weeks_between_deloads_i_12(self, wanted: Spec) -> None:
         program = planned(wanted)
         every = min(wanted.deload_every, 3) if program.cautious else wanted.deload_every
         kinds = [week.kind for week in program.weeks]
@@ -243,7 +245,7 @@ class TestLighterWeeks:
 
 class TestCalendar:
     @drawn(specs())
-    def test_i_13_every_tissue_rests_for_two_days(self, wanted: Spec) -> None:
+    def test_leaves_48_hours_between_sessions_of_a_tissue_i_13(self, wanted: Spec) -> None:
         first = wanted.start_date.weekday() if wanted.start_date else 0
         trained: dict[str, list[int]] = {"calf": [], "step": []}
         for week in planned(wanted).weeks:
@@ -256,7 +258,7 @@ class TestCalendar:
             assert all(after - before >= 2 for before, after in pairwise(days))
 
     @drawn(specs(), st.dates(datetime.date(2000, 1, 1), datetime.date(2100, 1, 1)), st.data())
-    def test_i_14_the_days_around_the_race_are_free(
+    def test_leaves_the_days_around_a_race_free_i_14(
         self, wanted: Spec, start: datetime.date, data: st.DataObject
     ) -> None:
         away = datetime.timedelta(days=data.draw(st.integers(0, 7 * wanted.weeks - 1)))
@@ -267,7 +269,7 @@ class TestCalendar:
                 assert (start + away - session.date).days not in range(-3, 3)
 
     @drawn(specs(session_minutes=10) | specs(begin_from=1))
-    def test_i_15_sessions_take_no_longer_than_there_is_time(self, wanted: Spec) -> None:
+    def test_keeps_sessions_within_session_minutes_i_15(self, wanted: Spec) -> None:
         for week in planned(wanted).weeks:
             for session in week.sessions:
                 assert session.est_minutes <= wanted.session_minutes
@@ -276,7 +278,7 @@ class TestCalendar:
 
 class TestComparisons:
     @drawn(specs(begin_from=None, heel_rise_test=None, session_minutes=120))
-    def test_i_17_a_higher_level_is_never_behind(self, wanted: Spec) -> None:
+    def test_is_never_behind_at_a_higher_level_i_17(self, wanted: Spec) -> None:
         """Where nothing is trimmed. A session of ten minutes or so may drop the step-ups of one
         level only, and then they no longer grow there.
         """
@@ -290,7 +292,7 @@ class TestComparisons:
                 assert all(behind[track][0] <= ahead[track][0] for track in behind)
 
     @drawn(specs(begin_from=None), strategies.heel_rise_tests(), strategies.heel_rise_tests())
-    def test_i_18_a_better_test_never_gives_an_easier_start(
+    def test_gives_no_easier_start_for_a_better_test_i_18(
         self, wanted: Spec, one: HeelRiseTest, other: HeelRiseTest
     ) -> None:
         low, high = sorted((one, other), key=lambda test: min(test.left, test.right))
@@ -308,7 +310,7 @@ class TestComparisons:
         strategies.equipment(),
         strategies.heights(),
     )
-    def test_i_21_more_equipment_never_gives_an_easier_start(
+    def test_gives_no_easier_start_for_more_equipment_i_21(
         self, wanted: Spec, more: tuple[spec.Equipment, ...], heights: tuple[int, ...]
     ) -> None:
         richer = replace(
@@ -325,7 +327,7 @@ class TestComparisons:
             assert before.number <= after.number
 
     @drawn(st.data(), st.sampled_from(get_args(Units)), st.sampled_from(get_args(Units)))
-    def test_i_22_another_unit_changes_nothing_but_the_figures_of_the_loads(
+    def test_changes_only_the_figures_of_loads_with_another_unit_i_22(
         self, data: st.DataObject, one: Units, other: Units
     ) -> None:
         factor = data.draw(st.sampled_from([2, 3, 5] if one != "imperial" else [2, 3]))
@@ -350,7 +352,7 @@ class TestComparisons:
 
 class TestAnswers:
     @drawn(specs(begin_from=1))
-    def test_i_28_every_change_has_its_reason(self, wanted: Spec) -> None:
+    def test_gives_the_reason_of_every_change_i_28(self, wanted: Spec) -> None:
         program = planned(wanted)
         for week in program.weeks:
             assert set(week.reasons.values()) <= CODES
@@ -368,7 +370,7 @@ class TestAnswers:
                 assert changed(was[track], now[track]) == expected
 
     @drawn(specs(), st.integers(6, 10), st.lists(st.text("abc_", min_size=1), max_size=3))
-    def test_i_30_a_blocked_wish_gets_no_sessions(
+    def test_returns_no_sessions_for_a_blocked_spec_i_30(
         self, wanted: Spec, pain: int, flags: list[str]
     ) -> None:
         assert find_block(wanted) is None
@@ -379,7 +381,7 @@ class TestAnswers:
 
     @settings(max_examples=at_most(20))
     @given(specs(begin_from=1))
-    def test_i_31_the_json_fits_its_schema_with_plain_numbers(self, wanted: Spec) -> None:
+    def test_returns_json_that_fits_its_schema_with_plain_numbers_i_31(self, wanted: Spec) -> None:
         text = strategies.to_json(planned(wanted)).decode()
         SCHEMA.validate(json.loads(text, parse_constant=pytest.fail))
         figures: list[str] = []
@@ -390,7 +392,7 @@ class TestAnswers:
         ("good", "bad"),
         [("2027-03-10", "10 March 2027"), ('"weekday":0', '"weekday":"Monday"')],
     )
-    def test_i_31_the_schema_refuses_what_is_not_so(self, good: str, bad: str) -> None:
+    def test_rejects_a_wrong_value_by_the_schema_i_31(self, good: str, bad: str) -> None:
         text = strategies.to_json(planned(start_date=datetime.date(2027, 3, 3))).decode()
         assert good in text
         SCHEMA.validate(json.loads(text))

@@ -142,7 +142,7 @@ class TestVerdict:
         assert classify_first_week(LONG, "SK", *felt) == WATCH
         assert classify_first_week(LONG, "BK", *felt) == WORSE
 
-    def test_of_a_morning_counts_for_trained_tracks(self) -> None:
+    def test_counts_the_morning_for_trained_tracks(self) -> None:
         felt = (sets("SK", session=2, omit=True), morning(7, session=2))
         assert classify_first_week(LONG, "SK", *felt) == PARTIAL
         assert classify_first_week(LONG, "BK", *felt) == STOP
@@ -151,7 +151,7 @@ class TestVerdict:
         ("site", "sore"),
         [("achilles", {"SK", "BK"}), ("knee", {"SU"}), (None, {"SK", "BK", "SU"})],
     )
-    def test_of_a_morning_counts_for_the_tracks_of_its_site(
+    def test_counts_the_morning_for_the_tracks_of_its_site(
         self, site: str | None, sore: set[str]
     ) -> None:
         stopped = {
@@ -241,7 +241,7 @@ class TestStop:
         assert journal.reason("BK").code == "PAIN_ACCEPTABLE_HOLD"
         assert not journal.state("BK").reduced
 
-    def test_of_a_step_up_does_not_change_the_calf_tracks(self) -> None:
+    def test_leaves_the_calf_tracks_after_pain_in_step_ups(self) -> None:
         journal = Journal(**FREE).train(sets("SU", pain=6))
         assert journal.followed.standing.stopped == {"step"}
         codes = [journal.reason(track).code for track in TRACK]

@@ -135,7 +135,9 @@ WEEKS = st.sampled_from([
 
 class TestEntries:
     @drawn(specs(), st.lists(WEEKS, max_size=6))
-    def test_have_the_same_identity_whatever_was_done(self, spec: Spec, weeks: list[Any]) -> None:
+    def test_keeps_the_identity_of_entries_whatever_was_done(
+        self, spec: Spec, weeks: list[Any]
+    ) -> None:
         journal = Journal(spec)
         for changes in weeks:
             if journal.followed.week is None:

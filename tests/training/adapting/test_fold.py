@@ -184,11 +184,11 @@ class TestFoldWeek:
     ) -> None:
         assert history().week_text == expected
 
-    def test_a5c_blocks_after_two_weeks_of_high_pain(self) -> None:
+    def test_blocks_after_two_weeks_of_high_pain_a5c(self) -> None:
         after = Journal().train().train(A5).train(sets("BK", pain=7)).followed
         assert (after.status, after.week) == ("blocked", None)
 
-    def test_a20_ignores_how_the_log_arrived(self) -> None:
+    def test_ignores_how_the_log_arrived_a20(self) -> None:
         journal = Journal().train(weeks=4).train(A2)
         again = replace(journal.log[-1].sets[0], version=1)
         late = [session for session in journal.log if session.week == 4]
@@ -198,7 +198,7 @@ class TestFoldWeek:
         assert (found.week, found.log.notes) == (journal.week, ())
         assert found.standing == journal.followed.standing
 
-    def test_a22_counts_the_seconds_of_a_session(self) -> None:
+    def test_counts_the_seconds_of_a_session_a22(self) -> None:
         first = Journal().followed
         rungs = [first.standing.position.states[track].rung for track in TRACK.values()]
         assert [dose.estimate_seconds(ExerciseSlot(rung, 2, 15)) for rung in rungs] == [
@@ -278,7 +278,7 @@ class TestGrowth:
 
 
 class TestShortWeeks:
-    def test_are_those_below_60_percent(self) -> None:
+    def test_counts_weeks_below_60_percent_as_short(self) -> None:
         """Monday holds three of the five sets of each exercise."""
         journal = Journal(deload_every=0).train().train(HALF)
         assert journal.followed.standing.short == 0
@@ -286,25 +286,25 @@ class TestShortWeeks:
         assert journal.followed.standing.short == 1
 
     @pytest.mark.parametrize(("more", "short"), [(1, 1), (2, 0)])
-    def test_are_judged_by_the_units_of_all_tracks(self, more: int, short: int) -> None:
+    def test_judges_a_week_by_the_units_of_all_tracks(self, more: int, short: int) -> None:
         """Done are 18 of 36 units and two for each set on Thursday; 21.6 are enough."""
         thursday = [sets(session=2, reps=0), sets("SU", session=2, reps=(18,) * more + (0,))]
         journal = Journal(deload_every=0).train(weeks=3).train(*thursday)
         assert journal.followed.standing.short == short
 
-    def test_change_nothing_if_there_is_only_one(self) -> None:
+    def test_changes_nothing_after_one_short_week(self) -> None:
         assert Journal().train(HALF).week.set_budget == 12
 
     @pytest.mark.parametrize("between", [(), (sets("SU", omit=True),)])
-    def test_must_be_consecutive(self, between: tuple[Change, ...]) -> None:
+    def test_requires_consecutive_short_weeks(self, between: tuple[Change, ...]) -> None:
         journal = Journal(deload_every=0).train(weeks=3).train(HALF).train(*between).train(HALF)
         assert journal.week.set_budget == 18
 
-    def test_do_not_include_lighter_weeks(self) -> None:
+    def test_counts_no_lighter_week_as_short(self) -> None:
         journal = Journal().train(weeks=2).train(HALF).train(HALF)
         assert (journal.week.set_budget, journal.followed.standing.short) == (18, 1)
 
-    def test_take_one_set_from_each_exercise(self) -> None:
+    def test_removes_one_set_from_each_exercise(self) -> None:
         journal = Journal(deload_every=0).train(weeks=3)
         budgets = [journal.train(HALF).week.set_budget for _ in range(6)]
         assert budgets == [18, 12, 12, 6, 6, 6]
@@ -326,7 +326,7 @@ class TestShortWeeks:
             ),
         ],
     )
-    def test_keep_the_reasons_of_pain(
+    def test_keeps_the_reasons_of_pain(
         self, first: tuple[Change, ...], second: tuple[Change, ...], said: list[str]
     ) -> None:
         journal = Journal(deload_every=0).train(weeks=3)
@@ -381,7 +381,7 @@ class TestReasons:
             ),
         ],
     )
-    def test_contain_the_numbers_of_the_next_week(
+    def test_contains_the_numbers_of_the_next_week(
         self, history: Callable[[], Journal], track: str, sentence: str
     ) -> None:
         assert history().reason(track).sentence == sentence

@@ -178,7 +178,7 @@ class TestPainInTheRunningWeek:
         codes = [(reason.track, reason.code) for reason in result.reasons]
         assert codes[2] == ("step_up", "PAIN_ABOVE_5")
 
-    def test_in_all_tracks_empties_the_next_week_and_reduces_the_one_after(self) -> None:
+    def test_empties_the_next_week_if_all_tracks_hurt_and_reduces_the_one_after(self) -> None:
         monday, _ = log_first_week(sets(session=1, pain=7))
         result = find_next(follow(monday))
         assert (result.week, result.session) == (3, 1)
@@ -208,7 +208,7 @@ class TestRedFlag:
         assert found.status == "blocked"
         assert [week.index for week in found.weeks()] == [1, 2]
 
-    def test_of_a_later_week_does_not_count_with_through_week(self) -> None:
+    def test_ignores_a_later_week_with_through_week(self) -> None:
         journal = Journal().train(weeks=2)
         journal.log.append(make_session(week=3, red_flags=("night_pain",)))
         back = followed_program.follow(journal.spec, journal.log, through_week=1)
@@ -244,12 +244,12 @@ class TestNextSession:
 
 
 class TestWeeks:
-    def test_equal_the_plan_without_a_log(self) -> None:
+    def test_equals_the_plan_without_a_log(self) -> None:
         weeks = follow().weeks()
         assert [format_week(week) for week in weeks] == [format_week(w) for w in planned().weeks]
         assert [week.projected for week in weeks] == [False] + [True] * 11
 
-    def test_equal_the_plan_after_a_perfect_log(self) -> None:
+    def test_equals_the_plan_after_a_perfect_log(self) -> None:
         journal = Journal().train(weeks=7)
         weeks = journal.followed.weeks()
         assert [format_week(week) for week in weeks] == [format_week(w) for w in planned().weeks]
@@ -264,14 +264,14 @@ class TestWeeks:
             ({**P2, "days_per_week": 1}, sets("SK", side="left", reps=8)),
         ],
     )
-    def test_project_what_perfect_weeks_lead_to(self, wish: SpecFields, change: Change) -> None:
+    def test_projects_perfect_weeks(self, wish: SpecFields, change: Change) -> None:
         journal = Journal(**wish).train(change)
         to_come = list(journal.followed.project())
         assert len(to_come) == 10
         for week in to_come:
             assert format_week(week) == format_week(journal.train().week)
 
-    def test_show_past_weeks_as_prescribed(self) -> None:
+    def test_shows_past_weeks_as_prescribed(self) -> None:
         journal = Journal().train(sets(reps=40, omit=False)).train(sessions(2, omit=True))
         weeks = journal.followed.weeks()
         assert format_sessions(weeks[0]) == format_sessions(planned().weeks[0])
@@ -279,13 +279,13 @@ class TestWeeks:
 
 
 class TestChanges:
-    def test_have_no_dose_before_the_first_week(self) -> None:
+    def test_has_no_dose_before_the_first_week(self) -> None:
         changes = follow().changes()
         assert [change.track for change in changes] == list(TRACK.values())
         assert {change.before for change in changes} == {None}
         assert {change.code for change in changes} == {"START"}
 
-    def test_compare_each_track_before_and_after(self) -> None:
+    def test_compares_each_track_before_and_after(self) -> None:
         journal = Journal().train(weeks=4).train(sets("SK", session=2, reps=14, rir=1))
         calf, _, step = journal.followed.changes()
         was = TrackDose(2, "straight-leg-calf-raise", 6, 18, None)
@@ -296,7 +296,7 @@ class TestChanges:
         assert step.before == TrackDose(2, "step-up", 6, 18, None)
         assert step.after == TrackDose(2, "step-up", 6, 20, None)
 
-    def test_include_a_track_that_is_left_out(self) -> None:
+    def test_includes_a_track_that_is_left_out(self) -> None:
         journal = Journal().train(STABBING)
         calf, *_ = journal.followed.changes()
         assert (calf.code, calf.after) == ("PAIN_ABOVE_5", None)

@@ -116,7 +116,7 @@ class TestSimulate:
 
 class TestLimits:
     @drawn(specs(), runners())
-    def test_of_the_ladder_hold(self, spec: Spec, runner: Runner) -> None:
+    def test_keeps_the_limits_of_the_ladder(self, spec: Spec, runner: Runner) -> None:
         constants = derive(spec)
         most = max(constants.max_load, constants.increment)
         for week in simulation.simulate(spec, runner).weeks:
@@ -129,7 +129,7 @@ class TestLimits:
                     assert load % constants.increment == 0
 
     @drawn(specs(begin_from=None), runners())
-    def test_of_sets_hold(self, spec: Spec, runner: Runner) -> None:
+    def test_keeps_the_limits_of_sets(self, spec: Spec, runner: Runner) -> None:
         constants = derive(spec)
         weeks = simulation.simulate(spec, runner).weeks
         budgets = [week.set_budget for week in weeks if week.kind == "build"]
@@ -138,7 +138,7 @@ class TestLimits:
             assert after <= max(before * 5 // 4, before + 1)
 
     @drawn(specs(begin_from=None, days_per_week=2), st.integers(0, 2**53 - 1))
-    def test_of_growth_hold_even_where_it_is_easy(self, spec: Spec, seed: int) -> None:
+    def test_keeps_the_limits_of_growth_for_an_easy_programme(self, spec: Spec, seed: int) -> None:
         constants = derive(spec)
         weeks = simulation.simulate(spec, Runner(effort="easy", seed=seed)).weeks
         for before, after in pairwise(weeks):
@@ -148,7 +148,7 @@ class TestLimits:
                     assert grows_by_a_quarter(before, after, track) or entered_low(after, track)
 
     @drawn(specs(), runners())
-    def test_of_one_rung_a_week_hold(self, spec: Spec, runner: Runner) -> None:
+    def test_climbs_one_rung_a_week_at_most(self, spec: Spec, runner: Runner) -> None:
         constants = derive(spec)
         reached: dict[Track, int] = {}
         for week in simulation.simulate(spec, runner).weeks:

@@ -145,7 +145,7 @@ class TestEquipment:
 
 
 class TestUnits:
-    def test_convert_loads_and_body_mass(self) -> None:
+    def test_converts_loads_and_body_mass(self) -> None:
         journal = loaded()
         old, new = succeed(journal), succeed(journal, units="imperial")
         assert (new.body_mass, new.load_increment) == (143.3, 2.5)
@@ -154,19 +154,19 @@ class TestUnits:
             assert (kg.rung, kg.reps) == (lb.rung, lb.reps)
             assert 0 <= kg.load / 0.45359237 - lb.load < 2.5
 
-    def test_leave_an_assumed_body_mass_assumed(self) -> None:
+    def test_keeps_an_assumed_body_mass_assumed(self) -> None:
         assert succeed(Journal(), units="imperial").body_mass is None
 
-    def test_may_change_with_new_masses(self) -> None:
+    def test_accepts_other_units_with_new_masses(self) -> None:
         new = succeed(loaded(), units="imperial", body_mass=150, load_increment=5)
         assert (new.body_mass, new.load_increment) == (150, 5)
         assert begin(new, "SK").load % 5 == 0
 
     @pytest.mark.parametrize(("mass", "lb"), [(30, 66.14), (250, 550), (249.4, 549.83)])
-    def test_keep_body_mass_within_its_bounds(self, mass: float, lb: float) -> None:
+    def test_keeps_body_mass_within_its_limits(self, mass: float, lb: float) -> None:
         assert succeed(Journal(body_mass=mass), units="imperial").body_mass == lb
 
-    def test_convert_back_to_the_same_mass(self) -> None:
+    def test_converts_back_to_the_same_mass(self) -> None:
         there = succeed(loaded(), units="imperial")
         back = successor.build_successor(
             followed_program.follow(there, []), SpecFields(units="metric")
@@ -175,47 +175,47 @@ class TestUnits:
 
 
 class TestDates:
-    def test_continue_where_the_log_ends(self) -> None:
+    def test_continues_where_the_log_ends(self) -> None:
         journal = Journal(start_date=MONDAY).train(weeks=5)
         new = succeed(journal)
         assert (new.start_date, new.weeks) == (MONDAY + 5 * WEEK, 7)
 
-    def test_keep_a_future_race(self) -> None:
+    def test_keeps_a_future_race(self) -> None:
         race = MONDAY + datetime.timedelta(days=80)
         new = succeed(Journal(start_date=MONDAY, race_date=race).train(weeks=5))
         assert (new.race_date, new.weeks) == (race, 7)
         assert [week.kind for week in planned(new).weeks[-2:]] == ["taper", "race"]
 
-    def test_follow_a_moved_race(self) -> None:
+    def test_follows_a_moved_race(self) -> None:
         journal = Journal(start_date=MONDAY, race_date=MONDAY + 11 * WEEK).train(weeks=5)
         new = succeed(journal, race_date=MONDAY + 20 * WEEK)
         assert (new.start_date, new.weeks) == (MONDAY + 5 * WEEK, 16)
         assert planned(new).weeks[-1].kind == "race"
 
-    def test_drop_a_past_race(self) -> None:
+    def test_drops_a_past_race(self) -> None:
         new = succeed(Journal(start_date=MONDAY, race_date=MONDAY + 2 * WEEK).train(weeks=3))
         assert (new.race_date, new.weeks) == (None, 12)
 
-    def test_keep_a_race_on_the_first_day(self) -> None:
+    def test_keeps_a_race_on_the_first_day(self) -> None:
         race = MONDAY + 2 * WEEK
         new = succeed(Journal(start_date=MONDAY, race_date=race).train(weeks=2))
         assert (new.start_date, new.race_date, new.weeks) == (race, race, 1)
 
-    def test_may_be_added(self) -> None:
+    def test_accepts_dates_for_a_programme_without_dates(self) -> None:
         new = succeed(Journal().train(weeks=3), start_date=MONDAY, race_date=MONDAY + 9 * WEEK)
         assert (new.start_date, new.weeks) == (MONDAY, 10)
 
-    def test_may_start_after_a_pause(self) -> None:
+    def test_accepts_a_start_after_a_pause(self) -> None:
         new = succeed(Journal(start_date=MONDAY).train(weeks=3), start_date=MONDAY + 9 * WEEK)
         assert (new.start_date, new.weeks) == (MONDAY + 9 * WEEK, 12)
 
-    def test_drop_weekdays_if_their_number_changes(self) -> None:
+    def test_drops_weekdays_if_their_number_changes(self) -> None:
         assert succeed(Journal(weekdays=(1, 4)).train(), days_per_week=3).weekdays is None
         assert succeed(Journal(weekdays=(1, 4)).train()).weekdays == (1, 4)
 
 
 class TestChain:
-    def test_of_three_programmes_keeps_every_state(self) -> None:
+    def test_keeps_every_state_over_three_programmes(self) -> None:
         journal = trained(weeks=4)
         reached: list[dict[str, tuple[int, float]]] = []
         for _ in range(3):

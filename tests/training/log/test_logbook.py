@@ -239,21 +239,21 @@ class TestRedFlagWeeks:
     @pytest.mark.parametrize(
         ("days", "weeks"), [(-400, {1}), (0, {1}), (10, {2}), (83, {12}), (400, {12})]
     )
-    def test_are_those_of_the_date_or_the_nearest_week(self, days: int, weeks: set[int]) -> None:
+    def test_includes_the_week_of_the_date_or_the_nearest(self, days: int, weeks: set[int]) -> None:
         moment = EVENING + datetime.timedelta(days=days)
         flagged = make_session(started_at=moment, red_flags=("night_pain",))
         assert read(flagged, start_date=FIRST_DAY).red_flag_weeks == weeks
 
     @pytest.mark.parametrize(("week", "weeks"), [(None, {1}), (3, {3}), (0, {1}), (99, {12})])
-    def test_are_those_of_the_logged_week(self, week: int | None, weeks: set[int]) -> None:
+    def test_includes_the_logged_week(self, week: int | None, weeks: set[int]) -> None:
         assert read(make_session(week=week, red_flags=("fever",))).red_flag_weeks == weeks
 
-    def test_are_those_of_the_session_s_sets(self) -> None:
+    def test_includes_the_weeks_of_the_session_s_sets(self) -> None:
         sets = [make_set(performed_at=EVENING + datetime.timedelta(days=day)) for day in (8, 20)]
         log = read(make_session(*sets, red_flags=("fever",)), start_date=FIRST_DAY)
         assert log.red_flag_weeks == {2, 3}
 
-    def test_include_a_session_without_counted_sets(self) -> None:
+    def test_includes_a_session_without_counted_sets(self) -> None:
         before = EVENING - datetime.timedelta(days=9)
         early = make_session(make_set(performed_at=before), started_at=before, red_flags=("fever",))
         log = read(early, start_date=FIRST_DAY)
@@ -343,7 +343,7 @@ def uploads(draw: st.DrawFn) -> CompletedSession:
 class TestArrival:
     @settings(max_examples=60)
     @given(st.lists(uploads(), max_size=6), st.data())
-    def test_i_26_ignores_order_and_repetition(
+    def test_ignores_order_and_repetition_i_26(
         self, sent: list[CompletedSession], data: st.DataObject
     ) -> None:
         """Sessions may arrive in any order, repeatedly, and set by set."""

@@ -43,17 +43,17 @@ def bit(*names: str) -> int:
 class TestEncode:
     @given(specs(begin_from=1))
     @example(LONGEST.spec)
-    def test_is_undone_by_decode(self, wanted: Spec) -> None:
+    def test_is_reversed_by_decode(self, wanted: Spec) -> None:
         program_id = program_ids.encode(wanted, 1)
         assert program_ids.decode(program_id) == (1, wanted)
         assert re.fullmatch(r"[A-Za-z0-9_-]{8,200}", program_id)
 
     @given(specs(), specs())
-    def test_gives_two_wishes_two_ids(self, one: Spec, other: Spec) -> None:
+    def test_returns_different_ids_for_different_specs(self, one: Spec, other: Spec) -> None:
         assert (program_ids.encode(one, 1) == program_ids.encode(other, 1)) is (one == other)
 
     @given(wishes())
-    def test_does_not_look_at_the_order_of_lists(self, wish: SpecFields) -> None:
+    def test_ignores_the_order_of_lists(self, wish: SpecFields) -> None:
         turned: dict[str, Any] = {**wish}
         for name in {"equipment", "step_heights_cm", "weekdays"} & turned.keys():
             turned[name] = turned[name][::-1]
@@ -61,7 +61,7 @@ class TestEncode:
         assert program_ids.encode(found, 1) == program_ids.encode(spec.build_spec(wish), 1)
 
     @given(wishes())
-    def test_leaves_out_what_is_as_it_would_be_anyway(self, wish: SpecFields) -> None:
+    def test_omits_fields_with_their_default(self, wish: SpecFields) -> None:
         complete = spec.build_spec(wish)
         default = program_ids.compute_defaults(complete)
         said = {name: value for name, value in default.items() if value is not None}
@@ -70,10 +70,10 @@ class TestEncode:
             program_ids.encode(complete, 1)
         )
 
-    def test_of_nothing_wished_is_eight_characters(self) -> None:
+    def test_returns_eight_characters_for_the_default_spec(self) -> None:
         assert len(program_ids.encode(make_spec(), 1)) == 8
 
-    def test_stays_short_with_every_field_at_its_longest(self) -> None:
+    def test_returns_at_most_200_characters(self) -> None:
         plain = make_spec()
         same = [
             field.name
@@ -84,26 +84,26 @@ class TestEncode:
         assert LONGEST.spec.timezone == max(spec.list_timezones(), key=len)
         assert len(LONGEST.id) <= program_ids.MAX_ID_LENGTH == 200
 
-    def test_has_a_place_for_every_field_that_may_differ(self) -> None:
+    def test_encodes_every_field_but_red_flags(self) -> None:
         assert {field.name for field in fields(Spec)} - set(program_ids.FIELDS) == {"red_flags"}
 
 
 class TestGoldenIds:
     @pytest.mark.parametrize("entry", GOLDENS, ids=lambda entry: entry.name)
-    def test_stay_what_they_were(self, entry: Golden) -> None:
+    def test_keeps_the_id_of_each_golden_spec(self, entry: Golden) -> None:
         assert program_ids.encode(entry.spec, 1) == entry.id
         assert program_ids.decode(entry.id) == (1, entry.spec)
 
-    def test_are_twenty_at_least_and_all_different(self) -> None:
+    def test_has_at_least_twenty_different_ids(self) -> None:
         assert len({entry.id for entry in GOLDENS}) == len(GOLDENS) >= 20
 
     @pytest.mark.parametrize("field", list(program_ids.FIELDS))
-    def test_cover_every_field(self, field: str) -> None:
+    def test_covers_every_field(self, field: str) -> None:
         plain = make_spec()
         assert any(getattr(entry.spec, field) != getattr(plain, field) for entry in GOLDENS)
 
     @pytest.mark.parametrize("hash_seed", ["0", "31415"])
-    def test_and_their_programmes_are_alike_in_every_process(self, hash_seed: str) -> None:
+    def test_returns_equal_ids_and_programmes_in_every_process_i_1(self, hash_seed: str) -> None:
         """I-1 across processes."""
         there = subprocess.run(
             [sys.executable, "-m", "tests.training.golden"],
@@ -120,14 +120,14 @@ class TestDecode:
     @pytest.mark.parametrize(
         "program_id", [GOLDENS[0].id, GOLDENS[7].id, LONGEST.id], ids=["short", "usual", "longest"]
     )
-    def test_refuses_any_other_character_in_any_place(self, program_id: str) -> None:
+    def test_rejects_any_changed_character(self, program_id: str) -> None:
         for place, good in enumerate(program_id):
             for bad in set(ALPHABET) - {good}:
                 with pytest.raises(UnknownProgram):
                     program_ids.decode(program_id[:place] + bad + program_id[place + 1 :])
 
     @given(specs(), st.data())
-    def test_refuses_what_is_cut_or_grown_or_turned(
+    def test_rejects_missing_and_additional_characters(
         self, wanted: Spec, data: st.DataObject
     ) -> None:
         program_id = program_ids.encode(wanted, 1)
@@ -147,19 +147,19 @@ class TestDecode:
     @example("")
     @example("A" * 201)
     @example("AQBH3FQ\N{FULLWIDTH LATIN CAPITAL LETTER M}")
-    def test_refuses_what_was_made_up(self, text: str) -> None:
+    def test_rejects_arbitrary_text(self, text: str) -> None:
         with pytest.raises(UnknownProgram):
             program_ids.decode(text)
 
     @pytest.mark.parametrize(
         "spoil", ["{}=", "{}==", " {}", "{}\n", "{}A", "\N{ZERO WIDTH SPACE}{}"]
     )
-    def test_refuses_a_second_spelling(self, spoil: str) -> None:
+    def test_rejects_padding_and_blanks(self, spoil: str) -> None:
         for entry in GOLDENS:
             with pytest.raises(UnknownProgram):
                 program_ids.decode(spoil.format(entry.id))
 
-    def test_refuses_the_other_alphabet_of_base64(self) -> None:
+    def test_rejects_the_standard_alphabet_of_base64(self) -> None:
         for entry in GOLDENS:
             other = entry.id.replace("-", "+").replace("_", "/")
             if other != entry.id:
@@ -208,12 +208,12 @@ class TestDecode:
             seal(encode_number(200), encode_number(201), b"\0\0", mask=bit("heel_rise_test")),
         ],
     )
-    def test_refuses_what_encode_would_not_have_made(self, forged: str) -> None:
+    def test_rejects_a_forged_id_that_encode_never_returns(self, forged: str) -> None:
         assert len(forged) <= program_ids.MAX_ID_LENGTH
         with pytest.raises(UnknownProgram):
             program_ids.decode(forged)
 
-    def test_is_what_the_forgeries_would_have_passed_without_their_fault(self) -> None:
+    def test_accepts_forged_ids_without_a_fault(self) -> None:
         assert program_ids.decode(seal()) == (1, make_spec())
         assert program_ids.decode(seal(encode_number(1), mask=bit("weeks"))) == (
             1,
@@ -223,16 +223,16 @@ class TestDecode:
         assert program_ids.decode(weekend) == (1, make_spec(weekdays=(5, 6)))
 
 
-class TestNumber:
+class TestEncodeNumber:
     @given(st.integers(0, 1 << 64))
-    def test_is_read_as_it_was_written(self, value: int) -> None:
+    def test_is_reversed_by_the_reader(self, value: int) -> None:
         written = encode_number(value)
         assert program_ids.Reader(written).read_number() == value
         assert len(written) == max(1, -(-value.bit_length() // 7))
 
 
-class TestProgramId:
-    def test_is_the_address_of_the_same_bytes(self) -> None:
+class TestFindProgram:
+    def test_plans_the_same_programme_for_an_id(self) -> None:
         for entry in GOLDENS:
             again = engine.find_program(entry.id).plan()
             assert again.program_id == entry.id
