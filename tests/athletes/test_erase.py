@@ -183,7 +183,7 @@ class TestLateUpload:
         items = (await api.get("/sessions")).json()["items"]
         assert [one["notes"] for one in items] == (["after"] if status == 201 else [])
 
-    async def test_after_thirty_days_can_be_erased_again(
+    async def test_can_be_erased_again_after_thirty_days(
         self, app: FastAPI, api: httpx.AsyncClient
     ) -> None:
         await put_session(api, named_session())

@@ -203,7 +203,7 @@ async def put_in_any_way(
 
 
 class TestUploadOrder:
-    async def test_and_kind_of_upload_change_no_byte(
+    async def test_changes_no_byte_even_with_other_kinds_of_upload(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient, seed: int
     ) -> None:
         journal, chance = make_season(), random.Random(seed)
@@ -217,7 +217,7 @@ class TestUploadOrder:
             assert one.content == other.content
             assert one.headers["etag"] == other.headers["etag"]
 
-    async def test_and_repeated_uploads_do_not_change_a_worked_example(
+    async def test_changes_no_worked_example_even_with_repeated_uploads(
         self, api: httpx.AsyncClient
     ) -> None:
         journal = session_below_target()

@@ -147,10 +147,10 @@ class TestHostileBytes:
             "short lines",
         ],
     )
-    def test_are_rejected_quickly(self, data: bytes) -> None:
+    def test_rejects_hostile_bytes_quickly(self, data: bytes) -> None:
         assert read_error(data).startswith(("FileUnreadable", "FileLimitExceeded"))
 
-    def test_keep_the_rows_before_a_row_that_is_too_long(self) -> None:
+    def test_keeps_the_rows_before_a_row_that_is_too_long(self) -> None:
         imported = read((HEVY + HEVY_ROW * 3 + '"' + "x" * 100_000).encode())
         assert len(imported.sessions[0].sets) == 3
         (detail,) = remark_details(imported, "row_lost")
@@ -158,7 +158,7 @@ class TestHostileBytes:
             f"Line 5 begins a row of more than {row_reader.MAX_ROW_LENGTH:,} characters"
         )
 
-    def test_lose_the_rows_inside_of_an_open_quotation_mark(self) -> None:
+    def test_loses_the_rows_inside_of_an_open_quotation_mark(self) -> None:
         imported = read((HEVY + HEVY_ROW + '"\n' + HEVY_ROW * 3).encode())
         assert len(imported.sessions[0].sets) == 3
         assert "down to line 4" in remark_details(imported, "row_lost")[0]

@@ -158,7 +158,7 @@ class TestAdaptProgram:
 
 
 class TestLogOrder:
-    async def test_and_repeated_sessions_change_no_byte(
+    async def test_changes_no_byte_even_with_repeated_sessions(
         self, offline: httpx.AsyncClient, seed: int
     ) -> None:
         journal = weaker_left_leg().train(sets("BK", pain=4)).skip().train()
@@ -168,7 +168,7 @@ class TestLogOrder:
             bodies.add((await offline.post(path, json={"sessions": log})).content)
         assert len(bodies) == 1
 
-    async def test_and_versions_do_not_change_a_worked_example(
+    async def test_changes_no_worked_example_even_with_versions(
         self, offline: httpx.AsyncClient
     ) -> None:
         sent = encode_log(session_below_target())
@@ -191,7 +191,7 @@ class TestLogOrder:
 
 
 class TestChanges:
-    async def test_contain_the_dose_before_and_after(self, offline: httpx.AsyncClient) -> None:
+    async def test_contains_the_dose_before_and_after(self, offline: httpx.AsyncClient) -> None:
         adapted = await adapt(offline, DEFAULT, sessions=encode_log(session_below_target()))
         same, more = adapted["changes"][:2]
         calf = {"rung": 2, "slug": "straight-leg-calf-raise", "sets": 6, "reps": 18, "load": None}
@@ -204,12 +204,12 @@ class TestChanges:
             assert set(one) == {"track", "code", "sentence", "evidence", "basis", "from", "to"}
             assert one["evidence"]
 
-    async def test_have_no_dose_before_the_first_week(self, offline: httpx.AsyncClient) -> None:
+    async def test_has_no_dose_before_the_first_week(self, offline: httpx.AsyncClient) -> None:
         adapted = await adapt(offline, DEFAULT)
         assert [one["from"] for one in adapted["changes"]] == [None] * 3
         assert [one["to"]["sets"] for one in adapted["changes"]] == [4] * 3
 
-    async def test_show_a_track_that_is_left_out_and_returns(
+    async def test_shows_a_track_that_is_left_out_and_returns(
         self, offline: httpx.AsyncClient
     ) -> None:
         journal = Journal(deload_every=0).train(weeks=2).train(sets("SK", pain=7))
@@ -236,7 +236,7 @@ class TestDataNotes:
             ("CONTRADICTORY_EFFORT", logged(a_set(rir=6, rpe=10))),
         ],
     )
-    async def test_name_what_was_ignored_or_changed(
+    async def test_names_what_was_ignored_or_changed(
         self, code: str, session: Json, offline: httpx.AsyncClient
     ) -> None:
         session = {**session, "session_id": new_id()}
@@ -246,7 +246,7 @@ class TestDataNotes:
         assert note["sentence"]
         assert (adapted["status"], adapted["week"]["index"]) == ("planned", 1)
 
-    async def test_contain_one_note_for_each_session_of_another_programme(
+    async def test_contains_one_note_for_each_session_of_another_programme(
         self, offline: httpx.AsyncClient
     ) -> None:
         sent = [{**one, "program_id": "x"} for one in encode_log(four_weeks())]
@@ -254,24 +254,26 @@ class TestDataNotes:
         assert codes(adapted["data_notes"]) == ["OTHER_PROGRAMME"] * 8
         assert (adapted["week"]["index"], adapted["changes"][0]["code"]) == (1, "START")
 
-    async def test_ignore_repeated_sessions(self, offline: httpx.AsyncClient) -> None:
+    async def test_ignores_repeated_sessions(self, offline: httpx.AsyncClient) -> None:
         session = {**logged(a_set(exercise="hop")), "session_id": new_id()}
         adapted = await adapt(offline, DEFAULT, sessions=[session] * 5)
         assert codes(adapted["data_notes"]) == ["UNKNOWN_EXERCISE"]
 
-    async def test_identify_sessions_without_an_id(self, offline: httpx.AsyncClient) -> None:
+    async def test_identifies_sessions_without_an_id(self, offline: httpx.AsyncClient) -> None:
         log = [logged(a_set(exercise="hop")), logged(a_set(exercise="skip"))]
         first, again = [await adapt(offline, DEFAULT, sessions=log) for _ in range(2)]
         assert first["data_notes"] == again["data_notes"]
         assert len({note["session_id"] for note in first["data_notes"]}) == 2
 
-    async def test_do_not_stop_valid_sets_from_counting(self, offline: httpx.AsyncClient) -> None:
+    async def test_counts_the_valid_sets_beside_ignored_ones(
+        self, offline: httpx.AsyncClient
+    ) -> None:
         odd = [logged(a_set(exercise="hop")), logged(a_set(), program_id="x")]
         adapted = await adapt(offline, DEFAULT, sessions=[*odd, *encode_log(four_weeks())])
         assert (adapted["week"]["index"], len(adapted["data_notes"])) == (5, 2)
         assert set(adapted["week"]["reasons"].values()) == {"ADD_REPS"}
 
-    async def test_ignore_unknown_fields(self, offline: httpx.AsyncClient) -> None:
+    async def test_ignores_unknown_fields(self, offline: httpx.AsyncClient) -> None:
         session = logged({**a_set(), "mood": "fine"}, weather="mild")
         assert (await adapt(offline, DEFAULT, sessions=[session]))["data_notes"] == []
 

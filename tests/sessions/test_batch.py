@@ -41,7 +41,7 @@ class TestBatch:
         ]  # fmt: skip
         assert [o["session_id"] for o in outcomes[1:5]] == [s["session_id"] for s in sent]
 
-    async def test_stores_all_that_is_in_order(self, api: httpx.AsyncClient) -> None:
+    async def test_stores_every_valid_item(self, api: httpx.AsyncClient) -> None:
         bad: list[Any] = [None, 5, [], "x", {}, named(started_at="now"), named(version=-1)]
         good = [named(sets=[a_set()]) for _ in bad]
         mixed = [one for pair in zip(bad, good, strict=True) for one in pair]
@@ -60,13 +60,13 @@ class TestBatch:
         assert sorted(pointers(problem)) == ["/sets/1/reps", "/srpe"]
         assert problem["instance"] == "/sessions/batch"
 
-    async def test_needs_an_id_for_each(self, api: httpx.AsyncClient) -> None:
+    async def test_requires_an_id_for_each_item(self, api: httpx.AsyncClient) -> None:
         (outcome,) = await post(api, a_session())
         assert (outcome["outcome"], outcome["session_id"]) == ("invalid", None)
         assert pointers(outcome["problem"]) == ["/session_id"]
 
     @pytest.mark.parametrize("moment", ["1999-12-31T00:00:00Z", "9999-01-01T00:00:00Z"])
-    async def test_refuses_an_impossible_moment_in_one_item_only(
+    async def test_rejects_only_the_item_with_an_impossible_moment(
         self, moment: str, api: httpx.AsyncClient
     ) -> None:
         outcomes = await post(api, named(started_at=moment), named())
@@ -77,7 +77,7 @@ class TestBatch:
         ("fields", "where"),
         [({"notes": "x" * 2_001}, "/notes"), ({"athlete_id": "x" * 2_001}, "/athlete_id")],
     )
-    async def test_refuses_a_text_that_is_too_long_in_one_item_only(
+    async def test_rejects_only_the_item_with_a_text_that_is_too_long(
         self, fields: Json, where: str, api: httpx.AsyncClient
     ) -> None:
         outcomes = await post(api, named(**fields), named())
@@ -120,14 +120,14 @@ class TestBatch:
         assert [o["outcome"] for o in outcomes] == ["created", "conflict"]
         assert len((await api.get("/sessions")).json()["items"]) == 1
 
-    async def test_notes_and_warns_for_each(self, api: httpx.AsyncClient) -> None:
+    async def test_returns_notes_and_warnings_for_each_item(self, api: httpx.AsyncClient) -> None:
         outcomes = await post(api, named(sets=[a_set(exercise="hop")]), named(mood="fine"))
         assert [[n["code"] for n in o["data_notes"]] for o in outcomes] == [
             ["unknown_exercise"], [],
         ]  # fmt: skip
         assert [[n["pointer"] for n in o["warnings"]] for o in outcomes] == [[], ["/mood"]]
 
-    async def test_sent_again_changes_nothing(self, api: httpx.AsyncClient) -> None:
+    async def test_changes_nothing_when_it_is_sent_again(self, api: httpx.AsyncClient) -> None:
         sent = [named(sets=[a_set(), a_set(side="right")]) for _ in range(5)]
         await post(api, *sent)
         before = (await api.get("/sessions")).content
@@ -136,17 +136,17 @@ class TestBatch:
 
 
 class TestLimits:
-    async def test_accept_500_sessions_and_5000_sets(self, api: httpx.AsyncClient) -> None:
+    async def test_accepts_500_sessions_and_5000_sets(self, api: httpx.AsyncClient) -> None:
         sent = [named(sets=[a_set(set_index=n) for n in range(10)]) for _ in range(500)]
         assert {o["outcome"] for o in await post(api, *sent)} == {"created"}
         items = (await api.get("/sessions", params={"limit": 200})).json()["items"]
         assert [len(item["sets"]) for item in items] == [10] * 200
 
-    async def test_refuse_the_501st_session(self, api: httpx.AsyncClient) -> None:
+    async def test_rejects_the_501st_session(self, api: httpx.AsyncClient) -> None:
         answer = await api.post("/sessions/batch", json={"sessions": [{}] * 501})
         assert pointers(read_problem(answer, 422, "validation-failed")) == ["/sessions"]
 
-    async def test_refuse_the_5001st_set(self, api: httpx.AsyncClient) -> None:
+    async def test_rejects_the_5001st_set(self, api: httpx.AsyncClient) -> None:
         sent = [named(sets=[a_set(set_index=n) for n in range(500)]) for _ in range(10)]
         sent.append(named(sets=[a_set()]))
         answer = await api.post("/sessions/batch", json={"sessions": sent})

@@ -77,12 +77,14 @@ class TestList:
         assert second.json()["next_cursor"] is None
         assert "link" not in second.headers
 
-    async def test_has_fifty_on_a_page(self, api: httpx.AsyncClient) -> None:
+    async def test_returns_fifty_sessions_on_a_page_by_default(
+        self, api: httpx.AsyncClient
+    ) -> None:
         await fill(api, *({} for _ in range(51)))
         assert len(await listed(api)) == 50
         assert len(await listed(api, limit=51)) == 51
 
-    async def test_skips_none_while_others_are_stored_and_deleted(
+    async def test_skips_no_session_while_others_are_stored_and_deleted(
         self, api: httpx.AsyncClient
     ) -> None:
         ids = await fill(api, *({"started_at": day(28 - n)} for n in range(10)))
@@ -95,18 +97,18 @@ class TestList:
 
 
 class TestFilters:
-    async def test_narrow_to_a_person(self, api: httpx.AsyncClient) -> None:
+    async def test_selects_the_sessions_of_a_person(self, api: httpx.AsyncClient) -> None:
         ids = await fill(api, {"athlete_id": "ann"}, {"athlete_id": "ben"})
         assert await listed(api, athlete_id="ann") == [ids[0]]
         assert await listed(api, athlete_id="An") == []
 
-    async def test_narrow_to_a_programme(self, api: httpx.AsyncClient) -> None:
+    async def test_selects_the_sessions_of_a_programme(self, api: httpx.AsyncClient) -> None:
         ids = await fill(api, {"program_id": "p"}, {"program_id": "q"}, {})
         assert await listed(api, program_id="p") == [ids[0]]
         assert await listed(api, program_id="p", athlete_id="runner-1") == [ids[0]]
         assert await listed(api, program_id="p", athlete_id="ann") == []
 
-    async def test_narrow_to_a_time_with_its_beginning_but_not_its_end(
+    async def test_includes_the_start_of_a_period_but_not_its_end(
         self, api: httpx.AsyncClient
     ) -> None:
         ids = await fill(api, *({"started_at": f"2024-05-0{n}T00:00:00Z"} for n in (1, 2, 3)))
@@ -115,12 +117,12 @@ class TestFilters:
         assert await listed(api, from_="2024-05-02", to="2024-05-03T00:00:00Z") == [ids[1]]
         assert await listed(api, from_="2024-05-02T02:00:00+02:00", to="2024-05-03") == [ids[1]]
 
-    async def test_accept_an_unescaped_plus(self, api: httpx.AsyncClient) -> None:
+    async def test_accepts_an_unescaped_plus(self, api: httpx.AsyncClient) -> None:
         ids = await fill(api, {"started_at": "2024-05-02T00:00:00Z"})
         answer = await api.get("/sessions?from=2024-05-02T02:00:00+02:00")
         assert [item["session_id"] for item in answer.json()["items"]] == ids
 
-    async def test_apply_to_every_page(self, api: httpx.AsyncClient) -> None:
+    async def test_applies_filters_to_every_page(self, api: httpx.AsyncClient) -> None:
         ids = await fill(
             api, *({"started_at": day(28 - n), "athlete_id": "ab"[n % 2]} for n in range(10))
         )
@@ -128,7 +130,7 @@ class TestFilters:
 
 
 class TestCursor:
-    async def test_of_another_filter_is_refused(self, api: httpx.AsyncClient) -> None:
+    async def test_is_rejected_with_another_filter(self, api: httpx.AsyncClient) -> None:
         await fill(api, {}, {})
         cursor = (await api.get("/sessions?limit=1")).json()["next_cursor"]
         for other in ("athlete_id=runner-1", "program_id=p", "from=2024-01-01", "to=2025-01-01"):
@@ -136,7 +138,7 @@ class TestCursor:
             read_problem(answer, 400, "invalid-cursor")
         assert (await api.get(f"/sessions?limit=9&cursor={cursor}")).status_code == 200
 
-    async def test_of_another_tenant_is_refused(
+    async def test_is_rejected_for_another_tenant(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
     ) -> None:
         await fill(api, {}, {})
@@ -153,7 +155,7 @@ class TestCursor:
         async with caller(app, other) as client:
             assert len(await listed(client, cursor=cursor)) == 1
 
-    async def test_with_any_bit_flipped_is_refused(self, api: httpx.AsyncClient) -> None:
+    async def test_is_rejected_with_any_bit_flipped(self, api: httpx.AsyncClient) -> None:
         await fill(api, {}, {})
         cursor = (await api.get("/sessions?limit=1")).json()["next_cursor"]
         data = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))

@@ -152,14 +152,14 @@ class TestErase:
             erase(tx, tenant=UUID(int=3))
         assert read_rows(tx) == before
 
-    def test_refuses_uploads_for_thirty_days(self, tx: sa.Connection) -> None:
+    def test_rejects_uploads_for_thirty_days(self, tx: sa.Connection) -> None:
         erase(tx)
         for days in (0, 1, 29.99):
             assert store_one(tx, an_upload(TENANT, 1), now=NOW + timedelta(days=days)) == "invalid"
         assert mentions(read_rows(tx), "felt fine") == ["sessions"]
         assert store_one(tx, an_upload(TENANT, 1), now=NOW + timedelta(days=30)) == "created"
 
-    def test_refuses_a_single_upload_with_its_problem(self, tx: sa.Connection) -> None:
+    def test_rejects_a_single_upload_with_its_problem(self, tx: sa.Connection) -> None:
         erase(tx)
         with pytest.raises(AthleteErased):
             transactions.store_upload(tx, TENANT, an_upload(TENANT, 1), Precondition(), NOW)
@@ -201,7 +201,7 @@ class TestRace:
         return make_engine(sa.make_url(normalise_url(postgres_url)), 5, read_only=False)
 
     @pytest.mark.parametrize("what", ["session", "set"])
-    def test_with_a_deletion_leaves_nothing(self, what: str, engine: sa.Engine) -> None:
+    def test_leaves_nothing_during_a_deletion(self, what: str, engine: sa.Engine) -> None:
         upload = an_upload(TENANT, 0)
         session_id, set_id = upload.session.session_id, upload.session.sets[0].set_id
         with engine.begin() as tx:
@@ -219,9 +219,7 @@ class TestRace:
             assert mentions(read_rows(tx), NAMED, session_id) == []
 
     @pytest.mark.parametrize("what", ["session", "set"])
-    def test_with_half_a_deletion_waits_for_the_other_half(
-        self, what: str, engine: sa.Engine
-    ) -> None:
+    def test_waits_for_a_deletion_in_progress(self, what: str, engine: sa.Engine) -> None:
         # In the other order each waits for the other, until the server ends one after a second.
         upload = an_upload(TENANT, 0)
         session_id, set_id = upload.session.session_id, upload.session.sets[0].set_id
@@ -245,7 +243,7 @@ class TestRace:
         with engine.begin() as tx:
             assert mentions(read_rows(tx), NAMED, session_id) == []
 
-    async def test_with_uploads_and_deletions_leaves_nothing(
+    async def test_leaves_nothing_during_uploads_and_deletions(
         self, postgres_app: FastAPI, seed: int
     ) -> None:
         chance = random.Random(seed)

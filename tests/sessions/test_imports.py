@@ -51,7 +51,7 @@ def zipped(*names: str) -> bytes:
 
 
 class TestImport:
-    async def test_stores_what_is_in_the_file(self, api: httpx.AsyncClient) -> None:
+    async def test_stores_the_sessions_of_the_file(self, api: httpx.AsyncClient) -> None:
         told = await take(api, CSV)
         assert (told["kind"], outcomes(told)) == ("pushoff_csv", ["created"])
         stored = (await api.get("/sessions", params={"athlete_id": "me"})).json()["items"]
@@ -70,7 +70,7 @@ class TestImport:
         assert (told["dry_run"], outcomes(told), told["next"]) == (True, ["created"], [])
         assert (await api.get("/sessions")).json()["items"] == []
 
-    async def test_opens_an_archive(self, api: httpx.AsyncClient) -> None:
+    async def test_reads_a_zip_archive(self, api: httpx.AsyncClient) -> None:
         assert outcomes(await take(api, zipped("export.csv"))) == ["created"]
 
     async def test_reads_local_times_in_the_given_zone(self, api: httpx.AsyncClient) -> None:
@@ -120,14 +120,14 @@ class TestImport:
         assert outcomes(told) == ["invalid"]
         assert told["outcomes"][0]["problem"]["status"] == 410
 
-    async def test_is_open_to_its_own_athletes_device(self, app: FastAPI) -> None:
+    async def test_accepts_the_token_of_its_athlete_only(self, app: FastAPI) -> None:
         async with caller(app, await make_key(app)) as key:
             token = (await key.post("/athletes/me/tokens", json={})).json()["token"]
         async with caller(app, token) as device:
             assert outcomes(await take(device, CSV)) == ["created"]
             read_problem(await send(device, CSV, athlete_id="you"), 403, "insufficient-scope")
 
-    async def test_overwrites_no_later_correction(self, api: httpx.AsyncClient) -> None:
+    async def test_keeps_later_corrections(self, api: httpx.AsyncClient) -> None:
         program = (await api.post("/programs", json=SPEC)).json()["program_id"]
         file = await api.get(f"/programs/{program}/weeks/1/sessions/1/workout.fit")
         evening = watch_simulator.perform(file.content)
@@ -155,7 +155,7 @@ class TestImport:
         (stored,) = (await api.get("/sessions")).json()["items"]
         assert (len(stored["sets"]), stored["ended_at"] is None) == (2, False)
 
-    async def test_matches_nothing_of_another_programme(self, api: httpx.AsyncClient) -> None:
+    async def test_assigns_no_week_of_another_programme(self, api: httpx.AsyncClient) -> None:
         one = (await api.post("/programs", json=SPEC)).json()["program_id"]
         other = (await api.post("/programs", json={"level": "beginner"})).json()["program_id"]
         file = await api.get(f"/programs/{one}/weeks/1/sessions/1/workout.fit")
@@ -180,7 +180,7 @@ class TestImport:
         told = await take(api, watch_simulator.perform(file.content))
         assert "maybe_stored_already" in [one["code"] for one in told["warnings"]]
 
-    async def test_notes_the_same_as_any_upload(self, api: httpx.AsyncClient) -> None:
+    async def test_returns_the_data_notes_of_an_upload(self, api: httpx.AsyncClient) -> None:
         told = await take(api, CSV.replace("step-up", "calf raise"))
         assert told["unmapped"] == [{"exercise": "calf raise", "sets": 2}]
         notes = told["outcomes"][0]["data_notes"]
@@ -195,7 +195,7 @@ class TestImport:
         (stored,) = (await api.get("/sessions")).json()["items"]
         assert stored["started_at"] == "2026-10-06T18:30:00+02:00"
 
-    async def test_stores_each_row_without_an_id_as_a_set_of_its_own(
+    async def test_stores_each_row_without_an_id_as_a_separate_set(
         self, api: httpx.AsyncClient
     ) -> None:
         sent = a_session(athlete_id="me", sets=[a_set(reps=1), a_set(reps=2)])

@@ -102,7 +102,7 @@ class TestNext:
         answer = await put_session(api, named(program_id=None, sets=[a_set()]))
         assert (answer["next"], answer["data_notes"]) == (None, [])
 
-    async def test_is_the_runner_s_own(
+    async def test_ignores_other_athletes_and_tenants(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
     ) -> None:
         await put_batch(api, encode_log(four_weeks()))
@@ -110,7 +110,7 @@ class TestNext:
             answer = await put_session(client, named(athlete_id=athlete_id, week=1, session=1))
             assert (answer["next"]["week"], answer["next"]["session"]) == (1, 1)
 
-    async def test_follows_what_was_corrected_or_deleted(self, api: httpx.AsyncClient) -> None:
+    async def test_follows_a_deletion(self, api: httpx.AsyncClient) -> None:
         journal = four_weeks()
         await put_batch(api, encode_log(journal))
         (last,) = [one for one in encode_log(journal) if one["week"] == 4 and one["session"] == 2]
@@ -121,7 +121,7 @@ class TestNext:
 
 class TestPain:
     @pytest.mark.parametrize(("pain", "left"), [(5, TRACKS), (5.0001, TRACKS[1:])])
-    async def test_above_5_on_monday_removes_the_exercise_from_thursday(
+    async def test_removes_an_exercise_from_thursday_after_pain_above_5_on_monday(
         self, pain: float, left: list[str], api: httpx.AsyncClient
     ) -> None:
         journal = Journal().train(sets("SK", session=1, pain=pain))
@@ -132,13 +132,15 @@ class TestPain:
         assert why(answer["next"]) == {**dict.fromkeys(TRACKS, "START"), **out}
 
     @pytest.mark.parametrize("kind", ["work", "warmup"])
-    async def test_of_one_live_set_is_enough(self, kind: str, api: httpx.AsyncClient) -> None:
+    async def test_removes_an_exercise_after_pain_in_one_live_set(
+        self, kind: str, api: httpx.AsyncClient
+    ) -> None:
         place = {"program_id": DEFAULT, "week": 1, "session": 1}
         answer = await put_set(api, new_id(), exercise="step-up", pain=6, kind=kind, **place)
         assert tracks(answer["next"]) == TRACKS[:2]
 
     @pytest.mark.parametrize(("site", "left"), [("knee", TRACKS[:2]), ("calf", TRACKS[2:])])
-    async def test_of_the_next_morning_counts_for_the_tracks_of_its_site(
+    async def test_counts_morning_pain_for_the_tracks_of_its_site(
         self, site: str, left: list[str], api: httpx.AsyncClient
     ) -> None:
         journal = Journal().train(sessions(1, morning_pain=None))
@@ -149,7 +151,7 @@ class TestPain:
         )
         assert tracks(answer["next"]) == left
 
-    async def test_everywhere_skips_a_week(self, api: httpx.AsyncClient) -> None:
+    async def test_skips_a_week_after_pain_in_all_tracks(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train(sets(session=1, pain=7))
         following = (await put_session(api, encode_session(journal, journal.log[0])))["next"]
         assert (following["week"], following["session"]) == (3, 1)
@@ -158,7 +160,7 @@ class TestPain:
         assert [len(week["sessions"]) for week in weeks[:3]] == [1, 0, 2]
         assert set(weeks[1]["reasons"].values()) == {"PAIN_ABOVE_5"}
 
-    async def test_that_was_a_mistake_can_be_corrected(self, api: httpx.AsyncClient) -> None:
+    async def test_restores_an_exercise_after_a_correction(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train(sets("SK", session=1, pain=7))
         sent = encode_session(journal, journal.log[0])
         assert tracks((await put_session(api, sent))["next"]) == TRACKS[1:]
@@ -194,7 +196,7 @@ class TestBlock:
 
 
 class TestNotes:
-    async def test_report_an_unknown_programme(self, api: httpx.AsyncClient) -> None:
+    async def test_reports_an_unknown_programme(self, api: httpx.AsyncClient) -> None:
         sent = named(program_id="of-another-coach", sets=[a_set()])
         answer = await put_session(api, sent)
         assert (answer["outcome"], answer["next"]) == ("created", None)
@@ -202,13 +204,13 @@ class TestNotes:
         stored = (await api.get(f"/sessions/{sent['session_id']}")).json()
         assert stored == answer["session"]
 
-    async def test_report_a_finished_programme(self, api: httpx.AsyncClient) -> None:
+    async def test_reports_a_finished_programme(self, api: httpx.AsyncClient) -> None:
         journal = Journal(weeks=1).train()
         first, last = [await put_session(api, sent) for sent in encode_log(journal)]
         assert first["data_notes"] == []
         assert (last["next"], codes(last["data_notes"])) == (None, ["PROGRAMME_FINISHED"])
 
-    async def test_report_sets_that_do_not_count(self, api: httpx.AsyncClient) -> None:
+    async def test_reports_sets_that_do_not_count(self, api: httpx.AsyncClient) -> None:
         other = named(week=1, session=1, sets=[a_set(reps=999)])
         assert codes((await put_session(api, other))["data_notes"]) == ["IMPLAUSIBLE_IGNORED"]
         made = [a_set(exercise="hop"), a_set(rir=6, rpe=10), a_set(side="right")]
@@ -218,12 +220,12 @@ class TestNotes:
         ]  # fmt: skip
         assert answer["next"]["week"] == 1
 
-    async def test_report_a_missing_week_without_dates(self, api: httpx.AsyncClient) -> None:
+    async def test_reports_a_missing_week_without_dates(self, api: httpx.AsyncClient) -> None:
         answer = await put_session(api, named(sets=[a_set()]))
         assert codes(answer["data_notes"]) == ["WEEK_REQUIRED"]
         assert (answer["next"]["week"], answer["next"]["session"]) == (1, 1)
 
-    async def test_report_a_session_outside_of_the_programme(self, api: httpx.AsyncClient) -> None:
+    async def test_reports_a_session_outside_of_the_programme(self, api: httpx.AsyncClient) -> None:
         answer = await put_session(api, named(week=40, sets=[a_set()]))
         assert codes(answer["data_notes"]) == ["OUT_OF_RANGE"]
 

@@ -25,7 +25,9 @@ class TestCreateSession:
         assert found.json() == body["session"]
         assert found.headers["etag"] == answer.headers["etag"]
 
-    async def test_stores_another_each_time_without_a_key(self, api: httpx.AsyncClient) -> None:
+    async def test_stores_a_new_session_each_time_without_a_key(
+        self, api: httpx.AsyncClient
+    ) -> None:
         first, second = [await api.post("/sessions", json=a_session()) for _ in range(2)]
         assert first.headers["location"] != second.headers["location"]
         assert len((await api.get("/sessions")).json()["items"]) == 2
@@ -79,7 +81,7 @@ class TestGetSession:
         other = await api.get(path, headers={"If-None-Match": '"x"'})
         assert other.content == first.content
 
-    async def test_stays_in_the_callers_own_cache(self, api: httpx.AsyncClient) -> None:
+    async def test_is_cached_by_the_caller_only(self, api: httpx.AsyncClient) -> None:
         path = await stored(api)
         one, many = await api.get(path), await api.get("/sessions")
         assert {a.headers["cache-control"] for a in (one, many)} == {"private, no-cache"}
@@ -112,7 +114,7 @@ class TestGetSession:
 
 
 class TestDeleteSession:
-    async def test_leaves_nothing_to_be_read(self, api: httpx.AsyncClient) -> None:
+    async def test_removes_the_session_and_its_sets(self, api: httpx.AsyncClient) -> None:
         path = await stored(api, sets=[a_set()])
         answer = await api.delete(path)
         assert (answer.status_code, answer.content) == (204, b"")
@@ -143,7 +145,7 @@ class TestDeleteSession:
             assert answer.status_code == 201
             assert (await api.get(path)).json()["sets"] == []
 
-    async def test_without_a_version_keeps_the_stored_version(self, api: httpx.AsyncClient) -> None:
+    async def test_keeps_the_stored_version_without_a_version(self, api: httpx.AsyncClient) -> None:
         path = await stored(api, version=3)
         await api.delete(path)
         assert (await api.put(path, json=a_session(version=3))).json()["outcome"] == "stale"
@@ -155,16 +157,14 @@ class TestDeleteSession:
         assert (answer.status_code, answer.json()["outcome"]) == (200, "stale")
         assert answer.json()["session"] == (await api.get(path)).json()
 
-    async def test_refuses_a_late_live_set(self, api: httpx.AsyncClient) -> None:
+    async def test_ignores_a_late_live_set(self, api: httpx.AsyncClient) -> None:
         path = await stored(api)
         await api.delete(path)
         answer = await api.put(f"{path}/sets/{new_id()}", json=a_live_set(version=99))
         assert (answer.status_code, answer.json()["outcome"]) == (200, "stale")
         assert (await api.get(path)).status_code == 404
 
-    async def test_of_a_later_version_raises_the_version_of_the_deletion(
-        self, api: httpx.AsyncClient
-    ) -> None:
+    async def test_raises_the_version_of_an_earlier_deletion(self, api: httpx.AsyncClient) -> None:
         path = await stored(api, version=1)
         await api.delete(path, params={"version": 2})
         assert (await api.delete(path, params={"version": 8})).status_code == 204
@@ -173,7 +173,7 @@ class TestDeleteSession:
 
 
 class TestDeleteSet:
-    async def test_leaves_the_others(self, api: httpx.AsyncClient) -> None:
+    async def test_keeps_the_other_sets(self, api: httpx.AsyncClient) -> None:
         one, other = new_id(), new_id()
         path = await stored(api, sets=[a_set(set_id=one), a_set(set_id=other, side="right")])
         assert (await api.delete(f"{path}/sets/{one}")).status_code == 204
@@ -198,7 +198,7 @@ class TestDeleteSet:
         assert (answer.status_code, answer.json()["outcome"]) == (200, "stale")
         assert len(answer.json()["session"]["sets"]) == 1
 
-    async def test_finds_it_in_its_own_session_only(self, api: httpx.AsyncClient) -> None:
+    async def test_responds_404_outside_of_its_session(self, api: httpx.AsyncClient) -> None:
         set_id = new_id()
         path, other = await stored(api, sets=[a_set(set_id=set_id)]), await stored(api)
         for address in (f"{other}/sets/{set_id}", f"{path}/sets/{new_id()}"):
@@ -227,7 +227,7 @@ class TestEveryField:
         assert read.json() == {**sent, "sets": [{**done, "load_kg": 12.5}]}
         assert read.headers["etag"] == told.headers["etag"]
 
-    async def test_that_is_unknown_is_null_and_not_zero(self, api: httpx.AsyncClient) -> None:
+    async def test_is_null_and_not_zero_if_it_is_unknown(self, api: httpx.AsyncClient) -> None:
         path = await stored(api, sets=[a_set(side=None, reps=None)])
         body = (await api.get(path)).json()
         (done,) = body.pop("sets")

@@ -162,7 +162,7 @@ class TestEveryStatement:
         ((statement, _values),) = statements
         assert statement.endswith("sets.set_id = ANY (%(ids)s::UUID[])")
 
-    def test_was_explained(self) -> None:
+    def test_is_listed_in_calls(self) -> None:
         named = {name.partition(" ")[0] for name in CALLS}
         takes_tx = {
             name
@@ -174,7 +174,7 @@ class TestEveryStatement:
         parts = {"_fetch_sets", "_load_with_sets", "upsert", "_upsert_on_sqlite"}
         assert takes_tx - named == parts | {"lock"}
 
-    def test_is_caught_without_an_index(self, tx: sa.Connection) -> None:
+    def test_is_detected_without_an_index(self, tx: sa.Connection) -> None:
         search = sa.select(SESSIONS).where(SESSIONS.c.notes == "x")
         with tx.begin():
             ((scan,),) = explain(tx, lambda: tx.execute(search).all()).values()

@@ -87,7 +87,7 @@ class TestSession:
         after = await stored_at(api, session_id)
         assert (after["srpe"], after["notes"], after["device"]) == (None, None, None)
 
-    async def test_stays_with_its_athlete(self, api: httpx.AsyncClient) -> None:
+    async def test_cannot_move_to_another_athlete(self, api: httpx.AsyncClient) -> None:
         session_id = new_id()
         await put(api, session_id, athlete_id="runner-1")
         answer = await put(api, session_id, athlete_id="runner-2", version=9)
@@ -101,7 +101,7 @@ class TestSession:
         answer = await api.put(f"/sessions/{session_id.upper()}", json=sent)
         assert answer.json()["session"]["session_id"] == session_id
 
-    async def test_refuses_another_id_in_its_body(self, api: httpx.AsyncClient) -> None:
+    async def test_rejects_another_id_in_its_body(self, api: httpx.AsyncClient) -> None:
         sent = a_session(session_id=new_id())
         answer = await api.put(f"/sessions/{new_id()}", json=sent)
         assert read_problem(answer, 422, "validation-failed")["errors"][0]["pointer"] == (
@@ -111,7 +111,7 @@ class TestSession:
 
 class TestSets:
     @rules
-    async def test_follow_the_rules_of_versions(
+    async def test_follows_the_rules_of_versions(
         self, stored: Sent, sent: Sent, outcome: str, api: httpx.AsyncClient
     ) -> None:
         session_id, set_id = new_id(), new_id()
@@ -127,7 +127,7 @@ class TestSets:
             assert (answer.status_code, answer.json()["outcome"]) == (200, outcome)
         assert (after == before) is (outcome in KEPT)
 
-    async def test_that_are_not_listed_stay(self, api: httpx.AsyncClient) -> None:
+    async def test_keeps_sets_that_are_not_listed(self, api: httpx.AsyncClient) -> None:
         session_id = new_id()
         await put(api, session_id, sets=[a_set(side="left"), a_set(side="right")])
         answer = await put(api, session_id, sets=[a_set(side="left", reps=3)], notes="b")
@@ -135,7 +135,7 @@ class TestSets:
         answer = await put(api, session_id, notes="c")
         assert len(answer.json()["session"]["sets"]) == 2
 
-    async def test_without_ids_are_found_again(self, api: httpx.AsyncClient) -> None:
+    async def test_finds_sets_without_ids_again(self, api: httpx.AsyncClient) -> None:
         session_id = new_id()
         sets = [a_set(), a_set(reps=10), a_set(side="right")]
         first = await put(api, session_id, sets=sets)
@@ -144,7 +144,7 @@ class TestSets:
         assert again.json()["outcome"] == "unchanged"
         assert again.json()["session"] == first.json()["session"]
 
-    async def test_are_stored_though_their_session_is_stale(self, api: httpx.AsyncClient) -> None:
+    async def test_stores_the_new_sets_of_a_stale_session(self, api: httpx.AsyncClient) -> None:
         session_id = new_id()
         await put(api, session_id, version=2, notes="new")
         answer = await put(api, session_id, version=1, notes="old", sets=[a_set()])
@@ -152,7 +152,9 @@ class TestSets:
         assert (body["outcome"], body["session"]["notes"]) == ("updated", "new")
         assert len(body["session"]["sets"]) == 1
 
-    async def test_in_conflict_reject_the_whole_upload(self, api: httpx.AsyncClient) -> None:
+    async def test_rejects_the_whole_upload_if_a_set_conflicts(
+        self, api: httpx.AsyncClient
+    ) -> None:
         session_id = new_id()
         mine = a_set(set_id=new_id(), version=1)
         await put(api, session_id, sets=[mine])
@@ -171,9 +173,7 @@ class TestSets:
         assert (await api.get(f"/sessions/{other}")).status_code == 404
         assert len((await stored_at(api, one))["sets"]) == 1
 
-    async def test_with_one_id_twice_are_refused_where_they_differ(
-        self, api: httpx.AsyncClient
-    ) -> None:
+    async def test_rejects_different_sets_with_one_id(self, api: httpx.AsyncClient) -> None:
         done = a_set(set_id=new_id(), set_index=1)
         session_id = new_id()
         answer = await put(api, session_id, sets=[done, {**done, "reps": 1}])
@@ -181,7 +181,7 @@ class TestSets:
         assert (await put(api, session_id, sets=[done, done])).status_code == 201
         assert len((await stored_at(api, session_id))["sets"]) == 1
 
-    async def test_are_sorted_by_time(self, api: httpx.AsyncClient) -> None:
+    async def test_sorts_sets_by_time(self, api: httpx.AsyncClient) -> None:
         session_id = new_id()
         minutes = ["41", "35", "38"]
         sets = [a_set(performed_at=f"2024-05-06T18:{m}:00+02:00") for m in minutes]
@@ -242,7 +242,9 @@ class TestLiveSet:
         answer = await put_set(api, session_id, set_id, reps=13)
         assert answer.json()["outcome"] == "unchanged"
 
-    async def test_of_another_athlete_is_a_conflict(self, api: httpx.AsyncClient) -> None:
+    async def test_conflicts_with_a_session_of_another_athlete(
+        self, api: httpx.AsyncClient
+    ) -> None:
         session_id = new_id()
         await put(api, session_id)
         answer = await api.put(
@@ -251,13 +253,13 @@ class TestLiveSet:
         read_problem(answer, 409, "conflict")
         assert (await stored_at(api, session_id))["sets"] == []
 
-    async def test_of_another_session_is_a_conflict(self, api: httpx.AsyncClient) -> None:
+    async def test_conflicts_with_a_set_of_another_session(self, api: httpx.AsyncClient) -> None:
         one, other, set_id = new_id(), new_id(), new_id()
         await put_set(api, one, set_id)
         read_problem(await put_set(api, other, set_id, version=2), 409, "conflict")
         assert (await api.get(f"/sessions/{other}")).status_code == 404
 
-    async def test_refuses_another_id_in_its_body(self, api: httpx.AsyncClient) -> None:
+    async def test_rejects_another_id_in_its_body(self, api: httpx.AsyncClient) -> None:
         sent = a_live_set(set_id=new_id())
         answer = await api.put(f"/sessions/{new_id()}/sets/{new_id()}", json=sent)
         assert read_problem(answer, 422, "validation-failed")["errors"][0]["pointer"] == "/set_id"

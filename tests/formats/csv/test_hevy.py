@@ -127,10 +127,10 @@ class TestTimes:
             "2026-07-05T07:06",
         ],
     )
-    def test_are_parsed_in_every_form(self, text: str) -> None:
+    def test_parses_every_form_of_a_time(self, text: str) -> None:
         assert started(text) == "2026-07-05T07:06:00+02:00"
 
-    def test_are_parsed_with_am_and_pm(self) -> None:
+    def test_parses_a_time_with_am_or_pm(self) -> None:
         halves = ["12:06 AM", "12:06 PM", "1:06 PM"]
         assert [started(f"5 Jul 2026, {half}")[11:16] for half in halves] == [
             "00:06",
@@ -138,29 +138,29 @@ class TestTimes:
             "13:06",
         ]
 
-    def test_use_the_first_of_two_equal_times(self) -> None:
+    def test_uses_the_first_of_two_equal_times(self) -> None:
         assert started("25 Oct 2026, 02:30") == "2026-10-25T02:30:00+02:00"
 
-    def test_use_the_offset_before_a_skipped_time(self) -> None:
+    def test_uses_the_offset_before_a_skipped_time(self) -> None:
         assert started("29 Mar 2026, 02:30") == "2026-03-29T02:30:00+01:00"
 
-    def test_are_in_utc_with_a_remark_without_a_zone(self) -> None:
+    def test_assumes_utc_with_a_remark_without_a_zone(self) -> None:
         imported = read(make_row(), time_zone=None)
         assert imported.sessions[0].started_at == datetime(2026, 11, 20, 19, 30, tzinfo=UTC)
         assert "time_zone_assumed" in remark_codes(imported)
 
-    def test_of_sets_are_estimated_with_a_remark(self) -> None:
+    def test_estimates_the_times_of_sets_with_a_remark(self) -> None:
         imported = read(make_row(), make_row(), make_row())
         assert [one.performed_at.second for one in imported.sessions[0].sets] == [0, 1, 2]
         assert remark_details(imported, "times_estimated")[0].endswith("(3 of them).")
 
-    def test_of_sets_stay_within_the_limit_of_an_upload(self) -> None:
+    def test_keeps_the_times_of_sets_within_the_limit_of_an_upload(self) -> None:
         # The latest minute that is accepted, in Berlin.
         imported = read(*[make_row(start_time="24 Nov 2026, 13:00", end_time="")] * 3)
         times = {one.performed_at.astimezone(UTC) for one in imported.sessions[0].sets}
         assert times == {NOW.replace(day=24)}
 
-    def test_drop_an_end_in_the_future(self) -> None:
+    def test_drops_an_end_in_the_future(self) -> None:
         imported = read(make_row(end_time="20 Nov 2027, 19:52"))
         assert imported.sessions[0].ended_at is None
         assert imported.remarks[-1].pointer == "/sessions/0/ended_at"
@@ -180,12 +180,12 @@ class TestTimes:
             "9999-12-31 23:59",
         ],
     )
-    def test_lose_the_row_if_invalid(self, text: str) -> None:
+    def test_leaves_out_a_row_with_an_invalid_time(self, text: str) -> None:
         imported = read(make_row(), make_row(start_time=text))
         assert len(imported.sessions) == 1
         assert remark_details(imported, "row_lost")[0].startswith("Line 3 ")
 
-    def test_reject_an_unknown_zone(self) -> None:
+    def test_rejects_an_unknown_zone(self) -> None:
         with pytest.raises(FileUnreadable, match="IANA name"):
             hevy.read(f"{KG}\n{make_row()}\n".encode(), make_context(time_zone="Europe/Nowhere"))
 

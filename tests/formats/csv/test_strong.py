@@ -48,7 +48,7 @@ def read_set(*args: str, **changes: str) -> CompletedSet:
 
 
 class TestSemicolons:
-    def test_contain_a_session_with_its_times(self) -> None:
+    def test_contains_a_session_with_its_times(self) -> None:
         (session,) = read(SEMICOLON, make_row()).sessions
         assert session.started_at.isoformat() == "2026-11-20T19:30:00+01:00"
         assert session.ended_at is not None
@@ -59,20 +59,20 @@ class TestSemicolons:
         ("unit", "load"),
         [("kg", Load(10, "kg")), ("lb", Load(10, "lb")), ("lbs", Load(10, "lb"))],
     )
-    def test_name_the_unit(self, unit: str, load: Load) -> None:
+    def test_names_the_unit(self, unit: str, load: Load) -> None:
         imported = read(SEMICOLON, make_row(unit=unit))
         assert imported.sessions[0].sets[0].load == load
         assert "weight_unit_assumed" not in remark_codes(imported)
 
-    def test_allow_a_decimal_comma(self) -> None:
+    def test_allows_a_decimal_comma(self) -> None:
         assert read_set(weight="12,5").load == Load(12.5, "kg")
 
-    def test_drop_a_load_in_an_unknown_unit(self) -> None:
+    def test_drops_a_load_in_an_unknown_unit(self) -> None:
         imported = read(SEMICOLON, make_row(unit="stone"))
         assert imported.sessions[0].sets[0].load is None
         assert imported.remarks[-1].pointer == "/sessions/0/sets/0/load"
 
-    def test_keep_zero_apart_from_an_unknown_load(self) -> None:
+    def test_distinguishes_zero_from_an_unknown_load(self) -> None:
         assert read_set(weight="0").load == Load(0, "kg")
         assert read_set(weight="").load is None
 
@@ -83,28 +83,28 @@ class TestCommas:
         '"left","warm\nday",8'
     )
 
-    def test_contain_12_hour_times(self) -> None:
+    def test_contains_12_hour_times(self) -> None:
         (session,) = read(COMMA, self.ROW.format(weight=5)).sessions
         assert session.started_at.isoformat() == "2026-11-20T19:30:00+01:00"
         assert session.ended_at is not None
         assert session.ended_at.isoformat() == "2026-11-20T20:37:00+01:00"
         assert session.notes == "Calf\nwarm\nday"
 
-    def test_contain_complete_sets(self) -> None:
+    def test_contains_complete_sets(self) -> None:
         (one,) = read(COMMA, self.ROW.format(weight=5)).sessions[0].sets
         assert (one.exercise, one.side, one.reps) == ("straight-leg-calf-raise", "left", 15)
         assert (one.rpe, one.rpe_scale, one.duration_s) == (8, "lifting", None)
 
-    def test_are_read_as_kilograms_with_a_remark(self) -> None:
+    def test_assumes_kilograms_with_a_remark(self) -> None:
         imported = read(COMMA, self.ROW.format(weight=5))
         assert imported.sessions[0].sets[0].load == Load(5, "kg")
         assert "weight_unit_assumed" in remark_codes(imported)
 
-    def test_assume_no_unit_for_a_weight_of_zero(self) -> None:
+    def test_assumes_no_unit_for_a_weight_of_zero(self) -> None:
         imported = read(COMMA, self.ROW.format(weight="0.0"))
         assert "weight_unit_assumed" not in remark_codes(imported)
 
-    def test_have_the_ids_of_the_other_dialect(self) -> None:
+    def test_has_the_ids_of_the_other_dialect(self) -> None:
         semicolons = read(SEMICOLON, make_row()).sessions[0]
         row = "2026-11-20 7:30:00 PM,Calf,22m,Step Up,1,10,15,0,0,,,"
         commas = read(COMMA, row).sessions[0]

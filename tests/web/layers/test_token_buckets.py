@@ -113,7 +113,7 @@ class TestHeaders:
     @pytest.mark.parametrize(
         ("left", "header"), [(99, '"key";r=99;t=1'), (50, '"key";r=50;t=5'), (0, '"key";r=0;t=10')]
     )
-    def test_contain_requests_left_and_seconds_until_full(self, left: int, header: str) -> None:
+    def test_contains_requests_left_and_seconds_until_full(self, left: int, header: str) -> None:
         buckets = build(per_minute=600, burst=100)
         assert buckets.headers[left] == (
             (b"ratelimit", header.encode()),
