@@ -1,7 +1,7 @@
-"""The service as a caller meets it: an app over a real database, callers with keys, and bodies.
+"""An app over a real database, clients with keys, and bodies to send.
 
-One app for each kind of database serves the whole run, because an app's first answer is slow;
-what keeps tests apart is that each has a tenant of its own. Hands out clients and plain JSON.
+One app for each kind of database serves the whole run, because the first answer of an app is slow.
+Tests do not affect each other, because each has its own tenant.
 """
 
 import secrets
@@ -34,30 +34,28 @@ Json = dict[str, Any]
 
 @asynccontextmanager
 async def opened(url: str, **settings: Any) -> AsyncIterator[FastAPI]:
-    """The service over a migrated database, from its first request to its last."""
+    """Start the service over a migrated database, and stop it after the block."""
     app = create_app(Settings(database_url=SecretStr(url), access_log=False, **settings))
     async with app.router.lifespan_context(app):
         yield app
 
 
 def caller(app: FastAPI, key: str | None = None) -> httpx.AsyncClient:
-    """A client of the app, with a key or without; what breaks inside is a 500, as it would be."""
+    """Return a client of the app, with or without a key. An exception in the app is a 500."""
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     headers = {} if key is None else {"Authorization": f"Bearer {key}"}
     return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers)
 
 
 async def make_key(app: FastAPI, tenant: str | None = None, scopes: Iterable[str] = SCOPES) -> str:
-    """A key of a tenant, which is a new one unless it is named."""
+    """Create a key of the named tenant, or of a new one."""
     name = tenant or f"tenant-{secrets.token_hex(8)}"
-    spelled: str = await app.state.resources.database.write(
-        commands.add_key, name, frozenset(scopes)
-    )
-    return spelled
+    key: str = await app.state.resources.database.write(commands.add_key, name, frozenset(scopes))
+    return key
 
 
 async def look_up(app: FastAPI, key: str) -> Key:
-    """What is kept of a key that was spelled out."""
+    """Return the stored row of a key."""
     credential = credentials.parse(key)
     assert credential is not None
     kept: Key | None = await app.state.resources.database.read(find_key, credential.key_id)
@@ -66,7 +64,7 @@ async def look_up(app: FastAPI, key: str) -> Key:
 
 
 async def tenant_of(app: FastAPI, client: httpx.AsyncClient) -> UUID:
-    """The tenant that a client calls for."""
+    """Return the id of the tenant of a client's key."""
     return (await look_up(app, client.headers["Authorization"].removeprefix("Bearer "))).tenant_id
 
 
@@ -75,13 +73,13 @@ def new_id() -> str:
 
 
 def a_session(**changes: Any) -> Json:
-    """A session to send; a change to None leaves the field out."""
+    """Return a session to send. A change to None leaves the field out."""
     made = {"athlete_id": "runner-1", "started_at": "2024-05-06T18:30:00+02:00", **changes}
     return {name: value for name, value in made.items() if value is not None}
 
 
 def a_set(**changes: Any) -> Json:
-    """A set to send; a change to None leaves the field out."""
+    """Return a set to send. A change to None leaves the field out."""
     made = {
         "exercise": "straight-leg-calf-raise",
         "side": "left",
@@ -93,12 +91,12 @@ def a_set(**changes: Any) -> Json:
 
 
 def a_live_set(**changes: Any) -> Json:
-    """A set to send on its own."""
+    """Return a set to send without its session."""
     return a_set(**{"athlete_id": "runner-1", **changes})
 
 
 def read_problem(answer: httpx.Response, status: int, slug: str) -> Json:
-    """The body of a problem, after holding its form to RFC 9457 and to the family."""
+    """Return the body of a problem, after a check of its form (RFC 9457) and of its kind."""
     assert (answer.status_code, answer.headers["content-type"]) == (
         status,
         "application/problem+json",
@@ -121,12 +119,12 @@ def read_problem(answer: httpx.Response, status: int, slug: str) -> Json:
 
 
 def slug_of(answer: httpx.Response) -> str:
-    """Which problem an answer is."""
+    """Return the slug of a problem."""
     return str(answer.json()["type"]).removeprefix("/problems/")
 
 
 def pointers(body: Json) -> list[str]:
-    """Where a problem says that something is wrong."""
+    """Return the pointer or parameter of each error of a problem."""
     return [error.get("pointer", error.get("parameter")) for error in body["errors"]]
 
 
@@ -151,21 +149,21 @@ async def postgres_app(cluster: postgres.Server, postgres_template: str) -> Asyn
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def app(request: pytest.FixtureRequest) -> FastAPI:
-    """The run's service: each test that asks for it runs once on either kind of database."""
+    """The run's service. A test with this fixture runs once on each kind of database."""
     served: FastAPI = request.getfixturevalue(f"{request.param}_app")
     return served
 
 
 @pytest.fixture
 async def api(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of a tenant that nobody else knows, with every scope."""
+    """A client with a key of a new tenant, with every scope."""
     async with caller(app, await make_key(app)) as client:
         yield client
 
 
 @pytest.fixture
 async def stranger(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """The same of another tenant."""
+    """A client of another new tenant, with every scope."""
     async with caller(app, await make_key(app)) as client:
         yield client
 

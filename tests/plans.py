@@ -1,7 +1,7 @@
-"""How PostgreSQL finds the rows of a statement: the real SQL of store functions, explained.
+"""EXPLAIN the SQL of store functions, to show how PostgreSQL finds the rows of each statement.
 
-Sequential scans are made to look expensive, so that one is left only where no index helps: what
-this shows on some thousand rows holds for ten million.
+Sequential scans are made expensive, so that the planner uses one only if no index helps. The plans
+of some thousand rows are then those of ten million.
 """
 
 import json
@@ -13,25 +13,25 @@ from typing import Any
 import sqlalchemy as sa
 
 Parameters = Any
-# What a statement brings along, and what it has written itself.
+# Scans of a statement's own parameters, and of rows that it has written itself.
 OF_NO_TABLE = ("Function Scan", "CTE Scan")
 Statement = tuple[str, Parameters]
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One place of a plan that reads a table."""
+    """One node of a plan that reads a table."""
 
     kind: str
     table: str
     index: str
     condition: str
-    """What the index looks for; empty where it is only walked along."""
+    """The condition of the index. Empty if the index is only read in order."""
 
 
 @contextmanager
 def recorded(tx: sa.Connection) -> Iterator[list[Statement]]:
-    """The statements that run on a connection meanwhile, as the driver gets them."""
+    """Record the statements that run on a connection in this block, as the driver gets them."""
     seen: list[Statement] = []
 
     def note(*call: Any) -> None:
@@ -46,7 +46,7 @@ def recorded(tx: sa.Connection) -> Iterator[list[Statement]]:
 
 
 def explain(tx: sa.Connection, call: Callable[[], object]) -> dict[str, list[Scan]]:
-    """The scans of each statement that a call runs, by statement."""
+    """Return the scans of each statement that a call runs, by statement."""
     with recorded(tx) as statements:
         call()
     tx.exec_driver_sql("SET LOCAL enable_seqscan = off")
@@ -61,7 +61,7 @@ def plan(tx: sa.Connection, statement: str, parameters: Parameters) -> dict[str,
 
 
 def scans(node: dict[str, Any]) -> Iterator[Scan]:
-    """Every scan of a plan. Of a bitmap, the part is told that looks into the index."""
+    """Yield every scan of a plan. The condition of a bitmap scan is in its index part."""
     if node["Node Type"].endswith("Scan") and node["Node Type"] not in OF_NO_TABLE:
         yield Scan(
             kind=node["Node Type"],

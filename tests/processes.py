@@ -1,6 +1,6 @@
-"""`pushoff serve` as a process of its own, started and stopped for real.
+"""Start and stop `pushoff serve` as a separate process.
 
-Hands out its address, what it printed and the file that it logs to; asks nothing by itself.
+Gives its address, its printed lines and its log file. It sends no requests.
 """
 
 import os
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# A test may ask as often as it likes, unless it is about just that.
+# No limits on requests, except in tests of these limits.
 UNLIMITED = {
     "key_requests_per_minute": 0,
     "address_requests_per_minute": 0,
@@ -21,14 +21,14 @@ UNLIMITED = {
     "max_in_flight_each": 0,
 }
 SECONDS = 30
-"""Far more than a start or a stop takes: a test that waits for longer has found a fault."""
+"""Far more than a start or a stop takes. A test that waits longer has found a fault."""
 
 PUSHOFF = str(Path(sys.executable).parent / "pushoff")
 
 
 @dataclass(slots=True)
 class Running:
-    """A server that takes connections."""
+    """A server that accepts connections."""
 
     process: subprocess.Popen[str]
     log: Path
@@ -36,7 +36,7 @@ class Running:
 
     @property
     def address(self) -> str:
-        """Where it listens: `http://127.0.0.1:8000`."""
+        """Its base URL, such as `http://127.0.0.1:8000`."""
         return self.printed[0].removeprefix("Docs: ").removesuffix("/docs")
 
     @property
@@ -50,20 +50,20 @@ class Running:
         return keys[0] if keys else None
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """Its exit code after it was asked to stop."""
+        """Stop the server with a signal and return its exit code."""
         self.process.send_signal(number)
         return self.process.wait(SECONDS)
 
 
 def environment(**settings: object) -> dict[str, str]:
-    """Nothing but these settings, with no limits unless they say so, and where programs are."""
+    """Return an environment with PATH and these settings. Limits are off unless they are set."""
     given = {**UNLIMITED, **settings}
     named = {f"PUSHOFF_{name.upper()}": str(value) for name, value in given.items()}
     return {"PATH": os.defpath, **named}
 
 
 def run(*arguments: str, folder: Path, **settings: object) -> subprocess.CompletedProcess[str]:
-    """One command that ends by itself."""
+    """Run a command that ends by itself."""
     return subprocess.run(
         [PUSHOFF, *arguments],
         env=environment(**settings),
@@ -78,7 +78,7 @@ def run(*arguments: str, folder: Path, **settings: object) -> subprocess.Complet
 
 @contextmanager
 def serving(folder: Path, *options: str, **settings: object) -> Iterator[Running]:
-    """A server in a folder, on a port that is free; killed at the end if it still runs."""
+    """Start a server in a folder on a free port. Kill it after the block if it still runs."""
     log = folder / "log"
     with log.open("ab") as errors:
         process = subprocess.Popen(
@@ -102,7 +102,7 @@ def serving(folder: Path, *options: str, **settings: object) -> Iterator[Running
 
 
 def await_start(running: Running) -> None:
-    """Reads what the server prints up to its last line, which says that it listens."""
+    """Read the printed lines up to the last one, which says that the server listens."""
     out = running.process.stdout
     assert out is not None
     limit = threading.Timer(SECONDS, running.process.kill)

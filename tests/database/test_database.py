@@ -183,7 +183,7 @@ class TestWrite:
             await asyncio.gather(*(each.write(add_next_number) for each in [one, two] * 50))
             assert await one.read(example_table.list_numbers) == list(range(1, 101))
 
-    def test_would_fail_at_once_with_a_deferred_begin(self, sqlite_url: str) -> None:
+    def test_fails_at_once_with_a_deferred_begin(self, sqlite_url: str) -> None:
         file = sqlite_url.removeprefix("sqlite:///")
         connections = [sqlite3.connect(file, isolation_level=None, timeout=5) for _ in range(2)]
         connections[0].execute("PRAGMA journal_mode=WAL")

@@ -16,7 +16,7 @@ IDS, MOMENTS, SCORES = TypeAdapter[UUID](Id), TypeAdapter[datetime](Moment), Typ
 SOME = UUID("0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d")
 
 
-def code(adapter: TypeAdapter[Any], value: object) -> str:
+def find_error_code(adapter: TypeAdapter[Any], value: object) -> str:
     """Return the code of the error of a value."""
     with pytest.raises(ValidationError) as refused:
         adapter.validate_python(value)
@@ -34,7 +34,7 @@ class TestId:
          f"{SOME}0", f"{SOME}".replace("-", "_"), 7, SOME.int, SOME.bytes, None, True],
     )  # fmt: skip
     def test_rejects_an_id_in_any_other_form(self, text: object) -> None:
-        assert code(IDS, text) == "uuid"
+        assert find_error_code(IDS, text) == "uuid"
 
 
 class TestMoment:
@@ -44,7 +44,7 @@ class TestMoment:
 
     @pytest.mark.parametrize("text", ["2026-11-23", "2026-11-23T18:30:00", 0, "now", None])
     def test_requires_a_time_with_an_offset(self, text: object) -> None:
-        assert code(MOMENTS, text) == "moment"
+        assert find_error_code(MOMENTS, text) == "moment"
 
 
 class TestNumber:
@@ -56,7 +56,7 @@ class TestNumber:
     @given(st.floats(0, 10))
     def test_rejects_more_than_four_decimals(self, number: float) -> None:
         if round(Decimal(repr(number)), 4) != Decimal(repr(number)):
-            assert code(SCORES, number) == "number"
+            assert find_error_code(SCORES, number) == "number"
         else:
             assert SCORES.validate_python(number) == number
 
@@ -65,8 +65,8 @@ class TestNumber:
 
     @pytest.mark.parametrize("number", ["5", True, None, 10**400, float("nan"), float("inf")])
     def test_rejects_other_types_and_infinite_numbers(self, number: object) -> None:
-        assert code(SCORES, number) in ("float_type", "finite_number")
+        assert find_error_code(SCORES, number) in ("float_type", "finite_number")
 
     @pytest.mark.parametrize("number", [-0.0001, 10.0001, 11, 10**18])
     def test_rejects_a_number_outside_its_range(self, number: float) -> None:
-        assert code(SCORES, number).endswith("than_equal")
+        assert find_error_code(SCORES, number).endswith("than_equal")

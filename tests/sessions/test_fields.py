@@ -106,7 +106,7 @@ def merge(session: CompletedSession) -> CompletedSession:
     return replace(merged.session, sets=merged.sets)
 
 
-def answer(session: CompletedSession) -> CompletedSession:
+def serialise(session: CompletedSession) -> CompletedSession:
     """Serialise a session as the routes and the JSON export do."""
     return SESSION.validate_json(SESSION.dump_json(session))
 
@@ -116,7 +116,7 @@ PLACES: dict[str, Callable[[CompletedSession], CompletedSession]] = {
     "CSV": write_and_read_csv,
     "wire": upload,
     "merging": merge,
-    "answer": answer,
+    "answer": serialise,
 }
 
 

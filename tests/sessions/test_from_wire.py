@@ -1,4 +1,4 @@
-"""Uploads are parsed exactly, noted where odd, and never guessed."""
+"""Uploads are stored exactly. Unusual values get a note, and nothing is guessed."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,11 +25,11 @@ async def put_set(client: httpx.AsyncClient, **changes: Any) -> Json:
     return stored
 
 
-def ahead(**time: float) -> str:
+def time_ahead(**time: float) -> str:
     return (datetime.now(UTC) + timedelta(**time)).isoformat()
 
 
-def codes(notes: list[Json]) -> list[tuple[str, str]]:
+def list_codes(notes: list[Json]) -> list[tuple[str, str]]:
     return [(note["code"], note["pointer"]) for note in notes]
 
 
@@ -73,7 +73,7 @@ class TestTimes:
             ("2024-05-06T18:30:00+23:59", "2024-05-06T18:30:00+23:59"),
             ("2024-05-06T18:30:00.5Z", "2024-05-06T18:30:00.500000Z"),
             ("2024-05-06T18:30:00.123456789Z", "2024-05-06T18:30:00.123456Z"),
-            # An hour that clocks left out, and both of one that they showed twice.
+            # A local time that daylight saving skips, and both of one that it repeats.
             ("2024-03-31T02:30:00+01:00", "2024-03-31T02:30:00+01:00"),
             ("2024-10-27T02:30:00+02:00", "2024-10-27T02:30:00+02:00"),
             ("2024-10-27T02:30:00+01:00", "2024-10-27T02:30:00+01:00"),
@@ -86,12 +86,12 @@ class TestTimes:
     async def test_accepts_a_time_slightly_ahead_without_a_note(
         self, api: httpx.AsyncClient
     ) -> None:
-        assert (await put(api, a_session(started_at=ahead(minutes=4))))["data_notes"] == []
+        assert (await put(api, a_session(started_at=time_ahead(minutes=4))))["data_notes"] == []
 
     async def test_notes_a_time_less_than_a_day_ahead(self, api: httpx.AsyncClient) -> None:
-        late = ahead(hours=23)
+        late = time_ahead(hours=23)
         body = await put(api, a_session(started_at=late, sets=[a_set(performed_at=late)]))
-        assert codes(body["data_notes"]) == [
+        assert list_codes(body["data_notes"]) == [
             ("clock_skew", "/started_at"), ("clock_skew", "/sets/0/performed_at"),
         ]  # fmt: skip
 
@@ -99,21 +99,21 @@ class TestTimes:
     async def test_rejects_a_time_more_than_a_day_ahead(
         self, field: str, api: httpx.AsyncClient
     ) -> None:
-        sent = a_session(**{field: ahead(hours=25)})
+        sent = a_session(**{field: time_ahead(hours=25)})
         answer = await api.put(f"/sessions/{new_id()}", json=sent)
         assert pointers(read_problem(answer, 422, "validation-failed")) == [f"/{field}"]
 
     async def test_limits_the_time_of_a_set(self, api: httpx.AsyncClient) -> None:
-        sets = [a_set(), a_set(performed_at=ahead(hours=25))]
+        sets = [a_set(), a_set(performed_at=time_ahead(hours=25))]
         answer = await api.put(f"/sessions/{new_id()}", json=a_session(sets=sets))
         assert pointers(read_problem(answer, 422, "validation-failed")) == ["/sets/1/performed_at"]
         path = f"/sessions/{new_id()}/sets/{new_id()}"
-        answer = await api.put(path, json=a_live_set(performed_at=ahead(hours=25)))
+        answer = await api.put(path, json=a_live_set(performed_at=time_ahead(hours=25)))
         assert pointers(read_problem(answer, 422, "validation-failed")) == ["/performed_at"]
 
     async def test_notes_an_end_before_the_start(self, api: httpx.AsyncClient) -> None:
         body = await put(api, a_session(ended_at="2024-05-06T18:00:00+02:00"))
-        assert codes(body["data_notes"]) == [("ended_before_start", "/ended_at")]
+        assert list_codes(body["data_notes"]) == [("ended_before_start", "/ended_at")]
 
     async def test_treats_another_offset_as_other_content(self, api: httpx.AsyncClient) -> None:
         path, moved = f"/sessions/{new_id()}", "2024-05-06T11:30:00-05:00"
@@ -209,7 +209,7 @@ class TestUnknownFields:
             sets=[a_set(), a_set(tempo={"up": "c4n4ry"}, load={"value": 1, "unit": "kg", "x": 1})],
         )  # fmt: skip
         body = await put(api, sent)
-        assert sorted(codes(body["warnings"])) == [
+        assert sorted(list_codes(body["warnings"])) == [
             ("unknown_field", "/device/battery"), ("unknown_field", "/mood"),
             ("unknown_field", "/sets/1/load/x"), ("unknown_field", "/sets/1/tempo"),
         ]  # fmt: skip
@@ -229,17 +229,17 @@ class TestUnknownFields:
     async def test_warns_of_the_unknown_fields_of_a_live_set(self, api: httpx.AsyncClient) -> None:
         path = f"/sessions/{new_id()}/sets/{new_id()}"
         answer = await api.put(path, json=a_live_set(heart_rate=150))
-        assert codes(answer.json()["warnings"]) == [("unknown_field", "/heart_rate")]
+        assert list_codes(answer.json()["warnings"]) == [("unknown_field", "/heart_rate")]
 
 
 class TestUnknownExercise:
     async def test_is_stored_and_noted(self, api: httpx.AsyncClient) -> None:
         body = await put(api, a_session(sets=[a_set(), a_set(exercise="one-leg hop")]))
-        assert codes(body["data_notes"]) == [("unknown_exercise", "/sets/1/exercise")]
+        assert list_codes(body["data_notes"]) == [("unknown_exercise", "/sets/1/exercise")]
         assert body["warnings"] == []
         assert "one-leg hop" in [done["exercise"] for done in body["session"]["sets"]]
 
     async def test_is_noted_for_a_live_set(self, api: httpx.AsyncClient) -> None:
         path = f"/sessions/{new_id()}/sets/{new_id()}"
         answer = await api.put(path, json=a_live_set(exercise="hop"))
-        assert codes(answer.json()["data_notes"]) == [("unknown_exercise", "/exercise")]
+        assert list_codes(answer.json()["data_notes"]) == [("unknown_exercise", "/exercise")]

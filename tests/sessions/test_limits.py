@@ -1,6 +1,6 @@
-"""Every reader refuses what is beyond the list of limits, and accepts the limits themselves.
+"""Every reader rejects values beyond the list of limits, and accepts the limits.
 
-JSON refuses the upload, CSV keeps the value as unknown. tests/formats/fit does the same for FIT.
+JSON rejects the upload, CSV keeps the value as unknown. tests/formats/fit does the same for FIT.
 """
 
 import csv
@@ -31,14 +31,14 @@ COMPANIONS: dict[str, Json] = {
     "morning_pain": {"score": 1},
     "load": {"value": 1, "unit": "kg"},
 }
-"""What a field needs beside the part under test."""
+"""The other parts of a field beside the part under test."""
 
 
-def name_column(column: Column) -> str:
+def get_name(column: Column) -> str:
     return column.name
 
 
-def bounds_of(column: Column) -> tuple[int, int]:
+def find_bounds(column: Column) -> tuple[int, int]:
     low, high = limits.BOUNDS["version" if column.field == "version" else column.name]
     return int(low), int(high)
 
@@ -55,7 +55,7 @@ def upload(sent: Json) -> None:
     from_wire.parse_session(SessionIn.model_validate(sent), uuid4(), NOW)
 
 
-def path_of(column: Column) -> tuple[str | int, ...]:
+def build_path(column: Column) -> tuple[str | int, ...]:
     below = (column.field, column.part) if column.part else (column.field,)
     return ("sets", 0, *below) if column in SET else below
 
@@ -86,20 +86,20 @@ class TestNumbers:
         names = {"version" if column.field == "version" else column.name for column in NUMBERS}
         assert names == limits.BOUNDS.keys()
 
-    @pytest.mark.parametrize("column", NUMBERS, ids=name_column)
+    @pytest.mark.parametrize("column", NUMBERS, ids=get_name)
     def test_limits_every_number_of_json(self, column: Column) -> None:
-        low, high = bounds_of(column)
+        low, high = find_bounds(column)
         for value in (low, high):
             upload(make_upload(column, value))
         for value in (low - 1, high + 1):
             with pytest.raises(ValidationError) as refused:
                 upload(make_upload(column, value))
             (error,) = refused.value.errors()
-            assert error["loc"] == path_of(column)
+            assert error["loc"] == build_path(column)
 
-    @pytest.mark.parametrize("column", NUMBERS, ids=name_column)
+    @pytest.mark.parametrize("column", NUMBERS, ids=get_name)
     def test_limits_every_number_of_csv(self, column: Column) -> None:
-        low, high = bounds_of(column)
+        low, high = find_bounds(column)
         for value in (low, high):
             assert read_cell(column, value) == (value, [])
         for value in (low - 1, high + 1):
@@ -109,16 +109,16 @@ class TestNumbers:
 
 
 class TestTexts:
-    @pytest.mark.parametrize("column", TEXTS, ids=name_column)
+    @pytest.mark.parametrize("column", TEXTS, ids=get_name)
     def test_limits_the_length_of_json_texts(self, column: Column) -> None:
         longest = limits.MAX_LENGTHS.get(column.name, limits.MAX_WORD_LENGTH)
         upload(make_upload(column, "x" * longest))
         with pytest.raises(ValidationError) as refused:
             upload(make_upload(column, "x" * (longest + 1)))
-        assert refused.value.errors()[0]["loc"] == path_of(column)
+        assert refused.value.errors()[0]["loc"] == build_path(column)
 
     # The caller says whose the file is.
-    @pytest.mark.parametrize("column", TEXTS[1:], ids=name_column)
+    @pytest.mark.parametrize("column", TEXTS[1:], ids=get_name)
     def test_limits_the_length_of_csv_texts(self, column: Column) -> None:
         assert column.name != "athlete_id"
         longest = limits.MAX_LENGTHS.get(column.name, limits.MAX_WORD_LENGTH)

@@ -9,9 +9,9 @@ from app.formats.imported_file import ImportedFile
 from app.training.log.completed import CompletedSet, Load
 from tests.formats.csv.import_checks import (
     is_valid_upload,
+    list_remark_codes,
+    list_remark_details,
     make_context,
-    remark_codes,
-    remark_details,
 )
 
 SEMICOLON = (
@@ -62,7 +62,7 @@ class TestSemicolons:
     def test_names_the_unit(self, unit: str, load: Load) -> None:
         imported = read(SEMICOLON, make_row(unit=unit))
         assert imported.sessions[0].sets[0].load == load
-        assert "weight_unit_assumed" not in remark_codes(imported)
+        assert "weight_unit_assumed" not in list_remark_codes(imported)
 
     def test_allows_a_decimal_comma(self) -> None:
         assert read_set(weight="12,5").load == Load(12.5, "kg")
@@ -98,11 +98,11 @@ class TestCommas:
     def test_assumes_kilograms_with_a_remark(self) -> None:
         imported = read(COMMA, self.ROW.format(weight=5))
         assert imported.sessions[0].sets[0].load == Load(5, "kg")
-        assert "weight_unit_assumed" in remark_codes(imported)
+        assert "weight_unit_assumed" in list_remark_codes(imported)
 
     def test_assumes_no_unit_for_a_weight_of_zero(self) -> None:
         imported = read(COMMA, self.ROW.format(weight="0.0"))
-        assert "weight_unit_assumed" not in remark_codes(imported)
+        assert "weight_unit_assumed" not in list_remark_codes(imported)
 
     def test_has_the_ids_of_the_other_dialect(self) -> None:
         semicolons = read(SEMICOLON, make_row()).sessions[0]
@@ -120,7 +120,7 @@ class TestHeaderWithUnits:
         assert session.sets[0].load == Load(10, "lb")
         assert session.ended_at is not None
         assert (session.ended_at - session.started_at).total_seconds() == 3600
-        assert "weight_unit_assumed" not in remark_codes(imported)
+        assert "weight_unit_assumed" not in list_remark_codes(imported)
 
 
 class TestSetOrder:
@@ -130,13 +130,13 @@ class TestSetOrder:
     def test_keeps_drop_sets_and_failure_with_a_remark(self) -> None:
         imported = read(SEMICOLON, make_row("D"), make_row("F"))
         assert [one.kind for one in imported.sessions[0].sets] == ["work", "work"]
-        assert remark_details(imported, "set_mark_lost")[0].endswith("(2 of them).")
+        assert list_remark_details(imported, "set_mark_lost")[0].endswith("(2 of them).")
 
     def test_skips_and_counts_rest_timers_and_notes(self) -> None:
         orders = ["1", "Rest Timer", "2", "Note", "", "-1", "Rest Timer"]
         imported = read(SEMICOLON, *map(make_row, orders))
         assert [one.set_index for one in imported.sessions[0].sets] == [1, 2]
-        assert remark_details(imported, "row_skipped")[0].endswith("(5 of them).")
+        assert list_remark_details(imported, "row_skipped")[0].endswith("(5 of them).")
 
     def test_keeps_ids_with_rest_timers(self) -> None:
         plain = read(SEMICOLON, make_row("1"), make_row("2")).sessions
@@ -146,7 +146,7 @@ class TestSetOrder:
     def test_builds_no_session_with_only_rest_timers(self) -> None:
         imported = read(SEMICOLON, make_row("Rest Timer"))
         assert imported.sessions == ()
-        assert "no_sessions" in remark_codes(imported)
+        assert "no_sessions" in list_remark_codes(imported)
 
 
 class TestSet:
@@ -183,7 +183,7 @@ class TestDuration:
     def test_leaves_the_end_unknown_if_invalid(self, text: str) -> None:
         imported = read(SEMICOLON, make_row(duration=text))
         assert imported.sessions[0].ended_at is None
-        assert remark_details(imported, "value_dropped")[0].startswith(
+        assert list_remark_details(imported, "value_dropped")[0].startswith(
             "Line 2: the end of the workout"
         )
 

@@ -19,7 +19,7 @@ COARSE = make_constants(equipment=("chair", "backpack"), load_increment=2.5)
 Dose = str
 
 
-def read(constants: PlanConstants, dose: Dose, hits: int = 2) -> TrackState:
+def parse_state(constants: PlanConstants, dose: Dose, hits: int = 2) -> TrackState:
     """Parse a dose into a state with some hits for the next rung."""
     name, reps, *load = dose.split()
     ladder = constants.ladders[TRACK[name[:2]]]
@@ -28,7 +28,7 @@ def read(constants: PlanConstants, dose: Dose, hits: int = 2) -> TrackState:
     return TrackState(rung, int(reps), hundredths, hits=hits)
 
 
-def write(state: TrackState) -> Dose:
+def format_state(state: TrackState) -> Dose:
     """Format a state as a dose."""
     short = next(name for name, track in TRACK.items() if track == state.rung.track)
     load = f" @{state.load / 100:g}" if state.load else ""
@@ -64,13 +64,15 @@ class TestRegress:
         ],
     )
     def test_takes_the_smallest_step_there_is(self, before: Dose, after: Dose) -> None:
-        assert write(regression.regress(EVERYTHING, read(EVERYTHING, before))) == after
+        assert (
+            format_state(regression.regress(EVERYTHING, parse_state(EVERYTHING, before))) == after
+        )
 
     @pytest.mark.parametrize(
         ("before", "after"), [("SK7 8 @5", "SK7 8 @2.5"), ("SK7 8 @2.5", "SK6 12")]
     )
     def test_rounds_loads_to_the_increment(self, before: Dose, after: Dose) -> None:
-        assert write(regression.regress(COARSE, read(COARSE, before))) == after
+        assert format_state(regression.regress(COARSE, parse_state(COARSE, before))) == after
 
 
 class TestDropRung:
@@ -87,12 +89,12 @@ class TestDropRung:
         ],
     )
     def test_goes_to_the_easier_rung(self, before: Dose, tenths: int, after: Dose) -> None:
-        dropped = regression.drop_rung(EVERYTHING, read(EVERYTHING, before), tenths)
-        assert (write(dropped), dropped.hits) == (after, 0)
+        dropped = regression.drop_rung(EVERYTHING, parse_state(EVERYTHING, before), tenths)
+        assert (format_state(dropped), dropped.hits) == (after, 0)
 
     def test_skips_rungs_without_equipment(self) -> None:
         box = make_constants(level="advanced", step_heights_cm=(30,))
-        assert write(regression.drop_rung(box, read(box, "SU4 12"), 8)) == "SU0 15"
+        assert format_state(regression.drop_rung(box, parse_state(box, "SU4 12"), 8)) == "SU0 15"
 
 
 class TestBreakSetbacks:
@@ -101,18 +103,20 @@ class TestBreakSetbacks:
         [("SK2 18", "SK2 15"), ("SK2 12", "SK2 12"), ("SK7 12 @10", "SK7 8 @9")],
     )
     def test_eases_after_two_weeks(self, before: Dose, after: Dose) -> None:
-        eased = regression.ease(EVERYTHING, read(EVERYTHING, before))
-        assert (write(eased), eased.hits) == (after, 0)
+        eased = regression.ease(EVERYTHING, parse_state(EVERYTHING, before))
+        assert (format_state(eased), eased.hits) == (after, 0)
 
     def test_keeps_one_increment_after_two_weeks(self) -> None:
-        assert write(regression.ease(COARSE, read(COARSE, "SK7 8 @2.5"))) == "SK7 8 @2.5"
+        assert (
+            format_state(regression.ease(COARSE, parse_state(COARSE, "SK7 8 @2.5"))) == "SK7 8 @2.5"
+        )
 
     @pytest.mark.parametrize(
         ("before", "after"), [("SK3 15", "SK2 15"), ("SK8 8 @20", "SK7 8 @16")]
     )
     def test_steps_back_after_four_weeks(self, before: Dose, after: Dose) -> None:
-        stepped = regression.step_back(EVERYTHING, read(EVERYTHING, before))
-        assert (write(stepped), stepped.hits) == (after, 0)
+        stepped = regression.step_back(EVERYTHING, parse_state(EVERYTHING, before))
+        assert (format_state(stepped), stepped.hits) == (after, 0)
 
     @pytest.mark.parametrize(
         ("before", "after"),
@@ -126,8 +130,8 @@ class TestBreakSetbacks:
         ],
     )
     def test_restarts_after_eight_weeks(self, before: Dose, after: Dose) -> None:
-        restarted = regression.restart(EVERYTHING, read(EVERYTHING, before))
-        assert (write(restarted), restarted.hits) == (after, 0)
+        restarted = regression.restart(EVERYTHING, parse_state(EVERYTHING, before))
+        assert (format_state(restarted), restarted.hits) == (after, 0)
 
     @pytest.mark.parametrize(
         ("before", "after"), [("SK8 8 @20", "SK7 8 @7"), ("SK7 9 @5", "SK7 8 @5")]
@@ -136,7 +140,7 @@ class TestBreakSetbacks:
         loaded = make_constants(
             equipment=("backpack",), start=Start(straight_knee=TrackStart(7, 10, 7))
         )
-        assert write(regression.restart(loaded, read(loaded, before))) == after
+        assert format_state(regression.restart(loaded, parse_state(loaded, before))) == after
 
 
 # The next week, computed from the science by hand, as in the tables of its part 6.
@@ -203,7 +207,11 @@ class TestWeeksAway:
 
     def test_goes_below_the_start_after_one_week_of_training(self) -> None:
         journal = Journal(weeks=20).train().skip(8)
-        assert [write(journal.state(track)) for track in TRACK] == ["SK1 15", "BK1 15", "SU0 15"]
+        assert [format_state(journal.state(track)) for track in TRACK] == [
+            "SK1 15",
+            "BK1 15",
+            "SU0 15",
+        ]
 
     @pytest.mark.parametrize(
         ("weeks", "sentence"),
@@ -258,5 +266,5 @@ class TestWeeksAway:
     def test_lowers_a_load_by_tenths(self) -> None:
         start = Start(straight_knee=TrackStart(7, 12, 10), full_volume=True)
         journal = Journal(equipment=("chair", "backpack"), start=start).train()
-        assert write(journal.state("SK")) == "SK7 8 @14"
-        assert write(journal.skip(2).state("SK")) == "SK7 8 @12"
+        assert format_state(journal.state("SK")) == "SK7 8 @14"
+        assert format_state(journal.skip(2).state("SK")) == "SK7 8 @12"

@@ -1,4 +1,4 @@
-"""The catalogue: equal to the science's tables, true to the article, and refused when wrong."""
+"""Tests of the catalogue: it equals the tables of the science and the article, and is validated."""
 
 import copy
 import re
@@ -16,7 +16,7 @@ from app.training.catalog.tracks import TRACKS, Track
 
 DATA = Path(exercises.__file__).parent
 
-# number, slug, legs at a time, needs besides floor and wall (load: any loader), repetitions,
+# number, slug, legs at a time, equipment besides floor and wall (load: any loader), repetitions,
 # tempo, coefficient, step heights in cm
 TABLE: dict[Track, str] = {
     "straight_knee": """
@@ -68,7 +68,7 @@ FIT: tuple[tuple[exercises.Fit | None, int], ...] = (
     (exercises.Fit("squat", "weighted_step_up", exact=True), 2),
 )
 RUNGS = [rung for track in TRACKS for rung in LADDERS[track]]
-# What the article says of each of its three exercises, in our words, and where we say it.
+# Facts of the article on its three exercises: number of the exercise, field that has the facts.
 ARTICLE = """
 0 | why_it_matters | gastrocnemius, starts above the knee, crosses the knee, achilles, heel bone
 0 | setup    | edge of a step, hip-width, balls of both feet, heels hang over, legs straight
@@ -91,8 +91,8 @@ FACTS = [
 SEEDS = ("straight-leg-calf-raise", "bent-knee-calf-raise", "step-up")
 
 
-def as_row(rung: Rung) -> list[str]:
-    """The rung in the columns of TABLE."""
+def format_row(rung: Rung) -> list[str]:
+    """Format a rung in the columns of TABLE."""
     tempo = rung.exercise.tempo
     needs = " ".join(thing for thing in rung.exercise.equipment if thing not in {"floor", "wall"})
     return [
@@ -107,8 +107,8 @@ def as_row(rung: Rung) -> list[str]:
     ]
 
 
-def words(found: Exercise) -> str:
-    """All that a person reads of an exercise."""
+def join_texts(found: Exercise) -> str:
+    """Join all texts of an exercise that people read."""
     lists = (found.setup, found.movement, found.cues, found.common_faults, found.safety)
     return " ".join(
         [
@@ -121,7 +121,7 @@ def words(found: Exercise) -> str:
 
 
 def parse_book() -> exercises.Book:
-    """The catalogue as it is parsed, free to be spoilt."""
+    """Return a copy of the parsed catalogue that a test may change."""
     files = copy.deepcopy(dict(toml_files.read_tracks()))
     return exercises.Book(toml_files.read("shared.toml"), files, exercises.EVIDENCE_IDS)
 
@@ -132,7 +132,7 @@ class TestLadders:
         rows = [
             [cell.strip() for cell in row.split("|")] for row in TABLE[track].split("\n") if row
         ]
-        assert [as_row(rung) for rung in LADDERS[track]] == rows
+        assert [format_row(rung) for rung in LADDERS[track]] == rows
 
     def test_has_24_rungs_and_one_exercise_beside_the_ladders(self) -> None:
         assert list(EXERCISES) == [rung.slug for rung in RUNGS] + ["seated-loaded-calf-raise"]
@@ -186,7 +186,7 @@ class TestLadders:
 
 
 class TestSeeds:
-    """Every fact that the article gives."""
+    """The three exercises of the article, with every fact that it gives."""
 
     def test_marks_the_three_exercises_of_the_article_as_seeds(self) -> None:
         assert tuple(found.slug for found in EXERCISES.values() if found.seed) == SEEDS
@@ -284,7 +284,7 @@ class TestCatalogue:
 
     @pytest.mark.parametrize("found", EXERCISES.values(), ids=lambda found: found.slug)
     def test_promises_nothing_about_health(self, found: Exercise) -> None:
-        assert not re.search(r"\b(treat|cure|rehab|prevent|heal)", words(found), re.IGNORECASE)
+        assert not re.search(r"\b(treat|cure|rehab|prevent|heal)", join_texts(found), re.IGNORECASE)
 
     def test_has_the_safety_notes_of_demanding_rungs(self) -> None:
         def safety(slug: str) -> str:
@@ -360,31 +360,31 @@ class TestLoad:
         ],
     )  # fmt: skip
     def test_names_a_wrong_field(self, change: dict[str, Any], complaint: str) -> None:
-        spoilt = parse_book()
-        spoilt.tracks["step_up"]["rung"][2].update(change)
+        book = parse_book()
+        book.tracks["step_up"]["rung"][2].update(change)
         with pytest.raises(ValueError, match=rf"\bstep-up: .*{re.escape(complaint)}"):
-            exercises.load(spoilt)
+            exercises.load(book)
 
     @pytest.mark.parametrize(
         "field", ["name", "summary", "movement", "coef", "height_band", "tempo"]
     )
     def test_names_a_missing_field(self, field: str) -> None:
-        spoilt = parse_book()
-        del spoilt.tracks["step_up"]["rung"][2][field]
+        book = parse_book()
+        del book.tracks["step_up"]["rung"][2][field]
         with pytest.raises(ValueError, match=f"^step-up: {field} is missing$"):
-            exercises.load(spoilt)
+            exercises.load(book)
 
     def test_rejects_a_slug_that_is_used_twice(self) -> None:
-        spoilt = parse_book()
-        spoilt.tracks["bent_knee"]["rung"][3]["slug"] = "step-up"
+        book = parse_book()
+        book.tracks["bent_knee"]["rung"][3]["slug"] = "step-up"
         with pytest.raises(ValueError, match=r"^step-up: slug is used twice$"):
-            exercises.load(spoilt)
+            exercises.load(book)
 
     def test_rejects_a_ladder_without_one_of_its_rungs(self) -> None:
-        spoilt = parse_book()
-        del spoilt.tracks["straight_knee"]["rung"][4]
+        book = parse_book()
+        del book.tracks["straight_knee"]["rung"][4]
         with pytest.raises(ValueError, match=r"^single-leg-calf-raise-step: number leaves a gap"):
-            exercises.load(spoilt)
+            exercises.load(book)
 
     def test_lets_a_rung_replace_or_extend_shared_cues(self) -> None:
         changed = parse_book()

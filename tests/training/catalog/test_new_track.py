@@ -1,4 +1,4 @@
-"""A track is data: one more file in the folder of tracks is enough to plan, adapt, draw, export."""
+"""Tests that one more file in the folder of tracks is enough to plan, adapt, draw and export."""
 
 import json
 import re
@@ -36,7 +36,7 @@ EXAMPLES = {
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the service makes of the catalogue and one track more."""
+    """The results of new_track.py, with one more track in the catalogue."""
     folder = tmp_path_factory.mktemp("catalog") / "tracks"
     shutil.copytree(toml_files.TRACK_FOLDER, folder)
     shutil.copy(Path(__file__).with_name("hip_raise.toml"), folder)
@@ -52,7 +52,7 @@ class TestIds:
     def test_decodes_old_ids_as_before_the_track_was_added(self, found: dict[str, Any]) -> None:
         before = [
             golden.SPEC.dump_python(program_ids.decode(one.id)[1], mode="json")
-            for one in golden.goldens()
+            for one in golden.load_goldens()
         ]
         for spec in before:
             if spec["start"]:
@@ -107,7 +107,7 @@ class TestTraining:
 
 class TestWire:
     def test_accepts_the_tracks_of_the_catalogue_only(self, found: dict[str, Any]) -> None:
-        assert found["refuses unknown tracks"]
+        assert found["rejects unknown tracks"]
 
     def test_accepts_a_start_with_the_highest_rung_and_repetitions(
         self, found: dict[str, Any]

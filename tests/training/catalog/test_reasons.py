@@ -1,4 +1,4 @@
-"""Why: every sentence whole, every citation true, and no promise about health."""
+"""Tests of reasons: whole sentences, existing evidence, and no promise about health."""
 
 import re
 import string
@@ -13,8 +13,8 @@ from app.training.catalog.reasons import Basis, Reason, Rule
 from app.training.planning.program import Program, find_block
 from app.training.planning.spec import Spec
 from app.training.planning.training_days import WeekKind
-from tests.training.queries import prescriptions
-from tests.training.strategies import make_spec, planned, specs
+from tests.training.queries import list_prescriptions
+from tests.training.strategies import make_spec, plan_program, specs
 
 TABLES = {
     "reasons": reasons.REASONS,
@@ -44,16 +44,16 @@ CLEARANCE_REQUIRED EV-38
 """
 
 
-def rule(table: str, code: str) -> Rule:
+def find_rule(table: str, code: str) -> Rule:
     return TABLES[table][code]
 
 
-def told(program: Program) -> list[Reason]:
-    """Every reason, notice and piece of advice in a programme."""
+def list_reasons(program: Program) -> list[Reason]:
+    """List every reason, notice and piece of advice in a programme."""
     sessions = [session for week in program.weeks for session in week.sessions]
     return [
         *program.notices,
-        *(one.reason for one in prescriptions(*program.weeks)),
+        *(one.reason for one in list_prescriptions(*program.weeks)),
         *(advice for session in sessions for advice in session.timing_advice),
     ]
 
@@ -61,7 +61,7 @@ def told(program: Program) -> list[Reason]:
 class TestTables:
     @pytest.mark.parametrize(("table", "code"), RULES)
     def test_cites_existing_evidence(self, table: str, code: str) -> None:
-        evidence = rule(table, code).evidence
+        evidence = find_rule(table, code).evidence
         assert evidence
         assert set(evidence) <= set(reasons.load_evidence())
         assert sorted(set(evidence)) == list(evidence)
@@ -73,13 +73,13 @@ class TestTables:
 
     @pytest.mark.parametrize(("table", "code"), RULES)
     def test_contains_whole_sentences(self, table: str, code: str) -> None:
-        sentence = rule(table, code).sentence
+        sentence = find_rule(table, code).sentence
         assert re.fullmatch(r"[A-Z].*[^ ]\.", sentence)
         assert "  " not in sentence
 
     @pytest.mark.parametrize(("table", "code"), RULES)
     def test_promises_nothing_about_health(self, table: str, code: str) -> None:
-        assert not FORBIDDEN.search(rule(table, code).sentence)
+        assert not FORBIDDEN.search(find_rule(table, code).sentence)
 
     def test_has_a_reason_for_each_kind_of_lighter_week(self) -> None:
         lighter = {kind.upper() for kind in get_args(WeekKind)} - {"BUILD"}
@@ -159,7 +159,7 @@ class TestProgrammes:
     def test_contains_complete_and_cited_reasons_without_health_promises(
         self, wanted: Spec
     ) -> None:
-        for reason in told(planned(wanted)):
+        for reason in list_reasons(plan_program(wanted)):
             assert not set("{}") & set(reason.sentence)
             assert not FORBIDDEN.search(reason.sentence)
             assert reason.evidence
@@ -169,7 +169,7 @@ class TestProgrammes:
     @given(specs())
     def test_has_every_value_of_a_sentence_in_params(self, wanted: Spec) -> None:
         rules = {code: rule for table in TABLES.values() for code, rule in table.items()}
-        for reason in told(planned(wanted)):
+        for reason in list_reasons(plan_program(wanted)):
             parsed = string.Formatter().parse(rules[reason.code].sentence)
             assert {name for _, name, _, _ in parsed if name} == set(reason.params)
 
@@ -177,4 +177,4 @@ class TestProgrammes:
         assert "not medical advice, diagnosis or treatment" in reasons.DISCLAIMER
         stopped = find_block(make_spec(pain_now=6))
         assert stopped is not None
-        assert planned().disclaimers[0] == stopped.disclaimers[0] == reasons.DISCLAIMER
+        assert plan_program().disclaimers[0] == stopped.disclaimers[0] == reasons.DISCLAIMER

@@ -1,4 +1,4 @@
-"""The heads of the track files: what they hold today, and which faults are found when they load."""
+"""Tests of the definitions in the track files: their values, and the faults found at loading."""
 
 import copy
 import re
@@ -15,7 +15,7 @@ from app.training.planning.spec import Level
 
 
 def parse_files() -> dict[str, Any]:
-    """The track files as they are parsed, free to be spoilt."""
+    """Return a copy of the parsed track files that a test may change."""
     return copy.deepcopy(dict(toml_files.read_tracks()))
 
 

@@ -1,4 +1,4 @@
-"""What a spec comes to: caution, ladders, first rungs, budgets, and what a start may be."""
+"""Tests of the constants of a spec: caution, ladders, start rungs, set budgets and valid starts."""
 
 from typing import get_args
 
@@ -14,15 +14,15 @@ LOADS: tuple[Equipment, ...] = ("backpack", "dumbbell", "kettlebell", "weight_ve
 EVERYTHING: tuple[Equipment, ...] = ("chair", *LOADS)
 
 
-def numbers(constants: plan_constants.PlanConstants, track: Track) -> list[int]:
+def list_rung_numbers(constants: plan_constants.PlanConstants, track: Track) -> list[int]:
     return [rung.number for rung in constants.ladders[track]]
 
 
-def first_rungs(constants: plan_constants.PlanConstants) -> tuple[int, ...]:
+def choose_start_rungs(constants: plan_constants.PlanConstants) -> tuple[int, ...]:
     return tuple(plan_constants.choose_start_rung(constants, track).number for track in TRACKS)
 
 
-def both(reps: int) -> HeelRiseTest:
+def make_even_test(reps: int) -> HeelRiseTest:
     return HeelRiseTest(reps, reps)
 
 
@@ -129,7 +129,7 @@ class TestLadders:
 
     def test_contains_floor_rungs_only_without_equipment(self) -> None:
         constants = make_constants(step_heights_cm=(), equipment=())
-        found = [numbers(constants, track) for track in TRACKS]
+        found = [list_rung_numbers(constants, track) for track in TRACKS]
         assert found == [[1, 3, 4, 5], [2, 3, 4, 5], [0]]
 
     @pytest.mark.parametrize(
@@ -149,19 +149,23 @@ class TestLadders:
     )
     def test_depends_on_the_step_height(self, height: int, edge: bool, step_ups: list[int]) -> None:
         constants = make_constants(step_heights_cm=(height,), equipment=("backpack",))
-        assert numbers(constants, "step_up") == step_ups
-        assert (2 in numbers(constants, "straight_knee")) is edge
-        assert (6 in numbers(constants, "straight_knee")) is edge
-        assert (6 in numbers(constants, "bent_knee")) is edge
+        assert list_rung_numbers(constants, "step_up") == step_ups
+        assert (2 in list_rung_numbers(constants, "straight_knee")) is edge
+        assert (6 in list_rung_numbers(constants, "straight_knee")) is edge
+        assert (6 in list_rung_numbers(constants, "bent_knee")) is edge
 
     def test_contains_the_seated_raise_only_with_a_chair(self) -> None:
-        assert 1 in numbers(make_constants(), "bent_knee")
-        assert 1 not in numbers(make_constants(equipment=()), "bent_knee")
+        assert 1 in list_rung_numbers(make_constants(), "bent_knee")
+        assert 1 not in list_rung_numbers(make_constants(equipment=()), "bent_knee")
 
     @pytest.mark.parametrize("loader", LOADS)
     def test_contains_the_loaded_rungs_with_any_loader(self, loader: Equipment) -> None:
         constants = make_constants(equipment=(loader,), step_heights_cm=(18, 30))
-        assert [numbers(constants, track)[-2:] for track in TRACKS] == [[7, 8], [7, 8], [6, 7]]
+        assert [list_rung_numbers(constants, track)[-2:] for track in TRACKS] == [
+            [7, 8],
+            [7, 8],
+            [6, 7],
+        ]
 
     def test_contains_no_loaded_rung_below_18_years(self) -> None:
         heights = (18, 30)
@@ -172,9 +176,9 @@ class TestLadders:
 
     def test_contains_no_heel_drop_if_it_is_to_be_avoided(self) -> None:
         constants = make_constants(avoid_below_level=True, equipment=("chair", "backpack"))
-        assert numbers(constants, "straight_knee") == [1, 3, 4, 5, 7, 8]
-        assert numbers(constants, "bent_knee") == [1, 2, 3, 4, 5, 7, 8]
-        assert numbers(constants, "step_up") == [0, 1, 2, 3, 6]
+        assert list_rung_numbers(constants, "straight_knee") == [1, 3, 4, 5, 7, 8]
+        assert list_rung_numbers(constants, "bent_knee") == [1, 2, 3, 4, 5, 7, 8]
+        assert list_rung_numbers(constants, "step_up") == [0, 1, 2, 3, 6]
 
 
 class TestChooseStepHeight:
@@ -221,7 +225,7 @@ class TestChooseStartRung:
         [("beginner", (2, 2, 2)), ("intermediate", (4, 4, 3)), ("advanced", (6, 6, 4))],
     )
     def test_depends_on_the_level(self, level: Level, rungs: tuple[int, ...]) -> None:
-        assert first_rungs(make_constants(level=level, step_heights_cm=(18, 30))) == rungs
+        assert choose_start_rungs(make_constants(level=level, step_heights_cm=(18, 30))) == rungs
 
     @pytest.mark.parametrize(
         ("reps", "calf"),
@@ -231,27 +235,27 @@ class TestChooseStartRung:
         ],
     )
     def test_prefers_the_test_to_the_level(self, reps: int, calf: int) -> None:
-        constants = make_constants(level="intermediate", heel_rise_test=both(reps))
-        assert first_rungs(constants) == (calf, calf, 1 if reps < 5 else 3)
+        constants = make_constants(level="intermediate", heel_rise_test=make_even_test(reps))
+        assert choose_start_rungs(constants) == (calf, calf, 1 if reps < 5 else 3)
 
     def test_uses_the_weaker_leg(self) -> None:
-        assert first_rungs(make_constants(heel_rise_test=HeelRiseTest(40, 9))) == (2, 2, 2)
-        assert first_rungs(make_constants(heel_rise_test=HeelRiseTest(4, 40))) == (1, 1, 1)
+        assert choose_start_rungs(make_constants(heel_rise_test=HeelRiseTest(40, 9))) == (2, 2, 2)
+        assert choose_start_rungs(make_constants(heel_rise_test=HeelRiseTest(4, 40))) == (1, 1, 1)
 
     def test_returns_the_next_lower_rung_if_equipment_is_missing(self) -> None:
         constants = make_constants(level="advanced", step_heights_cm=(18,))
-        assert first_rungs(constants) == (6, 6, 3)
-        assert first_rungs(make_constants(level="advanced", step_heights_cm=())) == (5, 5, 0)
+        assert choose_start_rungs(constants) == (6, 6, 3)
+        assert choose_start_rungs(make_constants(level="advanced", step_heights_cm=())) == (5, 5, 0)
 
     def test_returns_the_lowest_rung_if_none_is_lower(self) -> None:
-        weakest = make_constants(heel_rise_test=both(0), equipment=())
-        assert first_rungs(weakest) == (1, 2, 1)
+        weakest = make_constants(heel_rise_test=make_even_test(0), equipment=())
+        assert choose_start_rungs(weakest) == (1, 2, 1)
 
     def test_returns_one_available_rung_lower_for_cautious_runners(self) -> None:
-        assert first_rungs(make_constants(age=70)) == (1, 1, 1)
-        assert first_rungs(make_constants(age=70, equipment=())) == (1, 2, 1)
+        assert choose_start_rungs(make_constants(age=70)) == (1, 1, 1)
+        assert choose_start_rungs(make_constants(age=70, equipment=())) == (1, 2, 1)
         careful = make_constants(age=70, level="advanced", step_heights_cm=(22,))
-        assert first_rungs(careful) == (5, 5, 0)
+        assert choose_start_rungs(careful) == (5, 5, 0)
 
 
 class TestCheckStart:

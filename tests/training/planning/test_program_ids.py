@@ -1,4 +1,4 @@
-"""The id is the programme: there and back, short, the same for ever, and nothing else is one."""
+"""Tests of program ids: they encode a spec, are short, never change, and reject other texts."""
 
 import base64
 import os
@@ -20,23 +20,23 @@ from app.training.planning.program_ids import UnknownProgram, encode_number
 from app.training.planning.spec import Spec, SpecFields
 from tests.training import golden
 from tests.training.golden import Golden
-from tests.training.strategies import make_spec, planned, specs, wishes
+from tests.training.strategies import make_spec, plan_program, spec_fields, specs
 
 ROOT = Path(__file__).parents[2]
-GOLDENS = golden.goldens()
+GOLDENS = golden.load_goldens()
 LONGEST = max(GOLDENS, key=lambda entry: len(entry.id))
 ALPHABET = string.ascii_letters + string.digits + "-_"
 
 
-def seal(*body: bytes, engine: int = 1, mask: int = 0) -> str:
-    """An id with a true checksum around any body."""
+def forge_id(*body: bytes, engine: int = 1, mask: int = 0) -> str:
+    """Return an id with a valid checksum and any body."""
     whole = encode_number(engine) + encode_number(mask) + b"".join(body)
     sealed = whole + program_ids.compute_checksum(whole)
     return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
 
-def bit(*names: str) -> int:
-    """The mask of these fields."""
+def make_mask(*names: str) -> int:
+    """Return the mask of these fields."""
     return sum(1 << list(program_ids.FIELDS).index(name) for name in names)
 
 
@@ -52,7 +52,7 @@ class TestEncode:
     def test_returns_different_ids_for_different_specs(self, one: Spec, other: Spec) -> None:
         assert (program_ids.encode(one, 1) == program_ids.encode(other, 1)) is (one == other)
 
-    @given(wishes())
+    @given(spec_fields())
     def test_ignores_the_order_of_lists(self, wish: SpecFields) -> None:
         turned: dict[str, Any] = {**wish}
         for name in {"equipment", "step_heights_cm", "weekdays"} & turned.keys():
@@ -60,12 +60,12 @@ class TestEncode:
         found = spec.build_spec(cast(SpecFields, turned))
         assert program_ids.encode(found, 1) == program_ids.encode(spec.build_spec(wish), 1)
 
-    @given(wishes())
+    @given(spec_fields())
     def test_omits_fields_with_their_default(self, wish: SpecFields) -> None:
         complete = spec.build_spec(wish)
         default = program_ids.compute_defaults(complete)
         said = {name: value for name, value in default.items() if value is not None}
-        # A field at its default may be said or not, it is the same programme.
+        # A field with its default may be given or left out. The programme is the same.
         assert program_ids.encode(spec.build_spec(cast(SpecFields, {**said, **wish})), 1) == (
             program_ids.encode(complete, 1)
         )
@@ -104,7 +104,7 @@ class TestGoldenIds:
 
     @pytest.mark.parametrize("hash_seed", ["0", "31415"])
     def test_returns_equal_ids_and_programmes_in_every_process_i_1(self, hash_seed: str) -> None:
-        """I-1 across processes."""
+        """Invariant I-1, across processes."""
         there = subprocess.run(
             [sys.executable, "-m", "tests.training.golden"],
             cwd=ROOT,
@@ -113,7 +113,7 @@ class TestGoldenIds:
             text=True,
             check=True,
         )
-        assert there.stdout.splitlines() == golden.fingerprints()
+        assert there.stdout.splitlines() == golden.compute_fingerprints()
 
 
 class TestDecode:
@@ -170,42 +170,47 @@ class TestDecode:
     @pytest.mark.parametrize(
         "forged",
         [
-            seal(encode_number(12), mask=bit("weeks")),  # a default, written out
-            seal(encode_number(53), mask=bit("weeks")),  # out of range
-            seal(b"\x81\x80\x00", mask=bit("weeks")),  # one week, with zeros in front
-            seal(b"\x80" * 100 + b"\x01", mask=bit("weeks")),  # more than any number
-            seal(b"\x01"),  # something left over
-            seal(mask=bit("weeks")),  # something missing
-            seal(mask=1 << len(program_ids.FIELDS)),  # a field that does not exist
-            seal(encode_number(3), mask=bit("level")),  # a level that does not exist
-            seal(encode_number(1 << 5), mask=bit("equipment")),
-            seal(
-                encode_number(2), encode_number(5), encode_number(4), mask=bit("weekdays")
+            forge_id(encode_number(12), mask=make_mask("weeks")),  # a default, written out
+            forge_id(encode_number(53), mask=make_mask("weeks")),  # out of range
+            forge_id(b"\x81\x80\x00", mask=make_mask("weeks")),  # one week, with zeros in front
+            forge_id(b"\x80" * 100 + b"\x01", mask=make_mask("weeks")),  # more than any number
+            forge_id(b"\x01"),  # something left over
+            forge_id(mask=make_mask("weeks")),  # something missing
+            forge_id(mask=1 << len(program_ids.FIELDS)),  # a field that does not exist
+            forge_id(encode_number(3), mask=make_mask("level")),  # a level that does not exist
+            forge_id(encode_number(1 << 5), mask=make_mask("equipment")),
+            forge_id(
+                encode_number(2), encode_number(5), encode_number(4), mask=make_mask("weekdays")
             ),  # not in order
-            seal(
-                encode_number(2), encode_number(4), encode_number(4), mask=bit("weekdays")
+            forge_id(
+                encode_number(2), encode_number(4), encode_number(4), mask=make_mask("weekdays")
             ),  # twice the same
-            seal(encode_number(1 << 40), mask=bit("weekdays")),  # a count beyond the id
-            seal(
-                encode_number(2), encode_number(18), encode_number(18), mask=bit("step_heights_cm")
+            forge_id(encode_number(1 << 40), mask=make_mask("weekdays")),  # a count beyond the id
+            forge_id(
+                encode_number(2),
+                encode_number(18),
+                encode_number(18),
+                mask=make_mask("step_heights_cm"),
             ),
-            seal(encode_number(2), mask=bit("days_per_week")),
-            seal(
+            forge_id(encode_number(2), mask=make_mask("days_per_week")),
+            forge_id(
                 encode_number(3),
                 encode_number(2),
                 encode_number(4),
                 encode_number(5),
-                mask=bit("days_per_week", "weekdays"),
+                mask=make_mask("days_per_week", "weekdays"),
             ),
-            seal(encode_number(99), b"UTC", mask=bit("timezone")),  # a text beyond the id
-            seal(encode_number(4), b"Mars", mask=bit("timezone")),
-            seal(encode_number(4), b"\xc3\xa4\xc3\xa4", mask=bit("timezone")),
-            seal(encode_number(0), mask=bit("start_date")),  # no such day
-            seal(encode_number(1 << 40), mask=bit("start_date")),
-            seal(encode_number(738000), mask=bit("race_date")),  # a race without a start
-            seal(encode_number(0), mask=bit("start")),  # an empty start
-            seal(b"\xff" * 140 + b"\x01", mask=bit("body_mass")),
-            seal(encode_number(200), encode_number(201), b"\0\0", mask=bit("heel_rise_test")),
+            forge_id(encode_number(99), b"UTC", mask=make_mask("timezone")),  # a text beyond the id
+            forge_id(encode_number(4), b"Mars", mask=make_mask("timezone")),
+            forge_id(encode_number(4), b"\xc3\xa4\xc3\xa4", mask=make_mask("timezone")),
+            forge_id(encode_number(0), mask=make_mask("start_date")),  # no such day
+            forge_id(encode_number(1 << 40), mask=make_mask("start_date")),
+            forge_id(encode_number(738000), mask=make_mask("race_date")),  # a race without a start
+            forge_id(encode_number(0), mask=make_mask("start")),  # an empty start
+            forge_id(b"\xff" * 140 + b"\x01", mask=make_mask("body_mass")),
+            forge_id(
+                encode_number(200), encode_number(201), b"\0\0", mask=make_mask("heel_rise_test")
+            ),
         ],
     )
     def test_rejects_a_forged_id_that_encode_never_returns(self, forged: str) -> None:
@@ -214,12 +219,14 @@ class TestDecode:
             program_ids.decode(forged)
 
     def test_accepts_forged_ids_without_a_fault(self) -> None:
-        assert program_ids.decode(seal()) == (1, make_spec())
-        assert program_ids.decode(seal(encode_number(1), mask=bit("weeks"))) == (
+        assert program_ids.decode(forge_id()) == (1, make_spec())
+        assert program_ids.decode(forge_id(encode_number(1), mask=make_mask("weeks"))) == (
             1,
             make_spec(weeks=1),
         )
-        weekend = seal(encode_number(2), encode_number(5), encode_number(6), mask=bit("weekdays"))
+        weekend = forge_id(
+            encode_number(2), encode_number(5), encode_number(6), mask=make_mask("weekdays")
+        )
         assert program_ids.decode(weekend) == (1, make_spec(weekdays=(5, 6)))
 
 
@@ -236,4 +243,4 @@ class TestFindProgram:
         for entry in GOLDENS:
             again = engine.find_program(entry.id).plan()
             assert again.program_id == entry.id
-            assert again == planned(entry.spec)
+            assert again == plan_program(entry.spec)

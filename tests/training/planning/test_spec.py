@@ -1,4 +1,4 @@
-"""The questions of a programme: defaults, ranges to the last unit, and one canonical form."""
+"""Tests of specs: defaults, the limits of each field, and one canonical form."""
 
 import datetime
 import zoneinfo
@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from app.training.planning import spec
 from app.training.planning.spec import HeelRiseTest, Spec, SpecError, SpecFields, Start, TrackStart
-from tests.training.strategies import make_constants, make_spec, specs, wishes
+from tests.training.strategies import make_constants, make_spec, spec_fields, specs
 
 START = datetime.date(2027, 3, 1)
 
@@ -20,7 +20,7 @@ def build_with(field: str, value: object) -> Spec:
     return spec.build_spec(cast(SpecFields, {field: value}))
 
 
-def days_later(days: int) -> datetime.date:
+def add_days(days: int) -> datetime.date:
     return START + datetime.timedelta(days=days)
 
 
@@ -62,11 +62,11 @@ class TestDefaults:
         [(0, 1), (6, 1), (7, 2), (69, 10), (70, 11), (363, 52), (364, 52), (3000, 52)],
     )
     def test_ends_with_the_week_of_the_race(self, race_after: int, weeks: int) -> None:
-        found = make_spec(start_date=START, race_date=days_later(race_after))
+        found = make_spec(start_date=START, race_date=add_days(race_after))
         assert found.weeks == weeks
 
     def test_prefers_given_weeks_to_the_race(self) -> None:
-        assert make_spec(start_date=START, race_date=days_later(69), weeks=4).weeks == 4
+        assert make_spec(start_date=START, race_date=add_days(69), weeks=4).weeks == 4
 
     def test_has_twelve_weeks_without_a_race(self) -> None:
         assert make_spec(start_date=START).weeks == 12
@@ -160,7 +160,7 @@ class TestRejections:
             ({"run_schedule": ("easy",) * 8}, "run_schedule", "seven values, Monday first"),
             ({"race_date": START}, "race_date", "needs a start_date"),
             (
-                {"start_date": START, "race_date": days_later(-1)},
+                {"start_date": START, "race_date": add_days(-1)},
                 "race_date",
                 "must not come before start_date",
             ),
@@ -238,7 +238,7 @@ class TestBuildSpec:
         wish = {name: value for name, value in fields.items() if value is not None}
         assert spec.build_spec(cast(SpecFields, wish)) == once
 
-    @given(wishes())
+    @given(spec_fields())
     def test_ignores_the_order_of_fields_and_lists(self, wish: SpecFields) -> None:
         turned = {
             name: value[::-1] if isinstance(value, tuple) and name != "run_schedule" else value

@@ -1,4 +1,4 @@
-"""The calendar: which days, what for, and what kind of week, with every set of weekdays."""
+"""Tests of the calendar of a programme: weekdays, session types, kinds of weeks and dates."""
 
 import datetime
 from itertools import combinations
@@ -8,7 +8,7 @@ import pytest
 from app.training.catalog.tracks import SessionType
 from app.training.planning import training_days
 from app.training.planning.spec import RunDay
-from tests.training.strategies import make_spec, planned
+from tests.training.strategies import make_spec, plan_program
 
 MONDAY = datetime.date(2027, 3, 1)
 # Every set of one to six weekdays.
@@ -18,8 +18,8 @@ RUNS: tuple[RunDay, ...] = ("rest", "hard", "easy", "hard", "rest", "easy", "lon
 LETTERS = {"build": "b", "deload": "d", "taper": "T", "race": "R", "transition": "x"}
 
 
-def kinds(weeks: int, race: int | None = None, deload_every: int = 4) -> str:
-    """The kinds of the weeks, a letter each, with the race on the Wednesday of its week."""
+def format_week_kinds(weeks: int, race: int | None = None, deload_every: int = 4) -> str:
+    """Format the kinds of weeks as letters. The race is on the Wednesday of its week."""
     spec = make_spec(weeks=weeks)
     if race is not None:
         day = MONDAY + datetime.timedelta(days=7 * (race - 1) + 2)
@@ -27,8 +27,8 @@ def kinds(weeks: int, race: int | None = None, deload_every: int = 4) -> str:
     return "".join(LETTERS[kind] for kind in training_days.list_week_kinds(spec, deload_every))
 
 
-def days_of(tissue: str, types: dict[int, SessionType]) -> list[int]:
-    """The weekdays that train calves or step-ups, in order."""
+def list_training_days(tissue: str, types: dict[int, SessionType]) -> list[int]:
+    """List the weekdays that train calves or step-ups."""
     return sorted(day for day, kind in types.items() if kind in {"F", tissue})
 
 
@@ -133,13 +133,13 @@ class TestAssignSessionTypes:
         assert "".join(training_days.assign_session_types(days)[day] for day in days) == types
 
     def test_leaves_48_hours_between_sessions_of_a_tissue_i_13(self) -> None:
-        """I-13, for each of the 126 sets there are."""
+        """Invariant I-13, for each of the 126 sets of weekdays."""
         assert len(DAY_SETS) == 126
         for days in DAY_SETS:
             types = training_days.assign_session_types(days)
             assert sorted(types) == list(days)
             for tissue in "CS":
-                assert min(training_days.compute_gaps(days_of(tissue, types))) >= 2, days
+                assert min(training_days.compute_gaps(list_training_days(tissue, types))) >= 2, days
 
     def test_assigns_full_sessions_if_the_days_are_apart(self) -> None:
         for days in DAY_SETS:
@@ -161,7 +161,7 @@ class TestListWeekKinds:
     def test_inserts_deloads_between_build_weeks(
         self, weeks: int, every: int, expected: str
     ) -> None:
-        assert kinds(weeks, deload_every=every) == expected
+        assert format_week_kinds(weeks, deload_every=every) == expected
 
     @pytest.mark.parametrize(
         ("weeks", "race", "expected"),
@@ -178,14 +178,14 @@ class TestListWeekKinds:
         ],
     )
     def test_inserts_taper_race_and_transition(self, weeks: int, race: int, expected: str) -> None:
-        assert kinds(weeks, race) == expected
+        assert format_week_kinds(weeks, race) == expected
 
     def test_ignores_a_race_after_the_last_week(self) -> None:
-        assert kinds(4, race=5) == kinds(4) == "bbbd"
-        assert kinds(5, race=5) == "bbbbR"
+        assert format_week_kinds(4, race=5) == format_week_kinds(4) == "bbbd"
+        assert format_week_kinds(5, race=5) == "bbbbR"
 
     def test_inserts_a_taper_without_deloads(self) -> None:
-        assert kinds(9, race=7, deload_every=0) == "bbbbbTRxb"
+        assert format_week_kinds(9, race=7, deload_every=0) == "bbbbbTRxb"
 
 
 class TestFindRaceWeek:
@@ -213,7 +213,7 @@ class TestDates:
 
     def test_sorts_and_numbers_the_sessions_of_a_week(self) -> None:
         thursday = MONDAY + datetime.timedelta(days=3)
-        program = planned(weekdays=(0, 3, 5), start_date=thursday, weeks=2)
+        program = plan_program(weekdays=(0, 3, 5), start_date=thursday, weeks=2)
         for week in program.weeks:
             assert [session.index for session in week.sessions] == [1, 2, 3]
             assert [session.weekday for session in week.sessions] == [3, 5, 0]
@@ -224,7 +224,7 @@ class TestDates:
     def test_ignores_daylight_saving(self, timezone: str) -> None:
         # Clocks change in Europe on 28 March and on Lord Howe on 4 April of this year.
         start = datetime.date(2027, 3, 22)
-        program = planned(start_date=start, weeks=3, weekdays=(0, 6), timezone=timezone)
+        program = plan_program(start_date=start, weeks=3, weekdays=(0, 6), timezone=timezone)
         days = [str(session.date) for week in program.weeks for session in week.sessions]
         assert days == [
             "2027-03-22",

@@ -54,7 +54,7 @@ class TestHit:
         assert admitted <= burst + (now - NOW) * per_minute // MINUTE_NS + 1
 
     @given(st.integers(1, 1_000), st.integers(1, 50), st.integers(1, 100))
-    def test_never_rejects_a_caller_that_stays_within_the_rate(
+    def test_does_not_reject_a_caller_within_the_rate(
         self, per_minute: int, burst: int, times: int
     ) -> None:
         buckets = build(per_minute, burst)
