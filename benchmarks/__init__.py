@@ -1,1 +1,1 @@
-"""What the service costs, as ratios to ceilings of the same run."""
+"""Benchmarks of the service. Each figure is compared with a ceiling that the same run measures."""

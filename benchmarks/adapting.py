@@ -1,4 +1,4 @@
-"""What adapting a programme costs after a long season with all of its sets."""
+"""The CPU of adapting a programme after a long season with all of its sets."""
 
 import datetime
 from collections.abc import Iterator
@@ -10,58 +10,61 @@ from app.training.adapting.simulation import Runner
 from app.training.log.completed import CompletedSession
 from app.training.planning import plan_constants, spec
 from app.training.planning.spec import Spec, SpecFields
-from benchmarks.figures import Figure, divide, interleave
-from benchmarks.planning import calibrate, clock
+from benchmarks.measurements import Measurement, divide, interleave
+from benchmarks.planning import calibration_loop_cpu_s, median_cpu_s
 
-# S2 of the goals: 5 ms where a loop takes 50 µs.
-MOST_LOOPS = 100.0
-MOST_GROWTH = 1.2
+# Goal S2: 5 ms on a machine where a loop takes 50 µs.
+MAX_LOOPS = 100.0
+MAX_GROWTH = 1.2
 FIRST_DAY = datetime.date(2026, 1, 5)
 
 
-def measure() -> Iterator[Figure]:
-    """A course at week 26, and how the cost of a set grows from there to the end of a year."""
-    yield weigh(settle(2), "adapting at week 26, 2 days a week")
-    yield weigh(settle(3), "adapting at week 26, 3 days a week")
-    settled = settle(3)
-    season = train(settled)
-    long, short = interleave(lambda: adapt(settled, season, 53), lambda: adapt(settled, season, 26))
-    more = count_sets(season, 53) / count_sets(season, 26)
+def measure() -> Iterator[Measurement]:
+    """Yield the CPU at week 26, and how the CPU per set grows from there to week 53."""
+    yield _measure_adaptation(_make_spec(2), "adapting at week 26, 2 days a week")
+    yield _measure_adaptation(_make_spec(3), "adapting at week 26, 3 days a week")
+    settled = _make_spec(3)
+    season = train_season(settled)
+    long, short = interleave(
+        lambda: _adaptation_cpu_s(settled, season, 53),
+        lambda: _adaptation_cpu_s(settled, season, 26),
+    )
+    more = _count_sets(season, 53) / _count_sets(season, 26)
     growth = tuple(ratio / more for ratio in divide(long, short))
-    yield Figure("a set at week 53 beside week 26", growth, MOST_GROWTH, "x")
+    yield Measurement("CPU per set, week 53 to week 26", growth, MAX_GROWTH, "x")
 
 
-def settle(days: int) -> Spec:
-    """A year's programme with so many days a week."""
+def _make_spec(days: int) -> Spec:
+    """Return the spec of 52 weeks with a number of training days a week."""
     fields: SpecFields = {"weeks": 52, "days_per_week": days, "start_date": FIRST_DAY}
     return spec.build_spec(fields)
 
 
-def weigh(settled: Spec, name: str) -> Figure:
-    """The cost of adapting in loops, with that in milliseconds beside it."""
-    season = train(settled)
-    ours, loops = interleave(lambda: adapt(settled, season, 26), calibrate)
-    taken = f"{median(ours) * 1000:.2f} ms; a loop is {median(loops) * 1e6:.0f} µs"
-    detail = f"{count_sets(season, 26)} sets; {taken}"
-    return Figure(name, divide(ours, loops), MOST_LOOPS, "loops", detail=detail)
+def _measure_adaptation(settled: Spec, name: str) -> Measurement:
+    """Return the CPU of adapting at week 26, in calibration loops."""
+    season = train_season(settled)
+    ours, loops = interleave(lambda: _adaptation_cpu_s(settled, season, 26), calibration_loop_cpu_s)
+    text = f"{median(ours) * 1000:.2f} ms; a loop is {median(loops) * 1e6:.0f} µs"
+    detail = f"{_count_sets(season, 26)} sets; {text}"
+    return Measurement(name, divide(ours, loops), MAX_LOOPS, "loops", detail=detail)
 
 
-def count_sets(season: list[CompletedSession], week: int) -> int:
-    """The sets done before a week."""
+def _count_sets(season: list[CompletedSession], week: int) -> int:
+    """Return the number of sets before a week."""
     return sum(len(session.sets) for session in season if (session.week or 0) < week)
 
 
-def train(settled: Spec) -> list[CompletedSession]:
-    """Every session of a programme, done as it was prescribed then."""
-    setting, chance = plan_constants.derive(settled), Random(0)  # repeatable ids
+def train_season(settled: Spec) -> list[CompletedSession]:
+    """Return every session of a programme, done as prescribed."""
+    constants, randomness = plan_constants.derive(settled), Random(0)  # The ids are repeatable.
     return [
         session
-        for week in fold.plan_weeks(setting)
-        for session in simulation.simulate_week(setting, week, Runner(), chance)
+        for week in fold.plan_weeks(constants)
+        for session in simulation.simulate_week(constants, week, Runner(), randomness)
     ]
 
 
-def adapt(settled: Spec, season: list[CompletedSession], week: int) -> float:
-    """Seconds of CPU for the week that follows the first ones of a season."""
-    done = [session for session in season if (session.week or 0) < week]
-    return clock(lambda: followed_program.follow(settled, done, through_week=week - 1))
+def _adaptation_cpu_s(settled: Spec, season: list[CompletedSession], week: int) -> float:
+    """Return the seconds of CPU for adapting a week to all sessions before it."""
+    completed = [session for session in season if (session.week or 0) < week]
+    return median_cpu_s(lambda: followed_program.follow(settled, completed, through_week=week - 1))

@@ -1,4 +1,4 @@
-"""What files cost: a workout out, an evening's recording in, and eight MiB that mean no good."""
+"""The time of files: export of a workout, import of a recording, rejection of 8 MiB of bad data."""
 
 import struct
 import tempfile
@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks import servers
-from benchmarks.figures import ROUNDS, Figure
+from benchmarks.measurements import ROUNDS, Measurement
 from tests import processes
 from tests.formats.fit import raw_fit, watch_simulator
 
@@ -20,8 +20,8 @@ SPEC = {"level": "advanced", "equipment": ["dumbbell"], "days_per_week": 3}
 QUERY = {"athlete_id": "runner-7"}
 
 
-def measure() -> Iterator[Figure]:
-    """Over HTTP, against a server of its own."""
+def measure() -> Iterator[Measurement]:
+    """Yield the figures, measured over HTTP on a new server."""
     with (
         tempfile.TemporaryDirectory() as folder,
         processes.serving(Path(folder), "--migrate", access_log="false") as server,
@@ -31,53 +31,55 @@ def measure() -> Iterator[Figure]:
         program = client.post("/programs", json=SPEC).json()["program_id"]
         path = f"/athletes/runner-7/programs/{program}/weeks/1/sessions/1/workout.fit"
         workout = client.get(path).content
-        times = tuple(1000 * clock(client, "GET", path) for _ in range(4 * ROUNDS))
-        yield Figure("workout.fit as it stands", times, 20, "ms")
-        yield from measure_import(client, server.process.pid, workout)
-        yield from measure_hostile(client)
+        times = tuple(1000 * _request_s(client, "GET", path) for _ in range(4 * ROUNDS))
+        yield Measurement("export of workout.fit", times, 20, "ms")
+        yield from _measure_import(client, server.process.pid, workout)
+        yield from _measure_hostile(client)
 
 
-def measure_import(client: httpx.Client, pid: int, workout: bytes) -> Iterator[Figure]:
-    """An evening's recording, and what the processes grow by while they read many."""
-    evening = record(watch_simulator.perform(workout))
-    send(client, evening)
-    before = servers.weigh(pid)
-    times = tuple(clock_import(client, evening) for _ in range(4 * ROUNDS))
-    grown = (servers.weigh(pid) - before) / 1e6
-    yield Figure("import of 50 KB", times, 0.4, "s", detail=f"{len(evening):,} bytes of FIT")
-    yield Figure("growth over twenty of them", (grown,), 32, "MB")
+def _measure_import(client: httpx.Client, pid: int, workout: bytes) -> Iterator[Measurement]:
+    """Yield the time of an import, and the growth in memory over twenty of them."""
+    recording = _add_heart_rate(watch_simulator.perform(workout))
+    _import_recording(client, recording)
+    before = servers.read_memory_bytes(pid)
+    times = tuple(_import_s(client, recording) for _ in range(4 * ROUNDS))
+    grown = (servers.read_memory_bytes(pid) - before) / 1e6
+    yield Measurement("import of 50 KB", times, 0.4, "s", detail=f"{len(recording):,} bytes of FIT")
+    yield Measurement("growth over twenty of them", (grown,), 32, "MB")
 
 
-def measure_hostile(client: httpx.Client) -> Iterator[Figure]:
-    """Eight MiB of records without content; meanwhile somebody asks whether we live.
+def _measure_hostile(client: httpx.Client) -> Iterator[Measurement]:
+    """Yield the time of 8 MiB of empty FIT records, and of /livez during that import.
 
-    It ends when its two seconds are over, so three times tell as much as more.
+    The import ends after its limit of two seconds, so three repetitions are enough.
     """
     hostile = raw_fit.define_message(20, []) + bytes(HOSTILE_BYTES - 100)
     head = struct.pack("<2BHI4sH", 14, 0x20, 2100, len(hostile), b".FIT", 0)
     times: list[float] = []
     waits: list[float] = []
     for _ in range(3):
-        asking = threading.Event()
-        asker = threading.Thread(target=ask, args=(str(client.base_url), asking, waits))
-        asker.start()
-        times.append(clock_import(client, head + hostile + b"\0\0"))
-        asking.set()
-        asker.join()
-    yield Figure("8 MiB of hostile bytes", tuple(times), 2.5, "s", detail="2 s and its transport")
+        stopped = threading.Event()
+        poller = threading.Thread(target=_poll_health, args=(str(client.base_url), stopped, waits))
+        poller.start()
+        times.append(_import_s(client, head + hostile + b"\0\0"))
+        stopped.set()
+        poller.join()
+    yield Measurement(
+        "8 MiB of hostile bytes", tuple(times), 2.5, "s", detail="2 s and its transport"
+    )
     worst = tuple(sorted(1000 * wait for wait in waits)[-len(waits) // 100 :])
-    yield Figure("/livez meanwhile, worst 1 %", worst, 50, "ms", detail=f"of {len(waits)}")
+    yield Measurement("/livez meanwhile, worst 1 %", worst, 50, "ms", detail=f"of {len(waits)}")
 
 
-def ask(address: str, done: threading.Event, waits: list[float]) -> None:
-    """Asks for /livez again and again, and notes how long each answer took."""
+def _poll_health(address: str, stopped: threading.Event, waits: list[float]) -> None:
+    """Request /livez repeatedly, and record the seconds of each response."""
     with httpx.Client(base_url=address) as client:
-        while not done.wait(0.005):
-            waits.append(clock(client, "GET", "/livez"))
+        while not stopped.wait(0.005):
+            waits.append(_request_s(client, "GET", "/livez"))
 
 
-def record(activity: bytes) -> bytes:
-    """The same activity with a heart rate every second, as watches record it, in FILE_BYTES."""
+def _add_heart_rate(activity: bytes) -> bytes:
+    """Return the activity with a heart rate every second, as watches record it, in FILE_BYTES."""
     body = activity[activity[0] : -2]
     types = {253: raw_fit.UINT32, 3: raw_fit.UINT8}
     beats = b""
@@ -86,15 +88,15 @@ def record(activity: bytes) -> bytes:
     return raw_fit.build_file(body, beats)
 
 
-def clock(client: httpx.Client, method: str, path: str) -> float:
-    """Seconds for one answer, which must be 200."""
+def _request_s(client: httpx.Client, method: str, path: str) -> float:
+    """Return the seconds of one request, which must succeed."""
     began = time.perf_counter()
     client.request(method, path).raise_for_status()
     return time.perf_counter() - began
 
 
-def clock_import(client: httpx.Client, data: bytes) -> float:
-    """Seconds for one import, whatever comes of it."""
+def _import_s(client: httpx.Client, data: bytes) -> float:
+    """Return the seconds of one import. Raises RuntimeError for a 5xx."""
     began = time.perf_counter()
     answer = client.post("/sessions/import", params=QUERY, content=data)
     if answer.status_code >= 500:
@@ -102,8 +104,8 @@ def clock_import(client: httpx.Client, data: bytes) -> float:
     return time.perf_counter() - began
 
 
-def send(client: httpx.Client, data: bytes) -> None:
-    """Imports a file that must be taken with all of its sets."""
-    told = client.post("/sessions/import", params=QUERY, content=data).raise_for_status().json()
-    if not told["sessions"][0]["sets"] or told["unmapped"]:
+def _import_recording(client: httpx.Client, data: bytes) -> None:
+    """Import a recording. Raises RuntimeError unless it is mapped completely."""
+    result = client.post("/sessions/import", params=QUERY, content=data).raise_for_status().json()
+    if not result["sessions"][0]["sets"] or result["unmapped"]:
         raise RuntimeError("the recording was not understood")

@@ -1,4 +1,4 @@
-"""What the figures were measured on, and how busy it was."""
+"""Describes the machine of a run, and how busy it was."""
 
 import os
 import platform
@@ -12,29 +12,29 @@ from tests import postgres
 
 
 def describe() -> dict[str, str]:
-    """The machine in words, each with what it tells of."""
+    """Return the description by topic."""
     load = ", ".join(f"{one:.2f}" for one in os.getloadavg())
     return {
-        "processor": f"{find_processor()}, {psutil.cpu_count()} cores, {platform.machine()}",
+        "processor": f"{_find_processor()}, {psutil.cpu_count()} cores, {platform.machine()}",
         "memory": f"{psutil.virtual_memory().total / 2**30:.1f} GiB",
         "system": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
         "SQLite": sqlite3.sqlite_version,
-        "PostgreSQL": find_postgres(),
+        "PostgreSQL": _find_postgres(),
         "load before": f"{load} (1, 5, 15 minutes)",
     }
 
 
-def find_processor() -> str:
-    """The model's name, as far as the system tells."""
+def _find_processor() -> str:
+    """Return the name of the processor's model, if the system provides it."""
     listed = Path("/proc/cpuinfo")
     lines = listed.read_text().splitlines() if listed.exists() else []
     models = [line.partition(": ")[2] for line in lines if line.startswith("model name")]
     return models[0] if models else platform.processor() or "unknown"
 
 
-def find_postgres() -> str:
-    """The version of the server that the benchmarks start."""
+def _find_postgres() -> str:
+    """Return the version of the PostgreSQL that the benchmarks start."""
     command = [postgres.binary("postgres"), "--version"]
-    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    return told.rpartition(" ")[2].strip()
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return output.rpartition(" ")[2].strip()

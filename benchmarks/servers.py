@@ -1,6 +1,6 @@
-"""Servers as processes of their own: started, awaited, stopped, and the CPU and memory they use.
+"""Starts and stops servers as processes, and reads the CPU and memory that they use.
 
-Hands `pushoff serve` and any other server to the benchmarks that load them.
+The benchmarks load these servers: `pushoff serve`, or any ASGI app on uvicorn.
 """
 
 import http.client
@@ -19,9 +19,9 @@ import psutil
 from tests.postgres import free_port
 from tests.processes import PUSHOFF
 
-PATIENCE_S = 30
-# Limits are on in what is measured, and out of reach. A line of log for each request would cost as
-# much again as a finished answer, for the service as for any other.
+TIMEOUT_S = 30
+# Limits are on, but too high to be reached. The access log is off, because a line for each request
+# costs as much CPU as a cached response, in this service and in any other.
 SETTINGS = {
     "PUSHOFF_KEY_REQUESTS_PER_MINUTE": "1000000",
     "PUSHOFF_KEY_BURST": "1000",
@@ -33,42 +33,42 @@ SETTINGS = {
 }
 
 Server = tuple[subprocess.Popen[bytes], int]
-"""A process, and the port where it answers."""
+"""A process, and the port where it listens."""
 
 
 @contextmanager
-def pushoff(
+def run_pushoff(
     url: str, *options: str, settings: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[Server]:
-    """The service as it is run on a database, ready to answer until the block ends."""
+    """Run `pushoff serve` on a database until the block ends."""
     port = free_port()
     own = {**settings, "PUSHOFF_DATABASE_URL": url, "PUSHOFF_PORT": str(port)}
     command = [PUSHOFF, "serve", "--migrate", *options]
-    with running(command, port, "/readyz", own) as process:
+    with _run_process(command, port, "/readyz", own) as process:
         yield process, port
 
 
 @contextmanager
-def uvicorn(app: str, *options: str, ready: str, url: str = "") -> Iterator[Server]:
-    """Any app on the same server, ready once it answers 200 at `ready`."""
+def run_uvicorn(app: str, *options: str, ready: str, url: str = "") -> Iterator[Server]:
+    """Run an ASGI app on uvicorn. It is ready when it answers 200 at the path `ready`."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", app, "--port", str(port), "--no-access-log"]
     settings = {"PUSHOFF_DATABASE_URL": url} if url else {}
-    with running([*command, *options], port, ready, settings) as process:
+    with _run_process([*command, *options], port, ready, settings) as process:
         yield process, port
 
 
-def start(stack: ExitStack, servers: Iterable[AbstractContextManager[Server]]) -> list[Server]:
-    """Servers that end with a stack, started side by side: a start keeps one core busy."""
+def start_all(stack: ExitStack, servers: Iterable[AbstractContextManager[Server]]) -> list[Server]:
+    """Start servers in parallel, as each start needs one core. They end with the stack."""
     with ThreadPoolExecutor() as pool:
         return [*pool.map(stack.enter_context, servers)]
 
 
 @contextmanager
-def running(
+def _run_process(
     command: list[str], port: int, ready: str, settings: dict[str, str]
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that answers, until the block ends."""
+
     process = subprocess.Popen(
         command,
         env={**os.environ, **SETTINGS, **settings},
@@ -77,16 +77,16 @@ def running(
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(process, port, ready)
+        _wait_until_ready(process, port, ready)
         yield process
     finally:
         process.terminate()
-        process.wait(PATIENCE_S)
+        process.wait(TIMEOUT_S)
 
 
-def wait_for(process: subprocess.Popen[bytes], port: int, ready: str) -> None:
-    """Returns when a server answers 200. Raises RuntimeError when it does not in PATIENCE_S."""
-    deadline = time.monotonic() + PATIENCE_S
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int, ready: str) -> None:
+    """Return when a server answers 200. Raises RuntimeError after TIMEOUT_S."""
+    deadline = time.monotonic() + TIMEOUT_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
@@ -95,25 +95,25 @@ def wait_for(process: subprocess.Popen[bytes], port: int, ready: str) -> None:
                 return
         except OSError:
             time.sleep(0.005)
-    raise RuntimeError(f"the server on port {port} did not come up")
+    raise RuntimeError(f"the server on port {port} did not start")
 
 
 def find_processes(pid: int) -> list[psutil.Process]:
-    """A server's process and those below it."""
+    """Return a server's process and its child processes."""
     server = psutil.Process(pid)
     return [server, *server.children(recursive=True)]
 
 
-def used(pid: int) -> float:
-    """Seconds of CPU, user and system, that a server has used, with the processes below it."""
-    return sum(map(clock, find_processes(pid)))
+def read_cpu_s(pid: int) -> float:
+    """Return the seconds of CPU, user and system, of a server with its child processes."""
+    return sum(map(read_process_cpu_s, find_processes(pid)))
 
 
-def clock(process: psutil.Process) -> float:
-    """Seconds of CPU of one process, with the threads that it has ended.
+def read_process_cpu_s(process: psutil.Process) -> float:
+    """Return the seconds of CPU of one process, including threads that have ended.
 
-    Linux has a clock for each process that counts nanoseconds; its number is made as
-    clock_getcpuclockid(3) makes it. What psutil reads is in hundredths of a second.
+    Linux has a CPU clock in nanoseconds for each process. Its number is computed as
+    clock_getcpuclockid(3) does it. psutil only has hundredths of a second.
     """
     if platform.system() == "Linux":
         return time.clock_gettime(~process.pid << 3 | 2)
@@ -121,6 +121,6 @@ def clock(process: psutil.Process) -> float:
     return times.user + times.system
 
 
-def weigh(pid: int) -> int:
-    """Bytes of memory of a server, with the processes below it."""
+def read_memory_bytes(pid: int) -> int:
+    """Return the bytes of memory of a server with its child processes."""
     return sum(one.memory_info().rss for one in find_processes(pid))

@@ -1,1 +1,1 @@
-"""Companions to learn from. Each is one file that needs httpx and nothing else; tests run them."""
+"""Example companion apps. Each is one file that needs only httpx. The test suite runs them."""

@@ -1,12 +1,14 @@
-"""A watch that trains by a Pushoff programme, over a connection that comes and goes.
+"""A watch app that trains by a Pushoff programme, over an unreliable connection.
 
     python examples/watch_companion.py --url http://127.0.0.1:8000 \
         --token pusht_… --athlete runner-7 --program AQBH3FQM
 
-It asks what to do, sends each set as soon as it is done, and ends with what comes next. All of it
-is in a file before it is sent: pull the network or kill the program wherever you like and start it
-again, and no set is lost and none counts twice. It carries the token of one athlete's device, as
-POST /athletes/{athlete_id}/tokens makes it, and never a key.
+It fetches today's session, sends each set as soon as it is done, closes the session, and prints the
+next one. Everything is written to a journal file before it is sent. If the network fails or the
+program is killed, start it again: no set is lost and none is stored twice.
+
+It uses the token of one athlete's device, made with POST /athletes/{athlete_id}/tokens. A tenant's
+key does not belong on a watch.
 """
 
 import argparse
@@ -24,30 +26,40 @@ import httpx
 
 Json = dict[str, Any]
 
-# What may go well another time. Every other refusal is for good.
-PASSING = {408, 429, 500, 502, 503, 504}
-# Between two sets a watch does not insist, since the file has the set; at the end it does.
-TRIES_LIVE, TRIES = 2, 6
+# Status codes after which a retry may succeed. Any other 4xx will be the same next time.
+RETRYABLE = {408, 429, 500, 502, 503, 504}
+# Between two sets, few attempts are enough, because the set is in the journal. At the end of the
+# session, it is worth trying longer.
+MAX_TRIES_LIVE, MAX_TRIES = 2, 6
 
 
 class Offline(Exception):
-    """Nobody answered, however often it was asked."""
+    """No attempt of a request got a final response."""
 
 
 class Journal:
-    """What happened, a JSON object a line, each on the disk before anything follows from it."""
+    """A file with one JSON object per line, such as `{"set": {...}}`. The key is the kind.
+
+    Each line is synced to the disk before the program acts on it. The kinds are:
+
+    - `plan`: today's session and its steps, with the ETag
+    - `session`: the session in progress
+    - `set`: a set that was done
+    - `delivered`: the id of a set that the service has stored or rejected for good
+    - `end`: the status and the time with which the session is closed
+    """
 
     def __init__(self, file: Path) -> None:
         self.file = file
         text = file.read_bytes() if file.exists() else b""
-        # A battery that dies while a line is written leaves a part of it, which never happened.
-        whole = text[: text.rfind(b"\n") + 1]
-        if whole != text:
-            os.truncate(file, len(whole))
-        self.lines: list[Json] = [json.loads(line) for line in whole.splitlines()]
+        # If the battery died during a write, the last line is incomplete. Cut it off.
+        complete = text[: text.rfind(b"\n") + 1]
+        if complete != text:
+            os.truncate(file, len(complete))
+        self.lines: list[Json] = [json.loads(line) for line in complete.splitlines()]
 
     def add(self, kind: str, content: Any) -> None:
-        """Writes a line, and comes back when nothing can take it away any more."""
+        """Append a line, and return when it is on the disk."""
         with self.file.open("a", encoding="utf-8") as out:
             out.write(json.dumps({kind: content}) + "\n")
             out.flush()
@@ -55,142 +67,153 @@ class Journal:
         self.lines.append({kind: content})
 
     def all(self, kind: str) -> list[Any]:
-        """Everything of a kind, the oldest first."""
+        """Return everything of a kind, the oldest first."""
         return [line[kind] for line in self.lines if kind in line]
 
     def last(self, kind: str) -> Any:
-        """The newest of a kind, or None."""
+        """Return the newest of a kind, or None."""
         return next(reversed(self.all(kind)), None)
 
-    def unsettled(self) -> list[Json]:
-        """The sets that the server has not said it has."""
-        settled = set(self.all("settled"))
-        return [done for done in self.all("set") if done["set_id"] not in settled]
+    def undelivered_sets(self) -> list[Json]:
+        """Return the sets that the service has not answered yet."""
+        delivered = set(self.all("delivered"))
+        return [one for one in self.all("set") if one["set_id"] not in delivered]
 
     def clear(self) -> None:
-        """Forgets a session that the server has, and what was heard before it was done."""
+        """Delete all lines, once the service has stored the whole session."""
         os.truncate(self.file, 0)
         self.lines = []
 
 
 class Watch:
-    """A journal, and a client that may or may not get through."""
+    """Trains one session at a time: `fetch_plan`, `train`, `finish`."""
 
     def __init__(self, client: httpx.Client, journal: Journal, pause_s: float) -> None:
         self.client, self.journal, self.pause_s = client, journal, pause_s
 
-    def ask(self, method: str, path: str, tries: int = TRIES, **sent: Any) -> httpx.Response:
-        """An answer that is final, be it good or bad. Raises Offline.
+    def request(
+        self, method: str, path: str, max_tries: int = MAX_TRIES, **arguments: Any
+    ) -> httpx.Response:
+        """Return a final response: a success, or an error that a retry would not change.
 
-        Every request may be sent again: ids and versions are ours, so what got there the first
-        time, though its answer got lost, is `unchanged` the second time.
+        Raises Offline after `max_tries`. Every request is safe to repeat, because the ids and
+        versions are ours. If the first attempt was stored and its response was lost, the second one
+        is answered with `unchanged`.
         """
-        for attempt in range(tries):
-            wait_s = 0.0
+        for attempt in range(max_tries):
+            retry_after_s = 0.0
             with contextlib.suppress(httpx.TransportError):
-                answer = self.client.request(method, path, **sent)
-                if answer.status_code in {401, 403}:
-                    raise SystemExit("The token has ended. The journal waits for a new one.")
-                if answer.status_code not in PASSING:
-                    return answer
-                wait_s = float(answer.headers.get("Retry-After", 0))
-            if attempt + 1 < tries:
-                # By chance, or all watches that lost a server would come back at one moment.
-                time.sleep(wait_s + random.uniform(0, self.pause_s * 2**attempt))
+                response = self.client.request(method, path, **arguments)
+                if response.status_code in {401, 403}:
+                    raise SystemExit("The token is no longer valid. The journal keeps all sets.")
+                if response.status_code not in RETRYABLE:
+                    return response
+                retry_after_s = float(response.headers.get("Retry-After", 0))
+            if attempt + 1 < max_tries:
+                # The random part keeps many watches from returning at the same moment.
+                time.sleep(retry_after_s + random.uniform(0, self.pause_s * 2**attempt))
         raise Offline
 
-    def hear(self, programme: str) -> Json | None:
-        """What to do, step by step. Where nothing changed, or nobody answers, it is what was heard
-        last, so that a watch in a cellar has its session too.
+    def fetch_plan(self, program_path: str) -> Json | None:
+        """Return today's session with its steps, or None if it was never fetched.
+
+        The journal keeps the last plan. It is used when nothing has changed (304) and when there
+        is no connection.
         """
-        heard: Json | None = self.journal.last("heard")
-        known = {"If-None-Match": heard["etag"]} if heard else {}
+        plan: Json | None = self.journal.last("plan")
+        headers = {"If-None-Match": plan["etag"]} if plan else {}
         with contextlib.suppress(Offline):
-            answer = self.ask("GET", f"{programme}/today", headers=known)
-            if answer.status_code == 304:
-                return heard
-            today, steps = read(answer), []
+            response = self.request("GET", f"{program_path}/today", headers=headers)
+            if response.status_code == 304:
+                return plan
+            today, steps = read_json(response), []
             if today["status"] == "planned":
-                place = f"{programme}/weeks/{today['week']}/sessions/{today['session']}"
-                blocks = read(self.ask("GET", f"{place}/planned.json"))["blocks"]
-                steps = [one for block in blocks for one in block["steps"] if one["exercise"]]
-            heard = {"etag": answer.headers["ETag"], "today": today, "steps": steps}
-            self.journal.add("heard", heard)
-        return heard
+                path = f"{program_path}/weeks/{today['week']}/sessions/{today['session']}"
+                blocks = read_json(self.request("GET", f"{path}/planned.json"))["blocks"]
+                # Rests are steps without an exercise.
+                steps = [step for block in blocks for step in block["steps"] if step["exercise"]]
+            plan = {"etag": response.headers["ETag"], "today": today, "steps": steps}
+            self.journal.add("plan", plan)
+        return plan
 
     def train(self, session: Json, steps: list[Json]) -> None:
-        """Goes through the steps that are not in the journal yet: all, or what a crash left."""
+        """Do the steps that are not in the journal yet: all, or the rest after a crash."""
         for step in steps[len(self.journal.all("set")) :]:
-            done = perform(step)
-            self.journal.add("set", done)
-            self.stream(session, done)
+            completed_set = perform(step)
+            self.journal.add("set", completed_set)
+            self.send_live(session, completed_set)
         if self.journal.last("end") is None:
             self.journal.add("end", {"status": "completed", "ended_at": now(), "version": 1})
 
-    def stream(self, session: Json, done: Json) -> None:
-        """Sends one set live, or leaves it for later."""
-        about = {name: session[name] for name in ("athlete_id", "program_id", "week", "session")}
-        path = f"/sessions/{session['session_id']}/sets/{done['set_id']}"
+    def send_live(self, session: Json, completed_set: Json) -> None:
+        """Send one set. Without a connection, `finish` sends it later."""
+        names = ("athlete_id", "program_id", "week", "session")
+        body = {name: session[name] for name in names} | completed_set
+        path = f"/sessions/{session['session_id']}/sets/{completed_set['set_id']}"
         with contextlib.suppress(Offline):
-            self.settle(done, self.ask("PUT", path, TRIES_LIVE, json=about | done).json())
+            response = self.request("PUT", path, MAX_TRIES_LIVE, json=body)
+            self.mark_delivered(completed_set, response.json())
 
     def finish(self, session: Json) -> Json | None:
-        """Sends what is left, closes the session, and gives what comes next. Raises Offline."""
-        if left := self.journal.unsettled():
-            # Each set comes with its session around it, and has an outcome of its own.
-            batch = {"sessions": [session | {"sets": [done]} for done in left]}
-            outcomes = read(self.ask("POST", "/sessions/batch", json=batch))["outcomes"]
-            for done, outcome in zip(left, outcomes, strict=True):
-                self.settle(done, outcome["problem"] or {})
+        """Send the remaining sets, close the session, and return the next one. Raises Offline."""
+        if remaining := self.journal.undelivered_sets():
+            # One session around each set, so that each set has its own outcome: an invalid set does
+            # not keep the others from being stored.
+            batch = {"sessions": [session | {"sets": [one]} for one in remaining]}
+            outcomes = read_json(self.request("POST", "/sessions/batch", json=batch))["outcomes"]
+            for one, outcome in zip(remaining, outcomes, strict=True):
+                self.mark_delivered(one, outcome["problem"] or {})
         closed = session | self.journal.last("end")
-        told: Json = self.ask("PUT", f"/sessions/{session['session_id']}", json=closed).json()
-        complain(told)
+        response = self.request("PUT", f"/sessions/{session['session_id']}", json=closed)
+        result: Json = response.json()
+        print_problem(result)
         self.journal.clear()
-        return told.get("next")
+        return result.get("next")
 
-    def settle(self, done: Json, told: Json) -> None:
-        """Notes that a set need not be sent again. What was refused once would be refused for ever,
-        so the runner is told, and no other set has to wait behind it.
+    def mark_delivered(self, completed_set: Json, result: Json) -> None:
+        """Record that a set need not be sent again, and print the problem if it was rejected.
+
+        A rejected set would be rejected every time, so it is not sent again.
         """
-        complain(told)
-        self.journal.add("settled", done["set_id"])
+        print_problem(result)
+        self.journal.add("delivered", completed_set["set_id"])
 
 
-def read(answer: httpx.Response) -> Json:
-    """The body of an answer that nothing can go on without."""
-    body: Json = answer.json()
-    if answer.is_error:
+def read_json(response: httpx.Response) -> Json:
+    """Return the body of a response. Exits if it is an error, because nothing can follow then."""
+    body: Json = response.json()
+    if response.is_error:
         raise SystemExit(f"{body['title']}: {body['detail']}")
     return body
 
 
-def complain(told: Json) -> None:
-    """Prints what is wrong, if an answer is a problem."""
-    if "detail" in told:
-        print(f"{told['title']}: {told['detail']}")
+def print_problem(result: Json) -> None:
+    """Print a result if it is a problem (RFC 9457)."""
+    if "detail" in result:
+        print(f"{result['title']}: {result['detail']}")
 
 
 def now() -> str:
-    """This moment with its offset, which the service asks for."""
+    """Return the current time with its UTC offset, which the service requires."""
     return datetime.now().astimezone().isoformat()
 
 
-def begin(**about: Any) -> Json:
-    """A session that starts now. Its id is made here, once, and stays with it."""
-    made = {"session_id": str(uuid.uuid4()), "version": 0, "status": "in_progress"}
-    return made | about | {"started_at": now(), "device": {"kind": "watch"}}
+def start_session(**fields: Any) -> Json:
+    """Return a session that starts now. Its id is made once and never changes."""
+    new = {"session_id": str(uuid.uuid4()), "version": 0, "status": "in_progress"}
+    return new | fields | {"started_at": now(), "device": {"kind": "watch"}}
 
 
 def perform(step: Json) -> Json:
-    """A set, done just as it was asked for: here a watch counts, and asks about pain."""
+    """Return a set, done exactly as planned. A real watch counts the reps and asks about pain."""
     print(step["description"])
-    made = {"set_id": str(uuid.uuid4()), "version": 0, "set_index": step["set"]}
-    asked = {name: step[name] for name in ("exercise", "side", "load")}
-    return made | asked | {"reps": step["goal"]["reps"], "pain": 0, "performed_at": now()}
+    new = {"set_id": str(uuid.uuid4()), "version": 0, "set_index": step["set"]}
+    planned = {name: step[name] for name in ("exercise", "side", "load")}
+    return new | planned | {"reps": step["goal"]["reps"], "pain": 0, "performed_at": now()}
 
 
 def main() -> None:
-    """Trains if there is something to do, or finishes what was begun."""
+    """Train today's session, or finish one that was interrupted."""
     parser = argparse.ArgumentParser(description="A watch that trains by a Pushoff programme.")
     for name in ("--url", "--token", "--athlete", "--program"):
         parser.add_argument(name, required=True)
@@ -202,21 +225,24 @@ def main() -> None:
     with httpx.Client(base_url=args.url, headers=headers, timeout=10) as client:
         watch = Watch(client, journal, args.pause)
         if (session := journal.last("session")) is None:
-            heard = watch.hear(f"/athletes/{args.athlete}/programs/{args.program}")
-            if heard is None or not heard["steps"]:
-                raise SystemExit("Nothing to do" if heard else "Nothing heard, and no connection")
-            place = {name: heard["today"][name] for name in ("week", "session")}
-            session = begin(athlete_id=args.athlete, program_id=args.program, **place)
+            plan = watch.fetch_plan(f"/athletes/{args.athlete}/programs/{args.program}")
+            if plan is None:
+                raise SystemExit("No connection, and no plan from before.")
+            if not plan["steps"]:
+                raise SystemExit("Nothing to do today.")
+            position = {name: plan["today"][name] for name in ("week", "session")}
+            session = start_session(athlete_id=args.athlete, program_id=args.program, **position)
             journal.add("session", session)
-        watch.train(session, journal.last("heard")["steps"])
+        watch.train(session, journal.last("plan")["steps"])
         try:
-            following = watch.finish(session)
+            next_session = watch.finish(session)
         except Offline:
-            raise SystemExit(f"No connection. {args.journal} has it all: start again.") from None
-    if following is not None:
-        print(f"Next: week {following['week']}, session {following['session']}")
-        for one in following["exercises"]:
-            print(f"- {one['name']}: {len(one['sets'])} x {one['sets'][0]['reps_target']}")
+            raise SystemExit(f"No connection. {args.journal} has all sets: start again.") from None
+    if next_session is not None:
+        print(f"Next: week {next_session['week']}, session {next_session['session']}")
+        for exercise in next_session["exercises"]:
+            sets = exercise["sets"]
+            print(f"- {exercise['name']}: {len(sets)} x {sets[0]['reps_target']}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""An app over a real database, clients with keys, and bodies to send.
+"""The app on a real database, HTTP clients with keys, and request bodies, for tests over HTTP.
 
-One app for each kind of database serves the whole run, because the first answer of an app is slow.
-Tests do not affect each other, because each has its own tenant.
+One app for each kind of database serves the whole run, because an app's first response is slow.
+Each test has its own tenant, which keeps tests apart.
 """
 
 import secrets
@@ -34,14 +34,14 @@ Json = dict[str, Any]
 
 @asynccontextmanager
 async def opened(url: str, **settings: Any) -> AsyncIterator[FastAPI]:
-    """Start the service over a migrated database, and stop it after the block."""
+    """Run the app on a migrated database until the block ends."""
     app = create_app(Settings(database_url=SecretStr(url), access_log=False, **settings))
     async with app.router.lifespan_context(app):
         yield app
 
 
 def caller(app: FastAPI, key: str | None = None) -> httpx.AsyncClient:
-    """Return a client of the app, with or without a key. An exception in the app is a 500."""
+    """Return a client of the app, with or without a key. Unhandled exceptions become a 500."""
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     headers = {} if key is None else {"Authorization": f"Bearer {key}"}
     return httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers=headers)
@@ -50,22 +50,22 @@ def caller(app: FastAPI, key: str | None = None) -> httpx.AsyncClient:
 async def make_key(app: FastAPI, tenant: str | None = None, scopes: Iterable[str] = SCOPES) -> str:
     """Create a key of the named tenant, or of a new one."""
     name = tenant or f"tenant-{secrets.token_hex(8)}"
-    key: str = await app.state.resources.database.write(commands.add_key, name, frozenset(scopes))
+    key: str = await app.state.database.write(commands.add_key, name, frozenset(scopes))
     return key
 
 
-async def look_up(app: FastAPI, key: str) -> Key:
-    """Return the stored row of a key."""
+async def load_key(app: FastAPI, key: str) -> Key:
+    """Return the stored row of a key, as a value."""
     credential = credentials.parse(key)
     assert credential is not None
-    kept: Key | None = await app.state.resources.database.read(find_key, credential.key_id)
-    assert kept is not None
-    return kept
+    stored: Key | None = await app.state.database.read(find_key, credential.key_id)
+    assert stored is not None
+    return stored
 
 
 async def tenant_of(app: FastAPI, client: httpx.AsyncClient) -> UUID:
-    """Return the id of the tenant of a client's key."""
-    return (await look_up(app, client.headers["Authorization"].removeprefix("Bearer "))).tenant_id
+    """Return the tenant of a client's key."""
+    return (await load_key(app, client.headers["Authorization"].removeprefix("Bearer "))).tenant_id
 
 
 def new_id() -> str:
@@ -73,30 +73,30 @@ def new_id() -> str:
 
 
 def a_session(**changes: Any) -> Json:
-    """Return a session to send. A change to None leaves the field out."""
-    made = {"athlete_id": "runner-1", "started_at": "2024-05-06T18:30:00+02:00", **changes}
-    return {name: value for name, value in made.items() if value is not None}
+    """Return the body of a session. A change to None omits the field."""
+    body = {"athlete_id": "runner-1", "started_at": "2024-05-06T18:30:00+02:00", **changes}
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def a_set(**changes: Any) -> Json:
-    """Return a set to send. A change to None leaves the field out."""
-    made = {
+    """Return a set of a session's body. A change to None omits the field."""
+    body = {
         "exercise": "straight-leg-calf-raise",
         "side": "left",
         "reps": 12,
         "performed_at": "2024-05-06T18:35:00+02:00",
         **changes,
     }
-    return {name: value for name, value in made.items() if value is not None}
+    return {name: value for name, value in body.items() if value is not None}
 
 
 def a_live_set(**changes: Any) -> Json:
-    """Return a set to send without its session."""
+    """Return the body of a live set."""
     return a_set(**{"athlete_id": "runner-1", **changes})
 
 
 def read_problem(answer: httpx.Response, status: int, slug: str) -> Json:
-    """Return the body of a problem, after a check of its form (RFC 9457) and of its kind."""
+    """Return the body of a problem. Fails unless it has the form of RFC 9457 and of its class."""
     assert (answer.status_code, answer.headers["content-type"]) == (
         status,
         "application/problem+json",
@@ -119,12 +119,12 @@ def read_problem(answer: httpx.Response, status: int, slug: str) -> Json:
 
 
 def slug_of(answer: httpx.Response) -> str:
-    """Return the slug of a problem."""
+    """Return the slug of the problem in a response."""
     return str(answer.json()["type"]).removeprefix("/problems/")
 
 
 def pointers(body: Json) -> list[str]:
-    """Return the pointer or parameter of each error of a problem."""
+    """Return the JSON pointer or the parameter of each error of a problem."""
     return [error.get("pointer", error.get("parameter")) for error in body["errors"]]
 
 
@@ -132,7 +132,7 @@ def pointers(body: Json) -> list[str]:
 async def sqlite_app(
     sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[FastAPI]:
-    """The run's service on SQLite."""
+    """The app of this run on SQLite."""
     file = shutil.copy(sqlite_template, tmp_path_factory.mktemp("service"))
     async with opened(f"sqlite:///{file}") as app:
         yield app
@@ -140,7 +140,7 @@ async def sqlite_app(
 
 @pytest.fixture(scope="session")
 async def postgres_app(cluster: postgres.Server, postgres_template: str) -> AsyncIterator[FastAPI]:
-    """The run's service on PostgreSQL."""
+    """The app of this run on PostgreSQL."""
     name = f"pushoff_service_{secrets.token_hex(8)}"
     async with opened(cluster.create(name, postgres_template)) as app:
         yield app
@@ -149,14 +149,14 @@ async def postgres_app(cluster: postgres.Server, postgres_template: str) -> Asyn
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def app(request: pytest.FixtureRequest) -> FastAPI:
-    """The run's service. A test with this fixture runs once on each kind of database."""
-    served: FastAPI = request.getfixturevalue(f"{request.param}_app")
-    return served
+    """The app of this run. A test that uses it runs once on each kind of database."""
+    running: FastAPI = request.getfixturevalue(f"{request.param}_app")
+    return running
 
 
 @pytest.fixture
 async def api(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """A client with a key of a new tenant, with every scope."""
+    """A client of a new tenant, with every scope."""
     async with caller(app, await make_key(app)) as client:
         yield client
 

@@ -1,7 +1,7 @@
 """The settings of a test run: one seed, hypothesis' profile, and the fixtures of the service.
 
-The folders in PURE test functions of values. They run without the fixtures of the service, because
-importing the service takes longer than most of these tests.
+The folders in PURE contain tests of pure functions. They run without the fixtures of the service,
+because importing the service takes longer than most of these tests.
 """
 
 import os
@@ -15,15 +15,17 @@ ROOT = Path(__file__).parents[1]
 PURE = (ROOT / "tests" / "training", ROOT / "tests" / "formats")
 
 hypothesis.settings.register_profile("pushoff", deadline=None, print_blob=True)
-# For `make quick`. Tests that ask for a number of examples ask through properties.at_most().
+# For `make quick`. Tests that set a number of examples set it with properties.at_most().
 hypothesis.settings.register_profile("quick", deadline=None, print_blob=True, max_examples=5)
 hypothesis.settings.load_profile("pushoff")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Give the run one seed, from `--hypothesis-seed` or `SEED`, and load the fixtures of the
-    service unless only pure tests were asked for. The environment hands the seed to workers.
+    """Set the seed of the run, and load the fixtures of the service if they are needed.
+
+    The seed comes from `--hypothesis-seed`, `SEED`, or chance. Workers get it from the environment.
+    The fixtures are loaded unless only pure tests are selected.
     """
     given = config.getoption("--hypothesis-seed") or os.environ.get("SEED")
     os.environ["SEED"] = str(given or secrets.randbelow(2**32))
@@ -50,11 +52,11 @@ def pytest_terminal_summary(
 
 @pytest.fixture
 def seed() -> int:
-    """The run's seed, for a test that draws its own numbers."""
+    """The seed of the run, for tests with their own random numbers."""
     return int(os.environ["SEED"])
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
-    """The loop that the service runs on."""
+    """The event loop of the service."""
     return "asyncio"

@@ -1,6 +1,6 @@
-"""Start and stop `pushoff serve` as a separate process.
+"""Runs `pushoff serve` and other commands as processes.
 
-Gives its address, its printed lines and its log file. It sends no requests.
+`serving` yields a running server with its address, its output and its log file.
 """
 
 import os
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# No limits on requests, except in tests of these limits.
+# Limits are off, unless a test is about limits.
 UNLIMITED = {
     "key_requests_per_minute": 0,
     "address_requests_per_minute": 0,
@@ -21,14 +21,14 @@ UNLIMITED = {
     "max_in_flight_each": 0,
 }
 SECONDS = 30
-"""Far more than a start or a stop takes. A test that waits longer has found a fault."""
+"""Much longer than a start or a stop takes: a test that waits this long has found a fault."""
 
 PUSHOFF = str(Path(sys.executable).parent / "pushoff")
 
 
 @dataclass(slots=True)
-class Running:
-    """A server that accepts connections."""
+class RunningServer:
+    """A server that accepts connections, and the lines that it has printed."""
 
     process: subprocess.Popen[str]
     log: Path
@@ -36,7 +36,7 @@ class Running:
 
     @property
     def address(self) -> str:
-        """Its base URL, such as `http://127.0.0.1:8000`."""
+        """The address where it listens, such as `http://127.0.0.1:8000`."""
         return self.printed[0].removeprefix("Docs: ").removesuffix("/docs")
 
     @property
@@ -45,25 +45,25 @@ class Running:
 
     @property
     def key(self) -> str | None:
-        """The key of its first start."""
+        """The key that it printed, if this was its first start."""
         keys = [line.rpartition(" ")[2] for line in self.printed if line.startswith("Key ")]
         return keys[0] if keys else None
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """Stop the server with a signal and return its exit code."""
+        """Stop the server with a signal; return its exit code."""
         self.process.send_signal(number)
         return self.process.wait(SECONDS)
 
 
 def environment(**settings: object) -> dict[str, str]:
-    """Return an environment with PATH and these settings. Limits are off unless they are set."""
-    given = {**UNLIMITED, **settings}
-    named = {f"PUSHOFF_{name.upper()}": str(value) for name, value in given.items()}
-    return {"PATH": os.defpath, **named}
+    """Return an environment with only PATH and the settings. Limits are off by default."""
+    values = {**UNLIMITED, **settings}
+    variables = {f"PUSHOFF_{name.upper()}": str(value) for name, value in values.items()}
+    return {"PATH": os.defpath, **variables}
 
 
 def run(*arguments: str, folder: Path, **settings: object) -> subprocess.CompletedProcess[str]:
-    """Run a command that ends by itself."""
+    """Run one command to its end."""
     return subprocess.run(
         [PUSHOFF, *arguments],
         env=environment(**settings),
@@ -77,8 +77,8 @@ def run(*arguments: str, folder: Path, **settings: object) -> subprocess.Complet
 
 
 @contextmanager
-def serving(folder: Path, *options: str, **settings: object) -> Iterator[Running]:
-    """Start a server in a folder on a free port. Kill it after the block if it still runs."""
+def serving(folder: Path, *options: str, **settings: object) -> Iterator[RunningServer]:
+    """Run a server in a folder, on a free port. Kill it at the end if it still runs."""
     log = folder / "log"
     with log.open("ab") as errors:
         process = subprocess.Popen(
@@ -90,9 +90,9 @@ def serving(folder: Path, *options: str, **settings: object) -> Iterator[Running
             stderr=errors,
             text=True,
         )
-    running = Running(process, log)
+    running = RunningServer(process, log)
     try:
-        await_start(running)
+        _wait_until_listening(running)
         yield running
     finally:
         process.kill()
@@ -101,8 +101,8 @@ def serving(folder: Path, *options: str, **settings: object) -> Iterator[Running
             process.stdout.close()
 
 
-def await_start(running: Running) -> None:
-    """Read the printed lines up to the last one, which says that the server listens."""
+def _wait_until_listening(running: RunningServer) -> None:
+    """Read the output of the server up to its last line, which it prints when it listens."""
     out = running.process.stdout
     assert out is not None
     limit = threading.Timer(SECONDS, running.process.kill)

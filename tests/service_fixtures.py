@@ -1,8 +1,8 @@
 """Fixtures of the service: a database for each test on SQLite and on PostgreSQL, and its clients.
 
-conftest loads this module where a test outside of the pure folders is asked for. A missing
-PostgreSQL is an error and never a skip. The real migrations make one template, which each test's
-database is a copy of.
+conftest loads this module if a test outside of the pure folders is selected. A missing PostgreSQL
+is an error and never a skip. The migrations make one template, and the database of each test is a
+copy of it.
 """
 
 import os
@@ -19,21 +19,21 @@ from tests.client import anyone, api, app, postgres_app, sqlite_app, stranger
 
 __all__ = ["anyone", "api", "app", "postgres_app", "sqlite_app", "stranger"]
 
-# Services that tests start have no quotas, in this process and in those below it.
+# Services that tests start have no limits, in this process and in its child processes.
 for _name, _value in processes.UNLIMITED.items():
     os.environ.setdefault(f"PUSHOFF_{_name.upper()}", str(_value))
 
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server]:
-    """The run's PostgreSQL: `TEST_POSTGRES_URL`, or one started from the bundled binaries."""
+    """The PostgreSQL of this run: `TEST_POSTGRES_URL`, or one started from bundled binaries."""
     with postgres.find_or_start_server(tmp_path_factory.mktemp("postgres"), fsync=False) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def postgres_template(cluster: postgres.Server) -> Iterator[str]:
-    """The name of a database that the real migrations made and that nobody is connected to."""
+    """The name of a migrated database without connections, to copy from."""
     name = _fresh_name("template")
     migration.migrate(cluster.create(name))
     yield name
@@ -50,7 +50,7 @@ def postgres_url(cluster: postgres.Server, postgres_template: str) -> Iterator[s
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file that the real migrations made."""
+    """A migrated SQLite file, to copy from."""
     file = tmp_path_factory.mktemp("sqlite") / "template.db"
     migration.migrate(f"sqlite:///{file}")
     return file
@@ -66,7 +66,7 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A migrated, empty database: each test that asks for it runs once on either kind."""
+    """A migrated, empty database. A test that uses it runs once on each kind."""
     return str(request.getfixturevalue(f"{request.param}_url"))
 
 

@@ -1,6 +1,6 @@
-"""Holds the house to its design: which way imports run, and how long and plain the code is.
+"""Rules of the code: the direction of imports, the length of files and functions, and their names.
 
-Each checker is also run on a small bad sample, so that one that has gone blind is noticed.
+Each checker also runs on a small bad sample, so that a checker that finds nothing is detected.
 """
 
 import ast
@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CODE = ("app", "benchmarks", "examples", "migrations", "tests", "tools")
-FILE_LINES = 400
-FUNCTION_LINES = 50
-VAGUE = {"base", "common", "core", "helper", "helpers", "manager", "misc", "service", "utils"}
-LINTER: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+PYTHON_FOLDERS = ("app", "benchmarks", "examples", "migrations", "tests", "tools")
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 50
+VAGUE_NAMES = {"base", "common", "core", "helper", "helpers", "manager", "misc", "service", "utils"}
+TOOL_SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
 
-# What is loaded by name, which no linter sees, and only where it is used (ADR 18).
-BY_NAME = {
+# Modules that are imported by name, only where they are used (ADR 18). No linter sees these.
+IMPORTS_BY_NAME = {
     "app/cli.py": 'import_module("app.commands")',
     "app/file_worker.py": 'import_module(f"app.formats.{module}")',
     "app/commands.py": 'import_module("app.database.migration")',
@@ -32,39 +32,39 @@ BY_NAME = {
 Checker = Callable[[Path], Iterator[str]]
 
 
-def modules(*folders: str) -> list[Path]:
-    """Every Python file of ours under these folders of the project."""
+def list_modules(*folders: str) -> list[Path]:
+    """Return every Python file of the project in these folders."""
     found = (file for folder in folders for file in sorted((ROOT / folder).rglob("*.py")))
     return [file for file in found if "node_modules" not in file.parts]
 
 
-def long_files(file: Path) -> Iterator[str]:
+def find_long_file(file: Path) -> Iterator[str]:
     length = len(file.read_text().splitlines())
-    if length > FILE_LINES:
+    if length > MAX_FILE_LINES:
         yield f"{file} has {length} lines"
 
 
-def long_functions(file: Path) -> Iterator[str]:
+def find_long_functions(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
-            if length > FUNCTION_LINES:
+            if length > MAX_FUNCTION_LINES:
                 yield f"{file}: {node.name} has {length} lines"
 
 
-def silent_modules(file: Path) -> Iterator[str]:
+def find_missing_docstring(file: Path) -> Iterator[str]:
     tree = ast.parse(file.read_text())
     if tree.body and not ast.get_docstring(tree):
-        yield f"{file} does not open with its job"
+        yield f"{file} has no docstring"
 
 
-def vague_names(file: Path) -> Iterator[str]:
+def find_vague_names(file: Path) -> Iterator[str]:
     for part in (*file.parent.parts[-2:], file.stem):
-        if part.strip("_").lower() in VAGUE:
-            yield f"{file} is not named for what it does"
+        if part.strip("_").lower() in VAGUE_NAMES:
+            yield f"{file} has a vague name"
 
 
-def third_party_imports(file: Path) -> Iterator[str]:
+def find_third_party_imports(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text())):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom):
@@ -75,79 +75,85 @@ def third_party_imports(file: Path) -> Iterator[str]:
                 yield f"{file} imports {name}"
 
 
-def imports_by_name(file: Path) -> Iterator[str]:
+def find_imports_by_name(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text())):
         match node:
             case ast.Call(func=ast.Attribute(attr="import_module") | ast.Name(id="__import__")):
                 yield ast.unparse(node).removeprefix("importlib.").replace("'", '"')
 
 
-def findings(checker: Checker, files: list[Path]) -> list[str]:
+def run_checker(checker: Checker, files: list[Path]) -> list[str]:
     return [finding for file in files for finding in checker(file)]
 
 
-class TestHouseNumbers:
-    def test_hold_in_every_file(self) -> None:
-        assert findings(long_files, modules(*CODE)) == []
+class TestCodeRules:
+    def test_limit_the_length_of_files(self) -> None:
+        assert run_checker(find_long_file, list_modules(*PYTHON_FOLDERS)) == []
 
-    def test_hold_in_every_function(self) -> None:
-        assert findings(long_functions, modules(*CODE)) == []
+    def test_limit_the_length_of_functions(self) -> None:
+        assert run_checker(find_long_functions, list_modules(*PYTHON_FOLDERS)) == []
 
-    def test_leave_no_module_without_its_job(self) -> None:
-        assert findings(silent_modules, modules(*CODE)) == []
+    def test_require_a_docstring_in_every_module(self) -> None:
+        assert run_checker(find_missing_docstring, list_modules(*PYTHON_FOLDERS)) == []
 
-    def test_leave_no_file_with_a_vague_name(self) -> None:
-        assert findings(vague_names, modules("app")) == []
+    def test_forbid_vague_file_names(self) -> None:
+        assert run_checker(find_vague_names, list_modules("app")) == []
 
-    def test_leave_training_with_the_standard_library_alone(self) -> None:
-        assert modules("app/training")
-        assert findings(third_party_imports, modules("app/training")) == []
+    def test_let_training_import_only_the_standard_library(self) -> None:
+        assert list_modules("app/training")
+        assert run_checker(find_third_party_imports, list_modules("app/training")) == []
 
-    def test_leave_nothing_to_be_loaded_by_name_that_is_not_known(self) -> None:
+    def test_allow_only_known_imports_by_name(self) -> None:
         loaded = [
             (str(file.relative_to(ROOT)), name)
-            for file in modules("app")
-            for name in imports_by_name(file)
+            for file in list_modules("app")
+            for name in find_imports_by_name(file)
         ]
-        assert sorted(loaded) == sorted(BY_NAME.items())
+        assert sorted(loaded) == sorted(IMPORTS_BY_NAME.items())
 
     @pytest.mark.parametrize(
         ("checker", "name", "text"),
         [
-            (long_files, "plain.py", "x = 1\n" * (FILE_LINES + 1)),
-            (long_functions, "plain.py", "def grow():\n" + "    x = 1\n" * FUNCTION_LINES),
-            (long_functions, "plain.py", "async def grow():\n" + "    x = 1\n" * FUNCTION_LINES),
-            (silent_modules, "plain.py", "x = 1\n"),
-            (vague_names, "utils.py", ""),
-            (vague_names, "common/__init__.py", ""),
-            (third_party_imports, "plain.py", "import pydantic\n"),
-            (third_party_imports, "plain.py", "def f():\n    from app.web import problems\n"),
-            (third_party_imports, "plain.py", "from . import spec\n"),
+            (find_long_file, "plain.py", "x = 1\n" * (MAX_FILE_LINES + 1)),
+            (find_long_functions, "plain.py", "def grow():\n" + "    x = 1\n" * MAX_FUNCTION_LINES),
             (
-                imports_by_name,
+                find_long_functions,
+                "plain.py",
+                "async def grow():\n" + "    x = 1\n" * MAX_FUNCTION_LINES,
+            ),
+            (find_missing_docstring, "plain.py", "x = 1\n"),
+            (find_vague_names, "utils.py", ""),
+            (find_vague_names, "common/__init__.py", ""),
+            (find_third_party_imports, "plain.py", "import pydantic\n"),
+            (find_third_party_imports, "plain.py", "def f():\n    from app.web import problems\n"),
+            (find_third_party_imports, "plain.py", "from . import spec\n"),
+            (
+                find_imports_by_name,
                 "plain.py",
                 "def f():\n    importlib.import_module('app.database.database')\n",
             ),
-            (imports_by_name, "plain.py", "x = __import__('app.database.database')\n"),
+            (find_imports_by_name, "plain.py", "x = __import__('app.database.database')\n"),
         ],
     )
-    def test_are_noticed_when_broken(
+    def test_find_the_fault_of_a_bad_sample(
         self, checker: Checker, name: str, text: str, tmp_path: Path
     ) -> None:
         sample = tmp_path / "app" / name
         sample.parent.mkdir(parents=True, exist_ok=True)
         sample.write_text(text)
-        assert len(findings(checker, [sample])) == 1
+        assert len(run_checker(checker, [sample])) == 1
 
-    @pytest.mark.parametrize("checker", [long_files, long_functions, silent_modules, vague_names])
-    def test_let_plain_code_pass(self, checker: Checker, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        "checker", [find_long_file, find_long_functions, find_missing_docstring, find_vague_names]
+    )
+    def test_find_nothing_in_a_good_sample(self, checker: Checker, tmp_path: Path) -> None:
         sample = tmp_path / "plain.py"
-        sample.write_text('"""A job."""\n\n\ndef grow() -> None:\n' + "    x = 1\n" * 49)
-        assert findings(checker, [sample]) == []
+        sample.write_text('"""A module."""\n\n\ndef grow() -> None:\n' + "    x = 1\n" * 49)
+        assert run_checker(checker, [sample]) == []
 
 
-def ruff(*targets: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run ruff with the project's rules; its concise output has a line for each finding."""
+def run_ruff(*targets: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run ruff with the project's rules. Its output has one line for each finding."""
     command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format", "concise"]
     config = ["--config", str(ROOT / "pyproject.toml")]
     return subprocess.run(
@@ -159,18 +165,18 @@ def ruff(*targets: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-BRANCHES = "\n".join(f"    if n == {i}:\n        n += 1" for i in range(8))
+EIGHT_BRANCHES = "\n".join(f"    if n == {i}:\n        n += 1" for i in range(8))
 
 
 class TestRuff:
     def test_finds_nothing_in_the_project(self) -> None:
-        result = ruff(*(folder for folder in CODE if (ROOT / folder).exists()))
+        result = run_ruff(*(folder for folder in PYTHON_FOLDERS if (ROOT / folder).exists()))
         assert result.returncode == 0, result.stdout
 
     @pytest.mark.parametrize(
         ("rule", "text"),
         [
-            ("C901", f"def grow(n: int) -> int:\n{BRANCHES}\n    return n\n"),
+            ("C901", f"def grow(n: int) -> int:\n{EIGHT_BRANCHES}\n    return n\n"),
             ("PLC0415", "def now() -> None:\n    import time\n"),
             ("TID251", "from typing import TYPE_CHECKING\n\nif TYPE_CHECKING:\n    import json\n"),
             ("TID252", "from . import spec\n"),
@@ -180,66 +186,68 @@ class TestRuff:
             ("DTZ005", "from datetime import datetime\n\nx = datetime.now()\n"),
         ],
     )
-    def test_notices(self, rule: str, text: str, tmp_path: Path) -> None:
+    def test_finds_a_violation_of(self, rule: str, text: str, tmp_path: Path) -> None:
         sample = tmp_path / "sample.py"
         sample.write_text(text)
-        assert f" {rule} " in ruff(sample).stdout
+        assert f" {rule} " in run_ruff(sample).stdout
 
 
-def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run import-linter on the package `app` of a folder, with the contracts in that folder."""
+def run_import_linter(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run import-linter on the package `app` in a folder, with the contracts of that folder."""
     program = "import sys; from importlinter import cli; sys.exit(cli.lint_imports(no_cache=True))"
     return subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=folder
     )
 
 
-def contracts() -> list[dict[str, Any]]:
-    declared: list[dict[str, Any]] = LINTER["importlinter"]["contracts"]
+def list_contracts() -> list[dict[str, Any]]:
+    declared: list[dict[str, Any]] = TOOL_SETTINGS["importlinter"]["contracts"]
     return declared
 
 
-def contract(name: str) -> dict[str, Any]:
-    return next(declared for declared in contracts() if declared["id"] == name)
+def find_contract(name: str) -> dict[str, Any]:
+    return next(declared for declared in list_contracts() if declared["id"] == name)
 
 
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
-    """A house of empty rooms: every module that the contracts speak of, with nothing in it."""
+    """A project with every module that the contracts name, all empty."""
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
-    for room, layers in exhaustive_rooms():
-        write(tmp_path, f"{room}/__init__.py")
+    for package, layers in list_exhaustive_packages():
+        write_file(tmp_path, f"{package}/__init__.py")
         for name in " | ".join(layers).replace("(", "").replace(")", "").split(" | "):
-            folder = (ROOT / room / name).is_dir()
-            write(tmp_path, f"{room}/{name}/__init__.py" if folder else f"{room}/{name}.py")
-    for feature in contract("inside-a-feature")["containers"]:
-        write(tmp_path, f"{feature.replace('.', '/')}/__init__.py")
+            folder = (ROOT / package / name).is_dir()
+            write_file(
+                tmp_path, f"{package}/{name}/__init__.py" if folder else f"{package}/{name}.py"
+            )
+    for feature in find_contract("inside-a-feature")["containers"]:
+        write_file(tmp_path, f"{feature.replace('.', '/')}/__init__.py")
         for name in ("routes", "schemas", "store", "tables"):
-            write(tmp_path, f"{feature.replace('.', '/')}/{name}.py")
+            write_file(tmp_path, f"{feature.replace('.', '/')}/{name}.py")
     return tmp_path
 
 
-def exhaustive_rooms() -> Iterator[tuple[str, list[str]]]:
-    """Each folder whose modules a contract lists in full, with its layers."""
-    for declared in contracts():
+def list_exhaustive_packages() -> Iterator[tuple[str, list[str]]]:
+    """Yield each package whose modules a contract lists completely, with its layers."""
+    for declared in list_contracts():
         if declared.get("exhaustive"):
             (container,) = declared["containers"]
             yield container.replace(".", "/"), declared["layers"]
 
 
-def write(folder: Path, name: str, text: str = "") -> None:
+def write_file(folder: Path, name: str, text: str = "") -> None:
     file = folder / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
 
 
-class TestContracts:
+class TestImportContracts:
     def test_hold_in_the_project(self) -> None:
-        result = lint_imports(ROOT)
+        result = run_import_linter(ROOT)
         assert result.returncode == 0, result.stdout
 
-    def test_hold_in_empty_rooms(self, sample: Path) -> None:
-        result = lint_imports(sample)
+    def test_hold_in_the_empty_sample(self, sample: Path) -> None:
+        result = run_import_linter(sample)
         assert result.returncode == 0, result.stdout + result.stderr
 
     @pytest.mark.parametrize(
@@ -263,29 +271,33 @@ class TestContracts:
             ("inside-a-feature", "app/keys/tables.py", "import app.keys.store"),
         ],
     )
-    def test_notice(self, broken: str, name: str, text: str, sample: Path) -> None:
-        write(sample, name, text)
-        assert f"{contract(broken)['name']} BROKEN" in unwrapped(lint_imports(sample).stdout)
+    def test_find_a_forbidden_import(self, broken: str, name: str, text: str, sample: Path) -> None:
+        write_file(sample, name, text)
+        assert f"{find_contract(broken)['name']} BROKEN" in join_lines(
+            run_import_linter(sample).stdout
+        )
 
-    def test_notice_a_circle(self, sample: Path) -> None:
-        write(sample, "app/web/docs/html_pages.py", "import app.web.http.problems")
-        write(sample, "app/web/http/problems.py", "import app.web.docs.html_pages")
-        assert f"{contract('no-circles')['name']} BROKEN" in unwrapped(lint_imports(sample).stdout)
+    def test_find_a_circle(self, sample: Path) -> None:
+        write_file(sample, "app/web/docs/html_pages.py", "import app.web.http.problems")
+        write_file(sample, "app/web/http/problems.py", "import app.web.docs.html_pages")
+        assert f"{find_contract('no-circles')['name']} BROKEN" in join_lines(
+            run_import_linter(sample).stdout
+        )
 
-    def test_guard_the_rows_of_every_feature(self) -> None:
+    def test_protect_the_tables_of_every_feature(self) -> None:
         tables = {f"app.{file.parent.name}.tables" for file in ROOT.glob("app/*/tables.py")}
-        guarded = {
+        protected = {
             module
-            for declared in contracts()
+            for declared in list_contracts()
             if declared["type"] == "protected"
             for module in declared["protected_modules"]
         }
-        assert tables == guarded
+        assert tables == protected
 
-    def test_order_the_inside_of_every_feature(self) -> None:
+    def test_order_the_modules_of_every_feature(self) -> None:
         features = {f"app.{file.parent.name}" for file in ROOT.glob("app/*/routes.py")}
-        assert features <= set(contract("inside-a-feature")["containers"])
+        assert features <= set(find_contract("inside-a-feature")["containers"])
 
 
-def unwrapped(output: str) -> str:
+def join_lines(output: str) -> str:
     return " ".join(output.split())

@@ -19,7 +19,7 @@ from app.keys.auth import SCOPES
 from app.settings import Settings
 from tests import postgres
 from tests.client import a_session, caller, make_key, new_id, opened
-from tests.processes import SECONDS, Running, run, serving
+from tests.processes import SECONDS, RunningServer, run, serving
 
 HEAVY = ("alembic", "fastapi", "httpx", "prometheus_client", "psycopg", "pydantic",
          "sqlalchemy", "sqlmodel", "starlette", "structlog", "uvicorn", "yaml")  # fmt: skip
@@ -278,7 +278,7 @@ def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="class")
-def first(server_folder: Path) -> Iterator[Running]:
+def first(server_folder: Path) -> Iterator[RunningServer]:
     with serving(server_folder) as running:
         yield running
 
@@ -286,42 +286,42 @@ def first(server_folder: Path) -> Iterator[Running]:
 class TestServe:
     """Starts the server several times in the same folder, as a new user would."""
 
-    def test_prints_three_lines(self, first: Running) -> None:
+    def test_prints_three_lines(self, first: RunningServer) -> None:
         docs, key, curl = first.printed
         assert docs == f"Docs: http://127.0.0.1:{first.port}/docs"
         assert key.startswith("Key (shown once, tenant local): push_")
         assert curl.startswith(f"Try: curl http://127.0.0.1:{first.port}/programs ")
 
-    def test_answers_at_the_printed_address(self, first: Running) -> None:
+    def test_answers_at_the_printed_address(self, first: RunningServer) -> None:
         assert httpx.get(f"{first.address}/docs", timeout=SECONDS).status_code == 200
         assert httpx.get(f"{first.address}/readyz", timeout=SECONDS).json() == {"status": "ok"}
 
-    def test_prints_a_curl_command_that_works(self, first: Running) -> None:
+    def test_prints_a_curl_command_that_works(self, first: RunningServer) -> None:
         label, curl, url, *options = shlex.split(first.printed[2])
         assert (label, curl, options[::2]) == ("Try:", "curl", ["-H", "-d"])
         name, _, value = options[1].partition(": ")
         answer = httpx.post(url, content=options[3], headers={name: value}, timeout=SECONDS)
         assert (answer.status_code, answer.json()["status"]) == (200, "planned")
 
-    def test_prints_a_key_that_works(self, first: Running) -> None:
+    def test_prints_a_key_that_works(self, first: RunningServer) -> None:
         headers = {"Authorization": f"Bearer {first.key}"}
         url = f"{first.address}/sessions"
         answer = httpx.post(url, json=a_session(), headers=headers, timeout=SECONDS)
         assert answer.status_code == 201
 
-    def test_reports_a_used_port(self, first: Running, server_folder: Path) -> None:
+    def test_reports_a_used_port(self, first: RunningServer, server_folder: Path) -> None:
         finished = run("serve", folder=server_folder, port=first.port)
         assert (finished.returncode, finished.stdout) == (1, "")
         assert f"cannot listen on 127.0.0.1:{first.port}" in finished.stderr
         assert "PUSHOFF_PORT" in finished.stderr
         assert "Traceback" not in finished.stderr
 
-    def test_exits_with_0_after_ctrl_c(self, first: Running) -> None:
+    def test_exits_with_0_after_ctrl_c(self, first: RunningServer) -> None:
         assert first.stop(signal.SIGINT) == 0
         assert "Traceback" not in first.log.read_text()
 
     def test_prints_no_key_the_second_time_and_serves_with_two_workers(
-        self, first: Running, server_folder: Path
+        self, first: RunningServer, server_folder: Path
     ) -> None:
         headers = {"Authorization": f"Bearer {first.key}"}
         with serving(server_folder, "--workers", "2") as second:
@@ -338,7 +338,7 @@ class TestServe:
             assert second.stop() == 0
 
 
-def list_children(running: Running) -> list[str]:
+def list_children(running: RunningServer) -> list[str]:
     """Return the ids of the processes that a server has started."""
     found = Path(f"/proc/{running.process.pid}/task/{running.process.pid}/children")
     return found.read_text().split()

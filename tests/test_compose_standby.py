@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from tests import postgres
-from tests.durability.pair import wait_until
+from tests.durability.postgres_pair import wait_until
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = "p@ss:w/rd $HOME #?%41 'x'"

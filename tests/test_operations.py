@@ -1,7 +1,7 @@
-"""Holds the container files to what they promise, with no Docker.
+"""The container files, tested without Docker.
 
-The Compose file is read against the published schema; then the very commands, health checks and
-environments of its services are started as plain processes against a real PostgreSQL.
+The Compose file is validated against the published schema. Then the commands and health checks of
+its services run as plain processes, with the environments of the services, on a real PostgreSQL.
 """
 
 import json
@@ -27,11 +27,11 @@ import yaml
 from tests import postgres
 
 ROOT = Path(__file__).parents[1]
-# Every character that an address, a shell or YAML would trip over.
+# Every character that is special in a URL, a shell or YAML.
 PASSWORD = "p@ss:w/rd $HOME #?%41 'x'"
-READY_SECONDS = 20
-CLOSED = 1
-"""A port that nobody listens on."""
+START_TIMEOUT_S = 20
+CLOSED_PORT = 1
+"""A port where no server listens."""
 
 Service = dict[str, Any]
 
@@ -49,7 +49,7 @@ def schema() -> jsonschema.Draft7Validator:
 
 
 class TestComposeFile:
-    def test_fits_the_published_schema(
+    def test_matches_the_published_schema(
         self, compose: dict[str, Any], schema: jsonschema.Draft7Validator
     ) -> None:
         assert [error.message for error in schema.iter_errors(compose)] == []
@@ -62,7 +62,7 @@ class TestComposeFile:
             {"depends_on": {"migrate": {"condition": "up"}}},
         ],
     )
-    def test_would_not_fit_with_a_mistake(
+    def test_does_not_match_the_schema_with_a_mistake(
         self, change: Service, compose: dict[str, Any], schema: jsonschema.Draft7Validator
     ) -> None:
         api = compose["services"]["api"] | change
@@ -75,11 +75,11 @@ class TestComposeFile:
         assert set(uses) == {"${POSTGRES_PASSWORD:?set a password}"}
         assert not re.search(r"(?i)password: +[^$\s]", text)
 
-    def test_refuses_to_start_without_a_password(self, compose: dict[str, Any]) -> None:
+    def test_does_not_start_without_a_password(self, compose: dict[str, Any]) -> None:
         with pytest.raises(KeyError, match="set a password"):
-            environment(compose["services"]["api"], {})
+            fill_environment(compose["services"]["api"], {})
 
-    def test_serves_only_what_was_migrated_once(self, compose: dict[str, Any]) -> None:
+    def test_starts_the_service_only_after_the_migration(self, compose: dict[str, Any]) -> None:
         services = compose["services"]
         assert services["api"]["depends_on"]["migrate"] == {
             "condition": "service_completed_successfully"
@@ -87,11 +87,11 @@ class TestComposeFile:
         assert services["migrate"]["depends_on"]["postgres"] == {"condition": "service_healthy"}
         assert services["migrate"]["restart"] == "no"
 
-    def test_offers_the_service_to_this_machine_only(self, compose: dict[str, Any]) -> None:
+    def test_publishes_the_port_only_on_this_machine(self, compose: dict[str, Any]) -> None:
         published = [port for one in compose["services"].values() for port in one.get("ports", [])]
         assert published == ["127.0.0.1:8000:8000"]
 
-    def test_runs_as_nobody_who_may_do_more(self, compose: dict[str, Any]) -> None:
+    def test_runs_without_write_access_and_capabilities(self, compose: dict[str, Any]) -> None:
         for name in ("api", "migrate"):
             service = compose["services"][name]
             assert service["read_only"] is True
@@ -100,38 +100,38 @@ class TestComposeFile:
 
 class TestDockerfile:
     def test_starts_from_named_versions(self) -> None:
-        images = [words[0] for word, words in instructions() if word == "FROM"]
+        images = [words[0] for word, words in list_instructions() if word == "FROM"]
         assert images
         assert all(re.fullmatch(r"python:3\.\d+-slim", image) for image in images)
 
     def test_does_not_run_as_root(self) -> None:
-        users = [words for word, words in instructions() if word == "USER"]
+        users = [words for word, words in list_instructions() if word == "USER"]
         assert users[-1] == ["10001:10001"]
 
-    def test_installs_the_hashed_lock_and_keeps_no_cache(self) -> None:
-        installs = [" ".join(words) for word, words in instructions() if "install" in words]
+    def test_installs_the_hashed_lock_file_without_a_cache(self) -> None:
+        installs = [" ".join(words) for word, words in list_instructions() if "install" in words]
         pips = [line for line in installs if line.startswith("pip")]
         assert len(pips) == 2
         assert "--require-hashes --requirement requirements/run.txt" in pips[0]
         assert "--no-deps" in pips[1]
         assert all("--no-cache-dir" in line for line in pips)
 
-    def test_copies_only_what_there_is_and_what_is_let_in(self) -> None:
-        let_in = {
+    def test_copies_exactly_the_files_of_dockerignore(self) -> None:
+        included = {
             line.removeprefix("!")
             for line in (ROOT / ".dockerignore").read_text().splitlines()
             if line.startswith("!")
         }
         sources = {
             source
-            for word, words in instructions()
+            for word, words in list_instructions()
             if word == "COPY" and not words[0].startswith("--from")
             for source in words[:-1]
         }
-        assert sources == let_in
+        assert sources == included
         assert [source for source in sources if not (ROOT / source).exists()] == []
 
-    def test_lets_nothing_else_in(self) -> None:
+    def test_ignores_all_other_files(self) -> None:
         lines = (ROOT / ".dockerignore").read_text().splitlines()
         assert next(line for line in lines if not line.startswith("#")) == "*"
 
@@ -140,45 +140,45 @@ class TestDockerfile:
 
 
 class TestServices:
-    """The services, in the order in which Compose would start them, on one PostgreSQL."""
+    """The services on one PostgreSQL, in the order in which Compose starts them."""
 
-    def test_come_up_healthy_and_stop_when_told(
-        self, compose: dict[str, Any], guarded: postgres.Server, tmp_path: Path
+    def test_become_healthy_and_stop_on_sigterm(
+        self, compose: dict[str, Any], password_postgres: postgres.Server, tmp_path: Path
     ) -> None:
         services = compose["services"]
         port = free_port()
-        at = placed(guarded, port)
-        api = environment(
-            services["api"], {"POSTGRES_PASSWORD": PASSWORD, "PUSHOFF_SECRET": PASSWORD * 8}, at
+        ports = make_ports(password_postgres, port)
+        api = fill_environment(
+            services["api"], {"POSTGRES_PASSWORD": PASSWORD, "PUSHOFF_SECRET": PASSWORD * 8}, ports
         )
-        assert run(services["postgres"]["healthcheck"]["test"], at).returncode == 0
+        assert run(services["postgres"]["healthcheck"]["test"], ports).returncode == 0
         assert run(services["api"]["healthcheck"]["test"], api).returncode != 0
         migrated = run(
             services["migrate"]["command"],
-            environment(
+            fill_environment(
                 services["migrate"],
                 {"POSTGRES_PASSWORD": PASSWORD, "PUSHOFF_SECRET": PASSWORD * 8},
-                at,
+                ports,
             ),
             tmp_path,
         )
         assert migrated.returncode == 0, migrated.stdout + migrated.stderr
-        with started(services["api"]["command"], api, tmp_path) as process:
-            assert answer(process, f"http://127.0.0.1:{port}/readyz") == 200
+        with start(services["api"]["command"], api, tmp_path) as process:
+            assert wait_for_status(process, f"http://127.0.0.1:{port}/readyz") == 200
             assert run(services["api"]["healthcheck"]["test"], api).returncode == 0
-            assert run(docker_healthcheck(), api).returncode == 0
+            assert run(read_healthcheck(), api).returncode == 0
             process.terminate()
             assert process.wait(15) == 0
         assert list(tmp_path.iterdir()) == [tmp_path / "output.log"]
 
-    def test_stay_out_of_a_database_with_a_wrong_password(
-        self, compose: dict[str, Any], guarded: postgres.Server, tmp_path: Path
+    def test_do_not_reach_the_database_with_a_wrong_password(
+        self, compose: dict[str, Any], password_postgres: postgres.Server, tmp_path: Path
     ) -> None:
         migrate = compose["services"]["migrate"]
-        wrong = environment(
+        wrong = fill_environment(
             migrate,
             {"POSTGRES_PASSWORD": "wrong", "PUSHOFF_SECRET": PASSWORD * 8},
-            placed(guarded, free_port()),
+            make_ports(password_postgres, free_port()),
         )
         done = run(migrate["command"], wrong, tmp_path)
         assert done.returncode != 0
@@ -186,8 +186,8 @@ class TestServices:
 
 
 @pytest.fixture
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server]:
-    """A PostgreSQL as the image makes it: user and database `pushoff`, let in by password only."""
+def password_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Server]:
+    """A PostgreSQL like that of the image: user and database `pushoff`, with a password."""
     folder = tmp_path_factory.mktemp("compose")
     rules = folder / "pg_hba.conf"
     rules.write_text(
@@ -201,8 +201,8 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Serve
         yield server
 
 
-def instructions() -> Iterator[tuple[str, list[str]]]:
-    """The Dockerfile's instructions, each with its words."""
+def list_instructions() -> Iterator[tuple[str, list[str]]]:
+    """Yield each instruction of the Dockerfile with its arguments."""
     text = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
     for line in text.splitlines():
         if line and not line.startswith("#"):
@@ -210,7 +210,7 @@ def instructions() -> Iterator[tuple[str, list[str]]]:
             yield word, words
 
 
-def docker_healthcheck() -> list[str]:
+def read_healthcheck() -> list[str]:
     text = (ROOT / "Dockerfile").read_text()
     found = re.search(r"^HEALTHCHECK .* CMD (\[.*\])$", text, re.MULTILINE)
     assert found
@@ -218,26 +218,26 @@ def docker_healthcheck() -> list[str]:
     return ["CMD", *command]
 
 
-def placed(server: postgres.Server, port: int) -> dict[str, str]:
-    """Where things are here instead of in containers of their own."""
+def make_ports(server: postgres.Server, port: int) -> dict[str, str]:
+    """Return the ports of PostgreSQL and of the service, which have no containers here."""
     return {"PGPORT": str(urlsplit(server.address).port), "PUSHOFF_PORT": str(port)}
 
 
-def environment(
-    service: Service, given: Mapping[str, str], at: Mapping[str, str] | None = None
+def fill_environment(
+    service: Service, given: Mapping[str, str], ports: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """A service's environment as Compose would fill it, with hosts and ports of this machine."""
-    filled = {name: interpolated(value, given) for name, value in service["environment"].items()}
-    where = dict(at or {})
+    """Return a service's environment as Compose fills it, with hosts and ports of this machine."""
+    filled = {name: interpolate(value, given) for name, value in service["environment"].items()}
+    ports = dict(ports or {})
     for name, value in filled.items():
-        port = where.get("PGPORT", "5432")
-        here = value.replace("@postgres:5432", f"@127.0.0.1:{port}")
-        filled[name] = here.replace("standby:5432", f"127.0.0.1:{CLOSED}")
-    return filled | where | {"PUSHOFF_HOST": "127.0.0.1"}
+        port = ports.get("PGPORT", "5432")
+        local = value.replace("@postgres:5432", f"@127.0.0.1:{port}")
+        filled[name] = local.replace("standby:5432", f"127.0.0.1:{CLOSED_PORT}")
+    return filled | ports | {"PUSHOFF_HOST": "127.0.0.1"}
 
 
-def interpolated(value: str, given: Mapping[str, str]) -> str:
-    """Fill `${NAME:?message}` as Compose does. Raises KeyError with the message when not given."""
+def interpolate(value: str, given: Mapping[str, str]) -> str:
+    """Fill in `${NAME:?message}` as Compose does. Raises KeyError(message) without a value."""
 
     def fill(match: re.Match[str]) -> str:
         if not given.get(match[1]):
@@ -248,12 +248,12 @@ def interpolated(value: str, given: Mapping[str, str]) -> str:
 
 
 def process_environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """Only the settings, and where the image would find its programs."""
+    """Return an environment with the settings and the PATH of the image."""
     programs = [str(Path(sys.executable).parent), str(Path(postgres.binary("pg_isready")).parent)]
     return {"PATH": os.pathsep.join([*programs, os.defpath]), **settings}
 
 
-def located(command: list[str], settings: Mapping[str, str]) -> list[str]:
+def locate(command: list[str], settings: Mapping[str, str]) -> list[str]:
     words = command[1:] if command[0] == "CMD" else command
     found = shutil.which(words[0], path=process_environment(settings)["PATH"])
     assert found, f"no program {words[0]}"
@@ -264,7 +264,7 @@ def run(
     command: list[str], settings: Mapping[str, str], folder: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        located(command, settings),
+        locate(command, settings),
         env=process_environment(settings),
         cwd=folder,
         stdin=subprocess.DEVNULL,
@@ -276,12 +276,12 @@ def run(
 
 
 @contextmanager
-def started(
+def start(
     command: list[str], settings: Mapping[str, str], folder: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
     with (folder / "output.log").open("wb") as output:
         process = subprocess.Popen(
-            located(command, settings),
+            locate(command, settings),
             env=process_environment(settings),
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -295,15 +295,15 @@ def started(
         process.wait()
 
 
-def answer(process: subprocess.Popen[bytes], url: str) -> int:
-    """The status of the first answer from a process that is still starting."""
-    deadline = time.monotonic() + READY_SECONDS
+def wait_for_status(process: subprocess.Popen[bytes], url: str) -> int:
+    """Return the status of the first response of a process that is starting."""
+    deadline = time.monotonic() + START_TIMEOUT_S
     while process.poll() is None and time.monotonic() < deadline:
         try:
             return httpx.get(url, timeout=5).status_code
         except httpx.TransportError:
             time.sleep(0.05)
-    raise AssertionError(f"no answer from {url}; exit code {process.poll()}")
+    raise AssertionError(f"no response from {url}; exit code {process.poll()}")
 
 
 def free_port() -> int:

@@ -17,21 +17,21 @@ import httpx
 import pytest
 
 from tests.client import a_session, new_id, read_problem
-from tests.durability.sizes import Record, size
-from tests.processes import SECONDS, Running, serving
+from tests.durability.run_sizes import RecordFigure, read_size
+from tests.processes import SECONDS, RunningServer, serving
 
 SLOTS, SHARE = 8, 2
 PATIENT = {"burst_s": 0, "pool_wait_s": 20, "statement_timeout_s": 30, "request_timeout_s": 60}
 """Long time limits, so that no request is rejected for another reason than that no slot is free. No
 bursts, so that it does not matter how fast the requests arrive.
 """
-ROUNDS = size("OVERLOAD_ROUNDS", short=10, long=100)
+ROUNDS = read_size("OVERLOAD_ROUNDS", short=10, long=100)
 
 Request = asyncio.Task[httpx.Response]
 
 
 @pytest.fixture(scope="module")
-def full_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def full_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A server with few slots."""
     quota = {"key_requests_per_minute": 1_000_000, "key_burst": 10_000}
     with serve_slots(tmp_path_factory.mktemp("full"), max_in_flight=SLOTS, **quota) as server:
@@ -39,7 +39,7 @@ def full_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A server with few slots, and fewer for each holder."""
     limits = {"max_in_flight": SLOTS, "max_in_flight_each": SHARE}
     with serve_slots(tmp_path_factory.mktemp("shared"), **limits) as server:
@@ -47,13 +47,13 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]
 
 
 @contextmanager
-def serve_slots(folder: Path, **limits: int) -> Iterator[Running]:
+def serve_slots(folder: Path, **limits: int) -> Iterator[RunningServer]:
     with serving(folder, access_log=False, **PATIENT, **limits) as server:
         yield server
 
 
 @contextmanager
-def lock_database(server: Running) -> Iterator[sqlite3.Connection]:
+def lock_database(server: RunningServer) -> Iterator[sqlite3.Connection]:
     """Block all writes until the returned transaction is rolled back."""
     path = server.log.with_name("pushoff.db")
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
@@ -61,7 +61,7 @@ def lock_database(server: Running) -> Iterator[sqlite3.Connection]:
         yield file
 
 
-def build_client(server: Running) -> httpx.AsyncClient:
+def build_client(server: RunningServer) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         base_url=server.address,
         headers={"Authorization": f"Bearer {server.key}"},
@@ -91,7 +91,7 @@ async def get_first(tasks: list[Request], count: int) -> list[httpx.Response]:
 class TestConcurrencyLimit:
     @pytest.mark.parametrize("times", [2, 5])
     async def test_rejects_requests_without_a_slot_at_once(
-        self, times: int, full_server: Running
+        self, times: int, full_server: RunningServer
     ) -> None:
         count = times * SLOTS
         async with build_client(full_server) as client:
@@ -121,7 +121,7 @@ class TestConcurrencyLimit:
                 assert [(await task).status_code for task in tasks] == [201] * 5 * SLOTS
 
     async def test_leaves_slots_to_others_if_one_key_sends_many_requests(
-        self, shared_server: Running
+        self, shared_server: RunningServer
     ) -> None:
         async with build_client(shared_server) as client:
             # A key has its own share of the slots only after its first response.
@@ -139,7 +139,7 @@ class TestConcurrencyLimit:
             stored = [(await task).status_code for task in tasks]
             assert Counter(stored) == {201: SHARE, 429: SLOTS - SHARE}
 
-    async def test_gives_no_slots_to_slow_clients(self, shared_server: Running) -> None:
+    async def test_gives_no_slots_to_slow_clients(self, shared_server: RunningServer) -> None:
         slow = [socket.create_connection(("127.0.0.1", shared_server.port)) for _ in range(50)]
         for connection in slow:
             connection.sendall(
@@ -159,7 +159,7 @@ class TestEarlyReject:
     """A connection that was used before: the parser rejects the request, not the layer."""
 
     async def test_responds_like_the_layer_but_without_rate_limit_headers(
-        self, full_server: Running
+        self, full_server: RunningServer
     ) -> None:
         async with (
             build_client(full_server) as busy,
@@ -180,7 +180,7 @@ class TestEarlyReject:
         assert early == [by_layer] * 2
         assert by_layer["retry-after"] == "1"
 
-    async def test_admits_requests_that_need_no_slot(self, full_server: Running) -> None:
+    async def test_admits_requests_that_need_no_slot(self, full_server: RunningServer) -> None:
         async with (
             build_client(full_server) as busy,
             build_one_connection_client(full_server) as client,
@@ -196,7 +196,7 @@ class TestEarlyReject:
         assert (got, rejected.status_code) == ([200] * 3, 503)
 
     async def test_leaves_cross_origin_head_and_last_requests_to_the_layers(
-        self, full_server: Running
+        self, full_server: RunningServer
     ) -> None:
         async with (
             build_client(full_server) as busy,
@@ -242,7 +242,9 @@ class TestEarlyReject:
         assert len(logged) == 20
         assert all('"status": 503' in line and "(refused)" in line for line in logged)
 
-    async def test_discards_the_body_of_a_rejected_request(self, full_server: Running) -> None:
+    async def test_discards_the_body_of_a_rejected_request(
+        self, full_server: RunningServer
+    ) -> None:
         async with build_client(full_server) as busy:
             with (
                 lock_database(full_server) as file,
@@ -259,7 +261,7 @@ class TestEarlyReject:
                 file.execute("ROLLBACK")
             assert {(await task).status_code for task in tasks} == {201}
 
-    async def test_limits_the_share_of_a_key(self, shared_server: Running) -> None:
+    async def test_limits_the_share_of_a_key(self, shared_server: RunningServer) -> None:
         async with (
             build_client(shared_server) as busy,
             build_one_connection_client(shared_server) as client,
@@ -274,7 +276,7 @@ class TestEarlyReject:
         assert rejected.headers["ratelimit"] == '"at-once";r=0;t=1'
 
 
-def build_one_connection_client(server: Running) -> httpx.AsyncClient:
+def build_one_connection_client(server: RunningServer) -> httpx.AsyncClient:
     headers = {"Authorization": f"Bearer {server.key}"}
     limits = httpx.Limits(max_connections=1)
     return httpx.AsyncClient(
@@ -283,7 +285,7 @@ def build_one_connection_client(server: Running) -> httpx.AsyncClient:
 
 
 async def fill_slots(
-    client: httpx.AsyncClient, server: Running, slots: int = SLOTS
+    client: httpx.AsyncClient, server: RunningServer, slots: int = SLOTS
 ) -> list[Request]:
     """Start requests that hold all slots, or the share of their key, and return them."""
     tasks: list[Request] = []
@@ -337,7 +339,7 @@ async def read_answer(client: socket.socket) -> bytes:
 class TestLoad:
     @pytest.mark.parametrize("times", [2, 5])
     async def test_answers_or_rejects_each_request_and_stays_healthy(
-        self, times: int, full_server: Running, record_property: Record
+        self, times: int, full_server: RunningServer, record_property: RecordFigure
     ) -> None:
         async with build_client(full_server) as client, asyncio.timeout(SECONDS):
             before = await count_sessions(client)

@@ -18,7 +18,7 @@ from app.database.engines import make_engine
 from app.sessions import store
 from app.settings import normalise_url
 from tests import postgres
-from tests.plans import plan, recorded
+from tests.query_plans import explain_statement, record_statements
 from tests.sessions.test_store import CALLS, IDS, MANY, MINE, NOW, TENANTS, a_session, a_set
 
 TABLES = ("sessions", "sets", "erasures", "calendars")
@@ -116,10 +116,10 @@ def find_partition(tx: sa.Connection, table: str, tenant: UUID) -> str:
 
 def find_touched(tx: sa.Connection, call: Call) -> dict[str, set[str]]:
     """Return the partitions that each statement of a call reads or writes."""
-    with recorded(tx) as statements:
+    with record_statements(tx) as statements:
         call(tx)
     return {
-        statement: set(list_relations(plan(tx, statement, values)))
+        statement: set(list_relations(explain_statement(tx, statement, values)))
         for statement, values in statements
         if "pg_advisory" not in statement
     }

@@ -1,4 +1,4 @@
-"""The documents cannot lie: the README's example and the page of settings are held to the code."""
+"""The README's examples and the pages of settings and operations agree with the code."""
 
 import json
 import re
@@ -17,25 +17,25 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def is_part(shown: Any, answered: Any) -> bool:
-    """Whether what is shown is in the answer: fewer fields, and lists cut short, nothing else."""
+def is_excerpt(shown: Any, answered: Any) -> bool:
+    """Return whether the answer contains what is shown, which may lack fields and list items."""
     if isinstance(shown, dict):
         return isinstance(answered, dict) and all(
-            name in answered and is_part(value, answered[name]) for name, value in shown.items()
+            name in answered and is_excerpt(value, answered[name]) for name, value in shown.items()
         )
     if isinstance(shown, list) and shown and isinstance(shown[0], dict):
-        return all(is_part(one, other) for one, other in zip(shown, answered, strict=False))
+        return all(is_excerpt(one, other) for one, other in zip(shown, answered, strict=False))
     return bool(shown == answered)
 
 
 class TestReadme:
-    def test_shows_the_service_working_by_line_25(self) -> None:
+    def test_shows_a_request_and_its_response_by_line_25(self) -> None:
         top = "\n".join(README.splitlines()[:25])
         assert "make run" in top
         assert "curl" in top
         assert "```json" in top
 
-    async def test_shows_the_beginning_of_the_true_answer(self) -> None:
+    async def test_shows_an_excerpt_of_the_real_response(self) -> None:
         sent = re.search(r"curl \S+/programs .* -d '([^']*)'", README)
         shown = re.search(r"```json\n(.*?)```", README, re.DOTALL)
         assert sent is not None
@@ -43,9 +43,9 @@ class TestReadme:
         transport = httpx.ASGITransport(app=create_app(Settings(access_log=False)))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             answer = await client.post("/programs", json=json.loads(sent[1]))
-        assert is_part(json.loads(shown[1]), answer.json())
+        assert is_excerpt(json.loads(shown[1]), answer.json())
 
-    async def test_uploads_what_is_stored_without_a_note(self, sqlite_app: FastAPI) -> None:
+    async def test_stores_its_session_without_data_notes(self, sqlite_app: FastAPI) -> None:
         sent = re.search(r"curl -X PUT \S+(/sessions/\S+) .*? -d '(\{.*?\})'", README, re.DOTALL)
         assert sent is not None
         async with caller(sqlite_app, await make_key(sqlite_app)) as client:
@@ -54,13 +54,13 @@ class TestReadme:
         assert answer.json()["data_notes"] == []
 
 
-class TestIsPart:
+class TestIsExcerpt:
     @pytest.mark.parametrize(
         ("shown", "answered"),
         [({"a": 1}, {"a": 2}), ({"b": 1}, {"a": 1}), ([{"a": 1}], [{"a": 2}]), ([1], [2])],
     )
-    def test_finds_a_lie(self, shown: Any, answered: Any) -> None:
-        assert not is_part(shown, answered)
+    def test_finds_a_difference(self, shown: Any, answered: Any) -> None:
+        assert not is_excerpt(shown, answered)
 
 
 class TestSettingsPage:
@@ -75,7 +75,7 @@ class TestSettingsPage:
             shown = str(shown).lower()
         assert row[1] == ("none" if shown in (None, ()) else f"`{shown}`")
 
-    def test_names_no_other(self) -> None:
+    def test_names_no_unknown_setting(self) -> None:
         page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
         named = {name.lower() for name in re.findall(r"`PUSHOFF_([A-Z0-9_]+)`", page)}
         assert named == set(Settings.model_fields)

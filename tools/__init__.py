@@ -1,1 +1,1 @@
-"""Programs for those who work on Pushoff; nothing here is part of the service."""
+"""Programs for developers of Pushoff. Nothing here is part of the service."""

@@ -1,1 +1,1 @@
-"""Tests of what the benchmarks make of their figures; the figures themselves are not tested."""
+"""Tests of how the benchmarks compute and show their figures. The figures are not tested."""

@@ -1,4 +1,4 @@
-"""What a browser test may ask for: the service as a newcomer starts it, and a Chromium."""
+"""Fixtures of the browser tests: the service as a new user starts it, and a Chromium."""
 
 import os
 import subprocess
@@ -15,16 +15,16 @@ ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
-class Running:
-    """A service that answers, and the key that it printed at its first start."""
+class RunningService:
+    """A running service, and the key that it printed at its first start."""
 
     address: str
     key: str
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """`pushoff serve --migrate` on a new SQLite database. It listens before it prints."""
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService]:
+    """`pushoff serve --migrate` on a new SQLite database. It prints when it listens."""
     file = tmp_path_factory.mktemp("service") / "pushoff.db"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PUSHOFF_")} | {
         "PUSHOFF_ACCESS_LOG": "false",
@@ -38,13 +38,13 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         assert process.stdout
         try:
             docs, key = (process.stdout.readline().split() for _ in range(2))
-            yield Running(docs[-1].removesuffix("/docs"), key[-1])
+            yield RunningService(docs[-1].removesuffix("/docs"), key[-1])
         finally:
             process.terminate()
 
 
 @pytest.fixture
-def browser(service: Running, tmp_path: Path) -> Iterator[Browser]:
-    """A Chromium that has seen nothing yet."""
+def browser(service: RunningService, tmp_path: Path) -> Iterator[Browser]:
+    """A Chromium with a new profile."""
     with launch(service.address, tmp_path / "chromium") as opened:
         yield opened

@@ -1,4 +1,4 @@
-"""Holds /docs to what its reader sees, in a real Chromium whose network is cut."""
+"""The page /docs in a real Chromium that reaches only this machine."""
 
 import json
 from urllib.parse import urlsplit
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.chromium import Browser
-from tests.browser.conftest import Running
+from tests.browser.conftest import RunningService
 
 CREATE_PROGRAM = "#operations-programs-create_program"
 LIST_SESSIONS = "#operations-sessions-list_sessions"
@@ -16,20 +16,20 @@ COUNT_OPERATIONS = """fetch("/openapi.json").then(answer => answer.json()).then(
 
 
 def open_docs(browser: Browser) -> None:
-    """The page, once Swagger UI has drawn the operations."""
+    """Open the page, and wait until Swagger UI has drawn the operations."""
     browser.open("/docs")
     browser.read(".opblock-summary-path")
 
 
 def open_operation(browser: Browser, operation: str) -> None:
-    """The page with one operation open and ready to be tried."""
+    """Open the page with one operation unfolded, ready to be executed."""
     open_docs(browser)
     browser.click(f"{operation} .opblock-summary-control")
     browser.wait(lambda _: browser.count(f"{operation} .execute"))
 
 
 def execute(browser: Browser, operation: str) -> tuple[str, str]:
-    """The status and the body that the page shows after a press on Execute."""
+    """Click on Execute; return the status and the body that the page shows."""
     browser.click(f"{operation} .execute")
     live = f"{operation} .live-responses-table tbody"
     return (
@@ -39,42 +39,44 @@ def execute(browser: Browser, operation: str) -> tuple[str, str]:
 
 
 def authorize(browser: Browser, key: str) -> None:
-    """Pastes a key into the dialog behind Authorize."""
+    """Paste a key into the dialog behind Authorize."""
     browser.click(".auth-wrapper .authorize")
     browser.type(".modal-ux input", key)
     browser.click(".modal-ux .btn.authorize")
     browser.click(".modal-ux .btn-done")
 
 
-class TestDocs:
-    def test_show_every_operation(self, browser: Browser) -> None:
+class TestDocsPage:
+    def test_shows_every_operation(self, browser: Browser) -> None:
         open_docs(browser)
         assert browser.driver.title == "Pushoff API"
         assert browser.count(".opblock") == browser.evaluate(COUNT_OPERATIONS)
 
-    def test_ask_nobody_else(self, browser: Browser) -> None:
+    def test_requests_nothing_from_other_hosts(self, browser: Browser) -> None:
         open_operation(browser, CREATE_PROGRAM)
         execute(browser, CREATE_PROGRAM)
-        asked = browser.asked()
-        assert {urlsplit(url).hostname for url in asked} == {"127.0.0.1"}
+        requests = browser.list_requests()
+        assert {urlsplit(url).hostname for url in requests} == {"127.0.0.1"}
         assert {"/docs", "/docs/assets/swagger-ui-bundle.js", "/openapi.json", "/programs"} <= {
-            urlsplit(url).path for url in asked
+            urlsplit(url).path for url in requests
         }
-        assert browser.failed() == []
+        assert browser.list_failures() == []
 
-    def test_find_nothing_wrong(self, browser: Browser) -> None:
+    def test_has_no_console_errors(self, browser: Browser) -> None:
         open_operation(browser, CREATE_PROGRAM)
         execute(browser, CREATE_PROGRAM)
-        assert browser.complaints() == []
+        assert browser.list_console_errors() == []
         assert browser.count(".errors-wrapper") == 0
 
-    def test_plan_a_programme(self, browser: Browser) -> None:
+    def test_plans_a_programme(self, browser: Browser) -> None:
         open_operation(browser, CREATE_PROGRAM)
         status, body = execute(browser, CREATE_PROGRAM)
         assert status.split()[0] == "200"
         assert json.loads(body)["status"] == "planned"
 
-    def test_take_a_pasted_key_and_keep_it(self, browser: Browser, service: Running) -> None:
+    def test_accepts_a_pasted_key_and_keeps_it(
+        self, browser: Browser, service: RunningService
+    ) -> None:
         open_operation(browser, CREATE_SESSION)
         assert execute(browser, CREATE_SESSION)[0].split()[0] == "401"
         authorize(browser, service.key)
@@ -84,39 +86,39 @@ class TestDocs:
         assert status.split()[0] == "201"
         assert json.loads(body)["outcome"] == "created"
 
-    def test_refuse_a_wrong_key(self, browser: Browser, service: Running) -> None:
+    def test_rejects_a_wrong_key(self, browser: Browser, service: RunningService) -> None:
         open_docs(browser)
         authorize(browser, service.key[:-1] + "x")
         open_operation(browser, LIST_SESSIONS)
         browser.type(f"{LIST_SESSIONS} [data-param-name=athlete_id] input", "somebody")
         assert execute(browser, LIST_SESSIONS)[0].split()[0] == "401"
 
-    def test_link_from_an_answer_to_its_problem(self, browser: Browser) -> None:
+    def test_links_from_a_response_to_its_problem(self, browser: Browser) -> None:
         open_operation(browser, CREATE_PROGRAM)
         link = f"{CREATE_PROGRAM} .responses-table a[href='/problems/validation-failed']"
         browser.wait(lambda _: browser.count(link))
 
     @pytest.mark.parametrize("operation", [CREATE_PROGRAM, CREATE_SESSION, LIST_SESSIONS])
-    def test_fit_a_phone(self, operation: str, browser: Browser) -> None:
-        browser.narrow()
+    def test_fits_a_phone(self, operation: str, browser: Browser) -> None:
+        browser.emulate_phone()
         open_operation(browser, operation)
         execute(browser, operation)
         assert browser.overflow() == 0
 
-    def test_are_dark_where_the_system_is(self, browser: Browser) -> None:
+    def test_is_dark_if_the_system_is_dark(self, browser: Browser) -> None:
         open_docs(browser)
         assert browser.count("html.dark-mode") == 0
-        browser.darken()
+        browser.prefer_dark()
         browser.wait(lambda _: browser.count("html.dark-mode"))
 
 
 class TestBrowser:
-    def test_notices_a_request_to_somebody_else(self, browser: Browser) -> None:
+    def test_records_a_request_to_another_host(self, browser: Browser) -> None:
         browser.driver.get("data:text/html,<img src='http://elsewhere.example/x.png'>")
-        browser.wait(lambda _: browser.failed())
-        assert browser.asked() == ["http://elsewhere.example/x.png"]
+        browser.wait(lambda _: browser.list_failures())
+        assert browser.list_requests() == ["http://elsewhere.example/x.png"]
 
-    def test_notices_a_page_that_is_too_wide(self, browser: Browser) -> None:
-        browser.narrow()
+    def test_measures_a_page_that_is_too_wide(self, browser: Browser) -> None:
+        browser.emulate_phone()
         browser.driver.get("data:text/html,<p style='width: 500px'>")
         assert browser.overflow() >= 110

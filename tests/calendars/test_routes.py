@@ -12,7 +12,7 @@ from app.calendars.feeds import MAX_CALENDARS
 from tests.athletes.journal_uploads import RUNNER, encode_log, find_program_id, put_session
 from tests.calendars.calendar_client import create_calendar, make_journal, parse_events, read_events
 from tests.client import Json, caller, make_key, new_id, pointers, read_problem, tenant_of
-from tests.processes import SECONDS, Running, serving
+from tests.processes import SECONDS, RunningServer, serving
 
 FIELDS = {"calendar_id", "athlete_id", "program_id", "at", "alarm_minutes", "created_at"}
 
@@ -226,13 +226,13 @@ class TestErasure:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     with serving(tmp_path_factory.mktemp("calendars")) as running:
         yield running
 
 
 class TestSecret:
-    def test_is_in_no_log_and_no_metric(self, server: Running) -> None:
+    def test_is_in_no_log_and_no_metric(self, server: RunningServer) -> None:
         sent = {"athlete_id": RUNNER, "program_id": find_program_id(make_journal()), "at": "18:30"}
         with httpx.Client(base_url=server.address, timeout=SECONDS) as client:
             client.headers["Authorization"] = f"Bearer {server.key}"

@@ -13,7 +13,7 @@ from app.calendars.store import Calendar
 from app.database.engines import make_engine
 from app.settings import normalise_url
 from tests import postgres
-from tests.plans import explain
+from tests.query_plans import explain
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 MINE, OTHER = UUID(int=1), UUID(int=2)

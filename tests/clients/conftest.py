@@ -1,15 +1,15 @@
-"""What a test of generated clients may ask for: the service as a process, with a first key."""
+"""Fixture of the tests of generated clients: the service as a process, with its first key."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests import processes
-from tests.processes import Running
+from tests.processes import RunningServer
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """`pushoff serve` on a new SQLite database."""
     with processes.serving(tmp_path_factory.mktemp("service")) as running:
         yield running

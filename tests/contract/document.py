@@ -1,5 +1,6 @@
-"""openapi.yaml as a reader meets it: its operations, the requests that their examples make, and
-whether a value fits a schema of it. Knows nothing of the app.
+"""Reads openapi.yaml: its operations, the requests that its examples make, and its schemas.
+
+The contract tests import it. It does not import the app.
 """
 
 import re
@@ -40,17 +41,17 @@ class Operation:
 
     @property
     def responses(self) -> dict[int, Json]:
-        """Every answer by its status, references followed."""
+        """The responses by status, with references resolved."""
         return {int(status): resolve(one) for status, one in self.entry["responses"].items()}
 
     @property
     def success(self) -> int:
-        """What a first call is answered with; a repeated one may say less."""
+        """The status of a first call. A repeated call may have a lower one."""
         return max(status for status in self.responses if status < 300)
 
     @property
     def problems(self) -> dict[int, set[str]]:
-        """The slugs of every problem by its status."""
+        """The slugs of the problems by status."""
         return {
             status: set(PROBLEM_LINK.findall(response["description"]))
             for status, response in self.responses.items()
@@ -59,7 +60,7 @@ class Operation:
 
     @property
     def bodies(self) -> list[Any]:
-        """The examples of its body; one None where it takes no body."""
+        """The examples of the body; one None if there is no body."""
         if "requestBody" not in self.entry:
             return [None]
         content = self.entry["requestBody"]["content"]
@@ -68,26 +69,27 @@ class Operation:
         return list(resolve(content["application/json"]["schema"])["examples"])
 
     def request(self, body: Any = None, **changes: Any) -> Json:
-        """The request that its examples make, with changes to named parameters, as httpx's
-        Client.request() takes it.
+        """Return the arguments of httpx's Client.request() for the examples of the parameters.
+
+        `changes` replaces parameters by name.
         """
         values = {p["name"]: p["example"] for p in self.parameters if "example" in p} | changes
-        of: dict[str, Json] = {"path": {}, "query": {}, "header": {}}
+        by_place: dict[str, Json] = {"path": {}, "query": {}, "header": {}}
         for parameter in self.parameters:
             if (name := parameter["name"]) in values:
-                of[parameter["in"]][name] = values[name]
+                by_place[parameter["in"]][name] = values[name]
         return {
             "method": self.method,
-            "url": self.path.format_map(of["path"]),
-            "params": of["query"],
-            "headers": of["header"],
-            # A file is text, and goes as it is.
+            "url": self.path.format_map(by_place["path"]),
+            "params": by_place["query"],
+            "headers": by_place["header"],
+            # The example of a file is text and is sent unchanged.
             **({"content": body} if isinstance(body, str) else {"json": body}),
         }
 
 
 def resolve(node: Json) -> Json:
-    """A part of the document, or what it refers to."""
+    """Return a part of the document, after following its reference."""
     if "$ref" not in node:
         return node
     found: Any = DOCUMENT
@@ -96,17 +98,17 @@ def resolve(node: Json) -> Json:
     return resolve(found)
 
 
-def walk() -> Iterator[Operation]:
+def _list_operations() -> Iterator[Operation]:
     for path, methods in DOCUMENT["paths"].items():
         for method, entry in methods.items():
             yield Operation(method.upper(), path, entry)
 
 
-OPERATIONS = list(walk())
+OPERATIONS = list(_list_operations())
 
 
-def misfits(value: Any, schema: Json) -> list[str]:
-    """What is wrong with a value by a schema of the document."""
-    whole = {**schema, "components": DOCUMENT["components"]}
-    validator = Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)
+def find_schema_errors(value: Any, schema: Json) -> list[str]:
+    """Return one line for each error of a value under a schema of the document."""
+    complete = {**schema, "components": DOCUMENT["components"]}
+    validator = Draft202012Validator(complete, format_checker=Draft202012Validator.FORMAT_CHECKER)
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]

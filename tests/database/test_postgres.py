@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from app.database.postgres import FailoverConnection, Server, ServerList
 from app.settings import normalise_url
 from tests import postgres
-from tests.durability import pair
-from tests.durability.pair import Pair
+from tests.durability import postgres_pair
+from tests.durability.postgres_pair import PostgresPair
 
 SILENCE_S = 0.2
 PARAMETERS = {"user": "postgres", "dbname": "postgres", "connect_timeout": "2"}
@@ -93,7 +93,7 @@ class TestConnect:
         assert time.monotonic() - began < SILENCE_S
 
     def test_rejects_a_standby_until_it_is_promoted(self, tmp_path: Path) -> None:
-        with pair.running(tmp_path / "pair") as nodes:
+        with postgres_pair.run_pair(tmp_path / "pair") as nodes:
             servers = build_list(*(Server("127.0.0.1", node.port) for node in list_servers(nodes)))
             with closing(servers.connect(WRITABLE, 5)) as connection:
                 assert connection.info.port == nodes.primary.port
@@ -115,7 +115,9 @@ class TestConnect:
         assert "\n" not in message
 
 
-def list_servers(nodes: Pair) -> tuple[pair.Node, pair.Node]:
+def list_servers(
+    nodes: PostgresPair,
+) -> tuple[postgres_pair.PostgresNode, postgres_pair.PostgresNode]:
     """Return the standby, then the primary."""
     return nodes.standby, nodes.primary
 
@@ -136,7 +138,7 @@ class TestWait:
             assert connection.execute("SELECT 1").fetchone() == (1,)
 
     def test_fails_soon_when_the_server_is_frozen(self, tmp_path: Path) -> None:
-        with pair.running(tmp_path / "pair") as nodes:
+        with postgres_pair.run_pair(tmp_path / "pair") as nodes:
             primary = Server("127.0.0.1", nodes.primary.port)
             with closing(connect_to(build_list(primary), primary)) as connection:
                 nodes.primary.freeze()
@@ -147,7 +149,7 @@ class TestWait:
                 assert connection.closed
 
     def test_begins_nothing_on_a_former_primary(self, tmp_path: Path) -> None:
-        with pair.running(tmp_path / "pair", synchronous=False) as nodes:
+        with postgres_pair.run_pair(tmp_path / "pair", synchronous=False) as nodes:
             servers = build_list(*(Server("127.0.0.1", node.port) for node in list_servers(nodes)))
             with (
                 closing(servers.connect(WRITABLE, 5)) as idle,

@@ -1,8 +1,8 @@
-"""kill -9 while companions write: what was acknowledged is there once, the rest whole or absent.
+"""SIGKILL while clients write: each acknowledged write is stored once, any other in full or not.
 
-A hundred kills on each database, a thousand in `make soak`; on PostgreSQL some of them hit the
-database's own first process. The controls are services with a flaw, which the same harness has to
-find out within a few kills.
+The service is killed a hundred times on each database, and a thousand times in `make soak`; on
+PostgreSQL every tenth kill also ends the postmaster. The controls are services with a flaw, which
+the same harness must detect within a few kills.
 """
 
 import random
@@ -15,73 +15,81 @@ from dataclasses import dataclass
 
 import psycopg
 
-from tests.durability.companions import Crowd, Habits
-from tests.durability.diary import compare
-from tests.durability.nursery import Home, Nursery
-from tests.durability.postmaster import Postmaster
-from tests.durability.sizes import Record, size
+from tests.durability.acknowledgements import find_broken_promises
+from tests.durability.clients import ClientGroup, RetryBehaviour
+from tests.durability.forked_server import ForkServer, KillableService
+from tests.durability.killable_postgres import KillablePostgres
+from tests.durability.run_sizes import RecordFigure, read_size
 
-KILLS = size("KILLS", short=100, long=1000)
-KILLS_OF_A_FLAW = 10
-# What passes at most between the first sign of life and the kill.
-MOST_WRITES, MOST_SECONDS = 6, 0.02
+KILLS = read_size("KILLS", short=100, long=1000)
+KILLS_OF_FAULTY_SERVICE = 10
+# Each kill comes after at most so many acknowledged writes and so many seconds.
+MAX_WRITES, MAX_DELAY_S = 6, 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Ruins:
-    """What kills have left."""
+class KillReport:
+    """The results of several kills."""
 
     kills: int
     acknowledged: int
-    found: list[str]
-    """What is wrong, a line each."""
+    broken_promises: list[str]
 
-    def kinds(self) -> Counter[str]:
-        return Counter(complaint.partition(":")[0] for complaint in self.found)
+    def count_by_kind(self) -> Counter[str]:
+        return Counter(promise.partition(":")[0] for promise in self.broken_promises)
 
-    def note(self, record: Record) -> None:
-        record("kills", self.kills)
-        record("acknowledged writes", self.acknowledged)
-        for kind in ("lost", "doubled", "half"):
-            record(kind, self.kinds()[kind])
+    def write_figures(self, record_figure: RecordFigure) -> None:
+        record_figure("kills", self.kills)
+        record_figure("acknowledged writes", self.acknowledged)
+        for kind in ("lost", "duplicated", "partial"):
+            record_figure(kind, self.count_by_kind()[kind])
 
 
-def bombard(
-    home: Home,
+def kill_repeatedly(
+    service: KillableService,
     seed: int,
     kills: int,
-    strike: Callable[[int], None] | None = None,
-    habits: Habits | None = None,
-) -> Ruins:
-    """What is left after so many kills; `strike` deals the blow of each number in its own way."""
-    draw = random.Random(seed)
-    with Crowd(home.door, seed, habits) as crowd:
+    kill: Callable[[int], None] | None = None,
+    behaviour: RetryBehaviour | None = None,
+) -> KillReport:
+    """Kill a service several times while clients write; `kill` gets the number of each kill.
+
+    Without `kill`, only the service is killed.
+    """
+    randomness = random.Random(seed)
+    with ClientGroup(service.address, seed, behaviour) as clients:
         for number in range(kills):
-            home.start()
-            crowd.tally.await_more(draw.randint(1, MOST_WRITES))
-            time.sleep(draw.uniform(0, MOST_SECONDS))  # Any moment, and not that of an answer.
-            strike(number) if strike else home.kill()
-        home.start()
-        crowd.tally.await_more(1)
-        diaries = crowd.halt()
-    ruins = Ruins(kills, crowd.tally.count, compare(diaries, home.door.sessions()))
-    home.stop()
-    return ruins
+            service.start()
+            clients.progress.wait_for_more(randomness.randint(1, MAX_WRITES))
+            time.sleep(
+                randomness.uniform(0, MAX_DELAY_S)
+            )  # Kill at any moment, not only just after a response.
+            kill(number) if kill else service.kill()
+        service.start()
+        clients.progress.wait_for_more(1)
+        records = clients.stop()
+    report = KillReport(
+        kills,
+        clients.progress.count,
+        find_broken_promises(records, service.address.list_sessions()),
+    )
+    service.stop()
+    return report
 
 
-def sqlite_damage(url: str) -> list[str]:
-    """What SQLite's own check finds, and sets without a session."""
+def find_sqlite_damage(url: str) -> list[str]:
+    """Return what SQLite's integrity check finds, and sets without a session."""
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
         found = [line for (line,) in connection.execute("PRAGMA integrity_check") if line != "ok"]
         return found + [f"orphan: {row}" for row in connection.execute(ORPHANS)]
 
 
-def postgres_damage(url: str) -> list[str]:
-    """What PostgreSQL's own check of tables and indexes finds, and sets without a session."""
+def find_postgres_damage(url: str) -> list[str]:
+    """Return what PostgreSQL's check of tables and indexes finds, and sets without a session."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE EXTENSION amcheck")
         found = [f"{row}" for row in connection.execute(HEAP_DAMAGE)]
-        # An index that is damaged, or lacks a row, raises an error.
+        # This statement raises an error if an index is damaged or lacks a row.
         connection.execute(CHECK_INDEXES)
         return found + [f"orphan: {row}" for row in connection.execute(ORPHANS)]
 
@@ -103,72 +111,82 @@ WHERE indrelid IN ('sessions'::regclass, 'sets'::regclass)
 
 
 class TestKillOnSqlite:
-    def test_loses_and_doubles_nothing(
-        self, servers: Nursery, sqlite_url: str, seed: int, record_property: Record
+    def test_loses_and_duplicates_no_write(
+        self, fork_server: ForkServer, sqlite_url: str, seed: int, record_property: RecordFigure
     ) -> None:
-        ruins = bombard(Home(servers, sqlite_url), seed, KILLS)
-        ruins.note(record_property)
-        assert ruins.found == []
-        assert sqlite_damage(sqlite_url) == []
+        report = kill_repeatedly(KillableService(fork_server, sqlite_url), seed, KILLS)
+        report.write_figures(record_property)
+        assert report.broken_promises == []
+        assert find_sqlite_damage(sqlite_url) == []
 
 
 class TestKillOnPostgres:
-    def test_loses_and_doubles_nothing(
+    def test_loses_and_duplicates_no_write(
         self,
-        servers: Nursery,
-        synced_postgres: Postmaster,
+        fork_server: ForkServer,
+        synced_postgres: KillablePostgres,
         synced_postgres_url: str,
         seed: int,
-        record_property: Record,
+        record_property: RecordFigure,
     ) -> None:
-        home = Home(servers, synced_postgres_url)
+        service = KillableService(fork_server, synced_postgres_url)
 
-        def strike(number: int) -> None:
-            database_too = number % 10 == 9
-            if database_too:
+        def kill(number: int) -> None:
+            kills_database = number % 10 == 9
+            if kills_database:
                 synced_postgres.kill()
-            home.kill()
-            if database_too:
+            service.kill()
+            if kills_database:
                 synced_postgres.start()
 
-        ruins = bombard(home, seed, KILLS, strike)
-        ruins.note(record_property)
-        assert ruins.found == []
-        assert postgres_damage(synced_postgres_url) == []
+        report = kill_repeatedly(service, seed, KILLS, kill)
+        report.write_figures(record_property)
+        assert report.broken_promises == []
+        assert find_postgres_damage(synced_postgres_url) == []
 
-    def test_of_the_database_alone_is_survived_without_a_restart(
-        self, servers: Nursery, synced_postgres: Postmaster, synced_postgres_url: str, seed: int
+    def test_of_postgres_alone_needs_no_restart_of_the_service(
+        self,
+        fork_server: ForkServer,
+        synced_postgres: KillablePostgres,
+        synced_postgres_url: str,
+        seed: int,
     ) -> None:
-        home = Home(servers, synced_postgres_url)
-        home.start()
-        with Crowd(home.door, seed) as crowd:
+        service = KillableService(fork_server, synced_postgres_url)
+        service.start()
+        with ClientGroup(service.address, seed) as clients:
             for _ in range(3):
-                crowd.tally.await_more(20)
+                clients.progress.wait_for_more(20)
                 synced_postgres.kill()
                 synced_postgres.start()
-            crowd.tally.await_more(20)
-            diaries = crowd.halt()
-        assert compare(diaries, home.door.sessions()) == []
-        home.stop()
+            clients.progress.wait_for_more(20)
+            records = clients.stop()
+        assert find_broken_promises(records, service.address.list_sessions()) == []
+        service.stop()
 
 
-class TestFlaw:
-    def test_that_answers_before_the_commit_is_found_out(
-        self, servers: Nursery, durable_url: str, seed: int
+class TestFaultyService:
+    def test_that_answers_before_the_commit_is_detected(
+        self, fork_server: ForkServer, durable_url: str, seed: int
     ) -> None:
-        home = Home(servers, durable_url, flaw="answer_before_commit")
-        assert bombard(home, seed, KILLS_OF_A_FLAW).kinds()["lost"] > 0
+        service = KillableService(fork_server, durable_url, flaw="answer_before_commit")
+        assert kill_repeatedly(service, seed, KILLS_OF_FAULTY_SERVICE).count_by_kind()["lost"] > 0
 
-    def test_that_forgets_ids_is_found_out(
-        self, servers: Nursery, sqlite_url: str, seed: int
+    def test_that_makes_random_ids_is_detected(
+        self, fork_server: ForkServer, sqlite_url: str, seed: int
     ) -> None:
-        home = Home(servers, sqlite_url, flaw="forget_ids")
-        ruins = bombard(home, seed, KILLS_OF_A_FLAW, habits=Habits(sends_twice=1))
-        assert ruins.kinds()["doubled"] > 0
+        service = KillableService(fork_server, sqlite_url, flaw="make_random_ids")
+        report = kill_repeatedly(
+            service, seed, KILLS_OF_FAULTY_SERVICE, behaviour=RetryBehaviour(sends_twice=1)
+        )
+        assert report.count_by_kind()["duplicated"] > 0
 
-    def test_that_commits_in_pieces_is_found_out(
-        self, servers: Nursery, sqlite_url: str, seed: int
+    def test_that_commits_in_pieces_is_detected(
+        self, fork_server: ForkServer, sqlite_url: str, seed: int
     ) -> None:
-        home = Home(servers, sqlite_url, flaw="commit_in_pieces", group_commit_limit=1)
-        ruins = bombard(home, seed, 2 * KILLS_OF_A_FLAW, habits=Habits(gives_up=1))
-        assert ruins.kinds()["half"] > 0
+        service = KillableService(
+            fork_server, sqlite_url, flaw="commit_in_pieces", group_commit_limit=1
+        )
+        report = kill_repeatedly(
+            service, seed, 2 * KILLS_OF_FAULTY_SERVICE, behaviour=RetryBehaviour(gives_up=1)
+        )
+        assert report.count_by_kind()["partial"] > 0

@@ -1,4 +1,4 @@
-"""The Health Connect example against the service, both ways: what arrives, and what stays open."""
+"""The Health Connect example against the service, in both directions."""
 
 import copy
 import datetime
@@ -29,14 +29,14 @@ FIRST, SECOND = (
 )
 
 
-def companion(client: httpx.AsyncClient, program_id: str = PROGRAM) -> Companion:
+def make_companion(client: httpx.AsyncClient, program_id: str = PROGRAM) -> Companion:
     return Companion(client, "runner-1", program_id)
 
 
 async def send(client: httpx.AsyncClient, *records: Json) -> list[str]:
-    """What became of each record."""
-    told = await companion(client).send(records or RECORDS)
-    return [one["outcome"] for one in told["outcomes"]]
+    """Return the outcome of each record."""
+    result = await make_companion(client).send(records or RECORDS)
+    return [one["outcome"] for one in result["outcomes"]]
 
 
 async def read(client: httpx.AsyncClient, session_id: str = FIRST) -> Json:
@@ -46,19 +46,19 @@ async def read(client: httpx.AsyncClient, session_id: str = FIRST) -> Json:
     return session
 
 
-def change(record: Json, **metadata: Any) -> Json:
+def change_metadata(record: Json, **metadata: Any) -> Json:
     changed = copy.deepcopy(record)
     changed["metadata"] |= metadata
     return changed
 
 
-def pick(sets: list[Json], *names: str) -> list[tuple[Any, ...]]:
+def select_fields(sets: list[Json], *names: str) -> list[tuple[Any, ...]]:
     return [tuple(one[name] for name in names) for one in sets]
 
 
-async def fetch(asking: health_connect.Companion, week: int = 1) -> Json:
-    """The first session of a week, which there is."""
-    planned = await asking.fetch(week, 1)
+async def fetch_first_session(companion: health_connect.Companion, week: int = 1) -> Json:
+    """Return the first planned session of a week."""
+    planned = await companion.fetch_planned(week, 1)
     assert planned is not None
     return planned
 
@@ -69,7 +69,7 @@ class TestSend:
     ) -> None:
         assert await send(api) == ["created", "created"]
         session = await read(api)
-        assert pick(session["sets"], "exercise", "side", "set_index", "reps") == [
+        assert select_fields(session["sets"], "exercise", "side", "set_index", "reps") == [
             ("straight-leg-calf-raise", "both", 1, 15),
             ("straight-leg-calf-raise", "both", 2, 16),
             ("bent-knee-calf-raise", "both", 1, 15),
@@ -92,19 +92,19 @@ class TestSend:
         device = {"manufacturer": "Example", "model": "Watch 1", "kind": "watch"}
         assert session["device"] == device
 
-    async def test_keeps_exertion_with_its_scale_and_times(self, api: httpx.AsyncClient) -> None:
+    async def test_stores_exertion_with_its_scale_and_times(self, api: httpx.AsyncClient) -> None:
         await send(api)
         first, *_, last = (await read(api))["sets"]
         assert (first["rpe"], first["rpe_scale"]) == (5, "borg-cr10")
         assert (last["rpe"], last["duration_s"]) == (8, 64)
         assert last["performed_at"] == "2024-05-06T18:44:36+02:00"
 
-    async def test_leaves_open_what_it_cannot_know(self, api: httpx.AsyncClient) -> None:
+    async def test_guesses_neither_exercise_nor_side(self, api: httpx.AsyncClient) -> None:
         await send(api)
         session = await read(api, SECOND)
         assert session["status"] == "partial"
-        assert pick(session["sets"], "exercise", "side") == [
-            # Two calf raises of four: they may have been either exercise.
+        assert select_fields(session["sets"], "exercise", "side") == [
+            # Two of the four planned calf raises: they may be of either exercise.
             ("health_connect:65", None),
             ("health_connect:65", None),
             ("health_connect:36", None),
@@ -115,7 +115,7 @@ class TestSend:
         assert [one["rpe"] for one in session["sets"]] == [None, None, None, 7.5, 7.5]
         assert session["notes"] == "Rain, so lunges at home."
 
-    async def test_may_be_repeated(self, api: httpx.AsyncClient) -> None:
+    async def test_changes_nothing_when_repeated(self, api: httpx.AsyncClient) -> None:
         await send(api)
         before = (await api.get("/sessions")).content
         assert await send(api) == ["unchanged", "unchanged"]
@@ -123,19 +123,19 @@ class TestSend:
 
     async def test_follows_the_versions_of_health_connect(self, api: httpx.AsyncClient) -> None:
         await send(api)
-        better = change(RECORDS[0], clientRecordVersion=2)
+        better = change_metadata(RECORDS[0], clientRecordVersion=2)
         better["segments"][9]["repetitions"] = 15
         assert await send(api, better) == ["updated"]
         assert (await read(api))["sets"][5]["reps"] == 15
         assert await send(api, RECORDS[0]) == ["stale"]
         assert (await read(api))["sets"][5]["reps"] == 15
 
-    async def test_answers_with_what_comes_next(self, api: httpx.AsyncClient) -> None:
-        told = await companion(api).send(RECORDS[:1])
-        (following,) = told["next"]
+    async def test_returns_the_next_session(self, api: httpx.AsyncClient) -> None:
+        result = await make_companion(api).send(RECORDS[:1])
+        (following,) = result["next"]
         assert (following["next"]["week"], following["next"]["session"]) == (1, 2)
 
-    async def test_takes_what_nobody_planned(self, api: httpx.AsyncClient) -> None:
+    async def test_stores_a_session_that_was_not_planned(self, api: httpx.AsyncClient) -> None:
         record = copy.deepcopy(RECORDS[0]) | {"title": "Evening"}
         assert await send(api, record) == ["created"]
         session = await read(api)
@@ -157,20 +157,22 @@ STEPS: list[Json] = [
 ]
 
 
-def find(*segments: tuple[int, int | None]) -> list[tuple[str, str | None] | None]:
-    """The exercise and the side of each segment, given by its type and its number."""
+def match_segments(*segments: tuple[int, int | None]) -> list[tuple[str, str | None] | None]:
+    """Return the exercise and the side of each segment, which is given by its type and number."""
     sent = [
         {"segmentType": kind, "setIndex": index, "startTime": place}
         for place, (kind, index) in enumerate(segments)
     ]
-    found = health_connect.match(sent, STEPS)
+    found = health_connect.match_steps(sent, STEPS)
     return [None if step is None else (step["exercise"], step["side"]) for _, step in found]
 
 
-class TestMatch:
+class TestMatchSteps:
     @pytest.mark.parametrize("indices", [(0, 1, 0, 0), (None,) * 4])
-    def test_takes_as_many_as_planned_in_their_order(self, indices: tuple[int | None, ...]) -> None:
-        assert find(*zip((65, 65, 51, 51), indices, strict=True)) == [
+    def test_matches_as_many_segments_as_planned_in_their_order(
+        self, indices: tuple[int | None, ...]
+    ) -> None:
+        assert match_segments(*zip((65, 65, 51, 51), indices, strict=True)) == [
             ("raise", "both"),
             ("raise", "both"),
             ("step-up", "left"),
@@ -178,18 +180,18 @@ class TestMatch:
         ]
 
     def test_guesses_no_side(self) -> None:
-        assert find((51, 0)) == [("step-up", None)]
-        assert find((65, None)) == [("raise", "both")]
+        assert match_segments((51, 0)) == [("step-up", None)]
+        assert match_segments((65, None)) == [("raise", "both")]
 
     def test_guesses_no_exercise(self) -> None:
-        assert find((51, 5), (36, None)) == [None, None]
+        assert match_segments((51, 5), (36, None)) == [None, None]
 
 
 class TestDeriveId:
-    def test_passes_a_uuid_straight_through(self) -> None:
+    def test_keeps_a_uuid(self) -> None:
         assert health_connect.derive_id(FIRST.upper(), "any.app") == FIRST
 
-    def test_makes_a_uuid_of_anything_else_for_each_app(self) -> None:
+    def test_derives_a_uuid_from_any_other_id_and_the_app(self) -> None:
         ids = [health_connect.derive_id("workout-1", app) for app in ("a", "a", "b")]
         assert ids[0] == ids[1] != ids[2]
         assert UUID(ids[0]).version == 5
@@ -197,7 +199,7 @@ class TestDeriveId:
 
 class TestReadMoment:
     @pytest.mark.parametrize(
-        ("offset", "told"),
+        ("offset", "expected"),
         [
             ("+05:30", "2024-05-06T22:00:00+05:30"),
             ("-03:00", "2024-05-06T13:30:00-03:00"),
@@ -205,15 +207,15 @@ class TestReadMoment:
             (None, "2024-05-06T16:30:00+00:00"),
         ],
     )
-    def test_keeps_the_offset(self, offset: str | None, told: str) -> None:
-        assert health_connect.read_moment("2024-05-06T16:30:00Z", offset).isoformat() == told
+    def test_keeps_the_offset(self, offset: str | None, expected: str) -> None:
+        assert health_connect.read_moment("2024-05-06T16:30:00Z", offset).isoformat() == expected
 
 
-class TestPlan:
+class TestToPlannedRecord:
     TODAY = datetime.date(2024, 5, 6)
 
-    async def test_is_a_planned_exercise_session_record(self, api: httpx.AsyncClient) -> None:
-        planned = await fetch(companion(api))
+    async def test_returns_a_planned_exercise_session_record(self, api: httpx.AsyncClient) -> None:
+        planned = await fetch_first_session(make_companion(api))
         record = health_connect.to_planned_record(planned, 7, self.TODAY)
         assert record["metadata"] == {"clientRecordId": planned["id"], "clientRecordVersion": 7}
         assert (record["exerciseType"], record["title"]) == (70, "Pushoff W1S1")
@@ -244,7 +246,7 @@ class TestPlan:
             "step_heights_cm": [18, 30, 40],
         }
         program_id = (await api.post("/programs", json=wish)).json()["program_id"]
-        planned = await fetch(companion(api, program_id), 6)
+        planned = await fetch_first_session(make_companion(api, program_id), 6)
         record = health_connect.to_planned_record(planned, 0, self.TODAY)
         assert record["startDate"] == planned["date"] >= "2027-03-01"
         loads = [
@@ -257,20 +259,22 @@ class TestPlan:
         assert loads
         assert all(set(mass) == {"inPounds"} and mass["inPounds"] > 0 for mass in loads)
 
-    async def test_comes_back_as_it_was_planned(self, api: httpx.AsyncClient) -> None:
-        planned = await fetch(companion(api))
+    async def test_is_recorded_and_sent_back_as_it_was_planned(
+        self, api: httpx.AsyncClient
+    ) -> None:
+        planned = await fetch_first_session(make_companion(api))
         record = perform(health_connect.to_planned_record(planned, 0, self.TODAY))
         assert await send(api, record) == ["created"]
         session = await read(api, planned["id"])
         steps = health_connect.list_steps(planned)
-        assert pick(session["sets"], "exercise", "side", "reps") == [
+        assert select_fields(session["sets"], "exercise", "side", "reps") == [
             (step["exercise"], step["side"], step["goal"]["reps"]) for step in steps
         ]
         assert session["status"] == "completed"
 
 
 def perform(planned: Json) -> Json:
-    """What Health Connect holds when somebody did just what was planned."""
+    """Return the record of a runner who did exactly what was planned."""
     start = datetime.datetime(2024, 5, 6, 16, 30, tzinfo=datetime.UTC)
     steps = [step for block in planned["blocks"] for step in block["steps"]]
     moments = [start + place * datetime.timedelta(minutes=1) for place in range(len(steps) + 1)]
@@ -301,15 +305,15 @@ class TestCommand:
                 "program": PROGRAM,
             }
             named = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
-            sent = run(*named, "send", str(FILE))
-            planned = run(*named, "plan", "--week", "1", "--session", "2", "--version", "3")
+            sent = run_script(*named, "send", str(FILE))
+            planned = run_script(*named, "plan", "--week", "1", "--session", "2", "--version", "3")
         assert [one["outcome"] for one in sent["outcomes"]] == ["created", "created"]
         assert planned["title"] == "Pushoff W1S2"
         assert planned["metadata"]["clientRecordVersion"] == 3
 
 
-def run(*arguments: str) -> Json:
-    """What the script prints."""
+def run_script(*arguments: str) -> Json:
+    """Return the JSON that the script prints."""
     done = subprocess.run(
         [sys.executable, str(SCRIPT), *arguments],
         env=environment(),

@@ -1,7 +1,7 @@
-"""The watch of the examples against a real server, over a line that loses things.
+"""The watch example against a real server, through a proxy that loses requests and responses.
 
-Nothing is lost, nothing is doubled and `next` is right, wherever the line breaks and whenever the
-watch dies. Watches that leave out what this one does lose sets or double them on the same lines.
+No set is lost, none is stored twice and `next` is right, wherever the connection breaks and
+whenever the watch is killed. Simpler watches lose or duplicate sets through the same proxies.
 """
 
 import datetime
@@ -18,10 +18,15 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from examples.watch_companion import TRIES, TRIES_LIVE, Journal, Offline, Watch
+from examples.watch_companion import MAX_TRIES, MAX_TRIES_LIVE, Journal, Offline, Watch
 from tests.client import Json
-from tests.examples.lossy import Fate, Line, every_third, losing
-from tests.processes import SECONDS, Running, environment, serving
+from tests.examples.unreliable_proxy import (
+    Fate,
+    UnreliableProxy,
+    lose_every_third_response,
+    run_proxy,
+)
+from tests.processes import SECONDS, RunningServer, environment, serving
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "examples" / "watch_companion.py"
@@ -39,31 +44,31 @@ class Runner:
     token: str
     journal: Path
 
-    def ask(self, path: str) -> Json:
-        """What the app behind the watch sees, over a line that loses nothing."""
+    def get(self, path: str) -> Json:
+        """Return what the tenant's app gets from the service, without the proxy."""
         headers = {"Authorization": f"Bearer {self.key}"}
-        answer = httpx.get(f"http://127.0.0.1:{self.port}{path}", headers=headers)
-        assert answer.status_code == 200, answer.text
-        told: Json = answer.json()
-        return told
+        response = httpx.get(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        assert response.status_code == 200, response.text
+        body: Json = response.json()
+        return body
 
     @property
-    def programme(self) -> str:
+    def program_path(self) -> str:
         return f"/athletes/{self.athlete_id}/programs/{self.program_id}"
 
     def sessions(self) -> list[Json]:
-        found: list[Json] = self.ask(f"/sessions?athlete_id={self.athlete_id}")["items"]
+        found: list[Json] = self.get(f"/sessions?athlete_id={self.athlete_id}")["items"]
         return found
 
     def steps(self, week: int = 1, session: int = 1) -> list[Json]:
-        """The sets that are planned."""
+        """Return the planned sets."""
         path = f"/programs/{self.program_id}/weeks/{week}/sessions/{session}/planned.json"
-        blocks = self.ask(path)["blocks"]
+        blocks = self.get(path)["blocks"]
         return [step for block in blocks for step in block["steps"] if step["phase"] == "work"]
 
-    def command(self, line: Line) -> list[str]:
+    def command(self, proxy: UnreliableProxy) -> list[str]:
         options = {
-            "url": line.address,
+            "url": proxy.address,
             "token": self.token,
             "athlete": self.athlete_id,
             "program": self.program_id,
@@ -73,10 +78,10 @@ class Runner:
         named = [word for name, value in options.items() for word in (f"--{name}", value)]
         return [sys.executable, str(SCRIPT), *named]
 
-    def train(self, line: Line) -> subprocess.CompletedProcess[str]:
-        """The watch, from its start to its end."""
+    def train(self, proxy: UnreliableProxy) -> subprocess.CompletedProcess[str]:
+        """Run the watch from its start to its end."""
         return subprocess.run(
-            self.command(line),
+            self.command(proxy),
             env=environment(),
             capture_output=True,
             text=True,
@@ -86,18 +91,18 @@ class Runner:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     unlimited = {"key_requests_per_minute": 0, "address_requests_per_minute": 0}
     with serving(tmp_path_factory.mktemp("server"), **unlimited) as running:
         yield running
 
 
 @pytest.fixture
-def runner(server: Running, tmp_path: Path) -> Runner:
+def runner(server: RunningServer, tmp_path: Path) -> Runner:
     return make_runner(server, tmp_path)
 
 
-def make_runner(server: Running, folder: Path, **wish: Any) -> Runner:
+def make_runner(server: RunningServer, folder: Path, **wish: Any) -> Runner:
     athlete_id = f"runner-{uuid4()}"
     assert server.key is not None
     headers = {"Authorization": f"Bearer {server.key}"}
@@ -110,241 +115,247 @@ def make_runner(server: Running, folder: Path, **wish: Any) -> Runner:
     return Runner(server.port, server.key, athlete_id, program_id, token, journal)
 
 
-def in_order(sets: list[Json]) -> list[tuple[str, str, int, int]]:
+def describe_sets(sets: list[Json]) -> list[tuple[str, str, int, int]]:
     return [(one["exercise"], one["side"], one["set_index"], one["reps"]) for one in sets]
 
 
-def as_planned(steps: list[Json]) -> list[tuple[str, str, int, int]]:
+def describe_steps(steps: list[Json]) -> list[tuple[str, str, int, int]]:
     return [(one["exercise"], one["side"], one["set"], one["goal"]["reps"]) for one in steps]
 
 
-def check_whole(runner: Runner) -> None:
-    """Everything that was planned has arrived, once, and the session is closed."""
+def check_session_is_complete(runner: Runner) -> None:
+    """Fail unless every planned set is stored once and the session is closed."""
     (session,) = runner.sessions()
     assert (session["week"], session["session"]) == (1, 1)
     assert session["status"] == "completed"
     assert session["ended_at"] >= session["started_at"]
-    assert in_order(session["sets"]) == as_planned(runner.steps())
+    assert describe_sets(session["sets"]) == describe_steps(runner.steps())
 
 
 class TestWatch:
-    def test_loses_nothing_and_doubles_nothing_where_each_third_answer_is_lost(
-        self, runner: Runner
-    ) -> None:
-        with losing(runner.port) as line:
-            done = runner.train(line)
+    def test_stores_each_set_once_when_every_third_response_is_lost(self, runner: Runner) -> None:
+        with run_proxy(runner.port) as proxy:
+            done = runner.train(proxy)
         assert (done.returncode, done.stderr) == (0, "")
-        assert len(line.lost()) >= len(runner.steps()) // 3
-        check_whole(runner)
+        assert len(proxy.lost()) >= len(runner.steps()) // 3
+        check_session_is_complete(runner)
 
-    def test_ends_with_what_comes_next(self, runner: Runner) -> None:
-        with losing(runner.port) as line:
-            printed = runner.train(line).stdout.splitlines()
-        today = runner.ask(f"{runner.programme}/today")
+    def test_prints_the_next_session(self, runner: Runner) -> None:
+        with run_proxy(runner.port) as proxy:
+            printed = runner.train(proxy).stdout.splitlines()
+        today = runner.get(f"{runner.program_path}/today")
         assert (today["week"], today["session"]) == (1, 2)
         steps = runner.steps(1, 2)
         place = printed.index("Next: week 1, session 2")
         names = {step["description"].partition(":")[0].partition(",")[0] for step in steps}
         assert {line.removeprefix("- ").partition(":")[0] for line in printed[place + 1 :]} == names
 
-    def test_streams_sets_live_and_closes_the_session_with_a_put(self, runner: Runner) -> None:
-        with losing(runner.port, lambda _: "pass") as line:
-            assert runner.train(line).returncode == 0
-        sent = [(one.method, one.path.count("/")) for one in line.exchanges]
+    def test_sends_sets_live_and_closes_the_session_with_a_put(self, runner: Runner) -> None:
+        with run_proxy(runner.port, lambda _: "forward") as proxy:
+            assert runner.train(proxy).returncode == 0
+        sent = [(one.method, one.path.count("/")) for one in proxy.exchanges]
         sets = len(runner.steps())
         assert sent == [("GET", 5), ("GET", 9), *[("PUT", 4)] * sets, ("PUT", 2)]
-        check_whole(runner)
+        check_session_is_complete(runner)
 
-    def test_sends_in_a_batch_what_an_outage_has_kept(self, runner: Runner) -> None:
-        with losing(runner.port, lambda n: "lose request" if 3 < n <= 9 else "pass") as line:
-            assert runner.train(line).returncode == 0
-        arrived = [one.path for one in line.exchanges if one.status is not None]
+    def test_sends_the_sets_of_an_outage_in_a_batch(self, runner: Runner) -> None:
+        with run_proxy(runner.port, lambda n: "lose request" if 3 < n <= 9 else "forward") as proxy:
+            assert runner.train(proxy).returncode == 0
+        arrived = [one.path for one in proxy.exchanges if one.status is not None]
         assert arrived.count("/sessions/batch") == 1
-        assert len(line.lost()) == 6
-        check_whole(runner)
+        assert len(proxy.lost()) == 6
+        check_session_is_complete(runner)
 
-    def test_waits_for_the_next_time_if_nobody_answers_at_all(self, runner: Runner) -> None:
-        with losing(runner.port, lambda n: "pass" if n <= 4 else "lose request") as line:
-            done = runner.train(line)
+    def test_keeps_the_sets_for_the_next_start_when_there_is_no_response(
+        self, runner: Runner
+    ) -> None:
+        with run_proxy(runner.port, lambda n: "forward" if n <= 4 else "lose request") as proxy:
+            done = runner.train(proxy)
         assert done.returncode == 1
         assert "start again" in done.stderr
-        assert len(Journal(runner.journal).unsettled()) == len(runner.steps()) - 2
-        with losing(runner.port) as line:
-            assert runner.train(line).returncode == 0
-        check_whole(runner)
+        assert len(Journal(runner.journal).undelivered_sets()) == len(runner.steps()) - 2
+        with run_proxy(runner.port) as proxy:
+            assert runner.train(proxy).returncode == 0
+        check_session_is_complete(runner)
 
     @pytest.mark.parametrize("last", [1, 4, 7, 10])
     def test_survives_being_killed(self, last: int, runner: Runner) -> None:
-        with losing(runner.port) as line:
+        with run_proxy(runner.port) as proxy:
             watch = subprocess.Popen(
-                runner.command(line), env=environment(), stdout=subprocess.DEVNULL
+                runner.command(proxy), env=environment(), stdout=subprocess.DEVNULL
             )
-            line.await_exchanges(last)
+            proxy.wait_for_exchanges(last)
             watch.kill()
             watch.wait()
-            again = runner.train(line)
+            again = runner.train(proxy)
         assert again.returncode == 0, again.stderr
-        check_whole(runner)
+        check_session_is_complete(runner)
 
-    def test_asks_with_its_etag_and_is_told_when_nothing_changed(
-        self, server: Running, tmp_path: Path
+    def test_sends_its_etag_and_gets_304_when_nothing_has_changed(
+        self, server: RunningServer, tmp_path: Path
     ) -> None:
         ahead = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=30)
         resting = make_runner(server, tmp_path, start_date=str(ahead))
-        with losing(resting.port, lambda _: "pass") as line:
-            done = [resting.train(line) for _ in range(2)]
-        assert [one.stderr for one in done] == ["Nothing to do\n"] * 2
-        assert [one.status for one in line.exchanges] == [200, 304]
+        with run_proxy(resting.port, lambda _: "forward") as proxy:
+            done = [resting.train(proxy) for _ in range(2)]
+        assert [one.stderr for one in done] == ["Nothing to do today.\n"] * 2
+        assert [one.status for one in proxy.exchanges] == [200, 304]
 
-    def test_trains_in_a_cellar_by_what_it_heard_before_and_only_once(self, runner: Runner) -> None:
-        with losing(runner.port, lambda n: "pass" if n <= 2 else "lose request") as line:
-            assert runner.train(line).returncode == 1
-        with losing(runner.port) as line:
-            assert runner.train(line).returncode == 0
-        with losing(runner.port, lambda _: "lose request") as line:
-            again = runner.train(line)
-        assert again.stderr == "Nothing heard, and no connection\n"
-        check_whole(runner)
+    def test_trains_by_the_last_plan_without_a_connection_and_only_once(
+        self, runner: Runner
+    ) -> None:
+        with run_proxy(runner.port, lambda n: "forward" if n <= 2 else "lose request") as proxy:
+            assert runner.train(proxy).returncode == 1
+        with run_proxy(runner.port) as proxy:
+            assert runner.train(proxy).returncode == 0
+        with run_proxy(runner.port, lambda _: "lose request") as proxy:
+            again = runner.train(proxy)
+        assert again.stderr == "No connection, and no plan from before.\n"
+        check_session_is_complete(runner)
 
-    def test_stops_when_its_token_has_ended_and_keeps_what_it_has(self, runner: Runner) -> None:
-        with losing(runner.port, lambda n: "pass" if n <= 4 else "lose request") as line:
-            runner.train(line)
+    def test_stops_when_its_token_is_invalid_and_keeps_its_sets(self, runner: Runner) -> None:
+        with run_proxy(runner.port, lambda n: "forward" if n <= 4 else "lose request") as proxy:
+            runner.train(proxy)
         before = runner.journal.read_bytes()
         other = Runner(**{**fields(runner), "token": "pusht_ended"})
-        with losing(runner.port) as line:
-            done = other.train(line)
+        with run_proxy(runner.port) as proxy:
+            done = other.train(proxy)
         assert "token" in done.stderr
         assert runner.journal.read_bytes() == before
 
-    def test_leaves_out_what_is_refused_for_good(self, runner: Runner) -> None:
-        with losing(runner.port, lambda n: "pass" if n <= 2 else "lose request") as line:
-            runner.train(line)
+    def test_does_not_resend_a_set_that_was_rejected_for_good(self, runner: Runner) -> None:
+        with run_proxy(runner.port, lambda n: "forward" if n <= 2 else "lose request") as proxy:
+            runner.train(proxy)
         lines = runner.journal.read_text().splitlines(keepends=True)
         first = next(place for place, line in enumerate(lines) if line.startswith('{"set"'))
         lines[first] = lines[first].replace('"reps": 15', '"reps": -1')
         runner.journal.write_text("".join(lines))
-        with losing(runner.port) as line:
-            done = runner.train(line)
+        with run_proxy(runner.port) as proxy:
+            done = runner.train(proxy)
         assert done.returncode == 0
         assert "not stored" in done.stdout
         (session,) = runner.sessions()
-        assert in_order(session["sets"]) == as_planned(runner.steps())[1:]
+        assert describe_sets(session["sets"]) == describe_steps(runner.steps())[1:]
 
 
 def fields(runner: Runner) -> Json:
     return {name: getattr(runner, name) for name in runner.__slots__}
 
 
-class TestAsk:
-    def test_waits_longer_each_time_and_never_just_as_long(
-        self, server: Running, slept: list[float]
+class TestRequest:
+    def test_waits_longer_at_each_retry_and_never_equally_long(
+        self, server: RunningServer, slept: list[float]
     ) -> None:
-        with losing(server.port, lambda _: "lose request") as line, watch(line) as one:
+        with run_proxy(server.port, lambda _: "lose request") as proxy, make_watch(proxy) as watch:
             for _ in range(20):
                 with pytest.raises(Offline):
-                    one.ask("GET", "/livez")
-        assert len(line.exchanges) == 20 * TRIES
-        for attempt in range(TRIES - 1):
-            waits = slept[attempt :: TRIES - 1]
+                    watch.request("GET", "/livez")
+        assert len(proxy.exchanges) == 20 * MAX_TRIES
+        for attempt in range(MAX_TRIES - 1):
+            waits = slept[attempt :: MAX_TRIES - 1]
             assert len({*waits}) == 20
             assert 0 <= min(waits) < max(waits) <= 2**attempt
         assert max(slept) > 8
 
-    def test_waits_as_long_as_it_is_asked_to(self, server: Running, slept: list[float]) -> None:
+    def test_waits_for_the_time_of_retry_after(
+        self, server: RunningServer, slept: list[float]
+    ) -> None:
         with (
-            losing(server.port, lambda n: "turn away" if n == 1 else "pass") as line,
-            watch(line) as one,
+            run_proxy(server.port, lambda n: "reject" if n == 1 else "forward") as proxy,
+            make_watch(proxy) as watch,
         ):
-            assert one.ask("GET", "/livez").status_code == 200
+            assert watch.request("GET", "/livez").status_code == 200
         (waited,) = slept
         assert 7 <= waited <= 8
 
-    def test_gives_up_sooner_between_two_sets(self, server: Running, slept: list[float]) -> None:
+    def test_gives_up_sooner_between_two_sets(
+        self, server: RunningServer, slept: list[float]
+    ) -> None:
         with (
-            losing(server.port, lambda _: "lose request") as line,
-            watch(line) as one,
+            run_proxy(server.port, lambda _: "lose request") as proxy,
+            make_watch(proxy) as watch,
             pytest.raises(Offline),
         ):
-            one.ask("GET", "/livez", TRIES_LIVE)
-        assert len(line.exchanges) == TRIES_LIVE == len(slept) + 1
+            watch.request("GET", "/livez", MAX_TRIES_LIVE)
+        assert len(proxy.exchanges) == MAX_TRIES_LIVE == len(slept) + 1
 
 
 @pytest.fixture
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long the watch would have slept, each time."""
+    """The seconds of each sleep of the watch, which does not really sleep."""
     seconds: list[float] = []
     monkeypatch.setattr("examples.watch_companion.time.sleep", seconds.append)
     return seconds
 
 
 @contextmanager
-def watch(line: Line) -> Iterator[Watch]:
-    """A watch in this process that waits up to a second at first."""
-    with httpx.Client(base_url=line.address) as client:
+def make_watch(proxy: UnreliableProxy) -> Iterator[Watch]:
+    """Yield a watch in this process that waits up to a second before its first retry."""
+    with httpx.Client(base_url=proxy.address) as client:
         yield Watch(client, Journal(Path("unused.journal")), 1)
 
 
 class TestJournal:
-    def test_takes_up_what_was_written(self, tmp_path: Path) -> None:
+    def test_reads_what_was_written(self, tmp_path: Path) -> None:
         file = tmp_path / "journal"
         Journal(file).add("set", {"set_id": "a"})
-        Journal(file).add("settled", "a")
+        Journal(file).add("delivered", "a")
         Journal(file).add("set", {"set_id": "b"})
-        assert Journal(file).unsettled() == [{"set_id": "b"}]
+        assert Journal(file).undelivered_sets() == [{"set_id": "b"}]
 
-    def test_forgets_a_line_that_was_torn_and_goes_on_after_it(self, tmp_path: Path) -> None:
+    def test_drops_an_incomplete_line_and_continues_after_it(self, tmp_path: Path) -> None:
         file = tmp_path / "journal"
         Journal(file).add("set", {"set_id": "a", "notes": "Wäre"})
         whole = file.read_bytes()
         for cut in range(len(whole)):
             file.write_bytes(whole + whole[:cut])
-            Journal(file).add("settled", "a")
-            assert Journal(file).lines == [json.loads(whole), {"settled": "a"}]
+            Journal(file).add("delivered", "a")
+            assert Journal(file).lines == [json.loads(whole), {"delivered": "a"}]
 
     def test_is_empty_when_it_is_cleared(self, tmp_path: Path) -> None:
         journal = Journal(tmp_path / "journal")
-        journal.add("heard", {"etag": "x"})
+        journal.add("plan", {"etag": "x"})
         journal.clear()
         assert journal.lines == Journal(journal.file).lines == []
 
 
-class TestControl:
-    """Watches without what this one has, on the same lines: they have to fail."""
+class TestSimplerWatch:
+    """Watches that lack something that the example does must fail through the same proxies."""
 
-    def test_doubles_sets_if_it_makes_no_ids(self, runner: Runner) -> None:
-        with losing(runner.port) as line:
+    def test_stores_sets_twice_if_it_makes_no_ids(self, runner: Runner) -> None:
+        with run_proxy(runner.port) as proxy:
             for step in runner.steps():
                 body = {
                     "athlete_id": runner.athlete_id,
                     "started_at": PERFORMED,
-                    "sets": [a_set(step)],
+                    "sets": [make_set(step)],
                 }
-                insist(line, runner, "POST", "/sessions", body)
+                send_until_answered(proxy, runner, "POST", "/sessions", body)
         arrived = [one for session in runner.sessions() for one in session["sets"]]
         assert len(arrived) > len(runner.steps())
 
-    def test_loses_sets_if_it_tries_only_once(self, runner: Runner) -> None:
+    def test_loses_sets_if_it_never_retries(self, runner: Runner) -> None:
         session_id = uuid4()
 
         def lose_each_third(number: int) -> Fate:
-            return "lose request" if every_third(number) != "pass" else "pass"
+            return "lose request" if lose_every_third_response(number) != "forward" else "forward"
 
-        with losing(runner.port, lose_each_third) as line:
+        with run_proxy(runner.port, lose_each_third) as proxy:
             for step in runner.steps():
-                body = a_set(step) | {"athlete_id": runner.athlete_id}
-                send(line, runner, "PUT", f"/sessions/{session_id}/sets/{uuid4()}", body)
+                body = make_set(step) | {"athlete_id": runner.athlete_id}
+                send(proxy, runner, "PUT", f"/sessions/{session_id}/sets/{uuid4()}", body)
         (session,) = runner.sessions()
         assert len(session["sets"]) < len(runner.steps())
 
-    def test_does_not_know_what_is_next_if_it_tries_only_once(self, runner: Runner) -> None:
+    def test_does_not_get_the_next_session_if_it_never_retries(self, runner: Runner) -> None:
         path = f"/sessions/{uuid4()}"
         body = {"athlete_id": runner.athlete_id, "started_at": PERFORMED}
-        with losing(runner.port, lambda _: "lose answer") as line:
-            assert send(line, runner, "PUT", path, body) is None
+        with run_proxy(runner.port, lambda _: "lose response") as proxy:
+            assert send(proxy, runner, "PUT", path, body) is None
         assert len(runner.sessions()) == 1
 
 
-def a_set(step: Json) -> Json:
+def make_set(step: Json) -> Json:
     asked = {name: step[name] for name in ("exercise", "side")}
     return asked | {
         "set_index": step["set"],
@@ -353,17 +364,21 @@ def a_set(step: Json) -> Json:
     }
 
 
-def send(line: Line, runner: Runner, method: str, path: str, body: Json) -> httpx.Response | None:
-    """The answer, or None if it got lost."""
+def send(
+    proxy: UnreliableProxy, runner: Runner, method: str, path: str, body: Json
+) -> httpx.Response | None:
+    """Return the response, or None if it was lost."""
     headers = {"Authorization": f"Bearer {runner.token}"}
     try:
-        return httpx.request(method, line.address + path, json=body, headers=headers)
+        return httpx.request(method, proxy.address + path, json=body, headers=headers)
     except httpx.TransportError:
         return None
 
 
-def insist(line: Line, runner: Runner, method: str, path: str, body: Json) -> None:
-    """Sends until there is an answer."""
-    while (answer := send(line, runner, method, path, body)) is None:
+def send_until_answered(
+    proxy: UnreliableProxy, runner: Runner, method: str, path: str, body: Json
+) -> None:
+    """Send a request until it is answered."""
+    while (answer := send(proxy, runner, method, path, body)) is None:
         pass
     assert answer.status_code == 201, answer.text

@@ -18,7 +18,7 @@ from tests.client import (
     Json,
     a_session,
     caller,
-    look_up,
+    load_key,
     make_key,
     new_id,
     read_problem,
@@ -90,7 +90,7 @@ class TestWrongKey:
 
     async def test_gets_the_same_answer_if_it_was_revoked(self, app: FastAPI) -> None:
         key = await make_key(app)
-        stored = await look_up(app, key)
+        stored = await load_key(app, key)
         await app.state.resources.database.write(store.revoke_key, stored.key_id, datetime.now(UTC))
         async with caller(app, key) as client:
             answer = await client.get("/sessions")
@@ -119,7 +119,7 @@ class TestValidKey:
 
     async def test_works_beside_another_key_of_its_tenant(self, app: FastAPI) -> None:
         first = await make_key(app)
-        tenant = (await look_up(app, first)).tenant
+        tenant = (await load_key(app, first)).tenant
         second = await make_key(app, tenant)
         async with caller(app, first) as one, caller(app, second) as other:
             path = f"/sessions/{new_id()}"
@@ -139,7 +139,7 @@ class TestValidKey:
 
 
 async def revoke(app: FastAPI, key: str) -> None:
-    stored = await look_up(app, key)
+    stored = await load_key(app, key)
     assert await app.state.resources.database.write(
         store.revoke_key, stored.key_id, datetime.now(UTC)
     )
@@ -162,7 +162,7 @@ class TestKeyCache:
         self, app: FastAPI, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         key = await make_key(app)
-        stored = await look_up(app, key)
+        stored = await load_key(app, key)
         cache, asked = KeyCache(), []
 
         def find(*arguments: object) -> Key:

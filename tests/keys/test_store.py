@@ -13,8 +13,8 @@ from app.keys import store
 from app.keys.store import Key
 from app.settings import normalise_url
 from tests import postgres
-from tests.client import look_up, make_key
-from tests.plans import explain
+from tests.client import load_key, make_key
+from tests.query_plans import explain
 
 NOW = datetime(2024, 5, 6, tzinfo=UTC)
 
@@ -75,7 +75,7 @@ class TestEveryStatement:
 class TestAddKey:
     async def test_stores_no_secret(self, app: FastAPI) -> None:
         text = await make_key(app)
-        stored = await look_up(app, text)
+        stored = await load_key(app, text)
         secret = text.split("_")[2]
         assert len(stored.secret_hash) == 32
         assert secret.encode() not in stored.secret_hash
@@ -84,8 +84,8 @@ class TestAddKey:
 
     async def test_adds_keys_of_one_name_to_one_tenant(self, app: FastAPI) -> None:
         name = f"tenant-{uuid4()}"
-        first, second = [await look_up(app, await make_key(app, name)) for _ in range(2)]
-        other = await look_up(app, await make_key(app))
+        first, second = [await load_key(app, await make_key(app, name)) for _ in range(2)]
+        other = await load_key(app, await make_key(app))
         assert first.tenant_id == second.tenant_id != other.tenant_id
         assert first.key_id != second.key_id
 
@@ -93,7 +93,7 @@ class TestAddKey:
 class TestRevokeKey:
     async def test_revokes_a_key_once(self, app: FastAPI) -> None:
         database = app.state.resources.database
-        stored = await look_up(app, await make_key(app))
+        stored = await load_key(app, await make_key(app))
         assert [await database.write(store.revoke_key, stored.key_id, NOW) for _ in "12"] == [
             True, False,
         ]  # fmt: skip

@@ -18,7 +18,7 @@ from tests.client import (
     a_session,
     a_set,
     caller,
-    look_up,
+    load_key,
     make_key,
     new_id,
     read_problem,
@@ -229,20 +229,20 @@ class TestToken:
         read_problem(rejected, 403, "insufficient-scope")
 
     async def test_expires(self, setup: DeviceSetup) -> None:
-        key = await look_up(setup.app, setup.key.headers["Authorization"].split()[1])
+        key = await load_key(setup.app, setup.key.headers["Authorization"].split()[1])
         ended = Token(key.key_id, setup.athlete_id, frozenset(SCOPES), datetime.now(UTC))
         async with caller(setup.app, tokens.encode(ended, key.secret_hash)) as late:
             read_problem(await late.get("/sessions"), 401, "unauthenticated")
 
     async def test_ends_with_the_key_that_issued_it(self, setup: DeviceSetup) -> None:
         database: Database = setup.app.state.resources.database
-        key = await look_up(setup.app, setup.key.headers["Authorization"].split()[1])
+        key = await load_key(setup.app, setup.key.headers["Authorization"].split()[1])
         assert await database.write(store.revoke_key, key.key_id, datetime.now(UTC))
         setup.app.state.key_cache.entries.clear()
         read_problem(await setup.device.get("/sessions"), 401, "unauthenticated")
 
     async def test_is_rejected_if_another_key_signed_it(self, setup: DeviceSetup) -> None:
-        key = await look_up(setup.app, setup.key.headers["Authorization"].split()[1])
+        key = await load_key(setup.app, setup.key.headers["Authorization"].split()[1])
         tomorrow = datetime.now(UTC) + timedelta(days=1)
         forged = Token(key.key_id, setup.athlete_id, frozenset(SCOPES), tomorrow)
         async with caller(setup.app, tokens.encode(forged, KEY)) as forger:

@@ -16,7 +16,7 @@ from app.sessions.store import PagePosition, SessionFilter
 from app.settings import normalise_url
 from app.training.log.completed import CompletedSession, CompletedSet
 from tests import postgres
-from tests.plans import explain, recorded
+from tests.query_plans import explain, record_statements
 
 NOW = datetime(2024, 5, 6, tzinfo=UTC)
 TENANTS = [UUID(int=1), UUID(int=2)]
@@ -163,7 +163,7 @@ class TestEveryStatement:
 
     def test_passes_ids_as_one_array_to_the_planner(self, tx: sa.Connection) -> None:
         # As a text that is cast it would be read again for each row, wherever none was counted.
-        with tx.begin(), recorded(tx) as statements:
+        with tx.begin(), record_statements(tx) as statements:
             store.find_sets(tx, MINE, IDS[:20])
         ((statement, _values),) = statements
         assert statement.endswith("sets.set_id = ANY (%(ids)s::UUID[])")

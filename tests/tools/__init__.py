@@ -1,1 +1,1 @@
-"""Tests of the programs for those who work on Pushoff."""
+"""Tests of the programs for developers of Pushoff."""

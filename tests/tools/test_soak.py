@@ -1,4 +1,4 @@
-"""Holds the long form to its table: every durability test is in it, and what broke stands out."""
+"""The table of `make soak` lists every durability test and shows which promise was broken."""
 
 from pathlib import Path
 
@@ -30,34 +30,36 @@ def report(tmp_path: Path) -> Path:
 
 
 class TestPromises:
-    def test_name_tests_that_there_are(self) -> None:
+    def test_name_files_that_exist(self) -> None:
         named = {test.partition("::")[0] for promise in PROMISES for test in promise.tests}
         assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
-    def test_leave_out_no_durability_test(self) -> None:
+    def test_include_every_durability_test(self) -> None:
         named = {test.partition("::")[0] for promise in PROMISES for test in promise.tests}
         files = (ROOT / "tests" / "durability").glob("test_*.py")
-        # A convoy is about waiting, and the diary is what the others are judged by.
+        # The first checks waiting times, the second the comparison that the other tests use.
         left_out = {str(file.relative_to(ROOT)) for file in files} - named
         assert left_out == {
-            "tests/durability/test_convoys.py",
-            "tests/durability/test_diary.py",
+            "tests/durability/test_crossing_locks.py",
+            "tests/durability/test_acknowledgements.py",
         }
 
 
 class TestTable:
-    def test_sums_what_was_done_and_keeps_the_greatest(self, report: Path) -> None:
-        row = soak.read(KILLS, report)["SQLite"]
+    def test_sums_counts_and_keeps_maximums(self, report: Path) -> None:
+        row = soak.read_report(KILLS, report)["SQLite"]
         assert row.cells() == "1,500 kills, longest (s): 0.50 | 2 | 4 | ok |"
 
-    def test_shows_what_broke(self, report: Path) -> None:
-        assert soak.read(KILLS, report)["PostgreSQL"].cells().endswith("**1 broken** |")
+    def test_shows_failed_tests(self, report: Path) -> None:
+        assert soak.read_report(KILLS, report)["PostgreSQL"].cells().endswith("**1 broken** |")
 
-    def test_tells_databases_apart(self, report: Path) -> None:
-        assert list(soak.read(KILLS, report)) == ["PostgreSQL", "SQLite", "either"]
+    def test_has_a_row_for_each_database(self, report: Path) -> None:
+        assert list(soak.read_report(KILLS, report)) == ["PostgreSQL", "SQLite", "either"]
 
-    def test_says_what_was_not_run(self, report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_marks_promises_that_were_not_run(
+        self, report: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(soak, "REPORTS", report.parent)
-        table = list(soak.lines())
+        table = list(soak.format_rows())
         assert [line for line in table if "not run" in line] == table[3:]
         assert len(table) == len(PROMISES) + 2

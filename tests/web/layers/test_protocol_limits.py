@@ -13,21 +13,21 @@ import httpx
 import pytest
 
 from tests.client import Json, a_session, new_id
-from tests.durability.sizes import Record, size
-from tests.processes import SECONDS, Running, serving
+from tests.durability.run_sizes import RecordFigure, read_size
+from tests.processes import SECONDS, RunningServer, serving
 
 HEAD_TIMEOUT_S = 0.5
 BODY_TIMEOUT_S = 0.5
 ANSWER_TIMEOUT_S = 0.5
 MAX_BYTES = 32 * 1024
 MAX_HEADERS = 100
-SLOW = size("SLOW_CLIENTS", short=50, long=500)
+SLOW = read_size("SLOW_CLIENTS", short=50, long=500)
 GET = b"GET /livez HTTP/1.1\r\nHost: x\r\n"
 END = b"\r\n"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     folder = tmp_path_factory.mktemp("limits")
     timeouts = {
         "head_timeout_s": HEAD_TIMEOUT_S,
@@ -39,13 +39,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture
-def api(server: Running) -> Iterator[httpx.Client]:
+def api(server: RunningServer) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {server.key}"}
     with httpx.Client(base_url=server.address, headers=headers, timeout=SECONDS) as client:
         yield client
 
 
-def connect(server: Running) -> socket.socket:
+def connect(server: RunningServer) -> socket.socket:
     return socket.create_connection(("127.0.0.1", server.port), SECONDS)
 
 
@@ -63,7 +63,7 @@ def receive(connection: socket.socket) -> bytes:
         received += part
 
 
-def exchange(server: Running, sent: bytes) -> bytes:
+def exchange(server: RunningServer, sent: bytes) -> bytes:
     """Send bytes, and receive until the connection is closed."""
     with connect(server) as connection:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -146,28 +146,28 @@ SLUGS = {400: "invalid-header", 431: "headers-too-large"}
 class TestHeaders:
     @pytest.mark.parametrize(("sent", "status"), HEADS.values(), ids=HEADS.keys())
     def test_rejects_invalid_headers_with_a_problem(
-        self, sent: bytes, status: int, server: Running, api: httpx.Client
+        self, sent: bytes, status: int, server: RunningServer, api: httpx.Client
     ) -> None:
         got, slug, problem = parse_problem(exchange(server, sent))
         assert (got, slug) == (status, SLUGS[status])
         assert "x" * 50 not in str(problem)
         assert api.get("/sessions").status_code == 200
 
-    def test_limits_the_number_of_headers(self, server: Running) -> None:
+    def test_limits_the_number_of_headers(self, server: RunningServer) -> None:
         close = b"Connection: close\r\n"
         accepted = GET + close + b"a: b\r\n" * (MAX_HEADERS - 2) + END
         assert parse_response(exchange(server, accepted))[0] == 200
         one_more = GET + close + b"a: b\r\n" * (MAX_HEADERS - 1) + END
         assert parse_response(exchange(server, one_more))[0] == 431
 
-    def test_limits_the_size_of_headers(self, server: Running) -> None:
+    def test_limits_the_size_of_headers(self, server: RunningServer) -> None:
         close = GET + b"Connection: close\r\na: "
         assert (
             parse_response(exchange(server, close + b"x" * (MAX_BYTES - 200) + END + END))[0] == 200
         )
         assert parse_response(exchange(server, close + b"x" * MAX_BYTES + END + END))[0] == 431
 
-    def test_counts_headers_for_each_request(self, server: Running) -> None:
+    def test_counts_headers_for_each_request(self, server: RunningServer) -> None:
         with connect(server) as connection:
             for _ in range(4):
                 connection.sendall(GET + b"a: " + b"x" * 20_000 + END + END)
@@ -176,7 +176,7 @@ class TestHeaders:
                     answer += connection.recv(65_536)
                 assert answer.startswith(b"HTTP/1.1 200 ")
 
-    def test_counts_headers_once_if_they_arrive_in_pieces(self, server: Running) -> None:
+    def test_counts_headers_once_if_they_arrive_in_pieces(self, server: RunningServer) -> None:
         head = GET + b"Connection: close\r\n" + (b"a: " + b"x" * 2_000 + END) * 15 + END
         with connect(server) as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -185,11 +185,11 @@ class TestHeaders:
                 time.sleep(0.002)  # So that the pieces arrive as pieces.
             assert parse_response(receive(connection))[0] == 200
 
-    def test_requires_no_host_in_http_1_0(self, server: Running) -> None:
+    def test_requires_no_host_in_http_1_0(self, server: RunningServer) -> None:
         assert exchange(server, b"GET /livez HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200 ")
 
     @pytest.mark.parametrize("upgrade", UPGRADES.values(), ids=UPGRADES.keys())
-    def test_ignores_a_protocol_upgrade(self, upgrade: bytes, server: Running) -> None:
+    def test_ignores_a_protocol_upgrade(self, upgrade: bytes, server: RunningServer) -> None:
         with connect(server) as connection:
             connection.sendall(GET + upgrade + END)
             assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
@@ -197,13 +197,15 @@ class TestHeaders:
 
 class TestSlowClient:
     @pytest.mark.parametrize("sent", [b"G", GET, GET + b"a: b"])
-    def test_gets_408_if_its_headers_are_incomplete(self, sent: bytes, server: Running) -> None:
+    def test_gets_408_if_its_headers_are_incomplete(
+        self, sent: bytes, server: RunningServer
+    ) -> None:
         began = time.monotonic()
         status, slug, _ = parse_problem(exchange(server, sent))
         assert (status, slug) == (408, "request-timeout")
         assert HEAD_TIMEOUT_S * 0.9 < time.monotonic() - began < HEAD_TIMEOUT_S + 2
 
-    def test_gets_408_if_it_sends_byte_by_byte(self, server: Running) -> None:
+    def test_gets_408_if_it_sends_byte_by_byte(self, server: RunningServer) -> None:
         began = time.monotonic()
         with connect(server) as connection:
             connection.settimeout(0.05)
@@ -218,7 +220,7 @@ class TestSlowClient:
         assert answer.startswith(b"HTTP/1.1 408 ")
         assert time.monotonic() - began < HEAD_TIMEOUT_S + 2
 
-    def test_is_disconnected_if_it_sends_nothing(self, server: Running) -> None:
+    def test_is_disconnected_if_it_sends_nothing(self, server: RunningServer) -> None:
         assert exchange(server, b"") == b""
 
     @pytest.mark.parametrize(
@@ -230,7 +232,7 @@ class TestSlowClient:
         ],
         ids=["5 bytes of 10", "no byte of 10", "half a chunk"],
     )
-    def test_gets_408_if_its_body_is_incomplete(self, sent: bytes, server: Running) -> None:
+    def test_gets_408_if_its_body_is_incomplete(self, sent: bytes, server: RunningServer) -> None:
         began = time.monotonic()
         status, slug, _ = parse_problem(exchange(server, sent))
         assert (status, slug) == (408, "request-timeout")
@@ -238,7 +240,7 @@ class TestSlowClient:
 
     @pytest.mark.parametrize("rest", [b" ", b" " * 9 + GET[:5], b" " * 9], ids=repr)
     def test_is_disconnected_if_a_discarded_body_does_not_end(
-        self, rest: bytes, server: Running
+        self, rest: bytes, server: RunningServer
     ) -> None:
         with connect(server) as client:
             client.sendall(b"PUT /sessions/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")
@@ -263,7 +265,7 @@ class TestSlowClient:
             assert client.recv(65_536).startswith(b"HTTP/1.1 200 ")
 
     def test_delays_no_other_client(
-        self, server: Running, api: httpx.Client, record_property: Record
+        self, server: RunningServer, api: httpx.Client, record_property: RecordFigure
     ) -> None:
         record_property("slow clients", SLOW)
         slow = [connect(server) for _ in range(SLOW)]
@@ -282,7 +284,9 @@ class TestSlowReader:
     BYTES_BETWEEN_PAUSES = 2_000_000
 
     @pytest.fixture
-    def requested(self, server: Running, api: httpx.Client) -> Iterator[tuple[socket.socket, int]]:
+    def requested(
+        self, server: RunningServer, api: httpx.Client
+    ) -> Iterator[tuple[socket.socket, int]]:
         """A connection that requested many answers, and the number of bytes of their bodies."""
         planned = api.post("/programs", json={"weeks": 52})
         request = f"GET {planned.headers['content-location']} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
@@ -318,7 +322,7 @@ class TestSlowReader:
 
 class TestDisconnect:
     def test_stores_nothing_in_the_middle_of_a_body(
-        self, server: Running, api: httpx.Client
+        self, server: RunningServer, api: httpx.Client
     ) -> None:
         path = f"/sessions/{new_id()}"
         request = api.build_request("PUT", path, json=a_session())

@@ -18,7 +18,7 @@ from app.settings import Settings
 from app.web.layers import rate_limits
 from app.web.layers.rate_limits import MAX_KNOWN_KEYS, UNKNOWN_ADDRESS, RateLimits, group_address
 from app.web.layers.token_buckets import SECOND_NS
-from tests.client import ORIGIN, caller, look_up, make_key, opened, read_problem
+from tests.client import ORIGIN, caller, load_key, make_key, opened, read_problem
 
 NO_DATABASE = "postgresql://nobody@127.0.0.1:1/nothing"
 KEY_BURST, ADDRESS_BURST = 3, 5
@@ -90,7 +90,7 @@ async def get_statuses(client: httpx.AsyncClient, times: int, path: str = "/sess
 
 async def make_token(app: FastAPI, key: str, athlete_id: str, days: int = 30) -> str:
     """Create a device's token. Another number of days gives another token."""
-    stored = await look_up(app, key)
+    stored = await load_key(app, key)
     ends = datetime(2090, 1, 1, tzinfo=UTC) + timedelta(days=days)
     token = Token(stored.key_id, athlete_id, frozenset(tokens.SCOPES), ends)
     return tokens.encode(token, stored.secret_hash)
@@ -150,7 +150,7 @@ class TestKeyLimit:
     ) -> None:
         key = await make_key(app)
         assert (await build_client(app, address, key).get("/sessions")).status_code == 200
-        forged = Credential((await look_up(app, key)).key_id, "0" * 64).encode()
+        forged = Credential((await load_key(app, key)).key_id, "0" * 64).encode()
         flood = await get_statuses(build_client(app, other_address, forged), ADDRESS_BURST + 5)
         assert flood == [401] * ADDRESS_BURST + [429] * 5
         assert await get_statuses(build_client(app, address, key), KEY_BURST) == [200, 200, 429]
@@ -159,7 +159,7 @@ class TestKeyLimit:
         key = await make_key(app)
         client = build_client(app, address, key)
         assert await get_statuses(client, 1) == [200]
-        stored = await look_up(app, key)
+        stored = await load_key(app, key)
         await app.state.resources.database.write(store.revoke_key, stored.key_id, datetime.now(UTC))
         app.state.key_cache.entries.clear()
         assert await get_statuses(client, ADDRESS_BURST + 2) == [401] * (ADDRESS_BURST + 1) + [429]

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.client import Json, a_session, a_set, new_id, read_problem
-from tests.processes import SECONDS, Running, serving
+from tests.processes import SECONDS, RunningServer, serving
 
 CANARY = "c4n4ry"
 BREAKING = a_session(athlete_id=CANARY, notes=CANARY, sets=[a_set(exercise=CANARY)])
@@ -24,13 +24,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[Running]:
+def server(folder: Path) -> Iterator[RunningServer]:
     with serving(folder, cursor_secret=f"{CANARY}-{'x' * 32}") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def responses(server: Running, folder: Path) -> list[httpx.Response]:
+def responses(server: RunningServer, folder: Path) -> list[httpx.Response]:
     """Responses to requests of all kinds, each with a value that the log must not contain. The last
     request fails in the database, because a table is missing.
     """
@@ -59,7 +59,7 @@ def responses(server: Running, folder: Path) -> list[httpx.Response]:
 
 
 @pytest.fixture(scope="module")
-def lines(responses: list[httpx.Response], server: Running) -> list[Json]:
+def lines(responses: list[httpx.Response], server: RunningServer) -> list[Json]:
     assert [answer.status_code for answer in responses] == [
         200, 404, 401, 201, 412, 422, 422, 422, 400, 500,
     ]  # fmt: skip
@@ -90,7 +90,7 @@ class TestLog:
         }  # fmt: skip
 
     def test_contains_no_key_no_body_and_no_id(
-        self, lines: list[Json], responses: list[httpx.Response], server: Running
+        self, lines: list[Json], responses: list[httpx.Response], server: RunningServer
     ) -> None:
         text = server.log.read_text()
         secret = str(server.key).split("_")[2]
