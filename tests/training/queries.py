@@ -7,7 +7,7 @@ from app.training.planning.week import Prescription, Week
 Dose = tuple[int, int, float, int]
 
 
-def list_prescriptions(*weeks: Week) -> list[Prescription]:
+def list_exercises(*weeks: Week) -> list[Prescription]:
     """Return every exercise of these weeks, in order."""
     return [one for week in weeks for session in week.sessions for one in session.exercises]
 
@@ -25,7 +25,7 @@ def find_doses(week: Week) -> dict[Track, Dose]:
     on the number of sets.
     """
     found: dict[Track, Dose] = {}
-    for one in list_prescriptions(week):
+    for one in list_exercises(week):
         for each in one.sets:
             dose = (one.rung, each.reps_target, each.load or 0, each.rir_target)
             first = found.setdefault(one.track, dose)
@@ -38,7 +38,7 @@ def list_build_weeks(program: Program) -> list[Week]:
     return [week for week in program.weeks if week.kind == "build"]
 
 
-def pair_with_last_build(program: Program) -> list[tuple[Week, Week]]:
+def pair_last_build(program: Program) -> list[tuple[Week, Week]]:
     """Return each lighter week after a build week, with the last build week before it."""
     pairs, last = [], None
     for week in program.weeks:

@@ -25,7 +25,7 @@ from app.training.planning.week import Week
 from tests.properties import at_most
 from tests.training.journal import TRACK, Change, log_week, sessions, sets
 from tests.training.notation import format_sessions
-from tests.training.queries import list_prescriptions
+from tests.training.queries import list_exercises
 from tests.training.strategies import plan_program, specs
 
 # Every code of science 4.5 that a track of a week can show.
@@ -222,11 +222,11 @@ class TestPain:
         logged = program.log_next([sets(short, pain=pain)])
         # What was not asked for was not done, and a block leaves no next week to look at.
         assume(logged.pain(track) and program.continues)
-        assert track not in {one.track for one in list_prescriptions(program.week)}
+        assert track not in {one.track for one in list_exercises(program.week)}
         sibling = DEFINITIONS[track].sibling
         if sibling:
             assert program.standing.position.states[sibling].reduced
-            eased = [one for one in list_prescriptions(program.week) if one.track == sibling]
+            eased = [one for one in list_exercises(program.week) if one.track == sibling]
             assert {each.rir_target for one in eased for each in one.sets} <= {5}
 
 
@@ -272,7 +272,7 @@ class TestSteps:
     def test_gives_the_reason_of_every_change_i_28(self, program: LoggedProgram) -> None:
         known = set(reasons.load_evidence())
         for logged in program.weeks:
-            for one in list_prescriptions(logged.week):
+            for one in list_exercises(logged.week):
                 assert one.reason.code in CODES
                 assert one.reason.code == logged.week.reasons[one.track]
                 assert one.reason.evidence

@@ -14,7 +14,7 @@ from app.training.planning.plan_constants import PlanConstants, derive
 from app.training.planning.spec import Spec, SpecFields
 from app.training.planning.week import Week
 from tests.training.journal import P2, Journal
-from tests.training.queries import find_doses, list_prescriptions
+from tests.training.queries import find_doses, list_exercises
 from tests.training.strategies import given_few, make_constants, make_spec, plan_program, specs
 
 EARLY = {"ACCELERATE_RUNG", "ACCELERATE_LOAD"}
@@ -43,7 +43,7 @@ def to_week(week: SimulatedWeek) -> Week:
 def is_full(week: Week, constants: PlanConstants) -> bool:
     """Whether it is a build week that neither time nor a race shortened."""
     trimmed = any(session.trimmed for session in week.sessions)
-    return week.kind == "build" and len(list_prescriptions(week)) == constants.slots and not trimmed
+    return week.kind == "build" and len(list_exercises(week)) == constants.slots and not trimmed
 
 
 class TestSimulate:
@@ -123,7 +123,7 @@ class TestLimits:
         constants = derive(spec)
         most = max(constants.max_load, constants.increment)
         for week in simulation.simulate(spec, runner).weeks:
-            for one in list_prescriptions(week):
+            for one in list_exercises(week):
                 (rung,) = [r for r in constants.ladders[one.track] if r.number == one.rung]
                 for planned_set in one.sets:
                     assert 1 <= planned_set.reps_target <= constants.top_reps(rung)

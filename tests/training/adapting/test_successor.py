@@ -13,7 +13,7 @@ from app.training.catalog.tracks import TRACKS
 from app.training.planning import plan_constants, program
 from app.training.planning.spec import HeelRiseTest, Spec, SpecError, SpecFields, Start, TrackStart
 from tests.training.journal import P2, TRACK, Journal, sessions, sets
-from tests.training.queries import find_doses, list_prescriptions
+from tests.training.queries import find_doses, list_exercises
 from tests.training.strategies import given_few, plan_program, specs
 
 SEED = TrackStart(2, 15)
@@ -114,9 +114,7 @@ class TestEquipment:
         new = build(journal, equipment=("chair", "dumbbell"))
         assert find_start(new, "SK").rung == 6
         rungs = [
-            one.rung
-            for one in list_prescriptions(*plan_program(new).weeks)
-            if one.track == TRACK["SK"]
+            one.rung for one in list_exercises(*plan_program(new).weeks) if one.track == TRACK["SK"]
         ]
         assert rungs[0] == 6
         assert rungs[-1] >= 7

@@ -13,7 +13,7 @@ from app.training.catalog.reasons import Basis, Reason, Rule
 from app.training.planning.program import Program, find_block
 from app.training.planning.spec import Spec
 from app.training.planning.training_days import WeekKind
-from tests.training.queries import list_prescriptions
+from tests.training.queries import list_exercises
 from tests.training.strategies import make_spec, plan_program, specs
 
 TABLES = {
@@ -53,7 +53,7 @@ def list_reasons(program: Program) -> list[Reason]:
     sessions = [session for week in program.weeks for session in week.sessions]
     return [
         *program.notices,
-        *(one.reason for one in list_prescriptions(*program.weeks)),
+        *(one.reason for one in list_exercises(*program.weeks)),
         *(advice for session in sessions for advice in session.timing_advice),
     ]
 

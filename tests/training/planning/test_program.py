@@ -13,7 +13,7 @@ from app.training.planning import program, progression, spec
 from app.training.planning.program import Blocked, PhaseSpan
 from app.training.planning.spec import HeelRiseTest, SpecFields, Start
 from tests.training.notation import format_week
-from tests.training.queries import list_prescriptions
+from tests.training.queries import list_exercises
 from tests.training.strategies import make_spec, plan_program
 
 MONDAY = datetime.date(2027, 3, 1)
@@ -213,12 +213,12 @@ class TestPlan:
             "ADD_REPS",
             "NOT_SCHEDULED",
         )
-        (step_up,) = [one for one in list_prescriptions(last) if one.track == "step_up"]
+        (step_up,) = [one for one in list_exercises(last) if one.track == "step_up"]
         assert step_up.sets[0].reps_target == 18  # what week 1 alone has earned
 
     def test_holds_a_track_that_the_time_limit_removes(self) -> None:
         found = plan_program(session_minutes=10, weeks=3)
-        assert {one.track for one in list_prescriptions(*found.weeks)} == {
+        assert {one.track for one in list_exercises(*found.weeks)} == {
             "straight_knee",
             "bent_knee",
         }

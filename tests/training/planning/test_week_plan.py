@@ -16,7 +16,7 @@ from app.training.planning.training_days import WeekKind
 from app.training.planning.week import Prescription, Week
 from app.training.planning.week_plan import Position
 from tests.training.notation import format_sessions
-from tests.training.queries import list_prescriptions
+from tests.training.queries import list_exercises
 from tests.training.strategies import make_constants, plan_program
 
 MONDAY = datetime.date(2027, 3, 1)
@@ -50,7 +50,7 @@ def change_state(position: Position, track: Track, **how: object) -> Position:
 
 
 def find_prescription(week: Week, track: Track) -> Prescription:
-    return next(one for one in list_prescriptions(week) if one.track == track)
+    return next(one for one in list_exercises(week) if one.track == track)
 
 
 class TestDistribution:
@@ -91,7 +91,7 @@ class TestSets:
     def test_starts_with_the_weaker_side_in_calf_raises(self) -> None:
         test = HeelRiseTest(left=40, right=30)
         week = plan_program(heel_rise_test=test, weeks=1).weeks[0]
-        sides = {one.track: one.sets[0].side for one in list_prescriptions(week)}
+        sides = {one.track: one.sets[0].side for one in list_exercises(week)}
         assert sides == {"straight_knee": "right", "bent_knee": "right", "step_up": "left"}
 
     @pytest.mark.parametrize(
@@ -126,12 +126,12 @@ class TestReserve:
         full = week_plan.build_week(
             constants, 1, "build", make_position(constants, 18, step_up=(6, 8, 5))
         )
-        assert {one.sets[0].rir_target for one in list_prescriptions(ramping)} == {4 + more}
+        assert {one.sets[0].rir_target for one in list_exercises(ramping)} == {4 + more}
         assert find_prescription(full, "straight_knee").sets[0].rir_target == 3 + more
         assert find_prescription(full, "step_up").sets[0].rir_target == 2 + more
 
     def test_equals_10_minus_rpe(self) -> None:
-        for one in list_prescriptions(*plan_program(age=70).weeks):
+        for one in list_exercises(*plan_program(age=70).weeks):
             assert {each.rir_target + each.rpe_target for each in one.sets} == {10}
 
 
@@ -154,7 +154,7 @@ class TestLighterWeeks:
         constants = make_constants()
         week = week_plan.build_week(constants, 4, kind, make_position(constants))
         assert dict(week.reasons) == dict.fromkeys(TRACKS, kind.upper())
-        assert {one.reason.code for one in list_prescriptions(week)} == {kind.upper()}
+        assert {one.reason.code for one in list_exercises(week)} == {kind.upper()}
 
     @pytest.mark.parametrize(
         ("kind", "phase"),
@@ -321,7 +321,7 @@ class TestFit:
 
 class TestPrescription:
     def test_has_the_fields_of_the_catalogue_exercise(self) -> None:
-        for one in list_prescriptions(plan_program().weeks[9]):
+        for one in list_exercises(plan_program().weeks[9]):
             rung = next(rung for rung in LADDERS[one.track] if rung.number == one.rung)
             told = (one.slug, one.name, one.laterality, one.tempo, one.rest_s, one.cues)
             exercise = rung.exercise
