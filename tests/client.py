@@ -50,7 +50,7 @@ def caller(app: FastAPI, key: str | None = None) -> httpx.AsyncClient:
 async def make_key(app: FastAPI, tenant: str | None = None, scopes: Iterable[str] = SCOPES) -> str:
     """Create a key of the named tenant, or of a new one."""
     name = tenant or f"tenant-{secrets.token_hex(8)}"
-    key: str = await app.state.database.write(commands.add_key, name, frozenset(scopes))
+    key: str = await app.state.resources.database.write(commands.add_key, name, frozenset(scopes))
     return key
 
 
@@ -58,7 +58,7 @@ async def load_key(app: FastAPI, key: str) -> Key:
     """Return the stored row of a key, as a value."""
     credential = credentials.parse(key)
     assert credential is not None
-    stored: Key | None = await app.state.database.read(find_key, credential.key_id)
+    stored: Key | None = await app.state.resources.database.read(find_key, credential.key_id)
     assert stored is not None
     return stored
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.training.catalog import reasons
 from app.training.catalog.exercises import LADDERS, Rung
-from app.training.log.logbook import NOTE_SENTENCES
+from app.training.catalog.reasons import NOTE_SENTENCES
 from tests.training.notation import SHORT, format_week
 from tests.training.strategies import plan_program
 

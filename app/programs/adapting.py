@@ -29,9 +29,9 @@ from app.training import engine
 from app.training.adapting.followed_program import FollowedProgram
 from app.training.adapting.simulation import Runner
 from app.training.catalog import reasons
-from app.training.catalog.reasons import DISCLAIMER
+from app.training.catalog.reasons import DISCLAIMER, NOTE_SENTENCES
 from app.training.log.completed import CompletedSession
-from app.training.log.logbook import NOTE_SENTENCES, DataNote
+from app.training.log.logbook import DataNote
 from app.training.planning import program
 from app.training.planning.spec import SpecError
 from app.web.docs.operations import success_response

@@ -9,7 +9,7 @@ To add an engine:
 
 - Write its rules beside those of engine 1, for example in planning/engine_2 and adapting/engine_2.
 - Give it the next number in ENGINES and make it CURRENT. To end an old one, move its number from
-  ENGINES to RETIRED. Its ids must still decode, so nothing of program_ids goes.
+  ENGINES to RETIRED. Its ids must still decode, so remove nothing from program_ids.
 - Engine 1 is frozen then: nothing may change a number that comes out of planning.plan_constants,
   training_days, dose, progression and week_plan, log.logbook, adapting.outcome, grouping,
   regression, fold and followed_program, or the rungs, coefficients and ranges of the catalogue.
@@ -25,7 +25,6 @@ To add an engine:
 import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from app.training.adapting import fold, followed_program, simulation, successor
 from app.training.adapting.followed_program import FollowedProgram
@@ -35,19 +34,6 @@ from app.training.planning import plan_constants, program, program_ids
 from app.training.planning.program import Program
 from app.training.planning.program_ids import UnknownProgram
 from app.training.planning.spec import Spec, SpecFields
-
-
-class Follow(Protocol):
-    """The function of an engine that adapts a programme to a log."""
-
-    def __call__(
-        self,
-        spec: Spec,
-        sessions: Iterable[CompletedSession],
-        *,
-        through_week: int | None = None,
-        as_of: datetime.date | None = None,
-    ) -> FollowedProgram: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +46,8 @@ class Engine:
     """The `engine_version` of its programmes."""
     plan: Callable[[Spec, str], Program]
     """Plans the programme of a spec; the second argument is its id."""
-    follow: Follow
-    """Adapts the programme of a spec to a log."""
+    follow: Callable[..., FollowedProgram]
+    """Adapts the programme of a spec to a log. Called as ProgramRef.follow, the spec first."""
     simulate: Callable[[Spec, Runner], Simulation]
     """Simulates the programme of a spec with a runner."""
 

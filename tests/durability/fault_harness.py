@@ -60,7 +60,7 @@ class FaultHarness:
         )
         key = commands.create_first_key(settings)
         app = main.create_app(settings)
-        self._database: Database = app.state.database
+        self._database: Database = app.state.resources.database
         self.injector = FaultInjector(self._database._writers[0]._engine, url)
         self._client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app, raise_app_exceptions=False),

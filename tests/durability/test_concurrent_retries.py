@@ -132,7 +132,7 @@ class TestFaultyService:
     async def test_without_the_lock_on_ids_is_detected(
         self, postgres_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(store, "hold", lambda *_, **__: None)
+        monkeypatch.setattr(store, "lock", lambda *_, **__: None)
         async with open_two_workers(postgres_url) as databases:
             outcomes = await write_copies_at_once(
                 databases, seed, IDS_OF_FAULTY_SERVICE, COPIES_OF_FAULTY_SERVICE
@@ -147,7 +147,7 @@ class TestFaultyService:
                 if some:
                     tx.execute(sa.insert(table), some)
 
-        monkeypatch.setattr(store, "hold", lambda *_, **__: None)
+        monkeypatch.setattr(store, "lock", lambda *_, **__: None)
         monkeypatch.setattr(store, "upsert", insert)
         async with open_two_workers(postgres_url) as databases:
             outcomes = await write_copies_at_once(

@@ -210,7 +210,7 @@ async def request_at_once(api: httpx.AsyncClient) -> tuple[list[str], float]:
 class TestStuckConnections:
     async def test_of_one_query_blocks_no_request(self, database_url: str) -> None:
         async with run_service(database_url, read_pool_size=POOL_SIZE, pool_wait_s=5) as (app, api):
-            async with block_connections(app.state.database, 1):
+            async with block_connections(app.state.resources.database, 1):
                 results, _ = await request_at_once(api)
             assert results == ["ok"] * CONCURRENT_REQUESTS
 
@@ -219,7 +219,7 @@ class TestStuckConnections:
     ) -> None:
         async with run_service(database_url, read_pool_size=POOL_SIZE) as (app, api):
             for _ in range(read_size("STUCK", short=1, long=20)):
-                async with block_connections(app.state.database, POOL_SIZE):
+                async with block_connections(app.state.resources.database, POOL_SIZE):
                     requests = asyncio.create_task(request_at_once(api))
                     await asyncio.sleep(0)
                     assert (await api.get("/livez")).status_code == 200

@@ -15,7 +15,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.training import engine
 from app.training.catalog.exercises import EXERCISES
-from app.training.log.logbook import NOTE_SENTENCES
+from app.training.catalog.reasons import NOTE_SENTENCES
 from app.training.planning.spec import Spec
 from tests.athletes.journal_uploads import _WEEK
 from tests.client import Json, a_session, a_set, caller

@@ -32,11 +32,8 @@ class CalendarEntry:
 
 def list_planned(program: Program) -> tuple[CalendarEntry, ...]:
     """Return the entries of a programme without a log."""
-    return tuple(
-        CalendarEntry(week, session, session.index)
-        for week in program.weeks
-        for session in week.sessions
-    )
+    weeks = program.weeks
+    return tuple(CalendarEntry(week, one, one.index) for week in weeks for one in week.sessions)
 
 
 def list_followed(followed: FollowedProgram) -> tuple[CalendarEntry, ...]:
@@ -46,11 +43,8 @@ def list_followed(followed: FollowedProgram) -> tuple[CalendarEntry, ...]:
     never adds one.
     """
     current = {week.index: week for week in _current_weeks(followed)}
-    return tuple(
-        entry
-        for week in followed.planned_weeks()
-        for entry in _match_sessions(week, current.get(week.index))
-    )
+    weeks = ((week, current.get(week.index)) for week in followed.planned_weeks())
+    return tuple(entry for pair in weeks for entry in _match_sessions(*pair))
 
 
 def count_past_weeks(spec: Spec, today: datetime.date) -> int:

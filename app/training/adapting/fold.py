@@ -1,7 +1,7 @@
 """The closed loop: what was done in one week decides the next (science 4.4, as engine 1 has it).
 
-A Standing is the state of a programme between two weeks. render() makes the next week from it.
-fold_week() takes it over that week: advance() if something was logged, lapse() if nothing was.
+A Standing is the state of a programme between two weeks. render() builds the next week from it.
+fold_week() returns the Standing after that week: advance() if something was logged, lapse() if not.
 plan_weeks() is the same fold over weeks that are done exactly as prescribed; that is the plan.
 followed_program folds a log with these functions, simulation folds a simulated one.
 """
@@ -24,7 +24,7 @@ from app.training.planning.week_plan import Position
 
 # After so many build weeks in a row with less than 60 % done, each exercise gets one set less.
 _MAX_SHORT_WEEKS = 2
-# Reasons that SIMPLIFY_DOSE does not replace.
+# Reasons that SIMPLIFY_DOSE does not replace after a week with data.
 _KEPT_REASONS = frozenset(
     {
         "PAIN_ABOVE_5",
@@ -59,7 +59,7 @@ class Standing(NamedTuple):
     """Weeks in a row without a logged set."""
     short: int = 0
     """Build weeks in a row with less than 60 % done."""
-    ever: bool = False
+    has_log: bool = False
     """Whether anything was ever logged."""
     stopped: frozenset[str] = frozenset()
     """Tissues that pain stopped in the last week with data."""
@@ -175,16 +175,9 @@ def advance(
     if context.build:
         short = short + 1 if _fell_short(outcomes) else 0
     if context.build and short >= _MAX_SHORT_WEEKS:
-        moved, short = _simplify(constants, moved), 0
-    return Standing(
-        position=moved,
-        base=base._replace(
-            states={track: _settle_base(context, base, moved, track) for track in TRACKS}
-        ),
-        short=short,
-        ever=True,
-        stopped=tissues,
-    )
+        moved, short = _simplify(constants, moved, _KEPT_REASONS), 0
+    base = base._replace(states={t: _settle_base(context, base, moved, t) for t in TRACKS})
+    return Standing(moved, base, short=short, has_log=True, stopped=tissues)
 
 
 def _build_context(
@@ -213,7 +206,6 @@ def _build_context(
 
 
 def _step_track(context: _WeekContext, position: Position, track: Track) -> StateChange:
-    """Return a track's state after a week, and its reason."""
     outcome = context.outcomes[track]
     before = position.states[track]
     pain = before.pain_before if outcome.verdict == "NONE" else outcome.pain
@@ -233,10 +225,10 @@ def _step_for_pain(context: _WeekContext, state: TrackState, track: Track) -> St
     if outcome.verdict == "SUSPENDED":
         return StateChange(state._replace(suspended=False, reduced=True), _explain(outcome, state))
     if outcome.verdict == "PAIN_STOP":
-        dropped = regression.drop_rung(context.constants, state, 8)
+        dropped = regression.drop_rung(context.constants, state, 80)
         return StateChange(dropped._replace(suspended=True), _explain(outcome, state))
     if outcome.verdict == "PAIN_REDUCE":
-        eased = regression.drop_rung(context.constants, state, 9) if state.reduced else state
+        eased = regression.drop_rung(context.constants, state, 90) if state.reduced else state
         return StateChange(eased._replace(hits=0, reduced=True), _explain(outcome, state))
     if outcome.verdict == "PAIN_HOLD":
         return StateChange(state._replace(hits=0), _explain(outcome, state))
@@ -311,16 +303,12 @@ def _fell_short(outcomes: Mapping[Track, Outcome]) -> bool:
     return done * 10 < prescribed * 6
 
 
-def _simplify(constants: PlanConstants, position: Position) -> Position:
-    """Take one set from each exercise. Reasons of pain stay."""
+def _simplify(constants: PlanConstants, position: Position, kept: frozenset[str]) -> Position:
+    """Remove one set from each exercise. Reasons with a kept code stay."""
     why = reasons.explain("SIMPLIFY_DOSE")
-    return Position(
-        states=position.states,
+    return position._replace(
         budget=max(constants.slots, position.budget - constants.slots),
-        reasons={
-            track: reason if reason.code in _KEPT_REASONS else why
-            for track, reason in position.reasons.items()
-        },
+        reasons={t: one if one.code in kept else why for t, one in position.reasons.items()},
     )
 
 
@@ -336,7 +324,7 @@ def lapse(constants: PlanConstants, standing: Standing, week: Week) -> Standing:
     missed = standing.missed + 1
     position = _end_suspensions(standing.position)
     base = position if week.kind == "build" else _end_suspensions(standing.base)
-    if not standing.ever:
+    if not standing.has_log:
         why = dict.fromkeys(TRACKS, reasons.explain("NO_DATA_START"))
         position = begin(constants).position._replace(reasons=why)
         return standing._replace(position=position, base=position, missed=missed)
@@ -350,9 +338,7 @@ def lapse(constants: PlanConstants, standing: Standing, week: Week) -> Standing:
         why = dict.fromkeys(TRACKS, reasons.explain("MISSED_WEEK_REPEAT"))
         position = position._replace(reasons=why)
     if short >= _MAX_SHORT_WEEKS:
-        why = dict.fromkeys(TRACKS, reasons.explain("SIMPLIFY_DOSE"))
-        budget = max(constants.slots, position.budget - constants.slots)
-        position, short = position._replace(budget=budget, reasons=why), 0
+        position, short = _simplify(constants, position, kept=frozenset()), 0
     return standing._replace(position=position, base=base, missed=missed, short=short)
 
 

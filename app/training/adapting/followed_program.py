@@ -142,10 +142,7 @@ class FollowedProgram:
         if not painful:
             return week
         done = self.done_sessions(week)
-        sessions = (
-            session if session.index in done else _drop_tracks(session, painful)
-            for session in week.sessions
-        )
+        sessions = [s if s.index in done else _drop_tracks(s, painful) for s in week.sessions]
         codes = {t: "PAIN_ABOVE_5" if t in painful else week.reasons[t] for t in TRACKS}
         return replace(week, sessions=tuple(s for s in sessions if s.exercises), reasons=codes)
 
@@ -179,7 +176,10 @@ class FollowedProgram:
         for session in week.sessions:
             if session.index not in done:
                 return _to_next_session(week, session, self._week_reasons(week))
-        return self._first_after_running_week()
+        for later in self.project():
+            if later.sessions:
+                return _to_next_session(later, later.sessions[0], projected_reasons(later))
+        return None
 
     def reasons(self) -> tuple[TrackReason, ...]:
         """Return the reason for each track of the running week, also for removed tracks."""
@@ -224,30 +224,17 @@ class FollowedProgram:
             standing = fold.fold_perfect_week(constants, standing, following)
 
     def _painful_tracks(self, week: Week) -> frozenset[Track]:
-        painful: set[Track] = set()
-        for track in TRACKS:
-            begun = [r for r in self.log.of_week(week.index) if r.track == track and r.reps != 0]
-            worst = outcome.find_worst_pain(begun)
-            if worst is not None and worst > outcome.PAIN_STOP:
-                painful.add(track)
-        return frozenset(painful)
-
-    def _first_after_running_week(self) -> NextSession | None:
-        for week in self.project():
-            if week.sessions:
-                return _to_next_session(week, week.sessions[0], projected_reasons(week))
-        return None
+        begun = [record for record in self.log.of_week(week.index) if record.reps != 0]
+        pain = {t: outcome.find_worst_pain([r for r in begun if r.track == t]) for t in TRACKS}
+        return frozenset(t for t, worst in pain.items() if (worst or 0) > outcome.PAIN_STOP)
 
     def _week_reasons(self, week: Week) -> tuple[TrackReason, ...]:
-        printed = {e.track: e.reason for session in week.sessions for e in session.exercises}
-        week_reasons = []
-        for track in TRACKS:
-            code = week.reasons[track]
-            reason = printed.get(track) or self.standing.position.reasons[track]
-            if reason.code != code:
-                reason = reasons.explain(code)
-            week_reasons.append(_track_reason(track, reason))
-        return tuple(week_reasons)
+        known = dict(self.standing.position.reasons)
+        known |= {e.track: e.reason for session in week.sessions for e in session.exercises}
+        for track, code in week.reasons.items():
+            if known[track].code != code:
+                known[track] = reasons.explain(code)
+        return tuple(_track_reason(track, known[track]) for track in TRACKS)
 
     def _finish_running_week(self, week: Week) -> Standing:
         """Return the standing after the running week, with its remaining sets done as prescribed.
@@ -275,31 +262,19 @@ def follow(
     """
     constants = derive(spec)
     log = normalise(constants, sessions)
-    return fold_log(constants, log, through_week=through_week, as_of=as_of)
-
-
-def fold_log(
-    constants: PlanConstants,
-    log: Logbook,
-    *,
-    through_week: int | None = None,
-    as_of: datetime.date | None = None,
-) -> FollowedProgram:
-    """Return the programme after a normalised log, up to the first week that is not over."""
     past: list[Week] = []
     standing = fold.begin(constants)
-    kinds = constants.week_kinds()
-    for index, kind in enumerate(kinds, 1):
+    for index, kind in enumerate(constants.week_kinds(), 1):
         week = fold.render(constants, standing, index, kind)
         over = index <= through_week if through_week is not None else _is_over(week, log, as_of)
         if not over:
             # A warning sign blocks at once: before its week is over, and even if an earlier week
             # is still open. With `through_week`, one of a later week does not count yet.
             flags = log.red_flag_weeks if through_week is None else log.red_flag_weeks & {index}
-            if any(flagged >= index for flagged in flags):
-                blocked = standing._replace(blocked=True)
-                return FollowedProgram(constants, log, tuple(past), blocked, None)
-            return FollowedProgram(constants, log, tuple(past), standing, week)
+            if not any(flagged >= index for flagged in flags):
+                return FollowedProgram(constants, log, tuple(past), standing, week)
+            standing = standing._replace(blocked=True)
+            break
         past.append(week)
         standing = fold.fold_week(constants, log, standing, week)
         if standing.blocked:
@@ -316,7 +291,6 @@ def projected_reasons(week: Week) -> tuple[TrackReason, ...]:
 
 
 def _is_over(week: Week, log: Logbook, as_of: datetime.date | None) -> bool:
-    """A week is over when all is done, a later one has begun, or its seventh day has passed."""
     if any(r.shows_training for number, rs in log.weeks.items() if number > week.index for r in rs):
         return True
     if as_of is not None and week.start_date is not None and (as_of - week.start_date).days >= 7:
@@ -365,9 +339,8 @@ def _track_doses(week: Week) -> Mapping[Track, TrackDose]:
         for exercise in session.exercises:
             first = exercise.sets[0]
             sets = len({planned.n for planned in exercise.sets})
-            known = doses.get(exercise.track)
-            total = sets + (known.sets if known else 0)
-            doses[exercise.track] = TrackDose(
-                exercise.rung, exercise.slug, total, first.reps_target, first.load
-            )
+            if known := doses.get(exercise.track):
+                sets += known.sets
+            reps, load = first.reps_target, first.load
+            doses[exercise.track] = TrackDose(exercise.rung, exercise.slug, sets, reps, load)
     return doses

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from app.training.catalog.tracks import Track
 from app.training.log.logbook import LOAD_TOLERANCE_NG, SCALE, SetRecord, to_nanograms
 from app.training.planning.plan_constants import UNIT, PlanConstants
-from app.training.planning.progression import TrackState
+from app.training.planning.progression import HITS_NEEDED, TrackState
 from app.training.planning.spec import Side
 from app.training.planning.week import PlannedSet, Week
 
@@ -33,7 +33,6 @@ Verdict = Literal[
 PAIN_STOP = 5 * SCALE
 PAIN_WATCH = 3 * SCALE
 _PAIN_EASY = 2 * SCALE
-_HITS_NEEDED = 2
 # People misjudge their reserve by more in long sets (EV-26), so these limits go by set length:
 # repetitions below and above the planned reserve, by whether the sets are long.
 _LONG_SET_REPS = 15
@@ -54,6 +53,11 @@ class PrescribedSets(NamedTuple):
     rir_target: int
 
 
+# By the number of the session in its week.
+Prescribed = Mapping[int, PrescribedSets]
+SetsBySession = Mapping[int, Sequence[SetRecord]]
+
+
 class Outcome(NamedTuple):
     """The verdict on a track's week, its reason, and what the fold needs beside it."""
 
@@ -70,10 +74,7 @@ class Outcome(NamedTuple):
 
 
 def classify(
-    constants: PlanConstants,
-    week: Week,
-    by_session: Mapping[int, Sequence[SetRecord]],
-    state: TrackState,
+    constants: PlanConstants, week: Week, by_session: SetsBySession, state: TrackState
 ) -> Outcome:
     """Return the outcome of a track's week. `by_session` holds the records of all tracks."""
     track = state.rung.track
@@ -117,7 +118,7 @@ def assume_perfect(state: TrackState, planned: Sequence[PlannedSet]) -> Outcome:
 def _judge_pain(
     worst: int | None, during: int | None, morning: int | None, state: TrackState
 ) -> tuple[Verdict, str] | None:
-    """Return the verdict and the reason that pain gives, which go before all others, or None."""
+    """Return verdict and code if pain decides, which has priority over the work; else None."""
     if worst is not None and worst > PAIN_STOP:
         return "PAIN_STOP", "PAIN_ABOVE_5"
     if state.suspended:
@@ -136,15 +137,12 @@ def _judge_work(
     constants: PlanConstants,
     outcome: Outcome,
     state: TrackState,
-    prescribed: Mapping[int, PrescribedSets],
-    done: Mapping[int, Sequence[SetRecord]],
+    prescribed: Prescribed,
+    done: SetsBySession,
 ) -> Outcome:
     """Judge a painless week: the right exercise, all of its repetitions, and the reserve."""
-    trained = sorted(index for index, rs in done.items() if rs and index in prescribed)
-    matching = {
-        index: [r for r in done[index] if meets_prescription(prescribed[index], r)]
-        for index in trained
-    }
+    trained = sorted(n for n, rs in done.items() if rs and n in prescribed)
+    matching = {n: [r for r in done[n] if meets_prescription(prescribed[n], r)] for n in trained}
     records = [r for rs in matching.values() for r in rs]
     if not records:
         return outcome._replace(verdict="HOLD", code="DIFFERENT_EXERCISE_LOGGED")
@@ -159,7 +157,7 @@ def _judge_work(
             return outcome._replace(verdict="HOLD", code="INCOMPLETE_NOT_FAILED")
         return outcome._replace(verdict="REGRESS", code="BELOW_TARGET_REGRESS")
     hits = _count_hits(prescribed, matching)
-    if hits < min(_HITS_NEEDED, len(prescribed)):
+    if hits < min(HITS_NEEDED, len(prescribed)):
         return outcome._replace(verdict="HOLD", code="TARGET_NOT_YET_MET")
     effort = _compare_effort(prescribed, reserves)
     if effort < 0:
@@ -168,11 +166,11 @@ def _judge_work(
     overshot = all((r.reps or 0) >= overshoot for index in trained[-2:] for r in matching[index])
     painless = outcome.pain is not None and outcome.pain <= _PAIN_EASY
     too_easy = overshot or effort > 0
-    early = too_easy and painless and not constants.cautious and hits >= _HITS_NEEDED
+    early = too_easy and painless and not constants.cautious and hits >= HITS_NEEDED
     return outcome._replace(verdict="ACCELERATE" if early else "PROGRESS")
 
 
-def _compare_effort(prescribed: Mapping[int, PrescribedSets], reserves: Sequence[int]) -> int:
+def _compare_effort(prescribed: Prescribed, reserves: Sequence[int]) -> int:
     """Return -1 if clearly less was in reserve than planned, 1 if much more, otherwise 0."""
     if not reserves:
         return 0
@@ -184,7 +182,7 @@ def _compare_effort(prescribed: Mapping[int, PrescribedSets], reserves: Sequence
     return int(total >= min(10, target + _RIR_SURPLUS[long_sets]) * count)
 
 
-def _rir_target(prescribed: Mapping[int, PrescribedSets]) -> int:
+def _rir_target(prescribed: Prescribed) -> int:
     # All sessions of a week have the same target.
     return next(iter(prescribed.values())).rir_target
 
@@ -237,9 +235,7 @@ def _find_weak_side(records: Sequence[SetRecord], known: Side | None) -> Side | 
     return None if gap * 10 <= greater else known
 
 
-def _falls_short(
-    prescribed: Mapping[int, PrescribedSets], matching: Mapping[int, Sequence[SetRecord]]
-) -> bool:
+def _falls_short(prescribed: Prescribed, matching: SetsBySession) -> bool:
     """Whether more than a fifth of the repetitions is missing from the sets that were done."""
     wanted = missing = 0
     for index, records in matching.items():
@@ -250,9 +246,7 @@ def _falls_short(
     return missing * 5 > wanted
 
 
-def _count_hits(
-    prescribed: Mapping[int, PrescribedSets], matching: Mapping[int, Sequence[SetRecord]]
-) -> int:
+def _count_hits(prescribed: Prescribed, matching: SetsBySession) -> int:
     """Count the sessions in a row at the end of the week that met their target in every set."""
     hits = 0
     for index in sorted(matching, reverse=True):

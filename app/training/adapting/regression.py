@@ -14,16 +14,9 @@ _MIN_REGRESSED_REPS = 8
 _LOWEST_RUNG_REP_STEP = 3
 
 
-def _reduce_load(constants: PlanConstants, load: int, tenths: int) -> int:
-    """Return some tenths of a load, rounded down to the increment, at least one increment."""
-    return max(
-        constants.increment, load * tenths // (10 * constants.increment) * constants.increment
-    )
-
-
-def _carry_load(constants: PlanConstants, rung: Rung, load: int, tenths: int) -> int:
-    """Return the load that a track takes along to a rung; 0 if the rung is unloaded."""
-    return _reduce_load(constants, load, tenths) if rung.loaded else 0
+def _reduce_load(constants: PlanConstants, rung: Rung, load: int, percent: int) -> int:
+    """Return some percent of a load, at least one increment; 0 if the rung is unloaded."""
+    return max(constants.increment, constants.percent_of(load, percent)) if rung.loaded else 0
 
 
 def regress(constants: PlanConstants, state: TrackState) -> TrackState:
@@ -32,45 +25,45 @@ def regress(constants: PlanConstants, state: TrackState) -> TrackState:
         reps = max(state.rung.reps_low, state.reps - progression.compute_rep_step(state.rung))
         return state._replace(reps=reps)
     if state.rung.loaded:
-        load = state.load * 9 // (10 * constants.increment) * constants.increment
+        load = constants.percent_of(state.load, 90)
         if constants.increment <= load < state.load:
             return state._replace(load=load)
     easier = constants.neighbour(state.rung, -1)
     if easier is None:
         return state._replace(reps=max(_MIN_REGRESSED_REPS, state.reps - _LOWEST_RUNG_REP_STEP))
-    load = _carry_load(constants, easier, state.load, 8)
+    load = _reduce_load(constants, easier, state.load, 80)
     return state._replace(rung=easier, reps=easier.reps_low, load=load)
 
 
-def drop_rung(constants: PlanConstants, state: TrackState, tenths: int) -> TrackState:
-    """Return the easier rung at its fewest repetitions and some tenths of the load.
+def drop_rung(constants: PlanConstants, state: TrackState, percent: int) -> TrackState:
+    """Return the easier rung at its fewest repetitions and some percent of the load.
 
     On the lowest rung, the rung stays and the repetitions are the fewest of its range or less.
     """
     rung = constants.neighbour(state.rung, -1)
     reps = min(state.reps, state.rung.reps_low) if rung is None else rung.reps_low
     rung = rung or state.rung
-    return state._replace(
-        rung=rung, reps=reps, load=_carry_load(constants, rung, state.load, tenths), hits=0
-    )
+    load = _reduce_load(constants, rung, state.load, percent)
+    return state._replace(rung=rung, reps=reps, load=load, hits=0)
 
 
 def ease(constants: PlanConstants, state: TrackState) -> TrackState:
     """After two weeks away: the same rung, at its fewest repetitions and 90 % of the load."""
     reps = min(state.reps, state.rung.reps_low)
-    return state._replace(reps=reps, load=_carry_load(constants, state.rung, state.load, 9), hits=0)
+    load = _reduce_load(constants, state.rung, state.load, 90)
+    return state._replace(reps=reps, load=load, hits=0)
 
 
 def step_back(constants: PlanConstants, state: TrackState) -> TrackState:
     """After four weeks away: the easier rung."""
-    return drop_rung(constants, state, 8)
+    return drop_rung(constants, state, 80)
 
 
 def restart(constants: PlanConstants, state: TrackState) -> TrackState:
     """After eight weeks away: the start of the programme, or lower if the track is below it."""
     first = progression.start_track(constants, state.rung.track)
     if state.rung.number < first.rung.number:
-        return drop_rung(constants, state, 8)
+        return drop_rung(constants, state, 80)
     same = state.rung is first.rung
     reps = min(state.reps, first.rung.reps_low) if same else first.rung.reps_low
     load = min(state.load, first.load) if first.rung.loaded else 0

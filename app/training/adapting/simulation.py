@@ -1,8 +1,8 @@
 """A programme that a simulated runner does: a share of the sets, with less or more effort.
 
 simulate() gets a spec and a Runner, and folds what the runner logs with the same rules as a real
-log, so that an app can show what the programme would do. All chance comes from the runner's seed.
-Nothing here is a prediction about a person. training.engine calls it.
+log, so that an app can show what the programme would do. The runner's seed decides all random
+numbers. Nothing here is a prediction about a person. training.engine calls it.
 """
 
 import datetime
@@ -23,13 +23,9 @@ from app.training.planning.week import PlannedSet, Prescription, Session, Week
 
 Effort = Literal["as_planned", "easy", "hard"]
 # Least and greatest difference of the logged reserve from the planned one.
-_RIR_DEVIATION: dict[Effort, tuple[int, int]] = {
-    "as_planned": (0, 0),
-    "easy": (4, 5),
-    "hard": (-3, 0),
-}
+_RIR_DEVIATION = {"as_planned": (0, 0), "easy": (4, 5), "hard": (-3, 0)}
 # The most repetitions by which a set misses its target.
-_MAX_MISSED_REPS: dict[Effort, int] = {"as_planned": 0, "easy": 0, "hard": 4}
+_MAX_MISSED_REPS = {"as_planned": 0, "easy": 0, "hard": 4}
 # A programme without dates is simulated from an arbitrary Monday.
 _UNDATED_START = datetime.date(2024, 1, 1)
 
@@ -74,7 +70,7 @@ def simulate(spec: Spec, runner: Runner) -> Simulation:
     The same arguments give the same result. Raises SpecError if the spec's `start` does not fit.
     """
     constants = derive(spec)
-    chance = Random(runner.seed)  # noqa: S311  # nosec B311  # repeatable chance
+    rng = Random(runner.seed)  # noqa: S311  # nosec B311  # repeatable
     standing = fold.begin(constants)
     weeks: list[SimulatedWeek] = []
     for index, kind in enumerate(constants.week_kinds(), 1):
@@ -82,7 +78,7 @@ def simulate(spec: Spec, runner: Runner) -> Simulation:
             break
         week = fold.render(constants, standing, index, kind)
         missed = index in runner.missed_weeks
-        sessions = [] if missed else [*simulate_week(constants, week, runner, chance)]
+        sessions = [] if missed else [*simulate_week(constants, week, runner, rng)]
         standing = fold.fold_week(constants, normalise(constants, sessions), standing, week)
         weeks.append(_summarise_week(week, sessions))
     return Simulation("blocked" if standing.blocked else "finished", tuple(weeks))
@@ -97,20 +93,20 @@ def _summarise_week(week: Week, sessions: list[CompletedSession]) -> SimulatedWe
 
 
 def simulate_week(
-    constants: PlanConstants, week: Week, runner: Runner, chance: Random
+    constants: PlanConstants, week: Week, runner: Runner, rng: Random
 ) -> Iterator[CompletedSession]:
     """Yield the sessions that the runner logs in a week. One without a set is not logged."""
     for session in week.sessions:
         moment = session_time(constants, week, session)
         sets = tuple(
-            _simulate_set(constants, runner, chance, moment, exercise, planned)
+            _simulate_set(constants, runner, rng, moment, exercise, planned)
             for exercise in session.exercises
             for planned in exercise.sets
-            if chance.random() < runner.adherence
+            if rng.random() < runner.adherence
         )
         if sets:
             yield CompletedSession(
-                session_id=make_id(chance),
+                session_id=make_id(rng),
                 athlete_id="simulated",
                 week=week.index,
                 session=session.index,
@@ -122,16 +118,16 @@ def simulate_week(
 def _simulate_set(
     constants: PlanConstants,
     runner: Runner,
-    chance: Random,
+    rng: Random,
     moment: datetime.datetime,
     exercise: Prescription,
     planned: PlannedSet,
 ) -> CompletedSet:
-    rir = planned.rir_target + chance.randint(*_RIR_DEVIATION[runner.effort])
-    missed_reps = chance.randint(0, _MAX_MISSED_REPS[runner.effort])
+    rir = planned.rir_target + rng.randint(*_RIR_DEVIATION[runner.effort])
+    missed_reps = rng.randint(0, _MAX_MISSED_REPS[runner.effort])
     load = None if planned.load is None else Load(planned.load, UNIT[constants.spec.units])
     return CompletedSet(
-        set_id=make_id(chance),
+        set_id=make_id(rng),
         exercise=exercise.slug,
         side=planned.side,
         set_index=planned.n,
@@ -151,6 +147,6 @@ def session_time(constants: PlanConstants, week: Week, session: Session) -> date
     return datetime.datetime.combine(day, datetime.time(12), tzinfo=zone)
 
 
-def make_id(chance: Random) -> uuid.UUID:
+def make_id(rng: Random) -> uuid.UUID:
     """Return a random id that follows from the seed."""
-    return uuid.UUID(int=chance.getrandbits(128), version=4)
+    return uuid.UUID(int=rng.getrandbits(128), version=4)

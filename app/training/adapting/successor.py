@@ -6,25 +6,17 @@ and gives the spec an id.
 """
 
 import dataclasses
-import datetime
 from typing import cast
 
 from app.training.adapting.followed_program import FollowedProgram
 from app.training.catalog.exercises import Rung
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.tracks import TRACKS
 from app.training.log.logbook import NG_PER_TEN_THOUSANDTH
 from app.training.planning import spec as specs
-from app.training.planning.plan_constants import UNIT, PlanConstants, derive, find_available_rungs
+from app.training.planning import training_days
+from app.training.planning.plan_constants import UNIT, PlanConstants, derive
 from app.training.planning.progression import TrackState
-from app.training.planning.spec import (
-    BODY_MASS,
-    DEFAULT_WEEKS,
-    Spec,
-    SpecFields,
-    Start,
-    TrackStart,
-    Units,
-)
+from app.training.planning.spec import Spec, SpecFields, Start, TrackStart, Units
 
 # Fields that only describe the spec that has them. A successor keeps all others.
 _NEVER_INHERITED = frozenset({"start", "red_flags", "weeks"})
@@ -40,16 +32,11 @@ def build_successor(followed: FollowedProgram, changes: SpecFields) -> Spec:
     # The constants without a start: they hold the new ladders and load increments.
     constants = derive(specs.build_spec(fields))
     given = changes.get("start") or Start()
-    position = followed.standing.position
-    starts = {
-        track: given.of(track)
-        or _build_track_start(followed, constants, track, position.states[track])
-        for track in TRACKS
-    }
-    full = given.full_volume or position.budget >= followed.constants.full_budget
-    return specs.build_spec(
-        cast(SpecFields, {**fields, "start": Start(**starts, full_volume=full)})
-    )
+    position, old = followed.standing.position, followed.constants
+    states = position.states
+    starts = {t: given.of(t) or _build_track_start(old, constants, states[t]) for t in TRACKS}
+    full = given.full_volume or position.budget >= old.full_budget
+    return specs.build_spec({**fields, "start": Start(**starts, full_volume=full)})
 
 
 def _inherit_fields(followed: FollowedProgram, changes: SpecFields) -> SpecFields:
@@ -67,7 +54,8 @@ def _inherit_fields(followed: FollowedProgram, changes: SpecFields) -> SpecField
             kept["body_mass"] = _convert_mass(old.body_mass, units)
     if "days_per_week" in changes and "weekdays" not in changes:
         kept.pop("weekdays", None)
-    first_open_day = _find_first_open_day(followed)
+    # The day after the last past week; None if the programme has no dates.
+    first_open_day = training_days.compute_week_start(old, len(followed.past) + 1)
     if first_open_day is not None:
         kept["start_date"] = first_open_day
     race = changes.get("race_date", old.race_date)
@@ -82,16 +70,10 @@ def _convert_mass(mass: float, units: Units) -> float:
     """Return a body mass in other units, with two decimals and within their bounds."""
     old = NG_PER_TEN_THOUSANDTH["lb" if units == "metric" else "kg"]
     new = NG_PER_TEN_THOUSANDTH[UNIT[units]]
-    bounds = BODY_MASS[units]
+    bounds = specs.BODY_MASS[units]
     # Half up, in whole numbers.
     converted = (2 * specs.to_hundredths(mass) * old + new) // (2 * new) / 100
     return min(max(converted, float(bounds.low)), float(bounds.high))
-
-
-def _find_first_open_day(followed: FollowedProgram) -> datetime.date | None:
-    """Return the day after the last past week; None if the programme has no dates."""
-    start = followed.spec.start_date
-    return start and start + datetime.timedelta(days=7 * len(followed.past))
 
 
 def _remaining_weeks(followed: FollowedProgram, changes: SpecFields) -> SpecFields:
@@ -102,36 +84,27 @@ def _remaining_weeks(followed: FollowedProgram, changes: SpecFields) -> SpecFiel
     if "race_date" in changes or "start_date" in changes:
         return {}
     left = followed.spec.weeks - len(followed.past)
-    return {"weeks": left if left > 0 else DEFAULT_WEEKS}
+    return {"weeks": left if left > 0 else specs.DEFAULT_WEEKS}
 
 
-def _build_track_start(
-    followed: FollowedProgram, constants: PlanConstants, track: Track, state: TrackState
-) -> TrackStart:
+def _build_track_start(old: PlanConstants, new: PlanConstants, state: TrackState) -> TrackStart:
     """Return the start of a track: its rung, or the next easier one that is available."""
-    ladder = find_available_rungs(constants.spec, track)
-    rung = max(
-        (rung for rung in ladder if rung.number <= state.rung.number),
-        key=lambda rung: rung.number,
-        default=ladder[0],
-    )
+    ladder = new.ladders[state.rung.track]
+    rung = next((r for r in reversed(ladder) if r.number <= state.rung.number), ladder[0])
     if rung is state.rung:
-        reps = min(state.reps, constants.top_reps(rung))
+        reps = min(state.reps, new.top_reps(rung))
     else:
         # An easier rung starts at the top of its range, because the runner did a harder one.
-        reps = constants.top_reps(rung) if rung.number < state.rung.number else rung.reps_low
-    return TrackStart(rung.number, reps, _convert_load(followed, constants, rung, state) / 100)
+        reps = new.top_reps(rung) if rung.number < state.rung.number else rung.reps_low
+    return TrackStart(rung.number, reps, _convert_load(old, new, rung, state.load) / 100)
 
 
-def _convert_load(
-    followed: FollowedProgram, constants: PlanConstants, rung: Rung, state: TrackState
-) -> int:
-    """Return the load in hundredths of the successor's unit, rounded down to its increment."""
+def _convert_load(old: PlanConstants, new: PlanConstants, rung: Rung, load: int) -> int:
+    """Return a load in hundredths of the new unit, rounded down to the new increment."""
     if not rung.loaded:
         return 0
-    old, new = UNIT[followed.spec.units], UNIT[constants.spec.units]
-    load = state.load
-    if old != new:
-        load = load * NG_PER_TEN_THOUSANDTH[old] // NG_PER_TEN_THOUSANDTH[new]
-    fitted = load // constants.increment * constants.increment
-    return max(constants.increment, min(fitted, max(constants.max_load, constants.increment)))
+    old_unit, new_unit = UNIT[old.spec.units], UNIT[new.spec.units]
+    if old_unit != new_unit:
+        load = load * NG_PER_TEN_THOUSANDTH[old_unit] // NG_PER_TEN_THOUSANDTH[new_unit]
+    fitted = load // new.increment * new.increment
+    return max(new.increment, min(fitted, max(new.max_load, new.increment)))

@@ -5,7 +5,7 @@ numbers are in `tracks/*.toml` and `shared.toml`; this module holds their shape,
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
@@ -55,7 +55,7 @@ class Dose:
 
 @dataclass(frozen=True, slots=True)
 class Muscles:
-    """The muscles that work, as snake_case codes, which the `muscle` filter takes."""
+    """The muscles that work, as snake_case codes, which the `muscle` filter accepts."""
 
     primary: tuple[str, ...]
     """The muscles that the exercise trains, the main one first, such as `soleus`."""
@@ -186,7 +186,7 @@ class Rung:
     rest_s: int
 
 
-class Book(NamedTuple):
+class ParsedCatalogue(NamedTuple):
     """The parsed catalogue, before it is checked."""
 
     shared: Raw
@@ -209,33 +209,29 @@ _FIELDS = {*Exercise.__slots__, *Rung.__slots__, "reps"} - _DERIVED
 _FIELDS |= {f"more_{field}" for field in _INHERITED}
 
 
-def load(book: Book) -> tuple[Mapping[Track, tuple[Rung, ...]], Mapping[str, Exercise]]:
+def load(
+    parsed: ParsedCatalogue,
+) -> tuple[Mapping[Track, tuple[Rung, ...]], Mapping[str, Exercise]]:
     """Build the ladders, and all exercises by slug, from parsed TOML.
 
     Raises ValueError with the slug and the field at fault.
     """
-    ladders = {track: tuple(_build_ladder(book, track)) for track in TRACKS}
-    beside = [
-        _build_exercise(book, track, raw)
-        for track in TRACKS
-        for raw in book.tracks[track].get("beside", ())
-    ]
+    ladders = {track: tuple(_build_ladder(parsed, track)) for track in TRACKS}
+    others = [(track, raw) for track in TRACKS for raw in parsed.tracks[track].get("beside", ())]
+    beside = [_build_exercise(parsed, track, raw) for track, raw in others]
     exercises: dict[str, Exercise] = {}
     for exercise in (*(rung.exercise for track in TRACKS for rung in ladders[track]), *beside):
         if exercise.slug in exercises:
             raise ValueError(f"{exercise.slug}: slug is used twice")
         exercises[exercise.slug] = exercise
     known = {
-        "muscles": book.shared["muscles"],
+        "muscles": parsed.shared["muscles"],
         "alternatives": exercises,
-        "evidence": book.evidence_ids,
+        "evidence": parsed.evidence_ids,
         "fit": {name for track in DEFINITIONS.values() for name in track.list_fit_names()},
     }
-    faults = [
-        f"{exercise.slug}: {fault}"
-        for exercise in exercises.values()
-        for fault in _find_faults(exercise, known)
-    ]
+    every = exercises.values()
+    faults = [f"{one.slug}: {fault}" for one in every for fault in _find_faults(one, known)]
     faults += [
         f"{track}: {slug} is no exercise"
         for track, definition in DEFINITIONS.items()
@@ -247,29 +243,21 @@ def load(book: Book) -> tuple[Mapping[Track, tuple[Rung, ...]], Mapping[str, Exe
     return MappingProxyType(ladders), MappingProxyType(exercises)
 
 
-def _build_ladder(book: Book, track: Track) -> Iterator[Rung]:
-    """Yield the rungs of a track in ascending order, each linked to its neighbours."""
-    raws = book.tracks[track]["rung"]
+def _build_ladder(parsed: ParsedCatalogue, track: Track) -> Iterator[Rung]:
+    raws = parsed.tracks[track]["rung"]
     slugs = [None, *(raw.get("slug") for raw in raws), None]
     for index, raw in enumerate(raws):
-        exercise = _build_exercise(book, track, raw, easier=slugs[index], harder=slugs[index + 2])
+        exercise = _build_exercise(parsed, track, raw, easier=slugs[index], harder=slugs[index + 2])
         if exercise.rung != raws[0].get("number", 0) + index:
             raise ValueError(f"{exercise.slug}: number leaves a gap in the ladder")
-        yield _build_rung(exercise, raw, whole_foot=book.tracks[track]["whole_foot_on_step"])
+        yield _build_rung(exercise, raw, whole_foot=parsed.tracks[track]["whole_foot_on_step"])
 
 
-@contextmanager
-def _report_faults(raw: Raw) -> Iterator[None]:
-    """Raise ValueError with the slug and the field that is missing, unknown or misshapen."""
+def _report_faults(raw: Raw) -> AbstractContextManager[None]:
     slug = raw.get("slug", "an exercise without a slug")
     if unknown := set(raw) - _FIELDS:
         raise ValueError(f"{slug}: {min(unknown)} is no field of the catalogue")
-    try:
-        yield
-    except KeyError as missing:
-        raise ValueError(f"{slug}: {missing.args[0]} is missing") from None
-    except TypeError as misshapen:
-        raise ValueError(f"{slug}: {misshapen}") from None
+    return toml_files.report_faults(slug)
 
 
 def _build_rung(exercise: Exercise, raw: Raw, *, whole_foot: bool) -> Rung:
@@ -297,9 +285,11 @@ def _build_rung(exercise: Exercise, raw: Raw, *, whole_foot: bool) -> Rung:
         )
 
 
-def _build_exercise(book: Book, track: Track, raw: Raw, **links: str | None) -> Exercise:
+def _build_exercise(
+    parsed: ParsedCatalogue, track: Track, raw: Raw, **links: str | None
+) -> Exercise:
     with _report_faults(raw):
-        shared = book.tracks[track]["shared"]
+        shared = parsed.tracks[track]["shared"]
         equipment = tuple(raw["equipment"])
         muscles = raw.get("muscles", shared["muscles"])
         return Exercise(
@@ -317,9 +307,9 @@ def _build_exercise(book: Book, track: Track, raw: Raw, **links: str | None) -> 
             movement=tuple(raw["movement"]),
             cues=_inherit("cues", shared, raw),
             common_faults=_inherit("common_faults", shared, raw),
-            safety=_inherit("safety", shared, raw) + _general_safety(book.shared, equipment),
+            safety=_inherit("safety", shared, raw) + _general_safety(parsed.shared, equipment),
             tempo=Tempo(*raw["tempo"]),
-            dose=_build_dose(book.shared, *raw["reps"]),
+            dose=_build_dose(parsed.shared, *raw["reps"]),
             step_height_cm=_build_step_height(raw),
             loadable=_takes_load(equipment),
             easier=links.get("easier"),
@@ -339,7 +329,6 @@ def _takes_load(equipment: tuple[str, ...]) -> bool:
 
 
 def _general_safety(shared: Raw, equipment: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the safety lines that follow from the equipment."""
     lines = shared["safety"]
     ground = lines["step"] if "step" in equipment else lines["floor"]
     return (*(lines["load"] if _takes_load(equipment) else ()), *ground, *lines["always"])
@@ -389,6 +378,6 @@ def _is_empty(text: str | tuple[str, ...]) -> bool:
 
 
 EVIDENCE_IDS: tuple[str, ...] = tuple(reasons.load_evidence())
-_BOOK = Book(toml_files.read("shared.toml"), toml_files.read_tracks(), EVIDENCE_IDS)
-MUSCLES: tuple[str, ...] = tuple(_BOOK.shared["muscles"])
-LADDERS, EXERCISES = load(_BOOK)
+_PARSED = ParsedCatalogue(toml_files.read("shared.toml"), toml_files.read_tracks(), EVIDENCE_IDS)
+MUSCLES: tuple[str, ...] = tuple(_PARSED.shared["muscles"])
+LADDERS, EXERCISES = load(_PARSED)

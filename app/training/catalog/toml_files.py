@@ -1,11 +1,12 @@
-"""Reads the TOML files of the catalogue: `shared.toml`, `evidence.toml` and one file per track.
+"""Reads the TOML files of the catalogue, and reports their faults by name.
 
 Only `tracks`, `exercises` and `reasons` call it. A test that adds a track sets TRACK_FOLDER before
 it imports them.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,23 @@ TRACK_FOLDER = FOLDER / "tracks"
 Raw = Mapping[str, Any]
 
 
-def read(name: str) -> dict[str, Any]:
+def read(name: str | Path) -> dict[str, Any]:
     """Return the parsed content of a file in the catalogue's folder."""
-    return _parse(FOLDER / name)
+    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
 @cache
 def read_tracks() -> Mapping[str, Raw]:
     """Return the parsed track files by track code, which is the name of the file."""
-    return {path.stem: _parse(path) for path in sorted(TRACK_FOLDER.glob("*.toml"))}
+    return {path.stem: read(path) for path in sorted(TRACK_FOLDER.glob("*.toml"))}
 
 
-def _parse(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+@contextmanager
+def report_faults(name: str) -> Iterator[None]:
+    """Raise ValueError with a name and the field that is missing, unknown or misshapen."""
+    try:
+        yield
+    except KeyError as missing:
+        raise ValueError(f"{name}: {missing.args[0]} is missing") from None
+    except (TypeError, ValueError) as misshapen:
+        raise ValueError(f"{name}: {misshapen}") from None

@@ -18,7 +18,7 @@ from app.training.catalog.toml_files import Raw
 
 SessionType = Literal["F", "C", "S"]
 
-# In the start of a program id this bit says `full_volume`; see planning.program_ids.
+# In the start of a program id this bit means `full_volume`; see planning.program_ids.
 FULL_VOLUME_BIT = 3
 # The parts of a track file that describe exercises. The exercises module reads these.
 _EXERCISE_PARTS = frozenset({"shared", "rung", "beside"})
@@ -139,26 +139,18 @@ def load(files: Mapping[str, Raw]) -> Mapping[str, TrackDefinition]:
 
 def _define(code: str, raw: Raw) -> TrackDefinition:
     head = {key: value for key, value in raw.items() if key not in _EXERCISE_PARTS}
-    try:
-        return TrackDefinition(
-            **head
-            | {
-                "sessions": tuple(head["sessions"]),
-                "pain_sites": tuple(head["pain_sites"]),
-                "colours": Colours(**head["colours"]),
-                "health_connect": HealthConnectType(**head["health_connect"]),
-                "start_rungs": StartRungs(**head["start_rungs"]),
-                "fit": {name: FitCategory(**each) for name, each in head.get("fit", {}).items()},
-                "other_names": {
-                    name: (unloaded, loaded)
-                    for name, (unloaded, loaded) in head.get("other_names", {}).items()
-                },
-            }
-        )
-    except KeyError as missing:
-        raise ValueError(f"{code}: {missing.args[0]} is missing") from None
-    except (TypeError, ValueError) as misshapen:
-        raise ValueError(f"{code}: {misshapen}") from None
+    with toml_files.report_faults(code):
+        names = head.get("other_names", {}).items()
+        head |= {
+            "sessions": tuple(head["sessions"]),
+            "pain_sites": tuple(head["pain_sites"]),
+            "colours": Colours(**head["colours"]),
+            "health_connect": HealthConnectType(**head["health_connect"]),
+            "start_rungs": StartRungs(**head["start_rungs"]),
+            "fit": {name: FitCategory(**each) for name, each in head.get("fit", {}).items()},
+            "other_names": {name: (unloaded, loaded) for name, (unloaded, loaded) in names},
+        }
+        return TrackDefinition(**head)
 
 
 def _find_faults(found: Mapping[str, TrackDefinition]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from app.training.catalog.exercises import EXERCISES
+from app.training.catalog.reasons import NOTE_SENTENCES
 from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
 from app.training.log import limits
 from app.training.log.completed import CompletedSession, CompletedSet
@@ -50,18 +51,6 @@ class DataNote:
     """The session that the note is about."""
     set_id: UUID | None
     """The set that the note is about; null if it is about the whole session."""
-
-
-NOTE_SENTENCES: Mapping[str, str] = {
-    "UNKNOWN_EXERCISE": "The catalogue has no exercise with this slug, so the set does not count.",
-    "WEEK_REQUIRED": "The programme has no start date and the session no week, so the set does not"
-    " count.",
-    "OUT_OF_RANGE": "The set lies outside the programme's weeks, so it does not count.",
-    "IMPLAUSIBLE_IGNORED": "More than 100 repetitions, or a load of more than three times the body"
-    " mass, so the set does not count.",
-    "CONTRADICTORY_EFFORT": "RIR and RPE contradict each other, so the harder of the two counts.",
-    "OTHER_PROGRAMME": "The session belongs to another programme, so it does not count.",
-}
 
 
 class MorningScore(NamedTuple):
@@ -155,8 +144,7 @@ def normalise(constants: PlanConstants, sessions: Iterable[CompletedSession]) ->
     red_flag_weeks: set[int] = set()
     for session in newest_sessions:
         sets = newest_sets.get(session.session_id.int, ())
-        records = [*_read_sets(constants, session, sets, notes)]
-        for record in records:
+        for record in (records := [*_read_sets(constants, session, sets, notes)]):
             weeks.setdefault(record.week, []).append(record)
         if session.red_flags:
             red_flag_weeks |= _find_red_flag_weeks(constants.spec, session, records)
@@ -176,10 +164,8 @@ def select_newest_sessions(sessions: Iterable[CompletedSession]) -> list[Complet
     """
     newest: dict[UUID, CompletedSession] = {}
     for session in sessions:
-        rival = newest.get(session.session_id)
-        if rival is None or _precedence(replace(session, sets=())) > _precedence(
-            replace(rival, sets=())
-        ):
+        rival = newest.setdefault(session.session_id, session)
+        if rival is not session and _precedence(session) > _precedence(rival):
             newest[session.session_id] = session
     return sorted(newest.values(), key=lambda session: session.session_id.int)
 
@@ -212,7 +198,8 @@ def _set_precedence(candidate: tuple[CompletedSet, int]) -> tuple[tuple[int, str
 
 def _precedence(upload: CompletedSession | CompletedSet) -> tuple[int, str]:
     """Return what decides between two uploads with one id: the version, then the content."""
-    return upload.version or 0, json.dumps(asdict(upload), sort_keys=True, default=str)
+    content = replace(upload, sets=()) if isinstance(upload, CompletedSession) else upload
+    return upload.version or 0, json.dumps(asdict(content), sort_keys=True, default=str)
 
 
 def _read_sets(
@@ -237,7 +224,6 @@ def _read_sets(
 
 
 def _find_problem(constants: PlanConstants, week: int | str, completed: CompletedSet) -> str | None:
-    """Return the code of the reason why a set does not count, or None."""
     if isinstance(week, str):
         return week
     if completed.exercise not in EXERCISES:
@@ -272,10 +258,7 @@ def _count_week(spec: Spec, date: datetime.date, logged_week: int | None) -> int
 def _is_implausible(constants: PlanConstants, completed: CompletedSet) -> bool:
     if (completed.reps or 0) > limits.MAX_PLAUSIBLE_REPS:
         return True
-    load_ng = _read_load(completed)
-    return load_ng is not None and load_ng > limits.MAX_PLAUSIBLE_BODY_MASSES * body_mass_ng(
-        constants
-    )
+    return (_read_load(completed) or 0) > limits.MAX_PLAUSIBLE_BODY_MASSES * body_mass_ng(constants)
 
 
 def _read_set(
@@ -329,15 +312,14 @@ def _rir_of_rpe(rpe: float) -> int:
 
 
 def _has_contradictory_effort(completed: CompletedSet) -> bool:
-    """Whether the logged reserve and that of the RPE differ by more than one repetition."""
     if completed.rir is None or completed.rpe is None:
         return False
+    # More than one repetition apart.
     return abs(scale(completed.rir) - _rir_of_rpe(completed.rpe)) > SCALE
 
 
 def _read_morning_pain(session: CompletedSession) -> MorningScore | None:
-    pain = session.morning_pain
-    if pain is None:
+    if (pain := session.morning_pain) is None:
         return None
     return MorningScore(scale(pain.score), SITES.get(pain.site or "", TRACKS))
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from app.training.adapting import outcome
 from app.training.catalog.tracks import TRACKS, Track
-from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.rounding import round_figure, round_percent
+from app.training.measures.shared_fields import CAVEATS, Measure
 from app.training.measures.week_work import TrackWork, WeekWork, last_four_weeks
 from app.training.planning.spec import Side
 

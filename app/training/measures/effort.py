@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.logbook import SCALE
-from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.rounding import round_ratio
+from app.training.measures.shared_fields import CAVEATS, Measure
 from app.training.measures.week_work import TrackWork, WeekWork
 
 

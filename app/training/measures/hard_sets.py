@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, make_dataclass
 from typing import Any
 
 from app.training.catalog.tracks import DEFINITIONS, TISSUES, TRACKS
-from app.training.measures.caveats import CAVEATS, Measure
+from app.training.measures.shared_fields import CAVEATS, Measure
 from app.training.measures.week_work import WeekWork
 
 # For a reference line (EV-06), never a goal.

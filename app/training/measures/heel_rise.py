@@ -11,8 +11,8 @@ from typing import Literal
 from uuid import UUID
 
 from app.training.log.completed import CompletedSession
-from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.rounding import round_percent_of
+from app.training.measures.shared_fields import CAVEATS, Measure
 from app.training.planning.plan_constants import TEST_NOISE_REPS
 from app.training.planning.program import NORM_AGES
 from app.training.planning.spec import Sex, Spec, Surface

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.training.catalog.tracks import TRACKS, Track
-from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.rounding import round_figure
-from app.training.measures.track_figures import TrackFigures
+from app.training.measures.shared_fields import CAVEATS, Measure, TrackFigures
 from app.training.measures.week_work import RUNGS, TrackWork, WeekWork
 from app.training.planning.plan_constants import PlanConstants
 
@@ -22,14 +21,11 @@ class LadderPosition(Measure):
 
 
 def measure_ladder(constants: PlanConstants, weeks: Sequence[WeekWork]) -> LadderPosition:
-    """Return the prescribed rung of each week, and how far its repetitions are climbed."""
-    rows = (
-        TrackFigures(
-            work.week.index,
-            {track: _find_position(constants, track, work.tracks[track]) for track in TRACKS},
-        )
-        for work in weeks
-    )
+    """Return each week's prescribed rung, plus the share of its range that is reached."""
+    rows = []
+    for work in weeks:
+        positions = {t: _find_position(constants, t, work.tracks[t]) for t in TRACKS}
+        rows.append(TrackFigures(work.week.index, positions))
     return LadderPosition(*CAVEATS["ladder"], weeks=tuple(rows))
 
 

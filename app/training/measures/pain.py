@@ -8,8 +8,8 @@ from typing import Literal
 from app.training.adapting import outcome
 from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.logbook import SCALE
-from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.rounding import round_figure
+from app.training.measures.shared_fields import CAVEATS, Measure
 from app.training.measures.week_work import WeekWork
 
 Zone = Literal["0-2", "3-5", "6-10"]
@@ -61,8 +61,7 @@ def measure_pain(weeks: Sequence[WeekWork]) -> PainTrend:
                 during=_to_pain_score(outcome.find_worst_set_pain(begun)),
                 morning=_to_pain_score(max(mornings, default=None)),
                 tracks={
-                    track: _to_pain_score(outcome.find_worst_pain(work.tracks[track].begun))
-                    for track in TRACKS
+                    t: _to_pain_score(outcome.find_worst_pain(work.tracks[t].begun)) for t in TRACKS
                 },
             )
         )

@@ -85,6 +85,8 @@ def measure_progress(followed: FollowedProgram, sessions: Sequence[CompletedSess
     """
     spec, constants = followed.spec, followed.constants
     weeks = read_weeks(followed)
+    covered = [(work.week, work.over) for work in weeks]
+    numbers = [(week.index, over) for week, over in covered]
     newest = logbook.select_newest_sessions(sessions)
     by_time = sorted(newest, key=lambda session: session.started_at)
     records = (record for week in followed.log.weeks.values() for record in week)
@@ -92,10 +94,8 @@ def measure_progress(followed: FollowedProgram, sessions: Sequence[CompletedSess
     return Progress(
         status=followed.status,
         weeks=tuple(
-            ProgressWeek(
-                work.week.index, work.week.kind, work.week.phase, work.week.start_date, work.over
-            )
-            for work in weeks
+            ProgressWeek(week.index, week.kind, week.phase, week.start_date, over)
+            for week, over in covered
         ),
         adherence=measure_adherence(weeks),
         hard_sets=measure_hard_sets(weeks),
@@ -107,7 +107,5 @@ def measure_progress(followed: FollowedProgram, sessions: Sequence[CompletedSess
         asymmetry=measure_asymmetry(weeks),
         heel_rise=measure_heel_rise(spec, by_time),
         system_load=measure_system_load(constants, weeks),
-        session_load=measure_session_load(
-            spec, by_time, trained, [(work.week.index, work.over) for work in weeks]
-        ),
+        session_load=measure_session_load(spec, by_time, trained, numbers),
     )

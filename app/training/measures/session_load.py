@@ -16,8 +16,8 @@ from uuid import UUID
 from app.training.log import logbook
 from app.training.log.completed import CompletedSession
 from app.training.log.logbook import SCALE
-from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.rounding import round_figure
+from app.training.measures.shared_fields import CAVEATS, Measure
 from app.training.planning.spec import Spec
 
 _SPIKE_WINDOW = datetime.timedelta(days=30)

@@ -8,9 +8,8 @@ from app.training.adapting import outcome
 from app.training.catalog.tracks import TRACKS, Track
 from app.training.log import logbook
 from app.training.log.logbook import SCALE, SetRecord
-from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.rounding import round_figure
-from app.training.measures.track_figures import TrackFigures
+from app.training.measures.shared_fields import CAVEATS, Measure, TrackFigures
 from app.training.measures.week_work import RUNGS, TrackWork, WeekWork
 from app.training.planning.plan_constants import UNIT, LoadUnit, PlanConstants
 
@@ -33,9 +32,7 @@ class SystemLoad(Measure):
 
 def measure_system_load(constants: PlanConstants, weeks: Sequence[WeekWork]) -> SystemLoad:
     """Find the greatest system load of each week and of all weeks."""
-    loads = [
-        {track: _find_greatest(constants, work.tracks[track]) for track in TRACKS} for work in weeks
-    ]
+    loads = [{t: _find_greatest(constants, work.tracks[t]) for t in TRACKS} for work in weeks]
     best = {track: outcome.max_known(*(week[track] for week in loads)) for track in TRACKS}
     unit = UNIT[constants.spec.units]
     return SystemLoad(
@@ -60,14 +57,9 @@ def _convert(loads_ng: Mapping[Track, int | None], unit: LoadUnit) -> dict[Track
 
 
 def _find_greatest(constants: PlanConstants, work: TrackWork) -> int | None:
-    return max(
-        (
-            logbook.body_mass_ng(constants) + (record.load_ng or 0)
-            for _, record in work.done
-            if (record.reps or 0) >= _MIN_REPS and _lifts_known_load(record)
-        ),
-        default=None,
-    )
+    long_sets = [record for _, record in work.done if (record.reps or 0) >= _MIN_REPS]
+    loads = [record.load_ng or 0 for record in long_sets if _lifts_known_load(record)]
+    return logbook.body_mass_ng(constants) + max(loads) if loads else None
 
 
 def _lifts_known_load(record: SetRecord) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.training.catalog.exercises import EXERCISES
 from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.logbook import OFF_LADDER, SetRecord
-from app.training.measures.caveats import CAVEATS, Measure
+from app.training.measures.shared_fields import CAVEATS, Measure
 from app.training.measures.week_work import WeekWork
 
 # Seconds of one repetition of every exercise, those beside the ladders included.
@@ -40,10 +40,7 @@ def measure_tension(weeks: Sequence[WeekWork]) -> TimeUnderTension:
     """Sum the seconds under tension of all done sets, left and right added up."""
     rows = []
     for work in weeks:
-        tracks = {
-            track: sum(_set_seconds(record) for _, record in work.tracks[track].done)
-            for track in TRACKS
-        }
+        tracks = {t: sum(_set_seconds(r) for _, r in work.tracks[t].done) for t in TRACKS}
         rows.append(TensionWeek(work.week.index, sum(tracks.values()), tracks))
     return TimeUnderTension(*CAVEATS["tension"], weeks=tuple(rows))
 

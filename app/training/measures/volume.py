@@ -8,8 +8,8 @@ from typing import Literal
 from app.training.catalog.tracks import TRACKS, Track
 from app.training.log import logbook
 from app.training.log.logbook import OFF_LADDER
-from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.rounding import round_figure, round_ratio
+from app.training.measures.shared_fields import CAVEATS, Measure
 from app.training.measures.week_work import RUNGS, TrackWork, WeekWork
 from app.training.planning.plan_constants import PlanConstants
 
@@ -53,19 +53,16 @@ def measure_volume(constants: PlanConstants, weeks: Sequence[WeekWork]) -> Effec
     """Compute the effective volume that was done and that was planned."""
     rows = []
     for work in weeks:
-        planned = {track: _planned(constants, track, work.tracks[track]) for track in TRACKS}
-        done = {track: _done(constants, work.tracks[track]) for track in TRACKS}
-        tracks = {
-            track: TrackVolume(
-                done=round_figure(done[track]),
-                planned=round_figure(planned[track]),
-                ratio=round_ratio(done[track], planned[track]),
-            )
-            for track in TRACKS
-        }
+        planned = {t: _planned(constants, t, work.tracks[t]) for t in TRACKS}
+        done = {t: _done(constants, work.tracks[t]) for t in TRACKS}
+        tracks = {t: _compare(done[t], planned[t]) for t in TRACKS}
         ratio = round_ratio(sum(done.values()), sum(planned.values()))
         rows.append(VolumeWeek(work.week.index, ratio, tracks))
     return EffectiveVolume(*CAVEATS["volume"], unit="planning units", weeks=tuple(rows))
+
+
+def _compare(done: Fraction, planned: Fraction) -> TrackVolume:
+    return TrackVolume(round_figure(done), round_figure(planned), round_ratio(done, planned))
 
 
 def _planned(constants: PlanConstants, track: Track, work: TrackWork) -> Fraction:

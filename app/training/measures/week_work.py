@@ -11,14 +11,14 @@ from typing import TypeVar
 
 from app.training.adapting import grouping, outcome
 from app.training.adapting.followed_program import FollowedProgram
-from app.training.adapting.outcome import PrescribedSets
+from app.training.adapting.outcome import Prescribed, SetsBySession
 from app.training.catalog.exercises import LADDERS, Rung
 from app.training.catalog.tracks import TRACKS, Track
 from app.training.log.logbook import SetRecord
 from app.training.planning.plan_constants import PlanConstants
-from app.training.planning.week import Prescription, SetSide, Week
+from app.training.planning.week import SetSide, Week
 
-# Measures over "four weeks" take a week and the three before it.
+# Measures over "four weeks" use a week and the three before it.
 _WINDOW_WEEKS = 4
 RUNGS: Mapping[tuple[Track, int], Rung] = {
     (track, rung.number): rung for track in TRACKS for rung in LADDERS[track]
@@ -31,7 +31,7 @@ Row = TypeVar("Row")
 class TrackWork:
     """One track in one week."""
 
-    prescribed: Mapping[int, PrescribedSets]
+    prescribed: Prescribed
     """What each session prescribes, without the extra set of a weak side."""
     begun: tuple[SetRecord, ...]
     """Every set that was begun, warm-up sets included: the sets whose pain counts."""
@@ -80,10 +80,12 @@ class WeekWork:
 def read_weeks(followed: FollowedProgram) -> tuple[WeekWork, ...]:
     """Return the weeks of a programme that are over, and the running one if there is one."""
     running = [followed.week] if followed.week is not None else []
-    return tuple(
-        WeekWork(week, over=week is not followed.week, tracks=_read_tracks(followed, week))
-        for week in (*followed.past, *running)
-    )
+    weeks = []
+    for week in (*followed.past, *running):
+        by_session = grouping.group_by_session(week, followed.log.of_week(week.index))
+        tracks = {t: _read_track(followed.constants, week, by_session, t) for t in TRACKS}
+        weeks.append(WeekWork(week, over=week is not followed.week, tracks=tracks))
+    return tuple(weeks)
 
 
 def last_four_weeks(rows: Sequence[Row], at: int) -> Sequence[Row]:
@@ -91,16 +93,8 @@ def last_four_weeks(rows: Sequence[Row], at: int) -> Sequence[Row]:
     return rows[max(0, at + 1 - _WINDOW_WEEKS) : at + 1]
 
 
-def _read_tracks(followed: FollowedProgram, week: Week) -> dict[Track, TrackWork]:
-    by_session = grouping.group_by_session(week, followed.log.of_week(week.index))
-    return {track: _read_track(followed.constants, week, by_session, track) for track in TRACKS}
-
-
 def _read_track(
-    constants: PlanConstants,
-    week: Week,
-    by_session: Mapping[int, Sequence[SetRecord]],
-    track: Track,
+    constants: PlanConstants, week: Week, by_session: SetsBySession, track: Track
 ) -> TrackWork:
     prescribed = outcome.read_prescription(constants, week, track)
     records = {index: [r for r in rs if r.track == track] for index, rs in by_session.items()}
@@ -122,12 +116,9 @@ def _find_extra_sides(week: Week, track: Track) -> Iterator[tuple[int, SetSide]]
     """Yield the sessions that prescribe an extra set of a weak side, with that side."""
     for session in week.sessions:
         for exercise in session.exercises:
-            if exercise.track == track and _has_extra_set(exercise):
+            odd = exercise.laterality == "unilateral" and len(exercise.sets) % 2
+            if exercise.track == track and odd:
                 yield session.index, exercise.sets[-1].side
-
-
-def _has_extra_set(exercise: Prescription) -> bool:
-    return exercise.laterality == "unilateral" and len(exercise.sets) % 2 == 1
 
 
 def _drop_extra_set(done: Sequence[SetRecord], sets: int, side: SetSide) -> Sequence[SetRecord]:

@@ -61,24 +61,18 @@ def fit_to_time(
 def shorten(slots: tuple[ExerciseSlot, ...]) -> tuple[ExerciseSlot, ...]:
     """Remove the last extra set, else a set of the longest exercise, else an exercise."""
     extras = [place for place, slot in enumerate(slots) if slot.extra]
+    yields = [DEFINITIONS[slot.rung.track].yields for slot in slots]
+    longest = max(range(len(slots)), key=lambda place: (slots[place].sets, -yields[place]))
     if extras:
-        return _replace_slot(slots, extras[-1], slots[extras[-1]]._replace(extra=None))
-    longest = max(
-        range(len(slots)),
-        key=lambda place: (slots[place].sets, -DEFINITIONS[slots[place].rung.track].yields),
-    )
-    if slots[longest].sets > 1:
-        return _replace_slot(slots, longest, slots[longest]._replace(sets=slots[longest].sets - 1))
-    if len(slots) == 1:
+        place, shorter = extras[-1], slots[extras[-1]]._replace(extra=None)
+    elif slots[longest].sets > 1:
+        place, shorter = longest, slots[longest]._replace(sets=slots[longest].sets - 1)
+    elif len(slots) == 1:
         return slots
-    last = min(slots, key=lambda slot: DEFINITIONS[slot.rung.track].yields)
-    return tuple(slot for slot in slots if slot is not last)
-
-
-def _replace_slot(
-    slots: tuple[ExerciseSlot, ...], place: int, slot: ExerciseSlot
-) -> tuple[ExerciseSlot, ...]:
-    return (*slots[:place], slot, *slots[place + 1 :])
+    else:
+        last = yields.index(min(yields))
+        return (*slots[:last], *slots[last + 1 :])
+    return (*slots[:place], shorter, *slots[place + 1 :])
 
 
 def reduce_dose(sets: int, reps: int) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """The constants of a programme: exact numbers and ladders that follow from its spec.
 
 Masses and loads are integers in hundredths of the spec's unit, so that no decision depends on a
-binary float. derive() takes a spec; progression, week_plan and the fold take its PlanConstants.
+binary float. derive() computes them from a spec; progression, week_plan and the fold use them.
 """
 
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ from typing import Literal
 from app.training.catalog.exercises import LADDERS, LOADERS, Rung
 from app.training.catalog.tracks import DEFINITIONS, TRACKS, SessionType, Track
 from app.training.planning import training_days
-from app.training.planning.spec import Level, Side, Spec, SpecError, Units, to_hundredths
+from app.training.planning.spec import Side, Spec, SpecError, Units, to_hundredths
 from app.training.planning.training_days import WeekKind
 
 LoadUnit = Literal["kg", "lb"]
 
 # Used for loads if the spec has no body mass.
-_ASSUMED_BODY_MASS: dict[Units, int] = {"metric": 7000, "imperial": 15400}
+_ASSUMED_BODY_MASS: dict[Units, float] = {"metric": 70, "imperial": 154}
 UNIT: dict[Units, LoadUnit] = {"metric": "kg", "imperial": "lb"}
 # A lower step leaves no room for the heels below its edge.
 _MIN_STEP_EDGE_CM = 8
@@ -25,11 +25,7 @@ ADULT_AGE = 18
 _CAUTIOUS_AGE = 65
 _CAUTIOUS_PAIN = 3
 # Sets of each exercise in a session: at the start, and in full.
-_LEVEL_SETS: dict[Level, tuple[int, int]] = {
-    "beginner": (2, 3),
-    "intermediate": (2, 3),
-    "advanced": (3, 4),
-}
+_LEVEL_SETS = {"beginner": (2, 3), "intermediate": (2, 3), "advanced": (3, 4)}
 _CAUTIOUS_SETS = (2, 3)
 _CAUTIOUS_DELOAD_EVERY = 3
 # Every five heel rises of the weaker leg start one rung higher, up to the sixth rung.
@@ -66,7 +62,11 @@ class PlanConstants:
     @property
     def max_load(self) -> int:
         """The greatest load: 60 % of body mass, rounded down to a multiple of the increment."""
-        return self.body_mass * 60 // (100 * self.increment) * self.increment
+        return self.percent_of(self.body_mass, 60)
+
+    def percent_of(self, mass: int, percent: int) -> int:
+        """Return some percent of a mass, rounded down to a multiple of the increment."""
+        return mass * percent // (100 * self.increment) * self.increment
 
     def top_reps(self, rung: Rung) -> int:
         """Return the repetitions to reach on a rung before the next rung follows."""
@@ -95,11 +95,13 @@ def derive(spec: Spec) -> PlanConstants:
     if cautious:
         first, full = _CAUTIOUS_SETS[0], min(full, _CAUTIOUS_SETS[1])
     at_full = spec.ramp == "direct" or (spec.start is not None and spec.start.full_volume)
+    deload_every = spec.deload_every
+    mass = _ASSUMED_BODY_MASS[spec.units] if spec.body_mass is None else spec.body_mass
     constants = PlanConstants(
         spec=spec,
         cautious=cautious,
-        ladders={track: find_available_rungs(spec, track) for track in TRACKS},
-        body_mass=_compute_body_mass(spec),
+        ladders={track: _find_available_rungs(spec, track) for track in TRACKS},
+        body_mass=to_hundredths(mass),
         increment=to_hundredths(spec.load_increment),
         days=days,
         types=types,
@@ -107,7 +109,8 @@ def derive(spec: Spec) -> PlanConstants:
         small_budget=slots * first,
         first_budget=slots * (full if at_full else first),
         full_budget=slots * full,
-        deload_every=_choose_deload_every(spec, cautious),
+        # 0, never, stays 0 in a cautious programme.
+        deload_every=min(deload_every, _CAUTIOUS_DELOAD_EVERY) if cautious else deload_every,
         weak_test=find_weak_side(spec),
     )
     _check_start(constants)
@@ -118,20 +121,6 @@ def is_cautious(spec: Spec) -> bool:
     """Return whether age, pain or a recent injury calls for a careful start."""
     old_or_young = spec.age is not None and not ADULT_AGE <= spec.age < _CAUTIOUS_AGE
     return spec.pain_now >= _CAUTIOUS_PAIN or spec.injury_last_3_months or old_or_young
-
-
-def _compute_body_mass(spec: Spec) -> int:
-    """Return the body mass in hundredths of the unit, assumed if the spec has none."""
-    if spec.body_mass is None:
-        return _ASSUMED_BODY_MASS[spec.units]
-    return to_hundredths(spec.body_mass)
-
-
-def _choose_deload_every(spec: Spec, cautious: bool) -> int:
-    """Return the rhythm of lighter weeks. 0, never, stays 0 in a cautious programme."""
-    if spec.deload_every and cautious:
-        return min(spec.deload_every, _CAUTIOUS_DELOAD_EVERY)
-    return spec.deload_every
 
 
 def find_weak_side(spec: Spec) -> Side | None:
@@ -145,27 +134,26 @@ def find_weak_side(spec: Spec) -> Side | None:
     return "left" if test.left < test.right else "right"
 
 
-def find_available_rungs(spec: Spec, track: Track) -> tuple[Rung, ...]:
-    """Return the rungs of a ladder that the spec allows, from easy to hard."""
-    return tuple(rung for rung in LADDERS[track] if _is_available(spec, rung))
+def _find_available_rungs(spec: Spec, track: Track) -> tuple[Rung, ...]:
+    """Return the rungs of a ladder that the spec allows, from easy to hard.
 
-
-def _is_available(spec: Spec, rung: Rung) -> bool:
-    """Return whether equipment, step heights, age and `avoid_below_level` allow a rung."""
-    edge = not spec.avoid_below_level and any(
-        height >= _MIN_STEP_EDGE_CM for height in spec.step_heights_cm
-    )
+    Equipment, step heights, age and `avoid_below_level` decide.
+    """
+    edge = not spec.avoid_below_level and max(spec.step_heights_cm, default=0) >= _MIN_STEP_EDGE_CM
     adult = spec.age is None or spec.age >= ADULT_AGE
-    return (
-        (edge or not rung.step_edge)
+    load = adult and not set(LOADERS).isdisjoint(spec.equipment)
+    return tuple(
+        rung
+        for rung in LADDERS[track]
+        if (edge or not rung.step_edge)
         and ("chair" in spec.equipment or not rung.chair)
-        and (not rung.loaded or (adult and any(gear in LOADERS for gear in spec.equipment)))
+        and (load or not rung.loaded)
         and (rung.height_band is None or choose_step_height(spec, rung) is not None)
     )
 
 
 def choose_step_height(spec: Spec, rung: Rung) -> int | None:
-    """Return the step height for a rung in centimetres, or None if it needs none of a band."""
+    """Return the step height for a rung in centimetres; None if there is no fitting one."""
     if rung.height_band is None:
         return None
     low, high = rung.height_band
@@ -192,33 +180,25 @@ def choose_start_rung(constants: PlanConstants, track: Track) -> Rung:
 
 
 def _check_start(constants: PlanConstants) -> None:
-    """Raise SpecError if the spec's `start` does not fit its equipment and load increment."""
     for track in TRACKS:
         begin = constants.spec.start and constants.spec.start.of(track)
         if not begin:
             continue
-        rung = next((r for r in constants.ladders[track] if r.number == begin.rung), None)
-        if rung is None:
-            numbers = ", ".join(str(r.number) for r in constants.ladders[track])
-            raise SpecError(
-                ["start", track, "rung"], f"is not available with this equipment; one of {numbers}"
-            )
-        if not 1 <= begin.reps <= constants.top_reps(rung):
-            raise SpecError(
-                ["start", track, "reps"], f"must lie between 1 and {constants.top_reps(rung)}"
-            )
-        if (problem := _find_load_fault(constants, rung, to_hundredths(begin.load))) is not None:
-            raise SpecError(["start", track, "load"], problem)
+        rungs = {rung.number: rung for rung in constants.ladders[track]}
+        if (rung := rungs.get(begin.rung)) is None:
+            absent = f"is not available with this equipment; one of {', '.join(map(str, rungs))}"
+            raise SpecError(["start", track, "rung"], absent)
+        top = constants.top_reps(rung)
+        if not 1 <= begin.reps <= top:
+            raise SpecError(["start", track, "reps"], f"must lie between 1 and {top}")
+        if (fault := _find_load_fault(constants, rung, to_hundredths(begin.load))) is not None:
+            raise SpecError(["start", track, "load"], fault)
 
 
 def _find_load_fault(constants: PlanConstants, rung: Rung, load: int) -> str | None:
-    """Return the fault of a load on a rung, or None."""
     if not rung.loaded:
         return None if load == 0 else "must be 0: this rung takes no external load"
-    most = max(constants.max_load, constants.increment)
-    if load % constants.increment or not constants.increment <= load <= most:
-        return (
-            f"must be a multiple of {constants.increment / 100:g} between"
-            f" {constants.increment / 100:g} and {most / 100:g}"
-        )
-    return None
+    step, most = constants.increment, max(constants.max_load, constants.increment)
+    if load % step == 0 and step <= load <= most:
+        return None
+    return f"must be a multiple of {step / 100:g} between {step / 100:g} and {most / 100:g}"

@@ -110,26 +110,16 @@ def build_program(
 
 def find_block(spec: Spec) -> Blocked | None:
     """Return why nothing may be planned for a spec, or None."""
-    if spec.red_flags:
-        why = reasons.explain_block("CLEARANCE_REQUIRED")
-    elif spec.pain_now > _MAX_PAIN:
-        why = reasons.explain_block("PAIN_ABOVE_5")
-    else:
+    if not spec.red_flags and spec.pain_now <= _MAX_PAIN:
         return None
-    return Blocked("blocked", why.code, why.sentence, why.evidence, (DISCLAIMER,))
+    code = "CLEARANCE_REQUIRED" if spec.red_flags else "PAIN_ABOVE_5"
+    return Blocked("blocked", code, *reasons.BLOCKS[code], (DISCLAIMER,))
 
 
 def _list_phases(weeks: tuple[Week, ...]) -> Iterator[PhaseSpan]:
     for phase, run in groupby(weeks, key=lambda week: week.phase):
         span = list(run)
         yield PhaseSpan(phase, span[0].index, span[-1].index)
-
-
-def _single_rung_notices(constants: PlanConstants) -> Iterator[str]:
-    for track, ladder in constants.ladders.items():
-        code = DEFINITIONS[track].single_rung_notice
-        if code is not None and len(ladder) == 1:
-            yield code
 
 
 def _list_notices(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator[Reason]:
@@ -141,10 +131,12 @@ def _list_notices(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator
     young = spec.age is not None and spec.age < ADULT_AGE
     extrapolated = spec.heel_rise_test and spec.age is not None and spec.age not in NORM_AGES
     trimmed = any(session.trimmed for week in weeks for session in week.sessions)
+    single = [track for track, ladder in constants.ladders.items() if len(ladder) == 1]
+    notices = [code for track in single if (code := DEFINITIONS[track].single_rung_notice)]
     applies: dict[str, bool] = {
         "SPLIT_FOR_48H": set(constants.types.values()) != {"F"},
         "TIME_BUDGET_TRIM": trimmed,
-        **dict.fromkeys(_single_rung_notices(constants), True),
+        **dict.fromkeys(notices, True),
         "LADDER_LIMITED_BY_EQUIPMENT": bool(limited),
         "RACE_OUTSIDE_PROGRAMME": spec.race_date is not None and not raced,
         "TAPER_APPLIED": raced,
@@ -158,10 +150,7 @@ def _list_notices(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator
     }
     params: dict[str, dict[str, str | int | float]] = {
         "LADDER_LIMITED_BY_EQUIPMENT": {"tracks": ", ".join(limited)},
-        "BODY_MASS_ASSUMED": {
-            "mass": constants.body_mass // 100,
-            "unit": UNIT[spec.units],
-        },
+        "BODY_MASS_ASSUMED": {"mass": constants.body_mass // 100, "unit": UNIT[spec.units]},
         "TEST_ASYMMETRY": {"side": constants.weak_test or ""},
     }
     for code, true in applies.items():

@@ -32,17 +32,7 @@ from typing import Any, NamedTuple
 
 from app.training.catalog.tracks import DEFINITIONS, FULL_VOLUME_BIT
 from app.training.planning import spec as specs
-from app.training.planning.spec import (
-    DEFAULT_INCREMENT,
-    HeelRiseTest,
-    Spec,
-    SpecError,
-    SpecFields,
-    Start,
-    Surface,
-    TrackStart,
-    to_hundredths,
-)
+from app.training.planning.spec import HeelRiseTest, Spec, SpecError, SpecFields, Start, TrackStart
 
 _CHECKSUM_BYTES = 4
 MAX_ID_LENGTH = 200
@@ -50,7 +40,7 @@ MAX_ID_LENGTH = 200
 _TRACK_BITS = dict(
     sorted(((track, one.bit) for track, one in DEFINITIONS.items()), key=lambda item: item[1])
 )
-_SURFACES: tuple[Surface | None, ...] = (None, "floor", "wedge")
+_SURFACES: tuple[specs.Surface | None, ...] = (None, "floor", "wedge")
 
 
 class UnknownProgram(ValueError):
@@ -95,8 +85,6 @@ def encode_number(value: int) -> bytes:
 
 
 class _FieldCodec(NamedTuple):
-    """Writes and reads the value of a field."""
-
     write: Callable[[Any], bytes]
     read: Callable[[Reader], Any]
 
@@ -130,19 +118,18 @@ def _read_numbers(reader: Reader) -> tuple[int, ...]:
 
 
 def _write_numbers(values: tuple[int, ...]) -> bytes:
-    return encode_number(len(values)) + b"".join(encode_number(value) for value in values)
+    return _encode_numbers(len(values), *values)
+
+
+def _encode_numbers(*values: int) -> bytes:
+    return b"".join(map(encode_number, values))
 
 
 def _write_test(test: HeelRiseTest) -> bytes:
     """Encode a heel-rise test: left, right, surface, and its day or 0."""
     surface = _SURFACES.index(test.surface)
     day = test.date.toordinal() if test.date else 0
-    return (
-        encode_number(test.left)
-        + encode_number(test.right)
-        + encode_number(surface)
-        + encode_number(day)
-    )
+    return _encode_numbers(test.left, test.right, surface, day)
 
 
 def _read_test(reader: Reader) -> HeelRiseTest:
@@ -156,11 +143,7 @@ def _write_start(start: Start) -> bytes:
     begins = {bit: begin for track, bit in _TRACK_BITS.items() if (begin := start.of(track))}
     out = encode_number(sum(1 << bit for bit in begins) | start.full_volume << FULL_VOLUME_BIT)
     for begin in begins.values():
-        out += (
-            encode_number(begin.rung)
-            + encode_number(begin.reps)
-            + encode_number(to_hundredths(begin.load))
-        )
+        out += _encode_numbers(begin.rung, begin.reps, specs.to_hundredths(begin.load))
     return out
 
 
@@ -177,7 +160,7 @@ def _read_start(reader: Reader) -> Start:
 _WHOLE = _FieldCodec(encode_number, Reader.read_number)
 _NUMBERS = _FieldCodec(_write_numbers, _read_numbers)
 _MASS = _FieldCodec(
-    lambda mass: encode_number(to_hundredths(mass)), lambda reader: reader.read_number() / 100
+    lambda mass: encode_number(specs.to_hundredths(mass)), lambda reader: reader.read_number() / 100
 )
 _DAY = _FieldCodec(
     lambda day: encode_number(day.toordinal()),
@@ -274,7 +257,7 @@ def compute_defaults(spec: Spec) -> dict[str, Any]:
     """Return the default of each field, given the fields that other defaults depend on."""
     plain = Spec()
     filled = {name: getattr(plain, name) for name in FIELDS}
-    filled["load_increment"] = DEFAULT_INCREMENT[spec.units]
+    filled["load_increment"] = specs.DEFAULT_INCREMENT[spec.units]
     dates: SpecFields = {}
     if spec.start_date and spec.race_date:
         dates = {"start_date": spec.start_date, "race_date": spec.race_date}

@@ -11,10 +11,10 @@ from app.training.catalog.exercises import Rung
 from app.training.catalog.reasons import Reason
 from app.training.catalog.tracks import Track
 from app.training.planning.plan_constants import UNIT, PlanConstants, choose_start_rung
-from app.training.planning.spec import Side
+from app.training.planning.spec import Side, to_hundredths
 
 # Sessions at the top of the range before the exercise becomes harder (EV-02).
-_HITS_NEEDED = 2
+HITS_NEEDED = 2
 # A harder version starts with so few repetitions that the work grows by a quarter at most, but
 # never with fewer than this.
 _MIN_ENTRY_REPS = 5
@@ -51,23 +51,19 @@ def start_track(constants: PlanConstants, track: Track) -> TrackState:
     given = constants.spec.start and constants.spec.start.of(track)
     if given:
         rung = next(rung for rung in constants.ladders[track] if rung.number == given.rung)
-        return TrackState(rung, given.reps, round(given.load * 100))
+        return TrackState(rung, given.reps, to_hundredths(given.load))
     rung = choose_start_rung(constants, track)
     return TrackState(rung, rung.reps_low, compute_first_load(constants) if rung.loaded else 0)
 
 
 def compute_first_load(constants: PlanConstants) -> int:
     """Return 10 % of body mass in whole increments, rounded down, at least one (EV-01)."""
-    tenth = constants.body_mass * 10 // (100 * constants.increment) * constants.increment
-    return max(constants.increment, tenth)
+    return max(constants.increment, constants.percent_of(constants.body_mass, 10))
 
 
 def compute_load_step(constants: PlanConstants, load: int) -> int:
     """Return 5 % of body mass and load in whole increments, rounded down, at least one."""
-    twentieth = (
-        (constants.body_mass + load) * 5 // (100 * constants.increment) * constants.increment
-    )
-    return max(constants.increment, twentieth)
+    return max(constants.increment, constants.percent_of(constants.body_mass + load, 5))
 
 
 def compute_rep_step(rung: Rung) -> int:
@@ -93,12 +89,10 @@ def progress(constants: PlanConstants, state: TrackState, sessions: int) -> Stat
     if state.reps < top:
         quarter_more = min(state.reps + compute_rep_step(state.rung), 5 * state.reps // 4)
         reps = min(top, max(state.reps + 1, quarter_more))
-        return StateChange(
-            state._replace(reps=reps, hits=0), reasons.explain("ADD_REPS", reps=reps)
-        )
-    hits = state.hits + sessions
-    held = state._replace(hits=hits)
-    if hits < _HITS_NEEDED:
+        grown = state._replace(reps=reps, hits=0)
+        return StateChange(grown, reasons.explain("ADD_REPS", reps=reps))
+    held = state._replace(hits=state.hits + sessions)
+    if held.hits < HITS_NEEDED:
         return StateChange(held, reasons.explain("HOLD_TWO_FOR_TWO"))
     if state.weak and state.rung.unilateral:
         return StateChange(held, reasons.explain("ASYMMETRY_HOLD", side=state.weak))
@@ -118,18 +112,14 @@ def make_harder(constants: PlanConstants, state: TrackState) -> StateChange:
     if load <= state.load:
         return StateChange(state, reasons.explain("LADDER_TOP_HOLD"))
     harder = _enter_rung(constants, state, state.rung, load)
-    unit = UNIT[constants.spec.units]
-    delta = (load - state.load) / 100
-    return StateChange(
-        harder, reasons.explain("ADD_LOAD", delta=delta, unit=unit, reps=harder.reps)
-    )
+    unit, delta = UNIT[constants.spec.units], (load - state.load) / 100
+    why = reasons.explain("ADD_LOAD", delta=delta, unit=unit, reps=harder.reps)
+    return StateChange(harder, why)
 
 
 def _enter_rung(constants: PlanConstants, state: TrackState, rung: Rung, load: int) -> TrackState:
-    """Return the first state on a harder version."""
-    return state._replace(
-        rung=rung, load=load, reps=compute_entry_reps(constants, state, rung, load), hits=0
-    )
+    reps = compute_entry_reps(constants, state, rung, load)
+    return state._replace(rung=rung, load=load, reps=reps, hits=0)
 
 
 def is_heavy(constants: PlanConstants, load: int) -> bool:

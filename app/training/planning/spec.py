@@ -28,9 +28,6 @@ Units = Literal["metric", "imperial"]
 RunDay = Literal["rest", "easy", "hard", "long"]
 Side = Literal["left", "right"]
 
-# Responses always contain the fields that have a default.
-_ANSWERED = {"json_schema_serialization_defaults_required": True}
-
 
 class Bounds(NamedTuple):
     """The lowest and the highest value of a field, both included."""
@@ -219,7 +216,7 @@ class SpecFields(TypedDict, total=False):
 
 def build_spec(fields: SpecFields) -> Spec:
     """Fill in defaults, sort lists, validate, and return the spec. Raises SpecError."""
-    filled: SpecFields = {
+    filled: dict[str, Any] = {
         "load_increment": DEFAULT_INCREMENT[fields.get("units", "metric")],
         "weeks": choose_weeks(fields),
         **fields,
@@ -229,12 +226,8 @@ def build_spec(fields: SpecFields) -> Spec:
         filled["days_per_week"] = len(filled["weekdays"])
     if filled.get("start") == Start():
         del filled["start"]
-    if "step_heights_cm" in filled:
-        filled["step_heights_cm"] = tuple(sorted(set(filled["step_heights_cm"])))
-    if "equipment" in filled:
-        filled["equipment"] = tuple(sorted(set(filled["equipment"])))
-    if "red_flags" in filled:
-        filled["red_flags"] = tuple(sorted(set(filled["red_flags"])))
+    for name in filled.keys() & {"step_heights_cm", "equipment", "red_flags"}:
+        filled[name] = tuple(sorted(set(filled[name])))
     spec = Spec(**filled)
     # Days before ranges: a wrong list of weekdays also gives a wrong `days_per_week`, and the error
     # has to name the list.
@@ -257,7 +250,6 @@ def compute_race_week(start: datetime.date, race: datetime.date) -> int:
 
 
 def _check_ranges(spec: Spec) -> None:
-    """Raise SpecError, naming the bounds, if a number is out of bounds."""
     numbers: list[tuple[Sequence[str | int], float | None, Bounds]] = [
         (["weeks"], spec.weeks, WEEKS),
         (["days_per_week"], spec.days_per_week, DAYS_PER_WEEK),
@@ -279,7 +271,6 @@ def _check_ranges(spec: Spec) -> None:
 
 
 def _check_days(spec: Spec) -> None:
-    """Raise SpecError unless weekdays are one to six distinct days and a run schedule has seven."""
     days = spec.weekdays
     if days is not None:
         if len(set(days)) != len(days) or not 1 <= len(days) <= DAYS_PER_WEEK.high:
@@ -291,7 +282,6 @@ def _check_days(spec: Spec) -> None:
 
 
 def _check_dates(spec: Spec) -> None:
-    """Raise SpecError if the race has no start or is before it, or a year is out of range."""
     if spec.start_date and not 1900 <= spec.start_date.year <= 9000:
         raise SpecError(["start_date"], "the year must lie between 1900 and 9000")
     if spec.race_date is None:
@@ -305,7 +295,6 @@ def _check_dates(spec: Spec) -> None:
 
 
 def _check_masses(spec: Spec) -> None:
-    """Raise SpecError if a mass has more than two decimals or is out of its unit's bounds."""
     unit = "kg" if spec.units == "metric" else "lb"
     for name, mass, bounds in (
         ("body_mass", spec.body_mass, BODY_MASS[spec.units]),
@@ -314,9 +303,8 @@ def _check_masses(spec: Spec) -> None:
         if mass is None:
             continue
         if not bounds.contain(mass):
-            raise SpecError(
-                [name], f"must lie between {bounds.low} and {bounds.high} {unit} ({spec.units})"
-            )
+            allowed = f"{bounds.low} and {bounds.high} {unit} ({spec.units})"
+            raise SpecError([name], f"must lie between {allowed}")
         _check_decimals([name], mass)
     for track in TRACKS:
         if spec.start and (begin := spec.start.of(track)):
@@ -324,14 +312,13 @@ def _check_masses(spec: Spec) -> None:
 
 
 def _check_decimals(path: Sequence[str | int], number: float) -> None:
-    """Raise SpecError for more than two decimals: the engine counts in hundredths."""
+    # The engine counts in hundredths.
     exponent = Decimal(repr(number)).normalize().as_tuple().exponent
     if not isinstance(exponent, int) or exponent < -2:
         raise SpecError(path, "takes at most two decimals")
 
 
 def _check_timezone(spec: Spec) -> None:
-    """Raise SpecError if the pinned database does not know the time zone."""
     if spec.timezone not in list_timezones():
         raise SpecError(["timezone"], "must be an IANA time zone such as Europe/Berlin or UTC")
 

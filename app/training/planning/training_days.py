@@ -50,11 +50,8 @@ def choose_days(spec: Spec) -> tuple[int, ...]:
 
 def compute_day_cost(day: int, runs: Sequence[RunDay]) -> int:
     """Return the cost of a training day by the runs of that day and its two neighbours."""
-    return (
-        _COST_TOMORROW[runs[(day + 1) % 7]]
-        + _COST_TODAY[runs[day]]
-        + _COST_YESTERDAY[runs[(day - 1) % 7]]
-    )
+    yesterday, today, tomorrow = runs[(day - 1) % 7], runs[day], runs[(day + 1) % 7]
+    return _COST_YESTERDAY[yesterday] + _COST_TODAY[today] + _COST_TOMORROW[tomorrow]
 
 
 def compute_gaps(days: Sequence[int]) -> list[int]:

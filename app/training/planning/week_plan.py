@@ -19,15 +19,7 @@ from app.training.planning.plan_constants import UNIT, PlanConstants, choose_ste
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import RunDay, Side
 from app.training.planning.training_days import WeekKind
-from app.training.planning.week import (
-    Phase,
-    PlannedSet,
-    Prescription,
-    Session,
-    SetSide,
-    SetUnit,
-    Week,
-)
+from app.training.planning.week import Phase, PlannedSet, Prescription, Session, SetSide, Week
 
 # Repetitions in reserve at the end of a set (EV-25 to EV-27; the figures are ours).
 _RIR_TARGET: dict[str, int] = {"foundation": 4, "build": 3, "strength": 2}
@@ -63,10 +55,8 @@ def build_week(constants: PlanConstants, index: int, kind: WeekKind, position: P
     """Return the week of a kind at a position."""
     if kind != "build":
         why = reasons.explain(kind.upper())
-        shown = {
-            track: reason if reason.code in _LASTING_REASONS else why
-            for track, reason in position.reasons.items()
-        }
+        known = position.reasons
+        shown = {t: known[t] if known[t].code in _LASTING_REASONS else why for t in known}
         position = position._replace(reasons=shown)
     sessions: list[Session] = []
     slots_done: list[ExerciseSlot] = []
@@ -107,7 +97,6 @@ def build_week(constants: PlanConstants, index: int, kind: WeekKind, position: P
 def _build_content(
     constants: PlanConstants, kind: WeekKind, position: Position, full: tuple[ExerciseSlot, ...]
 ) -> _SessionContent:
-    """Return the content of a session: fitted to the time, reduced, and prescribed."""
     fitted, trimmed = dose.fit_to_time(full, constants.spec.session_minutes)
     slots = tuple([_reduce_slot(constants, kind, position, slot) for slot in fitted])
     exercises = tuple([_prescribe(constants, kind, position, slot) for slot in slots])
@@ -120,10 +109,9 @@ def _distribute_sets(
     """Return the full dose of each training day, before it is fitted to the time and reduced."""
     each, over = divmod(position.budget, constants.slots)
     week: dict[int, tuple[ExerciseSlot, ...]] = {}
-    extras = {
-        track: _choose_extra_side(constants, kind, state)
-        for track, state in position.states.items()
-    }
+    states = position.states
+    # A weak side does one extra set, once a week.
+    extras = {track: _choose_extra_side(constants, kind, states[track]) for track in states}
     place = 0
     for day in training_days.sort_weekdays(constants.days, constants.spec):
         date = training_days.compute_date(constants.spec, index, day)
@@ -132,7 +120,7 @@ def _distribute_sets(
         for track in training_days.TRACKS_OF[constants.types[day]]:
             sets = each + (place < over)
             place += 1
-            state = position.states[track]
+            state = states[track]
             if clear and not state.suspended:
                 extra = extras.pop(track, None)
                 slots.append(ExerciseSlot(state.rung, sets, state.reps, state.load, extra))
@@ -142,7 +130,6 @@ def _distribute_sets(
 
 
 def _choose_extra_side(constants: PlanConstants, kind: WeekKind, state: TrackState) -> Side | None:
-    """Return the side that does one extra set, once a week, or None."""
     if kind != "build" or state.reduced or not state.rung.unilateral:
         return None
     return _find_weak_side(constants, state)
@@ -167,8 +154,7 @@ def _reduce_slot(
         return slot._replace(sets=sets, reps=reps)
     load = slot.load
     if slot.rung.loaded:
-        nine_tenths = load * 9 // (10 * constants.increment) * constants.increment
-        load = max(nine_tenths, constants.increment)
+        load = max(constants.percent_of(load, 90), constants.increment)
     return slot._replace(sets=sets, reps=reps, load=load, easy=True)
 
 
@@ -202,26 +188,24 @@ def _build_sets(
     open_ended = kind == "build" and not state.reduced
     reps_max = constants.top_reps(slot.rung) if open_ended else slot.reps
     load = slot.load / 100 if slot.rung.loaded else None
-    unit: SetUnit = UNIT[constants.spec.units] if slot.rung.loaded else "bodyweight"
+    unit = UNIT[constants.spec.units] if slot.rung.loaded else "bodyweight"
 
     def write(n: int, side: SetSide) -> PlannedSet:
         return _make_set(n, side, slot.reps, reps_max, load, unit, rir, 10 - rir)
 
     if not slot.rung.unilateral:
         return tuple(write(n, "both") for n in range(1, slot.sets + 1))
-    sides: tuple[Side, Side] = (
-        ("right", "left") if _find_weak_side(constants, state) == "right" else ("left", "right")
-    )
+    right_first = _find_weak_side(constants, state) == "right"
+    sides: tuple[Side, Side] = ("right", "left") if right_first else ("left", "right")
     pairs = [write(n, side) for n in range(1, slot.sets + 1) for side in sides]
     return (*pairs, write(slot.sets + 1, slot.extra)) if slot.extra else tuple(pairs)
 
 
 def _compute_rir(constants: PlanConstants, position: Position, rung: Rung) -> int:
     """Return the repetitions to keep in reserve, one more in a cautious programme."""
+    phase = "strength" if rung.loaded else "build"
     if position.budget < constants.full_budget:
         phase = "foundation"
-    else:
-        phase = "strength" if rung.loaded else "build"
     return _RIR_TARGET[phase] + constants.cautious
 
 
@@ -244,17 +228,12 @@ def _choose_fit_name(constants: PlanConstants, rung: Rung) -> Fit | None:
 
 
 def _advise_timing(constants: PlanConstants, day: int) -> tuple[Reason, ...]:
-    """Return advice on a session relative to the runs of its day and of the next day."""
     runs = constants.spec.run_schedule
     if runs is None:
         return ()
-    after = [reasons.explain_timing("AFTER_RUN_6H")] if runs[day] in _DEMANDING_RUNS else []
-    before = (
-        [reasons.explain_timing("EASY_BEFORE_HARD")]
-        if runs[(day + 1) % 7] in _DEMANDING_RUNS
-        else []
-    )
-    return (*after, *before)
+    advice = {"AFTER_RUN_6H": runs[day], "EASY_BEFORE_HARD": runs[(day + 1) % 7]}
+    codes = [code for code, run in advice.items() if run in _DEMANDING_RUNS]
+    return tuple(reasons.explain_timing(code) for code in codes)
 
 
 def _compute_volume(constants: PlanConstants, track: Track, slots: list[ExerciseSlot]) -> float:

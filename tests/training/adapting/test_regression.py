@@ -77,19 +77,19 @@ class TestRegress:
 
 class TestDropRung:
     @pytest.mark.parametrize(
-        ("before", "tenths", "after"),
+        ("before", "percent", "after"),
         [
-            ("SK3 15", 8, "SK2 15"),
-            ("SK7 12 @10", 8, "SK6 12"),
-            ("SK8 8 @20", 8, "SK7 8 @16"),
-            ("SK8 8 @20", 9, "SK7 8 @18"),
-            ("SK8 8 @1", 8, "SK7 8 @1"),
-            ("SK1 20", 8, "SK1 15"),
-            ("SK1 12", 9, "SK1 12"),
+            ("SK3 15", 80, "SK2 15"),
+            ("SK7 12 @10", 80, "SK6 12"),
+            ("SK8 8 @20", 80, "SK7 8 @16"),
+            ("SK8 8 @20", 90, "SK7 8 @18"),
+            ("SK8 8 @1", 80, "SK7 8 @1"),
+            ("SK1 20", 80, "SK1 15"),
+            ("SK1 12", 90, "SK1 12"),
         ],
     )
-    def test_goes_to_the_easier_rung(self, before: Dose, tenths: int, after: Dose) -> None:
-        dropped = regression.drop_rung(EVERYTHING, parse_state(EVERYTHING, before), tenths)
+    def test_goes_to_the_easier_rung(self, before: Dose, percent: int, after: Dose) -> None:
+        dropped = regression.drop_rung(EVERYTHING, parse_state(EVERYTHING, before), percent)
         assert (format_state(dropped), dropped.hits) == (after, 0)
 
     def test_skips_rungs_without_equipment(self) -> None:

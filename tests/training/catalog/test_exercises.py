@@ -120,10 +120,10 @@ def join_texts(found: Exercise) -> str:
     )
 
 
-def parse_book() -> exercises.Book:
+def parse_catalogue() -> exercises.ParsedCatalogue:
     """Return a copy of the parsed catalogue that a test may change."""
     files = copy.deepcopy(dict(toml_files.read_tracks()))
-    return exercises.Book(toml_files.read("shared.toml"), files, exercises.EVIDENCE_IDS)
+    return exercises.ParsedCatalogue(toml_files.read("shared.toml"), files, exercises.EVIDENCE_IDS)
 
 
 class TestLadders:
@@ -330,7 +330,7 @@ class TestWire:
 
 class TestLoad:
     def test_loads_the_catalogue(self) -> None:
-        ladders, loaded = exercises.load(parse_book())
+        ladders, loaded = exercises.load(parse_catalogue())
         assert loaded == EXERCISES
         for track in TRACKS:
             assert [astuple(r) for r in ladders[track]] == [astuple(r) for r in LADDERS[track]]
@@ -360,34 +360,34 @@ class TestLoad:
         ],
     )  # fmt: skip
     def test_names_a_wrong_field(self, change: dict[str, Any], complaint: str) -> None:
-        book = parse_book()
-        book.tracks["step_up"]["rung"][2].update(change)
+        catalogue = parse_catalogue()
+        catalogue.tracks["step_up"]["rung"][2].update(change)
         with pytest.raises(ValueError, match=rf"\bstep-up: .*{re.escape(complaint)}"):
-            exercises.load(book)
+            exercises.load(catalogue)
 
     @pytest.mark.parametrize(
         "field", ["name", "summary", "movement", "coef", "height_band", "tempo"]
     )
     def test_names_a_missing_field(self, field: str) -> None:
-        book = parse_book()
-        del book.tracks["step_up"]["rung"][2][field]
+        catalogue = parse_catalogue()
+        del catalogue.tracks["step_up"]["rung"][2][field]
         with pytest.raises(ValueError, match=f"^step-up: {field} is missing$"):
-            exercises.load(book)
+            exercises.load(catalogue)
 
     def test_rejects_a_slug_that_is_used_twice(self) -> None:
-        book = parse_book()
-        book.tracks["bent_knee"]["rung"][3]["slug"] = "step-up"
+        catalogue = parse_catalogue()
+        catalogue.tracks["bent_knee"]["rung"][3]["slug"] = "step-up"
         with pytest.raises(ValueError, match=r"^step-up: slug is used twice$"):
-            exercises.load(book)
+            exercises.load(catalogue)
 
     def test_rejects_a_ladder_without_one_of_its_rungs(self) -> None:
-        book = parse_book()
-        del book.tracks["straight_knee"]["rung"][4]
+        catalogue = parse_catalogue()
+        del catalogue.tracks["straight_knee"]["rung"][4]
         with pytest.raises(ValueError, match=r"^single-leg-calf-raise-step: number leaves a gap"):
-            exercises.load(book)
+            exercises.load(catalogue)
 
     def test_lets_a_rung_replace_or_extend_shared_cues(self) -> None:
-        changed = parse_book()
+        changed = parse_catalogue()
         changed.tracks["bent_knee"]["shared"]["cues"] = ["Shared."]
         changed.tracks["bent_knee"]["rung"][1]["more_cues"] = ["Added."]
         changed.tracks["bent_knee"]["rung"][2]["cues"] = ["Replaced."]

@@ -105,7 +105,9 @@ class TestNamesOfOtherFormats:
         files["step_up"]["other_names"] = {"box step": ["step-up", "box-step"]}
         monkeypatch.setattr(exercises, "DEFINITIONS", tracks.load(files))
         with pytest.raises(ValueError, match="step_up: box-step is no exercise"):
-            exercises.load(exercises.Book(toml_files.read("shared.toml"), files, ["EV-44"]))
+            exercises.load(
+                exercises.ParsedCatalogue(toml_files.read("shared.toml"), files, ["EV-44"])
+            )
 
     def test_rejects_a_fit_name_without_a_number(self, monkeypatch: pytest.MonkeyPatch) -> None:
         files = parse_files()
@@ -113,4 +115,6 @@ class TestNamesOfOtherFormats:
         del files["step_up"]["fit"]["squat"]["names"]["step_up"]
         monkeypatch.setattr(exercises, "DEFINITIONS", tracks.load(files))
         with pytest.raises(ValueError, match="step-up: fit has an unknown 'squat/step_up'"):
-            exercises.load(exercises.Book(toml_files.read("shared.toml"), files, ["EV-44"]))
+            exercises.load(
+                exercises.ParsedCatalogue(toml_files.read("shared.toml"), files, ["EV-44"])
+            )

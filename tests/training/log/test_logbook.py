@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.training.catalog.reasons import NOTE_SENTENCES
 from app.training.catalog.tracks import TRACKS
 from app.training.log.completed import CompletedSession, Load, MorningPain
 from app.training.log.logbook import (
-    NOTE_SENTENCES,
     Logbook,
     MorningScore,
     SetRecord,

@@ -16,8 +16,8 @@ from pydantic import TypeAdapter
 
 from app.training.catalog.exercises import EXERCISES
 from app.training.log.completed import CompletedSession, CompletedSet, Load, LoggedTest, MorningPain
-from app.training.measures.caveats import CAVEATS, Measure
 from app.training.measures.progress import Progress
+from app.training.measures.shared_fields import CAVEATS, Measure
 from tests.properties import at_most
 from tests.training.journal import (
     FIRST_DAY,

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.training.catalog.reasons import load_evidence
-from app.training.measures.caveats import CAVEATS
+from app.training.measures.shared_fields import CAVEATS
 
 # Promises about health, and talk of risk, that no figure here bears out.
 FORBIDDEN = re.compile(r"injur|risk|prevent|treat|cure|rehab|diagnos|danger|acwr", re.IGNORECASE)
