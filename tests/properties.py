@@ -1,8 +1,8 @@
-"""How many examples a property is tried with."""
+"""The number of examples of a property test."""
 
 from hypothesis import settings
 
 
 def at_most(count: int) -> int:
-    """So many examples, or fewer where the profile of the run has fewer (`make quick`)."""
+    """Return `count`, or fewer if the profile of the run has fewer (`make quick`)."""
     return min(count, settings().max_examples)

@@ -211,7 +211,7 @@ class TestBadDatabase:
         assert errors.startswith("pushoff: ")
         assert "s3cret" not in errors
 
-    def test_without_tables_is_reported(
+    def test_is_reported_without_tables(
         self,
         tmp_path: Path,
         monkeypatch: pytest.MonkeyPatch,
@@ -236,7 +236,9 @@ class TestImports:
         ("url", "is_postgres"),
         [("sqlite:///pushoff.db", False), ("postgresql://localhost/pushoff", True)],
     )
-    def test_of_a_server_are_those_of_its_database(self, url: str, is_postgres: bool) -> None:
+    def test_loads_only_the_modules_of_the_database_of_a_server(
+        self, url: str, is_postgres: bool
+    ) -> None:
         settings = f"Settings(database_url={url!r})"
         loaded = list_loaded_modules(
             "from app import commands, main\n"
@@ -343,7 +345,7 @@ def list_children(running: RunningServer) -> list[str]:
 
 
 class TestOptions:
-    def test_reject_a_value_out_of_range(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_rejects_a_value_out_of_range(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert cli.main(["serve", "--workers", "0"]) == 1
         errors = capsys.readouterr().err
         assert errors.startswith("pushoff: a setting is wrong:\n  PUSHOFF_WORKERS: ")

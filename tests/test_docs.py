@@ -10,7 +10,7 @@ from app.training.catalog import reasons
 from app.training.catalog.exercises import LADDERS, Rung
 from app.training.catalog.reasons import NOTE_SENTENCES
 from tests.training.notation import SHORT, format_week
-from tests.training.strategies import planned
+from tests.training.strategies import plan_program
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -134,4 +134,4 @@ class TestScience:
             for block in re.findall(r"^```\n(.*?)^```", SCIENCE, re.MULTILINE | re.DOTALL)
             for line in block.splitlines()
         ]
-        assert shown == [line for week in planned().weeks for line in format_week(week)]
+        assert shown == [line for week in plan_program().weeks for line in format_week(week)]

@@ -152,7 +152,7 @@ class TestEveryStatement:
             assert my_partitions.find_foreign(names - updated) == set(), statement
             assert names or "INSERT INTO " in statement, statement
 
-    def test_of_calendars_is_listed(self) -> None:
+    def test_is_listed_for_calendars(self) -> None:
         takes_tx = {
             name
             for name, function in vars(calendars).items()
@@ -161,7 +161,7 @@ class TestEveryStatement:
         }
         assert takes_tx <= set(ALL_CALLS)
 
-    def test_without_its_tenant_is_detected(
+    def test_is_detected_without_its_tenant(
         self, tx: sa.Connection, my_partitions: TenantPartitions
     ) -> None:
         def search(connection: sa.Connection) -> None:
@@ -173,7 +173,7 @@ class TestEveryStatement:
 
 
 class TestRows:
-    def test_of_a_tenant_are_in_one_partition(
+    def test_stores_the_rows_of_a_tenant_in_one_partition(
         self, tx: sa.Connection, my_partitions: TenantPartitions
     ) -> None:
         counted = "SELECT tableoid::regclass::text, count(*) FROM sessions WHERE tenant_id = %s"

@@ -142,7 +142,7 @@ class TestNormaliseUrl:
 
 
 class TestSecrets:
-    def test_do_not_appear_in_any_text_of_the_settings(
+    def test_hides_secrets_in_every_text_of_the_settings(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         url = f"postgres://user:{SECRET}@host/name"
@@ -151,7 +151,7 @@ class TestSecrets:
         assert SECRET in settings.database_url.get_secret_value()
         assert SECRET not in shown
 
-    def test_do_not_appear_in_a_validation_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_hides_secrets_in_a_validation_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(ValidationError) as caught:
             load_settings(monkeypatch, database_url=f"mysql://user:{SECRET}@host", secret=SECRET)
         assert caught.value.error_count() == 2

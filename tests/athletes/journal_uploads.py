@@ -25,7 +25,7 @@ _INTO_PAST = datetime.timedelta(weeks=260)
 _WEEK = TypeAdapter(Week)
 
 
-def program_id_of(journal: Journal) -> str:
+def find_program_id(journal: Journal) -> str:
     """Return the id of a journal's programme."""
     return engine.identify(journal.spec).program_id
 
@@ -37,7 +37,7 @@ def encode_session(
     athlete has other ids. A change to None leaves a field out.
     """
     sent: Json = SESSION.dump_python(done, mode="json")
-    sent |= {"athlete_id": athlete_id, "program_id": program_id_of(journal)}
+    sent |= {"athlete_id": athlete_id, "program_id": find_program_id(journal)}
     for one in (sent, *sent["sets"]):
         for name in {"session_id", "set_id"} & one.keys():
             one[name] = str(uuid.uuid5(uuid.UUID(one[name]), athlete_id))
@@ -108,6 +108,6 @@ def write_notation(week: Json) -> str:
     return "\n".join(["", *format_week(_WEEK.validate_python(week)), ""])
 
 
-def codes(found: Iterable[Json]) -> list[str]:
+def list_codes(found: Iterable[Json]) -> list[str]:
     """Return the codes of reasons, changes or notes."""
     return [one["code"] for one in found]

@@ -13,8 +13,8 @@ from app.sessions.statements import ERASURES
 from tests.athletes.journal_uploads import (
     RUNNER,
     encode_log,
+    find_program_id,
     get_followed,
-    program_id_of,
     put_batch,
     put_session,
 )
@@ -92,7 +92,7 @@ class TestEraseAthlete:
         read_problem(await api.delete(path), 404, "not-found")
         read_problem(await api.get(f"{PATH}/export"), 404, "not-found")
         assert (await api.get("/sessions")).json()["items"] == []
-        assert (await get_followed(api, program_id_of(journal)))["current_week"] == 1
+        assert (await get_followed(api, find_program_id(journal)))["current_week"] == 1
 
     async def test_can_be_repeated(self, api: httpx.AsyncClient) -> None:
         await put_session(api, named_session())
@@ -158,7 +158,7 @@ class TestLateUpload:
         await erase(api)
         batch = [
             *encode_log(journal),
-            named_session(athlete_id="runner-2", program_id=program_id_of(journal)),
+            named_session(athlete_id="runner-2", program_id=find_program_id(journal)),
         ]
         answer = await api.post("/sessions/batch", json={"sessions": batch})
         outcomes = answer.json()["outcomes"]
@@ -183,7 +183,7 @@ class TestLateUpload:
         items = (await api.get("/sessions")).json()["items"]
         assert [one["notes"] for one in items] == (["after"] if status == 201 else [])
 
-    async def test_after_thirty_days_can_be_erased_again(
+    async def test_can_be_erased_again_after_thirty_days(
         self, app: FastAPI, api: httpx.AsyncClient
     ) -> None:
         await put_session(api, named_session())

@@ -3,64 +3,69 @@
 import httpx
 from fastapi import FastAPI
 
-from tests.athletes.journal_uploads import RUNNER, encode_log, program_id_of, put_batch
-from tests.calendars.calendar_client import list_cancelled, make_journal, parse_events, sequence_of
+from tests.athletes.journal_uploads import RUNNER, encode_log, find_program_id, put_batch
+from tests.calendars.calendar_client import (
+    find_sequence,
+    list_cancelled,
+    make_journal,
+    parse_events,
+)
 from tests.client import caller, make_key, pointers, read_problem
 from tests.training.journal import Journal, sets
 
 
-def path_of(journal: Journal, athlete_id: str = RUNNER) -> str:
-    return f"/athletes/{athlete_id}/programs/{program_id_of(journal)}/calendar.ics"
+def build_path(journal: Journal, athlete_id: str = RUNNER) -> str:
+    return f"/athletes/{athlete_id}/programs/{find_program_id(journal)}/calendar.ics"
 
 
 class TestGetFollowedCalendar:
     async def test_is_the_plan_if_nothing_was_done(self, api: httpx.AsyncClient) -> None:
         journal = make_journal(0)
-        mine = parse_events(await api.get(path_of(journal)))
-        plan = parse_events(await api.get(f"/programs/{program_id_of(journal)}/calendar.ics"))
+        mine = parse_events(await api.get(build_path(journal)))
+        plan = parse_events(await api.get(f"/programs/{find_program_id(journal)}/calendar.ics"))
         # The UIDs contain the runner, because a coach may have one programme of two runners.
         assert not set(mine) & set(plan)
         for own, planned in zip(mine.values(), plan.values(), strict=True):
             assert own["description"] == planned["description"]
             assert own["dtstart"] == planned["dtstart"]
-        assert sequence_of(mine) == sequence_of(plan) == 0
+        assert find_sequence(mine) == find_sequence(plan) == 0
 
     async def test_follows_what_was_done(self, api: httpx.AsyncClient) -> None:
         journal = (
             make_journal(2, weekdays=(0, 1, 3, 4)).train().train(sets("SU", session=2, pain=7))
         )
         await put_batch(api, encode_log(journal))
-        answer = await api.get(path_of(journal), params={"at": "07:15"})
+        answer = await api.get(build_path(journal), params={"at": "07:15"})
         assert list_cancelled(parse_events(answer)) == ["W3S2", "W3S4"]
         assert answer.headers["cache-control"] == "private, no-cache"
         assert answer.headers["vary"] == "Authorization"
-        theirs = parse_events(await api.get(path_of(journal, "runner-2")))
+        theirs = parse_events(await api.get(build_path(journal, "runner-2")))
         assert list_cancelled(theirs) == []
 
     async def test_contains_no_link_that_needs_a_key(self, api: httpx.AsyncClient) -> None:
-        events = parse_events(await api.get(path_of(make_journal())))
+        events = parse_events(await api.get(build_path(make_journal())))
         assert not any("url" in event for event in events.values())
 
     async def test_rejects_a_programme_without_dates(self, api: httpx.AsyncClient) -> None:
-        answer = await api.get(path_of(Journal()))
+        answer = await api.get(build_path(Journal()))
         assert pointers(read_problem(answer, 422, "validation-failed")) == ["program_id"]
 
     async def test_rejects_an_alarm_without_a_time(self, api: httpx.AsyncClient) -> None:
-        answer = await api.get(path_of(make_journal()), params={"alarm_minutes": "15"})
+        answer = await api.get(build_path(make_journal()), params={"alarm_minutes": "15"})
         assert pointers(read_problem(answer, 422, "validation-failed")) == ["alarm_minutes"]
 
     async def test_requires_a_key_with_the_scope_to_read(self, app: FastAPI) -> None:
         async with caller(app) as anyone:
-            read_problem(await anyone.get(path_of(make_journal())), 401, "unauthenticated")
+            read_problem(await anyone.get(build_path(make_journal())), 401, "unauthenticated")
         async with caller(app, await make_key(app, scopes=["tokens:create"])) as client:
-            read_problem(await client.get(path_of(make_journal())), 403, "insufficient-scope")
+            read_problem(await client.get(build_path(make_journal())), 403, "insufficient-scope")
 
 
 def get_planned_session(
     journal: Journal, week: int = 1, session: int = 1, athlete_id: str = RUNNER
 ) -> str:
     below = f"weeks/{week}/sessions/{session}/planned.json"
-    return f"/athletes/{athlete_id}/programs/{program_id_of(journal)}/{below}"
+    return f"/athletes/{athlete_id}/programs/{find_program_id(journal)}/{below}"
 
 
 class TestGetFollowedPlannedSession:

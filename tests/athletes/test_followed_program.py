@@ -10,13 +10,13 @@ from fastapi import FastAPI
 
 from tests.athletes.journal_uploads import (
     RUNNER,
-    codes,
     drop_nulls,
     encode_log,
     encode_next_session,
     encode_session,
+    find_program_id,
     get_followed,
-    program_id_of,
+    list_codes,
     put_batch,
     put_session,
     write_notation,
@@ -55,7 +55,7 @@ class TestGetFollowedProgram:
         if journal.log[-1].week != journal.weeks_over:
             # Without dates, only a later session shows that empty weeks are over.
             await put_session(api, encode_next_session(journal))
-        followed = await get_followed(api, program_id_of(journal))
+        followed = await get_followed(api, find_program_id(journal))
         assert (followed["status"], followed["reason"], followed["data_notes"]) == (
             "planned",
             None,
@@ -69,36 +69,36 @@ class TestGetFollowedProgram:
     ) -> None:
         journal = high_pain_in_two_weeks()
         await put_batch(api, encode_log(journal))
-        followed = await get_followed(api, program_id_of(journal))
+        followed = await get_followed(api, find_program_id(journal))
         assert (followed["status"], followed["current_week"]) == ("blocked", None)
         assert followed["reason"]["code"] == "CLEARANCE_REQUIRED"
         assert [week["index"] for week in followed["weeks"]] == [1, 2, 3]
         assert followed["reasons"] == []
 
     async def test_is_the_plan_if_nothing_was_done(self, api: httpx.AsyncClient) -> None:
-        program_id = program_id_of(Journal(level="advanced", weeks=20))
+        program_id = find_program_id(Journal(level="advanced", weeks=20))
         followed = await get_followed(api, program_id)
         assert [drop_projected(week) for week in followed["weeks"]] == await get_plan(
             api, program_id
         )
         assert [week["projected"] for week in followed["weeks"]] == [False] + [True] * 19
         assert (followed["current_week"], followed["athlete_id"]) == (1, RUNNER)
-        assert set(codes(followed["reasons"])) == {"START"}
+        assert set(list_codes(followed["reasons"])) == {"START"}
 
     async def test_is_the_plan_if_all_was_done_as_prescribed(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train(weeks=7)
         await put_batch(api, encode_log(journal))
-        followed = await get_followed(api, program_id_of(journal))
+        followed = await get_followed(api, find_program_id(journal))
         assert [drop_projected(w) for w in followed["weeks"]] == await get_plan(
-            api, program_id_of(journal)
+            api, find_program_id(journal)
         )
         assert [week["projected"] for week in followed["weeks"]] == [False] * 8 + [True] * 4
 
     async def test_projects_from_what_was_done(self, api: httpx.AsyncClient) -> None:
         journal = session_below_target()
         await put_batch(api, encode_log(journal))
-        weeks = (await get_followed(api, program_id_of(journal)))["weeks"]
-        plan = await get_plan(api, program_id_of(journal))
+        weeks = (await get_followed(api, find_program_id(journal)))["weeks"]
+        plan = await get_plan(api, find_program_id(journal))
         assert [week["index"] for week in weeks] == [*range(1, 13)]
         assert weeks[6]["reasons"]["straight_knee"] == "ADD_REPS"
         assert plan[6]["reasons"]["straight_knee"] == "NEXT_RUNG"
@@ -106,7 +106,7 @@ class TestGetFollowedProgram:
     async def test_is_finished_after_the_last_week(self, api: httpx.AsyncClient) -> None:
         journal = Journal(weeks=2).train(weeks=2)
         await put_batch(api, encode_log(journal))
-        followed = await get_followed(api, program_id_of(journal))
+        followed = await get_followed(api, find_program_id(journal))
         assert (followed["status"], followed["current_week"], followed["reason"]) == (
             "finished",
             None,
@@ -117,9 +117,9 @@ class TestGetFollowedProgram:
     async def test_counts_weeks_as_over_by_date(self, api: httpx.AsyncClient) -> None:
         today = datetime.datetime.now(UTC).date()
         start = today - datetime.timedelta(days=21 + today.weekday())
-        followed = await get_followed(api, program_id_of(Journal(start_date=start)))
+        followed = await get_followed(api, find_program_id(Journal(start_date=start)))
         assert followed["current_week"] == 4
-        assert set(codes(followed["reasons"])) == {"NO_DATA_START"}
+        assert set(list_codes(followed["reasons"])) == {"NO_DATA_START"}
         assert (
             followed["weeks"][3]["start_date"] == (start + datetime.timedelta(days=21)).isoformat()
         )
@@ -130,7 +130,7 @@ class TestGetFollowedProgram:
         sent["sets"] = [{**sent["sets"][0], "reps": 500, "set_index": 9, "set_id": new_id()}]
         await put_batch(api, encode_log(journal))
         await put_session(api, sent)
-        (note,) = (await get_followed(api, program_id_of(journal)))["data_notes"]
+        (note,) = (await get_followed(api, find_program_id(journal)))["data_notes"]
         assert note["code"] == "IMPLAUSIBLE_IGNORED"
         assert (note["session_id"], note["set_id"]) == (
             sent["session_id"],
@@ -150,20 +150,20 @@ class TestGetFollowedWeek:
     async def test_is_the_same_as_in_the_programme(self, api: httpx.AsyncClient) -> None:
         journal = session_below_target()
         await put_batch(api, encode_log(journal))
-        followed = await get_followed(api, program_id_of(journal))
+        followed = await get_followed(api, find_program_id(journal))
         for week in followed["weeks"]:
             below = f"/weeks/{week['index']}"
-            assert await get_followed(api, program_id_of(journal), below=below) == week
+            assert await get_followed(api, find_program_id(journal), below=below) == week
 
     async def test_is_404_after_the_last_week(self, api: httpx.AsyncClient) -> None:
-        program_id = program_id_of(Journal(weeks=2))
+        program_id = find_program_id(Journal(weeks=2))
         answer = await api.get(f"/athletes/{RUNNER}/programs/{program_id}/weeks/3")
         read_problem(answer, 404, "not-found")
 
     async def test_is_404_after_a_block(self, api: httpx.AsyncClient) -> None:
         journal = high_pain_in_two_weeks()
         await put_batch(api, encode_log(journal))
-        path = f"/athletes/{RUNNER}/programs/{program_id_of(journal)}/weeks"
+        path = f"/athletes/{RUNNER}/programs/{find_program_id(journal)}/weeks"
         assert (await api.get(f"{path}/3")).status_code == 200
         read_problem(await api.get(f"{path}/4"), 404, "not-found")
 
@@ -203,11 +203,11 @@ async def put_in_any_way(
 
 
 class TestUploadOrder:
-    async def test_and_kind_of_upload_change_no_byte(
+    async def test_changes_no_byte_even_with_other_kinds_of_upload(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient, seed: int
     ) -> None:
         journal, chance = make_season(), random.Random(seed)
-        path = f"/athletes/{RUNNER}/programs/{program_id_of(journal)}"
+        path = f"/athletes/{RUNNER}/programs/{find_program_id(journal)}"
         await put_batch(api, encode_log(journal))
         for _ in range(2):
             await put_in_any_way(stranger, encode_log(journal), chance)
@@ -217,7 +217,7 @@ class TestUploadOrder:
             assert one.content == other.content
             assert one.headers["etag"] == other.headers["etag"]
 
-    async def test_and_repeated_uploads_do_not_change_a_worked_example(
+    async def test_changes_no_worked_example_even_with_repeated_uploads(
         self, api: httpx.AsyncClient
     ) -> None:
         journal = session_below_target()
@@ -226,7 +226,7 @@ class TestUploadOrder:
         await put_batch(api, [*reversed(sent), *sent[:6], *late])
         again = {**sent[2]["sets"][1], "version": 1}
         await put_session(api, drop_nulls({**sent[2], "sets": [again]}))
-        followed = await get_followed(api, program_id_of(journal))
+        followed = await get_followed(api, find_program_id(journal))
         assert write_notation(followed["weeks"][5]) == CASES["A2 one session short"][1]
         assert followed["data_notes"] == []
 
@@ -237,25 +237,25 @@ class TestPrivacy:
     ) -> None:
         journal = session_below_target()
         await put_batch(api, encode_log(journal))
-        followed = await get_followed(stranger, program_id_of(journal))
+        followed = await get_followed(stranger, find_program_id(journal))
         assert (followed["current_week"], followed["data_notes"]) == (1, [])
-        plan = await get_plan(stranger, program_id_of(journal))
+        plan = await get_plan(stranger, find_program_id(journal))
         assert [drop_projected(week) for week in followed["weeks"]] == plan
 
     async def test_shows_nothing_of_another_athlete(self, api: httpx.AsyncClient) -> None:
         journal = four_weeks()
         await put_batch(api, encode_log(journal))
-        assert (await get_followed(api, program_id_of(journal)))["current_week"] == 5
-        assert (await get_followed(api, program_id_of(journal), "runner-2"))["current_week"] == 1
+        assert (await get_followed(api, find_program_id(journal)))["current_week"] == 5
+        assert (await get_followed(api, find_program_id(journal), "runner-2"))["current_week"] == 1
 
     async def test_shows_nothing_of_another_programme(self, api: httpx.AsyncClient) -> None:
         await put_batch(api, encode_log(four_weeks()))
-        other = program_id_of(Journal(weeks=11))
+        other = find_program_id(Journal(weeks=11))
         assert (await get_followed(api, other))["current_week"] == 1
 
     @pytest.mark.parametrize("below", ["", "/weeks/1", "/today"])
     async def test_requires_a_key_with_the_scope_to_read(self, below: str, app: FastAPI) -> None:
-        path = f"/athletes/{RUNNER}/programs/{program_id_of(Journal())}{below}"
+        path = f"/athletes/{RUNNER}/programs/{find_program_id(Journal())}{below}"
         async with caller(app) as anyone:
             read_problem(await anyone.get(path), 401, "unauthenticated")
         async with caller(app, await make_key(app, scopes=["sessions:write"])) as writer:
@@ -268,7 +268,7 @@ class TestCaching:
     @pytest.mark.parametrize("below", ["", "/weeks/1", "/today"])
     async def test_answers_304_to_a_current_etag(self, below: str, api: httpx.AsyncClient) -> None:
         journal = Journal().train()
-        path = f"/athletes/{RUNNER}/programs/{program_id_of(journal)}{below}"
+        path = f"/athletes/{RUNNER}/programs/{find_program_id(journal)}{below}"
         first = await api.get(path)
         assert first.headers["cache-control"] == "private, no-cache"
         assert "Authorization" in first.headers["vary"]

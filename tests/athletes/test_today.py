@@ -18,8 +18,8 @@ from tests.athletes.journal_uploads import (
     RUNNER,
     encode_log,
     encode_session,
+    find_program_id,
     get_followed,
-    program_id_of,
     put_batch,
     put_session,
 )
@@ -34,7 +34,7 @@ TODAY = TypeAdapter(Today)
 
 async def get_today(client: httpx.AsyncClient, journal: Journal, date: str | None = None) -> Json:
     return await get_followed(
-        client, program_id_of(journal), below="/today" + (f"?date={date}" if date else "")
+        client, find_program_id(journal), below="/today" + (f"?date={date}" if date else "")
     )
 
 
@@ -145,12 +145,12 @@ class TestDate:
 
     @pytest.mark.parametrize("date", ["", "2024-5-6", "tomorrow", "20240506", "2024-02-30"])
     async def test_must_be_a_calendar_day(self, date: str, api: httpx.AsyncClient) -> None:
-        path = f"/athletes/{RUNNER}/programs/{program_id_of(Journal())}/today"
+        path = f"/athletes/{RUNNER}/programs/{find_program_id(Journal())}/today"
         answer = await api.get(path, params={"date": date})
         assert pointers(read_problem(answer, 422, "validation-failed")) == ["date"]
 
     async def test_is_the_only_parameter(self, api: httpx.AsyncClient) -> None:
-        path = f"/athletes/{RUNNER}/programs/{program_id_of(Journal())}/today"
+        path = f"/athletes/{RUNNER}/programs/{find_program_id(Journal())}/today"
         read_problem(await api.get(path, params={"as_of": "2024-05-06"}), 400, "unknown-parameter")
 
 
@@ -177,7 +177,7 @@ class TestSize:
         journal = make_largest_journal().train(sets("SU", side="left", reps=8))
         journal.train(sets(load=None))
         await put_batch(api, encode_log(journal))
-        path = f"/athletes/{RUNNER}/programs/{program_id_of(journal)}/today"
+        path = f"/athletes/{RUNNER}/programs/{find_program_id(journal)}/today"
         answer = await api.get(path, params={"date": "2024-05-20"})
         found = answer.json()
         assert [one["side"] for one in found["sets"]] == ["right", "left"] * 2 + ["left", "right"]

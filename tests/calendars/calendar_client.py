@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from icalendar import Calendar
 
-from tests.athletes.journal_uploads import RUNNER, program_id_of
+from tests.athletes.journal_uploads import RUNNER, find_program_id
 from tests.client import Json
 from tests.training.journal import Journal
 
@@ -22,7 +22,7 @@ def make_journal(weeks_ago: int = 3, **wish: Any) -> Journal:
 
 async def create_calendar(client: httpx.AsyncClient, journal: Journal, **changes: Any) -> Json:
     """Create a calendar of the journal's programme. A change to None leaves a field out."""
-    sent = {"athlete_id": RUNNER, "program_id": program_id_of(journal), "at": "18:30", **changes}
+    sent = {"athlete_id": RUNNER, "program_id": find_program_id(journal), "at": "18:30", **changes}
     body = {name: value for name, value in sent.items() if value is not None}
     answer = await client.post("/calendars", json=body)
     assert answer.status_code == 201, answer.text
@@ -44,7 +44,7 @@ async def read_events(client: httpx.AsyncClient, path: str) -> dict[str, Any]:
     return parse_events(await client.get(path))
 
 
-def sequence_of(events: Mapping[str, Any]) -> int:
+def find_sequence(events: Mapping[str, Any]) -> int:
     """Return the sequence number, which is the same in all events of a calendar."""
     (number,) = {int(event["sequence"]) for event in events.values()}
     return number

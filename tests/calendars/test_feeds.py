@@ -17,16 +17,16 @@ from tests.athletes.journal_uploads import (
     RUNNER,
     encode_log,
     encode_session,
-    program_id_of,
+    find_program_id,
     put_batch,
     put_session,
 )
 from tests.calendars.calendar_client import (
     create_calendar,
+    find_sequence,
     list_cancelled,
     make_journal,
     read_events,
-    sequence_of,
 )
 from tests.client import Json, a_live_set, a_session, a_set, new_id, tenant_of
 from tests.training.journal import FIRST_DAY, Journal, sessions, sets
@@ -38,7 +38,7 @@ NOW = datetime.datetime(2027, 3, 2, 12, tzinfo=UTC)
 
 def build_feed(journal: Journal, now: datetime.datetime = NOW, number: int = 0) -> CalendarFeed:
     edition = LogEdition(number, None)
-    followed = FeedSource("runner", program_id_of(journal), journal.log, edition, "18:30", None)
+    followed = FeedSource("runner", find_program_id(journal), journal.log, edition, "18:30", None)
     return feeds.build_feed(engine.identify(journal.spec), followed, now)
 
 
@@ -73,7 +73,7 @@ class TestBuildFeed:
         journal = Journal(start_date=FIRST_DAY)
         written = datetime.datetime(2027, 3, 1, 20, tzinfo=UTC)
         followed = FeedSource(
-            "runner", program_id_of(journal), [], LogEdition(1, written), None, None
+            "runner", find_program_id(journal), [], LogEdition(1, written), None, None
         )
         assert feeds.build_feed(engine.identify(journal.spec), followed, NOW).modified == written
         later = feeds.build_feed(engine.identify(journal.spec), followed, NOW + timedelta(weeks=2))
@@ -98,7 +98,7 @@ class TestGetCalendar:
         await put_batch(api, encode_log(short))
         after = await read_events(anyone, made["url"])
         assert set(before) == set(after)
-        assert sequence_of(after) > sequence_of(before)
+        assert find_sequence(after) > find_sequence(before)
         texts = [[str(e["description"]) for e in events.values()] for events in (before, after)]
         assert texts[0][:10] == texts[1][:10]
         assert texts[0][10:] != texts[1][10:]
@@ -138,7 +138,7 @@ class TestGetCalendar:
         journal = make_journal(2).train().train(sets("SU", session=2, pain=7))
         await put_batch(api, encode_log(journal))
         made = await create_calendar(api, journal, alarm_minutes=30)
-        path = f"/athletes/{RUNNER}/programs/{program_id_of(journal)}/calendar.ics"
+        path = f"/athletes/{RUNNER}/programs/{find_program_id(journal)}/calendar.ics"
         query = {"at": "18:30", "alarm_minutes": "30"}
         keyed = await api.get(path, params=query)
         assert keyed.content == (await anyone.get(made["url"])).content
@@ -216,7 +216,7 @@ class TestSequence:
         else:
             await api.delete(path)
         after = await read_events(anyone, made["url"])
-        assert sequence_of(after) == sequence_of(before) + 1
+        assert find_sequence(after) == find_sequence(before) + 1
 
     async def test_does_not_fall_with_a_clock(self, app: FastAPI, api: httpx.AsyncClient) -> None:
         await put_session(api, a_session(session_id=new_id()))

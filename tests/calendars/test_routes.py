@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.calendars.feeds import MAX_CALENDARS
-from tests.athletes.journal_uploads import RUNNER, encode_log, program_id_of, put_session
+from tests.athletes.journal_uploads import RUNNER, encode_log, find_program_id, put_session
 from tests.calendars.calendar_client import create_calendar, make_journal, parse_events, read_events
 from tests.client import Json, caller, make_key, new_id, pointers, read_problem, tenant_of
 from tests.processes import SECONDS, RunningServer, serving
@@ -30,7 +30,7 @@ class TestCreateCalendar:
         journal = make_journal()
         made = await create_calendar(api, journal, alarm_minutes=15)
         assert set(made) == FIELDS | {"url"}
-        assert (made["athlete_id"], made["program_id"]) == (RUNNER, program_id_of(journal))
+        assert (made["athlete_id"], made["program_id"]) == (RUNNER, find_program_id(journal))
         assert (made["at"], made["alarm_minutes"]) == ("18:30", 15)
         (listed,) = await list_calendars(api)
         assert listed == {name: made[name] for name in FIELDS}
@@ -38,7 +38,7 @@ class TestCreateCalendar:
         assert (export["calendars"], export["sessions"]) == ([listed], [])
 
     async def test_forbids_caching_the_url(self, api: httpx.AsyncClient) -> None:
-        sent = {"athlete_id": RUNNER, "program_id": program_id_of(make_journal())}
+        sent = {"athlete_id": RUNNER, "program_id": find_program_id(make_journal())}
         answer = await api.post("/calendars", json=sent)
         assert answer.headers["cache-control"] == "no-store"
         assert (answer.json()["at"], answer.json()["alarm_minutes"]) == (None, None)
@@ -75,7 +75,7 @@ class TestCreateCalendar:
     ) -> None:
         fine: Json = {
             "athlete_id": RUNNER,
-            "program_id": program_id_of(make_journal()),
+            "program_id": find_program_id(make_journal()),
             "at": "18:30",
         }
         async with caller(sqlite_app, await make_key(sqlite_app)) as api:
@@ -95,7 +95,7 @@ class TestCreateCalendar:
         journal = make_journal()
         async with caller(sqlite_app, await make_key(sqlite_app)) as api:
             opened = [await create_calendar(api, journal) for _ in range(MAX_CALENDARS)]
-            sent = {"athlete_id": RUNNER, "program_id": program_id_of(journal)}
+            sent = {"athlete_id": RUNNER, "program_id": find_program_id(journal)}
             problem = read_problem(
                 await api.post("/calendars", json=sent), 422, "validation-failed"
             )
@@ -110,7 +110,7 @@ class TestCreateCalendar:
         journal = make_journal()
         await create_calendar(api, journal)
         assert (await api.delete(f"/athletes/{RUNNER}")).status_code == 204
-        sent = {"athlete_id": RUNNER, "program_id": program_id_of(journal)}
+        sent = {"athlete_id": RUNNER, "program_id": find_program_id(journal)}
         read_problem(await api.post("/calendars", json=sent), 410, "athlete-erased")
         assert await list_calendars(api) == []
         await create_calendar(stranger, journal)
@@ -233,7 +233,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 
 class TestSecret:
     def test_is_in_no_log_and_no_metric(self, server: RunningServer) -> None:
-        sent = {"athlete_id": RUNNER, "program_id": program_id_of(make_journal()), "at": "18:30"}
+        sent = {"athlete_id": RUNNER, "program_id": find_program_id(make_journal()), "at": "18:30"}
         with httpx.Client(base_url=server.address, timeout=SECONDS) as client:
             client.headers["Authorization"] = f"Bearer {server.key}"
             made = client.post("/calendars", json=sent).json()

@@ -64,7 +64,7 @@ def add_next_number(tx: sa.Connection) -> None:
 
 
 class TestColumnTypes:
-    async def test_return_the_values_that_were_stored(self, database_url: str) -> None:
+    async def test_returns_the_values_that_were_stored(self, database_url: str) -> None:
         given = (uuid4(), NOON, {"a": [1, None, "é"]})
         async with example_table.open_database(database_url) as database:
             await database.write(example_table.add, 1, id=given[0], at=given[1], extra=given[2])
@@ -76,7 +76,7 @@ class TestColumnTypes:
         assert rows[0].at.tzinfo is UTC
         assert rows[1][2:] == (None, None, None)
 
-    async def test_store_the_smallest_type_that_sorts(self, database_url: str) -> None:
+    async def test_stores_the_smallest_type_that_sorts(self, database_url: str) -> None:
         def forms(tx: sa.Connection) -> tuple[str, str]:
             query, expected = STORED_TYPES[tx.dialect.name]
             return " ".join(tx.exec_driver_sql(query).one()), expected
@@ -86,7 +86,7 @@ class TestColumnTypes:
             found, expected = await database.read(forms)
         assert found == expected
 
-    async def test_compare_and_order_times_across_offsets(self, database_url: str) -> None:
+    async def test_compares_and_orders_times_across_offsets(self, database_url: str) -> None:
         moments = [NOON, NOON.astimezone(UTC) - timedelta(microseconds=1), NOON + timedelta(days=1)]
         at = example_table.ENTRIES.c.at
         query = (
@@ -98,12 +98,12 @@ class TestColumnTypes:
             found = await database.read(lambda tx: list(tx.execute(query).scalars()))
         assert found == [1, 0]
 
-    async def test_reject_a_time_without_an_offset(self, database_url: str) -> None:
+    async def test_rejects_a_time_without_an_offset(self, database_url: str) -> None:
         async with example_table.open_database(database_url) as database:
             with pytest.raises(sa.exc.StatementError, match=r"naive|offset"):
                 await database.write(example_table.add, 1, at=NOON.replace(tzinfo=None))
 
-    def test_name_every_constraint(self) -> None:
+    def test_names_every_constraint(self) -> None:
         class BadgeRow(BaseRow, table=True):
             __tablename__ = "badges"
             badge_id: UUID = Field(primary_key=True, sa_type=Uuid)
@@ -183,7 +183,7 @@ class TestWrite:
             await asyncio.gather(*(each.write(add_next_number) for each in [one, two] * 50))
             assert await one.read(example_table.list_numbers) == list(range(1, 101))
 
-    def test_would_fail_at_once_with_a_deferred_begin(self, sqlite_url: str) -> None:
+    def test_fails_at_once_with_a_deferred_begin(self, sqlite_url: str) -> None:
         file = sqlite_url.removeprefix("sqlite:///")
         connections = [sqlite3.connect(file, isolation_level=None, timeout=5) for _ in range(2)]
         connections[0].execute("PRAGMA journal_mode=WAL")

@@ -30,7 +30,7 @@ def fail_at_commit(tx: sa.Connection) -> str:
 
 
 class TestGroups:
-    async def test_share_one_commit(self, database_url: str) -> None:
+    async def test_commits_all_jobs_of_a_group_at_once(self, database_url: str) -> None:
         async with example_table.open_database(
             database_url, **example_table.ONE_WRITER
         ) as database:
@@ -43,7 +43,7 @@ class TestGroups:
             assert len(commits) <= 2  # The blocking job may have had its own commit.
             assert await database.read(list_numbers) == list(range(41))
 
-    async def test_have_no_more_jobs_than_the_limit(self, database_url: str) -> None:
+    async def test_has_no_more_jobs_than_the_limit(self, database_url: str) -> None:
         settings = {**example_table.ONE_WRITER, "group_commit_limit": 4}
         async with example_table.open_database(database_url, **settings) as database:
             with example_table.record_commits() as commits:
@@ -54,7 +54,7 @@ class TestGroups:
                 await example_table.gather_results(tasks)
             assert len(commits) >= 10
 
-    async def test_keep_the_order_of_arrival(self, database_url: str) -> None:
+    async def test_keeps_the_order_of_arrival(self, database_url: str) -> None:
         order: list[int] = []
 
         def record(_tx: sa.Connection, number: int) -> None:
@@ -68,7 +68,7 @@ class TestGroups:
         await example_table.gather_results(tasks)
         assert order == list(range(100))
 
-    async def test_roll_back_only_the_jobs_that_fail(self, database_url: str) -> None:
+    async def test_rolls_back_only_the_jobs_that_fail(self, database_url: str) -> None:
         async with example_table.open_database(
             database_url, **example_table.ONE_WRITER
         ) as database:
@@ -93,7 +93,7 @@ class TestGroups:
             ]
             assert await database.read(list_numbers) == [0, 2, 4, 5]
 
-    async def test_roll_back_only_the_job_that_violates_a_constraint(
+    async def test_rolls_back_only_the_job_that_violates_a_constraint(
         self, database_url: str
     ) -> None:
         async with example_table.open_database(
@@ -106,7 +106,7 @@ class TestGroups:
             assert results == [1, 2]
             assert await database.read(list_numbers) == [0, 1, 2]
 
-    async def test_fail_as_a_whole_when_their_commit_fails(self, database_url: str) -> None:
+    async def test_fails_as_a_whole_when_the_commit_fails(self, database_url: str) -> None:
         async with example_table.open_database(
             database_url, **example_table.ONE_WRITER
         ) as database:
@@ -124,20 +124,20 @@ class TestGroups:
 
 
 class TestJobs:
-    async def test_raise_a_mistake_unchanged(self, database_url: str) -> None:
+    async def test_raises_the_error_of_a_job_unchanged(self, database_url: str) -> None:
         async with example_table.open_database(database_url) as database:
             with pytest.raises(sa.exc.DBAPIError, match="nowhere"):
                 await database.write(lambda tx: tx.exec_driver_sql("SELECT * FROM nowhere"))
             with pytest.raises(sa.exc.DBAPIError, match="nowhere"):
                 await database.read(lambda tx: tx.exec_driver_sql("SELECT * FROM nowhere"))
 
-    async def test_may_not_commit_themselves(self, database_url: str) -> None:
+    async def test_rejects_a_job_that_commits(self, database_url: str) -> None:
         async with example_table.open_database(database_url) as database:
             with pytest.raises(RuntimeError, match="ended its transaction"):
                 await database.write(lambda tx: tx.commit())
             assert await database.write(add, 1) == 1
 
-    async def test_may_not_suppress_an_error_that_aborts_the_transaction(
+    async def test_rejects_a_job_that_suppresses_an_error_of_its_transaction(
         self, postgres_url: str
     ) -> None:
         def suppress_error(tx: sa.Connection) -> str:
@@ -151,7 +151,7 @@ class TestJobs:
                 await database.write(suppress_error)
             assert await database.read(list_numbers) == []
 
-    async def test_return_to_their_caller_after_any_exception(self, database_url: str) -> None:
+    async def test_returns_to_the_caller_after_any_exception(self, database_url: str) -> None:
         def raise_it(_tx: sa.Connection, error: type[BaseException]) -> None:
             raise error
 
@@ -166,7 +166,7 @@ class TestJobs:
 
 
 class TestDeadlines:
-    async def test_reject_a_write_that_no_thread_began_and_never_run_it(
+    async def test_rejects_a_write_that_no_thread_began_and_never_runs_it(
         self, database_url: str
     ) -> None:
         async with example_table.open_database(database_url, **SHORT_WAIT) as database:
@@ -180,7 +180,7 @@ class TestDeadlines:
             assert await database.write(add, 2) == 2
             assert await database.read(list_numbers) == [0, 2]
 
-    async def test_reject_a_write_behind_a_stuck_one_of_its_group(self, database_url: str) -> None:
+    async def test_rejects_a_write_behind_a_stuck_one_of_its_group(self, database_url: str) -> None:
         first, second = example_table.BlockingJob(), example_table.BlockingJob()
         async with example_table.open_database(database_url, **SHORT_WAIT) as database:
             stuck = await example_table.enqueue(database.write(first.run, 1))
@@ -196,7 +196,7 @@ class TestDeadlines:
             assert await example_table.gather_results(stuck) == [1, 2]
             assert await database.read(list_numbers) == [1, 2]
 
-    async def test_reject_a_write_while_another_process_locks_the_file(
+    async def test_rejects_a_write_while_another_process_locks_the_file(
         self, sqlite_url: str
     ) -> None:
         async with (
@@ -211,7 +211,7 @@ class TestDeadlines:
         async with example_table.open_database(sqlite_url) as database:
             assert await database.read(list_numbers) == [0, 1, 3]
 
-    async def test_reject_reads_while_every_reader_is_stuck(self, database_url: str) -> None:
+    async def test_rejects_reads_while_every_reader_is_stuck(self, database_url: str) -> None:
         gate = threading.Event()
         settings = {"read_pool_size": 5, "pool_wait_s": 1.0}
         async with example_table.open_database(database_url, **settings) as database:
@@ -225,7 +225,9 @@ class TestDeadlines:
             assert await example_table.gather_results(stuck) == [True] * 5
             assert await database.read(list_numbers) == []
 
-    async def test_skip_a_write_that_was_cancelled_before_it_began(self, database_url: str) -> None:
+    async def test_skips_a_write_that_was_cancelled_before_it_began(
+        self, database_url: str
+    ) -> None:
         async with example_table.open_database(
             database_url, **example_table.ONE_WRITER
         ) as database:
@@ -238,7 +240,7 @@ class TestDeadlines:
             assert await other == 2
             assert await database.read(list_numbers) == [0, 2]
 
-    async def test_finish_a_write_that_was_cancelled_after_it_began(
+    async def test_finishes_a_write_that_was_cancelled_after_it_began(
         self, database_url: str
     ) -> None:
         async with example_table.open_database(

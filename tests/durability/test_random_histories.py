@@ -251,7 +251,9 @@ BreakService = Callable[[pytest.MonkeyPatch], None]
 
 def ignore_versions(patch: pytest.MonkeyPatch) -> None:
     """Apply every write, whatever its version."""
-    patch.setattr(merging, "_compare_versions", lambda stored, *_: "updated" if stored else "created")
+    patch.setattr(
+        merging, "_compare_versions", lambda stored, *_: "updated" if stored else "created"
+    )
 
 
 def commit_interrupted_writes(patch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,9 @@ from app.formats.csv import pushoff_csv, row_reader
 from app.formats.imported_file import FileLimitExceeded, FileUnreadable, ImportedFile
 from tests.formats.csv.import_checks import (
     is_valid_upload,
+    list_remark_codes,
+    list_remark_details,
     make_context,
-    remark_codes,
-    remark_details,
 )
 
 HEVY = "start_time,exercise_title,set_index,reps,exercise_notes\n"
@@ -147,21 +147,21 @@ class TestHostileBytes:
             "short lines",
         ],
     )
-    def test_are_rejected_quickly(self, data: bytes) -> None:
+    def test_rejects_hostile_bytes_quickly(self, data: bytes) -> None:
         assert read_error(data).startswith(("FileUnreadable", "FileLimitExceeded"))
 
-    def test_keep_the_rows_before_a_row_that_is_too_long(self) -> None:
+    def test_keeps_the_rows_before_a_row_that_is_too_long(self) -> None:
         imported = read((HEVY + HEVY_ROW * 3 + '"' + "x" * 100_000).encode())
         assert len(imported.sessions[0].sets) == 3
-        (detail,) = remark_details(imported, "row_lost")
+        (detail,) = list_remark_details(imported, "row_lost")
         assert detail.startswith(
             f"Line 5 begins a row of more than {row_reader.MAX_ROW_LENGTH:,} characters"
         )
 
-    def test_lose_the_rows_inside_of_an_open_quotation_mark(self) -> None:
+    def test_loses_the_rows_inside_of_an_open_quotation_mark(self) -> None:
         imported = read((HEVY + HEVY_ROW + '"\n' + HEVY_ROW * 3).encode())
         assert len(imported.sessions[0].sets) == 3
-        assert "down to line 4" in remark_details(imported, "row_lost")[0]
+        assert "down to line 4" in list_remark_details(imported, "row_lost")[0]
 
 
 class TestLongHistory:
@@ -172,4 +172,4 @@ class TestLongHistory:
         imported = detection.read(text.encode(), make_context())
         assert [len(session.sets) for session in imported.sessions] == [2_000] * 25
         assert len(imported.remarks) < 30
-        assert "more_remarks" in remark_codes(imported)
+        assert "more_remarks" in list_remark_codes(imported)

@@ -79,7 +79,7 @@ class TestWrongKey:
         assert without_request_id(answer) == without_request_id(usual)
         assert "errors" not in body
 
-    async def test_with_a_valid_id_gets_the_same_answer(self, app: FastAPI) -> None:
+    async def test_gets_the_same_answer_with_a_valid_id(self, app: FastAPI) -> None:
         right = credentials.parse(await make_key(app))
         assert right is not None
         wrong = Credential(right.key_id, CREDENTIAL.secret).encode()
@@ -88,7 +88,7 @@ class TestWrongKey:
             usual = await client.send(build_request(client, "Bearer x"))
         assert without_request_id(answer) == without_request_id(usual)
 
-    async def test_that_was_revoked_gets_the_same_answer(self, app: FastAPI) -> None:
+    async def test_gets_the_same_answer_if_it_was_revoked(self, app: FastAPI) -> None:
         key = await make_key(app)
         stored = await load_key(app, key)
         await app.state.resources.database.write(store.revoke_key, stored.key_id, datetime.now(UTC))

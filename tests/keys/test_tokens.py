@@ -219,7 +219,7 @@ class TestToken:
         rejected = await setup.device.delete(f"/athletes/{setup.athlete_id}")
         read_problem(rejected, 403, "insufficient-scope")
 
-    async def test_only_reads_with_the_scope_sessions_read(self, setup: DeviceSetup) -> None:
+    async def test_reads_only_with_the_scope_sessions_read(self, setup: DeviceSetup) -> None:
         path = f"/athletes/{setup.athlete_id}/tokens"
         created = await setup.key.post(path, json={"scopes": ["sessions:read"]})
         async with caller(setup.app, created.json()["token"]) as reader:

@@ -165,12 +165,12 @@ class TestMigrate:
 
 
 class TestVersions:
-    def test_end_at_the_revision_of_the_code(self) -> None:
+    def test_ends_at_the_revision_of_the_code(self) -> None:
         assert ScriptDirectory.from_config(migration.build_config()).get_heads() == [
             schema_revision.HEAD
         ]
 
-    def test_are_named_by_their_time(self) -> None:
+    def test_is_named_by_its_time(self) -> None:
         files = list((ROOT / "migrations" / "versions").glob("*.py"))
         names = [FILE_NAME.fullmatch(file.name) for file in files]
         assert files
@@ -178,23 +178,23 @@ class TestVersions:
         numbers = {"".join(name.groups()) for name in names if name}
         assert numbers == migration.known_revisions()
 
-    def test_import_nothing_of_app(self) -> None:
+    def test_imports_nothing_of_app(self) -> None:
         own_import = re.compile(r"^\s*(from|import) (app|sqlmodel)", re.MULTILINE)
         for file in (ROOT / "migrations" / "versions").glob("*.py"):
             assert not own_import.search(file.read_text())
 
-    def test_create_the_tables_that_the_code_declares(self, database_url: str) -> None:
+    def test_creates_the_tables_that_the_code_declares(self, database_url: str) -> None:
         run_alembic(database_url, "check")
         with migration.transaction(database_url, read_only=True) as tx:
             tables = sa.inspect(tx).get_table_names()
         assert set(tables) == {*BaseRow.metadata.tables, "alembic_version"}
 
-    def test_fail_the_check_without_a_declared_column(self, database_url: str) -> None:
+    def test_fails_the_check_without_a_declared_column(self, database_url: str) -> None:
         execute(database_url, "ALTER TABLE sets DROP COLUMN pain")
         with pytest.raises(CommandError, match=r"add_column.*'pain'"):
             run_alembic(database_url, "check")
 
-    def test_upgrade_and_downgrade_with_rows_in_every_table(self, new_url: str) -> None:
+    def test_upgrades_and_downgrades_with_rows_in_every_table(self, new_url: str) -> None:
         for number in sorted(migration.known_revisions()):
             run_alembic(new_url, "upgrade", number)
             assert set(add_rows(new_url).values()) == {1}
@@ -208,7 +208,7 @@ class TestVersions:
 
 
 class TestGeneratedMigrations:
-    def test_write_column_types_as_stored(self, new_url: str, tmp_path: Path) -> None:
+    def test_writes_column_types_as_stored(self, new_url: str, tmp_path: Path) -> None:
         with migration.transaction(new_url) as tx:
             config = migration.build_config(tx)
             config.set_main_option("version_locations", str(tmp_path))
@@ -221,7 +221,7 @@ class TestGeneratedMigrations:
         assert "sqlmodel" not in text
         assert FILE_NAME.fullmatch(draft.name)
 
-    def test_use_the_database_of_the_settings(
+    def test_uses_the_database_of_the_settings(
         self, new_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PUSHOFF_DATABASE_URL", new_url)

@@ -12,10 +12,10 @@ import pytest
 
 from tests.athletes.journal_uploads import (
     adapt,
-    codes,
     encode_log,
     encode_session,
-    program_id_of,
+    find_program_id,
+    list_codes,
     write_notation,
 )
 from tests.athletes.worked_examples import (
@@ -29,7 +29,7 @@ from tests.athletes.worked_examples import (
 from tests.client import Json, a_session, a_set, new_id, pointers, read_problem
 from tests.training.journal import Journal, sessions, sets
 
-DEFAULT = program_id_of(Journal())
+DEFAULT = find_program_id(Journal())
 MONDAY = datetime.date(2027, 3, 1)
 TRACKS = ["straight_knee", "bent_knee", "step_up"]
 
@@ -48,7 +48,7 @@ class TestAdaptProgram:
         journal = make()
         adapted = await adapt(
             offline,
-            program_id_of(journal),
+            find_program_id(journal),
             sessions=encode_log(journal),
             through_week=journal.weeks_over,
         )
@@ -120,23 +120,23 @@ class TestAdaptProgram:
     async def test_counts_weeks_as_over_by_date_with_as_of(
         self, as_of: str | None, week: int, offline: httpx.AsyncClient
     ) -> None:
-        program_id = program_id_of(Journal(start_date=MONDAY))
+        program_id = find_program_id(Journal(start_date=MONDAY))
         assert (await adapt(offline, program_id, as_of=as_of))["week"]["index"] == week
         adapted = await adapt(offline, DEFAULT, as_of=as_of)
         assert adapted["week"]["index"] == 1  # it has no dates
 
     async def test_is_finished_after_the_last_date(self, offline: httpx.AsyncClient) -> None:
-        program_id = program_id_of(Journal(start_date=MONDAY, weeks=2))
+        program_id = find_program_id(Journal(start_date=MONDAY, weeks=2))
         assert (await adapt(offline, program_id, as_of="2027-03-15"))["status"] == "finished"
 
     async def test_returns_the_planned_weeks_if_all_sets_are_done(
         self, offline: httpx.AsyncClient
     ) -> None:
         journal = Journal(weeks=6).train(weeks=6)
-        plan = (await offline.get(f"/programs/{program_id_of(journal)}")).json()["weeks"]
+        plan = (await offline.get(f"/programs/{find_program_id(journal)}")).json()["weeks"]
         sent = encode_log(journal)
         adapted = [
-            await adapt(offline, program_id_of(journal), sessions=sent, through_week=through)
+            await adapt(offline, find_program_id(journal), sessions=sent, through_week=through)
             for through in range(6)
         ]
         assert [one["week"] for one in adapted] == plan
@@ -158,17 +158,17 @@ class TestAdaptProgram:
 
 
 class TestLogOrder:
-    async def test_and_repeated_sessions_change_no_byte(
+    async def test_changes_no_byte_even_with_repeated_sessions(
         self, offline: httpx.AsyncClient, seed: int
     ) -> None:
         journal = weaker_left_leg().train(sets("BK", pain=4)).skip().train()
         sent, chance = encode_log(journal), random.Random(seed)
-        path, bodies = f"/programs/{program_id_of(journal)}/adapt", set()
+        path, bodies = f"/programs/{find_program_id(journal)}/adapt", set()
         for log in (sent, sent[::-1], chance.sample(sent, len(sent)), sent + sent):
             bodies.add((await offline.post(path, json={"sessions": log})).content)
         assert len(bodies) == 1
 
-    async def test_and_versions_do_not_change_a_worked_example(
+    async def test_changes_no_worked_example_even_with_versions(
         self, offline: httpx.AsyncClient
     ) -> None:
         sent = encode_log(session_below_target())
@@ -191,7 +191,7 @@ class TestLogOrder:
 
 
 class TestChanges:
-    async def test_contain_the_dose_before_and_after(self, offline: httpx.AsyncClient) -> None:
+    async def test_contains_the_dose_before_and_after(self, offline: httpx.AsyncClient) -> None:
         adapted = await adapt(offline, DEFAULT, sessions=encode_log(session_below_target()))
         same, more = adapted["changes"][:2]
         calf = {"rung": 2, "slug": "straight-leg-calf-raise", "sets": 6, "reps": 18, "load": None}
@@ -204,18 +204,18 @@ class TestChanges:
             assert set(one) == {"track", "code", "sentence", "evidence", "basis", "from", "to"}
             assert one["evidence"]
 
-    async def test_have_no_dose_before_the_first_week(self, offline: httpx.AsyncClient) -> None:
+    async def test_has_no_dose_before_the_first_week(self, offline: httpx.AsyncClient) -> None:
         adapted = await adapt(offline, DEFAULT)
         assert [one["from"] for one in adapted["changes"]] == [None] * 3
         assert [one["to"]["sets"] for one in adapted["changes"]] == [4] * 3
 
-    async def test_show_a_track_that_is_left_out_and_returns(
+    async def test_shows_a_track_that_is_left_out_and_returns(
         self, offline: httpx.AsyncClient
     ) -> None:
         journal = Journal(deload_every=0).train(weeks=2).train(sets("SK", pain=7))
         steps = []
         for _ in range(2):
-            adapted = await adapt(offline, program_id_of(journal), sessions=encode_log(journal))
+            adapted = await adapt(offline, find_program_id(journal), sessions=encode_log(journal))
             steps.append(adapted["changes"][0])
             journal.train()
         assert [one["code"] for one in steps] == ["PAIN_ABOVE_5", "RETURN_AFTER_PAIN"]
@@ -236,7 +236,7 @@ class TestDataNotes:
             ("CONTRADICTORY_EFFORT", logged(a_set(rir=6, rpe=10))),
         ],
     )
-    async def test_name_what_was_ignored_or_changed(
+    async def test_names_what_was_ignored_or_changed(
         self, code: str, session: Json, offline: httpx.AsyncClient
     ) -> None:
         session = {**session, "session_id": new_id()}
@@ -246,32 +246,34 @@ class TestDataNotes:
         assert note["sentence"]
         assert (adapted["status"], adapted["week"]["index"]) == ("planned", 1)
 
-    async def test_contain_one_note_for_each_session_of_another_programme(
+    async def test_contains_one_note_for_each_session_of_another_programme(
         self, offline: httpx.AsyncClient
     ) -> None:
         sent = [{**one, "program_id": "x"} for one in encode_log(four_weeks())]
         adapted = await adapt(offline, DEFAULT, sessions=sent)
-        assert codes(adapted["data_notes"]) == ["OTHER_PROGRAMME"] * 8
+        assert list_codes(adapted["data_notes"]) == ["OTHER_PROGRAMME"] * 8
         assert (adapted["week"]["index"], adapted["changes"][0]["code"]) == (1, "START")
 
-    async def test_ignore_repeated_sessions(self, offline: httpx.AsyncClient) -> None:
+    async def test_ignores_repeated_sessions(self, offline: httpx.AsyncClient) -> None:
         session = {**logged(a_set(exercise="hop")), "session_id": new_id()}
         adapted = await adapt(offline, DEFAULT, sessions=[session] * 5)
-        assert codes(adapted["data_notes"]) == ["UNKNOWN_EXERCISE"]
+        assert list_codes(adapted["data_notes"]) == ["UNKNOWN_EXERCISE"]
 
-    async def test_identify_sessions_without_an_id(self, offline: httpx.AsyncClient) -> None:
+    async def test_identifies_sessions_without_an_id(self, offline: httpx.AsyncClient) -> None:
         log = [logged(a_set(exercise="hop")), logged(a_set(exercise="skip"))]
         first, again = [await adapt(offline, DEFAULT, sessions=log) for _ in range(2)]
         assert first["data_notes"] == again["data_notes"]
         assert len({note["session_id"] for note in first["data_notes"]}) == 2
 
-    async def test_do_not_stop_valid_sets_from_counting(self, offline: httpx.AsyncClient) -> None:
+    async def test_counts_the_valid_sets_beside_ignored_ones(
+        self, offline: httpx.AsyncClient
+    ) -> None:
         odd = [logged(a_set(exercise="hop")), logged(a_set(), program_id="x")]
         adapted = await adapt(offline, DEFAULT, sessions=[*odd, *encode_log(four_weeks())])
         assert (adapted["week"]["index"], len(adapted["data_notes"])) == (5, 2)
         assert set(adapted["week"]["reasons"].values()) == {"ADD_REPS"}
 
-    async def test_ignore_unknown_fields(self, offline: httpx.AsyncClient) -> None:
+    async def test_ignores_unknown_fields(self, offline: httpx.AsyncClient) -> None:
         session = logged({**a_set(), "mood": "fine"}, weather="mild")
         assert (await adapt(offline, DEFAULT, sessions=[session]))["data_notes"] == []
 
@@ -306,5 +308,5 @@ class TestAdaptIn:
     async def test_accepts_a_long_log(self, offline: httpx.AsyncClient) -> None:
         journal = Journal(days_per_week=6, weeks=3).train(weeks=3)
         log = [encode_session(journal, done, f"a-{n}") for done in journal.log for n in range(20)]
-        adapted = await adapt(offline, program_id_of(journal), sessions=log[:2000])
+        adapted = await adapt(offline, find_program_id(journal), sessions=log[:2000])
         assert adapted["status"] == "finished"

@@ -10,10 +10,10 @@ from app.training import engine
 from app.training.catalog.tracks import TRACKS
 from tests.athletes.journal_uploads import (
     RUNNER,
-    codes,
     encode_log,
+    find_program_id,
     get_followed,
-    program_id_of,
+    list_codes,
     put_batch,
 )
 from tests.athletes.worked_examples import four_weeks, high_pain_in_two_weeks
@@ -34,7 +34,7 @@ async def follow(client: httpx.AsyncClient, journal: Journal, **body: Any) -> Js
 
 async def ask(client: httpx.AsyncClient, journal: Journal, **body: Any) -> httpx.Response:
     sent = {"sessions": encode_log(journal), "through_week": journal.weeks_over, **body}
-    return await client.post(f"/programs/{program_id_of(journal)}/continue", json=sent)
+    return await client.post(f"/programs/{find_program_id(journal)}/continue", json=sent)
 
 
 async def open_program(client: httpx.AsyncClient, program_id: str) -> Json:
@@ -113,7 +113,7 @@ class TestContinueProgram:
     async def test_returns_notes_on_the_log(self, offline: httpx.AsyncClient) -> None:
         odd = [a_session(week=1, sets=[a_set(exercise="hop")]), a_session(program_id="x")]
         continued = await follow(offline, Journal(), sessions=odd, through_week=None)
-        assert codes(continued["data_notes"]) == ["UNKNOWN_EXERCISE", "OTHER_PROGRAMME"]
+        assert list_codes(continued["data_notes"]) == ["UNKNOWN_EXERCISE", "OTHER_PROGRAMME"]
 
     async def test_plans_twelve_weeks_after_a_finished_programme(
         self, offline: httpx.AsyncClient
@@ -129,8 +129,8 @@ class TestContinueProgram:
         continued = await follow(api, journal)
         new = Journal(engine.find_program(continued["program_id"]).spec).train(weeks=2)
         await put_batch(api, encode_log(new))
-        assert (await get_followed(api, program_id_of(new), RUNNER))["current_week"] == 3
-        assert (await get_followed(api, program_id_of(journal), RUNNER))["current_week"] == 5
+        assert (await get_followed(api, find_program_id(new), RUNNER))["current_week"] == 3
+        assert (await get_followed(api, find_program_id(journal), RUNNER))["current_week"] == 5
 
 
 class TestClearance:

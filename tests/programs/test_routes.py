@@ -72,11 +72,11 @@ def to_query(value: Any, name: str = "") -> list[tuple[str, str]]:
 
 
 class TestSpecs:
-    def test_contain_every_field(self) -> None:
+    def test_contains_every_field(self) -> None:
         used = {name for spec in SPECS + BLOCKED for name in spec}
         assert used == set(SpecIn.model_fields)
 
-    def test_contain_every_parameter(self) -> None:
+    def test_contains_every_parameter(self) -> None:
         used = {name for spec in SPECS + BLOCKED for name, _ in to_query(spec)}
         unused = {parameter["name"] for parameter in PARAMETERS} - used
         # All three tracks have the same three fields; the load of one track is enough.
@@ -140,7 +140,7 @@ class TestGetProgram:
 
 
 class TestGetProgramWeekAndSession:
-    async def test_are_the_same_as_in_the_programme(self, client: httpx.AsyncClient) -> None:
+    async def test_is_the_same_as_in_the_programme(self, client: httpx.AsyncClient) -> None:
         whole = (await client.post("/programs", json={"weeks": 4})).json()
         place = f"/programs/{whole['program_id']}"
         for week in whole["weeks"]:
@@ -151,7 +151,7 @@ class TestGetProgramWeekAndSession:
                 address = f"{place}/weeks/{week['index']}/sessions/{number}"
                 assert (await client.get(address)).json() == session
 
-    async def test_answer_304_to_a_current_etag(self, client: httpx.AsyncClient) -> None:
+    async def test_answers_304_to_a_current_etag(self, client: httpx.AsyncClient) -> None:
         program_id = (await client.post("/programs", json={})).json()["program_id"]
         for part in ("weeks/1", "weeks/1/sessions/1"):
             first = await client.get(f"/programs/{program_id}/{part}")
@@ -159,7 +159,7 @@ class TestGetProgramWeekAndSession:
             again = await client.get(f"/programs/{program_id}/{part}", headers=named)
             assert (again.status_code, again.content) == (304, b"")
 
-    async def test_are_404_outside_of_the_programme(self, client: httpx.AsyncClient) -> None:
+    async def test_answers_404_outside_of_the_programme(self, client: httpx.AsyncClient) -> None:
         whole = (await client.post("/programs", json={"weeks": 4})).json()
         place, days = f"/programs/{whole['program_id']}", len(whole["weeks"][3]["sessions"])
         assert (await client.get(f"{place}/weeks/4/sessions/{days}")).status_code == 200
@@ -168,7 +168,7 @@ class TestGetProgramWeekAndSession:
         for part in ("weeks/0", "weeks/101", "weeks/4/sessions/0", "weeks/x"):
             read_problem(await client.get(f"{place}/{part}"), 422, "validation-failed")
 
-    async def test_are_404_for_an_unknown_id(self, client: httpx.AsyncClient) -> None:
+    async def test_answers_404_to_an_unknown_id(self, client: httpx.AsyncClient) -> None:
         for part in ("weeks/1", "weeks/1/sessions/1"):
             read_problem(await client.get(f"/programs/x/{part}"), 404, "not-found")
 

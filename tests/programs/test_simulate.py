@@ -6,11 +6,11 @@ import httpx
 import pytest
 
 from app.training.catalog.reasons import REASONS
-from tests.athletes.journal_uploads import program_id_of
+from tests.athletes.journal_uploads import find_program_id
 from tests.client import Json, pointers, read_problem
 from tests.training.journal import P2, Journal
 
-DEFAULT = program_id_of(Journal())
+DEFAULT = find_program_id(Journal())
 ADDED = {"done", "why"}
 
 
@@ -28,7 +28,7 @@ async def run(client: httpx.AsyncClient, program_id: str = DEFAULT, **runner: An
     return weeks
 
 
-def reasons_of(week: Json) -> set[str]:
+def list_reasons(week: Json) -> set[str]:
     return set(week["reasons"].values())
 
 
@@ -37,9 +37,9 @@ class TestSimulateProgram:
     async def test_returns_the_planned_weeks_if_all_sets_are_done(
         self, journal: Journal, offline: httpx.AsyncClient
     ) -> None:
-        plan = (await offline.get(f"/programs/{program_id_of(journal)}")).json()["weeks"]
+        plan = (await offline.get(f"/programs/{find_program_id(journal)}")).json()["weeks"]
         for runner in ({}, {"adherence": 1, "effort": "as_planned", "seed": 5}):
-            weeks = await run(offline, program_id_of(journal), **runner)
+            weeks = await run(offline, find_program_id(journal), **runner)
             assert [
                 {name: value for name, value in week.items() if name not in ADDED} for week in weeks
             ] == plan
@@ -58,8 +58,8 @@ class TestSimulateProgram:
     async def test_applies_missed_weeks(self, offline: httpx.AsyncClient) -> None:
         weeks = await run(offline, missed_weeks=[5, 9, 10])
         assert [week["done"] for week in weeks].count(0) == 3
-        assert reasons_of(weeks[5]) == {"MISSED_WEEK_REPEAT"}
-        assert reasons_of(weeks[10]) == {"LONG_BREAK_14"}
+        assert list_reasons(weeks[5]) == {"MISSED_WEEK_REPEAT"}
+        assert list_reasons(weeks[10]) == {"LONG_BREAK_14"}
         assert weeks[10]["why"][0]["sentence"].startswith("After 2 weeks away")
 
     async def test_returns_reasons_for_every_week(self, offline: httpx.AsyncClient) -> None:

@@ -19,17 +19,17 @@ async def post(client: httpx.AsyncClient, *sessions: Any) -> list[Json]:
     return outcomes
 
 
-def named(**changes: Any) -> Json:
+def make_session(**changes: Any) -> Json:
     return a_session(session_id=new_id(), **changes)
 
 
 class TestBatch:
     async def test_responds_with_each_outcome_in_order(self, api: httpx.AsyncClient) -> None:
-        sent = [named(version=1, notes=str(n)) for n in range(4)]
+        sent = [make_session(version=1, notes=str(n)) for n in range(4)]
         await post(api, sent[0], sent[1], {**sent[2], "version": 5}, {**sent[3], "version": 5})
         outcomes = await post(
             api,
-            named(),
+            make_session(),
             sent[0],
             {**sent[1], "version": 2},
             {**sent[2], "version": 4},
@@ -41,9 +41,17 @@ class TestBatch:
         ]  # fmt: skip
         assert [o["session_id"] for o in outcomes[1:5]] == [s["session_id"] for s in sent]
 
-    async def test_stores_all_that_is_in_order(self, api: httpx.AsyncClient) -> None:
-        bad: list[Any] = [None, 5, [], "x", {}, named(started_at="now"), named(version=-1)]
-        good = [named(sets=[a_set()]) for _ in bad]
+    async def test_stores_every_valid_item(self, api: httpx.AsyncClient) -> None:
+        bad: list[Any] = [
+            None,
+            5,
+            [],
+            "x",
+            {},
+            make_session(started_at="now"),
+            make_session(version=-1),
+        ]
+        good = [make_session(sets=[a_set()]) for _ in bad]
         mixed = [one for pair in zip(bad, good, strict=True) for one in pair]
         outcomes = await post(api, *mixed)
         assert [o["outcome"] for o in outcomes] == ["invalid", "created"] * len(bad)
@@ -51,7 +59,7 @@ class TestBatch:
         assert stored == {one["session_id"] for one in good}
 
     async def test_responds_with_the_problem_of_an_item(self, api: httpx.AsyncClient) -> None:
-        sent = named(srpe=11, sets=[a_set(), a_set(reps="many")])
+        sent = make_session(srpe=11, sets=[a_set(), a_set(reps="many")])
         (outcome,) = await post(api, sent)
         problem = outcome["problem"]
         assert outcome["session_id"] == sent["session_id"]
@@ -60,16 +68,16 @@ class TestBatch:
         assert sorted(pointers(problem)) == ["/sets/1/reps", "/srpe"]
         assert problem["instance"] == "/sessions/batch"
 
-    async def test_needs_an_id_for_each(self, api: httpx.AsyncClient) -> None:
+    async def test_requires_an_id_for_each_item(self, api: httpx.AsyncClient) -> None:
         (outcome,) = await post(api, a_session())
         assert (outcome["outcome"], outcome["session_id"]) == ("invalid", None)
         assert pointers(outcome["problem"]) == ["/session_id"]
 
     @pytest.mark.parametrize("moment", ["1999-12-31T00:00:00Z", "9999-01-01T00:00:00Z"])
-    async def test_refuses_an_impossible_moment_in_one_item_only(
+    async def test_rejects_only_the_item_with_an_impossible_moment(
         self, moment: str, api: httpx.AsyncClient
     ) -> None:
-        outcomes = await post(api, named(started_at=moment), named())
+        outcomes = await post(api, make_session(started_at=moment), make_session())
         assert [o["outcome"] for o in outcomes] == ["invalid", "created"]
         assert pointers(outcomes[0]["problem"]) == ["/started_at"]
 
@@ -77,21 +85,21 @@ class TestBatch:
         ("fields", "where"),
         [({"notes": "x" * 2_001}, "/notes"), ({"athlete_id": "x" * 2_001}, "/athlete_id")],
     )
-    async def test_refuses_a_text_that_is_too_long_in_one_item_only(
+    async def test_rejects_only_the_item_with_a_text_that_is_too_long(
         self, fields: Json, where: str, api: httpx.AsyncClient
     ) -> None:
-        outcomes = await post(api, named(**fields), named())
+        outcomes = await post(api, make_session(**fields), make_session())
         assert [o["outcome"] for o in outcomes] == ["invalid", "created"]
         assert pointers(outcomes[0]["problem"]) == [where]
 
     async def test_accepts_a_long_text_in_an_unknown_field(self, api: httpx.AsyncClient) -> None:
-        (outcome,) = await post(api, named(track="x" * 10_000))
+        (outcome,) = await post(api, make_session(track="x" * 10_000))
         assert (outcome["outcome"], outcome["warnings"][0]["pointer"]) == ("created", "/track")
 
     async def test_responds_with_the_stored_session_of_a_conflict(
         self, api: httpx.AsyncClient
     ) -> None:
-        sent = named(version=1, notes="a")
+        sent = make_session(version=1, notes="a")
         outcomes = await post(api, sent, {**sent, "notes": "b"}, {**sent, "athlete_id": "x"})
         assert [o["outcome"] for o in outcomes] == ["created", "conflict", "conflict"]
         for outcome in outcomes[1:]:
@@ -101,7 +109,7 @@ class TestBatch:
         assert (await api.get(f"/sessions/{sent['session_id']}")).json()["notes"] == "a"
 
     async def test_merges_one_session_several_times_in_turn(self, api: httpx.AsyncClient) -> None:
-        sent, set_id = named(), new_id()
+        sent, set_id = make_session(), new_id()
         outcomes = await post(
             api,
             {**sent, "version": 1, "sets": [a_set(set_id=set_id, version=1, reps=1)]},
@@ -116,19 +124,21 @@ class TestBatch:
 
     async def test_rejects_a_set_in_two_sessions(self, api: httpx.AsyncClient) -> None:
         done = a_set(set_id=new_id())
-        outcomes = await post(api, named(sets=[done]), named(sets=[done]))
+        outcomes = await post(api, make_session(sets=[done]), make_session(sets=[done]))
         assert [o["outcome"] for o in outcomes] == ["created", "conflict"]
         assert len((await api.get("/sessions")).json()["items"]) == 1
 
-    async def test_notes_and_warns_for_each(self, api: httpx.AsyncClient) -> None:
-        outcomes = await post(api, named(sets=[a_set(exercise="hop")]), named(mood="fine"))
+    async def test_returns_notes_and_warnings_for_each_item(self, api: httpx.AsyncClient) -> None:
+        outcomes = await post(
+            api, make_session(sets=[a_set(exercise="hop")]), make_session(mood="fine")
+        )
         assert [[n["code"] for n in o["data_notes"]] for o in outcomes] == [
             ["unknown_exercise"], [],
         ]  # fmt: skip
         assert [[n["pointer"] for n in o["warnings"]] for o in outcomes] == [[], ["/mood"]]
 
-    async def test_sent_again_changes_nothing(self, api: httpx.AsyncClient) -> None:
-        sent = [named(sets=[a_set(), a_set(side="right")]) for _ in range(5)]
+    async def test_changes_nothing_when_it_is_sent_again(self, api: httpx.AsyncClient) -> None:
+        sent = [make_session(sets=[a_set(), a_set(side="right")]) for _ in range(5)]
         await post(api, *sent)
         before = (await api.get("/sessions")).content
         assert {o["outcome"] for o in await post(api, *sent)} == {"unchanged"}
@@ -136,19 +146,19 @@ class TestBatch:
 
 
 class TestLimits:
-    async def test_accept_500_sessions_and_5000_sets(self, api: httpx.AsyncClient) -> None:
-        sent = [named(sets=[a_set(set_index=n) for n in range(10)]) for _ in range(500)]
+    async def test_accepts_500_sessions_and_5000_sets(self, api: httpx.AsyncClient) -> None:
+        sent = [make_session(sets=[a_set(set_index=n) for n in range(10)]) for _ in range(500)]
         assert {o["outcome"] for o in await post(api, *sent)} == {"created"}
         items = (await api.get("/sessions", params={"limit": 200})).json()["items"]
         assert [len(item["sets"]) for item in items] == [10] * 200
 
-    async def test_refuse_the_501st_session(self, api: httpx.AsyncClient) -> None:
+    async def test_rejects_the_501st_session(self, api: httpx.AsyncClient) -> None:
         answer = await api.post("/sessions/batch", json={"sessions": [{}] * 501})
         assert pointers(read_problem(answer, 422, "validation-failed")) == ["/sessions"]
 
-    async def test_refuse_the_5001st_set(self, api: httpx.AsyncClient) -> None:
-        sent = [named(sets=[a_set(set_index=n) for n in range(500)]) for _ in range(10)]
-        sent.append(named(sets=[a_set()]))
+    async def test_rejects_the_5001st_set(self, api: httpx.AsyncClient) -> None:
+        sent = [make_session(sets=[a_set(set_index=n) for n in range(500)]) for _ in range(10)]
+        sent.append(make_session(sets=[a_set()]))
         answer = await api.post("/sessions/batch", json={"sessions": sent})
         assert pointers(read_problem(answer, 422, "validation-failed")) == ["/sessions"]
         assert (await api.get("/sessions")).json()["items"] == []

@@ -24,7 +24,7 @@ from app.sessions.from_wire import SessionUpload
 from app.sessions.transactions import Precondition
 from app.settings import normalise_url
 from app.web.http.problems import AthleteErased, NotFound
-from tests.athletes.journal_uploads import encode_log, program_id_of
+from tests.athletes.journal_uploads import encode_log, find_program_id
 from tests.client import a_live_set, a_session, a_set, caller, make_key, new_id, opened
 from tests.training.journal import Journal, make_session, make_set
 
@@ -42,7 +42,7 @@ def read_rows(tx: sa.Connection) -> dict[str, list[Any]]:
     }
 
 
-def mentions(rows: dict[str, list[Any]], *needles: object) -> list[str]:
+def find_mentions(rows: dict[str, list[Any]], *needles: object) -> list[str]:
     """Return the tables that contain a word."""
     return [
         name
@@ -62,12 +62,12 @@ def tx(engine: sa.Engine) -> Iterator[sa.Connection]:
     with engine.begin() as tx:
         for tenant in (TENANT, OTHER):
             for number in range(3):
-                store_one(tx, an_upload(tenant, number), tenant)
-        store_one(tx, an_upload(TENANT, 9, "runner-2"))
+                store_one(tx, make_upload(tenant, number), tenant)
+        store_one(tx, make_upload(TENANT, 9, "runner-2"))
         yield tx
 
 
-def an_upload(tenant: UUID, number: int, athlete_id: str = NAMED) -> SessionUpload:
+def make_upload(tenant: UUID, number: int, athlete_id: str = NAMED) -> SessionUpload:
     """Return a session with two sets and a fingerprint."""
     ids = [UUID(int=tenant.int << 64 | number << 8 | place) for place in range(3)]
     sets = [make_set(set_id=set_id, set_index=place) for place, set_id in enumerate(ids[1:])]
@@ -118,13 +118,15 @@ class TestErase:
         assert (tenant, bytes(mark)) == (TENANT, erasure.make_fingerprint(KEY, TENANT, NAMED))
 
     def test_erases_deletions_too(self, tx: sa.Connection) -> None:
-        mine = an_upload(TENANT, 0).session
+        mine = make_upload(TENANT, 0).session
         transactions.delete_session(tx, TENANT, mine.session_id, 7, Precondition(), NOW)
-        other = an_upload(TENANT, 1).session
+        other = make_upload(TENANT, 1).session
         transactions.delete_set(tx, TENANT, other.session_id, other.sets[0].set_id, 7, NOW)
-        assert mentions(read_rows(tx), mine.session_id) == ["sessions"]
+        assert find_mentions(read_rows(tx), mine.session_id) == ["sessions"]
         erase(tx)
-        found = mentions(read_rows(tx), mine.session_id, other.session_id, other.sets[0].set_id)
+        found = find_mentions(
+            read_rows(tx), mine.session_id, other.session_id, other.sets[0].set_id
+        )
         assert found == []
 
     def test_affects_no_other_tenant_and_no_other_athlete(self, tx: sa.Connection) -> None:
@@ -135,8 +137,8 @@ class TestErase:
             assert [r for r in before[table] if OTHER in r] == [
                 r for r in after[table] if OTHER in r
             ]
-        assert store_one(tx, an_upload(OTHER, 0), OTHER) == "unchanged"
-        assert store_one(tx, an_upload(TENANT, 9, "runner-2")) == "unchanged"
+        assert store_one(tx, make_upload(OTHER, 0), OTHER) == "unchanged"
+        assert store_one(tx, make_upload(TENANT, 9, "runner-2")) == "unchanged"
 
     def test_can_be_repeated(self, tx: sa.Connection) -> None:
         erase(tx)
@@ -152,17 +154,19 @@ class TestErase:
             erase(tx, tenant=UUID(int=3))
         assert read_rows(tx) == before
 
-    def test_refuses_uploads_for_thirty_days(self, tx: sa.Connection) -> None:
+    def test_rejects_uploads_for_thirty_days(self, tx: sa.Connection) -> None:
         erase(tx)
         for days in (0, 1, 29.99):
-            assert store_one(tx, an_upload(TENANT, 1), now=NOW + timedelta(days=days)) == "invalid"
-        assert mentions(read_rows(tx), "felt fine") == ["sessions"]
-        assert store_one(tx, an_upload(TENANT, 1), now=NOW + timedelta(days=30)) == "created"
+            assert (
+                store_one(tx, make_upload(TENANT, 1), now=NOW + timedelta(days=days)) == "invalid"
+            )
+        assert find_mentions(read_rows(tx), "felt fine") == ["sessions"]
+        assert store_one(tx, make_upload(TENANT, 1), now=NOW + timedelta(days=30)) == "created"
 
-    def test_refuses_a_single_upload_with_its_problem(self, tx: sa.Connection) -> None:
+    def test_rejects_a_single_upload_with_its_problem(self, tx: sa.Connection) -> None:
         erase(tx)
         with pytest.raises(AthleteErased):
-            transactions.store_upload(tx, TENANT, an_upload(TENANT, 1), Precondition(), NOW)
+            transactions.store_upload(tx, TENANT, make_upload(TENANT, 1), Precondition(), NOW)
 
     def test_deletes_old_hashes(self, tx: sa.Connection) -> None:
         erase(tx)
@@ -171,7 +175,7 @@ class TestErase:
 
     def test_does_not_restore_data_after_the_retention(self, tx: sa.Connection) -> None:
         erase(tx)
-        late = an_upload(TENANT, 1)
+        late = make_upload(TENANT, 1)
         late = replace(late, session=replace(late.session, sets=late.session.sets[:1]))
         store_one(tx, late, now=NOW + timedelta(days=31))
         assert len([row for row in read_rows(tx)["sets"] if TENANT in row]) == 3
@@ -201,8 +205,8 @@ class TestRace:
         return make_engine(sa.make_url(normalise_url(postgres_url)), 5, read_only=False)
 
     @pytest.mark.parametrize("what", ["session", "set"])
-    def test_with_a_deletion_leaves_nothing(self, what: str, engine: sa.Engine) -> None:
-        upload = an_upload(TENANT, 0)
+    def test_leaves_nothing_during_a_deletion(self, what: str, engine: sa.Engine) -> None:
+        upload = make_upload(TENANT, 0)
         session_id, set_id = upload.session.session_id, upload.session.sets[0].set_id
         with engine.begin() as tx:
             store_one(tx, upload)
@@ -216,14 +220,12 @@ class TestRace:
             else:
                 store.delete_set(deleting, TENANT, sets[set_id])
         with engine.begin() as tx:
-            assert mentions(read_rows(tx), NAMED, session_id) == []
+            assert find_mentions(read_rows(tx), NAMED, session_id) == []
 
     @pytest.mark.parametrize("what", ["session", "set"])
-    def test_with_half_a_deletion_waits_for_the_other_half(
-        self, what: str, engine: sa.Engine
-    ) -> None:
+    def test_waits_for_a_deletion_in_progress(self, what: str, engine: sa.Engine) -> None:
         # In the other order each waits for the other, until the server ends one after a second.
-        upload = an_upload(TENANT, 0)
+        upload = make_upload(TENANT, 0)
         session_id, set_id = upload.session.session_id, upload.session.sets[0].set_id
         with engine.begin() as tx:
             store_one(tx, upload)
@@ -243,9 +245,9 @@ class TestRace:
         (erasure,) = erasures
         assert erasure.result() is None
         with engine.begin() as tx:
-            assert mentions(read_rows(tx), NAMED, session_id) == []
+            assert find_mentions(read_rows(tx), NAMED, session_id) == []
 
-    async def test_with_uploads_and_deletions_leaves_nothing(
+    async def test_leaves_nothing_during_uploads_and_deletions(
         self, postgres_app: FastAPI, seed: int
     ) -> None:
         chance = random.Random(seed)
@@ -266,7 +268,7 @@ class TestRace:
             assert {answer.status_code for answer in answers} <= {201, 204, 404, 410}
             assert (await api.get("/sessions")).json()["items"] == []
             rows = await postgres_app.state.resources.database.read(read_rows)
-        assert mentions(rows, NAMED) == []
+        assert find_mentions(rows, NAMED) == []
 
 
 def read_files(url: str) -> bytes:
@@ -281,12 +283,12 @@ class TestFile:
         sent = [{**one, "notes": f"{NAMED} felt fine"} for one in encode_log(journal, NAMED)]
         async with opened(sqlite_url) as app, caller(app, await make_key(app, "club")) as api:
             await api.post("/sessions/batch", json={"sessions": sent})
-            await api.get(f"/athletes/{NAMED}/programs/{program_id_of(journal)}")
+            await api.get(f"/athletes/{NAMED}/programs/{find_program_id(journal)}")
         assert NAMED.encode() in read_files(sqlite_url)
         async with opened(sqlite_url) as app, caller(app, await make_key(app, "club")) as api:
             assert (await api.delete(f"/athletes/{NAMED}")).status_code == 204
         left = read_files(sqlite_url)
-        needles = [NAMED, "felt fine", "straight-leg-calf-raise", program_id_of(journal)]
+        needles = [NAMED, "felt fine", "straight-leg-calf-raise", find_program_id(journal)]
         assert [needle for needle in needles if needle.encode() in left] == []
         assert not any(UUID(one["session_id"]).bytes in left for one in sent)
         assert TenantRow.__tablename__.encode() in left

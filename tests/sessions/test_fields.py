@@ -106,7 +106,7 @@ def merge(session: CompletedSession) -> CompletedSession:
     return replace(merged.session, sets=merged.sets)
 
 
-def answer(session: CompletedSession) -> CompletedSession:
+def serialise(session: CompletedSession) -> CompletedSession:
     """Serialise a session as the routes and the JSON export do."""
     return SESSION.validate_json(SESSION.dump_json(session))
 
@@ -116,7 +116,7 @@ PLACES: dict[str, Callable[[CompletedSession], CompletedSession]] = {
     "CSV": write_and_read_csv,
     "wire": upload,
     "merging": merge,
-    "answer": answer,
+    "answer": serialise,
 }
 
 
@@ -178,13 +178,13 @@ def make_bare(session: Any) -> Any:
 
 class TestPlaces:
     @pytest.mark.parametrize("place", PLACES)
-    def test_keep_every_field(self, place: str) -> None:
+    def test_keeps_every_field(self, place: str) -> None:
         session = make_session()
         lost = find_lost(session, PLACES[place](session))
         assert lost == [], f"{place} loses {lost}: see docs/adding-a-field.md"
 
     @pytest.mark.parametrize("place", ["rows", "CSV", "wire", "answer"])
-    def test_are_caught_with_a_field_that_they_do_not_know(self, place: str) -> None:
+    def test_loses_only_a_field_that_no_place_knows(self, place: str) -> None:
         session = make_session(WIDER_SESSION, WIDER_SET)
         assert find_lost(session, PLACES[place](session)) == ["session.new_text", "set.new_number"]
 
@@ -197,7 +197,7 @@ class TestMerging:
         new = make_session(session, done)
         assert find_uncompared(new, make_bare(new)) == []
 
-    def test_is_caught_with_a_field_that_it_does_not_compare(
+    def test_is_detected_if_it_does_not_compare_a_field(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         forgetful = merging.set_fields
@@ -219,7 +219,7 @@ class TestMerging:
 
 
 class TestLiveSet:
-    def test_takes_every_field_of_a_set(self) -> None:
+    def test_keeps_every_field_of_a_set(self) -> None:
         done = make_full(CompletedSet)
         sent = {"athlete_id": "runner-7", **to_jsonable_python(asdict(done))}
         upload = from_wire.parse_live_set(LiveSetIn.model_validate(sent), uuid4(), done.set_id, NOW)
@@ -227,7 +227,7 @@ class TestLiveSet:
 
 
 class TestExport:
-    async def test_holds_every_field_as_json_and_as_csv(self, api: httpx.AsyncClient) -> None:
+    async def test_contains_every_field_as_json_and_as_csv(self, api: httpx.AsyncClient) -> None:
         session = replace(make_session(), session_id=UUID(new_id()))
         sent = to_jsonable_python(asdict(session))
         stored = await api.put(f"/sessions/{session.session_id}", json=sent)

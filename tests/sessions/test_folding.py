@@ -13,11 +13,11 @@ from tests.training.journal import Journal, make_session, make_set
 
 
 class TestRun:
-    async def test_stays_on_the_event_loop_for_a_short_log(self) -> None:
+    async def test_runs_on_the_event_loop_for_a_short_log(self) -> None:
         here = threading.get_ident()
         assert await folding.run(threading.get_ident, sets=MAX_SETS_ON_LOOP) == here
 
-    async def test_takes_a_thread_for_a_long_log(self) -> None:
+    async def test_runs_in_a_thread_for_a_long_log(self) -> None:
         here = threading.get_ident()
         assert await folding.run(threading.get_ident, sets=MAX_SETS_ON_LOOP + 1) != here
 

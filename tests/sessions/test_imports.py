@@ -27,22 +27,22 @@ HEVY = (
 SPEC = {"level": "advanced", "equipment": ["dumbbell"], "days_per_week": 3, "units": "metric"}
 
 
-async def send(client: httpx.AsyncClient, data: str | bytes, **query: Any) -> httpx.Response:
+async def send_file(client: httpx.AsyncClient, data: str | bytes, **query: Any) -> httpx.Response:
     return await client.post("/sessions/import", content=data, params={"athlete_id": "me", **query})
 
 
-async def take(client: httpx.AsyncClient, data: str | bytes, **query: Any) -> Json:
-    answer = await send(client, data, **query)
+async def import_file(client: httpx.AsyncClient, data: str | bytes, **query: Any) -> Json:
+    answer = await send_file(client, data, **query)
     assert answer.status_code == 200, answer.text
-    told: Json = answer.json()
-    return told
+    imported: Json = answer.json()
+    return imported
 
 
-def outcomes(told: Json) -> list[str]:
-    return [one["outcome"] for one in told["outcomes"]]
+def list_outcomes(imported: Json) -> list[str]:
+    return [one["outcome"] for one in imported["outcomes"]]
 
 
-def zipped(*names: str) -> bytes:
+def build_zip(*names: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names:
@@ -51,93 +51,97 @@ def zipped(*names: str) -> bytes:
 
 
 class TestImport:
-    async def test_stores_what_is_in_the_file(self, api: httpx.AsyncClient) -> None:
-        told = await take(api, CSV)
-        assert (told["kind"], outcomes(told)) == ("pushoff_csv", ["created"])
+    async def test_stores_the_sessions_of_the_file(self, api: httpx.AsyncClient) -> None:
+        imported = await import_file(api, CSV)
+        assert (imported["kind"], list_outcomes(imported)) == ("pushoff_csv", ["created"])
         stored = (await api.get("/sessions", params={"athlete_id": "me"})).json()["items"]
-        assert stored == told["sessions"]
+        assert stored == imported["sessions"]
         assert [(s["exercise"], s["side"], s["reps"]) for s in stored[0]["sets"]] == [
             ("step-up", "left", 15),
             ("step-up", "right", 14),
         ]
 
     async def test_changes_nothing_the_second_time(self, api: httpx.AsyncClient) -> None:
-        await take(api, CSV)
-        assert outcomes(await take(api, CSV)) == ["unchanged"]
+        await import_file(api, CSV)
+        assert list_outcomes(await import_file(api, CSV)) == ["unchanged"]
 
     async def test_previews_the_outcomes_and_stores_nothing(self, api: httpx.AsyncClient) -> None:
-        told = await take(api, CSV, dry_run="true")
-        assert (told["dry_run"], outcomes(told), told["next"]) == (True, ["created"], [])
+        imported = await import_file(api, CSV, dry_run="true")
+        assert (imported["dry_run"], list_outcomes(imported), imported["next"]) == (
+            True,
+            ["created"],
+            [],
+        )
         assert (await api.get("/sessions")).json()["items"] == []
 
-    async def test_opens_an_archive(self, api: httpx.AsyncClient) -> None:
-        assert outcomes(await take(api, zipped("export.csv"))) == ["created"]
+    async def test_reads_a_zip_archive(self, api: httpx.AsyncClient) -> None:
+        assert list_outcomes(await import_file(api, build_zip("export.csv"))) == ["created"]
 
     async def test_reads_local_times_in_the_given_zone(self, api: httpx.AsyncClient) -> None:
-        told = await take(api, HEVY, tz="America/New_York")
-        assert told["sessions"][0]["started_at"] == "2026-10-06T18:30:00-04:00"
+        imported = await import_file(api, HEVY, tz="America/New_York")
+        assert imported["sessions"][0]["started_at"] == "2026-10-06T18:30:00-04:00"
 
     async def test_warns_that_it_assumed_a_zone(self, api: httpx.AsyncClient) -> None:
-        told = await take(api, HEVY)
-        assert "time_zone_assumed" in [one["code"] for one in told["warnings"]]
+        imported = await import_file(api, HEVY)
+        assert "time_zone_assumed" in [one["code"] for one in imported["warnings"]]
 
     async def test_stores_and_lists_unmapped_exercises(self, api: httpx.AsyncClient) -> None:
-        told = await take(api, HEVY.replace("Step Up", "Plank"))
-        assert told["unmapped"] == [{"exercise": "hevy:Plank", "sets": 1}]
-        assert [one["exercise"] for one in told["sessions"][0]["sets"]] == ["hevy:Plank"]
+        imported = await import_file(api, HEVY.replace("Step Up", "Plank"))
+        assert imported["unmapped"] == [{"exercise": "hevy:Plank", "sets": 1}]
+        assert [one["exercise"] for one in imported["sessions"][0]["sets"]] == ["hevy:Plank"]
 
     async def test_stores_a_history_of_any_length(self, api: httpx.AsyncClient) -> None:
         header, *_ = CSV.splitlines(keepends=True)
         days = [f"2025-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 29)]
         moment = "{0}T{1}:00:00Z,step-up,both,9,{0}T{1}:05:00Z\n"
         rows = "".join(moment.format(day, hour) for day in days for hour in (10, 20))
-        told = await take(api, header + rows)
-        assert outcomes(told) == ["created"] * 2 * len(days)
-        assert outcomes(await take(api, header + rows)) == ["unchanged"] * 2 * len(days)
+        imported = await import_file(api, header + rows)
+        assert list_outcomes(imported) == ["created"] * 2 * len(days)
+        assert list_outcomes(await import_file(api, header + rows)) == ["unchanged"] * 2 * len(days)
 
     async def test_hides_the_conflicting_session_of_another_athlete_from_a_device(
         self, app: FastAPI
     ) -> None:
         async with caller(app, await make_key(app)) as key:
-            (session,) = (await take(key, CSV, dry_run="true"))["sessions"]
+            (session,) = (await import_file(key, CSV, dry_run="true"))["sessions"]
             path = f"/sessions/{session['session_id']}"
             await key.put(path, json=a_session(athlete_id="somebody", notes="c4n4ry"))
             token = (await key.post("/athletes/me/tokens", json={})).json()["token"]
-            assert "c4n4ry" in (await send(key, CSV)).text
+            assert "c4n4ry" in (await send_file(key, CSV)).text
         async with caller(app, token) as device:
-            told = await send(device, CSV)
-            assert outcomes(told.json()) == ["conflict"]
-            assert "c4n4ry" not in told.text
+            imported = await send_file(device, CSV)
+            assert list_outcomes(imported.json()) == ["conflict"]
+            assert "c4n4ry" not in imported.text
             batch = {"sessions": [a_session(session_id=session["session_id"], athlete_id="me")]}
-            told = await device.post("/sessions/batch", json=batch)
-            assert outcomes(told.json()) == ["conflict"]
-            assert "c4n4ry" not in told.text
+            imported = await device.post("/sessions/batch", json=batch)
+            assert list_outcomes(imported.json()) == ["conflict"]
+            assert "c4n4ry" not in imported.text
 
     async def test_stores_nothing_for_an_erased_athlete(self, api: httpx.AsyncClient) -> None:
-        await take(api, CSV)
+        await import_file(api, CSV)
         await api.delete("/athletes/me")
-        told = await take(api, CSV)
-        assert outcomes(told) == ["invalid"]
-        assert told["outcomes"][0]["problem"]["status"] == 410
+        imported = await import_file(api, CSV)
+        assert list_outcomes(imported) == ["invalid"]
+        assert imported["outcomes"][0]["problem"]["status"] == 410
 
-    async def test_is_open_to_its_own_athletes_device(self, app: FastAPI) -> None:
+    async def test_accepts_the_token_of_its_athlete_only(self, app: FastAPI) -> None:
         async with caller(app, await make_key(app)) as key:
             token = (await key.post("/athletes/me/tokens", json={})).json()["token"]
         async with caller(app, token) as device:
-            assert outcomes(await take(device, CSV)) == ["created"]
-            read_problem(await send(device, CSV, athlete_id="you"), 403, "insufficient-scope")
+            assert list_outcomes(await import_file(device, CSV)) == ["created"]
+            read_problem(await send_file(device, CSV, athlete_id="you"), 403, "insufficient-scope")
 
-    async def test_overwrites_no_later_correction(self, api: httpx.AsyncClient) -> None:
+    async def test_keeps_later_corrections(self, api: httpx.AsyncClient) -> None:
         program = (await api.post("/programs", json=SPEC)).json()["program_id"]
         file = await api.get(f"/programs/{program}/weeks/1/sessions/1/workout.fit")
         evening = watch_simulator.perform(file.content)
-        (session,) = (await take(api, evening))["sessions"]
+        (session,) = (await import_file(api, evening))["sessions"]
         path, first = f"/sessions/{session['session_id']}", session["sets"][0]
         said = {**first, "pain": 7, "reps": 3}
         corrected = {key: value for key, value in said.items() if value is not None}
         assert (await api.put(path, json={**session, "srpe": 6, "sets": [corrected]})).is_success
-        told = await take(api, evening)
-        assert outcomes(told) == ["unchanged"]
+        imported = await import_file(api, evening)
+        assert list_outcomes(imported) == ["unchanged"]
         kept = (await api.get(path)).json()
         assert (kept["srpe"], kept["sets"][0]["pain"], kept["sets"][0]["reps"]) == (6, 7, 3)
 
@@ -150,19 +154,19 @@ class TestImport:
             raw_fit.session_message(),
             raw_fit.activity_message(),
         )
-        await take(api, short)
-        assert outcomes(await take(api, whole)) == ["updated"]
+        await import_file(api, short)
+        assert list_outcomes(await import_file(api, whole)) == ["updated"]
         (stored,) = (await api.get("/sessions")).json()["items"]
         assert (len(stored["sets"]), stored["ended_at"] is None) == (2, False)
 
-    async def test_matches_nothing_of_another_programme(self, api: httpx.AsyncClient) -> None:
+    async def test_assigns_no_week_of_another_programme(self, api: httpx.AsyncClient) -> None:
         one = (await api.post("/programs", json=SPEC)).json()["program_id"]
         other = (await api.post("/programs", json={"level": "beginner"})).json()["program_id"]
         file = await api.get(f"/programs/{one}/weeks/1/sessions/1/workout.fit")
-        told = await take(api, watch_simulator.perform(file.content), program_id=other)
-        (session,) = told["sessions"]
+        imported = await import_file(api, watch_simulator.perform(file.content), program_id=other)
+        (session,) = imported["sessions"]
         assert (session["program_id"], session["week"], session["session"]) == (other, None, None)
-        assert "other_program" in [one["code"] for one in told["warnings"]]
+        assert "other_program" in [one["code"] for one in imported["warnings"]]
 
     async def test_warns_of_a_session_that_was_sent_live_as_well(
         self, api: httpx.AsyncClient
@@ -177,36 +181,36 @@ class TestImport:
             started_at=watch_simulator.START.isoformat(),
         )
         await api.put(f"/sessions/{new_id()}", json=live)
-        told = await take(api, watch_simulator.perform(file.content))
-        assert "maybe_stored_already" in [one["code"] for one in told["warnings"]]
+        imported = await import_file(api, watch_simulator.perform(file.content))
+        assert "maybe_stored_already" in [one["code"] for one in imported["warnings"]]
 
-    async def test_notes_the_same_as_any_upload(self, api: httpx.AsyncClient) -> None:
-        told = await take(api, CSV.replace("step-up", "calf raise"))
-        assert told["unmapped"] == [{"exercise": "calf raise", "sets": 2}]
-        notes = told["outcomes"][0]["data_notes"]
+    async def test_returns_the_data_notes_of_an_upload(self, api: httpx.AsyncClient) -> None:
+        imported = await import_file(api, CSV.replace("step-up", "calf raise"))
+        assert imported["unmapped"] == [{"exercise": "calf raise", "sets": 2}]
+        notes = imported["outcomes"][0]["data_notes"]
         assert [one["code"] for one in notes] == ["unknown_exercise"] * 2
 
     async def test_moves_a_session_when_its_zone_is_given_later(
         self, api: httpx.AsyncClient
     ) -> None:
         local = CSV.replace("+02:00", "")
-        await take(api, local)
-        await take(api, local, tz="Europe/Berlin")
+        await import_file(api, local)
+        await import_file(api, local, tz="Europe/Berlin")
         (stored,) = (await api.get("/sessions")).json()["items"]
         assert stored["started_at"] == "2026-10-06T18:30:00+02:00"
 
-    async def test_stores_each_row_without_an_id_as_a_set_of_its_own(
+    async def test_stores_each_row_without_an_id_as_a_separate_set(
         self, api: httpx.AsyncClient
     ) -> None:
         sent = a_session(athlete_id="me", sets=[a_set(reps=1), a_set(reps=2)])
         await api.put(f"/sessions/{new_id()}", json=sent)
-        told = await api.get("/sessions", headers={"Accept": "text/csv"})
-        head, _, second = told.text.splitlines()
+        imported = await api.get("/sessions", headers={"Accept": "text/csv"})
+        head, _, second = imported.text.splitlines()
         columns = head.split(",")
         row = second.split(",")
         row[columns.index("set_id")] = row[columns.index("set_index")] = ""
         row[columns.index("reps")] = "9"
-        await take(api, "\n".join([head, second, ",".join(row)]))
+        await import_file(api, "\n".join([head, second, ",".join(row)]))
         (stored,) = (await api.get("/sessions")).json()["items"]
         assert sorted(one["reps"] for one in stored["sets"]) == [1, 2, 9]
 
@@ -224,8 +228,8 @@ class TestRoundTrip:
         path = f"/athletes/me/programs/{program['program_id']}"
         file = await api.get(f"{path}/weeks/1/sessions/1/workout.fit", params={"layout": layout})
         performed = watch_simulator.perform(file.content, habits)
-        told = await take(api, performed, program_id=program["program_id"])
-        (session,) = told["sessions"]
+        imported = await import_file(api, performed, program_id=program["program_id"])
+        (session,) = imported["sessions"]
         place = [session[name] for name in ("program_id", "week", "session")]
         assert place == [program["program_id"], 1, 1]
         planned = [
@@ -240,8 +244,8 @@ class TestRoundTrip:
     async def test_responds_with_the_next_session(self, api: httpx.AsyncClient) -> None:
         program = (await api.post("/programs", json=SPEC)).json()["program_id"]
         path = f"/programs/{program}/weeks/1/sessions/1/workout.fit"
-        told = await take(api, watch_simulator.perform((await api.get(path)).content))
-        (following,) = told["next"]
+        imported = await import_file(api, watch_simulator.perform((await api.get(path)).content))
+        (following,) = imported["next"]
         assert (following["athlete_id"], following["program_id"]) == ("me", program)
         assert (following["next"]["week"], following["next"]["session"]) == (1, 2)
         today = (await api.get(f"/athletes/me/programs/{program}/today")).json()
@@ -255,9 +259,9 @@ class TestRoundTrip:
             sets=[a_set(set_id=new_id(), load={"value": 12.5, "unit": "lb"}, pain=2.5, version=3)],
         )
         await api.put(f"/sessions/{new_id()}", json=sent)
-        told = await api.get("/sessions", headers={"Accept": "text/csv"})
-        assert told.headers["content-type"] == "text/csv; charset=utf-8"
-        assert outcomes(await take(api, told.content)) == ["unchanged"]
+        imported = await api.get("/sessions", headers={"Accept": "text/csv"})
+        assert imported.headers["content-type"] == "text/csv; charset=utf-8"
+        assert list_outcomes(await import_file(api, imported.content)) == ["unchanged"]
 
     async def test_pages_csv_as_it_pages_json(self, api: httpx.AsyncClient) -> None:
         for day in (1, 2, 3):
@@ -277,9 +281,9 @@ BAD: dict[str, tuple[bytes, int, str]] = {
     "JSON": (b'{"sessions": []}', 422, "unreadable-file"),
     "a table of something else": (b"a,b\n1,2\n", 422, "unreadable-file"),
     "half a FIT header": (raw_fit.build_file()[:11], 422, "unreadable-file"),
-    "an archive of nothing": (zipped(), 422, "unreadable-file"),
-    "an archive of two": (zipped("a.csv", "b.csv"), 422, "unreadable-file"),
-    "an archive that climbs": (zipped("../a.csv"), 422, "unreadable-file"),
+    "an archive of nothing": (build_zip(), 422, "unreadable-file"),
+    "an archive of two": (build_zip("a.csv", "b.csv"), 422, "unreadable-file"),
+    "an archive that climbs": (build_zip("../a.csv"), 422, "unreadable-file"),
     "more than eight MiB": (bytes(8 * 2**20 + 1), 413, "content-too-large"),
 }
 
@@ -289,7 +293,7 @@ class TestBadFile:
     async def test_is_rejected_with_the_reason(
         self, api: httpx.AsyncClient, data: bytes, status: int, slug: str
     ) -> None:
-        problem = read_problem(await send(api, data), status, slug)
+        problem = read_problem(await send_file(api, data), status, slug)
         assert len(problem["detail"]) > 20
         assert (await api.get("/sessions")).json()["items"] == []
 
@@ -313,12 +317,12 @@ class TestBadFile:
     async def test_is_not_read_if_the_query_is_invalid(
         self, api: httpx.AsyncClient, query: Json
     ) -> None:
-        read_problem(await send(api, CSV, **query), 422, "validation-failed")
+        read_problem(await send_file(api, CSV, **query), 422, "validation-failed")
 
     async def test_is_imported_with_an_unknown_programme(self, api: httpx.AsyncClient) -> None:
-        told = await take(api, CSV, program_id="nonsense")
-        assert outcomes(told) == ["created"]
-        assert told["sessions"][0]["program_id"] == "nonsense"
+        imported = await import_file(api, CSV, program_id="nonsense")
+        assert list_outcomes(imported) == ["created"]
+        assert imported["sessions"][0]["program_id"] == "nonsense"
 
     async def test_does_not_block_other_requests(self, api: httpx.AsyncClient) -> None:
         # Two million records of no content: as much work as eight MiB can make.
@@ -332,7 +336,7 @@ class TestBadFile:
                 waits.append(time.perf_counter() - began)
                 await asyncio.sleep(0.01)
 
-        reading = asyncio.create_task(send(api, tiny))
+        reading = asyncio.create_task(send_file(api, tiny))
         await watch_over(reading)
         problem = (await reading).json()
         assert problem["status"] in (413, 422)

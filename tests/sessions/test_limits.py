@@ -1,6 +1,6 @@
-"""Every reader refuses what is beyond the list of limits, and accepts the limits themselves.
+"""Every reader rejects values beyond the list of limits, and accepts the limits.
 
-JSON refuses the upload, CSV keeps the value as unknown. tests/formats/fit does the same for FIT.
+JSON rejects the upload, CSV keeps the value as unknown. tests/formats/fit does the same for FIT.
 """
 
 import csv
@@ -31,14 +31,14 @@ COMPANIONS: dict[str, Json] = {
     "morning_pain": {"score": 1},
     "load": {"value": 1, "unit": "kg"},
 }
-"""What a field needs beside the part under test."""
+"""The other parts of a field beside the part under test."""
 
 
-def name_column(column: Column) -> str:
+def get_name(column: Column) -> str:
     return column.name
 
 
-def bounds_of(column: Column) -> tuple[int, int]:
+def find_bounds(column: Column) -> tuple[int, int]:
     low, high = limits.BOUNDS["version" if column.field == "version" else column.name]
     return int(low), int(high)
 
@@ -55,7 +55,7 @@ def upload(sent: Json) -> None:
     from_wire.parse_session(SessionIn.model_validate(sent), uuid4(), NOW)
 
 
-def path_of(column: Column) -> tuple[str | int, ...]:
+def build_path(column: Column) -> tuple[str | int, ...]:
     below = (column.field, column.part) if column.part else (column.field,)
     return ("sets", 0, *below) if column in SET else below
 
@@ -82,24 +82,24 @@ def read_cell(column: Column, value: object) -> tuple[Any, list[str]]:
 
 
 class TestNumbers:
-    def test_all_have_bounds(self) -> None:
+    def test_has_bounds_for_every_number(self) -> None:
         names = {"version" if column.field == "version" else column.name for column in NUMBERS}
         assert names == limits.BOUNDS.keys()
 
-    @pytest.mark.parametrize("column", NUMBERS, ids=name_column)
-    def test_of_json_stay_within_their_bounds(self, column: Column) -> None:
-        low, high = bounds_of(column)
+    @pytest.mark.parametrize("column", NUMBERS, ids=get_name)
+    def test_limits_every_number_of_json(self, column: Column) -> None:
+        low, high = find_bounds(column)
         for value in (low, high):
             upload(make_upload(column, value))
         for value in (low - 1, high + 1):
             with pytest.raises(ValidationError) as refused:
                 upload(make_upload(column, value))
             (error,) = refused.value.errors()
-            assert error["loc"] == path_of(column)
+            assert error["loc"] == build_path(column)
 
-    @pytest.mark.parametrize("column", NUMBERS, ids=name_column)
-    def test_of_csv_stay_within_their_bounds(self, column: Column) -> None:
-        low, high = bounds_of(column)
+    @pytest.mark.parametrize("column", NUMBERS, ids=get_name)
+    def test_limits_every_number_of_csv(self, column: Column) -> None:
+        low, high = find_bounds(column)
         for value in (low, high):
             assert read_cell(column, value) == (value, [])
         for value in (low - 1, high + 1):
@@ -109,17 +109,17 @@ class TestNumbers:
 
 
 class TestTexts:
-    @pytest.mark.parametrize("column", TEXTS, ids=name_column)
-    def test_of_json_are_no_longer_than_their_limit(self, column: Column) -> None:
+    @pytest.mark.parametrize("column", TEXTS, ids=get_name)
+    def test_limits_the_length_of_json_texts(self, column: Column) -> None:
         longest = limits.MAX_LENGTHS.get(column.name, limits.MAX_WORD_LENGTH)
         upload(make_upload(column, "x" * longest))
         with pytest.raises(ValidationError) as refused:
             upload(make_upload(column, "x" * (longest + 1)))
-        assert refused.value.errors()[0]["loc"] == path_of(column)
+        assert refused.value.errors()[0]["loc"] == build_path(column)
 
     # The caller says whose the file is.
-    @pytest.mark.parametrize("column", TEXTS[1:], ids=name_column)
-    def test_of_csv_are_no_longer_than_their_limit(self, column: Column) -> None:
+    @pytest.mark.parametrize("column", TEXTS[1:], ids=get_name)
+    def test_limits_the_length_of_csv_texts(self, column: Column) -> None:
         assert column.name != "athlete_id"
         longest = limits.MAX_LENGTHS.get(column.name, limits.MAX_WORD_LENGTH)
         assert read_cell(column, "x" * longest)[0] == "x" * longest
@@ -127,7 +127,7 @@ class TestTexts:
         kept = None if column.name == "program_id" else "x" * longest
         assert read_cell(column, "x" * (longest + 1))[0] == kept
 
-    def test_may_be_empty_only_where_the_list_says_so(self) -> None:
+    def test_accepts_an_empty_text_only_where_the_list_allows_it(self) -> None:
         for column in TEXTS:
             if column.name in limits.MAY_BE_EMPTY:
                 upload(make_upload(column, ""))
@@ -137,14 +137,14 @@ class TestTexts:
 
 
 class TestLists:
-    def test_of_json_are_no_longer_than_their_limit(self) -> None:
+    def test_limits_the_length_of_json_lists(self) -> None:
         flags, sets = ["x"] * limits.MAX_RED_FLAGS, [a_set()] * limits.MAX_SETS
         SessionIn.model_validate(a_session(red_flags=flags, sets=sets))
         for more in ({"red_flags": [*flags, "x"]}, {"sets": [*sets, a_set()]}):
             with pytest.raises(ValidationError):
                 SessionIn.model_validate(a_session(**more))
 
-    def test_of_csv_are_no_longer_than_their_limit(self) -> None:
+    def test_limits_the_length_of_csv_lists(self) -> None:
         flags = "; ".join(f"flag {number}" for number in range(limits.MAX_RED_FLAGS + 1))
         (session,) = read_csv({"red_flags": flags}).sessions
         assert len(session.red_flags) == limits.MAX_RED_FLAGS
@@ -161,7 +161,7 @@ class TestMoments:
     )
 
     @pytest.mark.parametrize("field", ["started_at", "ended_at", "performed_at"])
-    def test_of_json_lie_between_the_first_and_the_last(self, field: str) -> None:
+    def test_limits_the_moments_of_json(self, field: str) -> None:
         def send(moment: datetime) -> None:
             change = {field: moment.isoformat()}
             sent = a_session(sets=[a_set(**change)]) if field[0] == "p" else a_session(**change)
@@ -174,7 +174,7 @@ class TestMoments:
                 send(moment)
 
     @pytest.mark.parametrize("field", ["ended_at", "performed_at"])
-    def test_of_csv_lie_between_the_first_and_the_last(self, field: str) -> None:
+    def test_limits_the_moments_of_csv(self, field: str) -> None:
         def read(moment: datetime) -> Json:
             (session,) = read_csv({field: moment.isoformat()}).sessions
             return {**asdict(session), **asdict(session.sets[0])}

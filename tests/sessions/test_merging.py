@@ -146,7 +146,7 @@ def tx(engine: sa.Engine) -> Iterator[sa.Connection]:
 class TestHistory:
     @given(st.lists(st.tuples(st.sampled_from(list(STEPS)), st.integers(0, 4)), max_size=10))
     @settings(max_examples=40)
-    def test_ends_as_the_model_says(self, tx: sa.Connection, history: list[Step]) -> None:
+    def test_ends_in_the_state_of_the_model(self, tx: sa.Connection, history: list[Step]) -> None:
         session: Kept = None
         done: Kept = None
         with tx.begin() as transaction:
@@ -158,7 +158,7 @@ class TestHistory:
 
     @given(st.data())
     @settings(max_examples=20)
-    def test_of_one_session_ends_the_same_in_any_order(
+    def test_ends_in_the_same_state_in_any_order(
         self, tx: sa.Connection, data: st.DataObject
     ) -> None:
         steps = st.tuples(st.sampled_from(["put", "delete"]), st.integers(0, 4))

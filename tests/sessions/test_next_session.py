@@ -11,11 +11,11 @@ from app.sessions.next_session import ProgramLog, prescribe
 from app.training.adapting.followed_program import FollowedProgram
 from tests.athletes.journal_uploads import (
     RUNNER,
-    codes,
     encode_log,
     encode_session,
+    find_program_id,
     get_followed,
-    program_id_of,
+    list_codes,
     put_batch,
     put_session,
 )
@@ -24,20 +24,20 @@ from tests.client import Json, a_live_set, a_session, a_set, new_id
 from tests.training.journal import Journal, make_session, make_set, sessions, sets
 
 NOW = datetime(2027, 3, 3, tzinfo=UTC)
-DEFAULT = program_id_of(Journal())
+DEFAULT = find_program_id(Journal())
 TRACKS = ["straight_knee", "bent_knee", "step_up"]
 
 
-def named(**changes: Any) -> Json:
+def make_body(**changes: Any) -> Json:
     """Return a session of the default programme."""
     return a_session(**{"session_id": new_id(), "program_id": DEFAULT, **changes})
 
 
-def tracks(following: Json) -> list[str]:
+def list_tracks(following: Json) -> list[str]:
     return [one["track"] for one in following["exercises"]]
 
 
-def why(following: Json) -> dict[str, str]:
+def find_reason_codes(following: Json) -> dict[str, str]:
     return {one["track"]: one["code"] for one in following["reasons"]}
 
 
@@ -63,7 +63,7 @@ class TestNext:
         answers = [await put_session(api, sent) for sent in encode_log(journal)]
         places = [(one["next"]["week"], one["next"]["session"]) for one in answers]
         assert places == [(1, 2), (2, 1), (2, 2), (3, 1)]
-        assert why(answers[1]["next"]) == dict.fromkeys(TRACKS, "RAMP_SETS")
+        assert find_reason_codes(answers[1]["next"]) == dict.fromkeys(TRACKS, "RAMP_SETS")
 
     async def test_has_every_field(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train()
@@ -80,11 +80,11 @@ class TestNext:
             assert reason["evidence"]
 
     async def test_is_part_of_every_write_response(self, api: httpx.AsyncClient) -> None:
-        sent = named(week=1, session=1, sets=[a_set()])
+        sent = make_body(week=1, session=1, sets=[a_set()])
         first = await put_session(api, sent)
         live = await put_set(api, sent["session_id"], reps=9, set_index=5)
-        posted = await api.post("/sessions", json=named(week=1, session=1, sets=[a_set()]))
-        (batch,) = await send_batch(api, named(week=1, session=1, sets=[a_set()]))
+        posted = await api.post("/sessions", json=make_body(week=1, session=1, sets=[a_set()]))
+        (batch,) = await send_batch(api, make_body(week=1, session=1, sets=[a_set()]))
         told = [first["next"], live["next"], posted.json()["next"], batch["next"]]
         assert [(one["week"], one["session"]) for one in told] == [(1, 2)] * 4
         assert (batch["athlete_id"], batch["program_id"]) == (RUNNER, DEFAULT)
@@ -92,25 +92,25 @@ class TestNext:
     async def test_is_part_of_the_response_to_an_unchanged_write(
         self, api: httpx.AsyncClient
     ) -> None:
-        sent = named(week=1, session=1, version=5, sets=[a_set()])
+        sent = make_body(week=1, session=1, version=5, sets=[a_set()])
         first = await put_session(api, sent)
         for again, outcome in ((sent, "unchanged"), ({**sent, "version": 4}, "stale")):
             answer = await put_session(api, again)
             assert (answer["outcome"], answer["next"]) == (outcome, first["next"])
 
     async def test_is_null_without_a_programme(self, api: httpx.AsyncClient) -> None:
-        answer = await put_session(api, named(program_id=None, sets=[a_set()]))
+        answer = await put_session(api, make_body(program_id=None, sets=[a_set()]))
         assert (answer["next"], answer["data_notes"]) == (None, [])
 
-    async def test_is_the_runner_s_own(
+    async def test_ignores_other_athletes_and_tenants(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient
     ) -> None:
         await put_batch(api, encode_log(four_weeks()))
         for client, athlete_id in ((api, "runner-2"), (stranger, RUNNER)):
-            answer = await put_session(client, named(athlete_id=athlete_id, week=1, session=1))
+            answer = await put_session(client, make_body(athlete_id=athlete_id, week=1, session=1))
             assert (answer["next"]["week"], answer["next"]["session"]) == (1, 1)
 
-    async def test_follows_what_was_corrected_or_deleted(self, api: httpx.AsyncClient) -> None:
+    async def test_follows_a_deletion(self, api: httpx.AsyncClient) -> None:
         journal = four_weeks()
         await put_batch(api, encode_log(journal))
         (last,) = [one for one in encode_log(journal) if one["week"] == 4 and one["session"] == 2]
@@ -121,50 +121,52 @@ class TestNext:
 
 class TestPain:
     @pytest.mark.parametrize(("pain", "left"), [(5, TRACKS), (5.0001, TRACKS[1:])])
-    async def test_above_5_on_monday_removes_the_exercise_from_thursday(
+    async def test_removes_an_exercise_from_thursday_after_pain_above_5_on_monday(
         self, pain: float, left: list[str], api: httpx.AsyncClient
     ) -> None:
         journal = Journal().train(sets("SK", session=1, pain=pain))
         answer = await put_session(api, encode_session(journal, journal.log[0]))
         assert (answer["next"]["week"], answer["next"]["session"]) == (1, 2)
-        assert tracks(answer["next"]) == left
+        assert list_tracks(answer["next"]) == left
         out = {track: "PAIN_ABOVE_5" for track in TRACKS if track not in left}
-        assert why(answer["next"]) == {**dict.fromkeys(TRACKS, "START"), **out}
+        assert find_reason_codes(answer["next"]) == {**dict.fromkeys(TRACKS, "START"), **out}
 
     @pytest.mark.parametrize("kind", ["work", "warmup"])
-    async def test_of_one_live_set_is_enough(self, kind: str, api: httpx.AsyncClient) -> None:
+    async def test_removes_an_exercise_after_pain_in_one_live_set(
+        self, kind: str, api: httpx.AsyncClient
+    ) -> None:
         place = {"program_id": DEFAULT, "week": 1, "session": 1}
         answer = await put_set(api, new_id(), exercise="step-up", pain=6, kind=kind, **place)
-        assert tracks(answer["next"]) == TRACKS[:2]
+        assert list_tracks(answer["next"]) == TRACKS[:2]
 
     @pytest.mark.parametrize(("site", "left"), [("knee", TRACKS[:2]), ("calf", TRACKS[2:])])
-    async def test_of_the_next_morning_counts_for_the_tracks_of_its_site(
+    async def test_counts_morning_pain_for_the_tracks_of_its_site(
         self, site: str, left: list[str], api: httpx.AsyncClient
     ) -> None:
         journal = Journal().train(sessions(1, morning_pain=None))
         sent = encode_session(journal, journal.log[0])
-        assert tracks((await put_session(api, sent))["next"]) == TRACKS
+        assert list_tracks((await put_session(api, sent))["next"]) == TRACKS
         answer = await put_session(
             api, {**sent, "morning_pain": {"score": 8, "site": site}, "sets": []}
         )
-        assert tracks(answer["next"]) == left
+        assert list_tracks(answer["next"]) == left
 
-    async def test_everywhere_skips_a_week(self, api: httpx.AsyncClient) -> None:
+    async def test_skips_a_week_after_pain_in_all_tracks(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train(sets(session=1, pain=7))
         following = (await put_session(api, encode_session(journal, journal.log[0])))["next"]
         assert (following["week"], following["session"]) == (3, 1)
-        assert tracks(following) == TRACKS
+        assert list_tracks(following) == TRACKS
         weeks = (await get_followed(api, DEFAULT))["weeks"]
         assert [len(week["sessions"]) for week in weeks[:3]] == [1, 0, 2]
         assert set(weeks[1]["reasons"].values()) == {"PAIN_ABOVE_5"}
 
-    async def test_that_was_a_mistake_can_be_corrected(self, api: httpx.AsyncClient) -> None:
+    async def test_restores_an_exercise_after_a_correction(self, api: httpx.AsyncClient) -> None:
         journal = Journal().train(sets("SK", session=1, pain=7))
         sent = encode_session(journal, journal.log[0])
-        assert tracks((await put_session(api, sent))["next"]) == TRACKS[1:]
+        assert list_tracks((await put_session(api, sent))["next"]) == TRACKS[1:]
         for one in sent["sets"]:
             one["pain"] = 0
-        assert tracks((await put_session(api, sent))["next"]) == TRACKS
+        assert list_tracks((await put_session(api, sent))["next"]) == TRACKS
 
 
 class TestBlock:
@@ -172,8 +174,8 @@ class TestBlock:
     async def test_follows_a_warning_sign_at_once(
         self, place: Json, api: httpx.AsyncClient
     ) -> None:
-        await put_session(api, named(week=1, session=1, sets=[a_set()]))
-        answer = await put_session(api, named(red_flags=["sudden_snap"], **place))
+        await put_session(api, make_body(week=1, session=1, sets=[a_set()]))
+        answer = await put_session(api, make_body(red_flags=["sudden_snap"], **place))
         assert answer["next"] is None
         (note,) = answer["data_notes"]
         assert (note["code"], note["pointer"]) == ("CLEARANCE_REQUIRED", "/program_id")
@@ -183,49 +185,49 @@ class TestBlock:
     async def test_stays_after_later_sessions(self, api: httpx.AsyncClient) -> None:
         journal = high_pain_in_two_weeks()
         await put_batch(api, encode_log(journal))
-        answer = await put_session(api, named(week=9, session=1, sets=[a_set()]))
+        answer = await put_session(api, make_body(week=9, session=1, sets=[a_set()]))
         assert answer["next"] is None
-        assert codes(answer["data_notes"]) == ["CLEARANCE_REQUIRED"]
+        assert list_codes(answer["data_notes"]) == ["CLEARANCE_REQUIRED"]
 
     async def test_ends_when_the_sign_was_a_mistake(self, api: httpx.AsyncClient) -> None:
-        sent = named(week=1, session=1, red_flags=["night_pain"])
+        sent = make_body(week=1, session=1, red_flags=["night_pain"])
         assert (await put_session(api, sent))["next"] is None
         assert (await put_session(api, {**sent, "red_flags": []}))["next"]["week"] == 1
 
 
 class TestNotes:
-    async def test_report_an_unknown_programme(self, api: httpx.AsyncClient) -> None:
-        sent = named(program_id="of-another-coach", sets=[a_set()])
+    async def test_reports_an_unknown_programme(self, api: httpx.AsyncClient) -> None:
+        sent = make_body(program_id="of-another-coach", sets=[a_set()])
         answer = await put_session(api, sent)
         assert (answer["outcome"], answer["next"]) == ("created", None)
-        assert codes(answer["data_notes"]) == ["unknown_program"]
+        assert list_codes(answer["data_notes"]) == ["unknown_program"]
         stored = (await api.get(f"/sessions/{sent['session_id']}")).json()
         assert stored == answer["session"]
 
-    async def test_report_a_finished_programme(self, api: httpx.AsyncClient) -> None:
+    async def test_reports_a_finished_programme(self, api: httpx.AsyncClient) -> None:
         journal = Journal(weeks=1).train()
         first, last = [await put_session(api, sent) for sent in encode_log(journal)]
         assert first["data_notes"] == []
-        assert (last["next"], codes(last["data_notes"])) == (None, ["PROGRAMME_FINISHED"])
+        assert (last["next"], list_codes(last["data_notes"])) == (None, ["PROGRAMME_FINISHED"])
 
-    async def test_report_sets_that_do_not_count(self, api: httpx.AsyncClient) -> None:
-        other = named(week=1, session=1, sets=[a_set(reps=999)])
-        assert codes((await put_session(api, other))["data_notes"]) == ["IMPLAUSIBLE_IGNORED"]
+    async def test_reports_sets_that_do_not_count(self, api: httpx.AsyncClient) -> None:
+        other = make_body(week=1, session=1, sets=[a_set(reps=999)])
+        assert list_codes((await put_session(api, other))["data_notes"]) == ["IMPLAUSIBLE_IGNORED"]
         made = [a_set(exercise="hop"), a_set(rir=6, rpe=10), a_set(side="right")]
-        answer = await put_session(api, named(week=1, session=2, sets=made))
-        assert sorted(codes(answer["data_notes"])) == [
+        answer = await put_session(api, make_body(week=1, session=2, sets=made))
+        assert sorted(list_codes(answer["data_notes"])) == [
             "CONTRADICTORY_EFFORT", "UNKNOWN_EXERCISE", "unknown_exercise",
         ]  # fmt: skip
         assert answer["next"]["week"] == 1
 
-    async def test_report_a_missing_week_without_dates(self, api: httpx.AsyncClient) -> None:
-        answer = await put_session(api, named(sets=[a_set()]))
-        assert codes(answer["data_notes"]) == ["WEEK_REQUIRED"]
+    async def test_reports_a_missing_week_without_dates(self, api: httpx.AsyncClient) -> None:
+        answer = await put_session(api, make_body(sets=[a_set()]))
+        assert list_codes(answer["data_notes"]) == ["WEEK_REQUIRED"]
         assert (answer["next"]["week"], answer["next"]["session"]) == (1, 1)
 
-    async def test_report_a_session_outside_of_the_programme(self, api: httpx.AsyncClient) -> None:
-        answer = await put_session(api, named(week=40, sets=[a_set()]))
-        assert codes(answer["data_notes"]) == ["OUT_OF_RANGE"]
+    async def test_reports_a_session_outside_of_the_programme(self, api: httpx.AsyncClient) -> None:
+        answer = await put_session(api, make_body(week=40, sets=[a_set()]))
+        assert list_codes(answer["data_notes"]) == ["OUT_OF_RANGE"]
 
 
 class TestFailure:
@@ -237,23 +239,27 @@ class TestFailure:
         monkeypatch.setattr(FollowedProgram, "next_session", fail)
 
     async def test_undoes_no_write(self, api: httpx.AsyncClient) -> None:
-        sent = named(week=1, session=1, sets=[a_set()])
+        sent = make_body(week=1, session=1, sets=[a_set()])
         answer = await put_session(api, sent)
         assert (answer["outcome"], answer["next"]) == ("created", None)
-        assert codes(answer["data_notes"]) == ["next_failed"]
+        assert list_codes(answer["data_notes"]) == ["next_failed"]
         stored = await api.get(f"/sessions/{sent['session_id']}")
         assert stored.json() == answer["session"]
 
     async def test_undoes_no_live_set(self, api: httpx.AsyncClient) -> None:
         session_id = new_id()
         answer = await put_set(api, session_id, program_id=DEFAULT, week=1)
-        assert (answer["next"], codes(answer["data_notes"])) == (None, ["next_failed"])
+        assert (answer["next"], list_codes(answer["data_notes"])) == (None, ["next_failed"])
         assert len((await api.get(f"/sessions/{session_id}")).json()["sets"]) == 1
 
     async def test_undoes_no_batch(self, api: httpx.AsyncClient) -> None:
-        sent = [named(week=1), named(week=1, athlete_id="runner-2"), named(program_id=None)]
+        sent = [
+            make_body(week=1),
+            make_body(week=1, athlete_id="runner-2"),
+            make_body(program_id=None),
+        ]
         told = await send_batch(api, *sent)
-        assert [(one["next"], codes(one["data_notes"])) for one in told] == [
+        assert [(one["next"], list_codes(one["data_notes"])) for one in told] == [
             (None, ["next_failed"])
         ] * 2
         assert len((await api.get("/sessions")).json()["items"]) == 3
@@ -261,14 +267,14 @@ class TestFailure:
 
 class TestBatch:
     async def test_lists_each_athlete_and_programme_once(self, api: httpx.AsyncClient) -> None:
-        other = program_id_of(Journal(weeks=3))
+        other = find_program_id(Journal(weeks=3))
         told = await send_batch(
             api,
-            named(week=1, session=1, sets=[a_set()]),
-            named(athlete_id="runner-2"),
-            named(program_id=None, athlete_id="runner-3"),
-            named(program_id=other, week=1),
-            named(week=1, session=2, sets=[a_set()]),
+            make_body(week=1, session=1, sets=[a_set()]),
+            make_body(athlete_id="runner-2"),
+            make_body(program_id=None, athlete_id="runner-3"),
+            make_body(program_id=other, week=1),
+            make_body(week=1, session=2, sets=[a_set()]),
         )
         assert [(one["athlete_id"], one["program_id"]) for one in told] == [
             (RUNNER, DEFAULT),
@@ -281,17 +287,19 @@ class TestBatch:
 
     async def test_lists_the_first_ten(self, api: httpx.AsyncClient) -> None:
         people = [f"runner-{number}" for number in range(12)]
-        told = await send_batch(api, *(named(athlete_id=one) for one in people))
+        told = await send_batch(api, *(make_body(athlete_id=one) for one in people))
         assert [one["athlete_id"] for one in told] == people[:10]
 
     async def test_lists_nothing_for_rejected_sessions(self, api: httpx.AsyncClient) -> None:
-        sent = named(version=1)
+        sent = make_body(version=1)
         await put_session(api, sent)
         assert await send_batch(api, {**sent, "notes": "other"}, {"program_id": DEFAULT}) == []
 
     async def test_notes_why_there_is_no_next_session(self, api: httpx.AsyncClient) -> None:
-        told = await send_batch(api, named(program_id="x"), named(red_flags=["night_pain"], week=1))
-        assert [(one["next"], codes(one["data_notes"])) for one in told] == [
+        told = await send_batch(
+            api, make_body(program_id="x"), make_body(red_flags=["night_pain"], week=1)
+        )
+        assert [(one["next"], list_codes(one["data_notes"])) for one in told] == [
             (None, ["unknown_program"]),
             (None, ["CLEARANCE_REQUIRED"]),
         ]
@@ -302,7 +310,7 @@ class TestPrescribe:
         journal = Journal(
             start_date=date(2027, 2, 24), timezone="Pacific/Auckland", weekdays=(2, 5)
         )
-        log = ProgramLog(RUNNER, program_id_of(journal), [make_session(make_set())])
+        log = ProgramLog(RUNNER, find_program_id(journal), [make_session(make_set())])
         # In Auckland the eighth day has begun when it is still the seventh in London.
         weeks = [
             following.week

@@ -8,7 +8,7 @@ from tests.client import a_session, a_set, new_id, read_problem
 
 
 class TestIfMatch:
-    async def test_lets_the_current_state_be_replaced(self, api: httpx.AsyncClient) -> None:
+    async def test_replaces_the_current_state(self, api: httpx.AsyncClient) -> None:
         path = f"/sessions/{new_id()}"
         tag = (await api.put(path, json=a_session())).headers["etag"]
         for form in ("{}", '"x", {}', "*"):
@@ -17,7 +17,7 @@ class TestIfMatch:
             assert (answer.status_code, answer.json()["outcome"]) == (200, "updated")
             tag = answer.headers["etag"]
 
-    async def test_refuses_any_other_state(self, api: httpx.AsyncClient) -> None:
+    async def test_rejects_any_other_state(self, api: httpx.AsyncClient) -> None:
         path = f"/sessions/{new_id()}"
         old = (await api.put(path, json=a_session())).headers["etag"]
         await api.put(path, json=a_session(sets=[a_set()]))
@@ -35,12 +35,12 @@ class TestIfMatch:
         read_problem(answer, 412, "precondition-failed")
         assert (await api.get(path)).status_code == 404
 
-    async def test_lets_the_current_state_be_deleted(self, api: httpx.AsyncClient) -> None:
+    async def test_deletes_the_current_state(self, api: httpx.AsyncClient) -> None:
         path = f"/sessions/{new_id()}"
         tag = (await api.put(path, json=a_session())).headers["etag"]
         assert (await api.delete(path, headers={"If-Match": tag})).status_code == 204
 
-    async def test_lets_one_of_a_hundred_writes_through(self, api: httpx.AsyncClient) -> None:
+    async def test_stores_one_of_a_hundred_concurrent_writes(self, api: httpx.AsyncClient) -> None:
         path = f"/sessions/{new_id()}"
         tag = (await api.put(path, json=a_session())).headers["etag"]
         answers = await asyncio.gather(
@@ -55,7 +55,7 @@ class TestIfMatch:
 
 
 class TestIfNoneMatch:
-    async def test_creates_and_does_no_more(self, api: httpx.AsyncClient) -> None:
+    async def test_creates_a_session_but_does_not_replace_it(self, api: httpx.AsyncClient) -> None:
         path, only_new = f"/sessions/{new_id()}", {"If-None-Match": "*"}
         first = await api.put(path, json=a_session(notes="a"), headers=only_new)
         second = await api.put(path, json=a_session(notes="b"), headers=only_new)
@@ -63,7 +63,7 @@ class TestIfNoneMatch:
         read_problem(second, 412, "precondition-failed")
         assert (await api.get(path)).json()["notes"] == "a"
 
-    async def test_lets_one_of_twenty_create(self, api: httpx.AsyncClient) -> None:
+    async def test_creates_one_of_twenty_concurrent_sessions(self, api: httpx.AsyncClient) -> None:
         path, only_new = f"/sessions/{new_id()}", {"If-None-Match": "*"}
         answers = await asyncio.gather(
             *(api.put(path, json=a_session(notes=str(n)), headers=only_new) for n in range(20))

@@ -8,7 +8,7 @@ import pytest
 from tests.client import Json, a_live_set, a_session, a_set, new_id, read_problem
 
 
-async def stored(client: httpx.AsyncClient, **changes: Any) -> str:
+async def store_session(client: httpx.AsyncClient, **changes: Any) -> str:
     """Store a session and return its path."""
     path = f"/sessions/{new_id()}"
     assert (await client.put(path, json=a_session(**changes))).status_code == 201
@@ -25,7 +25,9 @@ class TestCreateSession:
         assert found.json() == body["session"]
         assert found.headers["etag"] == answer.headers["etag"]
 
-    async def test_stores_another_each_time_without_a_key(self, api: httpx.AsyncClient) -> None:
+    async def test_stores_a_new_session_each_time_without_a_key(
+        self, api: httpx.AsyncClient
+    ) -> None:
         first, second = [await api.post("/sessions", json=a_session()) for _ in range(2)]
         assert first.headers["location"] != second.headers["location"]
         assert len((await api.get("/sessions")).json()["items"]) == 2
@@ -69,7 +71,7 @@ class TestCreateSession:
 
 class TestGetSession:
     async def test_responds_304_to_a_matching_etag(self, api: httpx.AsyncClient) -> None:
-        path = await stored(api, sets=[a_set()])
+        path = await store_session(api, sets=[a_set()])
         first = await api.get(path)
         tag = first.headers["etag"]
         for sent in (tag, f'"x", {tag}', f"W/{tag}", "*"):
@@ -79,15 +81,15 @@ class TestGetSession:
         other = await api.get(path, headers={"If-None-Match": '"x"'})
         assert other.content == first.content
 
-    async def test_stays_in_the_callers_own_cache(self, api: httpx.AsyncClient) -> None:
-        path = await stored(api)
+    async def test_is_cached_by_the_caller_only(self, api: httpx.AsyncClient) -> None:
+        path = await store_session(api)
         one, many = await api.get(path), await api.get("/sessions")
         assert {a.headers["cache-control"] for a in (one, many)} == {"private, no-cache"}
         assert one.headers["vary"] == "Authorization"
         assert many.headers["vary"] == "Authorization, Accept"
 
     async def test_has_a_new_tag_after_every_change(self, api: httpx.AsyncClient) -> None:
-        path, set_id = await stored(api), new_id()
+        path, set_id = await store_session(api), new_id()
         tags = [(await api.get(path)).headers["etag"]]
         changes: list[tuple[str, str, Json | None]] = [
             ("PUT", path, a_session(notes="a")),
@@ -104,7 +106,7 @@ class TestGetSession:
         assert tags[4] == tags[1]
 
     async def test_answers_a_head_without_a_body(self, api: httpx.AsyncClient) -> None:
-        path = await stored(api)
+        path = await store_session(api)
         got, head = await api.get(path), await api.head(path)
         assert (head.status_code, head.content) == (200, b"")
         for name in ("etag", "content-length", "content-type"):
@@ -112,15 +114,15 @@ class TestGetSession:
 
 
 class TestDeleteSession:
-    async def test_leaves_nothing_to_be_read(self, api: httpx.AsyncClient) -> None:
-        path = await stored(api, sets=[a_set()])
+    async def test_removes_the_session_and_its_sets(self, api: httpx.AsyncClient) -> None:
+        path = await store_session(api, sets=[a_set()])
         answer = await api.delete(path)
         assert (answer.status_code, answer.content) == (204, b"")
         read_problem(await api.get(path), 404, "not-found")
         assert (await api.get("/sessions")).json()["items"] == []
 
     async def test_can_be_repeated(self, api: httpx.AsyncClient) -> None:
-        path = await stored(api)
+        path = await store_session(api)
         assert [(await api.delete(path)).status_code for _ in range(2)] == [204, 204]
 
     async def test_responds_404_to_an_unknown_session(self, api: httpx.AsyncClient) -> None:
@@ -132,7 +134,7 @@ class TestDeleteSession:
     async def test_is_undone_by_a_higher_version_only(
         self, version: int | None, outcome: str, api: httpx.AsyncClient
     ) -> None:
-        path = await stored(api, version=3, sets=[a_set()])
+        path = await store_session(api, version=3, sets=[a_set()])
         await api.delete(path, params={"version": 5})
         answer = await api.put(path, json=a_session(version=version, notes="late"))
         assert answer.json()["outcome"] == outcome
@@ -143,29 +145,27 @@ class TestDeleteSession:
             assert answer.status_code == 201
             assert (await api.get(path)).json()["sets"] == []
 
-    async def test_without_a_version_keeps_the_stored_version(self, api: httpx.AsyncClient) -> None:
-        path = await stored(api, version=3)
+    async def test_keeps_the_stored_version_without_a_version(self, api: httpx.AsyncClient) -> None:
+        path = await store_session(api, version=3)
         await api.delete(path)
         assert (await api.put(path, json=a_session(version=3))).json()["outcome"] == "stale"
         assert (await api.put(path, json=a_session(version=4))).json()["outcome"] == "created"
 
     async def test_is_stale_if_a_newer_version_is_stored(self, api: httpx.AsyncClient) -> None:
-        path = await stored(api, version=3, notes="a")
+        path = await store_session(api, version=3, notes="a")
         answer = await api.delete(path, params={"version": 2})
         assert (answer.status_code, answer.json()["outcome"]) == (200, "stale")
         assert answer.json()["session"] == (await api.get(path)).json()
 
-    async def test_refuses_a_late_live_set(self, api: httpx.AsyncClient) -> None:
-        path = await stored(api)
+    async def test_ignores_a_late_live_set(self, api: httpx.AsyncClient) -> None:
+        path = await store_session(api)
         await api.delete(path)
         answer = await api.put(f"{path}/sets/{new_id()}", json=a_live_set(version=99))
         assert (answer.status_code, answer.json()["outcome"]) == (200, "stale")
         assert (await api.get(path)).status_code == 404
 
-    async def test_of_a_later_version_raises_the_version_of_the_deletion(
-        self, api: httpx.AsyncClient
-    ) -> None:
-        path = await stored(api, version=1)
+    async def test_raises_the_version_of_an_earlier_deletion(self, api: httpx.AsyncClient) -> None:
+        path = await store_session(api, version=1)
         await api.delete(path, params={"version": 2})
         assert (await api.delete(path, params={"version": 8})).status_code == 204
         assert (await api.delete(path, params={"version": 4})).status_code == 204
@@ -173,9 +173,9 @@ class TestDeleteSession:
 
 
 class TestDeleteSet:
-    async def test_leaves_the_others(self, api: httpx.AsyncClient) -> None:
+    async def test_keeps_the_other_sets(self, api: httpx.AsyncClient) -> None:
         one, other = new_id(), new_id()
-        path = await stored(api, sets=[a_set(set_id=one), a_set(set_id=other, side="right")])
+        path = await store_session(api, sets=[a_set(set_id=one), a_set(set_id=other, side="right")])
         assert (await api.delete(f"{path}/sets/{one}")).status_code == 204
         assert [s["set_id"] for s in (await api.get(path)).json()["sets"]] == [other]
 
@@ -184,7 +184,7 @@ class TestDeleteSet:
         self, version: int | None, comes_back: bool, api: httpx.AsyncClient
     ) -> None:
         set_id = new_id()
-        path = await stored(api, sets=[a_set(set_id=set_id, version=1)])
+        path = await store_session(api, sets=[a_set(set_id=set_id, version=1)])
         await api.delete(f"{path}/sets/{set_id}", params={"version": 5})
         late = a_set(set_id=set_id, version=version)
         answer = await api.put(path, json=a_session(sets=[late]))
@@ -193,14 +193,17 @@ class TestDeleteSet:
 
     async def test_is_stale_if_a_newer_version_is_stored(self, api: httpx.AsyncClient) -> None:
         set_id = new_id()
-        path = await stored(api, sets=[a_set(set_id=set_id, version=3)])
+        path = await store_session(api, sets=[a_set(set_id=set_id, version=3)])
         answer = await api.delete(f"{path}/sets/{set_id}", params={"version": 2})
         assert (answer.status_code, answer.json()["outcome"]) == (200, "stale")
         assert len(answer.json()["session"]["sets"]) == 1
 
-    async def test_finds_it_in_its_own_session_only(self, api: httpx.AsyncClient) -> None:
+    async def test_responds_404_outside_of_its_session(self, api: httpx.AsyncClient) -> None:
         set_id = new_id()
-        path, other = await stored(api, sets=[a_set(set_id=set_id)]), await stored(api)
+        path, other = (
+            await store_session(api, sets=[a_set(set_id=set_id)]),
+            await store_session(api),
+        )
         for address in (f"{other}/sets/{set_id}", f"{path}/sets/{new_id()}"):
             read_problem(await api.delete(address), 404, "not-found")
         assert len((await api.get(path)).json()["sets"]) == 1
@@ -227,8 +230,8 @@ class TestEveryField:
         assert read.json() == {**sent, "sets": [{**done, "load_kg": 12.5}]}
         assert read.headers["etag"] == told.headers["etag"]
 
-    async def test_that_is_unknown_is_null_and_not_zero(self, api: httpx.AsyncClient) -> None:
-        path = await stored(api, sets=[a_set(side=None, reps=None)])
+    async def test_is_null_and_not_zero_if_it_is_unknown(self, api: httpx.AsyncClient) -> None:
+        path = await store_session(api, sets=[a_set(side=None, reps=None)])
         body = (await api.get(path)).json()
         (done,) = body.pop("sets")
         known = {"session_id", "athlete_id", "started_at", "status", "red_flags"}

@@ -72,7 +72,7 @@ def tx(cluster: postgres.Server, postgres_template: str) -> Iterator[sa.Connecti
     cluster.drop("pushoff_session_plans")
 
 
-def lists(
+def build_list_call(
     wanted: SessionFilter, after: PagePosition | None = None
 ) -> Callable[[sa.Connection], object]:
     return lambda tx: store.list_sessions(tx, MINE, wanted, after, 51)
@@ -92,15 +92,21 @@ CALLS: dict[str, Callable[[sa.Connection], object]] = {
     "save_erasure": lambda tx: store.save_erasure(tx, MINE, bytes(32), NOW),
     "delete_erasures": lambda tx: store.delete_erasures(tx, MINE, NOW),
     "erase_athlete": lambda tx: store.erase_athlete(tx, MINE, "runner-1"),
-    "list_sessions": lists(SessionFilter()),
-    "list_sessions of a person": lists(SessionFilter(athlete_id="runner-1")),
-    "list_sessions of a programme": lists(SessionFilter(athlete_id="runner-1", program_id="p-1")),
-    "list_sessions of a programme of anybody": lists(SessionFilter(program_id="p-1")),
-    "list_sessions of a time": lists(SessionFilter(since=NOW + DAY, before=NOW + 2 * DAY)),
-    "list_sessions of a person's time": lists(
+    "list_sessions": build_list_call(SessionFilter()),
+    "list_sessions of a person": build_list_call(SessionFilter(athlete_id="runner-1")),
+    "list_sessions of a programme": build_list_call(
+        SessionFilter(athlete_id="runner-1", program_id="p-1")
+    ),
+    "list_sessions of a programme of anybody": build_list_call(SessionFilter(program_id="p-1")),
+    "list_sessions of a time": build_list_call(
+        SessionFilter(since=NOW + DAY, before=NOW + 2 * DAY)
+    ),
+    "list_sessions of a person's time": build_list_call(
         SessionFilter(athlete_id="runner-1", since=NOW + DAY)
     ),
-    "list_sessions from a place on": lists(SessionFilter(), PagePosition(NOW + DAY, IDS[24])),
+    "list_sessions from a place on": build_list_call(
+        SessionFilter(), PagePosition(NOW + DAY, IDS[24])
+    ),
     "save": lambda tx: store.save(tx, MINE, [a_session(5)], [a_set(5)], NOW),
     "touch": lambda tx: store.touch(tx, MINE, IDS[:20], NOW),
     "delete_session": lambda tx: store.delete_session(tx, MINE, a_session(6), NOW),
@@ -162,7 +168,7 @@ class TestEveryStatement:
         ((statement, _values),) = statements
         assert statement.endswith("sets.set_id = ANY (%(ids)s::UUID[])")
 
-    def test_was_explained(self) -> None:
+    def test_is_listed_in_calls(self) -> None:
         named = {name.partition(" ")[0] for name in CALLS}
         takes_tx = {
             name
@@ -174,7 +180,7 @@ class TestEveryStatement:
         parts = {"_fetch_sets", "_load_with_sets", "upsert", "_upsert_on_sqlite"}
         assert takes_tx - named == parts | {"lock"}
 
-    def test_is_caught_without_an_index(self, tx: sa.Connection) -> None:
+    def test_is_detected_without_an_index(self, tx: sa.Connection) -> None:
         search = sa.select(SESSIONS).where(SESSIONS.c.notes == "x")
         with tx.begin():
             ((scan,),) = explain(tx, lambda: tx.execute(search).all()).values()
@@ -195,6 +201,6 @@ class TestNewestFirst:
     ) -> None:
         with tx.begin():
             tx.exec_driver_sql("SET LOCAL enable_sort = off")
-            plans = explain(tx, lambda: lists(wanted)(tx))
+            plans = explain(tx, lambda: build_list_call(wanted)(tx))
         (scan,) = next(scans for statement, scans in plans.items() if "LIMIT" in statement)
         assert (scan.kind, scan.index) == ("Index Scan", index)

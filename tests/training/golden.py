@@ -1,7 +1,7 @@
-"""Ids that have been given out: they stay what they are, so golden_ids.json only grows.
+"""Program ids that must never change. golden_ids.json may only grow.
 
-Run as a program it prints the id of each wish, worked out anew, and the SHA-256 of its
-programme's JSON: what has to come out alike in every process and on every machine.
+As a script, it prints the computed id of each spec and the SHA-256 of its programme's JSON. Both
+must be equal in every process and on every machine.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ SPEC, PROGRAM = TypeAdapter(Spec), TypeAdapter(Program)
 
 
 class Golden(NamedTuple):
-    """A wish as JSON and the id that was given out for it."""
+    """Fields of a spec as JSON, and the id that was published for them."""
 
     name: str
     wish: dict[str, Any]
@@ -30,20 +30,20 @@ class Golden(NamedTuple):
 
     @property
     def spec(self) -> Spec:
-        """The complete spec of the wish, which holds only the fields that differ from defaults."""
+        """The complete spec. `wish` has only the fields that differ from their defaults."""
         read = SPEC.validate_python(self.wish)
         return spec.build_spec(cast(SpecFields, {name: getattr(read, name) for name in self.wish}))
 
 
-def goldens() -> list[Golden]:
-    """Every id of the file."""
+def load_goldens() -> list[Golden]:
+    """Return every entry of the file."""
     return [Golden(**entry) for entry in json.loads(FILE.read_text(encoding="utf-8"))]
 
 
-def fingerprints() -> list[str]:
-    """The id of each wish and the digest of its programme, worked out now."""
+def compute_fingerprints() -> list[str]:
+    """Compute the id of each spec and the digest of its programme."""
     found = []
-    for golden in goldens():
+    for golden in load_goldens():
         ref = engine.identify(golden.spec)
         program = PROGRAM.dump_json(ref.plan())
         found.append(f"{ref.program_id} {hashlib.sha256(program).hexdigest()}")
@@ -51,4 +51,4 @@ def fingerprints() -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write("\n".join(fingerprints()))
+    sys.stdout.write("\n".join(compute_fingerprints()))

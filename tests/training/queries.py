@@ -7,7 +7,7 @@ from app.training.planning.week import Prescription, Week
 Dose = tuple[int, int, float, int]
 
 
-def prescriptions(*weeks: Week) -> list[Prescription]:
+def list_exercises(*weeks: Week) -> list[Prescription]:
     """Return every exercise of these weeks, in order."""
     return [one for week in weeks for session in week.sessions for one in session.exercises]
 
@@ -18,14 +18,14 @@ def is_full(program: Program, week: Week) -> bool:
     return whole and not any(session.trimmed for session in week.sessions)
 
 
-def doses(week: Week) -> dict[Track, Dose]:
+def find_doses(week: Week) -> dict[Track, Dose]:
     """Return rung, repetitions, load and reserve of the first set of each track in a week.
 
     All sets of a track in a week are equal, except that in a lighter week the repetitions depend
     on the number of sets.
     """
     found: dict[Track, Dose] = {}
-    for one in prescriptions(week):
+    for one in list_exercises(week):
         for each in one.sets:
             dose = (one.rung, each.reps_target, each.load or 0, each.rir_target)
             first = found.setdefault(one.track, dose)
@@ -34,11 +34,11 @@ def doses(week: Week) -> dict[Track, Dose]:
     return found
 
 
-def build_weeks(program: Program) -> list[Week]:
+def list_build_weeks(program: Program) -> list[Week]:
     return [week for week in program.weeks if week.kind == "build"]
 
 
-def with_last_build(program: Program) -> list[tuple[Week, Week]]:
+def pair_last_build(program: Program) -> list[tuple[Week, Week]]:
     """Return each lighter week after a build week, with the last build week before it."""
     pairs, last = [], None
     for week in program.weeks:

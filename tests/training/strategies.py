@@ -1,7 +1,7 @@
-"""Wishes for hypothesis to draw, and builders of specs, constants and programmes for plain tests.
+"""Strategies of hypothesis for specs, and builders of specs, constants and programmes.
 
-`specs()` draws complete specs that nothing blocks and whose `start`, where they have one, fits
-their equipment. Tests of one rule fix the fields that the rule is about and leave the rest open.
+`specs()` draws complete specs that are not blocked. If they have a `start`, it fits their
+equipment. A test of one rule fixes the fields of this rule, and leaves the others to hypothesis.
 """
 
 import datetime
@@ -39,36 +39,36 @@ from tests.properties import at_most
 
 PROGRAM = TypeAdapter(Program)
 WEEKS_DRAWN = Bounds(1, 30)
-# Of each of the thirty invariants; as many as leave the suite quick.
+# Examples of each of the thirty invariants. More would make the suite slow.
 EXAMPLES = 50
 TIMEZONES = ("UTC", "Europe/Berlin", "Pacific/Chatham", "America/Argentina/ComodRivadavia")
 
 Property = Callable[..., None]
 
 
-def drawn(*wanted: st.SearchStrategy[Any]) -> Callable[[Property], Property]:
-    """As hypothesis' given(), with fewer examples."""
+def given_few(*wanted: st.SearchStrategy[Any]) -> Callable[[Property], Property]:
+    """Like given() of hypothesis, with fewer examples."""
     return lambda test: settings(max_examples=at_most(EXAMPLES))(given(*wanted)(test))
 
 
 def make_spec(**fields: Unpack[SpecFields]) -> Spec:
-    """The spec of a wish; without arguments, that of `{}`."""
+    """Return the complete spec of some fields."""
     return spec.build_spec(fields)
 
 
 def make_constants(**fields: Unpack[SpecFields]) -> PlanConstants:
-    """The constants of a wish."""
+    """Return the constants of some fields of a spec."""
     return plan_constants.derive(spec.build_spec(fields))
 
 
-def planned(of: Spec | None = None, **fields: Unpack[SpecFields]) -> Program:
-    """The programme of a complete spec or of a wish, under its true id."""
+def plan_program(of: Spec | None = None, **fields: Unpack[SpecFields]) -> Program:
+    """Plan the programme of a complete spec or of some fields, with its real id."""
     wanted = of or spec.build_spec(fields)
     return engine.identify(wanted).plan()
 
 
 def to_json(program: Program) -> bytes:
-    """The programme as it goes over the wire."""
+    """Serialise a programme as the API does."""
     return PROGRAM.dump_json(program)
 
 
@@ -84,24 +84,24 @@ def masses(bounds: Bounds) -> st.SearchStrategy[float]:
 
 
 def heights() -> st.SearchStrategy[tuple[int, ...]]:
-    """Steps at hand: often those that open a ladder, sometimes any."""
+    """Step heights: often those at the limit of a rung, sometimes any."""
     useful = st.sampled_from([7, 8, 14, 15, 18, 21, 22, 30, 35, 36, 46, 47])
     return st.lists(useful | whole_numbers(spec.STEP_CM), max_size=4, unique=True).map(tuple)
 
 
 def equipment() -> st.SearchStrategy[tuple[Equipment, ...]]:
-    """Things at hand, in any order."""
+    """Equipment in any order."""
     return st.lists(st.sampled_from(get_args(Equipment)), unique=True).map(tuple)
 
 
 def heel_rise_tests() -> st.SearchStrategy[HeelRiseTest]:
-    """Heel-rise tests, mostly of the size that people reach."""
+    """Heel-rise tests, mostly with realistic repetitions."""
     reps = st.integers(0, 40) | whole_numbers(spec.HEEL_RISES)
     surface = st.none() | st.sampled_from(get_args(Surface))
     return st.builds(HeelRiseTest, reps, reps, surface, st.none() | st.dates())
 
 
-# Fields that need no other field to make sense.
+# Fields that do not depend on another field.
 FREE: dict[str, st.SearchStrategy[Any]] = {
     "weeks": whole_numbers(WEEKS_DRAWN),
     "days_per_week": whole_numbers(spec.DAYS_PER_WEEK),
@@ -124,8 +124,8 @@ FREE: dict[str, st.SearchStrategy[Any]] = {
 
 
 @st.composite
-def wishes(draw: st.DrawFn, /, **fixed: Any) -> SpecFields:
-    """Fields as a runner might give them, any of them missing; `fixed` ones as they are."""
+def spec_fields(draw: st.DrawFn, /, **fixed: Any) -> SpecFields:
+    """Fields that a runner may give, some of them left out. `fixed` sets fields."""
     wish: dict[str, Any] = draw(st.fixed_dictionaries({}, optional=FREE))
     units: Units = fixed.get("units") or draw(st.sampled_from(get_args(Units)))
     sized = {
@@ -140,17 +140,17 @@ def wishes(draw: st.DrawFn, /, **fixed: Any) -> SpecFields:
         if draw(st.booleans()):
             away = datetime.timedelta(days=draw(st.integers(0, 7 * 16)))
             wish["race_date"] = wish["start_date"] + away
-            # Without a length the programme ends with the race; with one it may end anywhere.
+            # Without `weeks` the programme ends with the race. With it, it may end anywhere.
             wish.update(draw(st.fixed_dictionaries({}, optional={"weeks": st.integers(1, 20)})))
     return cast(SpecFields, wish | fixed)
 
 
 @st.composite
 def specs(draw: st.DrawFn, /, *, begin_from: int | None = 5, **fixed: Any) -> Spec:
-    """Settled specs that nothing blocks. Some continue a programme, with at least `begin_from`
-    repetitions; None for those that begin afresh only.
+    """Complete specs that are not blocked. Some continue a programme, with at least `begin_from`
+    repetitions. None draws specs without a start only.
     """
-    fresh = spec.build_spec(draw(wishes(**fixed)))
+    fresh = spec.build_spec(draw(spec_fields(**fixed)))
     if begin_from is not None and draw(st.sampled_from([False, False, False, True])):
         return replace(fresh, start=draw(starts(fresh, begin_from)))
     return fresh
@@ -158,7 +158,7 @@ def specs(draw: st.DrawFn, /, *, begin_from: int | None = 5, **fixed: Any) -> Sp
 
 @st.composite
 def starts(draw: st.DrawFn, fresh: Spec, begin_from: int) -> Start:
-    """A start that fits a spec, and never the empty one."""
+    """A start that fits a spec and is not empty."""
     constants = plan_constants.derive(fresh)
     chosen = draw(st.lists(st.sampled_from(TRACKS), unique=True, max_size=3))
     begins: dict[Track, TrackStart] = {}

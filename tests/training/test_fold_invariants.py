@@ -1,7 +1,7 @@
 """The invariants of science 3.9 that concern adaptation, on logs that hypothesis draws.
 
-A life is a programme with a log week by week: as prescribed, changed, or missed. The invariants of
-planning are in test_invariants.py.
+A LoggedProgram is a programme with a log week by week: as prescribed, changed, or missed. The
+invariants of planning are in test_invariants.py.
 """
 
 from collections.abc import Sequence
@@ -25,8 +25,8 @@ from app.training.planning.week import Week
 from tests.properties import at_most
 from tests.training.journal import TRACK, Change, log_week, sessions, sets
 from tests.training.notation import format_sessions
-from tests.training.queries import prescriptions
-from tests.training.strategies import planned, specs
+from tests.training.queries import list_exercises
+from tests.training.strategies import plan_program, specs
 
 # Every code of science 4.5 that a track of a week can show.
 CODES = set(
@@ -46,7 +46,7 @@ LESS |= {"LONG_BREAK_14", "LONG_BREAK_28", "RESTART_AFTER_BREAK", "SIMPLIFY_DOSE
 
 
 @dataclass(frozen=True)
-class Lived:
+class LoggedWeek:
     """One week: the standing before it, its prescription, its records and the standing after."""
 
     before: Standing
@@ -65,7 +65,7 @@ class Lived:
         return [(track, before[track], after[track]) for track in TRACKS]
 
 
-class Life:
+class LoggedProgram:
     """A programme with its log, folded week by week."""
 
     def __init__(self, spec: Spec) -> None:
@@ -73,14 +73,14 @@ class Life:
         self.kinds = training_days.list_week_kinds(spec, self.constants.deload_every)
         self.standing = fold.begin(self.constants)
         self.log: list[CompletedSession] = []
-        self.weeks: list[Lived] = []
-        self.story: list[Sequence[Change] | None] = []
+        self.weeks: list[LoggedWeek] = []
+        self.changes: list[Sequence[Change] | None] = []
 
     def __repr__(self) -> str:
-        return f"{self.spec} {self.story}"
+        return f"{self.spec} {self.changes}"
 
     @property
-    def goes_on(self) -> bool:
+    def continues(self) -> bool:
         return len(self.weeks) < len(self.kinds) and not self.standing.blocked
 
     @property
@@ -89,18 +89,18 @@ class Life:
         at = len(self.weeks)
         return fold.render(self.constants, self.standing, at + 1, self.kinds[at])
 
-    def live(self, changes: Sequence[Change] | None = ()) -> Lived:
+    def log_next(self, changes: Sequence[Change] | None = ()) -> LoggedWeek:
         """Log the next week with these changes; None logs nothing."""
         week = self.week
         done = [] if changes is None else log_week(self.spec, week, *changes)
         log = normalise(self.constants, done)
         after = fold.fold_week(self.constants, log, self.standing, week)
-        lived = Lived(self.standing, week, log.of_week(week.index), after)
-        self.story.append(changes)
+        logged = LoggedWeek(self.standing, week, log.of_week(week.index), after)
+        self.changes.append(changes)
         self.log += done
-        self.weeks.append(lived)
+        self.weeks.append(logged)
         self.standing = after
-        return lived
+        return logged
 
 
 # Few examples, because each folds up to a season.
@@ -133,7 +133,7 @@ IN_SESSIONS = st.builds(
     lambda at, felt: sessions(at, morning_pain=felt), st.integers(1, 3), MORNINGS
 )
 # Weeks that change the programme: much too easy, too hard, one-sided, half done, painful.
-MOODS: list[list[Change]] = [
+KINDS_OF_WEEK: list[list[Change]] = [
     [sets(rir=10)],
     [sets(reps=30, rir=None)],
     [sets(reps=5, rir=0)],
@@ -144,54 +144,56 @@ MOODS: list[list[Change]] = [
     *([sets(track, pain=4)] for track in TRACK),
 ]
 # Most weeks have changes; some are as prescribed or missed.
-WEEKS = st.sampled_from([(), None, *MOODS]) | st.lists(
+WEEKS = st.sampled_from([(), None, *KINDS_OF_WEEK]) | st.lists(
     IN_SETS | IN_SESSIONS, min_size=1, max_size=4
 )
 
 
 @st.composite
-def lives(draw: st.DrawFn, /, **fixed: Any) -> Life:
-    """Draw a life of five to nine weeks, with more to come unless it is blocked.
+def logged_programs(draw: st.DrawFn, /, **fixed: Any) -> LoggedProgram:
+    """Draw a programme with five to nine logged weeks, and more to come unless it is blocked.
 
     It starts with at least eight repetitions: on a lowest rung a regression ends at eight, so that
     it would raise a start with fewer.
     """
-    life = Life(draw(specs(**{"weeks": 16, "begin_from": 8} | fixed)))
+    program = LoggedProgram(draw(specs(**{"weeks": 16, "begin_from": 8} | fixed)))
     for changes in draw(st.lists(WEEKS, min_size=5, max_size=9)):
-        if life.goes_on:
-            life.live(changes)
-    return life
+        if program.continues:
+            program.log_next(changes)
+    return program
 
 
 class TestPlan:
     @few
     @given(specs())
-    def test_i_20_equals_the_fold_of_perfect_weeks(self, wanted: Spec) -> None:
-        program = planned(wanted)
+    def test_equals_the_fold_of_perfect_weeks_i_20(self, wanted: Spec) -> None:
+        program = plan_program(wanted)
         log = [done for week in program.weeks for done in log_week(wanted, week)]
         folded = followed_program.follow(wanted, log, through_week=wanted.weeks)
         assert folded.past == program.weeks
         assert folded.status == "finished"
 
     @few
-    @given(lives())
-    def test_i_20_projects_the_fold_of_perfect_weeks(self, life: Life) -> None:
-        """This holds from any week of a life, and not only from the first."""
-        now = followed_program.follow(life.spec, life.log, through_week=len(life.weeks))
+    @given(logged_programs())
+    def test_projects_weeks_like_the_fold_of_perfect_weeks_i_20(
+        self, program: LoggedProgram
+    ) -> None:
+        """This holds from any week of a programme, and not only from the first."""
+        now = followed_program.follow(program.spec, program.log, through_week=len(program.weeks))
         projected = [*now.project()]
-        while life.goes_on:
-            life.live()
-        lived = [each.week for each in life.weeks[len(now.past) + 1 :]]
-        assert projected == lived
+        while program.continues:
+            program.log_next()
+        logged = [each.week for each in program.weeks[len(now.past) + 1 :]]
+        assert projected == logged
 
     @few
     @given(specs(race_date=None))
-    def test_i_27_does_not_change_without_data(self, wanted: Spec) -> None:
-        life = Life(wanted)
-        first = life.week
-        life.live(None)
-        while life.goes_on:
-            again = life.live(None).week
+    def test_does_not_change_without_data_i_27(self, wanted: Spec) -> None:
+        program = LoggedProgram(wanted)
+        first = program.week
+        program.log_next(None)
+        while program.continues:
+            again = program.log_next(None).week
             assert again.kind == first.kind == "build"
             assert format_sessions(again) == format_sessions(first)
             assert again.effective_volume == first.effective_volume
@@ -200,89 +202,91 @@ class TestPlan:
 
 class TestPain:
     @few
-    @given(lives())
-    def test_i_23_raises_nothing_from_3_on(self, life: Life) -> None:
-        for lived in life.weeks:
-            for track, before, after in lived.moves():
-                if lived.pain(track) >= scale(3) and not lived.after.blocked:
+    @given(logged_programs())
+    def test_raises_nothing_from_pain_3_i_23(self, program: LoggedProgram) -> None:
+        for logged in program.weeks:
+            for track, before, after in logged.moves():
+                if logged.pain(track) >= scale(3) and not logged.after.blocked:
                     assert after.rung.number <= before.rung.number
                     assert after.load <= before.load
                     dropped = after.rung.number < before.rung.number
                     assert after.reps <= (after.rung.reps_low if dropped else before.reps)
 
     @few
-    @given(lives(), st.sampled_from(TRACKS), st.sampled_from([5.01, 7, 10]))
-    def test_i_24_above_5_removes_a_track_and_eases_its_sibling(
-        self, life: Life, track: Track, pain: float
+    @given(logged_programs(), st.sampled_from(TRACKS), st.sampled_from([5.01, 7, 10]))
+    def test_removes_a_track_above_pain_5_and_eases_its_sibling_i_24(
+        self, program: LoggedProgram, track: Track, pain: float
     ) -> None:
-        assume(life.goes_on)
+        assume(program.continues)
         short = next(name for name, its in TRACK.items() if its == track)
-        lived = life.live([sets(short, pain=pain)])
+        logged = program.log_next([sets(short, pain=pain)])
         # What was not asked for was not done, and a block leaves no next week to look at.
-        assume(lived.pain(track) and life.goes_on)
-        assert track not in {one.track for one in prescriptions(life.week)}
+        assume(logged.pain(track) and program.continues)
+        assert track not in {one.track for one in list_exercises(program.week)}
         sibling = DEFINITIONS[track].sibling
         if sibling:
-            assert life.standing.position.states[sibling].reduced
-            eased = [one for one in prescriptions(life.week) if one.track == sibling]
+            assert program.standing.position.states[sibling].reduced
+            eased = [one for one in list_exercises(program.week) if one.track == sibling]
             assert {each.rir_target for one in eased for each in one.sets} <= {5}
 
 
 class TestSteps:
     @few
-    @given(lives())
-    def test_i_25_climb_one_rung_a_week_at_most(self, life: Life) -> None:
-        for lived in life.weeks:
-            for track, before, after in lived.moves():
-                ladder = life.constants.ladders[track]
+    @given(logged_programs())
+    def test_climbs_one_rung_a_week_at_most_i_25(self, program: LoggedProgram) -> None:
+        for logged in program.weeks:
+            for track, before, after in logged.moves():
+                ladder = program.constants.ladders[track]
                 assert ladder.index(after.rung) - ladder.index(before.rung) <= 1
 
     @few
-    @given(lives(), st.integers(1, 9))
-    def test_i_29_never_go_up_after_a_missed_week(self, life: Life, missed: int) -> None:
-        assume(life.goes_on)
-        for _ in range(min(missed, 16 - len(life.weeks))):
-            lived = life.live(None)
-            assert lived.after.position.budget <= lived.before.position.budget
-            for _, before, after in lived.moves():
+    @given(logged_programs(), st.integers(1, 9))
+    def test_raises_nothing_after_a_missed_week_i_29(
+        self, program: LoggedProgram, missed: int
+    ) -> None:
+        assume(program.continues)
+        for _ in range(min(missed, 16 - len(program.weeks))):
+            logged = program.log_next(None)
+            assert logged.after.position.budget <= logged.before.position.budget
+            for _, before, after in logged.moves():
                 assert after.rung.number <= before.rung.number
                 assert after.load <= before.load
                 assert after.reps <= before.reps or after.rung.number < before.rung.number
 
     @few
-    @given(lives())
-    def test_i_16_stay_within_the_bounds_of_a_rung(self, life: Life) -> None:
-        most = max(life.constants.max_load, life.constants.increment)
-        for lived in life.weeks:
-            assert all(s.est_minutes <= life.spec.session_minutes for s in lived.week.sessions)
-            assert lived.week.set_budget <= life.constants.full_budget
-            for track, _, state in lived.moves():
-                assert state.rung in life.constants.ladders[track]
-                assert 1 <= state.reps <= life.constants.top_reps(state.rung)
+    @given(logged_programs())
+    def test_stays_within_the_limits_of_a_rung_i_16(self, program: LoggedProgram) -> None:
+        most = max(program.constants.max_load, program.constants.increment)
+        for logged in program.weeks:
+            assert all(s.est_minutes <= program.spec.session_minutes for s in logged.week.sessions)
+            assert logged.week.set_budget <= program.constants.full_budget
+            for track, _, state in logged.moves():
+                assert state.rung in program.constants.ladders[track]
+                assert 1 <= state.reps <= program.constants.top_reps(state.rung)
                 assert (state.load > 0) is state.rung.loaded
                 assert state.load <= most
-                assert state.load % life.constants.increment == 0
+                assert state.load % program.constants.increment == 0
 
     @few
-    @given(lives())
-    def test_i_28_have_a_reason(self, life: Life) -> None:
+    @given(logged_programs())
+    def test_gives_the_reason_of_every_change_i_28(self, program: LoggedProgram) -> None:
         known = set(reasons.load_evidence())
-        for lived in life.weeks:
-            for one in prescriptions(lived.week):
+        for logged in program.weeks:
+            for one in list_exercises(logged.week):
                 assert one.reason.code in CODES
-                assert one.reason.code == lived.week.reasons[one.track]
+                assert one.reason.code == logged.week.reasons[one.track]
                 assert one.reason.evidence
                 assert set(one.reason.evidence) <= known
                 assert not {"{", "}"} & set(one.reason.sentence)
-            if lived.after.blocked:
+            if logged.after.blocked:
                 continue
-            why = lived.after.position.reasons
-            for track, before, after in lived.moves():
+            why = logged.after.position.reasons
+            for track, before, after in logged.moves():
                 was, now = ((s.rung.number, s.load, s.reps) for s in (before, after))
                 code = why[track].code
                 assert was == now or code in MORE | LESS
                 assert now <= was or code in MORE
-            grown = lived.after.position.budget - lived.before.position.budget
+            grown = logged.after.position.budget - logged.before.position.budget
             codes = {reason.code for reason in why.values()}
             assert grown <= 0 or "RAMP_SETS" in codes
             assert grown >= 0 or codes & LESS
@@ -290,20 +294,22 @@ class TestSteps:
 
 class TestArrival:
     @few
-    @given(lives(), st.data())
-    def test_i_26_ignores_order_repetition_and_lateness(
-        self, life: Life, data: st.DataObject
+    @given(logged_programs(), st.data())
+    def test_ignores_order_and_repetition_of_sessions_i_26(
+        self, program: LoggedProgram, data: st.DataObject
     ) -> None:
-        over = len(life.weeks)
-        once = followed_program.follow(life.spec, life.log, through_week=over)
-        again = data.draw(st.lists(st.sampled_from(life.log), max_size=5)) if life.log else []
-        shuffled = data.draw(st.permutations([*life.log, *again]))
-        assert followed_program.follow(life.spec, shuffled, through_week=over) == once
+        over = len(program.weeks)
+        once = followed_program.follow(program.spec, program.log, through_week=over)
+        again = data.draw(st.lists(st.sampled_from(program.log), max_size=5)) if program.log else []
+        shuffled = data.draw(st.permutations([*program.log, *again]))
+        assert followed_program.follow(program.spec, shuffled, through_week=over) == once
 
     @few
-    @given(lives())
-    def test_i_26_equals_the_fold_week_by_week(self, life: Life) -> None:
+    @given(logged_programs())
+    def test_equals_the_fold_week_by_week_i_26(self, program: LoggedProgram) -> None:
         """Compares it with the fold of the whole log. No week changes those before it."""
-        at_once = followed_program.follow(life.spec, life.log, through_week=len(life.weeks))
-        assert at_once.standing == life.standing
-        assert list(at_once.past) == [lived.week for lived in life.weeks]
+        at_once = followed_program.follow(
+            program.spec, program.log, through_week=len(program.weeks)
+        )
+        assert at_once.standing == program.standing
+        assert list(at_once.past) == [logged.week for logged in program.weeks]

@@ -78,7 +78,7 @@ Mon+Thu [F, 24 min]: SK3 3x12 R3; BK3 3x12 R3; SU1 2x12 R5 h18
 }
 
 
-def morning(score: float, site: str | None = None, session: int | None = None) -> Change:
+def make_morning(score: float, site: str | None = None, session: int | None = None) -> Change:
     """Return a change with pain on a morning after."""
     return sessions(session, morning_pain=MorningPain(score, site))
 
@@ -135,15 +135,15 @@ class TestVerdict:
     def test_reduces_if_the_morning_is_worse(
         self, during: float | None, score: float, expected: str
     ) -> None:
-        assert classify_first_week(LONG, "SK", sets(pain=during), morning(score)) == expected
+        assert classify_first_week(LONG, "SK", sets(pain=during), make_morning(score)) == expected
 
     def test_compares_the_worst_morning_with_the_worst_set_of_the_week(self) -> None:
-        felt = (sets("SK", session=1, pain=4), morning(4, session=2))
+        felt = (sets("SK", session=1, pain=4), make_morning(4, session=2))
         assert classify_first_week(LONG, "SK", *felt) == WATCH
         assert classify_first_week(LONG, "BK", *felt) == WORSE
 
-    def test_of_a_morning_counts_for_trained_tracks(self) -> None:
-        felt = (sets("SK", session=2, omit=True), morning(7, session=2))
+    def test_counts_the_morning_for_trained_tracks(self) -> None:
+        felt = (sets("SK", session=2, omit=True), make_morning(7, session=2))
         assert classify_first_week(LONG, "SK", *felt) == PARTIAL
         assert classify_first_week(LONG, "BK", *felt) == STOP
 
@@ -151,11 +151,13 @@ class TestVerdict:
         ("site", "sore"),
         [("achilles", {"SK", "BK"}), ("knee", {"SU"}), (None, {"SK", "BK", "SU"})],
     )
-    def test_of_a_morning_counts_for_the_tracks_of_its_site(
+    def test_counts_the_morning_for_the_tracks_of_its_site(
         self, site: str | None, sore: set[str]
     ) -> None:
         stopped = {
-            track for track in TRACK if classify_first_week(LONG, track, morning(6, site)) == STOP
+            track
+            for track in TRACK
+            if classify_first_week(LONG, track, make_morning(6, site)) == STOP
         }
         assert stopped == sore
 
@@ -178,7 +180,7 @@ class TestVerdict:
         assert classify_first_week(LONG, "SK", sets(pain=now), pain_before=known) == expected
 
     def test_prefers_the_morning_to_last_week_as_the_reason(self) -> None:
-        felt = (sets(pain=3), morning(4))
+        felt = (sets(pain=3), make_morning(4))
         assert classify_first_week(LONG, "SK", *felt, pain_before=scale(3)) == WORSE
 
     @pytest.mark.parametrize(
@@ -241,7 +243,7 @@ class TestStop:
         assert journal.reason("BK").code == "PAIN_ACCEPTABLE_HOLD"
         assert not journal.state("BK").reduced
 
-    def test_of_a_step_up_does_not_change_the_calf_tracks(self) -> None:
+    def test_leaves_the_calf_tracks_after_pain_in_step_ups(self) -> None:
         journal = Journal(**FREE).train(sets("SU", pain=6))
         assert journal.followed.standing.stopped == {"step"}
         codes = [journal.reason(track).code for track in TRACK]
@@ -287,12 +289,12 @@ class TestBlock:
 
 class TestReduction:
     def test_halves_a_track_that_was_worse_in_the_morning_and_then_eases_it(self) -> None:
-        journal = Journal(**FREE).train().train(morning(4, "knee", session=1))
+        journal = Journal(**FREE).train().train(make_morning(4, "knee", session=1))
         assert journal.week_text == WEEKS["worse in the morning"]
         assert journal.train(sets("SU", pain=4)).week_text == WEEKS["not settling"]
 
     def test_stays_until_pain_is_low(self) -> None:
-        journal = Journal(**FREE).train(morning(4, "knee")).train(sets("SU", pain=3))
+        journal = Journal(**FREE).train(make_morning(4, "knee")).train(sets("SU", pain=3))
         assert journal.state("SU").reduced
         assert journal.reason("SU").code == "PAIN_ACCEPTABLE_HOLD"
         assert not journal.train(sets("SU", pain=2)).state("SU").reduced
@@ -309,7 +311,7 @@ class TestReduction:
 
     def test_does_not_ease_a_track_the_first_time(self) -> None:
         before = Journal(**FREE).train()
-        after = Journal(**FREE).train().train(morning(4, "knee"))
+        after = Journal(**FREE).train().train(make_morning(4, "knee"))
         assert after.state("SU")._replace(reduced=False, pain_before=0) == before.state("SU")
 
 

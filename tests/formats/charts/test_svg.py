@@ -138,31 +138,31 @@ class TestDocument:
 class TestInks:
     @each_theme
     @pytest.mark.parametrize("ink", ["ink", "quiet"])
-    def test_have_enough_contrast_for_text(self, ink: str, theme: int) -> None:
+    def test_has_enough_contrast_for_text(self, ink: str, theme: int) -> None:
         assert compute_contrast(INKS[ink][theme], INKS["paper"][theme]) >= 4.5
 
     @each_theme
     @pytest.mark.parametrize("ink", [*TRACKS, *(ink for ink, _, _ in panels.PAIN_ZONES)])
-    def test_have_enough_contrast_for_shapes(self, ink: str, theme: int) -> None:
+    def test_has_enough_contrast_for_shapes(self, ink: str, theme: int) -> None:
         assert compute_contrast(INKS[ink][theme], INKS["paper"][theme]) >= 3
 
     @each_theme
     @pytest.mark.parametrize("vision", VISION)
     @pytest.mark.parametrize("pair", [*combinations(TRACKS, 2)], ids="-".join)
-    def test_distinguish_tracks_for_colour_blind_readers(
+    def test_distinguishes_tracks_for_colour_blind_readers(
         self, pair: tuple[Track, Track], vision: str, theme: int
     ) -> None:
         first, second = (convert_to_lab(INKS[track][theme], vision) for track in pair)
         assert sum((a - b) ** 2 for a, b in zip(first, second, strict=True)) ** 0.5 >= 30
 
-    def test_have_a_rule_for_each_theme(self) -> None:
+    def test_has_a_rule_for_each_theme(self) -> None:
         light, _, rest = svg.STYLE.partition("@media (prefers-color-scheme:dark){")
         dark = rest.partition("}}")[0]
         for name, (day, night) in INKS.items():
             assert f".pushoff .{name}{{color:{day}}}" in light
             assert f".pushoff .{name}{{color:{night}" in dark
 
-    def test_style_only_charts_on_a_page(self) -> None:
+    def test_styles_only_charts_on_a_page(self) -> None:
         selectors = re.findall(
             r"([^{}]+)\{[^{}]*:[^{}]*\}", re.sub(r"@media[^{]*\{", "", svg.STYLE)
         )

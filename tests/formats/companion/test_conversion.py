@@ -226,7 +226,7 @@ class TestWorkoutKit:
 
 class TestWarnings:
     @each_program
-    def test_point_into_the_document(self, fields: dict[str, Any]) -> None:
+    def test_points_into_the_document(self, fields: dict[str, Any]) -> None:
         for session in plan(**fields).weeks[0].sessions:
             converted = convert(session)
             document = SESSION.dump_python(converted, mode="json")
@@ -235,12 +235,12 @@ class TestWarnings:
                 assert warning.detail.endswith(".")
             assert not pointer_exists(document, "/blocks/0/steps/99/side")
 
-    def test_list_each_code_once_for_each_exercise_and_format(self) -> None:
+    def test_lists_each_code_once_for_each_exercise_and_format(self) -> None:
         converted = convert(plan_session())
         keys = [(one.pointer.split("/")[2:3], one.format, one.code) for one in converted.warnings]
         assert all(keys.count(key) == 1 for key in keys)
 
-    def test_list_everything_that_a_format_cannot_express(self) -> None:
+    def test_lists_everything_that_a_format_cannot_express(self) -> None:
         changes = {"load": 10.0, "load_unit": "lb", "side": "left"}
         warnings = convert(replace_set(plan_session(), **changes)).warnings
         found = {
@@ -272,14 +272,14 @@ class TestWarnings:
             "pain": "",
         }
 
-    def test_list_nothing_that_a_format_can_express(self) -> None:
+    def test_lists_nothing_that_a_format_can_express(self) -> None:
         warnings = convert(replace_set(plan_session(), reps_target=12, reps_max=12)).warnings
         assert {w.code for w in warnings if w.format == "fit"} == {"tempo", "effort", "pain"}
         health_connect = {w.code for w in warnings if w.format == "health_connect"}
         assert health_connect == {"no_exact_name", "tempo", "pain"}
 
     @pytest.mark.parametrize("fields", [LOADED, {"units": "imperial", **LOADED}, {}])
-    def test_equal_those_of_the_fit_workout(self, fields: dict[str, Any]) -> None:
+    def test_equals_the_warnings_of_the_fit_workout(self, fields: dict[str, Any]) -> None:
         session = plan_session(**fields)
         found = {
             (w.code, w.detail) for w in convert(session).warnings if w.format == "fit" and w.pointer

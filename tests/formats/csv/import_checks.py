@@ -32,11 +32,11 @@ def is_valid_upload(imported: ImportedFile) -> bool:
     return all(upload(session) == session for session in imported.sessions)
 
 
-def remark_codes(imported: ImportedFile) -> list[str]:
+def list_remark_codes(imported: ImportedFile) -> list[str]:
     """The codes of the remarks, in order."""
     return [remark.code for remark in imported.remarks]
 
 
-def remark_details(imported: ImportedFile, code: str) -> list[str]:
+def list_remark_details(imported: ImportedFile, code: str) -> list[str]:
     """The details of the remarks with a code."""
     return [remark.detail for remark in imported.remarks if remark.code == code]

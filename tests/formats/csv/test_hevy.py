@@ -17,9 +17,9 @@ from app.training.log.completed import CompletedSet, Load
 from tests.formats.csv.import_checks import (
     NOW,
     is_valid_upload,
+    list_remark_codes,
+    list_remark_details,
     make_context,
-    remark_codes,
-    remark_details,
 )
 
 KG = (
@@ -127,10 +127,10 @@ class TestTimes:
             "2026-07-05T07:06",
         ],
     )
-    def test_are_parsed_in_every_form(self, text: str) -> None:
+    def test_parses_every_form_of_a_time(self, text: str) -> None:
         assert started(text) == "2026-07-05T07:06:00+02:00"
 
-    def test_are_parsed_with_am_and_pm(self) -> None:
+    def test_parses_a_time_with_am_or_pm(self) -> None:
         halves = ["12:06 AM", "12:06 PM", "1:06 PM"]
         assert [started(f"5 Jul 2026, {half}")[11:16] for half in halves] == [
             "00:06",
@@ -138,29 +138,29 @@ class TestTimes:
             "13:06",
         ]
 
-    def test_use_the_first_of_two_equal_times(self) -> None:
+    def test_uses_the_first_of_two_equal_times(self) -> None:
         assert started("25 Oct 2026, 02:30") == "2026-10-25T02:30:00+02:00"
 
-    def test_use_the_offset_before_a_skipped_time(self) -> None:
+    def test_uses_the_offset_before_a_skipped_time(self) -> None:
         assert started("29 Mar 2026, 02:30") == "2026-03-29T02:30:00+01:00"
 
-    def test_are_in_utc_with_a_remark_without_a_zone(self) -> None:
+    def test_assumes_utc_with_a_remark_without_a_zone(self) -> None:
         imported = read(make_row(), time_zone=None)
         assert imported.sessions[0].started_at == datetime(2026, 11, 20, 19, 30, tzinfo=UTC)
-        assert "time_zone_assumed" in remark_codes(imported)
+        assert "time_zone_assumed" in list_remark_codes(imported)
 
-    def test_of_sets_are_estimated_with_a_remark(self) -> None:
+    def test_estimates_the_times_of_sets_with_a_remark(self) -> None:
         imported = read(make_row(), make_row(), make_row())
         assert [one.performed_at.second for one in imported.sessions[0].sets] == [0, 1, 2]
-        assert remark_details(imported, "times_estimated")[0].endswith("(3 of them).")
+        assert list_remark_details(imported, "times_estimated")[0].endswith("(3 of them).")
 
-    def test_of_sets_stay_within_the_limit_of_an_upload(self) -> None:
+    def test_keeps_the_times_of_sets_within_the_limit_of_an_upload(self) -> None:
         # The latest minute that is accepted, in Berlin.
         imported = read(*[make_row(start_time="24 Nov 2026, 13:00", end_time="")] * 3)
         times = {one.performed_at.astimezone(UTC) for one in imported.sessions[0].sets}
         assert times == {NOW.replace(day=24)}
 
-    def test_drop_an_end_in_the_future(self) -> None:
+    def test_drops_an_end_in_the_future(self) -> None:
         imported = read(make_row(end_time="20 Nov 2027, 19:52"))
         assert imported.sessions[0].ended_at is None
         assert imported.remarks[-1].pointer == "/sessions/0/ended_at"
@@ -180,12 +180,12 @@ class TestTimes:
             "9999-12-31 23:59",
         ],
     )
-    def test_lose_the_row_if_invalid(self, text: str) -> None:
+    def test_leaves_out_a_row_with_an_invalid_time(self, text: str) -> None:
         imported = read(make_row(), make_row(start_time=text))
         assert len(imported.sessions) == 1
-        assert remark_details(imported, "row_lost")[0].startswith("Line 3 ")
+        assert list_remark_details(imported, "row_lost")[0].startswith("Line 3 ")
 
-    def test_reject_an_unknown_zone(self) -> None:
+    def test_rejects_an_unknown_zone(self) -> None:
         with pytest.raises(FileUnreadable, match="IANA name"):
             hevy.read(f"{KG}\n{make_row()}\n".encode(), make_context(time_zone="Europe/Nowhere"))
 
@@ -221,7 +221,7 @@ class TestSet:
     def test_guesses_no_rir_from_failure_and_adds_a_remark(self) -> None:
         imported = read(make_row(set_type="failure"), make_row(set_type="dropset"))
         assert {one.rir for one in imported.sessions[0].sets} == {None}
-        assert remark_details(imported, "set_mark_lost")[0].endswith("(2 of them).")
+        assert list_remark_details(imported, "set_mark_lost")[0].endswith("(2 of them).")
 
     def test_is_numbered_for_each_exercise_and_side(self) -> None:
         rows = [make_row(exercise_notes=note) for note in ("left", "left", "right", "", "left")]
@@ -229,7 +229,7 @@ class TestSet:
 
     def test_adds_a_remark_on_values_that_are_not_stored(self) -> None:
         imported = read(make_row(), make_row(superset_id="1"), make_row(distance_km="0"))
-        assert remark_details(imported, "not_kept")[0].endswith("(1 rows have some).")
+        assert list_remark_details(imported, "not_kept")[0].endswith("(1 rows have some).")
 
     @pytest.mark.parametrize(
         ("column", "cell", "pointer"),
@@ -272,7 +272,7 @@ class TestSide:
     def test_comes_from_a_note_with_a_remark(self, note: str, side: str | None) -> None:
         imported = read(make_row(exercise_notes=note))
         assert imported.sessions[0].sets[0].side == side
-        assert remark_codes(imported).count("side_from_notes") == (side is not None)
+        assert list_remark_codes(imported).count("side_from_notes") == (side is not None)
 
     @pytest.mark.parametrize(
         "title", ["Step Up (left)", "Step Up - Left", "Step Up [LEFT leg]", "Step-up: left"]
@@ -281,7 +281,7 @@ class TestSide:
         imported = read(make_row(exercise_title=title, exercise_notes="right"))
         one = imported.sessions[0].sets[0]
         assert (one.exercise, one.side) == ("step-up", "left")
-        assert "side_from_notes" not in remark_codes(imported)
+        assert "side_from_notes" not in list_remark_codes(imported)
 
 
 class TestExercise:
@@ -306,7 +306,7 @@ class TestExercise:
 
     def test_is_required(self) -> None:
         imported = read(make_row(), make_row(exercise_title=" "))
-        assert "has no exercise" in remark_details(imported, "row_lost")[0]
+        assert "has no exercise" in list_remark_details(imported, "row_lost")[0]
 
 
 class TestFile:
@@ -316,7 +316,7 @@ class TestFile:
 
     def test_has_no_sessions_with_only_a_header(self) -> None:
         imported = read()
-        assert (imported.kind, imported.sessions, remark_codes(imported)) == (
+        assert (imported.kind, imported.sessions, list_remark_codes(imported)) == (
             "hevy_csv",
             (),
             ["no_sessions"],
@@ -339,7 +339,7 @@ class TestFile:
         imported = hevy.read(data, make_context())
         assert len(imported.sessions[0].sets) == 5_000
         assert max(one.set_index for one in imported.sessions[0].sets) == 1_000
-        assert len(remark_details(imported, "row_lost")) == 2
+        assert len(list_remark_details(imported, "row_lost")) == 2
 
     def test_is_rejected_for_a_bad_row_in_strict_mode(self) -> None:
         rows = [KG, make_row(), make_row(start_time="soon"), ""]

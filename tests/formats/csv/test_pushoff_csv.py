@@ -25,9 +25,9 @@ from app.training.log.completed import (
 )
 from tests.formats.csv.import_checks import (
     is_valid_upload,
+    list_remark_codes,
+    list_remark_details,
     make_context,
-    remark_codes,
-    remark_details,
     upload,
 )
 from tests.properties import at_most
@@ -168,7 +168,7 @@ class TestRoundTrip:
 
     def test_adds_a_remark_without_sessions(self) -> None:
         back = pushoff_csv.read(write(), make_context())
-        assert (back.sessions, remark_codes(back)) == ((), ["no_sessions"])
+        assert (back.sessions, list_remark_codes(back)) == ((), ["no_sessions"])
 
 
 class TestWrite:
@@ -235,12 +235,12 @@ class TestReadByHand:
     def test_reads_local_times_in_the_zone_of_the_caller(self) -> None:
         imported = read(TYPED_HEADER + "2026-10-06 18:30,step-up,left,12\n")
         assert imported.sessions[0].started_at.isoformat() == "2026-10-06T18:30:00+02:00"
-        assert remark_codes(imported) == ["times_estimated"]
+        assert list_remark_codes(imported) == ["times_estimated"]
 
     def test_reads_local_times_in_utc_with_a_remark(self) -> None:
         imported = read(TYPED_HEADER + "2026-10-06 18:30,step-up,left,12\n", time_zone=None)
         assert imported.sessions[0].started_at == datetime(2026, 10, 6, 18, 30, tzinfo=UTC)
-        assert "time_zone_assumed" in remark_codes(imported)
+        assert "time_zone_assumed" in list_remark_codes(imported)
 
     def test_reads_a_load_from_load_kg_alone(self) -> None:
         imported = read("started_at,exercise,load_kg\n2026-10-06 18:30,step-up,5\n")
@@ -266,7 +266,7 @@ class TestReadByHand:
         rows = [f"{ID},2026-10-06 18:30,step-up,{notes}" for notes in ("dry", "wet", "")]
         imported = read("\n".join(["session_id,started_at,exercise,notes", *rows]))
         assert imported.sessions[0].notes == "dry"
-        (detail,) = remark_details(imported, "session_differs")
+        (detail,) = list_remark_details(imported, "session_differs")
         assert detail == (
             "Where the rows of a session differ in its fields, the first row counts"
             " (1 rows differ)."
@@ -280,7 +280,7 @@ class TestReadByHand:
 class TestReadBadRows:
     def test_adds_a_remark_on_an_unknown_column(self) -> None:
         imported = read("started_at,exercise,mood,repz\n2026-10-06 18:30,step-up,x,y\n")
-        assert remark_details(imported, "unknown_column") == [
+        assert list_remark_details(imported, "unknown_column") == [
             "The column mood is not known and was not stored.",
             "The column repz is not known and was not stored.",
         ]
@@ -303,7 +303,7 @@ class TestReadBadRows:
         good = "2026-10-06 18:30,step-up,left,12"
         imported = read(f"{TYPED_HEADER}{good}\n{row}\n{good}\n")
         assert [len(session.sets) for session in imported.sessions] == [2]
-        (detail,) = remark_details(imported, "row_lost")
+        (detail,) = list_remark_details(imported, "row_lost")
         assert detail.startswith("Line 3 ")
         assert why in detail
 
@@ -323,7 +323,7 @@ class TestReadBadRows:
     def test_leaves_out_a_set_with_the_id_of_an_earlier_set(self) -> None:
         imported = read(write(make_session(sets=(make_set(1), make_set(1, reps=3)))).decode())
         assert [one.reps for one in imported.sessions[0].sets] == [None]
-        assert "has the set_id of an earlier row" in remark_details(imported, "row_lost")[0]
+        assert "has the set_id of an earlier row" in list_remark_details(imported, "row_lost")[0]
 
     def test_accepts_a_row_without_trailing_cells(self) -> None:
         imported = read(TYPED_HEADER + "2026-10-06 18:30,step-up\n")
@@ -332,13 +332,13 @@ class TestReadBadRows:
     def test_leaves_out_the_end_of_a_file_that_was_cut_off(self) -> None:
         imported = read(TYPED_HEADER + "2026-10-06 18:30,step-up,left,12\n2026-10-06 18:30,step")
         assert [one.exercise for one in imported.sessions[0].sets] == ["step-up"]
-        assert "may have been cut off" in remark_details(imported, "row_lost")[0]
+        assert "may have been cut off" in list_remark_details(imported, "row_lost")[0]
 
     def test_limits_the_remarks_with_one_code(self) -> None:
         rows = "2026-10-06 18:30,step-up,left,many\n" * 500
         imported = read(TYPED_HEADER + rows)
-        assert remark_codes(imported).count("value_dropped") == 20
-        assert remark_details(imported, "more_remarks") == [
+        assert list_remark_codes(imported).count("value_dropped") == 20
+        assert list_remark_details(imported, "more_remarks") == [
             "There are 480 more remarks of these kinds."
         ]
 
@@ -349,13 +349,13 @@ class TestReadWithContext:
             write(make_session(sets=(make_set(),))), make_context(athlete_id="runner-8")
         )
         assert imported.sessions[0].athlete_id == "runner-8"
-        assert remark_codes(imported) == ["athlete_differs"]
+        assert list_remark_codes(imported) == ["athlete_differs"]
 
     def test_uses_the_programme_of_the_caller(self) -> None:
         data = write(make_session(program_id="AQAB"))
         imported = pushoff_csv.read(data, make_context(program_id="AQBH3FQM"))
         assert imported.sessions[0].program_id == "AQBH3FQM"
-        assert remark_codes(imported) == ["program_differs"]
+        assert list_remark_codes(imported) == ["program_differs"]
 
     def test_adds_the_programme_of_the_caller(self) -> None:
         imported = pushoff_csv.read(write(make_session()), make_context(program_id="AQBH3FQM"))

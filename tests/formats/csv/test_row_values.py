@@ -10,9 +10,9 @@ from app.formats.imported_file import ImportedFile
 from app.training.log.completed import CompletedSession
 from tests.formats.csv.import_checks import (
     is_valid_upload,
+    list_remark_codes,
+    list_remark_details,
     make_context,
-    remark_codes,
-    remark_details,
     upload,
 )
 
@@ -47,7 +47,7 @@ class TestBadCells:
             ("performed_at", "1999-10-06T18:30:00Z"),
         ],
     )
-    def test_become_unknown_in_a_set(self, column: str, cell: str) -> None:
+    def test_reads_a_bad_cell_of_a_set_as_unknown(self, column: str, cell: str) -> None:
         imported = read(f"started_at,exercise,{column}\n2026-10-06T18:30Z,step-up,{cell}\n")
         expected = read("started_at,exercise\n2026-10-06T18:30Z,step-up\n").sessions[0].sets[0]
         one = imported.sessions[0].sets[0]
@@ -71,7 +71,7 @@ class TestBadCells:
             ("heel_rise_test_surface", "floor"),
         ],
     )
-    def test_become_unknown_in_a_session(self, column: str, cell: str) -> None:
+    def test_reads_a_bad_cell_of_a_session_as_unknown(self, column: str, cell: str) -> None:
         imported = read(f"started_at,exercise,{column}\n2026-10-06T18:30Z,,{cell}\n")
         (session,) = imported.sessions
         assert session == CompletedSession(
@@ -79,37 +79,37 @@ class TestBadCells:
             athlete_id="runner-7",
             started_at=datetime(2026, 10, 6, 18, 30, tzinfo=UTC),
         )
-        assert remark_codes(imported) == ["value_dropped"]
+        assert list_remark_codes(imported) == ["value_dropped"]
 
-    def test_are_cut_to_the_maximum_length(self) -> None:
+    def test_cuts_a_text_to_the_maximum_length(self) -> None:
         text = f"started_at,exercise,notes\n2026-10-06T18:30Z,{'x' * 101},{'n' * 2001}\n"
         imported = read(text)
         assert len(imported.sessions[0].notes or "") == 2000
         assert len(imported.sessions[0].sets[0].exercise) == 100
-        assert remark_codes(imported).count("text_cut") == 2
+        assert list_remark_codes(imported).count("text_cut") == 2
 
     @pytest.mark.parametrize("flags", ['["\\ud800"]', '["\\u0000"]', '["a", 1]', "[" * 3000])
-    def test_add_no_character_that_cannot_be_stored(self, flags: str) -> None:
+    def test_returns_no_character_that_cannot_be_stored(self, flags: str) -> None:
         cell = flags.replace('"', '""')
         imported = read(f'started_at,exercise,red_flags\n2026-10-06T18:30Z,,"{cell}"\n')
         (session,) = imported.sessions
         assert not any("\0" in flag or "\ud800" in flag for flag in session.red_flags)
         assert upload(session) == session
 
-    def test_are_limited_in_number(self) -> None:
+    def test_limits_the_number_of_red_flags(self) -> None:
         cell = ";".join(f"flag {number}" for number in range(30))
         imported = read(f"started_at,exercise,red_flags\n2026-10-06T18:30Z,,{cell}\n")
         assert len(imported.sessions[0].red_flags) == 20
-        assert remark_codes(imported) == ["value_dropped"]
+        assert list_remark_codes(imported) == ["value_dropped"]
 
-    def test_lose_their_nuls(self) -> None:
+    def test_removes_nuls(self) -> None:
         imported = read("started_at,exercise,notes\n2026-10-06T18:30Z,,a\0b\n")
         assert imported.sessions[0].notes == "ab"
-        assert remark_details(imported, "nul_removed") == ["1 NUL characters were left out."]
+        assert list_remark_details(imported, "nul_removed") == ["1 NUL characters were left out."]
 
-    def test_are_ignored_as_a_session_id(self) -> None:
+    def test_ignores_a_bad_session_id(self) -> None:
         imported = read("session_id,started_at,exercise\nx,2026-10-06T18:30Z,step-up\n")
         assert imported.sessions[0].session_id.version == 5
-        assert remark_details(imported, "value_dropped")[0].startswith(
+        assert list_remark_details(imported, "value_dropped")[0].startswith(
             "Line 2: session_id must be a UUID"
         )

@@ -9,9 +9,9 @@ from app.formats.imported_file import ImportedFile
 from app.training.log.completed import CompletedSet, Load
 from tests.formats.csv.import_checks import (
     is_valid_upload,
+    list_remark_codes,
+    list_remark_details,
     make_context,
-    remark_codes,
-    remark_details,
 )
 
 SEMICOLON = (
@@ -48,7 +48,7 @@ def read_set(*args: str, **changes: str) -> CompletedSet:
 
 
 class TestSemicolons:
-    def test_contain_a_session_with_its_times(self) -> None:
+    def test_contains_a_session_with_its_times(self) -> None:
         (session,) = read(SEMICOLON, make_row()).sessions
         assert session.started_at.isoformat() == "2026-11-20T19:30:00+01:00"
         assert session.ended_at is not None
@@ -59,20 +59,20 @@ class TestSemicolons:
         ("unit", "load"),
         [("kg", Load(10, "kg")), ("lb", Load(10, "lb")), ("lbs", Load(10, "lb"))],
     )
-    def test_name_the_unit(self, unit: str, load: Load) -> None:
+    def test_names_the_unit(self, unit: str, load: Load) -> None:
         imported = read(SEMICOLON, make_row(unit=unit))
         assert imported.sessions[0].sets[0].load == load
-        assert "weight_unit_assumed" not in remark_codes(imported)
+        assert "weight_unit_assumed" not in list_remark_codes(imported)
 
-    def test_allow_a_decimal_comma(self) -> None:
+    def test_allows_a_decimal_comma(self) -> None:
         assert read_set(weight="12,5").load == Load(12.5, "kg")
 
-    def test_drop_a_load_in_an_unknown_unit(self) -> None:
+    def test_drops_a_load_in_an_unknown_unit(self) -> None:
         imported = read(SEMICOLON, make_row(unit="stone"))
         assert imported.sessions[0].sets[0].load is None
         assert imported.remarks[-1].pointer == "/sessions/0/sets/0/load"
 
-    def test_keep_zero_apart_from_an_unknown_load(self) -> None:
+    def test_distinguishes_zero_from_an_unknown_load(self) -> None:
         assert read_set(weight="0").load == Load(0, "kg")
         assert read_set(weight="").load is None
 
@@ -83,28 +83,28 @@ class TestCommas:
         '"left","warm\nday",8'
     )
 
-    def test_contain_12_hour_times(self) -> None:
+    def test_contains_12_hour_times(self) -> None:
         (session,) = read(COMMA, self.ROW.format(weight=5)).sessions
         assert session.started_at.isoformat() == "2026-11-20T19:30:00+01:00"
         assert session.ended_at is not None
         assert session.ended_at.isoformat() == "2026-11-20T20:37:00+01:00"
         assert session.notes == "Calf\nwarm\nday"
 
-    def test_contain_complete_sets(self) -> None:
+    def test_contains_complete_sets(self) -> None:
         (one,) = read(COMMA, self.ROW.format(weight=5)).sessions[0].sets
         assert (one.exercise, one.side, one.reps) == ("straight-leg-calf-raise", "left", 15)
         assert (one.rpe, one.rpe_scale, one.duration_s) == (8, "lifting", None)
 
-    def test_are_read_as_kilograms_with_a_remark(self) -> None:
+    def test_assumes_kilograms_with_a_remark(self) -> None:
         imported = read(COMMA, self.ROW.format(weight=5))
         assert imported.sessions[0].sets[0].load == Load(5, "kg")
-        assert "weight_unit_assumed" in remark_codes(imported)
+        assert "weight_unit_assumed" in list_remark_codes(imported)
 
-    def test_assume_no_unit_for_a_weight_of_zero(self) -> None:
+    def test_assumes_no_unit_for_a_weight_of_zero(self) -> None:
         imported = read(COMMA, self.ROW.format(weight="0.0"))
-        assert "weight_unit_assumed" not in remark_codes(imported)
+        assert "weight_unit_assumed" not in list_remark_codes(imported)
 
-    def test_have_the_ids_of_the_other_dialect(self) -> None:
+    def test_has_the_ids_of_the_other_dialect(self) -> None:
         semicolons = read(SEMICOLON, make_row()).sessions[0]
         row = "2026-11-20 7:30:00 PM,Calf,22m,Step Up,1,10,15,0,0,,,"
         commas = read(COMMA, row).sessions[0]
@@ -120,7 +120,7 @@ class TestHeaderWithUnits:
         assert session.sets[0].load == Load(10, "lb")
         assert session.ended_at is not None
         assert (session.ended_at - session.started_at).total_seconds() == 3600
-        assert "weight_unit_assumed" not in remark_codes(imported)
+        assert "weight_unit_assumed" not in list_remark_codes(imported)
 
 
 class TestSetOrder:
@@ -130,13 +130,13 @@ class TestSetOrder:
     def test_keeps_drop_sets_and_failure_with_a_remark(self) -> None:
         imported = read(SEMICOLON, make_row("D"), make_row("F"))
         assert [one.kind for one in imported.sessions[0].sets] == ["work", "work"]
-        assert remark_details(imported, "set_mark_lost")[0].endswith("(2 of them).")
+        assert list_remark_details(imported, "set_mark_lost")[0].endswith("(2 of them).")
 
     def test_skips_and_counts_rest_timers_and_notes(self) -> None:
         orders = ["1", "Rest Timer", "2", "Note", "", "-1", "Rest Timer"]
         imported = read(SEMICOLON, *map(make_row, orders))
         assert [one.set_index for one in imported.sessions[0].sets] == [1, 2]
-        assert remark_details(imported, "row_skipped")[0].endswith("(5 of them).")
+        assert list_remark_details(imported, "row_skipped")[0].endswith("(5 of them).")
 
     def test_keeps_ids_with_rest_timers(self) -> None:
         plain = read(SEMICOLON, make_row("1"), make_row("2")).sessions
@@ -146,7 +146,7 @@ class TestSetOrder:
     def test_builds_no_session_with_only_rest_timers(self) -> None:
         imported = read(SEMICOLON, make_row("Rest Timer"))
         assert imported.sessions == ()
-        assert "no_sessions" in remark_codes(imported)
+        assert "no_sessions" in list_remark_codes(imported)
 
 
 class TestSet:
@@ -183,7 +183,7 @@ class TestDuration:
     def test_leaves_the_end_unknown_if_invalid(self, text: str) -> None:
         imported = read(SEMICOLON, make_row(duration=text))
         assert imported.sessions[0].ended_at is None
-        assert remark_details(imported, "value_dropped")[0].startswith(
+        assert list_remark_details(imported, "value_dropped")[0].startswith(
             "Line 2: the end of the workout"
         )
 

@@ -132,7 +132,7 @@ class TestRead:
 
 
 class TestIds:
-    def test_differ_between_athletes_watches_and_files(self) -> None:
+    def test_differs_between_athletes_watches_and_files(self) -> None:
         others = [
             read(*HEADERS, set_message()),
             read(*HEADERS, set_message(), athlete_id="runner-8"),
@@ -142,7 +142,7 @@ class TestIds:
         ]
         assert len({one.sessions[0].session_id for one in others}) == len(others)
 
-    def test_stay_the_same_if_a_cut_file_is_sent_again_whole(self) -> None:
+    def test_stays_the_same_if_a_cut_file_is_sent_again_whole(self) -> None:
         part = read(file_id_message(), set_message(index=0))
         whole = read(
             file_id_message(),
@@ -154,7 +154,7 @@ class TestIds:
         assert part.sessions[0].session_id == whole.sessions[0].session_id
         assert part.sessions[0].sets[0].set_id == whole.sessions[0].sets[0].set_id
 
-    def test_are_unique_in_a_session(self) -> None:
+    def test_is_unique_in_a_session(self) -> None:
         sets = [set_message(EVENING + n, index=7) for n in range(5)] + [
             set_message(),
             set_message(),
@@ -213,7 +213,7 @@ class TestImpossibleValues:
         ],
         ids=str,
     )
-    def test_become_unknown_with_a_warning(
+    def test_reads_an_impossible_value_as_unknown_with_a_warning(
         self, fields: dict[str, int], field: str, code: str
     ) -> None:
         found = read(*HEADERS, set_message(**fields), set_message(EVENING + 60))
@@ -227,35 +227,35 @@ class TestImpossibleValues:
         "start",
         [None, 1000, START_LIMITS[0] - 1, START_LIMITS[1] + 1, EVENING + 10 * 86_400, 2**32 - 2],
     )
-    def test_omit_a_set_without_a_valid_start(self, start: int | None) -> None:
+    def test_omits_a_set_without_a_valid_start(self, start: int | None) -> None:
         found = read(*HEADERS, set_message(start), set_message())
         assert len(found.sessions[0].sets) == 1
         assert "bad_start" in list_codes(found)
 
     @pytest.mark.parametrize("start", START_LIMITS)
-    def test_begin_beyond_the_limits_of_a_start(self, start: int) -> None:
+    def test_accepts_the_first_and_last_start(self, start: int) -> None:
         found = read(*HEADERS, set_message(start), set_message())
         assert sum(len(session.sets) for session in found.sessions) == 2
         assert "bad_start" not in list_codes(found)
 
-    def test_end_where_uploads_end(self) -> None:
+    def test_accepts_the_highest_values_of_an_upload(self) -> None:
         one = read_one_set(set_message(reps=1000, weight=15_999, duration=86_400_000))
         assert TypeAdapter(Reps).validate_python(one.reps) == 1000
         assert TypeAdapter(Mass).validate_python(one.load_kg) == 999.9375
         assert TypeAdapter(Seconds).validate_python(one.duration_s) == 86_400
 
-    def test_share_the_highest_set_index(self) -> None:
+    def test_gives_further_sets_the_highest_set_index(self) -> None:
         sets = [set_message(EVENING + n, index=n) for n in range(1003)]
         (found,) = read(*HEADERS, *sets).sessions
         assert [one.set_index for one in found.sets[-4:]] == [1000] * 4
 
-    def test_start_a_session_without_a_valid_start_at_its_first_set(self) -> None:
+    def test_starts_a_session_without_a_valid_start_at_its_first_set(self) -> None:
         (found,) = read(
             file_id_message(), session_message(start=5), summary(), set_message(EVENING + 90)
         ).sessions
         assert found.started_at == STARTED_AT + datetime.timedelta(seconds=90)
 
-    def test_allow_fields_of_another_type(self) -> None:
+    def test_accepts_fields_of_another_type(self) -> None:
         odd = message(225, {6: 0x86, 3: 0x00, 7: 0x02}, {6: EVENING, 3: 9, 7: 28})
         one = read_one_set(odd)
         assert (one.reps, one.exercise) == (9, "fit:28/-")

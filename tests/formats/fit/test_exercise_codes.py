@@ -17,22 +17,22 @@ WRITER_ENUMS = {"calf_raise": CalfRaiseExerciseName, "squat": SquatExerciseName}
 
 
 class TestNumbers:
-    def test_equal_those_of_the_reading_library(self) -> None:
+    def test_equals_the_numbers_of_the_reading_library(self) -> None:
         for category, number in exercise_codes.CATEGORIES.items():
             assert TYPES["exercise_category"].enum[number] == category
             for name, value in exercise_codes.NAMES[category].items():
                 assert TYPES[f"{category}_exercise_name"].enum[value] == name
 
-    def test_equal_those_of_the_writing_library(self) -> None:
+    def test_equals_the_numbers_of_the_writing_library(self) -> None:
         for category, number in exercise_codes.CATEGORIES.items():
             assert ExerciseCategory[category.upper()].value == number
             for name, value in exercise_codes.NAMES[category].items():
                 assert WRITER_ENUMS[category][name.upper()].value == value
 
-    def test_have_the_unknown_category_of_the_profile(self) -> None:
+    def test_has_the_unknown_category_of_the_profile(self) -> None:
         assert TYPES["exercise_category"].enum[exercise_codes.UNKNOWN_CATEGORY] == "unknown"
 
-    def test_include_every_name_of_the_catalogue(self) -> None:
+    def test_includes_every_name_of_the_catalogue(self) -> None:
         named = list(exercise_codes.list_catalogue_names())
         assert all(exercise_codes.encode(fit) for _, fit in named)
         assert {one.slug for one, _ in named} == {
@@ -48,7 +48,7 @@ class TestEncode:
     def test_encodes_a_category_without_a_name(self) -> None:
         assert exercise_codes.encode(Fit("squat", None, exact=False)) == ExerciseCode(28)
 
-    def test_spells_a_name_in_words(self) -> None:
+    def test_formats_a_name_in_words(self) -> None:
         assert Fit("squat", "step_up", exact=True).to_words() == "Step up"
 
 

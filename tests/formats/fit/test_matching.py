@@ -217,7 +217,7 @@ class TestForeignWorkout:
         assert self.perform({1: 29, 2: 4_000_000_000, 12: 0}).prescribed is None
 
 
-def test_session_starts_before_it_ends() -> None:
+def test_records_a_session_that_starts_before_it_ends() -> None:
     week = plan(weeks=6).weeks[0]
     found = record(week, week.sessions[0])
     assert found.started_at == START

@@ -70,11 +70,11 @@ class TestFitMessage:
 
 class TestLimits:
     @pytest.mark.parametrize("data", [b"", b"\0" * 20, b"{}", b"PK\3\4" * 10], ids=repr)
-    def test_reject_other_formats(self, data: bytes) -> None:
+    def test_rejects_other_formats(self, data: bytes) -> None:
         with pytest.raises(FileUnreadable, match="not a FIT file"):
             read(data)
 
-    def test_reject_too_many_bytes(self) -> None:
+    def test_rejects_too_many_bytes(self) -> None:
         with pytest.raises(FileLimitExceeded, match="8 MiB"):
             read(b"\0" * (MAX_BYTES + 1))
 
@@ -89,11 +89,11 @@ class TestLimits:
         ],
         ids=lambda value: value if isinstance(value, str) else "",
     )
-    def test_hold_for_each_kind_of_message(self, data: bytes, limit: str) -> None:
+    def test_limits_each_kind_of_message(self, data: bytes, limit: str) -> None:
         with pytest.raises(FileLimitExceeded, match=limit):
             read(data)
 
-    def test_hold_for_empty_records(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_limits_empty_records(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(messages, "MAX_RECORDS", 10_000)
         with pytest.raises(FileLimitExceeded, match="10,000 records"):
             read(build_file(define_message(20, []), b"\0" * 20_000))
@@ -108,7 +108,7 @@ class TestLimits:
         ],
         ids=["empty records", "packed times", "wide records", "wide definitions"],
     )
-    def test_hold_for_time(self, body: bytes) -> None:
+    def test_limits_the_time(self, body: bytes) -> None:
         started = time.monotonic()
         # The check sum is left out: computing it would take longer than the time limit.
         header = b"\x0c\x20\x34\x08" + len(body).to_bytes(4, "little") + b".FIT"
@@ -116,7 +116,7 @@ class TestLimits:
             read(header + body, seconds=0.1)
         assert time.monotonic() - started < 0.5
 
-    def test_allow_a_wide_valid_definition(self) -> None:
+    def test_accepts_a_wide_valid_definition(self) -> None:
         (one,) = read(
             build_file(file_id_message(), define_message(225, WIDE_FIELDS), b"\0" + b"\1" * 65_025)
         ).files

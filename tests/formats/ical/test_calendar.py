@@ -15,7 +15,7 @@ from app.formats.ical import calendar as calendar_feed
 from app.formats.ical.feed import CANCELLED, CalendarFeed, ProgramWithoutDates
 from app.training.adapting import calendar_entries
 from app.training.planning.spec import SpecFields
-from tests.training.strategies import planned
+from tests.training.strategies import plan_program
 
 MODIFIED = datetime.datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 EVENING = datetime.time(18, 30)
@@ -28,7 +28,7 @@ def make_feed(
 ) -> CalendarFeed:
     """The feed of a programme without a log."""
     fields: dict[str, Any] = {"timezone": zone} | ({} if start is None else {"start_date": start})
-    program = planned(**cast(SpecFields, fields))
+    program = plan_program(**cast(SpecFields, fields))
     made = CalendarFeed(program.program_id, calendar_entries.list_planned(program), zone, MODIFIED)
     return replace(made, **changes)
 
@@ -40,20 +40,20 @@ def read(feed: CalendarFeed) -> Any:
     return found
 
 
-def events(feed: CalendarFeed) -> list[Any]:
+def list_events(feed: CalendarFeed) -> list[Any]:
     found: list[Any] = read(feed).walk("VEVENT")
     return found
 
 
-def starts(feed: CalendarFeed) -> Iterator[datetime.datetime]:
-    for event in events(feed):
+def list_starts(feed: CalendarFeed) -> Iterator[datetime.datetime]:
+    for event in list_events(feed):
         yield event["dtstart"].dt
 
 
 class TestWrite:
     def test_writes_an_event_for_each_session(self) -> None:
         feed = make_feed()
-        found = events(feed)
+        found = list_events(feed)
         assert len(found) == len(feed.entries) == 24
         assert [event["dtstart"].dt for event in found] == [e.session.date for e in feed.entries]
         assert str(found[3]["summary"]) == "Pushoff W2S2: calf raises and step-ups"
@@ -91,16 +91,16 @@ class TestWrite:
         assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)
 
     def test_writes_a_year_of_six_days_a_week(self) -> None:
-        program = planned(start_date=AUTUMN, weeks=52, weekdays=(0, 1, 2, 3, 4, 5))
+        program = plan_program(start_date=AUTUMN, weeks=52, weekdays=(0, 1, 2, 3, 4, 5))
         feed = CalendarFeed(
             program.program_id, calendar_entries.list_planned(program), "UTC", MODIFIED, at=EVENING
         )
-        assert len(events(feed)) == 52 * 6
+        assert len(list_events(feed)) == 52 * 6
 
 
 class TestUid:
     def test_differs_for_each_session(self) -> None:
-        names = [str(event["uid"]) for event in events(make_feed())]
+        names = [str(event["uid"]) for event in list_events(make_feed())]
         assert len(set(names)) == 24
         assert all(name.endswith("@pushoff") for name in names)
 
@@ -111,21 +111,21 @@ class TestUid:
             for e in feed.entries
         ]
         moved = replace(feed, entries=changed, at=EVENING, sequence=9)
-        assert [e["uid"] for e in events(moved)] == [e["uid"] for e in events(feed)]
+        assert [e["uid"] for e in list_events(moved)] == [e["uid"] for e in list_events(feed)]
 
     def test_has_a_fixed_value(self) -> None:
         feed = make_feed(program_id="AQBH3FQM")
-        assert events(feed)[0]["uid"] == "1fb11f90-2cb9-57d7-9d8c-0305bfdbbccb@pushoff"
+        assert list_events(feed)[0]["uid"] == "1fb11f90-2cb9-57d7-9d8c-0305bfdbbccb@pushoff"
 
 
 class TestAllDayEvent:
     def test_has_dates_without_a_time(self) -> None:
-        first = events(make_feed(zone="Pacific/Kiritimati"))[0]
+        first = list_events(make_feed(zone="Pacific/Kiritimati"))[0]
         assert (first["dtstart"].dt, first["dtend"].dt) == (AUTUMN, AUTUMN + timedelta(days=1))
         assert first["dtstart"].params["VALUE"] == "DATE"
 
     def test_is_transparent(self) -> None:
-        assert {str(event["transp"]) for event in events(make_feed())} == {"TRANSPARENT"}
+        assert {str(event["transp"]) for event in list_events(make_feed())} == {"TRANSPARENT"}
 
 
 class TestTime:
@@ -144,14 +144,14 @@ class TestTime:
     )
     def test_is_the_same_local_time_all_year(self, zone: str, start: datetime.date) -> None:
         feed = make_feed(start, zone, at=EVENING)
-        found = list(starts(feed))
+        found = list(list_starts(feed))
         assert {moment.utcoffset() for moment in found} == {timedelta()}
         local = [moment.astimezone(ZoneInfo(zone)) for moment in found]
         assert {moment.time() for moment in local} == {EVENING}
         assert [moment.date() for moment in local] == [e.session.date for e in feed.entries]
 
     def test_changes_in_utc_with_daylight_saving(self) -> None:
-        hours = {zone: [f"{m:%H:%M}" for m in starts(make_feed(AUTUMN, zone, at=EVENING))]
+        hours = {zone: [f"{m:%H:%M}" for m in list_starts(make_feed(AUTUMN, zone, at=EVENING))]
                  for zone in ("Europe/Berlin", "America/New_York", "Asia/Kolkata")}  # fmt: skip
         # The clocks change on 25 October, and on 1 November.
         assert hours["Europe/Berlin"] == ["16:30"] * 8 + ["17:30"] * 16
@@ -160,7 +160,7 @@ class TestTime:
 
     def test_lasts_as_long_as_the_session(self) -> None:
         feed = make_feed(zone="Europe/Berlin", at=datetime.time(23, 50))
-        for event, entry in zip(events(feed), feed.entries, strict=True):
+        for event, entry in zip(list_events(feed), feed.entries, strict=True):
             length = event["dtend"].dt - event["dtstart"].dt
             assert length == timedelta(minutes=entry.session.est_minutes)
 
@@ -176,21 +176,21 @@ class TestTime:
     def test_is_defined_when_skipped_or_repeated(
         self, start: datetime.date, at: str, expected: str
     ) -> None:
-        program = planned(start_date=start, weekdays=(6,), timezone="Europe/Berlin")
+        program = plan_program(start_date=start, weekdays=(6,), timezone="Europe/Berlin")
         feed = CalendarFeed(
             program.program_id, calendar_entries.list_planned(program), "Europe/Berlin", MODIFIED
         )
-        first = next(starts(replace(feed, at=datetime.time.fromisoformat(at))))
+        first = next(list_starts(replace(feed, at=datetime.time.fromisoformat(at))))
         assert f"{first:%Y-%m-%d %H:%M}" == f"{start} {expected}"
 
     def test_makes_the_athlete_busy(self) -> None:
-        assert {str(event["transp"]) for event in events(make_feed(at=EVENING))} == {"OPAQUE"}
+        assert {str(event["transp"]) for event in list_events(make_feed(at=EVENING))} == {"OPAQUE"}
 
 
 class TestAlarm:
     def test_goes_off_the_given_minutes_before(self) -> None:
         feed = make_feed(at=EVENING, alarm_minutes=15)
-        for event in events(feed):
+        for event in list_events(feed):
             (alarm,) = event.walk("VALARM")
             assert (str(alarm["action"]), alarm["trigger"].dt) == (
                 "DISPLAY",
@@ -207,28 +207,28 @@ class TestCancelled:
     def test_has_the_status_and_no_alarm(self) -> None:
         feed = make_feed(at=EVENING, alarm_minutes=15, sequence=7)
         first, *others = feed.entries
-        found = events(replace(feed, entries=[replace(first, cancelled=True), *others]))
+        found = list_events(replace(feed, entries=[replace(first, cancelled=True), *others]))
         assert [str(event["status"]) for event in found[:2]] == ["CANCELLED", "CONFIRMED"]
         assert [str(event["transp"]) for event in found[:2]] == ["TRANSPARENT", "OPAQUE"]
         assert [len(event.walk("VALARM")) for event in found[:2]] == [0, 1]
         assert str(found[0]["description"]) == CANCELLED
         assert found[0]["sequence"] == 7
-        assert found[0]["dtstart"] == events(feed)[0]["dtstart"]
+        assert found[0]["dtstart"] == list_events(feed)[0]["dtstart"]
 
     def test_has_the_reason_as_description(self) -> None:
         feed = make_feed(why_cancelled="Stop; see somebody.")
-        (event,) = events(replace(feed, entries=[replace(feed.entries[0], cancelled=True)]))
+        (event,) = list_events(replace(feed, entries=[replace(feed.entries[0], cancelled=True)]))
         assert str(event["description"]) == "Stop; see somebody."
 
 
 class TestLink:
     def test_is_the_url_of_the_session(self) -> None:
         feed = make_feed(address="https://example.com/programs/AQBH3FQM")
-        link = str(events(feed)[3]["url"])
+        link = str(list_events(feed)[3]["url"])
         assert link == "https://example.com/programs/AQBH3FQM/weeks/2/sessions/2"
 
     def test_is_left_out_without_an_address(self) -> None:
-        assert not any("url" in event for event in events(make_feed()))
+        assert not any("url" in event for event in list_events(make_feed()))
 
 
 class TestText:
@@ -242,7 +242,7 @@ class TestText:
         return replace(feed, entries=[replace(first, session=session)])
 
     def test_is_read_back_unchanged(self) -> None:
-        (event,) = events(self.odd_feed())
+        (event,) = list_events(self.odd_feed())
         assert f"- {self.ODD}\n" in str(event["description"])
 
     def test_is_folded_at_75_octets_between_characters(self) -> None:

@@ -7,12 +7,12 @@ from app.formats.ical import session_text
 from app.training.planning.spec import SpecFields
 from app.training.planning.week import Prescription, Session, Week
 from tests.training.journal import P2, Journal, sets
-from tests.training.strategies import planned
+from tests.training.strategies import plan_program
 
 
 def first_session(**fields: Any) -> tuple[Week, Session]:
     """The first session of a programme."""
-    week = planned(**cast(SpecFields, fields)).weeks[0]
+    week = plan_program(**cast(SpecFields, fields)).weeks[0]
     return week, week.sessions[0]
 
 
@@ -56,7 +56,7 @@ class TestFormatSession:
         )
 
     def test_has_the_session_type_in_its_title(self) -> None:
-        week = planned(weekdays=(0, 1, 3, 4)).weeks[1]
+        week = plan_program(weekdays=(0, 1, 3, 4)).weeks[1]
         assert [session_text.format_title(week, one) for one in week.sessions[:2]] == [
             "Pushoff W2S1: calf raises",
             "Pushoff W2S2: step-ups",
@@ -65,7 +65,7 @@ class TestFormatSession:
 
 class TestFormatSets:
     def test_has_the_load_in_its_unit(self) -> None:
-        program = planned(level="advanced", units="imperial", equipment=("chair", "dumbbell"))
+        program = plan_program(level="advanced", units="imperial", equipment=("chair", "dumbbell"))
         exercises = program.weeks[-1].sessions[0].exercises
         loads = [exercise for exercise in exercises if exercise.sets[0].load is not None]
         assert loads

@@ -13,7 +13,7 @@ from app.training.adapting import calendar_entries, followed_program
 from app.training.adapting.calendar_entries import CalendarEntry
 from app.training.planning.spec import Spec
 from tests.training.journal import FIRST_DAY, Journal, sessions, sets
-from tests.training.strategies import drawn, make_spec, planned, specs
+from tests.training.strategies import given_few, make_spec, plan_program, specs
 
 # Days in a row, so that calf raises and step-ups take turns.
 SPLIT: dict[str, Any] = {"start_date": FIRST_DAY, "weekdays": (0, 1, 3, 4)}
@@ -45,7 +45,7 @@ def flag(journal: Journal, keep: int) -> Journal:
 
 class TestListPlanned:
     def test_lists_every_session_once_and_in_order(self) -> None:
-        program = planned(**SPLIT)
+        program = plan_program(**SPLIT)
         found = calendar_entries.list_planned(program)
         assert [(e.week.index, e.planned_index) for e in found] == [
             (week.index, session.index) for week in program.weeks for session in week.sessions
@@ -55,17 +55,20 @@ class TestListPlanned:
 
 class TestListFollowed:
     def test_equals_the_plan_without_a_log(self) -> None:
-        program = planned(**SPLIT)
+        program = plan_program(**SPLIT)
         assert list_entries(Journal(**SPLIT)) == calendar_entries.list_planned(program)
 
     def test_equals_the_plan_after_a_perfect_log(self) -> None:
         assert list_entries(Journal(**SPLIT).train(weeks=5)) == calendar_entries.list_planned(
-            planned(**SPLIT)
+            plan_program(**SPLIT)
         )
 
     def test_changes_only_the_weeks_after_a_regression(self) -> None:
         journal = Journal(**DATED).train(weeks=4).train(sets("SK", reps=(10, 8, 6), rir=0))
-        as_planned, found = calendar_entries.list_planned(planned(**DATED)), list_entries(journal)
+        as_planned, found = (
+            calendar_entries.list_planned(plan_program(**DATED)),
+            list_entries(journal),
+        )
         assert [e for e in found if e.week.index <= 5] == [
             e for e in as_planned if e.week.index <= 5
         ]
@@ -134,8 +137,10 @@ WEEKS = st.sampled_from([
 
 
 class TestEntries:
-    @drawn(specs(), st.lists(WEEKS, max_size=6))
-    def test_have_the_same_identity_whatever_was_done(self, spec: Spec, weeks: list[Any]) -> None:
+    @given_few(specs(), st.lists(WEEKS, max_size=6))
+    def test_keeps_the_identity_of_entries_whatever_was_done(
+        self, spec: Spec, weeks: list[Any]
+    ) -> None:
         journal = Journal(spec)
         for changes in weeks:
             if journal.followed.week is None:
@@ -145,7 +150,7 @@ class TestEntries:
             else:
                 journal.train(*changes)
         found = list_entries(journal)
-        first = calendar_entries.list_planned(planned(spec))
+        first = calendar_entries.list_planned(plan_program(spec))
         names = [(e.week.index, e.planned_index, e.session.weekday, e.session.date) for e in first]
         assert [
             (e.week.index, e.planned_index, e.session.weekday, e.session.date) for e in found

@@ -184,11 +184,11 @@ class TestFoldWeek:
     ) -> None:
         assert history().week_text == expected
 
-    def test_a5c_blocks_after_two_weeks_of_high_pain(self) -> None:
+    def test_blocks_after_two_weeks_of_high_pain_a5c(self) -> None:
         after = Journal().train().train(A5).train(sets("BK", pain=7)).followed
         assert (after.status, after.week) == ("blocked", None)
 
-    def test_a20_ignores_how_the_log_arrived(self) -> None:
+    def test_ignores_how_the_log_arrived_a20(self) -> None:
         journal = Journal().train(weeks=4).train(A2)
         again = replace(journal.log[-1].sets[0], version=1)
         late = [session for session in journal.log if session.week == 4]
@@ -198,7 +198,7 @@ class TestFoldWeek:
         assert (found.week, found.log.notes) == (journal.week, ())
         assert found.standing == journal.followed.standing
 
-    def test_a22_counts_the_seconds_of_a_session(self) -> None:
+    def test_counts_the_seconds_of_a_session_a22(self) -> None:
         first = Journal().followed
         rungs = [first.standing.position.states[track].rung for track in TRACK.values()]
         assert [dose.estimate_seconds(ExerciseSlot(rung, 2, 15)) for rung in rungs] == [
@@ -210,7 +210,7 @@ class TestFoldWeek:
         assert first.week.sessions[0].est_minutes == 19
 
 
-def codes(journal: Journal) -> list[str]:
+def list_codes(journal: Journal) -> list[str]:
     """Return the reason codes of the three tracks."""
     return [journal.reason(track).code for track in TRACK]
 
@@ -218,7 +218,7 @@ def codes(journal: Journal) -> list[str]:
 class TestRamp:
     def test_yields_to_an_exercise_that_is_much_too_easy(self) -> None:
         journal = Journal().train(sets("SK", rir=8))
-        assert codes(journal) == ["ACCELERATE_RUNG", "HOLD_WITH_OTHERS", "HOLD_WITH_OTHERS"]
+        assert list_codes(journal) == ["ACCELERATE_RUNG", "HOLD_WITH_OTHERS", "HOLD_WITH_OTHERS"]
         assert journal.week_text.splitlines()[1].startswith(
             "2 | build/foundation | 12 | 12 | 168 | 55.2/60/60 |"
         )
@@ -228,17 +228,17 @@ class TestRamp:
 
     def test_waits_until_all_three_tracks_do_well(self) -> None:
         journal = Journal().train(sets("SK", rir=8), sets("BK", rir=1))
-        assert codes(journal) == ["HOLD_WITH_OTHERS", "EFFORT_TOO_HIGH", "HOLD_WITH_OTHERS"]
+        assert list_codes(journal) == ["HOLD_WITH_OTHERS", "EFFORT_TOO_HIGH", "HOLD_WITH_OTHERS"]
         assert (journal.week.set_budget, journal.state("SK").rung.number) == (12, 2)
 
     def test_waits_for_a_reduced_track(self) -> None:
         journal = Journal().train().train(A5).train()
-        assert codes(journal) == ["RETURN_AFTER_PAIN", "RESUME_FULL", "HOLD_WITH_OTHERS"]
+        assert list_codes(journal) == ["RETURN_AFTER_PAIN", "RESUME_FULL", "HOLD_WITH_OTHERS"]
         assert journal.week.set_budget == 15
 
     def test_does_not_wait_for_a_track_that_was_trimmed(self) -> None:
         journal = Journal(session_minutes=10).train()
-        assert codes(journal) == ["RAMP_SETS", "RAMP_SETS", "NOT_SCHEDULED"]
+        assert list_codes(journal) == ["RAMP_SETS", "RAMP_SETS", "NOT_SCHEDULED"]
         assert journal.week.set_budget == 15
 
 
@@ -246,39 +246,39 @@ class TestGrowth:
     def test_restarts_the_count_of_hits_after_a_hard_session(self) -> None:
         once: SpecFields = {**LONG, "days_per_week": 1, "deload_every": 0}
         journal = Journal(**once).train(weeks=3).train(sets("SK", rir=0))
-        assert codes(journal) == ["EFFORT_TOO_HIGH", "NEXT_RUNG", "NEXT_RUNG"]
-        assert codes(journal.train())[0] == "HOLD_TWO_FOR_TWO"
-        assert codes(journal.train())[0] == "NEXT_RUNG"
+        assert list_codes(journal) == ["EFFORT_TOO_HIGH", "NEXT_RUNG", "NEXT_RUNG"]
+        assert list_codes(journal.train())[0] == "HOLD_TWO_FOR_TWO"
+        assert list_codes(journal.train())[0] == "NEXT_RUNG"
 
     def test_counts_only_sessions_that_hold_the_track(self) -> None:
         """Days are calf, step, calf: a step-up once a week needs a week more."""
         split: SpecFields = {**LONG, "weekdays": (0, 1, 2), "deload_every": 0}
         journal = Journal(**split).train(weeks=3)
-        assert codes(journal) == ["NEXT_RUNG", "NEXT_RUNG", "HOLD_TWO_FOR_TWO"]
+        assert list_codes(journal) == ["NEXT_RUNG", "NEXT_RUNG", "HOLD_TWO_FOR_TWO"]
 
     def test_stops_at_the_top_of_the_ladder(self) -> None:
         start = Start(straight_knee=TrackStart(6, 15), full_volume=True)
         journal = Journal(start=start).train(sets("SK", rir=7))
-        assert codes(journal)[0] == "LADDER_TOP_HOLD"
+        assert list_codes(journal)[0] == "LADDER_TOP_HOLD"
         assert journal.state("SK").reps == 15
 
     def test_resumes_when_the_weak_side_has_caught_up(self) -> None:
         journal = Journal(**P2).train(weeks=4).train(*EVENLY_BEHIND)
         assert journal.state("SK").weak == "left"
-        assert codes(journal.train())[0] == "NEXT_RUNG"
+        assert list_codes(journal.train())[0] == "NEXT_RUNG"
         assert journal.state("SK").weak is None
 
     def test_does_not_accelerate_with_a_weak_side(self) -> None:
         done = (sets("SK", side="left", reps=21), sets("SK", side="right", reps=17))
         journal = Journal(**P2).train(weeks=4)
         assert journal.classify("SK", *done).verdict == "ACCELERATE"
-        assert codes(journal.train(*done))[0] == "ASYMMETRY_HOLD"
+        assert list_codes(journal.train(*done))[0] == "ASYMMETRY_HOLD"
         sides = [one.side for one in journal.week.sessions[0].exercises[0].sets]
         assert sides == ["right", "left"] * 3 + ["right"]
 
 
 class TestShortWeeks:
-    def test_are_those_below_60_percent(self) -> None:
+    def test_counts_weeks_below_60_percent_as_short(self) -> None:
         """Monday holds three of the five sets of each exercise."""
         journal = Journal(deload_every=0).train().train(HALF)
         assert journal.followed.standing.short == 0
@@ -286,25 +286,25 @@ class TestShortWeeks:
         assert journal.followed.standing.short == 1
 
     @pytest.mark.parametrize(("more", "short"), [(1, 1), (2, 0)])
-    def test_are_judged_by_the_units_of_all_tracks(self, more: int, short: int) -> None:
+    def test_judges_a_week_by_the_units_of_all_tracks(self, more: int, short: int) -> None:
         """Done are 18 of 36 units and two for each set on Thursday; 21.6 are enough."""
         thursday = [sets(session=2, reps=0), sets("SU", session=2, reps=(18,) * more + (0,))]
         journal = Journal(deload_every=0).train(weeks=3).train(*thursday)
         assert journal.followed.standing.short == short
 
-    def test_change_nothing_if_there_is_only_one(self) -> None:
+    def test_changes_nothing_after_one_short_week(self) -> None:
         assert Journal().train(HALF).week.set_budget == 12
 
     @pytest.mark.parametrize("between", [(), (sets("SU", omit=True),)])
-    def test_must_be_consecutive(self, between: tuple[Change, ...]) -> None:
+    def test_requires_consecutive_short_weeks(self, between: tuple[Change, ...]) -> None:
         journal = Journal(deload_every=0).train(weeks=3).train(HALF).train(*between).train(HALF)
         assert journal.week.set_budget == 18
 
-    def test_do_not_include_lighter_weeks(self) -> None:
+    def test_counts_no_lighter_week_as_short(self) -> None:
         journal = Journal().train(weeks=2).train(HALF).train(HALF)
         assert (journal.week.set_budget, journal.followed.standing.short) == (18, 1)
 
-    def test_take_one_set_from_each_exercise(self) -> None:
+    def test_removes_one_set_from_each_exercise(self) -> None:
         journal = Journal(deload_every=0).train(weeks=3)
         budgets = [journal.train(HALF).week.set_budget for _ in range(6)]
         assert budgets == [18, 12, 12, 6, 6, 6]
@@ -326,11 +326,11 @@ class TestShortWeeks:
             ),
         ],
     )
-    def test_keep_the_reasons_of_pain(
+    def test_keeps_the_reasons_of_pain(
         self, first: tuple[Change, ...], second: tuple[Change, ...], said: list[str]
     ) -> None:
         journal = Journal(deload_every=0).train(weeks=3)
-        assert codes(journal.train(HALF, *first).train(HALF, *second)) == said
+        assert list_codes(journal.train(HALF, *first).train(HALF, *second)) == said
         assert journal.week.set_budget == 12
 
 
@@ -381,7 +381,7 @@ class TestReasons:
             ),
         ],
     )
-    def test_contain_the_numbers_of_the_next_week(
+    def test_contains_the_numbers_of_the_next_week(
         self, history: Callable[[], Journal], track: str, sentence: str
     ) -> None:
         assert history().reason(track).sentence == sentence

@@ -25,7 +25,7 @@ from tests.training.journal import (
     sets,
 )
 from tests.training.notation import format_session, format_sessions, format_week
-from tests.training.strategies import make_spec, planned
+from tests.training.strategies import make_spec, plan_program
 
 
 def follow(
@@ -40,7 +40,7 @@ def log_first_week(*changes: Change, **wish: Any) -> list[CompletedSession]:
     return log_week(make_spec(**wish), Journal(**wish).week, *changes)
 
 
-def running_index(found: FollowedProgram) -> int | None:
+def find_running_week(found: FollowedProgram) -> int | None:
     """Return the number of the running week, or None."""
     return found.week.index if found.week else None
 
@@ -54,20 +54,20 @@ def find_next(found: FollowedProgram) -> NextSession:
 
 class TestRunningWeek:
     def test_is_the_first_without_a_log(self) -> None:
-        assert running_index(follow()) == 1
+        assert find_running_week(follow()) == 1
 
     def test_lasts_until_every_session_is_done(self) -> None:
         monday, thursday = log_first_week()
-        assert running_index(follow(monday)) == 1
-        assert running_index(follow(thursday)) == 1
-        assert running_index(follow(thursday, monday)) == 2
+        assert find_running_week(follow(monday)) == 1
+        assert find_running_week(follow(thursday)) == 1
+        assert find_running_week(follow(thursday, monday)) == 2
 
     def test_is_not_over_with_sets_of_zero_repetitions(self) -> None:
-        assert running_index(follow(*log_first_week(sets(session=2, reps=0)))) == 1
+        assert find_running_week(follow(*log_first_week(sets(session=2, reps=0)))) == 1
 
     def test_is_over_when_a_later_week_has_begun(self) -> None:
         found = follow(make_session(make_set(), week=3))
-        assert running_index(found) == 3
+        assert find_running_week(found) == 3
         assert found.week is not None
         assert set(found.week.reasons.values()) == {"NO_DATA_START"}
 
@@ -86,17 +86,19 @@ class TestRunningWeek:
     def test_is_over_when_its_seventh_day_has_passed(self, today: str, week: int | None) -> None:
         as_of = datetime.date.fromisoformat(today)
         found = follow(start_date=FIRST_DAY, as_of=as_of)
-        assert running_index(found) == week
+        assert find_running_week(found) == week
         assert found.status == ("finished" if week is None else "planned")
 
     def test_ignores_today_without_dates(self) -> None:
-        assert running_index(follow(as_of=datetime.date(2040, 1, 1))) == 1
+        assert find_running_week(follow(as_of=datetime.date(2040, 1, 1))) == 1
 
     @pytest.mark.parametrize(("through", "week"), [(0, 1), (1, 2), (5, 6), (12, None)])
     def test_follows_the_week_that_the_caller_names(self, through: int, week: int | None) -> None:
         journal = Journal().train(weeks=2)
         assert (
-            running_index(followed_program.follow(journal.spec, journal.log, through_week=through))
+            find_running_week(
+                followed_program.follow(journal.spec, journal.log, through_week=through)
+            )
             == week
         )
 
@@ -107,7 +109,7 @@ class TestRunningWeek:
             "weekdays": (0,),
             "weeks": 6,
         }
-        assert running_index(follow(*log_first_week(**wish), **wish)) == 3
+        assert find_running_week(follow(*log_first_week(**wish), **wish)) == 3
 
     def test_starts_at_midnight_in_the_programme_s_zone(self) -> None:
         moment = datetime.datetime(2027, 3, 28, 22, tzinfo=datetime.UTC)
@@ -178,7 +180,7 @@ class TestPainInTheRunningWeek:
         codes = [(reason.track, reason.code) for reason in result.reasons]
         assert codes[2] == ("step_up", "PAIN_ABOVE_5")
 
-    def test_in_all_tracks_empties_the_next_week_and_reduces_the_one_after(self) -> None:
+    def test_empties_the_next_week_if_all_tracks_hurt_and_reduces_the_one_after(self) -> None:
         monday, _ = log_first_week(sets(session=1, pain=7))
         result = find_next(follow(monday))
         assert (result.week, result.session) == (3, 1)
@@ -208,7 +210,7 @@ class TestRedFlag:
         assert found.status == "blocked"
         assert [week.index for week in found.weeks()] == [1, 2]
 
-    def test_of_a_later_week_does_not_count_with_through_week(self) -> None:
+    def test_ignores_a_later_week_with_through_week(self) -> None:
         journal = Journal().train(weeks=2)
         journal.log.append(make_session(week=3, red_flags=("night_pain",)))
         back = followed_program.follow(journal.spec, journal.log, through_week=1)
@@ -244,15 +246,19 @@ class TestNextSession:
 
 
 class TestWeeks:
-    def test_equal_the_plan_without_a_log(self) -> None:
+    def test_equals_the_plan_without_a_log(self) -> None:
         weeks = follow().weeks()
-        assert [format_week(week) for week in weeks] == [format_week(w) for w in planned().weeks]
+        assert [format_week(week) for week in weeks] == [
+            format_week(w) for w in plan_program().weeks
+        ]
         assert [week.projected for week in weeks] == [False] + [True] * 11
 
-    def test_equal_the_plan_after_a_perfect_log(self) -> None:
+    def test_equals_the_plan_after_a_perfect_log(self) -> None:
         journal = Journal().train(weeks=7)
         weeks = journal.followed.weeks()
-        assert [format_week(week) for week in weeks] == [format_week(w) for w in planned().weeks]
+        assert [format_week(week) for week in weeks] == [
+            format_week(w) for w in plan_program().weeks
+        ]
         assert [week.projected for week in weeks] == [False] * 8 + [True] * 4
 
     @pytest.mark.parametrize(
@@ -264,28 +270,28 @@ class TestWeeks:
             ({**P2, "days_per_week": 1}, sets("SK", side="left", reps=8)),
         ],
     )
-    def test_project_what_perfect_weeks_lead_to(self, wish: SpecFields, change: Change) -> None:
+    def test_projects_perfect_weeks(self, wish: SpecFields, change: Change) -> None:
         journal = Journal(**wish).train(change)
         to_come = list(journal.followed.project())
         assert len(to_come) == 10
         for week in to_come:
             assert format_week(week) == format_week(journal.train().week)
 
-    def test_show_past_weeks_as_prescribed(self) -> None:
+    def test_shows_past_weeks_as_prescribed(self) -> None:
         journal = Journal().train(sets(reps=40, omit=False)).train(sessions(2, omit=True))
         weeks = journal.followed.weeks()
-        assert format_sessions(weeks[0]) == format_sessions(planned().weeks[0])
+        assert format_sessions(weeks[0]) == format_sessions(plan_program().weeks[0])
         assert [week.index for week in weeks] == list(range(1, 13))
 
 
 class TestChanges:
-    def test_have_no_dose_before_the_first_week(self) -> None:
+    def test_has_no_dose_before_the_first_week(self) -> None:
         changes = follow().changes()
         assert [change.track for change in changes] == list(TRACK.values())
         assert {change.before for change in changes} == {None}
         assert {change.code for change in changes} == {"START"}
 
-    def test_compare_each_track_before_and_after(self) -> None:
+    def test_compares_each_track_before_and_after(self) -> None:
         journal = Journal().train(weeks=4).train(sets("SK", session=2, reps=14, rir=1))
         calf, _, step = journal.followed.changes()
         was = TrackDose(2, "straight-leg-calf-raise", 6, 18, None)
@@ -296,7 +302,7 @@ class TestChanges:
         assert step.before == TrackDose(2, "step-up", 6, 18, None)
         assert step.after == TrackDose(2, "step-up", 6, 20, None)
 
-    def test_include_a_track_that_is_left_out(self) -> None:
+    def test_includes_a_track_that_is_left_out(self) -> None:
         journal = Journal().train(STABBING)
         calf, *_ = journal.followed.changes()
         assert (calf.code, calf.after) == ("PAIN_ABOVE_5", None)

@@ -137,14 +137,14 @@ class TestSides:
             (12, 12, "right", None),
         ],
     )
-    def test_differ_beyond_15_percent_and_3_repetitions(
+    def test_marks_a_weak_side_beyond_15_percent_and_3_repetitions(
         self, left: Any, right: Any, known: Any, expected: str | None
     ) -> None:
         done = (sets("SK", side="left", reps=left), sets("SK", side="right", reps=right))
         assert Journal(**SHORT).classify("SK", *done, weak=known).weak == expected
 
     @pytest.mark.parametrize("few", ["left", "right"])
-    def test_are_not_compared_with_a_single_set(self, few: str) -> None:
+    def test_does_not_compare_the_sides_of_a_single_set(self, few: str) -> None:
         once = ("two-up-one-down-calf-raise", EASIER["SK"])
         done = (
             sets("SK", side=few, exercise=EASIER["SK"]),
@@ -152,16 +152,16 @@ class TestSides:
         )
         assert Journal(**SHORT).classify("SK", *done, weak=None).weak is None
 
-    def test_are_compared_in_a_bad_week(self) -> None:
+    def test_compares_sides_in_a_bad_week(self) -> None:
         found = Journal(**SHORT).classify("SK", sets("SK", side="left", reps=5))
         assert (found.verdict, found.weak) == ("REGRESS", "left")
 
-    def test_are_not_compared_in_two_legged_sets(self) -> None:
+    def test_does_not_compare_sides_in_sets_of_both_legs(self) -> None:
         # A deload week is rendered from the rung before, which may be two-legged.
         single_leg = LADDERS["straight_knee"][3]
         assert Journal().classify("SK", rung=single_leg, weak="right").weak == "right"
 
-    def test_keep_a_known_weak_side_without_data(self) -> None:
+    def test_keeps_a_known_weak_side_without_data(self) -> None:
         assert Journal(**SHORT).classify("SK", sets("SK", omit=True), weak="left").weak == "left"
 
 
@@ -170,14 +170,14 @@ class TestRepetitions:
         ("last", "rir", "expected"),
         [(12, 3, NOT_YET), (11, 3, LOWER), (11, None, LOWER), (11, 3.01, EARLY), (11, 2, LOWER)],
     )
-    def test_regress_if_more_than_a_fifth_is_missing(
+    def test_regresses_if_more_than_a_fifth_is_missing(
         self, last: int, rir: float | None, expected: str
     ) -> None:
         """Twelve of fifteen are exactly 80 %; 3 in reserve is the target."""
         done = (sets("SK", reps=12, rir=rir), sets("SK", session=2, reps=(12, 12, last)))
         assert classify_first_week(LONG, "SK", *done) == expected
 
-    def test_above_the_target_do_not_make_up_for_others(self) -> None:
+    def test_does_not_offset_missing_repetitions_with_others(self) -> None:
         done = (sets("SK", session=1, reps=30), sets("SK", session=2, reps=8))
         assert classify_first_week(LONG, "SK", *done) == LOWER
 
@@ -194,7 +194,9 @@ class TestRepetitions:
             ("miss - hit", NOT_YET),
         ],
     )
-    def test_must_be_met_in_the_last_two_sessions(self, sessions_done: str, expected: str) -> None:
+    def test_requires_the_target_in_the_last_two_sessions(
+        self, sessions_done: str, expected: str
+    ) -> None:
         changes = []
         for number, word in enumerate(sessions_done.split(), 1):
             if word == "-":
@@ -203,12 +205,12 @@ class TestRepetitions:
                 changes.append(sets("SK", session=number, side="left", reps=(12, 12, 11)))
         assert classify_first_week(SHORT, "SK", *changes) == expected
 
-    def test_must_be_met_once_if_there_is_one_session(self) -> None:
+    def test_requires_the_target_once_if_there_is_one_session(self) -> None:
         assert classify_first_week({**LONG, "days_per_week": 1}, "SK") == "PROGRESS"
         missed = sets("SK", reps=(15, 15, 14))
         assert classify_first_week({**LONG, "days_per_week": 1}, "SK", missed) == NOT_YET
 
-    def test_must_be_met_in_every_set(self) -> None:
+    def test_requires_the_target_in_every_set(self) -> None:
         assert classify_first_week(LONG, "SK", sets("SK", session=2, reps=(15, 15, 0))) == NOT_YET
 
 
@@ -266,7 +268,7 @@ class TestAcceleration:
         ("wish", "top"),
         [(LONG, 20), (SHORT, 15), ({"start": Start(straight_knee=TrackStart(6, 15))}, 25)],
     )
-    def test_or_needs_two_repetitions_above_the_range_in_every_set(
+    def test_is_also_given_for_two_repetitions_above_the_range_in_every_set(
         self, wish: SpecFields, top: int
     ) -> None:
         """The range of the last unloaded rung extends to 25."""

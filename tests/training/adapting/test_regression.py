@@ -19,7 +19,7 @@ COARSE = make_constants(equipment=("chair", "backpack"), load_increment=2.5)
 Dose = str
 
 
-def read(constants: PlanConstants, dose: Dose, hits: int = 2) -> TrackState:
+def parse_state(constants: PlanConstants, dose: Dose, hits: int = 2) -> TrackState:
     """Parse a dose into a state with some hits for the next rung."""
     name, reps, *load = dose.split()
     ladder = constants.ladders[TRACK[name[:2]]]
@@ -28,7 +28,7 @@ def read(constants: PlanConstants, dose: Dose, hits: int = 2) -> TrackState:
     return TrackState(rung, int(reps), hundredths, hits=hits)
 
 
-def write(state: TrackState) -> Dose:
+def format_state(state: TrackState) -> Dose:
     """Format a state as a dose."""
     short = next(name for name, track in TRACK.items() if track == state.rung.track)
     load = f" @{state.load / 100:g}" if state.load else ""
@@ -64,13 +64,15 @@ class TestRegress:
         ],
     )
     def test_takes_the_smallest_step_there_is(self, before: Dose, after: Dose) -> None:
-        assert write(regression.regress(EVERYTHING, read(EVERYTHING, before))) == after
+        assert (
+            format_state(regression.regress(EVERYTHING, parse_state(EVERYTHING, before))) == after
+        )
 
     @pytest.mark.parametrize(
         ("before", "after"), [("SK7 8 @5", "SK7 8 @2.5"), ("SK7 8 @2.5", "SK6 12")]
     )
     def test_rounds_loads_to_the_increment(self, before: Dose, after: Dose) -> None:
-        assert write(regression.regress(COARSE, read(COARSE, before))) == after
+        assert format_state(regression.regress(COARSE, parse_state(COARSE, before))) == after
 
 
 class TestDropRung:
@@ -87,12 +89,12 @@ class TestDropRung:
         ],
     )
     def test_goes_to_the_easier_rung(self, before: Dose, percent: int, after: Dose) -> None:
-        dropped = regression.drop_rung(EVERYTHING, read(EVERYTHING, before), percent)
-        assert (write(dropped), dropped.hits) == (after, 0)
+        dropped = regression.drop_rung(EVERYTHING, parse_state(EVERYTHING, before), percent)
+        assert (format_state(dropped), dropped.hits) == (after, 0)
 
     def test_skips_rungs_without_equipment(self) -> None:
         box = make_constants(level="advanced", step_heights_cm=(30,))
-        assert write(regression.drop_rung(box, read(box, "SU4 12"), 8)) == "SU0 15"
+        assert format_state(regression.drop_rung(box, parse_state(box, "SU4 12"), 8)) == "SU0 15"
 
 
 class TestBreakSetbacks:
@@ -100,19 +102,21 @@ class TestBreakSetbacks:
         ("before", "after"),
         [("SK2 18", "SK2 15"), ("SK2 12", "SK2 12"), ("SK7 12 @10", "SK7 8 @9")],
     )
-    def test_ease_after_two_weeks(self, before: Dose, after: Dose) -> None:
-        eased = regression.ease(EVERYTHING, read(EVERYTHING, before))
-        assert (write(eased), eased.hits) == (after, 0)
+    def test_eases_after_two_weeks(self, before: Dose, after: Dose) -> None:
+        eased = regression.ease(EVERYTHING, parse_state(EVERYTHING, before))
+        assert (format_state(eased), eased.hits) == (after, 0)
 
-    def test_keep_one_increment_after_two_weeks(self) -> None:
-        assert write(regression.ease(COARSE, read(COARSE, "SK7 8 @2.5"))) == "SK7 8 @2.5"
+    def test_keeps_one_increment_after_two_weeks(self) -> None:
+        assert (
+            format_state(regression.ease(COARSE, parse_state(COARSE, "SK7 8 @2.5"))) == "SK7 8 @2.5"
+        )
 
     @pytest.mark.parametrize(
         ("before", "after"), [("SK3 15", "SK2 15"), ("SK8 8 @20", "SK7 8 @16")]
     )
-    def test_step_back_after_four_weeks(self, before: Dose, after: Dose) -> None:
-        stepped = regression.step_back(EVERYTHING, read(EVERYTHING, before))
-        assert (write(stepped), stepped.hits) == (after, 0)
+    def test_steps_back_after_four_weeks(self, before: Dose, after: Dose) -> None:
+        stepped = regression.step_back(EVERYTHING, parse_state(EVERYTHING, before))
+        assert (format_state(stepped), stepped.hits) == (after, 0)
 
     @pytest.mark.parametrize(
         ("before", "after"),
@@ -125,18 +129,18 @@ class TestBreakSetbacks:
             ("SU1 18", "SU0 15"),
         ],
     )
-    def test_restart_after_eight_weeks(self, before: Dose, after: Dose) -> None:
-        restarted = regression.restart(EVERYTHING, read(EVERYTHING, before))
-        assert (write(restarted), restarted.hits) == (after, 0)
+    def test_restarts_after_eight_weeks(self, before: Dose, after: Dose) -> None:
+        restarted = regression.restart(EVERYTHING, parse_state(EVERYTHING, before))
+        assert (format_state(restarted), restarted.hits) == (after, 0)
 
     @pytest.mark.parametrize(
         ("before", "after"), [("SK8 8 @20", "SK7 8 @7"), ("SK7 9 @5", "SK7 8 @5")]
     )
-    def test_never_raise_the_load_after_eight_weeks(self, before: Dose, after: Dose) -> None:
+    def test_does_not_raise_the_load_after_eight_weeks(self, before: Dose, after: Dose) -> None:
         loaded = make_constants(
             equipment=("backpack",), start=Start(straight_knee=TrackStart(7, 10, 7))
         )
-        assert write(regression.restart(loaded, read(loaded, before))) == after
+        assert format_state(regression.restart(loaded, parse_state(loaded, before))) == after
 
 
 # The next week, computed from the science by hand, as in the tables of its part 6.
@@ -185,7 +189,7 @@ Mon [F, 27 min]: SK2 3x15 R3; BK2 3x15 R3; SU2 3x15 R3 h18
 
 
 class TestWeeksAway:
-    def test_repeat_a_missed_week(self) -> None:
+    def test_repeats_a_missed_week(self) -> None:
         journal = Journal(deload_every=0).train(weeks=3)
         before = {track: journal.state(track) for track in TRACK}
         journal.skip()
@@ -193,7 +197,7 @@ class TestWeeksAway:
         assert set(journal.week.reasons.values()) == {"MISSED_WEEK_REPEAT"}
         assert journal.week.set_budget == 18
 
-    def test_lower_the_dose_over_months(self) -> None:
+    def test_lowers_the_dose_over_months(self) -> None:
         journal = Journal(deload_every=0, weeks=20).train(weeks=8)
         assert journal.skip(2).week_text == WEEKS["two weeks away"]
         assert journal.skip().week_text == WEEKS["two weeks away"].replace("\n11", "\n12")
@@ -201,9 +205,13 @@ class TestWeeksAway:
         assert journal.skip(2).week_text == WEEKS["six weeks away"]
         assert journal.skip(2).week_text == WEEKS["eight weeks away"]
 
-    def test_go_below_the_start_after_one_week_of_training(self) -> None:
+    def test_goes_below_the_start_after_one_week_of_training(self) -> None:
         journal = Journal(weeks=20).train().skip(8)
-        assert [write(journal.state(track)) for track in TRACK] == ["SK1 15", "BK1 15", "SU0 15"]
+        assert [format_state(journal.state(track)) for track in TRACK] == [
+            "SK1 15",
+            "BK1 15",
+            "SU0 15",
+        ]
 
     @pytest.mark.parametrize(
         ("weeks", "sentence"),
@@ -214,40 +222,40 @@ class TestWeeksAway:
             (8, "After 8 weeks away we restart from the beginning."),
         ],
     )
-    def test_are_named_in_the_reason(self, weeks: int, sentence: str) -> None:
+    def test_names_the_weeks_away_in_the_reason(self, weeks: int, sentence: str) -> None:
         journal = Journal(deload_every=0).train(weeks=3).skip(weeks)
         assert {journal.reason(track).sentence for track in TRACK} == {sentence}
 
-    def test_end_with_the_first_week_of_training(self) -> None:
+    def test_ends_with_the_first_week_of_training(self) -> None:
         journal = Journal(deload_every=0).train(weeks=3).skip().train().skip()
         assert set(journal.week.reasons.values()) == {"MISSED_WEEK_REPEAT"}
 
-    def test_change_nothing_before_the_first_log(self) -> None:
+    def test_changes_nothing_before_the_first_log(self) -> None:
         journal = Journal(weeks=20).skip(3)
         assert journal.week_text == WEEKS["nothing ever"]
         assert journal.skip(9).week_text == WEEKS["nothing ever"].replace("\n4", "\n13")
 
-    def test_before_the_first_log_are_not_missed_weeks(self) -> None:
+    def test_counts_no_missed_week_before_the_first_log(self) -> None:
         journal = Journal().skip(2).train()
         assert journal.week_text == WEEKS["a late beginning"]
         assert set(journal.train().week.reasons.values()) == {"RAMP_SETS"}
 
-    def test_replace_a_deload(self) -> None:
+    def test_replaces_a_deload(self) -> None:
         journal = Journal().train(weeks=2).skip()
         assert journal.week_text == WEEKS["no lighter week after a missed one"]
 
-    def test_change_nothing_in_a_deload(self) -> None:
+    def test_changes_nothing_in_a_deload(self) -> None:
         assert Journal().train(weeks=3).skip().week_text == WEEKS["a lighter week missed"]
 
-    def test_shrink_the_plan_after_a_short_week(self) -> None:
+    def test_shrinks_the_plan_after_a_short_week(self) -> None:
         journal = Journal(deload_every=0).train(weeks=3).train(sessions(2, omit=True)).skip()
         assert journal.week_text == WEEKS["a short week and a missed one"]
 
-    def test_leave_one_set_of_each_exercise(self) -> None:
+    def test_leaves_one_set_of_each_exercise(self) -> None:
         journal = Journal(deload_every=0, weeks=30).train(weeks=3).skip(20)
         assert journal.week.set_budget == 6
 
-    def test_do_not_include_a_week_that_a_race_empties(self) -> None:
+    def test_ignores_a_week_that_a_race_empties(self) -> None:
         """Monday is two days before the race on Wednesday, so week 4 has no session."""
         start, race = datetime.date(2027, 3, 1), datetime.date(2027, 3, 24)
         journal = Journal(start_date=start, race_date=race, weeks=6, weekdays=(0,)).train(weeks=3)
@@ -255,8 +263,8 @@ class TestWeeksAway:
         assert journal.train().week.kind == "transition"
         assert journal.skip().week_text == WEEKS["a race without a session and a missed week"]
 
-    def test_lower_a_load_by_tenths(self) -> None:
+    def test_lowers_a_load_by_tenths(self) -> None:
         start = Start(straight_knee=TrackStart(7, 12, 10), full_volume=True)
         journal = Journal(equipment=("chair", "backpack"), start=start).train()
-        assert write(journal.state("SK")) == "SK7 8 @14"
-        assert write(journal.skip(2).state("SK")) == "SK7 8 @12"
+        assert format_state(journal.state("SK")) == "SK7 8 @14"
+        assert format_state(journal.skip(2).state("SK")) == "SK7 8 @12"

@@ -14,8 +14,8 @@ from app.training.planning.plan_constants import PlanConstants, derive
 from app.training.planning.spec import Spec, SpecFields
 from app.training.planning.week import Week
 from tests.training.journal import P2, Journal
-from tests.training.queries import doses, prescriptions
-from tests.training.strategies import drawn, make_constants, make_spec, planned, specs
+from tests.training.queries import find_doses, list_exercises
+from tests.training.strategies import given_few, make_constants, make_spec, plan_program, specs
 
 EARLY = {"ACCELERATE_RUNG", "ACCELERATE_LOAD"}
 PERFECT = Runner()
@@ -36,14 +36,14 @@ def runners() -> st.SearchStrategy[Runner]:
     )
 
 
-def as_week(week: SimulatedWeek) -> Week:
+def to_week(week: SimulatedWeek) -> Week:
     return Week(**{name: getattr(week, name) for name in Week.__dataclass_fields__})
 
 
 def is_full(week: Week, constants: PlanConstants) -> bool:
     """Whether it is a build week that neither time nor a race shortened."""
     trimmed = any(session.trimmed for session in week.sessions)
-    return week.kind == "build" and len(prescriptions(week)) == constants.slots and not trimmed
+    return week.kind == "build" and len(list_exercises(week)) == constants.slots and not trimmed
 
 
 class TestSimulate:
@@ -56,19 +56,19 @@ class TestSimulate:
         for wish in (SpecFields(), P2, SpecFields(level="advanced", weeks=30)):
             simulated = run(wish)
             assert simulated.status == "finished"
-            assert tuple(map(as_week, simulated.weeks)) == planned(**wish).weeks
+            assert tuple(map(to_week, simulated.weeks)) == plan_program(**wish).weeks
             assert {week.done for week in simulated.weeks} == {1.0}
 
-    @drawn(specs())
+    @given_few(specs())
     def test_equals_any_plan_for_a_perfect_runner(self, spec: Spec) -> None:
         weeks = simulation.simulate(spec, PERFECT).weeks
-        assert tuple(map(as_week, weeks)) == planned(spec).weeks
+        assert tuple(map(to_week, weeks)) == plan_program(spec).weeks
 
     def test_shows_a_missed_week(self) -> None:
         weeks = run(missed_weeks=frozenset({5})).weeks
         assert weeks[4].done == 0
         assert set(weeks[5].reasons.values()) == {"MISSED_WEEK_REPEAT"}
-        assert doses(weeks[5]) == doses(weeks[4])
+        assert find_doses(weeks[5]) == find_doses(weeks[4])
 
     @pytest.mark.parametrize(
         ("away", "code"), [(2, "LONG_BREAK_14"), (4, "LONG_BREAK_28"), (8, "RESTART_AFTER_BREAK")]
@@ -82,7 +82,9 @@ class TestSimulate:
         weeks = run(adherence=0).weeks
         assert {week.done for week in weeks} == {0.0}
         assert {code for week in weeks[1:] for code in week.reasons.values()} == {"NO_DATA_START"}
-        assert {tuple(doses(week).items()) for week in weeks} == {tuple(doses(weeks[0]).items())}
+        assert {tuple(find_doses(week).items()) for week in weeks} == {
+            tuple(find_doses(weeks[0]).items())
+        }
 
     def test_shrinks_if_little_is_done(self) -> None:
         weeks = run({"ramp": "direct"}, adherence=0.3, seed=1).weeks
@@ -93,7 +95,8 @@ class TestSimulate:
     def test_progresses_faster_if_easy_and_slower_if_hard(self) -> None:
         easy, planned_, hard = (run(effort=effort) for effort in ("easy", "as_planned", "hard"))
         rungs = [
-            sum(dose[0] for dose in doses(one.weeks[-1]).values()) for one in (hard, planned_, easy)
+            sum(dose[0] for dose in find_doses(one.weeks[-1]).values())
+            for one in (hard, planned_, easy)
         ]
         assert rungs[0] < rungs[1] < rungs[2]
         codes = {code for week in hard.weeks for code in week.reasons.values()}
@@ -104,7 +107,7 @@ class TestSimulate:
             assert [(one.track, one.code) for one in week.why] == [*week.reasons.items()]
             assert all(one.sentence and one.evidence for one in week.why)
 
-    @drawn(specs(), runners())
+    @given_few(specs(), runners())
     def test_finishes_any_programme(self, spec: Spec, runner: Runner) -> None:
         simulated = simulation.simulate(spec, runner)
         assert simulated.status == "finished"
@@ -115,12 +118,12 @@ class TestSimulate:
 
 
 class TestLimits:
-    @drawn(specs(), runners())
-    def test_of_the_ladder_hold(self, spec: Spec, runner: Runner) -> None:
+    @given_few(specs(), runners())
+    def test_keeps_the_limits_of_the_ladder(self, spec: Spec, runner: Runner) -> None:
         constants = derive(spec)
         most = max(constants.max_load, constants.increment)
         for week in simulation.simulate(spec, runner).weeks:
-            for one in prescriptions(week):
+            for one in list_exercises(week):
                 (rung,) = [r for r in constants.ladders[one.track] if r.number == one.rung]
                 for planned_set in one.sets:
                     assert 1 <= planned_set.reps_target <= constants.top_reps(rung)
@@ -128,8 +131,8 @@ class TestLimits:
                     assert load <= most
                     assert load % constants.increment == 0
 
-    @drawn(specs(begin_from=None), runners())
-    def test_of_sets_hold(self, spec: Spec, runner: Runner) -> None:
+    @given_few(specs(begin_from=None), runners())
+    def test_keeps_the_limits_of_sets(self, spec: Spec, runner: Runner) -> None:
         constants = derive(spec)
         weeks = simulation.simulate(spec, runner).weeks
         budgets = [week.set_budget for week in weeks if week.kind == "build"]
@@ -137,24 +140,26 @@ class TestLimits:
         for before, after in pairwise(budgets):
             assert after <= max(before * 5 // 4, before + 1)
 
-    @drawn(specs(begin_from=None, days_per_week=2), st.integers(0, 2**53 - 1))
-    def test_of_growth_hold_even_where_it_is_easy(self, spec: Spec, seed: int) -> None:
+    @given_few(specs(begin_from=None, days_per_week=2), st.integers(0, 2**53 - 1))
+    def test_keeps_the_limits_of_growth_for_an_easy_programme(self, spec: Spec, seed: int) -> None:
         constants = derive(spec)
         weeks = simulation.simulate(spec, Runner(effort="easy", seed=seed)).weeks
         for before, after in pairwise(weeks):
             full = is_full(before, constants) and is_full(after, constants)
             if full and before.set_budget == after.set_budget:
                 for track in TRACKS:
-                    assert grows_by_a_quarter(before, after, track) or entered_low(after, track)
+                    assert grows_by_a_quarter(before, after, track) or starts_with_five_repetitions(
+                        after, track
+                    )
 
-    @drawn(specs(), runners())
-    def test_of_one_rung_a_week_hold(self, spec: Spec, runner: Runner) -> None:
+    @given_few(specs(), runners())
+    def test_climbs_one_rung_a_week_at_most(self, spec: Spec, runner: Runner) -> None:
         constants = derive(spec)
         reached: dict[Track, int] = {}
         for week in simulation.simulate(spec, runner).weeks:
             if week.kind != "build":
                 continue
-            for track, dose in doses(week).items():
+            for track, dose in find_doses(week).items():
                 ladder = [rung.number for rung in constants.ladders[track]]
                 place = ladder.index(dose[0])
                 assert place <= reached.get(track, place) + 1
@@ -169,24 +174,24 @@ def grows_by_a_quarter(before: Week, after: Week, track: Track) -> bool:
     return 8 * now <= 10 * was + 9
 
 
-def entered_low(week: Week, track: Track) -> bool:
+def starts_with_five_repetitions(week: Week, track: Track) -> bool:
     """Whether a harder rung was entered with five repetitions, the fewest possible."""
     early = week.reasons[track] in EARLY | {"NEXT_RUNG", "ADD_LOAD"}
-    return early and doses(week)[track][1] == 5
+    return early and find_doses(week)[track][1] == 5
 
 
 class TestSessionTime:
     def test_is_noon_in_the_programme_s_zone(self) -> None:
         wish = SpecFields(start_date=datetime.date(2027, 3, 24), timezone="Pacific/Chatham")
         constants = make_constants(**wish)
-        for week in planned(**wish).weeks:
+        for week in plan_program(**wish).weeks:
             for session in week.sessions:
                 moment = simulation.session_time(constants, week, session)
                 assert (moment.date(), moment.hour) == (session.date, 12)
 
     def test_is_a_day_of_the_week_without_dates(self) -> None:
         journal = Journal()
-        for week in planned(journal.spec).weeks:
+        for week in plan_program(journal.spec).weeks:
             for session in week.sessions:
                 moment = simulation.session_time(journal.followed.constants, week, session)
                 assert moment.weekday() == session.weekday

@@ -1,6 +1,6 @@
-"""Plans, adapts, draws and exports with the track in hip_raise.toml, and prints what came out.
+"""Plan, adapt, draw and export with the track in hip_raise.toml, and print the results as JSON.
 
-test_new_track runs this in a process of its own, because the catalogue is loaded once at import.
+test_new_track runs this in a separate process, because the catalogue is loaded once at import.
 """
 
 import datetime
@@ -38,7 +38,7 @@ BACK_PAIN = journal.sessions(morning_pain=MorningPain(7, "back"))
 
 
 def describe(followed: FollowedProgram) -> dict[str, Any]:
-    """The state of the new track, and the reason for the state of each track."""
+    """Return the state of the new track, and the reason for the state of each track."""
     state = followed.standing.position.states["hip_raise"]
     reasons = {track: why.code for track, why in followed.standing.position.reasons.items()}
     return {
@@ -49,7 +49,7 @@ def describe(followed: FollowedProgram) -> dict[str, Any]:
     }
 
 
-def refuses_unknown_tracks() -> bool:
+def rejects_unknown_tracks() -> bool:
     """Whether the type of tracks on the wire takes the codes of the catalogue and no others."""
     known = TypeAdapter[str](Track)
     taken = [known.validate_python(track) for track in TRACKS]
@@ -60,8 +60,8 @@ def refuses_unknown_tracks() -> bool:
     return False
 
 
-def results() -> dict[str, Any]:
-    """What came out, as JSON takes it."""
+def collect_results() -> dict[str, Any]:
+    """Return the results as values that JSON can hold."""
     wanted = make_spec(start_date=MONDAY, ramp="direct", days_per_week=2)
     ref = engine.identify(wanted)
     program = ref.plan()
@@ -80,10 +80,10 @@ def results() -> dict[str, Any]:
     wire = StartIn.model_validate({"hip_raise": {"rung": 2, "reps": 30}}).to_value()
     return {
         "tracks": TRACKS,
-        "refuses unknown tracks": refuses_unknown_tracks(),
+        "rejects unknown tracks": rejects_unknown_tracks(),
         "specs of golden ids": [
             golden.SPEC.dump_python(program_ids.decode(one.id)[1], mode="json")
-            for one in golden.goldens()
+            for one in golden.load_goldens()
         ],
         "start survives an id": program_ids.decode(begun_id) == (1, begun),
         "start": golden.SPEC.dump_python(begun, mode="json")["start"],
@@ -105,7 +105,7 @@ def results() -> dict[str, Any]:
             (line[CATEGORY], line[NAME]) for line in lines if line.get(CATEGORY) == HIP_RAISE
         ],
         "fit code": str(exercise_codes.encode(session.exercises[0].fit)),
-        "fit code with a load": slug_of(exercise_codes.ExerciseCode(10, 12)),
+        "fit code with a load": find_slug(exercise_codes.ExerciseCode(10, 12)),
         "health connect": block.steps[0].health_connect.segment_type,
         "calendar": calendar.write(feed).decode(),
         "glute bridge": exercise_names.find("Glute bridge", loaded=False),
@@ -113,15 +113,15 @@ def results() -> dict[str, Any]:
 
 
 def plan_first_weeks(**fields: Any) -> Any:
-    """The first week of a programme, in a list."""
+    """Return a list with the first week of a programme."""
     return engine.identify(make_spec(**fields)).plan().weeks[:1]
 
 
-def slug_of(code: exercise_codes.ExerciseCode) -> str | None:
-    """The slug of the exercise that a code means."""
+def find_slug(code: exercise_codes.ExerciseCode) -> str | None:
+    """Return the slug of the exercise of a FIT code."""
     found = exercise_codes.find_exercise(code)
     return None if found is None else found.slug
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(results(), default=str))
+    sys.stdout.write(json.dumps(collect_results(), default=str))

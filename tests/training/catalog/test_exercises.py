@@ -1,4 +1,4 @@
-"""The catalogue: equal to the science's tables, true to the article, and refused when wrong."""
+"""Tests of the catalogue: it equals the tables of the science and the article, and is validated."""
 
 import copy
 import re
@@ -16,7 +16,7 @@ from app.training.catalog.tracks import TRACKS, Track
 
 DATA = Path(exercises.__file__).parent
 
-# number, slug, legs at a time, needs besides floor and wall (load: any loader), repetitions,
+# number, slug, legs at a time, equipment besides floor and wall (load: any loader), repetitions,
 # tempo, coefficient, step heights in cm
 TABLE: dict[Track, str] = {
     "straight_knee": """
@@ -68,7 +68,7 @@ FIT: tuple[tuple[exercises.Fit | None, int], ...] = (
     (exercises.Fit("squat", "weighted_step_up", exact=True), 2),
 )
 RUNGS = [rung for track in TRACKS for rung in LADDERS[track]]
-# What the article says of each of its three exercises, in our words, and where we say it.
+# Facts of the article on its three exercises: number of the exercise, field that has the facts.
 ARTICLE = """
 0 | why_it_matters | gastrocnemius, starts above the knee, crosses the knee, achilles, heel bone
 0 | setup    | edge of a step, hip-width, balls of both feet, heels hang over, legs straight
@@ -91,8 +91,8 @@ FACTS = [
 SEEDS = ("straight-leg-calf-raise", "bent-knee-calf-raise", "step-up")
 
 
-def as_row(rung: Rung) -> list[str]:
-    """The rung in the columns of TABLE."""
+def format_row(rung: Rung) -> list[str]:
+    """Format a rung in the columns of TABLE."""
     tempo = rung.exercise.tempo
     needs = " ".join(thing for thing in rung.exercise.equipment if thing not in {"floor", "wall"})
     return [
@@ -107,8 +107,8 @@ def as_row(rung: Rung) -> list[str]:
     ]
 
 
-def words(found: Exercise) -> str:
-    """All that a person reads of an exercise."""
+def join_texts(found: Exercise) -> str:
+    """Join all texts of an exercise that people read."""
     lists = (found.setup, found.movement, found.cues, found.common_faults, found.safety)
     return " ".join(
         [
@@ -121,28 +121,28 @@ def words(found: Exercise) -> str:
 
 
 def parse_catalogue() -> exercises.ParsedCatalogue:
-    """The catalogue as it is parsed, free to be spoilt."""
+    """Return a copy of the parsed catalogue that a test may change."""
     files = copy.deepcopy(dict(toml_files.read_tracks()))
     return exercises.ParsedCatalogue(toml_files.read("shared.toml"), files, exercises.EVIDENCE_IDS)
 
 
 class TestLadders:
     @pytest.mark.parametrize("track", TRACKS)
-    def test_equal_the_tables_of_the_science(self, track: Track) -> None:
+    def test_has_the_rungs_of_the_science_tables(self, track: Track) -> None:
         rows = [
             [cell.strip() for cell in row.split("|")] for row in TABLE[track].split("\n") if row
         ]
-        assert [as_row(rung) for rung in LADDERS[track]] == rows
+        assert [format_row(rung) for rung in LADDERS[track]] == rows
 
-    def test_hold_24_rungs_and_the_catalogue_one_exercise_more(self) -> None:
+    def test_has_24_rungs_and_one_exercise_beside_the_ladders(self) -> None:
         assert list(EXERCISES) == [rung.slug for rung in RUNGS] + ["seated-loaded-calf-raise"]
         assert len(RUNGS) == 24
 
-    def test_rest_longer_the_fewer_the_repetitions(self) -> None:
+    def test_rests_longer_after_fewer_repetitions(self) -> None:
         rest = {(rung.reps_low, rung.rest_s) for rung in RUNGS}
         assert rest == {(15, 60), (12, 60), (10, 90), (8, 90), (6, 120)}
 
-    def test_tell_a_step_edge_from_a_step_to_stand_on(self) -> None:
+    def test_marks_the_exercises_on_a_step_edge(self) -> None:
         edges = {rung.slug for rung in RUNGS if rung.step_edge}
         assert edges == {
             "straight-leg-calf-raise",
@@ -150,20 +150,20 @@ class TestLadders:
             "single-leg-bent-knee-raise-step",
         }
 
-    def test_load_the_two_top_rungs_and_seat_the_first(self) -> None:
+    def test_marks_the_two_top_rungs_as_loaded_and_one_as_seated(self) -> None:
         loaded = [(rung.track, rung.number) for rung in RUNGS if rung.loaded]
         tops = {"straight_knee": (7, 8), "bent_knee": (7, 8), "step_up": (6, 7)}
         assert loaded == [(track, number) for track, top in tops.items() for number in top]
         assert [rung.slug for rung in RUNGS if rung.chair] == ["seated-heel-raise"]
 
-    def test_take_the_lowest_step_for_the_supported_step_up_only(self) -> None:
+    def test_uses_the_lowest_step_for_the_supported_step_up_only(self) -> None:
         assert [rung.slug for rung in RUNGS if rung.lowest] == ["supported-step-up"]
 
-    def test_carry_the_fit_names_of_the_science(self) -> None:
+    def test_has_the_fit_names_of_the_science(self) -> None:
         expected = [fit for fit, count in FIT for _ in range(count)]
         assert [rung.exercise.fit for rung in RUNGS] == expected
 
-    def test_name_the_dumbbell_where_fit_does(self) -> None:
+    def test_has_the_dumbbell_names_of_fit(self) -> None:
         calf = exercises.Fit("calf_raise", "single_leg_standing_dumbbell_calf_raise", exact=True)
         step = exercises.Fit("squat", "dumbbell_step_up", exact=True)
         named = {rung.slug: rung.fit_dumbbell for rung in RUNGS if rung.fit_dumbbell}
@@ -175,48 +175,48 @@ class TestLadders:
         }
 
     @pytest.mark.parametrize("track", TRACKS)
-    def test_link_each_rung_to_its_neighbours(self, track: Track) -> None:
+    def test_links_each_rung_to_its_neighbours(self, track: Track) -> None:
         slugs = [rung.slug for rung in LADDERS[track]]
         assert [rung.exercise.harder for rung in LADDERS[track]] == [*slugs[1:], None]
         assert [rung.exercise.easier for rung in LADDERS[track]] == [None, *slugs[:-1]]
 
-    def test_cannot_be_changed(self) -> None:
+    def test_rejects_a_change_of_the_ladders(self) -> None:
         with pytest.raises(TypeError, match="does not support item assignment"):
             LADDERS["step_up"] = ()  # type: ignore[index]
 
 
 class TestSeeds:
-    """Every fact that the article gives."""
+    """The three exercises of the article, with every fact that it gives."""
 
-    def test_are_the_three_exercises_of_the_article(self) -> None:
+    def test_marks_the_three_exercises_of_the_article_as_seeds(self) -> None:
         assert tuple(found.slug for found in EXERCISES.values() if found.seed) == SEEDS
 
     @pytest.mark.parametrize("slug", SEEDS)
-    def test_are_the_measure_of_their_ladder_at_three_sets_of_15_to_20(self, slug: str) -> None:
+    def test_gives_seeds_three_sets_of_15_to_20_and_coefficient_1(self, slug: str) -> None:
         dose = EXERCISES[slug].dose
         assert (dose.sets, dose.reps_low, dose.reps_high) == (3, 15, 20)
         assert [rung.coef for rung in RUNGS if rung.slug == slug] == [100]
 
     @pytest.mark.parametrize(("place", "part", "fact"), FACTS)
-    def test_tell_what_the_article_tells(self, place: int, part: str, fact: str) -> None:
+    def test_contains_each_fact_of_the_article(self, place: int, part: str, fact: str) -> None:
         text = getattr(EXERCISES[SEEDS[place]], part)
         assert fact in (text if isinstance(text, str) else " ".join(text)).lower()
 
     @pytest.mark.parametrize("slug", SEEDS)
-    def test_progress_slowly_with_strength_and_endurance(self, slug: str) -> None:
+    def test_advises_to_raise_the_intensity_gradually(self, slug: str) -> None:
         line = (
             "Start slowly, and raise the intensity gradually as your strength and endurance grow."
         )
         assert line in EXERCISES[slug].safety
 
-    def test_aim_at_gastrocnemius_and_soleus_and_hip(self) -> None:
+    def test_lists_the_main_muscle_of_each_seed(self) -> None:
         assert [EXERCISES[slug].muscles.primary[0] for slug in SEEDS] == [
             "gastrocnemius",
             "soleus",
             "gluteus_maximus",
         ]
 
-    def test_own_up_to_the_lost_height(self) -> None:
+    def test_marks_and_explains_the_lost_upper_height(self) -> None:
         step_up = EXERCISES["step-up"]
         assert step_up.step_height_cm == StepHeight(18, 20, "missing")
         assert LADDERS["step_up"][2].height_band == (15, 21)
@@ -225,7 +225,7 @@ class TestSeeds:
 
 
 class TestCatalogue:
-    def test_publishes_no_other_lost_bound_and_the_band_itself(self) -> None:
+    def test_has_the_height_band_of_each_other_rung_without_a_lost_bound(self) -> None:
         for rung in RUNGS:
             if rung.slug != "step-up":
                 height = rung.exercise.step_height_cm
@@ -233,10 +233,10 @@ class TestCatalogue:
                 assert height == expected, rung.slug
 
     @pytest.mark.parametrize("slug", ["step-up-mid-box", "step-up-high-box"])
-    def test_calls_higher_boxes_our_own_progression(self, slug: str) -> None:
+    def test_describes_higher_boxes_as_our_own_progression(self, slug: str) -> None:
         assert "our own progression" in EXERCISES[slug].summary
 
-    def test_keeps_the_seated_raise_beside_the_ladder(self) -> None:
+    def test_has_the_loaded_seated_raise_beside_the_ladder(self) -> None:
         seated = EXERCISES["seated-loaded-calf-raise"]
         assert (seated.track, seated.rung) == ("bent_knee", None)
         assert (seated.easier, seated.harder) == (None, None)
@@ -245,22 +245,22 @@ class TestCatalogue:
         listing = [found.slug for found in EXERCISES.values() if seated.slug in found.alternatives]
         assert listing == [rung.slug for rung in LADDERS["bent_knee"][-2:]]
 
-    def test_says_that_the_soleus_is_never_alone(self) -> None:
+    def test_says_that_a_bent_knee_shifts_work_to_the_soleus(self) -> None:
         for rung in LADDERS["bent_knee"]:
             assert "shifts the share of work toward the soleus" in rung.exercise.why_it_matters
             assert "EV-20" in rung.exercise.evidence
 
-    def test_says_that_a_step_up_is_no_calf_exercise(self) -> None:
+    def test_says_that_a_step_up_does_not_replace_calf_raises(self) -> None:
         for rung in LADDERS["step_up"][1:]:
             assert "does not take the place of your calf raises" in rung.exercise.why_it_matters
             assert "EV-21" in rung.exercise.evidence
 
     @pytest.mark.parametrize("rung", RUNGS, ids=lambda rung: rung.slug)
-    def test_marks_our_own_coefficients(self, rung: Rung) -> None:
+    def test_cites_our_own_choice_for_each_rung_except_seeds(self, rung: Rung) -> None:
         assert ("EV-44" in rung.exercise.evidence) is not rung.exercise.seed
 
     @pytest.mark.parametrize("found", EXERCISES.values(), ids=lambda found: found.slug)
-    def test_can_be_followed_without_a_picture(self, found: Exercise) -> None:
+    def test_describes_setup_and_movement_in_two_to_five_sentences(self, found: Exercise) -> None:
         assert 2 <= len(found.setup) <= 5
         assert 2 <= len(found.movement) <= 5
         told = (found.summary, found.why_it_matters, *found.setup, *found.movement, *found.cues)
@@ -268,12 +268,12 @@ class TestCatalogue:
             assert re.fullmatch(r"[A-Z].*\.", line), line
         assert len(set(found.evidence)) == len(found.evidence)
 
-    def test_describes_no_two_exercises_alike(self) -> None:
+    def test_describes_each_exercise_differently(self) -> None:
         for part in ("name", "summary", "movement"):
             assert len({getattr(found, part) for found in EXERCISES.values()}) == 25, part
 
     @pytest.mark.parametrize("found", EXERCISES.values(), ids=lambda found: found.slug)
-    def test_names_each_slow_part_by_its_true_seconds(self, found: Exercise) -> None:
+    def test_names_the_seconds_of_the_tempo(self, found: Exercise) -> None:
         counted = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
         told = {
             counted[count]
@@ -284,9 +284,9 @@ class TestCatalogue:
 
     @pytest.mark.parametrize("found", EXERCISES.values(), ids=lambda found: found.slug)
     def test_promises_nothing_about_health(self, found: Exercise) -> None:
-        assert not re.search(r"\b(treat|cure|rehab|prevent|heal)", words(found), re.IGNORECASE)
+        assert not re.search(r"\b(treat|cure|rehab|prevent|heal)", join_texts(found), re.IGNORECASE)
 
-    def test_warns_of_what_a_rung_demands(self) -> None:
+    def test_has_the_safety_notes_of_demanding_rungs(self) -> None:
         def safety(slug: str) -> str:
             return " ".join(EXERCISES[slug].safety)
 
@@ -299,7 +299,7 @@ class TestCatalogue:
 
 
 class TestEvidence:
-    def test_has_44_rows_each_field_told_and_its_standing_marked(self) -> None:
+    def test_has_44_complete_rows_with_their_status(self) -> None:
         rows = tomllib.loads((DATA / "evidence.toml").read_text(encoding="utf-8"))["evidence"]
         columns = ["id", "rule", "value", "source", "status", "confidence", "engine_use"]
         assert [row["id"] for row in rows] == [f"EV-{number:02}" for number in range(1, 45)]
@@ -311,11 +311,11 @@ class TestEvidence:
 
 
 class TestWire:
-    def test_has_the_shapes_of_the_contract(self) -> None:
+    def test_has_the_schemas_of_the_contract(self) -> None:
         schema = TypeAdapter(Exercise).json_schema(mode="serialization")
         assert set(schema["$defs"]) == {"Tempo", "Dose", "Muscles", "StepHeight", "Fit"}
 
-    def test_keeps_the_order_of_the_contract(self) -> None:
+    def test_has_its_fields_in_the_order_of_the_contract(self) -> None:
         assert " ".join(field.name for field in fields(Exercise)) == (
             "slug name track rung seed summary why_it_matters muscles laterality equipment setup"
             " movement cues common_faults safety tempo dose step_height_cm loadable easier harder"
@@ -323,13 +323,13 @@ class TestWire:
         )
 
     @pytest.mark.parametrize("found", EXERCISES.values(), ids=lambda found: found.slug)
-    def test_survives_json(self, found: Exercise) -> None:
+    def test_is_restored_from_json(self, found: Exercise) -> None:
         adapter = TypeAdapter(Exercise)
         assert adapter.validate_json(adapter.dump_json(found), strict=True) == found
 
 
 class TestLoad:
-    def test_accepts_the_catalogue_as_it_is(self) -> None:
+    def test_loads_the_catalogue(self) -> None:
         ladders, loaded = exercises.load(parse_catalogue())
         assert loaded == EXERCISES
         for track in TRACKS:
@@ -359,34 +359,34 @@ class TestLoad:
             ({"easier": "plank"}, "easier is no field of the catalogue"),
         ],
     )  # fmt: skip
-    def test_refuses_a_wrong_field_by_name(self, change: dict[str, Any], complaint: str) -> None:
-        spoilt = parse_catalogue()
-        spoilt.tracks["step_up"]["rung"][2].update(change)
+    def test_names_a_wrong_field(self, change: dict[str, Any], complaint: str) -> None:
+        catalogue = parse_catalogue()
+        catalogue.tracks["step_up"]["rung"][2].update(change)
         with pytest.raises(ValueError, match=rf"\bstep-up: .*{re.escape(complaint)}"):
-            exercises.load(spoilt)
+            exercises.load(catalogue)
 
     @pytest.mark.parametrize(
         "field", ["name", "summary", "movement", "coef", "height_band", "tempo"]
     )
-    def test_refuses_a_missing_field_by_name(self, field: str) -> None:
-        spoilt = parse_catalogue()
-        del spoilt.tracks["step_up"]["rung"][2][field]
+    def test_names_a_missing_field(self, field: str) -> None:
+        catalogue = parse_catalogue()
+        del catalogue.tracks["step_up"]["rung"][2][field]
         with pytest.raises(ValueError, match=f"^step-up: {field} is missing$"):
-            exercises.load(spoilt)
+            exercises.load(catalogue)
 
-    def test_refuses_a_slug_used_twice(self) -> None:
-        spoilt = parse_catalogue()
-        spoilt.tracks["bent_knee"]["rung"][3]["slug"] = "step-up"
+    def test_rejects_a_slug_that_is_used_twice(self) -> None:
+        catalogue = parse_catalogue()
+        catalogue.tracks["bent_knee"]["rung"][3]["slug"] = "step-up"
         with pytest.raises(ValueError, match=r"^step-up: slug is used twice$"):
-            exercises.load(spoilt)
+            exercises.load(catalogue)
 
-    def test_refuses_a_ladder_with_a_rung_missing(self) -> None:
-        spoilt = parse_catalogue()
-        del spoilt.tracks["straight_knee"]["rung"][4]
+    def test_rejects_a_ladder_without_one_of_its_rungs(self) -> None:
+        catalogue = parse_catalogue()
+        del catalogue.tracks["straight_knee"]["rung"][4]
         with pytest.raises(ValueError, match=r"^single-leg-calf-raise-step: number leaves a gap"):
-            exercises.load(spoilt)
+            exercises.load(catalogue)
 
-    def test_lets_a_rung_replace_and_extend_what_its_track_shares(self) -> None:
+    def test_lets_a_rung_replace_or_extend_shared_cues(self) -> None:
         changed = parse_catalogue()
         changed.tracks["bent_knee"]["shared"]["cues"] = ["Shared."]
         changed.tracks["bent_knee"]["rung"][1]["more_cues"] = ["Added."]

@@ -1,4 +1,4 @@
-"""A track is data: one more file in the folder of tracks is enough to plan, adapt, draw, export."""
+"""Tests that one more file in the folder of tracks is enough to plan, adapt, draw and export."""
 
 import json
 import re
@@ -36,7 +36,7 @@ EXAMPLES = {
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the service makes of the catalogue and one track more."""
+    """The results of new_track.py, with one more track in the catalogue."""
     folder = tmp_path_factory.mktemp("catalog") / "tracks"
     shutil.copytree(toml_files.TRACK_FOLDER, folder)
     shutil.copy(Path(__file__).with_name("hip_raise.toml"), folder)
@@ -49,17 +49,17 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 class TestIds:
-    def test_decode_as_before_the_track_was_added(self, found: dict[str, Any]) -> None:
+    def test_decodes_old_ids_as_before_the_track_was_added(self, found: dict[str, Any]) -> None:
         before = [
             golden.SPEC.dump_python(program_ids.decode(one.id)[1], mode="json")
-            for one in golden.goldens()
+            for one in golden.load_goldens()
         ]
         for spec in before:
             if spec["start"]:
                 spec["start"]["hip_raise"] = None
         assert found["specs of golden ids"] == before
 
-    def test_hold_the_start_of_the_new_track(self, found: dict[str, Any]) -> None:
+    def test_encodes_the_start_of_the_new_track(self, found: dict[str, Any]) -> None:
         assert found["start survives an id"]
         assert found["start"]["hip_raise"] == {"rung": 2, "reps": 12, "load": 0.0}
 
@@ -98,40 +98,44 @@ class TestTraining:
             "step_up": "PAIN_ABOVE_5",
         }
 
-    def test_measures_the_tissue_and_simulates(self, found: dict[str, Any]) -> None:
+    def test_counts_hard_sets_of_the_tissue_and_simulates_every_week(
+        self, found: dict[str, Any]
+    ) -> None:
         assert found["hard sets"] == {"week": 1, "hip": 6.0, "calf": 12.0, "step": 6.0}
         assert found["simulated weeks"] == 12
 
 
 class TestWire:
-    def test_takes_the_codes_of_the_catalogue_only(self, found: dict[str, Any]) -> None:
-        assert found["refuses unknown tracks"]
+    def test_accepts_the_tracks_of_the_catalogue_only(self, found: dict[str, Any]) -> None:
+        assert found["rejects unknown tracks"]
 
-    def test_takes_a_start_up_to_the_highest_rung_and_reps(self, found: dict[str, Any]) -> None:
+    def test_accepts_a_start_with_the_highest_rung_and_repetitions(
+        self, found: dict[str, Any]
+    ) -> None:
         assert found["start from the wire"]
 
 
 class TestFormats:
-    def test_draw_the_track_in_its_colour(self, found: dict[str, Any]) -> None:
+    def test_draws_the_track_in_its_colour(self, found: dict[str, Any]) -> None:
         assert "Hip raise" in found["picture"]
         assert ".pushoff .hip_raise{color:#6b2fa0}" in found["picture"]
 
-    def test_write_a_fit_workout(self, found: dict[str, Any]) -> None:
+    def test_writes_a_fit_workout(self, found: dict[str, Any]) -> None:
         assert found["fit code"] == "10/11"
         assert found["workout"] == [[10, 11], [10, 11], [10, 11]]
 
-    def test_import_what_others_call_the_exercise(self, found: dict[str, Any]) -> None:
+    def test_imports_the_exercise_by_its_other_names(self, found: dict[str, Any]) -> None:
         assert found["fit code with a load"] == "two-leg-hip-raise"
         assert found["glute bridge"] == "two-leg-hip-raise"
 
-    def test_give_companions_the_nearest_type(self, found: dict[str, Any]) -> None:
+    def test_gives_companions_the_nearest_type(self, found: dict[str, Any]) -> None:
         assert found["health connect"] == "crunch"
 
-    def test_name_the_exercises_in_calendars(self, found: dict[str, Any]) -> None:
+    def test_names_the_exercises_in_calendars(self, found: dict[str, Any]) -> None:
         assert "hip raises\\, calf raises and step-ups" in found["calendar"]
 
 
-def test_no_python_file_names_a_track_or_an_exercise() -> None:
+def test_finds_no_track_and_no_exercise_in_python_files() -> None:
     names = re.compile(f"""["'`]({"|".join([*TRACKS, *EXERCISES])})["'`]""")
     naming = {
         file.relative_to(ROOT).as_posix()

@@ -1,4 +1,4 @@
-"""Why: every sentence whole, every citation true, and no promise about health."""
+"""Tests of reasons: whole sentences, existing evidence, and no promise about health."""
 
 import re
 import string
@@ -13,8 +13,8 @@ from app.training.catalog.reasons import Basis, Reason, Rule
 from app.training.planning.program import Program, find_block
 from app.training.planning.spec import Spec
 from app.training.planning.training_days import WeekKind
-from tests.training.queries import prescriptions
-from tests.training.strategies import make_spec, planned, specs
+from tests.training.queries import list_exercises
+from tests.training.strategies import make_spec, plan_program, specs
 
 TABLES = {
     "reasons": reasons.REASONS,
@@ -44,48 +44,48 @@ CLEARANCE_REQUIRED EV-38
 """
 
 
-def rule(table: str, code: str) -> Rule:
+def find_rule(table: str, code: str) -> Rule:
     return TABLES[table][code]
 
 
-def told(program: Program) -> list[Reason]:
-    """Every reason, notice and piece of advice in a programme."""
+def list_reasons(program: Program) -> list[Reason]:
+    """List every reason, notice and piece of advice in a programme."""
     sessions = [session for week in program.weeks for session in week.sessions]
     return [
         *program.notices,
-        *(one.reason for one in prescriptions(*program.weeks)),
+        *(one.reason for one in list_exercises(*program.weeks)),
         *(advice for session in sessions for advice in session.timing_advice),
     ]
 
 
 class TestTables:
     @pytest.mark.parametrize(("table", "code"), RULES)
-    def test_cite_rows_that_exist(self, table: str, code: str) -> None:
-        evidence = rule(table, code).evidence
+    def test_cites_existing_evidence(self, table: str, code: str) -> None:
+        evidence = find_rule(table, code).evidence
         assert evidence
         assert set(evidence) <= set(reasons.load_evidence())
         assert sorted(set(evidence)) == list(evidence)
 
     @pytest.mark.parametrize("row", EVIDENCE.strip().splitlines(), ids=lambda row: row.split()[0])
-    def test_rest_on_what_the_science_says(self, row: str) -> None:
+    def test_cites_the_evidence_of_the_science(self, row: str) -> None:
         code, *evidence = row.split()
         assert reasons.REASONS[code].evidence == tuple(evidence)
 
     @pytest.mark.parametrize(("table", "code"), RULES)
-    def test_speak_in_whole_sentences(self, table: str, code: str) -> None:
-        sentence = rule(table, code).sentence
+    def test_contains_whole_sentences(self, table: str, code: str) -> None:
+        sentence = find_rule(table, code).sentence
         assert re.fullmatch(r"[A-Z].*[^ ]\.", sentence)
         assert "  " not in sentence
 
     @pytest.mark.parametrize(("table", "code"), RULES)
-    def test_promise_nothing_about_health(self, table: str, code: str) -> None:
-        assert not FORBIDDEN.search(rule(table, code).sentence)
+    def test_promises_nothing_about_health(self, table: str, code: str) -> None:
+        assert not FORBIDDEN.search(find_rule(table, code).sentence)
 
-    def test_have_a_reason_for_every_week_that_is_not_build(self) -> None:
+    def test_has_a_reason_for_each_kind_of_lighter_week(self) -> None:
         lighter = {kind.upper() for kind in get_args(WeekKind)} - {"BUILD"}
         assert lighter <= set(reasons.REASONS)
 
-    def test_have_a_notice_for_each_of_the_science(self) -> None:
+    def test_has_the_notices_of_the_science(self) -> None:
         assert set(reasons.NOTICES) == set(
             "SPLIT_FOR_48H TIME_BUDGET_TRIM NO_STEP_FALLBACK LADDER_LIMITED_BY_EQUIPMENT"
             " RACE_OUTSIDE_PROGRAMME TAPER_APPLIED CAUTIOUS_MODE MINOR_SUPERVISION"
@@ -93,7 +93,7 @@ class TestTables:
             " DELOAD_CONVENTION".split()
         )
 
-    def test_of_advice_name_the_hours(self) -> None:
+    def test_names_the_hours_in_timing_advice(self) -> None:
         assert set(reasons.TIMING) == {"AFTER_RUN_6H", "EASY_BEFORE_HARD"}
         sentence = reasons.explain_timing("AFTER_RUN_6H").sentence
         assert "ideally 6 h later" in sentence
@@ -101,7 +101,7 @@ class TestTables:
 
 
 class TestExplain:
-    def test_fills_in_the_numbers_and_hands_them_on(self) -> None:
+    def test_fills_in_the_numbers_and_returns_them(self) -> None:
         found = reasons.explain("ADD_LOAD", delta=2.5, unit="kg", reps=8)
         assert found.sentence == "Add 2.5 kg; reps go back to 8."
         assert dict(found.params) == {"delta": 2.5, "unit": "kg", "reps": 8}
@@ -109,26 +109,26 @@ class TestExplain:
     @pytest.mark.parametrize(
         ("delta", "text"), [(3.0, "3"), (0.25, "0.25"), (19.99, "19.99"), (20.0, "20")]
     )
-    def test_writes_loads_without_needless_zeros(self, delta: float, text: str) -> None:
+    def test_formats_loads_without_trailing_zeros(self, delta: float, text: str) -> None:
         found = reasons.explain("ADD_LOAD", delta=delta, unit="lb", reps=6)
         assert found.sentence.startswith(f"Add {text} lb;")
 
-    def test_refuses_a_sentence_that_it_cannot_fill(self) -> None:
+    def test_rejects_a_missing_number(self) -> None:
         with pytest.raises(KeyError, match="unit"):
             reasons.explain("ADD_LOAD", delta=1, reps=8)
 
-    def test_knows_no_code_beyond_the_table(self) -> None:
+    def test_rejects_an_unknown_code(self) -> None:
         with pytest.raises(KeyError, match="GUT_FEELING"):
             reasons.explain("GUT_FEELING")
 
 
 class TestReason:
-    def test_is_made_of_what_the_contract_names(self) -> None:
+    def test_has_the_fields_of_the_contract(self) -> None:
         names = {field.name for field in fields(Reason)}
         assert names == {"code", "sentence", "params", "evidence", "basis"}
 
 
-class TestBasis:
+class TestFindBasis:
     @pytest.mark.parametrize(
         ("evidence", "basis"),
         [
@@ -138,26 +138,28 @@ class TestBasis:
             (("EV-27", "EV-28"), "evidence"),
         ],
     )
-    def test_tells_findings_from_our_own_choices(
+    def test_distinguishes_evidence_from_our_own_choices(
         self, evidence: tuple[str, ...], basis: Basis
     ) -> None:
         assert reasons.find_basis(evidence) == basis
 
 
-class TestEvidenceTable:
-    def test_is_read_by_its_ids(self) -> None:
+class TestLoadEvidence:
+    def test_returns_44_rows_by_id(self) -> None:
         table = reasons.load_evidence()
         assert len(table) == 44
         assert all(key == row.id for key, row in table.items())
 
-    def test_marks_our_own_choices_as_such(self) -> None:
+    def test_marks_our_own_choices(self) -> None:
         assert reasons.load_evidence()[reasons.ENGINEERING].status.startswith("E")
 
 
 class TestProgrammes:
     @given(specs())
-    def test_say_nothing_unfilled_uncited_or_forbidden(self, wanted: Spec) -> None:
-        for reason in told(planned(wanted)):
+    def test_contains_complete_and_cited_reasons_without_health_promises(
+        self, wanted: Spec
+    ) -> None:
+        for reason in list_reasons(plan_program(wanted)):
             assert not set("{}") & set(reason.sentence)
             assert not FORBIDDEN.search(reason.sentence)
             assert reason.evidence
@@ -165,14 +167,14 @@ class TestProgrammes:
             assert reason.basis == reasons.find_basis(reason.evidence)
 
     @given(specs())
-    def test_hand_on_every_value_that_they_put_into_words(self, wanted: Spec) -> None:
+    def test_has_every_value_of_a_sentence_in_params(self, wanted: Spec) -> None:
         rules = {code: rule for table in TABLES.values() for code, rule in table.items()}
-        for reason in told(planned(wanted)):
+        for reason in list_reasons(plan_program(wanted)):
             parsed = string.Formatter().parse(rules[reason.code].sentence)
             assert {name for _, name, _, _ in parsed if name} == set(reason.params)
 
-    def test_carry_the_disclaimer_that_cannot_be_switched_off(self) -> None:
+    def test_contains_the_disclaimer_also_if_blocked(self) -> None:
         assert "not medical advice, diagnosis or treatment" in reasons.DISCLAIMER
         stopped = find_block(make_spec(pain_now=6))
         assert stopped is not None
-        assert planned().disclaimers[0] == stopped.disclaimers[0] == reasons.DISCLAIMER
+        assert plan_program().disclaimers[0] == stopped.disclaimers[0] == reasons.DISCLAIMER

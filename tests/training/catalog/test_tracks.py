@@ -1,4 +1,4 @@
-"""The heads of the track files: what they hold today, and which faults are found when they load."""
+"""Tests of the definitions in the track files: their values, and the faults found at loading."""
 
 import copy
 import re
@@ -15,41 +15,41 @@ from app.training.planning.spec import Level
 
 
 def parse_files() -> dict[str, Any]:
-    """The track files as they are parsed, free to be spoilt."""
+    """Return a copy of the parsed track files that a test may change."""
     return copy.deepcopy(dict(toml_files.read_tracks()))
 
 
 class TestDefinitions:
-    def test_keep_the_order_of_the_article(self) -> None:
+    def test_keeps_the_order_of_the_article(self) -> None:
         assert TRACKS == ("straight_knee", "bent_knee", "step_up")
         assert TISSUES == ("calf", "step")
 
-    def test_keep_the_bits_of_ids_that_were_given_out(self) -> None:
+    def test_keeps_the_bit_of_each_track_in_ids(self) -> None:
         bits = {track: definition.bit for track, definition in DEFINITIONS.items()}
         assert bits == {"straight_knee": 0, "bent_knee": 1, "step_up": 2}
         assert tracks.FULL_VOLUME_BIT == 3
 
-    def test_cannot_be_changed(self) -> None:
+    def test_rejects_a_change_of_the_definitions(self) -> None:
         with pytest.raises(TypeError, match="does not support item assignment"):
             DEFINITIONS["step_up"] = DEFINITIONS["bent_knee"]  # type: ignore[index]
 
     @pytest.mark.parametrize("track", TRACKS)
-    def test_start_each_level_on_a_rung_of_the_ladder(self, track: str) -> None:
+    def test_starts_each_level_on_a_rung_of_the_ladder(self, track: str) -> None:
         numbers = {rung.number for rung in LADDERS[track]}
         starts = DEFINITIONS[track].start_rungs
         assert {getattr(starts, level) for level in get_args(Level)} <= numbers
 
-    def test_are_explained_in_the_documentation(self) -> None:
+    def test_explains_each_field_in_the_documentation(self) -> None:
         page = (Path(__file__).parents[3] / "docs" / "adding-a-track.md").read_text()
         explained = set(re.findall(r"`\[?(\w+)[`.\]]", page))
         assert {field.name for field in fields(tracks.TrackDefinition)} <= explained
 
 
 class TestLoad:
-    def test_accepts_the_files_as_they_are(self) -> None:
+    def test_loads_the_track_files(self) -> None:
         assert tracks.load(parse_files()) == DEFINITIONS
 
-    def test_sorts_by_order(self) -> None:
+    def test_sorts_tracks_by_order(self) -> None:
         files = parse_files()
         files["straight_knee"]["order"] = 9
         assert [*tracks.load(files)] == ["bent_knee", "step_up", "straight_knee"]
@@ -73,14 +73,14 @@ class TestLoad:
             ({"other_names": {"step": ["step-up"]}}, "step_up: "),
         ],
     )
-    def test_refuses_a_wrong_field_by_name(self, change: dict[str, Any], complaint: str) -> None:
+    def test_names_a_wrong_field(self, change: dict[str, Any], complaint: str) -> None:
         files = parse_files()
         files["step_up"].update(change)
         with pytest.raises(ValueError, match=re.escape(complaint)):
             tracks.load(files)
 
     @pytest.mark.parametrize("field", ["name", "bit", "sessions", "colours", "start_rungs"])
-    def test_refuses_a_missing_field_by_name(self, field: str) -> None:
+    def test_names_a_missing_field(self, field: str) -> None:
         files = parse_files()
         del files["bent_knee"][field]
         with pytest.raises(ValueError, match=rf"^bent_knee: .*{field}"):
@@ -90,7 +90,7 @@ class TestLoad:
         ("code", "complaint"),
         [("Plank", "not in snake_case"), ("full_volume", "reserved"), ("of", "reserved")],
     )
-    def test_refuses_a_code_that_is_no_field_name(self, code: str, complaint: str) -> None:
+    def test_rejects_a_code_that_is_no_field_name(self, code: str, complaint: str) -> None:
         files = parse_files()
         files[code] = files.pop("step_up")
         with pytest.raises(ValueError, match=rf"{code}: the code is {complaint}"):
@@ -98,7 +98,9 @@ class TestLoad:
 
 
 class TestNamesOfOtherFormats:
-    def test_refuse_a_slug_that_is_no_exercise(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_rejects_another_name_for_an_unknown_exercise(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         files = parse_files()
         files["step_up"]["other_names"] = {"box step": ["step-up", "box-step"]}
         monkeypatch.setattr(exercises, "DEFINITIONS", tracks.load(files))
@@ -107,7 +109,7 @@ class TestNamesOfOtherFormats:
                 exercises.ParsedCatalogue(toml_files.read("shared.toml"), files, ["EV-44"])
             )
 
-    def test_refuse_a_fit_name_without_a_number(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_rejects_a_fit_name_without_a_number(self, monkeypatch: pytest.MonkeyPatch) -> None:
         files = parse_files()
         del files["step_up"]["fit"]["squat"]["names"]["dumbbell_step_up"]
         del files["step_up"]["fit"]["squat"]["names"]["step_up"]

@@ -46,7 +46,7 @@ def one(**fields: Any) -> SetRecord:
     return record
 
 
-def codes(log: Logbook) -> list[str]:
+def list_codes(log: Logbook) -> list[str]:
     return [note.code for note in log.notes]
 
 
@@ -117,7 +117,7 @@ class TestFindWeek:
         first = datetime.date.fromisoformat(start)
         log = read(make_session(done), timezone=zone, start_date=first)
         assert list(log.weeks) == ([] if week is None else [week])
-        assert codes(log) == (["OUT_OF_RANGE"] if week is None else [])
+        assert list_codes(log) == (["OUT_OF_RANGE"] if week is None else [])
 
     def test_divides_a_session_that_passes_midnight(self) -> None:
         late = datetime.datetime(2027, 3, 7, 23, 59, tzinfo=datetime.UTC)
@@ -165,7 +165,7 @@ class TestPlausibility:
     ) -> None:
         done = make_set(**fields)
         log = read(make_session(done), **wish)
-        assert (records(log), codes(log)) == ([], ["IMPLAUSIBLE_IGNORED"])
+        assert (records(log), list_codes(log)) == ([], ["IMPLAUSIBLE_IGNORED"])
         assert log.notes[0].set_id == done.set_id
 
     @pytest.mark.parametrize(
@@ -182,11 +182,11 @@ class TestPlausibility:
         self, fields: dict[str, Any], wish: SpecFields
     ) -> None:
         log = read(make_session(make_set(**fields)), **wish)
-        assert (len(records(log)), codes(log)) == (1, [])
+        assert (len(records(log)), list_codes(log)) == (1, [])
 
     def test_ignores_an_exercise_outside_the_catalogue(self) -> None:
         log = read(make_session(make_set(exercise="burpee")))
-        assert (records(log), codes(log)) == ([], ["UNKNOWN_EXERCISE"])
+        assert (records(log), list_codes(log)) == ([], ["UNKNOWN_EXERCISE"])
 
 
 class TestReserve:
@@ -211,7 +211,7 @@ class TestReserve:
         log = read(make_session(make_set(rir=rir, rpe=rpe)))
         (record,) = records(log)
         assert record.rir == (None if reserve is None else scale(reserve))
-        assert codes(log) == ["CONTRADICTORY_EFFORT"] * contradicts
+        assert list_codes(log) == ["CONTRADICTORY_EFFORT"] * contradicts
 
 
 class TestMorningPain:
@@ -239,21 +239,21 @@ class TestRedFlagWeeks:
     @pytest.mark.parametrize(
         ("days", "weeks"), [(-400, {1}), (0, {1}), (10, {2}), (83, {12}), (400, {12})]
     )
-    def test_are_those_of_the_date_or_the_nearest_week(self, days: int, weeks: set[int]) -> None:
+    def test_includes_the_week_of_the_date_or_the_nearest(self, days: int, weeks: set[int]) -> None:
         moment = EVENING + datetime.timedelta(days=days)
         flagged = make_session(started_at=moment, red_flags=("night_pain",))
         assert read(flagged, start_date=FIRST_DAY).red_flag_weeks == weeks
 
     @pytest.mark.parametrize(("week", "weeks"), [(None, {1}), (3, {3}), (0, {1}), (99, {12})])
-    def test_are_those_of_the_logged_week(self, week: int | None, weeks: set[int]) -> None:
+    def test_includes_the_logged_week(self, week: int | None, weeks: set[int]) -> None:
         assert read(make_session(week=week, red_flags=("fever",))).red_flag_weeks == weeks
 
-    def test_are_those_of_the_session_s_sets(self) -> None:
+    def test_includes_the_weeks_of_the_session_s_sets(self) -> None:
         sets = [make_set(performed_at=EVENING + datetime.timedelta(days=day)) for day in (8, 20)]
         log = read(make_session(*sets, red_flags=("fever",)), start_date=FIRST_DAY)
         assert log.red_flag_weeks == {2, 3}
 
-    def test_include_a_session_without_counted_sets(self) -> None:
+    def test_includes_a_session_without_counted_sets(self) -> None:
         before = EVENING - datetime.timedelta(days=9)
         early = make_session(make_set(performed_at=before), started_at=before, red_flags=("fever",))
         log = read(early, start_date=FIRST_DAY)
@@ -306,7 +306,7 @@ class TestNormalise:
     def test_adds_each_note_once(self) -> None:
         odd = make_session(make_set(exercise="burpee"), make_set(rir=9, rpe=9))
         log = read(odd, replace(odd, version=4), odd)
-        assert codes(log) == ["CONTRADICTORY_EFFORT", "UNKNOWN_EXERCISE"]
+        assert list_codes(log) == ["CONTRADICTORY_EFFORT", "UNKNOWN_EXERCISE"]
         assert all(note.sentence == NOTE_SENTENCES[note.code] for note in log.notes)
         assert {note.session_id for note in log.notes} == {odd.session_id}
 
@@ -343,7 +343,7 @@ def uploads(draw: st.DrawFn) -> CompletedSession:
 class TestArrival:
     @settings(max_examples=60)
     @given(st.lists(uploads(), max_size=6), st.data())
-    def test_i_26_ignores_order_and_repetition(
+    def test_ignores_order_and_repetition_i_26(
         self, sent: list[CompletedSession], data: st.DataObject
     ) -> None:
         """Sessions may arrive in any order, repeatedly, and set by set."""

@@ -14,7 +14,7 @@ from tests.training.strategies import make_spec
 NOON = datetime.datetime(2027, 3, 1, 12, tzinfo=datetime.UTC)
 
 
-def having(
+def make_test_session(
     left: int, right: int, *, day: int = 0, surface: Surface | None = None
 ) -> CompletedSession:
     """Return a session with a test on a day of the programme."""
@@ -61,18 +61,18 @@ class TestFindNorm:
     def test_extrapolates_outside_20_to_81_years(
         self, age: int, norm: int, extrapolated: bool
     ) -> None:
-        result = review(having(10, 10), age=age, sex="male")
+        result = review(make_test_session(10, 10), age=age, sex="male")
         assert (result.norm, result.extrapolated) == (norm, extrapolated)
 
     def test_has_no_norm_without_an_age(self) -> None:
-        result = heel_rise.measure_heel_rise(make_spec(), [having(12, 20)])
+        result = heel_rise.measure_heel_rise(make_spec(), [make_test_session(12, 20)])
         assert (result.norm, result.extrapolated) == (None, False)
         assert result.tests[0].left.percent_of_norm is None
 
 
 class TestMeasureHeelRise:
     def test_matches_the_example(self) -> None:
-        result = review(having(12, 20))
+        result = review(make_test_session(12, 20))
         (test,) = result.tests
         assert (test.asymmetry_percent, test.asymmetry_flagged) == (40, True)
         assert result.norm == 24
@@ -83,11 +83,11 @@ class TestMeasureHeelRise:
         [(20, 26, 23, True), (26, 20, 23, True), (20, 25, 20, False), (1, 2, 50, False)],
     )
     def test_flags_a_gap_of_6(self, left: int, right: int, percent: int, flagged: bool) -> None:
-        test = review(having(left, right)).tests[0]
+        test = review(make_test_session(left, right)).tests[0]
         assert (test.asymmetry_percent, test.asymmetry_flagged) == (percent, flagged)
 
     def test_has_no_percentage_without_repetitions(self) -> None:
-        test = review(having(0, 0)).tests[0]
+        test = review(make_test_session(0, 0)).tests[0]
         assert (test.asymmetry_percent, test.asymmetry_flagged) == (None, False)
 
     @pytest.mark.parametrize(
@@ -95,11 +95,15 @@ class TestMeasureHeelRise:
         [(26, 6, False), (27, 7, True), (14, -6, False), (13, -7, True)],
     )
     def test_flags_a_change_of_7(self, after: int, change: int, flagged: bool) -> None:
-        leg = review(having(20, 20), having(after, 20, day=28)).tests[1].left
+        leg = review(make_test_session(20, 20), make_test_session(after, 20, day=28)).tests[1].left
         assert (leg.change, leg.change_flagged) == (change, flagged)
 
     def test_compares_each_test_with_the_one_before(self) -> None:
-        result = review(having(20, 20), having(22, 21, day=28), having(23, 20, day=56))
+        result = review(
+            make_test_session(20, 20),
+            make_test_session(22, 21, day=28),
+            make_test_session(23, 20, day=56),
+        )
         assert [test.left.change for test in result.tests] == [None, 2, 1]
         assert [test.right.change for test in result.tests] == [None, 1, -1]
 
@@ -116,19 +120,24 @@ class TestMeasureHeelRise:
     def test_does_not_compare_floor_with_wedge(
         self, before: Surface | None, after: Surface | None, change: int | None
     ) -> None:
-        result = review(having(20, 20, surface=before), having(29, 20, day=28, surface=after))
+        result = review(
+            make_test_session(20, 20, surface=before),
+            make_test_session(29, 20, day=28, surface=after),
+        )
         assert result.tests[1].left.change == change
 
     def test_orders_the_test_of_the_spec_by_date(self) -> None:
         own = HeelRiseTest(15, 15, date=datetime.date(2027, 3, 15))
         spec = make_spec(heel_rise_test=own)
-        result = heel_rise.measure_heel_rise(spec, [having(10, 10), having(20, 20, day=28)])
+        result = heel_rise.measure_heel_rise(
+            spec, [make_test_session(10, 10), make_test_session(20, 20, day=28)]
+        )
         assert [test.source for test in result.tests] == ["session", "spec", "session"]
         assert [test.left.change for test in result.tests] == [None, 5, 5]
 
     def test_puts_a_test_without_a_date_first(self) -> None:
         result = heel_rise.measure_heel_rise(
-            make_spec(heel_rise_test=HeelRiseTest(9, 9)), [having(8, 8)]
+            make_spec(heel_rise_test=HeelRiseTest(9, 9)), [make_test_session(8, 8)]
         )
         assert [(test.date, test.source) for test in result.tests] == [
             (None, "spec"),
@@ -137,9 +146,9 @@ class TestMeasureHeelRise:
 
     def test_dates_a_test_in_the_programme_s_zone(self) -> None:
         spec = make_spec(timezone="Pacific/Kiritimati")
-        assert heel_rise.measure_heel_rise(spec, [having(8, 8)]).tests[0].date == datetime.date(
-            2027, 3, 2
-        )
+        assert heel_rise.measure_heel_rise(spec, [make_test_session(8, 8)]).tests[
+            0
+        ].date == datetime.date(2027, 3, 2)
 
     def test_is_empty_without_tests(self) -> None:
         assert review(make_session()).tests == ()

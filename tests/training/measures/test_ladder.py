@@ -27,7 +27,7 @@ class TestMeasureLadder:
         result = measure(Journal().train().train(sets("SK", session=1, pain=7))).ladder.weeks
         assert result[2].tracks["bent_knee"] == 2.0
 
-    def test_never_falls_between_good_build_weeks(self) -> None:
+    def test_does_not_fall_between_good_build_weeks(self) -> None:
         result = measure(Journal().train(weeks=11))
         weeks = zip(result.ladder.weeks, result.weeks, strict=True)
         builds = [one.tracks for one, week in weeks if week.kind == "build"]

@@ -13,19 +13,19 @@ SENTENCES = [rule.sentence for rule in CAVEATS.values()]
 
 
 class TestCaveats:
-    def test_cite_evidence_that_exists(self) -> None:
+    def test_cites_existing_evidence(self) -> None:
         cited = {one for rule in CAVEATS.values() for one in rule.evidence}
         assert cited <= set(load_evidence())
         assert all(rule.evidence for rule in CAVEATS.values())
 
     @pytest.mark.parametrize("sentence", SENTENCES)
-    def test_mention_neither_risk_nor_cure(self, sentence: str) -> None:
+    def test_mentions_neither_risk_nor_cure(self, sentence: str) -> None:
         assert not FORBIDDEN.search(sentence)
 
-    def test_fail_the_check_if_they_mention_risk(self) -> None:
+    def test_fails_the_check_if_it_mentions_risk(self) -> None:
         assert FORBIDDEN.search("A high figure means a higher risk of injury.")
 
     @pytest.mark.parametrize("sentence", SENTENCES)
-    def test_are_whole_sentences(self, sentence: str) -> None:
+    def test_contains_whole_sentences(self, sentence: str) -> None:
         assert sentence[0].isupper()
         assert sentence.endswith(".")

@@ -1,4 +1,4 @@
-"""The programme as a whole: the science's worked examples digit for digit, notices and blocks."""
+"""Tests of whole programmes: every figure of the worked examples, notices and blocks."""
 
 import datetime
 from dataclasses import fields
@@ -13,12 +13,12 @@ from app.training.planning import program, progression, spec
 from app.training.planning.program import Blocked, PhaseSpan
 from app.training.planning.spec import HeelRiseTest, SpecFields, Start
 from tests.training.notation import format_week
-from tests.training.queries import prescriptions
-from tests.training.strategies import make_spec, planned
+from tests.training.queries import list_exercises
+from tests.training.strategies import make_spec, plan_program
 
 MONDAY = datetime.date(2027, 3, 1)
 
-WISHES: dict[str, SpecFields] = {
+SPECS: dict[str, SpecFields] = {
     "P1": {},
     "P2": {
         "level": "intermediate",
@@ -112,8 +112,8 @@ Mon+Thu [F, 30 min]: SK2 3x18 R3; BK2 3x18 R3; SU2 3x18 R3 h18
 }
 
 
-def expected(name: str) -> list[list[str]]:
-    """The lines of each week of a worked example."""
+def list_expected_weeks(name: str) -> list[list[str]]:
+    """Return the lines of each week of a worked example."""
     weeks: list[list[str]] = []
     for line in WEEKS[name].strip().splitlines():
         if line[0].isdigit():
@@ -122,70 +122,72 @@ def expected(name: str) -> list[list[str]]:
     return weeks
 
 
-EXAMPLES = [(name, index) for name in WEEKS for index in range(1, len(expected(name)) + 1)]
+EXAMPLES = [
+    (name, index) for name in WEEKS for index in range(1, len(list_expected_weeks(name)) + 1)
+]
 
 
-def codes(**wish: Any) -> list[str]:
-    """The codes of a programme's notices."""
-    return [notice.code for notice in planned(**cast(SpecFields, wish)).notices]
+def list_notice_codes(**wish: Any) -> list[str]:
+    """Return the codes of a programme's notices."""
+    return [notice.code for notice in plan_program(**cast(SpecFields, wish)).notices]
 
 
-def in_days(days: int) -> datetime.date:
+def add_days(days: int) -> datetime.date:
     return MONDAY + datetime.timedelta(days=days)
 
 
 class TestWorkedExamples:
     @pytest.mark.parametrize(("name", "index"), EXAMPLES)
-    def test_come_out_digit_for_digit(self, name: str, index: int) -> None:
-        found = planned(**WISHES[name])
-        assert format_week(found.weeks[index - 1]) == expected(name)[index - 1]
+    def test_equals_each_week_of_the_worked_examples(self, name: str, index: int) -> None:
+        found = plan_program(**SPECS[name])
+        assert format_week(found.weeks[index - 1]) == list_expected_weeks(name)[index - 1]
 
-    @pytest.mark.parametrize("name", WISHES)
-    def test_end_where_the_example_ends(self, name: str) -> None:
-        assert len(planned(**WISHES[name]).weeks) == len(expected(name))
+    @pytest.mark.parametrize("name", SPECS)
+    def test_has_as_many_weeks_as_the_worked_example(self, name: str) -> None:
+        assert len(plan_program(**SPECS[name]).weeks) == len(list_expected_weeks(name))
 
-    def test_of_no_equipment_say_so(self) -> None:
-        assert "NO_STEP_FALLBACK" in codes(**WISHES["P5"])
+    def test_notes_that_there_is_no_step(self) -> None:
+        assert "NO_STEP_FALLBACK" in list_notice_codes(**SPECS["P5"])
 
 
 class TestPlan:
-    def test_answers_with_the_whole_spec_and_the_engine(self) -> None:
-        found = planned(level="advanced", weeks=3)
+    def test_contains_the_complete_spec_and_the_engine_version(self) -> None:
+        found = plan_program(level="advanced", weeks=3)
         assert (found.status, found.engine_version) == ("planned", "1.0.0")
         assert found.spec == make_spec(level="advanced", weeks=3)
         assert found.disclaimers == (DISCLAIMER,)
 
-    def test_prints_the_id_it_is_given(self) -> None:
+    def test_contains_the_given_id(self) -> None:
         assert engine.CURRENT.plan(make_spec(), "an-id").program_id == "an-id"
 
-    def test_tells_what_was_assumed(self) -> None:
-        assert planned().body_mass_assumed
-        assert not planned(body_mass=70).body_mass_assumed
-        assert planned(age=70).cautious
-        assert not planned().cautious
+    def test_says_whether_body_mass_is_assumed_and_the_plan_cautious(self) -> None:
+        assert plan_program().body_mass_assumed
+        assert not plan_program(body_mass=70).body_mass_assumed
+        assert plan_program(age=70).cautious
+        assert not plan_program().cautious
 
-    def test_tells_days_and_what_they_are_for(self) -> None:
-        found = planned(days_per_week=4, weeks=1)
+    def test_contains_days_and_session_types(self) -> None:
+        found = plan_program(days_per_week=4, weeks=1)
         assert found.days == (0, 1, 3, 5)
         assert found.session_types == {0: "C", 1: "S", 3: "C", 5: "S"}
 
-    def test_refuses_a_start_that_the_equipment_does_not_allow(self) -> None:
+    def test_rejects_a_start_that_the_equipment_does_not_allow(self) -> None:
         start = Start(step_up=spec.TrackStart(7, 6, 10))
         with pytest.raises(spec.SpecError, match="not available"):
-            planned(start=start)
+            plan_program(start=start)
 
-    def test_goes_on_from_a_start_in_full(self) -> None:
+    def test_continues_from_a_start_with_full_volume(self) -> None:
         begun = Start(spec.TrackStart(3, 14), spec.TrackStart(4, 15), full_volume=True)
-        first, second = planned(start=begun, weeks=2).weeks
+        first, second = plan_program(start=begun, weeks=2).weeks
         assert format_week(first)[1:] == [
             "Mon+Thu [F, 33 min]: SK3 3x14 R3; BK4 3x15 R3; SU2 3x15 R3 h18"
         ]
         # The step-up climbs through 20, the bent-knee raise was at its top twice.
         assert format_week(second)[0].endswith("ADD_REPS/NEXT_RUNG/ADD_REPS")
 
-    def test_changes_nothing_after_a_week_that_the_race_took_whole(self) -> None:
+    def test_adds_no_sets_after_a_week_that_a_race_empties(self) -> None:
         # Saturdays; the race is on the Monday of week 3, two days after the second Saturday.
-        found = planned(weekdays=(5,), start_date=MONDAY, race_date=in_days(14), weeks=5)
+        found = plan_program(weekdays=(5,), start_date=MONDAY, race_date=add_days(14), weeks=5)
         assert [week.kind for week in found.weeks] == [
             "build",
             "build",
@@ -196,12 +198,12 @@ class TestPlan:
         assert [week.set_budget for week in found.weeks] == [6, 7, 7, 7, 7]
         assert [len(week.sessions) for week in found.weeks] == [1, 0, 1, 1, 1]
 
-    def test_holds_an_exercise_that_the_race_took(self) -> None:
-        # Saturday and Sunday before the race go, Monday's calf session of that week stays.
-        found = planned(
+    def test_holds_a_track_that_a_race_removes(self) -> None:
+        # The race removes Saturday and Sunday before it. Monday's calf session of that week stays.
+        found = plan_program(
             weekdays=(0, 5, 6),
             start_date=MONDAY,
-            race_date=in_days(14),
+            race_date=add_days(14),
             weeks=5,
             ramp="direct",
         )
@@ -211,12 +213,12 @@ class TestPlan:
             "ADD_REPS",
             "NOT_SCHEDULED",
         )
-        (step_up,) = [one for one in prescriptions(last) if one.track == "step_up"]
+        (step_up,) = [one for one in list_exercises(last) if one.track == "step_up"]
         assert step_up.sets[0].reps_target == 18  # what week 1 alone has earned
 
-    def test_holds_an_exercise_that_time_took(self) -> None:
-        found = planned(session_minutes=10, weeks=3)
-        assert {one.track for one in prescriptions(*found.weeks)} == {
+    def test_holds_a_track_that_the_time_limit_removes(self) -> None:
+        found = plan_program(session_minutes=10, weeks=3)
+        assert {one.track for one in list_exercises(*found.weeks)} == {
             "straight_knee",
             "bent_knee",
         }
@@ -228,7 +230,7 @@ class TestPlan:
         assert found.weeks[2].reasons["straight_knee"] == "RAMP_SETS"
 
 
-class TestRamp:
+class TestAddSets:
     @pytest.mark.parametrize(
         ("full", "budgets"),
         [(9, [6, 7, 8, 9, 9]), (18, [12, 15, 18, 18]), (27, [18, 22, 27]), (12, [2, 3, 4, 5, 6])],
@@ -239,16 +241,16 @@ class TestRamp:
 
 
 class TestPhases:
-    def test_are_weeks_in_a_row_with_one_label(self) -> None:
-        found = planned(**WISHES["P2"])
+    def test_groups_consecutive_weeks_of_one_phase(self) -> None:
+        found = plan_program(**SPECS["P2"])
         assert found.phases == (
             PhaseSpan("foundation", 1, 2),
             PhaseSpan("build", 3, 8),
             PhaseSpan("strength", 9, 12),
         )
 
-    def test_end_in_a_taper_and_ease_off(self) -> None:
-        found = planned(start_date=MONDAY, race_date=in_days(44), weeks=9)
+    def test_includes_taper_and_transition_around_a_race(self) -> None:
+        found = plan_program(start_date=MONDAY, race_date=add_days(44), weeks=9)
         assert found.phases == (
             PhaseSpan("foundation", 1, 2),
             PhaseSpan("build", 3, 5),
@@ -259,17 +261,17 @@ class TestPhases:
 
 
 class TestNotices:
-    def test_of_the_default_are_four(self) -> None:
-        assert codes() == [
+    def test_returns_four_notices_by_default(self) -> None:
+        assert list_notice_codes() == [
             "LADDER_LIMITED_BY_EQUIPMENT",
             "BODY_MASS_ASSUMED",
             "SEED_HEIGHT_UNKNOWN_UPPER",
             "DELOAD_CONVENTION",
         ]
 
-    def test_of_a_runner_who_has_everything_are_none(self) -> None:
+    def test_returns_no_notice_if_nothing_is_missing(self) -> None:
         things = {"equipment": ("backpack",), "step_heights_cm": (30,), "body_mass": 70.0}
-        assert codes(level="advanced", weeks=3, session_minutes=90, **things) == []
+        assert list_notice_codes(level="advanced", weeks=3, session_minutes=90, **things) == []
 
     @pytest.mark.parametrize(
         ("code", "wish", "without"),
@@ -279,13 +281,13 @@ class TestNotices:
             ("NO_STEP_FALLBACK", {"step_heights_cm": (7,)}, {"step_heights_cm": (8,)}),
             (
                 "RACE_OUTSIDE_PROGRAMME",
-                {"start_date": MONDAY, "race_date": in_days(14), "weeks": 2},
-                {"start_date": MONDAY, "race_date": in_days(13), "weeks": 2},
+                {"start_date": MONDAY, "race_date": add_days(14), "weeks": 2},
+                {"start_date": MONDAY, "race_date": add_days(13), "weeks": 2},
             ),
             (
                 "TAPER_APPLIED",
-                {"start_date": MONDAY, "race_date": in_days(13), "weeks": 2},
-                {"start_date": MONDAY, "race_date": in_days(14), "weeks": 2},
+                {"start_date": MONDAY, "race_date": add_days(13), "weeks": 2},
+                {"start_date": MONDAY, "race_date": add_days(14), "weeks": 2},
             ),
             ("CAUTIOUS_MODE", {"pain_now": 3}, {"pain_now": 2}),
             ("MINOR_SUPERVISION", {"age": 17}, {"age": 18}),
@@ -310,11 +312,11 @@ class TestNotices:
             ("DELOAD_CONVENTION", {"weeks": 4}, {"weeks": 3}),
         ],
     )
-    def test_appear_exactly_where_they_apply(
+    def test_returns_each_notice_exactly_if_it_applies(
         self, code: str, wish: dict[str, Any], without: dict[str, Any]
     ) -> None:
-        assert code in codes(**wish)
-        assert code not in codes(**without)
+        assert code in list_notice_codes(**wish)
+        assert code not in list_notice_codes(**without)
 
     @pytest.mark.parametrize(
         ("wish", "part"),
@@ -326,19 +328,19 @@ class TestNotices:
             ({}, "top of its ladder: straight_knee, bent_knee, step_up."),
         ],
     )
-    def test_name_what_they_are_about(self, wish: dict[str, Any], part: str) -> None:
-        found = planned(**cast(SpecFields, wish))
+    def test_names_the_subject_of_a_notice(self, wish: dict[str, Any], part: str) -> None:
+        found = plan_program(**cast(SpecFields, wish))
         assert any(part in notice.sentence for notice in found.notices)
 
 
-class TestBlocked:
+class TestFindBlock:
     @pytest.mark.parametrize("pain", range(11))
-    def test_from_pain_above_five_on(self, pain: int) -> None:
+    def test_blocks_above_pain_5(self, pain: int) -> None:
         found = program.find_block(make_spec(pain_now=pain))
         assert (found is not None) is (pain > 5)
         assert found is None or found.code == "PAIN_ABOVE_5"
 
-    def test_by_any_warning_sign_before_all_else(self) -> None:
+    def test_blocks_at_any_warning_sign_first(self) -> None:
         found = program.find_block(make_spec(red_flags=("whatever_it_is",), pain_now=9))
         assert found is not None
         assert (found.status, found.code) == ("blocked", "CLEARANCE_REQUIRED")
@@ -346,7 +348,7 @@ class TestBlocked:
         assert found.evidence == ("EV-38", "EV-39")
         assert found.disclaimers == (DISCLAIMER,)
 
-    def test_holds_neither_sessions_nor_an_id(self) -> None:
+    def test_returns_neither_sessions_nor_an_id(self) -> None:
         assert [field.name for field in fields(Blocked)] == [
             "status",
             "code",

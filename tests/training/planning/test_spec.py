@@ -1,4 +1,4 @@
-"""The questions of a programme: defaults, ranges to the last unit, and one canonical form."""
+"""Tests of specs: defaults, the limits of each field, and one canonical form."""
 
 import datetime
 import zoneinfo
@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from app.training.planning import spec
 from app.training.planning.spec import HeelRiseTest, Spec, SpecError, SpecFields, Start, TrackStart
-from tests.training.strategies import make_constants, make_spec, specs, wishes
+from tests.training.strategies import make_constants, make_spec, spec_fields, specs
 
 START = datetime.date(2027, 3, 1)
 
@@ -20,12 +20,12 @@ def build_with(field: str, value: object) -> Spec:
     return spec.build_spec(cast(SpecFields, {field: value}))
 
 
-def days_later(days: int) -> datetime.date:
+def add_days(days: int) -> datetime.date:
     return START + datetime.timedelta(days=days)
 
 
 class TestDefaults:
-    def test_make_a_beginner_with_a_chair_and_a_stair_twice_a_week(self) -> None:
+    def test_returns_the_default_spec(self) -> None:
         assert make_spec() == Spec(
             weeks=12,
             days_per_week=2,
@@ -53,7 +53,7 @@ class TestDefaults:
             start=None,
         )
 
-    def test_add_two_and_a_half_pounds_at_a_time_in_pounds(self) -> None:
+    def test_uses_an_increment_of_2_5_with_pounds(self) -> None:
         assert make_spec(units="imperial").load_increment == 2.5
         assert make_spec(units="imperial", load_increment=1).load_increment == 1
 
@@ -61,14 +61,14 @@ class TestDefaults:
         ("race_after", "weeks"),
         [(0, 1), (6, 1), (7, 2), (69, 10), (70, 11), (363, 52), (364, 52), (3000, 52)],
     )
-    def test_end_with_the_week_of_the_race(self, race_after: int, weeks: int) -> None:
-        found = make_spec(start_date=START, race_date=days_later(race_after))
+    def test_ends_with_the_week_of_the_race(self, race_after: int, weeks: int) -> None:
+        found = make_spec(start_date=START, race_date=add_days(race_after))
         assert found.weeks == weeks
 
-    def test_give_way_to_a_length_that_was_wished(self) -> None:
-        assert make_spec(start_date=START, race_date=days_later(69), weeks=4).weeks == 4
+    def test_prefers_given_weeks_to_the_race(self) -> None:
+        assert make_spec(start_date=START, race_date=add_days(69), weeks=4).weeks == 4
 
-    def test_stay_twelve_weeks_without_a_race(self) -> None:
+    def test_has_twelve_weeks_without_a_race(self) -> None:
         assert make_spec(start_date=START).weeks == 12
 
 
@@ -87,14 +87,14 @@ RANGES: list[tuple[str, float, float, float, str]] = [
 
 class TestRanges:
     @pytest.mark.parametrize(("field", "low", "high", "step", "_"), RANGES)
-    def test_hold_both_of_their_ends(
+    def test_accepts_the_lowest_and_highest_values(
         self, field: str, low: float, high: float, step: float, _: str
     ) -> None:
         for value in (low, low + step, high - step, high):
             assert getattr(build_with(field, round(value, 2)), field) == round(value, 2)
 
     @pytest.mark.parametrize(("field", "low", "high", "step", "allowed"), RANGES)
-    def test_refuse_the_next_value_beyond_and_say_what_is_allowed(
+    def test_rejects_the_next_value_beyond_and_names_the_limits(
         self, field: str, low: float, high: float, step: float, allowed: str
     ) -> None:
         for value in (low - step, high + step, -high):
@@ -108,7 +108,7 @@ class TestRanges:
         ("field", "low", "high", "allowed"),
         [("body_mass", 66, 550, "66 and 550 lb"), ("load_increment", 0.5, 10, "0.5 and 10 lb")],
     )
-    def test_of_masses_follow_the_unit(
+    def test_uses_the_limits_of_the_unit_for_masses(
         self, field: str, low: float, high: float, allowed: str
     ) -> None:
         for value in (low, high):
@@ -119,11 +119,11 @@ class TestRanges:
             with pytest.raises(SpecError, match=rf"between {allowed} \(imperial\)"):
                 spec.build_spec(wish)
 
-    def test_leave_zero_for_no_lighter_weeks(self) -> None:
+    def test_accepts_zero_for_no_deloads(self) -> None:
         assert make_spec(deload_every=0).deload_every == 0
 
     @pytest.mark.parametrize("side", ["left", "right"])
-    def test_of_a_heel_rise_test_name_the_leg(self, side: str) -> None:
+    def test_names_the_leg_of_a_wrong_heel_rise_test(self, side: str) -> None:
         for reps in (0, 200):
             test = HeelRiseTest(reps, 20) if side == "left" else HeelRiseTest(20, reps)
             assert make_spec(heel_rise_test=test).heel_rise_test == test
@@ -133,21 +133,21 @@ class TestRanges:
                 make_spec(heel_rise_test=test)
             assert refusal.value.path == ("heel_rise_test", side)
 
-    def test_of_steps_name_the_height_at_fault(self) -> None:
+    def test_names_the_wrong_step_height(self) -> None:
         assert make_spec(step_heights_cm=(5, 60)).step_heights_cm == (5, 60)
         for heights, place in (((4, 18), 0), ((18, 61), 1)):
             with pytest.raises(SpecError, match="between 5 and 60") as refusal:
                 make_spec(step_heights_cm=heights)
             assert refusal.value.path == ("step_heights_cm", place)
 
-    def test_of_the_count_of_steps_end_at_eight(self) -> None:
+    def test_accepts_at_most_eight_step_heights(self) -> None:
         assert len(make_spec(step_heights_cm=tuple(range(10, 18))).step_heights_cm) == 8
         with pytest.raises(SpecError, match="at most 8 heights") as refusal:
             make_spec(step_heights_cm=tuple(range(10, 19)))
         assert refusal.value.path == ("step_heights_cm",)
 
 
-class TestRefusals:
+class TestRejections:
     @pytest.mark.parametrize(
         ("wish", "path", "allowed"),
         [
@@ -160,7 +160,7 @@ class TestRefusals:
             ({"run_schedule": ("easy",) * 8}, "run_schedule", "seven values, Monday first"),
             ({"race_date": START}, "race_date", "needs a start_date"),
             (
-                {"start_date": START, "race_date": days_later(-1)},
+                {"start_date": START, "race_date": add_days(-1)},
                 "race_date",
                 "must not come before start_date",
             ),
@@ -180,7 +180,7 @@ class TestRefusals:
             ({"timezone": ""}, "timezone", "such as Europe/Berlin or UTC"),
         ],
     )
-    def test_name_the_field_and_what_is_allowed(
+    def test_names_the_wrong_field_and_the_allowed_values(
         self, wish: dict[str, Any], path: str, allowed: str
     ) -> None:
         with pytest.raises(SpecError) as refusal:
@@ -189,19 +189,19 @@ class TestRefusals:
         assert allowed in refusal.value.detail
 
     @pytest.mark.parametrize("load", [0.001, float("nan"), float("inf"), -float("inf")])
-    def test_name_the_track_whose_load_is_no_number_of_two_decimals(self, load: float) -> None:
+    def test_names_the_track_of_a_load_with_too_many_decimals(self, load: float) -> None:
         with pytest.raises(SpecError, match="at most two decimals") as refusal:
             make_spec(start=Start(bent_knee=TrackStart(2, 15, load)))
         assert refusal.value.path == ("start", "bent_knee", "load")
 
-    def test_let_the_ends_of_the_calendar_pass(self) -> None:
+    def test_accepts_the_first_and_last_date(self) -> None:
         first, last = datetime.date(1900, 1, 1), datetime.date(9000, 12, 31)
         assert make_spec(start_date=first, race_date=first).start_date == first
         assert make_spec(start_date=last, race_date=last).race_date == last
 
 
-class TestSettle:
-    def test_orders_lists_and_drops_what_is_named_twice(self) -> None:
+class TestBuildSpec:
+    def test_sorts_lists_and_removes_duplicates(self) -> None:
         found = make_spec(
             weekdays=(5, 0, 3),
             step_heights_cm=(35, 18, 35),
@@ -213,33 +213,33 @@ class TestSettle:
         assert found.equipment == ("backpack", "chair", "weight_vest")
         assert found.red_flags == ("fever_with_leg_pain", "night_pain")
 
-    def test_counts_heights_only_once(self) -> None:
+    def test_counts_equal_heights_once(self) -> None:
         assert make_spec(step_heights_cm=(18,) * 20) == make_spec()
 
     @pytest.mark.parametrize("days_per_week", [1, 6, 9])
-    def test_takes_the_number_of_days_from_the_weekdays(self, days_per_week: int) -> None:
+    def test_derives_days_per_week_from_the_weekdays(self, days_per_week: int) -> None:
         found = make_spec(days_per_week=days_per_week, weekdays=(2, 4, 6))
         assert found.days_per_week == 3
         assert found == make_spec(weekdays=(6, 4, 2))
 
-    def test_takes_a_start_that_says_nothing_for_none(self) -> None:
+    def test_treats_an_empty_start_as_none(self) -> None:
         assert make_spec(start=Start()) == make_spec()
         assert make_spec(start=Start(full_volume=True)) != make_spec()
 
-    def test_writes_equal_numbers_alike(self) -> None:
+    def test_serialises_equal_numbers_equally(self) -> None:
         dump = TypeAdapter(Spec).dump_json
         signs = [make_spec(start=Start(TrackStart(1, 9, zero))) for zero in (0.0, -0.0, 0)]
         assert len({dump(found) for found in signs}) == 1
         assert dump(make_spec(body_mass=70)) == dump(make_spec(body_mass=70.0))
 
     @given(specs())
-    def test_leaves_a_complete_spec_as_it_is(self, once: Spec) -> None:
+    def test_leaves_a_complete_spec_unchanged(self, once: Spec) -> None:
         fields = {name: getattr(once, name) for name in Spec.__slots__}
         wish = {name: value for name, value in fields.items() if value is not None}
         assert spec.build_spec(cast(SpecFields, wish)) == once
 
-    @given(wishes())
-    def test_does_not_look_at_the_order_of_a_wish(self, wish: SpecFields) -> None:
+    @given(spec_fields())
+    def test_ignores_the_order_of_fields_and_lists(self, wish: SpecFields) -> None:
         turned = {
             name: value[::-1] if isinstance(value, tuple) and name != "run_schedule" else value
             for name, value in reversed(wish.items())
@@ -248,26 +248,26 @@ class TestSettle:
         assert found == spec.build_spec(wish)
         assert hash(found) == hash(spec.build_spec(wish))
 
-    def test_leaves_a_spec_that_cannot_be_changed(self) -> None:
+    def test_returns_an_immutable_spec(self) -> None:
         found = make_spec()
         with pytest.raises(AttributeError, match="cannot assign"):
             found.weeks = 3  # type: ignore[misc]
         assert replace(found, weeks=3).weeks == 3
 
 
-class TestTimezones:
-    def test_come_from_the_pinned_database_and_not_from_the_host(self) -> None:
+class TestListTimezones:
+    def test_uses_the_pinned_database_and_not_the_host(self) -> None:
         assert zoneinfo.TZPATH == ()
         assert {"UTC", "Europe/Berlin", "Pacific/Chatham"} <= spec.list_timezones()
 
 
-class TestHundredths:
+class TestToHundredths:
     @pytest.mark.parametrize(
         ("number", "count"), [(0.29, 29), (1.15, 115), (70, 7000), (249.99, 24999), (2.5, 250)]
     )
-    def test_are_exact_where_binary_fractions_are_not(self, number: float, count: int) -> None:
+    def test_is_exact_where_binary_fractions_are_not(self, number: float, count: int) -> None:
         assert spec.to_hundredths(number) == count
 
-    def test_are_what_the_engine_counts_masses_in(self) -> None:
+    def test_is_the_unit_of_masses_in_the_engine(self) -> None:
         constants = make_constants(body_mass=64.35, load_increment=1.15)
         assert (constants.body_mass, constants.increment) == (6435, 115)

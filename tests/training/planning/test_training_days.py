@@ -1,4 +1,4 @@
-"""The calendar: which days, what for, and what kind of week, with every set of weekdays."""
+"""Tests of the calendar of a programme: weekdays, session types, kinds of weeks and dates."""
 
 import datetime
 from itertools import combinations
@@ -8,7 +8,7 @@ import pytest
 from app.training.catalog.tracks import SessionType
 from app.training.planning import training_days
 from app.training.planning.spec import RunDay
-from tests.training.strategies import make_spec, planned
+from tests.training.strategies import make_spec, plan_program
 
 MONDAY = datetime.date(2027, 3, 1)
 # Every set of one to six weekdays.
@@ -18,8 +18,8 @@ RUNS: tuple[RunDay, ...] = ("rest", "hard", "easy", "hard", "rest", "easy", "lon
 LETTERS = {"build": "b", "deload": "d", "taper": "T", "race": "R", "transition": "x"}
 
 
-def kinds(weeks: int, race: int | None = None, deload_every: int = 4) -> str:
-    """The kinds of the weeks, a letter each, with the race on the Wednesday of its week."""
+def format_week_kinds(weeks: int, race: int | None = None, deload_every: int = 4) -> str:
+    """Format the kinds of weeks as letters. The race is on the Wednesday of its week."""
     spec = make_spec(weeks=weeks)
     if race is not None:
         day = MONDAY + datetime.timedelta(days=7 * (race - 1) + 2)
@@ -27,8 +27,8 @@ def kinds(weeks: int, race: int | None = None, deload_every: int = 4) -> str:
     return "".join(LETTERS[kind] for kind in training_days.list_week_kinds(spec, deload_every))
 
 
-def days_of(tissue: str, types: dict[int, SessionType]) -> list[int]:
-    """The weekdays that train calves or step-ups, in order."""
+def list_training_days(tissue: str, types: dict[int, SessionType]) -> list[int]:
+    """List the weekdays that train calves or step-ups."""
     return sorted(day for day, kind in types.items() if kind in {"F", tissue})
 
 
@@ -48,11 +48,11 @@ class TestChooseDays:
         assert training_days.choose_days(make_spec(days_per_week=count)) == days
 
     @pytest.mark.parametrize("days", [(6,), (0, 1), (0, 1, 2, 3, 4, 6)])
-    def test_leaves_given_days_as_they_are(self, days: tuple[int, ...]) -> None:
+    def test_returns_given_weekdays(self, days: tuple[int, ...]) -> None:
         spec = make_spec(weekdays=days, run_schedule=RUNS)
         assert training_days.choose_days(spec) == days
 
-    def test_weighs_yesterday_today_and_tomorrow(self) -> None:
+    def test_adds_the_costs_of_yesterday_today_and_tomorrow(self) -> None:
         # Monday: long yesterday 1, rest today 1, hard tomorrow 4. The others likewise.
         costs = [training_days.compute_day_cost(day, RUNS) for day in range(7)]
         assert costs == [6, 2, 5, 2, 2, 4, 3]
@@ -70,10 +70,10 @@ class TestChooseDays:
             (4, (1, 3, 4, 6)),
         ],
     )
-    def test_goes_round_the_runs(self, count: int, days: tuple[int, ...]) -> None:
+    def test_avoids_the_days_of_hard_runs(self, count: int, days: tuple[int, ...]) -> None:
         assert training_days.choose_days(make_spec(days_per_week=count, run_schedule=RUNS)) == days
 
-    def test_pays_for_an_expensive_day_to_keep_days_apart(self) -> None:
+    def test_prefers_separate_days_to_cheap_days(self) -> None:
         # Tuesday, Wednesday and Sunday cost 1 + 0 + 3, and 6 for the neighbours among them;
         # Monday, Wednesday and Friday 2 + 0 + 7.
         runs: tuple[RunDay, ...] = ("rest", "rest", "easy", "rest", "long", "hard", "hard")
@@ -88,7 +88,7 @@ class TestChooseDays:
         ]
         assert training_days.choose_days(make_spec(days_per_week=3, run_schedule=runs)) == (0, 2, 4)
 
-    def test_finds_nothing_to_choose_in_a_week_of_easy_runs(self) -> None:
+    def test_ignores_a_week_of_easy_runs(self) -> None:
         for count in range(1, 7):
             easy = make_spec(days_per_week=count, run_schedule=("easy",) * 7)
             assert training_days.choose_days(easy) == training_days.choose_days(
@@ -96,19 +96,21 @@ class TestChooseDays:
             )
 
 
-class TestCyclicGaps:
+class TestComputeGaps:
     @pytest.mark.parametrize(
         ("days", "gaps"),
         [((4,), [7]), ((0, 3), [3, 4]), ((0, 6), [6, 1]), ((1, 2, 3, 5), [1, 1, 2, 3])],
     )
-    def test_wrap_into_the_next_week(self, days: tuple[int, ...], gaps: list[int]) -> None:
+    def test_includes_the_gap_to_the_next_week(
+        self, days: tuple[int, ...], gaps: list[int]
+    ) -> None:
         assert training_days.compute_gaps(days) == gaps
 
-    def test_make_a_week(self) -> None:
+    def test_returns_gaps_that_add_up_to_seven(self) -> None:
         assert {sum(training_days.compute_gaps(days)) for days in DAY_SETS} == {7}
 
 
-class TestSessionTypes:
+class TestAssignSessionTypes:
     @pytest.mark.parametrize(
         ("days", "types"),
         [
@@ -125,25 +127,27 @@ class TestSessionTypes:
             ((0, 1, 2, 4, 5, 6), "SCSCSC"),  # after Wednesday comes the gap: Friday is first
         ],
     )
-    def test_alternate_from_the_longest_rest_on(self, days: tuple[int, ...], types: str) -> None:
+    def test_alternates_from_the_end_of_the_longest_gap(
+        self, days: tuple[int, ...], types: str
+    ) -> None:
         assert "".join(training_days.assign_session_types(days)[day] for day in days) == types
 
-    def test_give_every_tissue_its_48_hours(self) -> None:
-        """I-13, for each of the 126 sets there are."""
+    def test_leaves_48_hours_between_sessions_of_a_tissue_i_13(self) -> None:
+        """Invariant I-13, for each of the 126 sets of weekdays."""
         assert len(DAY_SETS) == 126
         for days in DAY_SETS:
             types = training_days.assign_session_types(days)
             assert sorted(types) == list(days)
             for tissue in "CS":
-                assert min(training_days.compute_gaps(days_of(tissue, types))) >= 2, days
+                assert min(training_days.compute_gaps(list_training_days(tissue, types))) >= 2, days
 
-    def test_are_full_wherever_the_days_allow(self) -> None:
+    def test_assigns_full_sessions_if_the_days_are_apart(self) -> None:
         for days in DAY_SETS:
             apart = min(training_days.compute_gaps(days)) >= 2
             assert (set(training_days.assign_session_types(days).values()) == {"F"}) is apart, days
 
 
-class TestWeekKinds:
+class TestListWeekKinds:
     @pytest.mark.parametrize(
         ("weeks", "every", "expected"),
         [
@@ -154,10 +158,10 @@ class TestWeekKinds:
             (1, 3, "b"),
         ],
     )
-    def test_break_the_building_with_lighter_weeks(
+    def test_inserts_deloads_between_build_weeks(
         self, weeks: int, every: int, expected: str
     ) -> None:
-        assert kinds(weeks, deload_every=every) == expected
+        assert format_week_kinds(weeks, deload_every=every) == expected
 
     @pytest.mark.parametrize(
         ("weeks", "race", "expected"),
@@ -173,29 +177,27 @@ class TestWeekKinds:
             (11, 11, "bbbdbbbdbTR"),
         ],
     )
-    def test_taper_towards_the_race_and_ease_off_after_it(
-        self, weeks: int, race: int, expected: str
-    ) -> None:
-        assert kinds(weeks, race) == expected
+    def test_inserts_taper_race_and_transition(self, weeks: int, race: int, expected: str) -> None:
+        assert format_week_kinds(weeks, race) == expected
 
-    def test_know_nothing_of_a_race_after_the_last_week(self) -> None:
-        assert kinds(4, race=5) == kinds(4) == "bbbd"
-        assert kinds(5, race=5) == "bbbbR"
+    def test_ignores_a_race_after_the_last_week(self) -> None:
+        assert format_week_kinds(4, race=5) == format_week_kinds(4) == "bbbd"
+        assert format_week_kinds(5, race=5) == "bbbbR"
 
-    def test_taper_without_lighter_weeks_too(self) -> None:
-        assert kinds(9, race=7, deload_every=0) == "bbbbbTRxb"
+    def test_inserts_a_taper_without_deloads(self) -> None:
+        assert format_week_kinds(9, race=7, deload_every=0) == "bbbbbTRxb"
 
 
-class TestRaceIndex:
+class TestFindRaceWeek:
     @pytest.mark.parametrize(("days", "week"), [(0, 1), (6, 1), (7, 2), (83, 12), (84, None)])
-    def test_counts_blocks_from_the_start(self, days: int, week: int | None) -> None:
+    def test_counts_weeks_from_the_start_date(self, days: int, week: int | None) -> None:
         race = MONDAY + datetime.timedelta(days=days)
         spec = make_spec(weeks=12, start_date=MONDAY, race_date=race)
         assert training_days.find_race_week(spec) == week
 
 
 class TestDates:
-    def test_come_in_blocks_that_begin_on_the_start_date(self) -> None:
+    def test_counts_weeks_from_the_weekday_of_the_start_date(self) -> None:
         thursday = MONDAY + datetime.timedelta(days=3)
         spec = make_spec(weekdays=(0, 3, 5), start_date=thursday)
         assert training_days.sort_weekdays(spec.weekdays or (), spec) == [3, 5, 0]
@@ -203,15 +205,15 @@ class TestDates:
         assert [str(day) for day in found] == ["2027-03-11", "2027-03-13", "2027-03-15"]
         assert str(training_days.compute_week_start(spec, 2)) == "2027-03-11"
 
-    def test_are_missing_from_a_plan_without_a_start(self) -> None:
+    def test_returns_no_date_without_a_start_date(self) -> None:
         spec = make_spec()
         assert training_days.compute_week_start(spec, 1) is None
         assert training_days.compute_date(spec, 1, 3) is None
         assert training_days.sort_weekdays((3, 0), spec) == [0, 3]
 
-    def test_number_and_order_the_sessions_of_a_week(self) -> None:
+    def test_sorts_and_numbers_the_sessions_of_a_week(self) -> None:
         thursday = MONDAY + datetime.timedelta(days=3)
-        program = planned(weekdays=(0, 3, 5), start_date=thursday, weeks=2)
+        program = plan_program(weekdays=(0, 3, 5), start_date=thursday, weeks=2)
         for week in program.weeks:
             assert [session.index for session in week.sessions] == [1, 2, 3]
             assert [session.weekday for session in week.sessions] == [3, 5, 0]
@@ -219,10 +221,10 @@ class TestDates:
             assert days == sorted(day for day in days if day)
 
     @pytest.mark.parametrize("timezone", ["UTC", "Europe/Berlin", "Australia/Lord_Howe"])
-    def test_do_not_move_where_clocks_change(self, timezone: str) -> None:
+    def test_ignores_daylight_saving(self, timezone: str) -> None:
         # Clocks change in Europe on 28 March and on Lord Howe on 4 April of this year.
         start = datetime.date(2027, 3, 22)
-        program = planned(start_date=start, weeks=3, weekdays=(0, 6), timezone=timezone)
+        program = plan_program(start_date=start, weeks=3, weekdays=(0, 6), timezone=timezone)
         days = [str(session.date) for week in program.weeks for session in week.sessions]
         assert days == [
             "2027-03-22",
@@ -233,7 +235,7 @@ class TestDates:
             "2027-04-11",
         ]
 
-    def test_reach_over_leap_days_and_years(self) -> None:
+    def test_continues_over_leap_days_and_years(self) -> None:
         leap = datetime.date(2028, 2, 26)
         assert training_days.compute_week_start(make_spec(start_date=leap), 2) == datetime.date(
             2028, 3, 4
@@ -244,21 +246,23 @@ class TestDates:
         )
 
 
-class TestKeepsClearOfRace:
+class TestIsClearOfRace:
     @pytest.mark.parametrize(
         ("away", "clear"),
         [(-3, True), (-2, False), (-1, False), (0, False), (1, False), (3, False), (4, True)],
     )
-    def test_leaves_two_days_before_and_three_after(self, away: int, clear: bool) -> None:
+    def test_is_false_from_two_days_before_to_three_after_a_race(
+        self, away: int, clear: bool
+    ) -> None:
         race = MONDAY + datetime.timedelta(days=20)
         spec = make_spec(start_date=MONDAY, race_date=race, weeks=8)
         day = race + datetime.timedelta(days=away)
         assert training_days.is_clear_of_race(spec, day) is clear
 
-    def test_does_not_mind_a_race_outside_the_programme(self) -> None:
+    def test_is_true_for_a_race_outside_the_programme(self) -> None:
         race = MONDAY + datetime.timedelta(days=14)
         spec = make_spec(start_date=MONDAY, race_date=race, weeks=2)
         assert training_days.is_clear_of_race(spec, race - datetime.timedelta(days=1))
 
-    def test_does_not_mind_days_without_dates(self) -> None:
+    def test_is_true_without_a_date(self) -> None:
         assert training_days.is_clear_of_race(make_spec(), None)

@@ -65,7 +65,7 @@ class TestDocsPage:
             assert (await client.get(address)).status_code == 200
 
     @pytest.mark.parametrize("address", PAGES)
-    async def test_and_other_pages_have_no_inline_script(
+    async def test_has_no_inline_script_like_all_pages(
         self, address: str, client: httpx.AsyncClient
     ) -> None:
         assert PageLinks((await client.get(address)).text).inline == []
@@ -85,7 +85,7 @@ class TestDocsPage:
 
 class TestAssets:
     @pytest.mark.parametrize(("name", "media_type"), [(n, kind) for n, (_, kind) in ASSETS.items()])
-    async def test_have_the_content_of_their_files(
+    async def test_returns_the_content_of_the_file(
         self, name: str, media_type: str, client: httpx.AsyncClient
     ) -> None:
         answer = await client.get(f"/docs/assets/{name}")
@@ -107,13 +107,13 @@ class TestAssets:
             "",
         ],
     )
-    async def test_are_only_the_listed_files(self, name: str, client: httpx.AsyncClient) -> None:
+    async def test_responds_404_to_other_files(self, name: str, client: httpx.AsyncClient) -> None:
         answer = await client.get(f"/docs/assets/{name}")
         assert answer.status_code == 404
         assert answer.json()["type"] == "/problems/not-found"
 
     @pytest.mark.parametrize("name", ASSETS)
-    async def test_are_gzipped_if_the_client_accepts_it(
+    async def test_is_gzipped_if_the_client_accepts_it(
         self, name: str, client: httpx.AsyncClient
     ) -> None:
         path = f"/docs/assets/{name}"
@@ -127,27 +127,27 @@ class TestAssets:
         assert plain.headers["vary"] == gzipped.headers["vary"] == "Accept-Encoding"
         assert plain.headers["etag"] != gzipped.headers["etag"]
 
-    async def test_are_compressed_once(self, client: httpx.AsyncClient) -> None:
+    async def test_is_compressed_once(self, client: httpx.AsyncClient) -> None:
         await client.get("/docs/assets/swagger-ui-bundle.js")
         asset = html_pages.load_asset("swagger-ui-bundle.js")
         await client.get("/docs/assets/swagger-ui-bundle.js")
         assert html_pages.load_asset("swagger-ui-bundle.js") is asset
         assert len(asset.negotiate("gzip").body) < len(asset.body) / 3
 
-    async def test_are_immutable_with_their_version(self, client: httpx.AsyncClient) -> None:
+    async def test_is_immutable_with_its_version(self, client: httpx.AsyncClient) -> None:
         page = (await client.get("/docs")).text
         address = next(a for a in PageLinks(page).found if "docs.js" in a)
         assert "immutable" in (await client.get(address)).headers["cache-control"]
 
     @pytest.mark.parametrize("query", ["", "?v=", "?v=0123456789abcdef01234567"])
-    async def test_are_cached_for_five_minutes_without_their_version(
+    async def test_is_cached_for_five_minutes_without_its_version(
         self, query: str, client: httpx.AsyncClient
     ) -> None:
         answer = await client.get(f"/docs/assets/docs.js{query}")
         assert answer.headers["cache-control"] == "public, max-age=300, must-revalidate"
 
     @pytest.mark.parametrize("file", sorted(OWN_ASSETS.iterdir()), ids=lambda file: file.name)
-    def test_contain_no_other_host(self, file: Path) -> None:
+    def test_contains_no_other_host(self, file: Path) -> None:
         text = file.read_text().replace(SVG_NAMESPACE, "")
         assert re.findall(r"(?:https?:|['\"(\s=])//\w[^\s'\"]*", text) == []
 
@@ -180,7 +180,7 @@ class TestOpenapiJson:
 
 class TestProblemPages:
     @pytest.mark.parametrize("slug", problems.by_slug())
-    async def test_contain_title_and_docstring(self, slug: str, client: httpx.AsyncClient) -> None:
+    async def test_contains_title_and_docstring(self, slug: str, client: httpx.AsyncClient) -> None:
         kind = problems.by_slug()[slug]
         page = (await client.get(f"/problems/{slug}")).text
         assert f"<h1>{kind.title}</h1>" in page
@@ -188,7 +188,7 @@ class TestProblemPages:
         assert " ".join((kind.__doc__ or "").replace("`", "").split()) in text
 
     @pytest.mark.parametrize("slug", problems.by_slug())
-    async def test_contain_an_example(self, slug: str, client: httpx.AsyncClient) -> None:
+    async def test_contains_an_example(self, slug: str, client: httpx.AsyncClient) -> None:
         page = (await client.get(f"/problems/{slug}")).text
         found = re.search(r"<pre[^>]*><code>(.*?)</code></pre>", page, re.DOTALL)
         assert found
@@ -197,16 +197,16 @@ class TestProblemPages:
         assert (example["type"], example["status"]) == (f"/problems/{slug}", kind.status)
         assert {"title", "detail", "instance", "request_id"} <= example.keys()
 
-    async def test_are_all_in_the_list(self, client: httpx.AsyncClient) -> None:
+    async def test_is_linked_in_the_list_of_all_problems(self, client: httpx.AsyncClient) -> None:
         listed = PageLinks((await client.get("/problems")).text).found
         assert [a for a in listed if a.startswith("/problems/")] == PAGES[2:]
 
-    async def test_have_no_broken_links(self, client: httpx.AsyncClient) -> None:
+    async def test_has_no_broken_links(self, client: httpx.AsyncClient) -> None:
         for page in ("/problems", "/problems/conflict"):
             for address in PageLinks((await client.get(page)).text).found:
                 assert (await client.get(address)).status_code == 200
 
-    async def test_exist_for_the_type_of_a_problem(self, client: httpx.AsyncClient) -> None:
+    async def test_exists_for_the_type_of_a_problem(self, client: httpx.AsyncClient) -> None:
         problem = (await client.get("/exercises/nope")).json()
         assert (await client.get(problem["type"])).status_code == 200
 
@@ -214,12 +214,14 @@ class TestProblemPages:
         "path",
         ["/problems/nope", "/problems/NOT-FOUND", "/problems/", "/problems/%3Cscript%3E", "/docs/"],
     )
-    async def test_do_not_exist_for_other_slugs(self, path: str, client: httpx.AsyncClient) -> None:
+    async def test_does_not_exist_for_other_slugs(
+        self, path: str, client: httpx.AsyncClient
+    ) -> None:
         answer = await client.get(path)
         assert answer.status_code == 404
         assert answer.headers["content-type"] == "application/problem+json"
 
-    async def test_escape_title_and_docstring(
+    async def test_escapes_title_and_docstring(
         self, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(problems.Overloaded, "title", '<b>&"')
@@ -230,7 +232,7 @@ class TestProblemPages:
             assert "<p>Try &lt;i&gt;again&lt;/i&gt; &amp; <code>a&lt;b</code>.</p><p>Soon." in page
             assert "<b>" not in page
 
-    async def test_allow_no_scripts(self, client: httpx.AsyncClient) -> None:
+    async def test_allows_no_scripts(self, client: httpx.AsyncClient) -> None:
         policy = (await client.get("/problems")).headers["content-security-policy"]
         assert policy.startswith("default-src 'none'; style-src 'self'; img-src 'self';")
 

@@ -51,7 +51,7 @@ ERRORS: list[tuple[Exception, str]] = [
 
 class TestDatabaseErrors:
     @pytest.mark.parametrize(("error", "slug"), ERRORS, ids=lambda value: str(value)[:20])
-    async def test_have_a_retry_after_and_reveal_no_detail(
+    async def test_has_a_retry_after_and_reveals_no_detail(
         self, error: Exception, slug: str, sqlite_app: FastAPI, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         client = caller(sqlite_app, await make_key(sqlite_app))
@@ -66,7 +66,7 @@ class TestDatabaseErrors:
         assert int(answer.headers["retry-after"]) >= 1
         assert "s3cret" not in f"{answer.text}{answer.headers}"
 
-    async def test_occur_in_requests_that_need_the_database(
+    async def test_responds_with_a_problem_if_a_request_needs_the_database(
         self, without_database: httpx.AsyncClient, sqlite_app: FastAPI
     ) -> None:
         without_database.headers["Authorization"] = f"Bearer {await make_key(sqlite_app)}"
@@ -75,7 +75,7 @@ class TestDatabaseErrors:
             read_problem(answer, 503, "database-unavailable")
             assert answer.headers["retry-after"]
 
-    async def test_do_not_occur_in_other_requests(
+    async def test_does_not_affect_other_requests(
         self, without_database: httpx.AsyncClient
     ) -> None:
         for path in ("/livez", "/programs", "/exercises", "/problems"):

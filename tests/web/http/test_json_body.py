@@ -39,7 +39,7 @@ def parse(text: str | bytes) -> Any:
     return json_body.parse(text.encode() if isinstance(text, str) else text, MAX_DEPTH, MAX_STRING)
 
 
-def status(call: Callable[[], object]) -> int:
+def find_status(call: Callable[[], object]) -> int:
     """The status that a call would be answered with."""
     try:
         call()
@@ -56,7 +56,7 @@ class TestParse:
 
     @given(st.binary(max_size=200))
     def test_returns_a_value_or_raises_a_problem_for_any_bytes(self, body: bytes) -> None:
-        assert status(lambda: parse(body)) in (200, 400, 413, 422)
+        assert find_status(lambda: parse(body)) in (200, 400, 413, 422)
 
     @pytest.mark.parametrize("depth", [1, 31, 32])
     def test_accepts_the_maximum_depth(self, depth: int) -> None:
@@ -77,7 +77,7 @@ class TestParse:
             return 1 + max(map(measure, inner), default=0) if here else 0
 
         text = json.dumps(value).encode()
-        got = status(lambda: json_body.parse(text, depth, MAX_STRING))
+        got = find_status(lambda: json_body.parse(text, depth, MAX_STRING))
         assert got == (200 if measure(value) <= depth else 400)
 
     @pytest.mark.parametrize("text", ['["[[[["]', '["]]]]"]', '{"[{[{": "\\"[[["}', '["[]", "]["]'])
@@ -196,7 +196,7 @@ class TestCheckMediaType:
 
     @given(st.text(max_size=50))
     def test_accepts_or_rejects_any_text(self, kind: str) -> None:
-        assert status(lambda: json_body.check_media_type(kind)) in (200, 415)
+        assert find_status(lambda: json_body.check_media_type(kind)) in (200, 415)
 
 
 def decompress(body: bytes, max_bytes: int = 10_000, max_ratio: int = 100) -> bytes:

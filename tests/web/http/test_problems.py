@@ -21,7 +21,7 @@ SLUGS = {
 }  # fmt: skip
 
 
-def body_of(problem: Problem) -> Json:
+def render_body(problem: Problem) -> Json:
     body: Json = json.loads(problem.body("/here", "id-1"))
     return body
 
@@ -51,7 +51,7 @@ class TestBySlug:
 class TestProblem:
     @pytest.mark.parametrize("kind", problems.by_slug().values(), ids=lambda kind: kind.slug)
     def test_has_a_body_as_in_rfc_9457(self, kind: type[Problem]) -> None:
-        assert body_of(kind()) == {
+        assert render_body(kind()) == {
             "type": f"/problems/{kind.slug}",
             "title": kind.title,
             "status": kind.status,
@@ -63,11 +63,12 @@ class TestProblem:
     def test_has_at_most_fifty_errors(self) -> None:
         errors = [at_pointer([n], "is wrong", "wrong") for n in range(80)]
         assert [
-            error["pointer"] for error in body_of(ValidationFailed("x", errors=errors))["errors"]
+            error["pointer"]
+            for error in render_body(ValidationFailed("x", errors=errors))["errors"]
         ] == [f"/{n}" for n in range(MAX_ERRORS)]
 
     def test_omits_empty_fields(self) -> None:
-        body = body_of(ValidationFailed("x", errors=[FieldError("a", "b", parameter="c")]))
+        body = render_body(ValidationFailed("x", errors=[FieldError("a", "b", parameter="c")]))
         assert body["errors"] == [{"detail": "a", "code": "b", "parameter": "c"}]
         assert "stored" not in body
 

@@ -145,7 +145,7 @@ SLUGS = {400: "invalid-header", 431: "headers-too-large"}
 
 class TestHeaders:
     @pytest.mark.parametrize(("sent", "status"), HEADS.values(), ids=HEADS.keys())
-    def test_are_rejected_with_a_problem_if_they_are_invalid(
+    def test_rejects_invalid_headers_with_a_problem(
         self, sent: bytes, status: int, server: RunningServer, api: httpx.Client
     ) -> None:
         got, slug, problem = parse_problem(exchange(server, sent))
@@ -153,21 +153,21 @@ class TestHeaders:
         assert "x" * 50 not in str(problem)
         assert api.get("/sessions").status_code == 200
 
-    def test_are_limited_in_number(self, server: RunningServer) -> None:
+    def test_limits_the_number_of_headers(self, server: RunningServer) -> None:
         close = b"Connection: close\r\n"
         accepted = GET + close + b"a: b\r\n" * (MAX_HEADERS - 2) + END
         assert parse_response(exchange(server, accepted))[0] == 200
         one_more = GET + close + b"a: b\r\n" * (MAX_HEADERS - 1) + END
         assert parse_response(exchange(server, one_more))[0] == 431
 
-    def test_are_limited_in_size(self, server: RunningServer) -> None:
+    def test_limits_the_size_of_headers(self, server: RunningServer) -> None:
         close = GET + b"Connection: close\r\na: "
         assert (
             parse_response(exchange(server, close + b"x" * (MAX_BYTES - 200) + END + END))[0] == 200
         )
         assert parse_response(exchange(server, close + b"x" * MAX_BYTES + END + END))[0] == 431
 
-    def test_are_counted_for_each_request(self, server: RunningServer) -> None:
+    def test_counts_headers_for_each_request(self, server: RunningServer) -> None:
         with connect(server) as connection:
             for _ in range(4):
                 connection.sendall(GET + b"a: " + b"x" * 20_000 + END + END)
@@ -176,7 +176,7 @@ class TestHeaders:
                     answer += connection.recv(65_536)
                 assert answer.startswith(b"HTTP/1.1 200 ")
 
-    def test_are_counted_once_if_they_arrive_in_pieces(self, server: RunningServer) -> None:
+    def test_counts_headers_once_if_they_arrive_in_pieces(self, server: RunningServer) -> None:
         head = GET + b"Connection: close\r\n" + (b"a: " + b"x" * 2_000 + END) * 15 + END
         with connect(server) as connection:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -185,11 +185,11 @@ class TestHeaders:
                 time.sleep(0.002)  # So that the pieces arrive as pieces.
             assert parse_response(receive(connection))[0] == 200
 
-    def test_need_no_host_in_http_1_0(self, server: RunningServer) -> None:
+    def test_requires_no_host_in_http_1_0(self, server: RunningServer) -> None:
         assert exchange(server, b"GET /livez HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200 ")
 
     @pytest.mark.parametrize("upgrade", UPGRADES.values(), ids=UPGRADES.keys())
-    def test_cannot_upgrade_the_protocol(self, upgrade: bytes, server: RunningServer) -> None:
+    def test_ignores_a_protocol_upgrade(self, upgrade: bytes, server: RunningServer) -> None:
         with connect(server) as connection:
             connection.sendall(GET + upgrade + END)
             assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")

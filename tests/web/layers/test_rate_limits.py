@@ -308,7 +308,7 @@ class TestProxy:
 
 class TestHealthChecks:
     @pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics"])
-    async def test_are_never_limited(self, path: str, app: FastAPI, address: str) -> None:
+    async def test_is_never_limited(self, path: str, app: FastAPI, address: str) -> None:
         client = build_client(app, address)
         assert (await get_statuses(client, ADDRESS_BURST + 1, "/exercises"))[-1] == 429
         assert await get_statuses(client, ADDRESS_BURST + 1, path) == [200] * (ADDRESS_BURST + 1)
@@ -350,7 +350,7 @@ async def read_counter(client: httpx.AsyncClient, name: str) -> float:
 
 
 class TestSettings:
-    async def test_turn_each_limit_off_with_0(self, database_file: Path) -> None:
+    async def test_turns_each_limit_off_with_0(self, database_file: Path) -> None:
         off = {"key_requests_per_minute": 0, "address_requests_per_minute": 0}
         async with opened(f"sqlite:///{database_file}", **off) as unlimited:
             for client in (caller(unlimited), caller(unlimited, await make_key(unlimited))):
@@ -359,6 +359,6 @@ class TestSettings:
                 assert not [answer for answer in answers if "ratelimit" in answer.headers]
 
     @pytest.mark.parametrize("network", ["*", "10.0.0.1/8", "proxy.example", "10.0.0.0/33"])
-    def test_reject_a_proxy_that_is_not_an_address(self, network: str) -> None:
+    def test_rejects_a_proxy_that_is_not_an_address(self, network: str) -> None:
         with pytest.raises(ValidationError, match="an address or a network"):
             Settings(trusted_proxies=network)  # type: ignore[arg-type]

@@ -108,7 +108,7 @@ class TestPath:
             read_problem(answer, 404, "not-found")
             assert "location" not in answer.headers
 
-    async def test_never_becomes_a_link_to_another_host(self, api: httpx.AsyncClient) -> None:
+    async def test_does_not_become_a_link_to_another_host(self, api: httpx.AsyncClient) -> None:
         evil = {"Host": "evil.example"}
         await api.post("/sessions", json=a_session(), headers=evil)
         made = await api.post("/sessions", json=a_session(), headers=evil)

@@ -54,7 +54,7 @@ class TestHit:
         assert admitted <= burst + (now - NOW) * per_minute // MINUTE_NS + 1
 
     @given(st.integers(1, 1_000), st.integers(1, 50), st.integers(1, 100))
-    def test_never_rejects_a_caller_that_stays_within_the_rate(
+    def test_does_not_reject_a_caller_within_the_rate(
         self, per_minute: int, burst: int, times: int
     ) -> None:
         buckets = build(per_minute, burst)
@@ -113,7 +113,7 @@ class TestHeaders:
     @pytest.mark.parametrize(
         ("left", "header"), [(99, '"key";r=99;t=1'), (50, '"key";r=50;t=5'), (0, '"key";r=0;t=10')]
     )
-    def test_contain_requests_left_and_seconds_until_full(self, left: int, header: str) -> None:
+    def test_contains_requests_left_and_seconds_until_full(self, left: int, header: str) -> None:
         buckets = build(per_minute=600, burst=100)
         assert buckets.headers[left] == (
             (b"ratelimit", header.encode()),

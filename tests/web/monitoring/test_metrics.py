@@ -21,21 +21,21 @@ async def read_count(client: httpx.AsyncClient, **labels: str) -> float:
 
 
 class TestMetrics:
-    async def test_count_responses_by_route_template(self, api: httpx.AsyncClient) -> None:
+    async def test_counts_responses_by_route_template(self, api: httpx.AsyncClient) -> None:
         labels = {"method": "GET", "route": "/sessions/{session_id}", "status": "404"}
         before = await read_count(api, **labels)
         for _ in range(3):
             await api.get(f"/sessions/{new_id()}")
         assert await read_count(api, **labels) == before + 3
 
-    async def test_count_cached_answers(self, anyone: httpx.AsyncClient) -> None:
+    async def test_counts_cached_answers(self, anyone: httpx.AsyncClient) -> None:
         labels = {"method": "GET", "route": "/exercises/{slug}", "status": "200"}
         before = await read_count(anyone, **labels)
         for _ in range(3):
             await anyone.get("/exercises/step-up")
         assert await read_count(anyone, **labels) == before + 3
 
-    async def test_contain_no_id_and_no_path(self, sqlite_app: FastAPI) -> None:
+    async def test_contains_no_id_and_no_path(self, sqlite_app: FastAPI) -> None:
         client = caller(sqlite_app, await make_key(sqlite_app))
         session_id = new_id()
         program_id = (await client.post("/programs", json={"age": 47})).json()["program_id"]
@@ -49,7 +49,7 @@ class TestMetrics:
         assert 'route="(no route)"' in text
         assert 'method="other"' in text
 
-    async def test_have_the_text_format_of_prometheus(self, anyone: httpx.AsyncClient) -> None:
+    async def test_has_the_text_format_of_prometheus(self, anyone: httpx.AsyncClient) -> None:
         answer = await anyone.get("/metrics")
         assert answer.headers["content-type"].startswith("text/plain; version=")
         assert [line for line in answer.text.splitlines() if not LINE.match(line)] == []
