@@ -66,7 +66,6 @@ router = APIRouter(prefix="/sessions", tags=["sessions"], route_class=FileRoute)
 
 @router.post(
     "/import",
-    operation_id="import_sessions",
     summary="Import a file of a watch or an app",
     response_model=ImportResult,
     responses={

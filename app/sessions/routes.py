@@ -129,7 +129,6 @@ async def _delete(
 
 @router.put(
     "/{session_id}",
-    operation_id="put_session",
     summary="Store a session under your own id",
     response_model=WriteResult,
     responses={
@@ -155,7 +154,6 @@ async def put_session(
 
 @router.put(
     "/{session_id}/sets/{set_id}",
-    operation_id="put_set",
     summary="Store one set, live from a watch",
     response_model=WriteResult,
     responses={
@@ -178,7 +176,6 @@ async def put_set(
 
 @router.post(
     "",
-    operation_id="create_session",
     summary="Store a session under a generated id",
     status_code=201,
     response_model=WriteResult,
@@ -208,7 +205,6 @@ async def create_session(
 
 @batches.post(
     "/batch",
-    operation_id="create_sessions",
     summary="Store an offline queue of sessions",
     response_model=BatchResult,
     response_description="The result of each session, in the order of the request.",
@@ -240,7 +236,6 @@ async def create_sessions(
 
 @router.get(
     "",
-    operation_id="list_sessions",
     summary="List sessions, newest first",
     response_model=SessionPage,
     responses={
@@ -284,7 +279,6 @@ async def list_sessions(
 
 @router.get(
     "/{session_id}",
-    operation_id="get_session",
     summary="Get one session",
     response_model=CompletedSession,
     responses={200: success_response("The session.", "ETag"), **problem_responses(NotFound)},
@@ -302,7 +296,6 @@ async def get_session(
 
 @router.delete(
     "/{session_id}",
-    operation_id="delete_session",
     summary="Delete a session and its sets",
     status_code=204,
     responses={**_DELETED, **problem_responses(NotFound, problems.PreconditionFailed)},
@@ -323,7 +316,6 @@ async def delete_session(
 
 @router.delete(
     "/{session_id}/sets/{set_id}",
-    operation_id="delete_set",
     summary="Delete one set",
     status_code=204,
     responses={**_DELETED, **problem_responses(NotFound)},
