@@ -12,14 +12,14 @@ from typing import Any
 from fastapi import FastAPI
 
 from app import __version__
-from app.athletes import exports as athlete_exports
+from app.athletes import program_file_routes as athlete_exports
 from app.athletes import routes as athletes
 from app.calendars import routes as calendars
 from app.evidence import routes as evidence
 from app.exercises import routes as exercises
 from app.keys.auth import KeyCache
-from app.programs import adapting
-from app.programs import exports as program_exports
+from app.programs import adapting_routes
+from app.programs import file_routes as program_exports
 from app.programs import routes as programs
 from app.sessions import imports
 from app.sessions import routes as sessions
@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # are, because include_router() would build each of them a second time.
     for router in (
         programs.router,
-        adapting.router,
+        adapting_routes.router,
         program_exports.router,
         exercises.router,
         evidence.router,

@@ -89,8 +89,8 @@ class Settings(BaseSettings):
     statement_timeout_s: Seconds = 5
     """Maximum seconds for one statement, including waits for a lock or a standby."""
     database_silence_s: Seconds = 1
-    """Seconds without an answer after which a PostgreSQL server is probed, and seconds in which it
-    must answer the probe; if it does not, the next server is tried."""
+    """A PostgreSQL server that is silent for so many seconds is probed, and has as long again to
+    answer. If it does not, the next server is tried."""
 
     max_body_bytes: int = Field(default=1 * _MIB, ge=_KIB, le=256 * _MIB)
     """Maximum size of a request body, in bytes."""
@@ -120,7 +120,7 @@ class Settings(BaseSettings):
     """Seconds in which a slow client must receive the next 16 KiB of a response."""
 
     key_requests_per_minute: int = Field(default=600, ge=0, le=1_000_000)
-    """Requests a minute for each key and each athlete with a device token; 0 means no limit."""
+    """Requests a minute of each key, and of each athlete with a device token; 0 means no limit."""
     key_burst: int = Field(default=100, ge=1, le=10_000)
     """Maximum number of requests of a key in one burst, after a pause."""
     address_requests_per_minute: int = Field(default=1200, ge=0, le=1_000_000)
@@ -136,9 +136,9 @@ class Settings(BaseSettings):
     max_in_flight: int = Field(default=10, ge=0, le=100_000)
     """Maximum concurrent requests of a process, without health checks; 0 means no limit."""
     max_in_flight_each: int = Field(default=6, ge=0, le=100_000)
-    """Maximum of these for one key with its devices, or for one address; 0 means no limit."""
-    # A burst of twice as many requests is answered in this time. The last of them waits as long as
-    # the 99th percentile does under a constant load.
+    """Maximum concurrent requests of a key with its devices, or of an address; 0 means no limit."""
+    # Long enough to answer a burst of twice `max_in_flight`. Its last request waits about as long
+    # as the slowest 1 % do under constant load.
     burst_s: float = Field(default=0.1, ge=0, le=600)
     """Seconds in which a burst may have twice as many concurrent requests; 0 allows no bursts."""
 

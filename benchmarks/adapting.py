@@ -6,7 +6,7 @@ from random import Random
 from statistics import median
 
 from app.training.adapting import fold, followed_program, simulation
-from app.training.adapting.simulation import Runner
+from app.training.adapting.simulation import SimulatedRunner
 from app.training.log.completed import CompletedSession
 from app.training.planning import plan_constants, spec
 from app.training.planning.spec import Spec, SpecFields
@@ -60,7 +60,7 @@ def train_season(settled: Spec) -> list[CompletedSession]:
     return [
         session
         for week in fold.plan_weeks(constants)
-        for session in simulation.simulate_week(constants, week, Runner(), randomness)
+        for session in simulation.simulate_week(constants, week, SimulatedRunner(), randomness)
     ]
 
 

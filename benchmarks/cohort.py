@@ -16,9 +16,9 @@ from random import Random
 
 from app.training.adapting import fold
 from app.training.adapting.simulation import make_id, session_time
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.log.completed import CompletedSession, CompletedSet, Load, MorningPain
-from app.training.log.logbook import normalise
+from app.training.log.logbook import build_logbook
 from app.training.planning import spec
 from app.training.planning.plan_constants import UNIT, PlanConstants, derive
 from app.training.planning.spec import Equipment, Level
@@ -143,7 +143,7 @@ def run(seed: int) -> RunnerResult:
         if before is not None and is_full_week(week) and is_full_week(before):
             growth = max(growth, week.hard_sets / before.hard_sets - 1)
         before = week if week.kind == "build" else before
-        log = normalise(constants, train(constants, runner, week))
+        log = build_logbook(constants, train(constants, runner, week))
         standing = fold.fold_week(constants, log, standing, week)
     rungs = {track: standing.position.states[track].rung.number for track in TRACKS}
     return RunnerResult(kinds, standing.blocked, rungs, growth, tuple(breaches))

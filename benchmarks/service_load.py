@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from app.database.engines import make_engine
 from app.database.migration import migrate
-from app.keys import credentials, store
+from app.keys import api_keys, store
 from app.keys.auth import SCOPES
 from app.keys.store import Key
 from app.settings import normalise_url
@@ -127,8 +127,8 @@ def prepare_database(url: str) -> tuple[str, str]:
 
 def make_key(url: str) -> str:
     """Create a key of the benchmarks' tenant."""
-    credential = credentials.generate()
-    secret_hash = credentials.hash_secret(credential.secret)
+    credential = api_keys.generate()
+    secret_hash = api_keys.hash_secret(credential.secret)
     key = Key(
         credential.key_id, TENANT, "bench", secret_hash, SCOPES, datetime.now(UTC), revoked_at=None
     )

@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from app import commands
-from app.keys import credentials
+from app.keys import api_keys
 from app.keys.auth import SCOPES
 from app.keys.store import Key, find_key
 from app.main import create_app
@@ -56,7 +56,7 @@ async def make_key(app: FastAPI, tenant: str | None = None, scopes: Iterable[str
 
 async def load_key(app: FastAPI, key: str) -> Key:
     """Return the stored row of a key, as a value."""
-    credential = credentials.parse(key)
+    credential = api_keys.parse(key)
     assert credential is not None
     stored: Key | None = await app.state.resources.database.read(find_key, credential.key_id)
     assert stored is not None

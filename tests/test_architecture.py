@@ -224,6 +224,8 @@ def sample(tmp_path: Path) -> Path:
         write_file(tmp_path, f"{feature.replace('.', '/')}/__init__.py")
         for name in ("routes", "schemas", "store", "tables"):
             write_file(tmp_path, f"{feature.replace('.', '/')}/{name}.py")
+    for module in find_contract("engine-is-the-face")["protected_modules"]:
+        write_file(tmp_path, f"{module.replace('.', '/')}.py")
     return tmp_path
 
 
@@ -261,6 +263,11 @@ class TestImportContracts:
             ("rooms-of-training", "app/training/planning/spec.py", "import app.training.adapting"),
             ("rooms-of-web", "app/web/http/problems.py", "import app.web.layers"),
             ("rooms-of-database", "app/database/rows.py", "import app.database.database"),
+            (
+                "engine-is-the-face",
+                "app/programs/routes.py",
+                "import app.training.planning.week_plan",
+            ),
             ("pure", "app/training/planning/spec.py", "import pydantic"),
             ("formats", "app/formats/fit.py", "import fastapi"),
             ("formats", "app/formats/csv.py", "import sqlmodel"),
@@ -289,7 +296,7 @@ class TestImportContracts:
         protected = {
             module
             for declared in list_contracts()
-            if declared["type"] == "protected"
+            if declared["id"].startswith("rows-of-")
             for module in declared["protected_modules"]
         }
         assert tables == protected

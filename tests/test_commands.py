@@ -14,7 +14,7 @@ import pytest
 
 from app import cli, commands
 from app.database import schema_revision
-from app.keys import credentials
+from app.keys import api_keys
 from app.keys.auth import SCOPES
 from app.settings import Settings
 from tests import postgres
@@ -65,7 +65,7 @@ class TestKeysCreate:
     def test_prints_a_new_key_each_time(self, pushoff: Pushoff) -> None:
         printed = {pushoff("keys", "create", "--tenant", "watch")[1] for _ in range(2)}
         assert len(printed) == 2
-        assert all(credentials.parse(line.strip()) for line in printed)
+        assert all(api_keys.parse(line.strip()) for line in printed)
 
     @pytest.mark.parametrize("wrong", [["--tenant"], [], ["--tenant", "x", "--scope", "all"]])
     def test_rejects_wrong_arguments(
@@ -122,7 +122,7 @@ class TestCreateFirstKey:
         settings = Settings(database_url=database_url)  # type: ignore[arg-type]
         created = commands.create_first_key(settings)
         assert created is not None
-        assert credentials.parse(created)
+        assert api_keys.parse(created)
         assert commands.create_first_key(settings) is None
 
     async def test_creates_none_if_there_is_a_key(self, database_url: str) -> None:
@@ -349,3 +349,31 @@ class TestOptions:
         assert cli.main(["serve", "--workers", "0"]) == 1
         errors = capsys.readouterr().err
         assert errors.startswith("pushoff: a setting is wrong:\n  PUSHOFF_WORKERS: ")
+
+
+class TestExitNormallyOnSigterm:
+    """Python drops what a signal handler raises inside the callback of a weak reference."""
+
+    IN_A_CALLBACK = (
+        "import signal, weakref\n"
+        "class Value: pass\n"
+        "value = Value()\n"
+        "watched = weakref.ref(value, lambda _: signal.raise_signal(signal.SIGTERM))\n"
+        "del value\n"
+        "print('still running')\n"
+    )
+
+    def test_exits_with_0_inside_a_callback(self) -> None:
+        program = "from app import commands; commands.exit_normally_on_sigterm()\n"
+        assert execute(program + self.IN_A_CALLBACK) == (0, "")
+
+    def test_loses_the_signal_without_the_hook(self) -> None:
+        program = "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n"
+        assert execute(program + self.IN_A_CALLBACK) == (0, "still running\n")
+
+
+def execute(program: str) -> tuple[int, str]:
+    """Return the exit code and the output of a Python program."""
+    command = [sys.executable, "-c", program]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    return finished.returncode, finished.stdout

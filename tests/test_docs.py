@@ -115,7 +115,9 @@ class TestScience:
         ],
         ids=["reasons", "notices", "timing"],
     )
-    def test_has_every_sentence(self, heading: str, rules: dict[str, reasons.Rule]) -> None:
+    def test_has_every_sentence(
+        self, heading: str, rules: dict[str, reasons.ReasonTemplate]
+    ) -> None:
         rows = read_rows(heading)
         for code, rule in rules.items():
             assert rows[code] == [rule.sentence, ", ".join(rule.evidence)]

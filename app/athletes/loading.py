@@ -19,7 +19,7 @@ from app.calendars.calendar import Calendar
 from app.keys.auth import Reader
 from app.programs import lookup
 from app.programs.lookup import ProgramId
-from app.sessions import folding, store
+from app.sessions import fold_scheduling, store
 from app.sessions.store import AthleteData
 from app.training.adapting.followed_program import FollowedProgram, FollowedWeek
 from app.training.engine import ProgramRef
@@ -56,8 +56,8 @@ class LoggedProgram:
     ) -> _T:
         """Follow the programme up to `today` and return what `build` makes of it."""
         as_of = today or self.today()
-        sets = folding.count_sets(self.sessions)
-        return await folding.run(
+        sets = fold_scheduling.count_sets(self.sessions)
+        return await fold_scheduling.run(
             lambda: build(self.ref.follow(self.sessions, as_of=as_of)), sets=sets
         )
 

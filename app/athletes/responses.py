@@ -12,13 +12,13 @@ from pydantic import TypeAdapter
 from app.athletes.schemas import Deletion, FollowedProgramOut, SetGroup, Today
 from app.calendars.calendar import Calendar
 from app.formats.charts import chart
-from app.formats.charts.chart_data import ChartWeek
+from app.formats.charts.chart_values import ChartWeek
 from app.sessions.schemas import SESSION
 from app.sessions.store import AthleteData
 from app.training.adapting.followed_program import FollowedProgram
 from app.training.catalog import reasons
 from app.training.catalog.reasons import DISCLAIMER
-from app.training.catalog.tracks import TRACKS
+from app.training.catalog.track_definitions import TRACKS
 from app.training.engine import ProgramRef
 from app.training.measures.pain import PainScore
 from app.training.measures.progress import Progress

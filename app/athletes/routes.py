@@ -1,7 +1,7 @@
 """/athletes: a person's programme after what was done, their stored data, and tokens for devices.
 
 Nothing about a programme is stored but its log: `loading` loads it, the engine follows it,
-`responses` builds the answer. Files of a programme are in `exports`.
+`responses` builds the answer. Files of a programme are in `program_file_routes`.
 """
 
 import datetime
@@ -17,10 +17,10 @@ from app.athletes.loading import AthleteId, LoggedProgramDep
 from app.athletes.schemas import ExportOut, FollowedProgramOut, Today, TokenIn, TokenOut
 from app.calendars import store as calendars
 from app.formats.charts import chart
-from app.keys import auth, tokens
+from app.keys import auth, device_tokens
 from app.keys import store as keys
 from app.keys.auth import AuthenticatedRoute, Eraser, Reader, TokenCreator
-from app.keys.tokens import Token
+from app.keys.device_tokens import Token
 from app.programs.lookup import ProgramId
 from app.programs.schemas import Day
 from app.sessions import erasure
@@ -28,10 +28,10 @@ from app.training.adapting.followed_program import FollowedProgram, FollowedWeek
 from app.training.measures.progress import Progress, measure_progress
 from app.web.docs.operations import describe_responses
 from app.web.http.answers import JSON, NO_STORE, PICTURE_POLICY, PRIVATE, SVG, file_response
+from app.web.http.path_parameters import Ordinal
 from app.web.http.problems import NotFound
 from app.web.http.resources import DatabaseDep, SettingsDep, get_resources
 from app.web.http.responses import respond
-from app.web.http.validation import Ordinal
 
 router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=AuthenticatedRoute)
 
@@ -181,7 +181,7 @@ async def create_token(
 ) -> Response:
     """A token for one athlete's watch or phone, so that the device never has the key. It gives
     access to the data of that athlete only, and expires by itself or with the key that created it.
-    A key needs `tokens:create` only, and may still grant both scopes of a token.
+    A key that has only `tokens:create` can create tokens with either scope or both.
     """
     key = await database.read(keys.find_key, caller.key_id)
     if key is None:
@@ -190,7 +190,7 @@ async def create_token(
     expires_at = now + datetime.timedelta(days=sent.expires_in_days)
     token = Token(caller.key_id, athlete_id, frozenset(sent.scopes), expires_at)
     created = TokenOut(
-        token=tokens.encode(token, key.secret_hash),
+        token=device_tokens.encode(token, key.secret_hash),
         athlete_id=athlete_id,
         scopes=sorted(token.scopes),
         expires_at=token.expires_at,

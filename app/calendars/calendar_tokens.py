@@ -11,7 +11,7 @@ import secrets
 from typing import NamedTuple
 from uuid import UUID
 
-from app.keys import credentials
+from app.keys import api_keys
 
 _FORM = re.compile(r"pushcal_([0-9a-f]{32})_([0-9a-f]{64})_[0-9a-f]{8}")
 
@@ -25,7 +25,7 @@ class CalendarToken(NamedTuple):
 
     def encode(self) -> str:
         """Return the token as it is in the URL. It is shown once and never stored."""
-        return credentials.add_checksum(f"pushcal_{self.tenant_id.hex}_{self.secret}")
+        return api_keys.add_checksum(f"pushcal_{self.tenant_id.hex}_{self.secret}")
 
     def __repr__(self) -> str:
         return f"CalendarToken({self.tenant_id})"
@@ -37,5 +37,5 @@ def create(tenant_id: UUID) -> CalendarToken:
 
 def parse(text: str) -> CalendarToken | None:
     """Parse the token of a URL. None if its form or its CRC is wrong."""
-    parts = credentials.split(text, _FORM)
+    parts = api_keys.split(text, _FORM)
     return CalendarToken(UUID(hex=parts[0]), parts[1]) if parts else None

@@ -18,10 +18,10 @@ from fastapi import Request, Response
 from app.calendars import store
 from app.calendars.calendar import Calendar
 from app.calendars.calendar_tokens import CalendarToken
-from app.formats.ical.feed import CANCELLED, PLANNED_AT, CalendarFeed
-from app.keys import credentials
+from app.formats.ical.calendar_content import CANCELLED, PLANNED_AT, CalendarContent
+from app.keys import api_keys
 from app.programs import export_files
-from app.sessions import erasure, folding
+from app.sessions import erasure, fold_scheduling
 from app.sessions import store as sessions
 from app.sessions.store import LogEdition
 from app.training.adapting import calendar_entries
@@ -29,7 +29,7 @@ from app.training.catalog import reasons
 from app.training.engine import ProgramRef
 from app.training.log.completed import CompletedSession
 from app.training.planning.spec import Spec
-from app.web.http.problems import ValidationFailed, at_pointer
+from app.web.http.problems import ValidationFailed, error_at_pointer
 
 # More than a person has devices. It stops a client that creates calendars in a loop.
 MAX_CALENDARS = 50
@@ -59,10 +59,10 @@ def create_calendar(
     """
     erasure.check_not_erased(tx, tenant_id, fingerprint, new.created_at)
     if len(store.list_calendars(tx, tenant_id, new.athlete_id)) >= MAX_CALENDARS:
-        error = at_pointer(["athlete_id"], "has too many calendars", "too_many_calendars")
+        error = error_at_pointer(["athlete_id"], "has too many calendars", "too_many_calendars")
         detail = f"A person has up to {MAX_CALENDARS} calendars. Revoke one first."
         raise ValidationFailed(detail, errors=[error])
-    store.add_calendar(tx, tenant_id, new, credentials.hash_secret(secret))
+    store.add_calendar(tx, tenant_id, new, api_keys.hash_secret(secret))
 
 
 def load_feed(
@@ -80,7 +80,7 @@ def load_feed(
 
 def load_feed_by_token(tx: sa.Connection, token: CalendarToken) -> FeedSource | None:
     """Load the source of a calendar's feed. None if there is no such calendar, or it is revoked."""
-    secret_hash = credentials.hash_secret(token.secret)
+    secret_hash = api_keys.hash_secret(token.secret)
     found = store.find_calendar(tx, token.tenant_id, secret_hash)
     if found is None:
         return None
@@ -93,18 +93,18 @@ async def respond(
 ) -> Response:
     """Respond with the calendar of a programme with dates, after what was done until now."""
     now = datetime.datetime.now(UTC)
-    sets = folding.count_sets(source.sessions)
-    feed = await folding.run(lambda: build_feed(ref, source, now), sets=sets)
+    sets = fold_scheduling.count_sets(source.sessions)
+    feed = await fold_scheduling.run(lambda: build_feed(ref, source, now), sets=sets)
     return await export_files.calendar(feed).respond(request, cache_headers)
 
 
-def build_feed(ref: ProgramRef, source: FeedSource, now: datetime.datetime) -> CalendarFeed:
+def build_feed(ref: ProgramRef, source: FeedSource, now: datetime.datetime) -> CalendarContent:
     """Build the feed of a programme with dates, after what was done until `now`."""
     today = ref.spec.date_at(now)
     followed = ref.follow(source.sessions, as_of=today)
     blocked = followed.status == "blocked"
     changed_at = max(_week_passed_at(ref.spec, today), source.edition.stored_at or PLANNED_AT)
-    return CalendarFeed(
+    return CalendarContent(
         program_id=source.program_id,
         owner=source.athlete_id,
         entries=calendar_entries.list_followed(followed),

@@ -11,7 +11,7 @@ from app.programs.calendar_query import MAX_ALARM_MINUTES, TimeOfDay, alarm_with
 from app.programs.lookup import DATED_EXAMPLE
 from app.programs.schemas import RequestModel
 from app.sessions.field_types import AthleteId
-from app.web.http.problems import NotFound, ValidationFailed, at_pointer
+from app.web.http.problems import NotFound, ValidationFailed, error_at_pointer
 
 _EXAMPLE: dict[str, JsonValue] = {
     "athlete_id": "runner-7", "program_id": DATED_EXAMPLE, "at": "18:30", "alarm_minutes": 15,
@@ -37,7 +37,9 @@ class CalendarIn(RequestModel, title="CalendarRequest", json_schema_extra={"exam
         try:
             ref = lookup.find_program(self.program_id)
         except NotFound as unknown:
-            error = at_pointer(["program_id"], "is not the id of a programme", "unknown_program")
+            error = error_at_pointer(
+                ["program_id"], "is not the id of a programme", "unknown_program"
+            )
             raise ValidationFailed(lookup.NO_PROGRAM, errors=[error]) from unknown
         if ref.spec.start_date is None:
             raise lookup.undated(pointer="/program_id")

@@ -88,9 +88,9 @@ class Database:
         """Reject new jobs, finish the queued ones, and end the threads.
 
         Readers end before the writer. The last connection to a SQLite file copies the write-ahead
-        log into the file and removes the log. Two connections that close at the same moment leave
-        this to each other, and neither does it. Readers and writers get half of the shutdown time
-        each, so that a stuck reader does not keep the writer from ending.
+        log into the file and removes the log. If two connections close at once, each relies on the
+        other, and the log stays. Readers and writers get half of the shutdown time each, so that a
+        stuck reader does not keep the writer from ending.
         """
         self._closing = True
         self._enqueue_pending()

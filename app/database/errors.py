@@ -55,7 +55,7 @@ def is_transient(error: BaseException) -> bool:
 
 
 def translate(error: BaseException | None, *, reading: bool) -> BaseException:
-    """Return the error that the caller of a job gets for the one that the job has raised."""
+    """Translate the error of a job into the error for its caller."""
     if isinstance(error, StopIteration) or not isinstance(error, Exception):
         return RuntimeError(f"the job has raised {error!r}")  # A future cannot hold these.
     code = _error_code(error)

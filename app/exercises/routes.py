@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from app.exercises.schemas import ExerciseFilter, ExerciseList
 from app.training.catalog.exercises import EXERCISES, LADDERS, LOADERS, Exercise
-from app.training.catalog.tracks import TRACKS
+from app.training.catalog.track_definitions import TRACKS
 from app.web.docs.operations import describe_responses
 from app.web.http.answers import CACHE_FIVE_MINUTES
 from app.web.http.problems import NotFound

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
 from app.training.catalog.exercises import EQUIPMENT, MUSCLES, Exercise, Laterality
-from app.training.catalog.tracks import Track
+from app.training.catalog.track_definitions import Track
 
 
 def _one_of(names: Sequence[str]) -> Callable[[str], str]:

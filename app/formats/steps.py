@@ -1,8 +1,8 @@
 """A planned session as a flat list of work and rest steps.
 
 list_steps() takes a planned session and returns its steps in the order in which they are done.
-fit.workout_lines and companion.conversion turn them into their formats. Names, notes and codes of a
-format do not belong here.
+fit.workout_lines and companion.to_companion turn them into their formats. Names, notes and codes
+of a format do not belong here.
 """
 
 from dataclasses import dataclass

@@ -17,10 +17,10 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
 from app.database.database import Database
-from app.keys import credentials, store, tokens
-from app.keys.credentials import Credential
+from app.keys import api_keys, device_tokens, store
+from app.keys.api_keys import Credential
+from app.keys.device_tokens import SignedToken
 from app.keys.store import Key
-from app.keys.tokens import SignedToken
 from app.web.http.problems import InsufficientScope, InvalidHeader, Unauthenticated
 from app.web.http.resources import DatabaseDep
 from app.web.http.routing import BatchRoute, StrictRoute
@@ -89,7 +89,7 @@ def _parse_credential(request: Request) -> Credential | SignedToken:
     scheme, _separator, text = headers[0].partition(" ") if headers else ("", "", "")
     if scheme.lower() != "bearer":
         raise build_unauthenticated()
-    credential = credentials.parse(text.strip()) or tokens.parse(text.strip())
+    credential = api_keys.parse(text.strip()) or device_tokens.parse(text.strip())
     if credential is None:
         raise build_unauthenticated()
     return credential
@@ -118,11 +118,11 @@ async def authenticate(
         raise build_unauthenticated()
     if isinstance(credential, SignedToken):
         caller = _authenticate_device(credential, key)
-    elif credentials.verify(credential.secret, key.secret_hash):
+    elif api_keys.verify(credential.secret, key.secret_hash):
         caller = Caller(key.tenant_id, key.key_id, key.scopes)
     else:
         raise build_unauthenticated()
-    rate_limits.confirm_key(request.scope, caller.key_id, caller.athlete_id)
+    rate_limits.record_confirmed_key(request.scope, caller.key_id, caller.athlete_id)
     return caller
 
 

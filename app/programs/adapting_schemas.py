@@ -19,7 +19,7 @@ from app.sessions.schemas import SessionIn
 from app.training.adapting.followed_program import ProgramStatus, TrackDose
 from app.training.adapting.simulation import Effort, SimulatedWeek
 from app.training.catalog.reasons import Basis, Reason
-from app.training.catalog.tracks import Track
+from app.training.catalog.track_definitions import Track
 from app.training.log.logbook import DataNote
 from app.training.planning.spec import WEEKS, Spec
 from app.training.planning.week import Week

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from app.web.http.path_parameters import check_plain_integer
 from app.web.http.problems import FieldError, ValidationFailed
-from app.web.http.validation import check_plain_integer
 
 # A time of day in 24 hours. A training session does not start at a second.
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]

@@ -1,7 +1,7 @@
 """The files that a programme is exported as: calendar.ics, planned.json, workout.fit, workouts.zip.
 
-Each function makes an ExportFile from a feed, a week or a session; the ExportFile builds the
-response. The routes under /programs export a programme as planned, and cache it; those under
+Each function makes an ExportFile from a feed, a week or a session, and encode_planned_session() its
+JSON. The routes under /programs export a programme as planned and cache workouts; those under
 /athletes export it after what was done; those under /calendars serve feeds. File names, headers and
 what openapi.yaml says of the responses are here, once for all of them.
 """
@@ -13,10 +13,10 @@ from typing import Annotated, Any
 from fastapi import Query, Request, Response
 from pydantic import TypeAdapter
 
-from app.formats.companion import conversion
+from app.formats.companion import to_companion
 from app.formats.companion.companion_session import CompanionSession
 from app.formats.fit.workout_lines import Layout
-from app.formats.ical.feed import CalendarFeed
+from app.formats.ical.calendar_content import CalendarContent
 from app.training.planning.week import Session, Week
 from app.web.docs.operations import describe_responses
 from app.web.http import responses
@@ -84,9 +84,9 @@ class ExportFile:
         )
 
 
-def calendar(feed: CalendarFeed) -> ExportFile:
+def calendar(feed: CalendarContent) -> ExportFile:
     """Return calendar.ics: an event for each session."""
-    return ExportFile("ical.calendar", "write", (feed,), ICALENDAR)
+    return ExportFile("ical.calendar_writer", "write", (feed,), ICALENDAR)
 
 
 def workout(program_id: str, week: int, session: Session, layout: Layout | None) -> ExportFile:
@@ -104,7 +104,7 @@ def workout_archive(program_id: str, week: Week, layout: Layout | None) -> Expor
 
 def encode_planned_session(program_id: str, week: int, session: Session) -> bytes:
     """Return planned.json: a session as blocks of steps, for a companion app."""
-    return _COMPANION_SESSION.dump_json(conversion.convert_session(program_id, week, session))
+    return _COMPANION_SESSION.dump_json(to_companion.convert_session(program_id, week, session))
 
 
 def _attachment(file_name: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """/programs: plans a spec, from a body or a query, or from the id that encodes it.
 
 Nothing is stored. The answers are cached; what adapts a programme to a log is in `adapting`, files
-for other programs are in `exports`.
+for other programs are in `file_routes`.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,9 +22,9 @@ from app.training.planning.spec import SpecError
 from app.training.planning.week import Session, Week
 from app.web.docs.operations import describe_responses
 from app.web.http import answers, problems, validation_errors
+from app.web.http.path_parameters import Ordinal
 from app.web.http.responses import CacheKey, respond_cached
 from app.web.http.routing import StrictRoute
-from app.web.http.validation import Ordinal
 
 router = APIRouter(prefix="/programs", tags=["programs"], route_class=StrictRoute)
 
@@ -49,7 +49,7 @@ async def create_program(spec: Annotated[SpecIn, Body()], request: Request) -> R
     programme, where its exercises, sets, reps, loads and days never change. If a professional must
     clear the runner first, `status` is `blocked`.
     """
-    return _respond_plan(request, spec, problems.at_pointer)
+    return _respond_plan(request, spec, problems.error_at_pointer)
 
 
 @router.get(
@@ -137,7 +137,9 @@ def _parse_query(request: Request) -> SpecIn:
 
 
 def _at_dotted(path: Sequence[str | int], detail: str, code: str) -> problems.FieldError:
-    return problems.at_parameter(".".join(s for s in path if isinstance(s, str)), detail, code)
+    return problems.error_at_parameter(
+        ".".join(s for s in path if isinstance(s, str)), detail, code
+    )
 
 
 def _respond_plan(request: Request, sent: SpecIn, locate: _Locate) -> Response:

@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from app.training.catalog.tracks import DEFINITIONS, TRACKS
+from app.training.catalog.track_definitions import DEFINITIONS, TRACKS
 from app.training.planning import spec
 
 _CM_PER_INCH = 2.54

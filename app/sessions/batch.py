@@ -17,7 +17,7 @@ from app.sessions.field_types import Id
 from app.sessions.from_wire import SessionUpload, parse_session
 from app.sessions.schemas import SESSION_EXAMPLE, SessionIn
 from app.web.http import json_body, problems, validation_errors
-from app.web.http.problems import FieldError, InsufficientScope, ValidationFailed, at_pointer
+from app.web.http.problems import FieldError, InsufficientScope, ValidationFailed, error_at_pointer
 
 MAX_SESSIONS = 500
 MAX_SETS = 5_000
@@ -41,7 +41,7 @@ def _validate_item(sent: Any, validate: Callable[[Any], SessionIn]) -> SessionIn
             json_body.check_strings(sent, sys.maxsize)
         return validate(sent)
     except problems.MalformedJson as bad:
-        return _reject_item([at_pointer([], bad.detail, "malformed")], _find_id(sent))
+        return _reject_item([error_at_pointer([], bad.detail, "malformed")], _find_id(sent))
     except ValidationFailed as bad:
         return _reject_item(bad.errors, _find_id(sent))
     except ValidationError as bad:
@@ -83,7 +83,9 @@ def parse_item(
     if isinstance(sent, RejectedItem):
         return sent
     if sent.session_id is None:
-        return _reject_item([at_pointer(["session_id"], "is required in a batch", "missing")], None)
+        return _reject_item(
+            [error_at_pointer(["session_id"], "is required in a batch", "missing")], None
+        )
     try:
         check_athlete(sent.athlete_id)
         return parse_session(sent, sent.session_id, now)

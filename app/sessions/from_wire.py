@@ -20,7 +20,7 @@ from app.sessions.value_builder import list_plain_fields, make_builder
 from app.training.catalog.exercises import EXERCISES
 from app.training.log import completed, limits
 from app.training.log.completed import CompletedSession, CompletedSet, Load, Target
-from app.web.http.problems import ValidationFailed, at_pointer
+from app.web.http.problems import ValidationFailed, error_at_pointer
 
 # A moment further ahead than this is noted; beyond limits.MAX_AHEAD it is rejected.
 _MAX_SKEW = timedelta(minutes=5)
@@ -56,7 +56,7 @@ class SessionUpload:
 
 
 def _make_rejection(path: Sequence[str | int], detail: str, code: str) -> ValidationFailed:
-    error = at_pointer(path, detail, code)
+    error = error_at_pointer(path, detail, code)
     message = f"The upload cannot be stored: {error.pointer} {detail}."
     return ValidationFailed(message, errors=[error])
 

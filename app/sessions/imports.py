@@ -15,7 +15,7 @@ from app.file_worker import FileWorkerError, FileWorkerTimeout
 from app.formats.csv import pushoff_csv
 from app.formats.imported_file import FileLimitExceeded, FileUnreadable, ImportContext, ImportedFile
 from app.keys.auth import AuthenticatedRoute, Caller, Writer
-from app.sessions import erasure, folding, import_responses, store, transactions
+from app.sessions import erasure, fold_scheduling, import_responses, store, transactions
 from app.sessions.from_wire import SessionUpload
 from app.sessions.import_responses import ImportResult, StoredImport
 from app.sessions.merging import MergeResult
@@ -105,9 +105,9 @@ async def import_sessions(
     merges = [merged.redact_for(caller.athlete_id) for merged in merges]
     stored = StoredImport(file, merges, logs, now, dry_run=dry_run)
     # The response lists each session of the file, so its sets count as well as those of the logs.
-    sets = folding.count_sets(file.sessions)
-    sets += sum(folding.count_sets(log.sessions) for log in logs)
-    return await folding.run(lambda: import_responses.respond(stored, request), sets=sets)
+    sets = fold_scheduling.count_sets(file.sessions)
+    sets += sum(fold_scheduling.count_sets(log.sessions) for log in logs)
+    return await fold_scheduling.run(lambda: import_responses.respond(stored, request), sets=sets)
 
 
 async def _read_file(request: Request, data: bytes, context: ImportContext) -> ImportedFile:
@@ -137,8 +137,8 @@ async def _load_weeks(request: Request, caller: Caller, query: ImportQuery) -> S
         ref = engine.find_program(query.program_id)
         log_key = (caller.tenant_id, query.athlete_id, query.program_id)
         done = await get_resources(request).database.read(store.read_log, *log_key)
-        as_of, sets = ref.spec.date_at(datetime.now(UTC)), folding.count_sets(done)
-        return await folding.run(lambda: ref.follow(done, as_of=as_of).weeks(), sets=sets)
+        as_of, sets = ref.spec.date_at(datetime.now(UTC)), fold_scheduling.count_sets(done)
+        return await fold_scheduling.run(lambda: ref.follow(done, as_of=as_of).weeks(), sets=sets)
     except (UnknownProgram, EngineRetired, SpecError):
         return ()
 

@@ -132,7 +132,7 @@ def _resolve_set(state: StoredState, upload: SessionUpload, done: CompletedSet) 
         return "created"
     if stored.session_id != upload.session.session_id:
         return "conflict"
-    same = stored.content is not None and set_fields(stored.content) == set_fields(done)
+    same = stored.content is not None and comparable_set(stored.content) == comparable_set(done)
     return _compare_versions(stored, done.version, same)
 
 
@@ -159,11 +159,11 @@ def _resolve_session(stored: StoredSession | None, upload: SessionUpload) -> Out
     if upload.opening and stored is not None:
         return "stale" if stored.deleted else "unchanged"
     content = None if stored is None else stored.content
-    same = content is not None and own_fields(content) == own_fields(upload.session)
+    same = content is not None and comparable_session(content) == comparable_session(upload.session)
     return _compare_versions(stored, upload.session.version, same)
 
 
-def own_fields(session: CompletedSession) -> tuple[object, ...]:
+def comparable_session(session: CompletedSession) -> tuple[object, ...]:
     """Return a session without its sets and version, for comparison.
 
     The UTC offsets are compared too, because Python treats one moment in two offsets as equal.
@@ -172,7 +172,7 @@ def own_fields(session: CompletedSession) -> tuple[object, ...]:
     return replace(session, sets=(), version=None), [m and m.utcoffset() for m in moments]
 
 
-def set_fields(done: CompletedSet) -> tuple[object, ...]:
+def comparable_set(done: CompletedSet) -> tuple[object, ...]:
     """Return a set without its version, for comparison."""
     return replace(done, version=None), done.performed_at.utcoffset()
 

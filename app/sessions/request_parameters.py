@@ -14,8 +14,8 @@ from app.formats.imported_file import ImportContext
 from app.sessions.field_types import AthleteId, parse_moment
 from app.training.log import limits
 from app.training.planning.week import Week
+from app.web.http.path_parameters import check_plain_integer
 from app.web.http.problems import InvalidHeader
-from app.web.http.validation import check_plain_integer
 
 _DAY_PATTERN = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # Visible ASCII, bare or in the quotes of a structured header (RFC 9651). A comma would make a list.

@@ -15,7 +15,16 @@ from pydantic import TypeAdapter
 
 from app.formats.csv import pushoff_csv
 from app.keys.auth import AuthenticatedBatchRoute, AuthenticatedRoute, Caller, Reader, Writer
-from app.sessions import batch, cursors, erasure, folding, from_wire, responses, store, transactions
+from app.sessions import (
+    batch,
+    cursors,
+    erasure,
+    fold_scheduling,
+    from_wire,
+    responses,
+    store,
+    transactions,
+)
 from app.sessions.batch import BatchIn
 from app.sessions.field_types import Id
 from app.sessions.from_wire import SessionUpload
@@ -32,7 +41,7 @@ from app.sessions.store import PagePosition, SessionFilter
 from app.sessions.transactions import NO_SESSION, Precondition
 from app.training.log.completed import CompletedSession
 from app.web.docs.operations import success_response
-from app.web.http import answers, compression, problems
+from app.web.http import answers, content_negotiation, problems
 from app.web.http.answers import PRIVATE
 from app.web.http.problems import NotFound, problem_responses
 from app.web.http.resources import DatabaseDep, get_resources
@@ -99,8 +108,8 @@ async def _store_upload(
     result = await write(transactions.store_upload, caller.tenant_id, upload, precondition, now)
     if result.stored is not None:
         caller.check_athlete(result.stored.athlete_id)
-    sets = 0 if result.log is None else folding.count_sets(result.log.sessions)
-    return await folding.run(lambda: responses.respond(upload, result, now), sets=sets)
+    sets = 0 if result.log is None else fold_scheduling.count_sets(result.log.sessions)
+    return await fold_scheduling.run(lambda: responses.respond(upload, result, now), sets=sets)
 
 
 async def _delete(
@@ -223,14 +232,14 @@ async def create_sessions(
         if isinstance(upload, SessionUpload)
     ]
     if sum(len(upload.session.sets) for upload in uploads) > batch.MAX_SETS:
-        error = problems.at_pointer(["sessions"], "has too many sets in total", "too_long")
+        error = problems.error_at_pointer(["sessions"], "has too many sets in total", "too_long")
         message = f"A batch takes up to {batch.MAX_SETS} sets."
         raise problems.ValidationFailed(message, errors=[error])
     merges, logs = await database.write(transactions.store_batch, caller.tenant_id, uploads, now)
     merges = [merged.redact_for(caller.athlete_id) for merged in merges]
-    return await folding.run(
+    return await fold_scheduling.run(
         lambda: responses.respond_to_batch(items, merges, logs, request, now),
-        sets=sum(folding.count_sets(log.sessions) for log in logs),
+        sets=sum(fold_scheduling.count_sets(log.sessions) for log in logs),
     )
 
 
@@ -271,7 +280,7 @@ async def list_sessions(
         target = request.url.include_query_params(cursor=cursor)
         headers["Link"] = f'<{target.path}?{target.query}>; rel="next"'
     headers["Vary"] = "Authorization, Accept"
-    if compression.prefers(request.headers.get("accept", ""), "text/csv", answers.JSON):
+    if content_negotiation.prefers(request.headers.get("accept", ""), "text/csv", answers.JSON):
         return Response("".join(pushoff_csv.write(items)), headers=headers, media_type=answers.CSV)
     body = _PAGE.dump_json(SessionPage(items=items, next_cursor=cursor))
     return Response(body, headers=headers, media_type=answers.JSON)

@@ -275,7 +275,7 @@ class WriteResult(ResponseModel):
     next: NextSession | None = None
     """The next session to do, for a session with a `program_id`; null if there is none."""
     data_notes: list[Note]
-    """Implausible or unknown values that were stored as they were sent."""
+    """Odd values that were stored as sent, and why there is no next session."""
     warnings: list[Note]
     """Unknown fields, which were not stored."""
 
@@ -292,7 +292,7 @@ class BatchOutcome(ResponseModel):
     problem: ProblemBody | None = None
     """The problem, for `invalid` and `conflict`."""
     data_notes: list[Note]
-    """Implausible or unknown values that were stored as they were sent."""
+    """Odd values that were stored as sent, and why there is no next session."""
     warnings: list[Note]
     """Unknown fields, which were not stored."""
 

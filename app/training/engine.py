@@ -2,8 +2,8 @@
 
 An engine is one version of the rules and has a number. Every id names its engine, and only this
 module maps the number to rules. An id promises the same exercises, sets, reps, loads and days for
-ever; wording may be corrected (ADR 19). Features call this module. The rooms below hold the
-values that go in and come out.
+ever; wording may be corrected (ADR 19). Features call this module. The subpackages hold the
+types of arguments and results.
 
 To add an engine:
 
@@ -11,8 +11,8 @@ To add an engine:
 - Give it the next number in ENGINES and make it CURRENT. To end an old one, move its number from
   ENGINES to RETIRED. Its ids must still decode, so remove nothing from program_ids.
 - Engine 1 is frozen then: nothing may change a number that comes out of planning.plan_constants,
-  training_days, dose, progression and week_plan, log.logbook, adapting.outcome, grouping,
-  regression, fold and followed_program, or the rungs, coefficients and ranges of the catalogue.
+  training_calendar, dose, progression and week_plan, log.logbook, adapting.track_outcome,
+  setbacks, fold and followed_program, or the rungs, coefficients and ranges of the catalogue.
   Golden ids in the tests hold its plans.
 - Engines share the values (planning.spec, week and program, log.completed), program_ids, the
   sentences, cues and evidence of the catalogue, and calendar_entries. Features and calendar_entries
@@ -28,7 +28,7 @@ from dataclasses import dataclass
 
 from app.training.adapting import fold, followed_program, simulation, successor
 from app.training.adapting.followed_program import FollowedProgram
-from app.training.adapting.simulation import Runner, Simulation
+from app.training.adapting.simulation import SimulatedRunner, Simulation
 from app.training.log.completed import CompletedSession
 from app.training.planning import plan_constants, program, program_ids
 from app.training.planning.program import Program
@@ -48,7 +48,7 @@ class Engine:
     """Plans the programme of a spec; the second argument is its id."""
     follow: Callable[..., FollowedProgram]
     """Adapts the programme of a spec to a log. Called as ProgramRef.follow, the spec first."""
-    simulate: Callable[[Spec, Runner], Simulation]
+    simulate: Callable[[Spec, SimulatedRunner], Simulation]
     """Simulates the programme of a spec with a runner."""
 
 
@@ -78,7 +78,7 @@ class ProgramRef:
         """
         return self.engine.follow(self.spec, sessions, through_week=through_week, as_of=as_of)
 
-    def simulate(self, runner: Runner) -> Simulation:
+    def simulate(self, runner: SimulatedRunner) -> Simulation:
         """Return the programme as a simulated runner does it."""
         return self.engine.simulate(self.spec, runner)
 

@@ -12,7 +12,7 @@ from app.athletes import responses
 from app.athletes.schemas import Today
 from app.training.adapting import followed_program
 from app.training.catalog import reasons
-from app.training.catalog.tracks import TRACKS
+from app.training.catalog.track_definitions import TRACKS
 from app.training.planning.spec import HeelRiseTest, Spec, Start, TrackStart
 from tests.athletes.journal_uploads import (
     RUNNER,

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from app.calendars import calendar_tokens
-from app.keys import credentials as keys
+from app.keys import api_keys as keys
 
 TENANT = UUID(int=0xA11CE)
 

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from app.calendars import feeds
 from app.calendars.feeds import FeedSource
-from app.formats.ical.feed import PLANNED_AT, CalendarFeed
+from app.formats.ical.calendar_content import PLANNED_AT, CalendarContent
 from app.sessions import store
 from app.sessions.store import LogEdition
 from app.training import engine
@@ -36,7 +36,7 @@ SPLIT = {"weekdays": (0, 1, 3, 4)}
 NOW = datetime.datetime(2027, 3, 2, 12, tzinfo=UTC)
 
 
-def build_feed(journal: Journal, now: datetime.datetime = NOW, number: int = 0) -> CalendarFeed:
+def build_feed(journal: Journal, now: datetime.datetime = NOW, number: int = 0) -> CalendarContent:
     edition = LogEdition(number, None)
     followed = FeedSource("runner", find_program_id(journal), journal.log, edition, "18:30", None)
     return feeds.build_feed(engine.identify(journal.spec), followed, now)

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from app.training.catalog.exercises import LADDERS
-from app.training.catalog.tracks import TRACKS
+from app.training.catalog.track_definitions import TRACKS
 from tests.client import Json, caller, opened, pointers, read_problem
 
 MINUTES = "public, max-age=300, must-revalidate"

@@ -10,9 +10,9 @@ from fastapi import FastAPI
 
 from app.database.database import Database
 from app.database.errors import DatabaseFailure
-from app.keys import credentials, store
+from app.keys import api_keys, store
+from app.keys.api_keys import Credential
 from app.keys.auth import MAX_CACHED_KEYS, KeyCache
-from app.keys.credentials import Credential
 from app.keys.store import Key
 from tests.client import (
     Json,
@@ -25,7 +25,7 @@ from tests.client import (
     tenant_of,
 )
 
-CREDENTIAL = credentials.generate()
+CREDENTIAL = api_keys.generate()
 UNKNOWN_KEY = CREDENTIAL.encode()
 BAD_HEADERS: dict[str, str | None] = {
     "nothing": None,
@@ -80,7 +80,7 @@ class TestWrongKey:
         assert "errors" not in body
 
     async def test_gets_the_same_answer_with_a_valid_id(self, app: FastAPI) -> None:
-        right = credentials.parse(await make_key(app))
+        right = api_keys.parse(await make_key(app))
         assert right is not None
         wrong = Credential(right.key_id, CREDENTIAL.secret).encode()
         async with caller(app, wrong) as client:
@@ -106,7 +106,7 @@ class TestWrongKey:
         monkeypatch.setattr(Database, "read", read)
         async with caller(app, UNKNOWN_KEY[:-1] + "x") as client:
             assert (await client.get("/sessions")).status_code == 401
-        async with caller(app, credentials.generate().encode()) as client:
+        async with caller(app, api_keys.generate().encode()) as client:
             assert (await client.get("/sessions")).status_code == 503
 
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from app.training import engine
-from app.training.catalog.tracks import TRACKS
+from app.training.catalog.track_definitions import TRACKS
 from tests.athletes.journal_uploads import (
     RUNNER,
     encode_log,

@@ -200,8 +200,10 @@ class TestMerging:
     def test_is_detected_if_it_does_not_compare_a_field(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        forgetful = merging.set_fields
-        monkeypatch.setattr(merging, "set_fields", lambda done: forgetful(replace(done, pain=None)))
+        forgetful = merging.comparable_set
+        monkeypatch.setattr(
+            merging, "comparable_set", lambda done: forgetful(replace(done, pain=None))
+        )
         new = make_session()
         assert find_uncompared(new, make_bare(new)) == ["set.pain"]
 

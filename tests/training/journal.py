@@ -10,11 +10,11 @@ import uuid
 import zoneinfo
 from typing import Any, NamedTuple, Self, Unpack
 
-from app.training.adapting import followed_program, grouping, outcome
+from app.training.adapting import followed_program, records_by_session, track_outcome
 from app.training.adapting.followed_program import FollowedProgram
-from app.training.adapting.outcome import Outcome
+from app.training.adapting.track_outcome import Outcome
 from app.training.catalog.reasons import Reason
-from app.training.catalog.tracks import Track
+from app.training.catalog.track_definitions import Track
 from app.training.log import logbook
 from app.training.log.completed import CompletedSession, CompletedSet, Load, MorningPain
 from app.training.planning import spec
@@ -204,10 +204,10 @@ class Journal:
     def classify(self, track: str, *changes: Change, **state: Any) -> Outcome:
         """Return a track's outcome if the next week is done with these changes."""
         followed, week = self.followed, self.week
-        log = logbook.normalise(followed.constants, log_week(self.spec, week, *changes))
-        by_session = grouping.group_by_session(week, log.of_week(week.index))
+        log = logbook.build_logbook(followed.constants, log_week(self.spec, week, *changes))
+        by_session = records_by_session.group_by_session(week, log.of_week(week.index))
         before = self.state(track)._replace(**state)
-        return outcome.classify(followed.constants, week, by_session, before)
+        return track_outcome.classify(followed.constants, week, by_session, before)
 
     def state(self, track: str) -> TrackState:
         """Return a track's state before the next week."""

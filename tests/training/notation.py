@@ -5,7 +5,7 @@ leg works at a time), 6 units of load, 3 repetitions in reserve, on a step of 18
 formatted from the sets of the answer, and not from the engine's own sums.
 """
 
-from app.training.catalog.tracks import Track
+from app.training.catalog.track_definitions import Track
 from app.training.planning.week import Prescription, Session, Week
 
 SHORT: dict[Track, str] = {"straight_knee": "SK", "bent_knee": "BK", "step_up": "SU"}

@@ -1,6 +1,6 @@
 """Queries on programmes for tests: their exercises, full weeks, and the dose of each track."""
 
-from app.training.catalog.tracks import Track
+from app.training.catalog.track_definitions import Track
 from app.training.planning.program import Program
 from app.training.planning.week import Prescription, Week
 

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from app.training import engine
 from app.training.catalog.exercises import Rung
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.planning import plan_constants, spec
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.program import Program

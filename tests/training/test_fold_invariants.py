@@ -15,10 +15,10 @@ from app.training.adapting import fold, followed_program
 from app.training.adapting.fold import Standing
 from app.training.catalog import reasons
 from app.training.catalog.exercises import EXERCISES
-from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
+from app.training.catalog.track_definitions import DEFINITIONS, TRACKS, Track
 from app.training.log.completed import CompletedSession, Load, MorningPain
-from app.training.log.logbook import SetRecord, normalise, scale
-from app.training.planning import plan_constants, training_days
+from app.training.log.logbook import SetRecord, build_logbook, scale
+from app.training.planning import plan_constants, training_calendar
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import Spec
 from app.training.planning.week import Week
@@ -70,7 +70,7 @@ class LoggedProgram:
 
     def __init__(self, spec: Spec) -> None:
         self.spec, self.constants = spec, plan_constants.derive(spec)
-        self.kinds = training_days.list_week_kinds(spec, self.constants.deload_every)
+        self.kinds = training_calendar.list_week_kinds(spec, self.constants.deload_every)
         self.standing = fold.begin(self.constants)
         self.log: list[CompletedSession] = []
         self.weeks: list[LoggedWeek] = []
@@ -93,7 +93,7 @@ class LoggedProgram:
         """Log the next week with these changes; None logs nothing."""
         week = self.week
         done = [] if changes is None else log_week(self.spec, week, *changes)
-        log = normalise(self.constants, done)
+        log = build_logbook(self.constants, done)
         after = fold.fold_week(self.constants, log, self.standing, week)
         logged = LoggedWeek(self.standing, week, log.of_week(week.index), after)
         self.changes.append(changes)

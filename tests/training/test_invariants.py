@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from app.training.catalog import reasons
 from app.training.catalog.exercises import LADDERS, LOADERS
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.planning import plan_constants, spec
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.program import find_block

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from app.training.adapting import fold
-from app.training.adapting.outcome import Outcome
+from app.training.adapting.track_outcome import Outcome
 from app.training.log.completed import MorningPain
 from app.training.log.logbook import scale
 from app.training.planning.spec import SpecFields, Start, TrackStart

@@ -6,12 +6,12 @@ report: judgements and diagnoses do not belong here.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from app.formats.charts.chart_data import ChartWeek, LadderPosition
+from app.formats.charts.chart_values import ChartPosition, ChartWeek
 from app.formats.charts.panels import TRACK_NAMES, WEEK_MARKS
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.planning.plan_constants import UNIT
 from app.training.planning.program import Program
-from app.training.planning.training_days import WeekKind
+from app.training.planning.training_calendar import WeekKind
 from app.training.planning.week import Week
 
 _KIND_NAMES: dict[WeekKind, str] = {
@@ -23,7 +23,7 @@ _KIND_NAMES: dict[WeekKind, str] = {
 
 
 def describe_program(
-    program: Program, positions: Mapping[Track, Sequence[LadderPosition | None]]
+    program: Program, positions: Mapping[Track, Sequence[ChartPosition | None]]
 ) -> Iterator[str]:
     """Yield sentences on the chart of a programme, with each track's position in each week."""
     weeks = program.weeks
@@ -51,7 +51,7 @@ def _list_special_weeks(kinds: Sequence[WeekKind]) -> Iterator[str]:
             yield f"{name}: {format_weeks(found)}."
 
 
-def _describe_ladder(positions: Sequence[LadderPosition | None], unit: str) -> str:
+def _describe_ladder(positions: Sequence[ChartPosition | None], unit: str) -> str:
     known = [position for position in positions if position is not None]
     if not known:
         return "not in this programme"

@@ -8,10 +8,10 @@ bytes.
 from collections.abc import Iterator, Sequence
 
 from app.formats.charts import alt_text, panels, svg
-from app.formats.charts.chart_data import ChartWeek, LadderPosition
+from app.formats.charts.chart_values import ChartPosition, ChartWeek
 from app.formats.charts.panels import WeekSpan
 from app.training.catalog.exercises import LADDERS
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.planning.plan_constants import UNIT
 from app.training.planning.program import Program
 from app.training.planning.week import Prescription, Week
@@ -85,9 +85,9 @@ def draw_progress(weeks: Sequence[ChartWeek]) -> bytes:
     )
 
 
-def list_positions(weeks: Sequence[Week], track: Track) -> Iterator[LadderPosition | None]:
+def list_positions(weeks: Sequence[Week], track: Track) -> Iterator[ChartPosition | None]:
     """Yield a track's position in each week. Weeks that are easier or without it change nothing."""
-    position: LadderPosition | None = None
+    position: ChartPosition | None = None
     for week in weeks:
         shown = next((e for s in week.sessions for e in s.exercises if e.track == track), None)
         if shown is not None and (position is None or week.kind == "build"):
@@ -95,16 +95,16 @@ def list_positions(weeks: Sequence[Week], track: Track) -> Iterator[LadderPositi
         yield position
 
 
-def _compute_position(exercise: Prescription, *, full: bool) -> LadderPosition:
+def _compute_position(exercise: Prescription, *, full: bool) -> ChartPosition:
     """Return an exercise's position (science 5); without a `full` dose the start of its rung."""
     first = exercise.sets[0]
     low = _MIN_REPS[exercise.track, exercise.rung]
     grown = (first.reps_target - low) / (first.reps_max - low + 1) if full else 0
-    return LadderPosition(exercise.rung, exercise.name, first.load or 0, exercise.rung + grown)
+    return ChartPosition(exercise.rung, exercise.name, first.load or 0, exercise.rung + grown)
 
 
 def _draw_planned_ladder(
-    track: Track, positions: Sequence[LadderPosition | None], unit: str
+    track: Track, positions: Sequence[ChartPosition | None], unit: str
 ) -> svg.Panel:
     known = [position for position in positions if position is not None]
     if not known:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from app.formats.charts import svg
 from app.formats.charts.svg import Panel
-from app.training.catalog.tracks import DEFINITIONS, Track
+from app.training.catalog.track_definitions import DEFINITIONS, Track
 from app.training.log import limits
-from app.training.planning.training_days import WeekKind
+from app.training.planning.training_calendar import WeekKind
 
 TRACK_NAMES: dict[Track, str] = {track: one.name for track, one in DEFINITIONS.items()}
 # Letters, so that no kind of week is shown by colour or pattern alone.

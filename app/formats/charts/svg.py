@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from app.training.catalog.tracks import DEFINITIONS
+from app.training.catalog.track_definitions import DEFINITIONS
 
 # Colours by name, for a light and a dark background. The three tracks are distinct for colour-blind
 # readers, too (a colour difference of at least 32 CIE units for each of the three common kinds).

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from app.formats.unsupported import FormatName, UnsupportedCode
+from app.formats.format_gaps import FormatName, GapCode
 from app.training.catalog.exercises import Tempo
 from app.training.log.completed import Load
 from app.training.planning.week import SetSide
@@ -156,7 +156,7 @@ class FormatWarning:
 
     format: FormatName
     """The format."""
-    code: UnsupportedCode
+    code: GapCode
     """What the format cannot express."""
     detail: str
     """Explanation as a sentence."""

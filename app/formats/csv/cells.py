@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from app.formats.csv.row_reader import CsvRow
-from app.formats.import_warnings import ImportWarnings
+from app.formats.import_remarks import ImportRemarks
 from app.training.log import limits
 
 _T = TypeVar("_T")
@@ -82,7 +82,7 @@ def parse_uuid(text: str) -> UUID:
 
 
 def parse(
-    row: CsvRow, column: str, parser: Callable[[str], _T], warnings: ImportWarnings, pointer: str
+    row: CsvRow, column: str, parser: Callable[[str], _T], warnings: ImportRemarks, pointer: str
 ) -> _T | None:
     """Return the value of a cell; None if it is empty, and None with a remark if it is bad."""
     text = row.text(column)
@@ -96,9 +96,7 @@ def parse(
         return None
 
 
-def truncate(
-    text: str, max_length: int, row: CsvRow, warnings: ImportWarnings, pointer: str
-) -> str:
+def truncate(text: str, max_length: int, row: CsvRow, warnings: ImportRemarks, pointer: str) -> str:
     """Cut a text to `max_length` characters, with a remark if it was longer."""
     if len(text) > max_length:
         detail = f"Line {row.line}: only the first {max_length:,} characters of this text are kept."

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from app.training.catalog.exercises import EXERCISES
-from app.training.catalog.tracks import DEFINITIONS
+from app.training.catalog.track_definitions import DEFINITIONS
 from app.training.planning.week import SetSide
 
 # Normalised name -> slug with body weight alone, slug with a load.

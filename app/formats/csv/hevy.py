@@ -8,7 +8,7 @@ from datetime import datetime
 from app.formats.csv import lifting_app_csv, local_times
 from app.formats.csv.lifting_app_csv import AppSet, LiftingApp
 from app.formats.csv.row_reader import CsvRow
-from app.formats.import_warnings import ImportWarnings
+from app.formats.import_remarks import ImportRemarks
 from app.formats.imported_file import ImportContext, ImportedFile
 
 NEEDED = frozenset({"start_time", "exercise_title"})
@@ -22,7 +22,7 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
     return lifting_app_csv.read(_HEVY, data, context)
 
 
-def _parse_row(row: CsvRow, warnings: ImportWarnings) -> AppSet:
+def _parse_row(row: CsvRow, warnings: ImportRemarks) -> AppSet:
     set_type = row.text("set_type").lower()
     if set_type in _LOST_MARKS:
         warnings.add_for_file("set_mark_lost", lifting_app_csv.SET_MARK_LOST)

@@ -18,7 +18,7 @@ from app.formats.csv.cells import BadCell
 from app.formats.csv.columns import PARSERS
 from app.formats.csv.row_reader import CsvRow
 from app.formats.csv.session_builder import FileBuilder, SessionBuilder
-from app.formats.import_warnings import ImportWarnings
+from app.formats.import_remarks import ImportRemarks
 from app.formats.imported_file import ImportContext, ImportedFile
 from app.training.log import limits
 from app.training.log.completed import CompletedSession, CompletedSet, Load, SetKind
@@ -70,7 +70,7 @@ class LiftingApp:
     seconds_column: str
     dropped_columns: tuple[str, ...]
     """Columns whose values are not stored. A row that has such a value is remarked on."""
-    parse_row: Callable[[CsvRow, ImportWarnings], AppSet | None]
+    parse_row: Callable[[CsvRow, ImportRemarks], AppSet | None]
     """Parses a row; None for a row that is not a set. Raises BadCell."""
     parse_end: Callable[[str, datetime], datetime]
     """Returns the local end of a workout from its `end` and its local start. Raises BadCell."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
 from app.formats.csv.cells import BadCell
-from app.formats.import_warnings import ImportWarnings
+from app.formats.import_remarks import ImportRemarks
 from app.formats.imported_file import FileUnreadable, ImportContext
 from app.training.log import limits
 from app.training.planning.spec import list_timezones
@@ -78,7 +78,7 @@ class LocalTimes:
             raise BadCell("is not a valid date and time") from None
         return self._check(time)
 
-    def add_assumption(self, warnings: ImportWarnings) -> None:
+    def add_assumption(self, warnings: ImportRemarks) -> None:
         """Add the remark that local times were read in UTC, unless the caller named a zone."""
         if self.assumed:
             warnings.add_for_file("time_zone_assumed", _ZONE_ASSUMED)

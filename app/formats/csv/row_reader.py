@@ -10,7 +10,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from app.formats.import_warnings import ImportWarnings
+from app.formats.import_remarks import ImportRemarks
 from app.formats.imported_file import FileLimitExceeded, FileUnreadable, ImportContext
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -85,7 +85,7 @@ def read_header(data: bytes) -> tuple[str, ...]:
 
 
 def read_rows(
-    data: bytes, needed: Collection[str], context: ImportContext, warnings: ImportWarnings
+    data: bytes, needed: Collection[str], context: ImportContext, warnings: ImportRemarks
 ) -> Iterator[CsvRow]:
     """Yield the rows below the header. Raises FileUnreadable and FileLimitExceeded."""
     deadline = time.monotonic() + context.timeout_s
@@ -137,7 +137,7 @@ def _parse_header(lines: _LineReader) -> tuple[tuple[str, ...], str]:
 
 
 def _split_rows(
-    lines: _LineReader, separator: str, warnings: ImportWarnings
+    lines: _LineReader, separator: str, warnings: ImportRemarks
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield the first line number and the cells of each row; no cells for a row that is lost."""
     reader = csv.reader(lines, delimiter=separator, strict=True)
@@ -167,7 +167,7 @@ def _matches_header(
     header: tuple[str, ...],
     lines: _LineReader,
     line: int,
-    warnings: ImportWarnings,
+    warnings: ImportRemarks,
 ) -> bool:
     """Whether a row has the columns of the header; if not, it becomes a remark."""
     if any(cells[len(header) :]):

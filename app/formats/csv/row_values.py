@@ -17,7 +17,7 @@ from app.formats.csv.escaping import split_words, unescape
 from app.formats.csv.local_times import LocalTimes
 from app.formats.csv.row_reader import CsvRow
 from app.formats.csv.session_builder import SessionBuilder
-from app.formats.import_warnings import ImportWarnings
+from app.formats.import_remarks import ImportRemarks
 from app.training.log import completed, limits
 from app.training.log.completed import CompletedSession, CompletedSet, Load, Target
 
@@ -32,7 +32,7 @@ class PushoffRow:
     pointer: str
     """JSON pointer to the session or the set."""
     times: LocalTimes
-    warnings: ImportWarnings
+    warnings: ImportRemarks
 
     def parse(self, column: str, parser: Callable[[str], _T]) -> _T | None:
         """Parse a cell; None if it is empty, and None with a remark if it is bad."""
@@ -64,7 +64,7 @@ class PushoffRow:
         self.warnings.add("value_dropped", detail, f"{self.pointer}/{column}")
 
 
-def parse_start(csv_row: CsvRow, times: LocalTimes, warnings: ImportWarnings) -> datetime:
+def parse_start(csv_row: CsvRow, times: LocalTimes, warnings: ImportRemarks) -> datetime:
     """Return the start of the row's session. Raises BadCell."""
     text = csv_row.text("started_at")
     if not text:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from app.formats.csv import local_times
 from app.formats.csv.cells import BadCell
-from app.formats.import_warnings import ImportWarnings
+from app.formats.import_remarks import ImportRemarks
 from app.formats.imported_file import FileUnreadable, ImportContext, ImportedFile, UnmappedExercise
 from app.training.log import limits
 from app.training.log.completed import CompletedSession, CompletedSet
@@ -66,7 +66,7 @@ class FileBuilder(Generic[_Key]):
 
     def __init__(self, context: ImportContext) -> None:
         self.context = context
-        self.warnings = ImportWarnings(context)
+        self.warnings = ImportRemarks(context)
         self.times = local_times.build(context)
         self.builders: dict[_Key, SessionBuilder] = {}
         self.unmapped: Counter[str] = Counter()

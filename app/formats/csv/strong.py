@@ -11,7 +11,7 @@ from app.formats.csv import lifting_app_csv
 from app.formats.csv.cells import BadCell
 from app.formats.csv.lifting_app_csv import AppSet, LiftingApp
 from app.formats.csv.row_reader import CsvRow
-from app.formats.import_warnings import ImportWarnings
+from app.formats.import_remarks import ImportRemarks
 from app.formats.imported_file import ImportContext, ImportedFile
 
 NEEDED = frozenset({"date", "exercise name", "set order"})
@@ -33,7 +33,7 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
     return lifting_app_csv.read(_STRONG, data, context)
 
 
-def _parse_row(row: CsvRow, warnings: ImportWarnings) -> AppSet | None:
+def _parse_row(row: CsvRow, warnings: ImportRemarks) -> AppSet | None:
     """Parse a row; None for a rest timer, a note or any other row without a number of a set."""
     order = row.text("set order").lower()
     if order in _LOST_MARKS:

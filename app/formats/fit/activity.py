@@ -16,7 +16,7 @@ from app.formats.fit.matching import EmbeddedWorkout, ExpectedSession, WorkoutsB
 from app.formats.fit.messages import Deadline, FitFile, FitFiles, FitMessage, MessageKind, SetField
 from app.formats.fit.session_windows import SessionWindow
 from app.formats.fit.set_values import WarningScope
-from app.formats.import_warnings import ImportWarnings
+from app.formats.import_remarks import ImportRemarks
 from app.formats.imported_file import FileUnreadable, ImportContext, ImportedFile, UnmappedExercise
 from app.training.catalog.exercises import EXERCISES
 from app.training.log import limits
@@ -63,7 +63,7 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
     deadline = Deadline.start(context.timeout_s)
     found = messages.read(data, deadline)
     _check_damage(found, context)
-    warnings = ImportWarnings(context)
+    warnings = ImportRemarks(context)
     sessions: dict[UUID, CompletedSession] = {}
     for source in _list_source_files(found, context):
         for recorded in _group_sets(source, warnings):
@@ -89,7 +89,7 @@ def _check_damage(found: FitFiles, context: ImportContext) -> None:
         raise FileUnreadable(f"This FIT file is {damage}. Without strict, the rest of it is read.")
 
 
-def _warn_about_file(found: FitFiles, session_count: int, warnings: ImportWarnings) -> None:
+def _warn_about_file(found: FitFiles, session_count: int, warnings: ImportRemarks) -> None:
     if found.damage == "truncated":
         detail = "The file is cut short; what comes before the cut was read."
         warnings.add_for_file("truncated", detail)
@@ -114,7 +114,7 @@ def _list_source_files(found: FitFiles, context: ImportContext) -> Iterator[_Sou
         yield _SourceFile(file, matching.read_embedded_workout(file), workouts, context)
 
 
-def _group_sets(source: _SourceFile, warnings: ImportWarnings) -> Sequence[_StrengthSession]:
+def _group_sets(source: _SourceFile, warnings: ImportRemarks) -> Sequence[_StrengthSession]:
     windows = session_windows.list_windows(source.file, source.context)
     sessions: dict[int, _StrengthSession] = {}
     for position, message in enumerate(source.file.messages[MessageKind.SET]):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.training.catalog.exercises import EXERCISES, LADDERS, Exercise, Fit
-from app.training.catalog.tracks import DEFINITIONS, TRACKS
+from app.training.catalog.track_definitions import DEFINITIONS, TRACKS
 
 CATEGORIES: Mapping[str, int] = {
     category: numbers.number

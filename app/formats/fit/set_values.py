@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo  # From tzdata only: app.training.planning.spec re
 
 from app.formats.fit.matching import SetMatch
 from app.formats.fit.messages import FitFile, FitMessage, MessageKind, SetField
-from app.formats.import_warnings import ImportWarnings
+from app.formats.import_remarks import ImportRemarks
 from app.formats.imported_file import ImportContext
 from app.training.log import limits
 from app.training.log.completed import Load
@@ -36,7 +36,7 @@ _TOLERANCE_KG = 1 / 32
 class WarningScope:
     """A place in the response, as a JSON pointer, at which warnings are added."""
 
-    warnings: ImportWarnings
+    warnings: ImportRemarks
     pointer: str
 
     def add(self, code: str, detail: str, below: str = "") -> None:

@@ -1,8 +1,8 @@
 """Write planned sessions as FIT workouts for watches: one file, or a ZIP of a week.
 
-programs.workouts calls write() and write_archive() in a file worker. workout_lines builds the lines
-and workout_labels the texts. The same session always gives the same bytes. What FIT cannot express
-is in the notes of the steps and in the warnings. activity reads what a watch records.
+programs.export_files calls write() and write_archive() in a file worker. workout_lines builds the
+lines and workout_labels the texts. The same session always gives the same bytes. What FIT cannot
+express is in the notes of the steps and in the warnings. activity reads what a watch records.
 """
 
 import datetime
@@ -22,12 +22,12 @@ from fit_tool.profile.messages.file_id_message import FileIdMessage
 from fit_tool.profile.messages.workout_message import WorkoutMessage
 from fit_tool.profile.messages.workout_step_message import WorkoutStepMessage
 
-from app.formats import unsupported
+from app.formats import format_gaps
 from app.formats.fit import exercise_codes, workout_labels, workout_lines
 from app.formats.fit.exercise_codes import ExerciseCode
 from app.formats.fit.workout_lines import DurationType, Layout, WorkoutLine
+from app.formats.format_gaps import FormatGap, GapCode
 from app.formats.imported_file import ImportRemark
-from app.formats.unsupported import Unsupported, UnsupportedCode
 from app.training.log.completed import Load
 from app.training.planning.week import PlannedSet, Prescription, Session, Week
 
@@ -40,7 +40,7 @@ _ZIP_TIMESTAMP = (1980, 1, 1, 0, 0, 0)
 _ZIP_PERMISSIONS = 0o644 << 16
 _ZIP_UNIX = 3
 # The field of an exercise or a set that holds what FIT cannot express.
-_FIELDS: Mapping[UnsupportedCode, str] = {
+_FIELDS: Mapping[GapCode, str] = {
     "no_exact_name": "fit",
     "tempo": "tempo",
     "effort": "sets",
@@ -91,13 +91,13 @@ def format_file_name(week: int, session: int) -> str:
 
 def list_warnings(session: Session) -> tuple[ImportRemark, ...]:
     """Return what the workout cannot express, with JSON pointers into the session."""
-    found: list[tuple[str, Unsupported]] = []
+    found: list[tuple[str, FormatGap]] = []
     for index, exercise in enumerate(session.exercises):
         pointer = f"/exercises/{index}"
-        found += ((pointer, one) for one in unsupported.find_in_exercise(exercise))
+        found += ((pointer, one) for one in format_gaps.find_in_exercise(exercise))
         for number, planned in enumerate(exercise.sets):
             at = f"{pointer}/sets/{number}"
-            found += ((at, one) for one in unsupported.find_in_set(planned))
+            found += ((at, one) for one in format_gaps.find_in_set(planned))
     return tuple(
         ImportRemark(one.code, one.detail, f"{pointer}/{_FIELDS[one.code]}")
         for pointer, one in found

@@ -2,7 +2,7 @@
 
 Each text comes as a pair: format_x() writes it for a person who reads it on a watch, and parse_x()
 reads it from an activity that was recorded from the workout. The tag in brackets at the end of a
-note is only for parsing. workout and companion.conversion write the texts, matching parses them.
+note is only for parsing. workout and companion.to_companion write the texts, matching parses them.
 """
 
 import re

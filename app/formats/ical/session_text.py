@@ -7,8 +7,8 @@ nothing is decided here.
 from collections.abc import Iterator
 from itertools import groupby
 
-from app.training.catalog.tracks import DEFINITIONS, SessionType
-from app.training.planning.training_days import TRACKS_OF
+from app.training.catalog.track_definitions import DEFINITIONS, SessionType
+from app.training.planning.training_calendar import TRACKS_OF
 from app.training.planning.week import PlannedSet, Prescription, Session, SetSide, Week
 
 _TYPE_NAMES: dict[SessionType, str] = {

@@ -9,16 +9,16 @@ followed_program folds a log with these functions, simulation folds a simulated 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from app.training.adapting import grouping, regression
-from app.training.adapting.outcome import Outcome, assume_perfect, classify
+from app.training.adapting import records_by_session, setbacks
+from app.training.adapting.track_outcome import Outcome, assume_perfect, classify
 from app.training.catalog import reasons
 from app.training.catalog.reasons import Reason
-from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
+from app.training.catalog.track_definitions import DEFINITIONS, TRACKS, Track
 from app.training.log.logbook import SCALE, Logbook
-from app.training.planning import progression, training_days, week_plan
+from app.training.planning import progression, training_calendar, week_plan
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.progression import StateChange, TrackState
-from app.training.planning.training_days import WeekKind
+from app.training.planning.training_calendar import WeekKind
 from app.training.planning.week import PlannedSet, Week
 from app.training.planning.week_plan import Position
 
@@ -37,9 +37,9 @@ _KEPT_REASONS = frozenset(
 )
 # Weeks away: reason, what its sentence says, and the setback (EV-32; the figures are ours).
 _BREAKS = {
-    2: ("LONG_BREAK_14", "with fewer repetitions and sets", regression.ease),
-    4: ("LONG_BREAK_28", "one step lower", regression.step_back),
-    8: ("RESTART_AFTER_BREAK", "from the beginning", regression.restart),
+    2: ("LONG_BREAK_14", "with fewer repetitions and sets", setbacks.ease),
+    4: ("LONG_BREAK_28", "one step lower", setbacks.step_back),
+    8: ("RESTART_AFTER_BREAK", "from the beginning", setbacks.restart),
 }
 
 
@@ -146,7 +146,7 @@ def judge_week(
     constants: PlanConstants, log: Logbook, standing: Standing, week: Week
 ) -> dict[Track, Outcome]:
     """Return each track's outcome of a week, by what was logged in it."""
-    by_session = grouping.group_by_session(week, log.of_week(week.index))
+    by_session = records_by_session.group_by_session(week, log.of_week(week.index))
     states = standing.position.states
     return {track: classify(constants, week, by_session, states[track]) for track in TRACKS}
 
@@ -225,10 +225,10 @@ def _step_for_pain(context: _WeekContext, state: TrackState, track: Track) -> St
     if outcome.verdict == "SUSPENDED":
         return StateChange(state._replace(suspended=False, reduced=True), _explain(outcome, state))
     if outcome.verdict == "PAIN_STOP":
-        dropped = regression.drop_rung(context.constants, state, 80)
+        dropped = setbacks.drop_rung(context.constants, state, 80)
         return StateChange(dropped._replace(suspended=True), _explain(outcome, state))
     if outcome.verdict == "PAIN_REDUCE":
-        eased = regression.drop_rung(context.constants, state, 90) if state.reduced else state
+        eased = setbacks.drop_rung(context.constants, state, 90) if state.reduced else state
         return StateChange(eased._replace(hits=0, reduced=True), _explain(outcome, state))
     if outcome.verdict == "PAIN_HOLD":
         return StateChange(state._replace(hits=0), _explain(outcome, state))
@@ -245,7 +245,7 @@ def _step_for_work(context: _WeekContext, state: TrackState, track: Track) -> St
         held = state if outcome.verdict == "NONE" else state._replace(hits=0)
         return StateChange(held, _explain(outcome, held))
     if outcome.verdict == "REGRESS":
-        lower = regression.regress(context.constants, state)
+        lower = setbacks.regress(context.constants, state)
         return StateChange(lower, _explain(outcome, lower))
     if context.ramping:
         return _step_while_ramping(context, state, outcome)
@@ -279,12 +279,12 @@ def _settle_base(
 ) -> TrackState:
     """Return a track's state in the next base, which lighter weeks are rendered from.
 
-    A lighter week is lighter than the last build week, and not than the week which that has
-    earned. So growth does not enter the base: after a build week, it is what that week was
+    A lighter week is measured against the last build week, not against the harder one that
+    comes after it. So growth does not enter the base: after a build week, it is what that week was
     rendered from. Setbacks enter it at once: pain that stopped or reduced the track or stopped
     its sibling, a return after pain, and a regression. Otherwise a lighter week would ask for
-    more than the build week after it. A reduced track resumes instead of regressing, so its
-    REGRESS is no setback.
+    more than the build week after it. A reduced track returns to its full dose even if its
+    verdict is REGRESS, so that verdict does not lower the base.
     """
     outcome = context.outcomes[track]
     sibling_stopped = DEFINITIONS[track].sibling in context.stopped
@@ -319,7 +319,7 @@ def lapse(constants: PlanConstants, standing: Standing, week: Week) -> Standing:
     programme waits at its start. After 2, 4 and 8 missed weeks each track takes a setback. A
     missed build week also counts as short. Suspensions end in every case but the first.
     """
-    if not training_days.has_session(constants.spec, constants.days, week.index):
+    if not training_calendar.has_session(constants.spec, constants.days, week.index):
         return standing if week.kind != "build" else standing._replace(base=standing.position)
     missed = standing.missed + 1
     position = _end_suspensions(standing.position)

@@ -11,16 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
-from app.training.adapting import fold, grouping, outcome
+from app.training.adapting import fold, records_by_session, track_outcome
 from app.training.adapting.fold import Standing
 from app.training.catalog import reasons
 from app.training.catalog.reasons import Basis, Reason
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.log.completed import CompletedSession
-from app.training.log.logbook import Logbook, normalise
+from app.training.log.logbook import Logbook, build_logbook
 from app.training.planning.plan_constants import PlanConstants, derive
 from app.training.planning.spec import Spec
-from app.training.planning.training_days import WeekKind
+from app.training.planning.training_calendar import WeekKind
 from app.training.planning.week import Phase, Prescription, Session, Week
 
 ProgramStatus = Literal["planned", "blocked", "finished"]
@@ -225,8 +225,10 @@ class FollowedProgram:
 
     def _painful_tracks(self, week: Week) -> frozenset[Track]:
         begun = [record for record in self.log.of_week(week.index) if record.reps != 0]
-        pain = {t: outcome.find_worst_pain([r for r in begun if r.track == t]) for t in TRACKS}
-        return frozenset(t for t, worst in pain.items() if (worst or 0) > outcome.PAIN_STOP)
+        pain = {
+            t: track_outcome.find_worst_pain([r for r in begun if r.track == t]) for t in TRACKS
+        }
+        return frozenset(t for t, worst in pain.items() if (worst or 0) > track_outcome.PAIN_STOP)
 
     def _week_reasons(self, week: Week) -> tuple[TrackReason, ...]:
         known = dict(self.standing.position.reasons)
@@ -261,7 +263,7 @@ def follow(
     `as_of`. Raises SpecError if the spec's `start` does not fit.
     """
     constants = derive(spec)
-    log = normalise(constants, sessions)
+    log = build_logbook(constants, sessions)
     past: list[Week] = []
     standing = fold.begin(constants)
     for index, kind in enumerate(constants.week_kinds(), 1):
@@ -300,7 +302,7 @@ def _is_over(week: Week, log: Logbook, as_of: datetime.date | None) -> bool:
 
 
 def _find_done_sessions(week: Week, log: Logbook) -> frozenset[int]:
-    by_session = grouping.group_by_session(week, log.of_week(week.index))
+    by_session = records_by_session.group_by_session(week, log.of_week(week.index))
     return frozenset(n for n, rs in by_session.items() if any(r.shows_training for r in rs))
 
 

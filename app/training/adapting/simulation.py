@@ -16,7 +16,7 @@ from typing import Literal
 from app.training.adapting import fold
 from app.training.adapting.followed_program import TrackReason, projected_reasons
 from app.training.log.completed import CompletedSession, CompletedSet, Load
-from app.training.log.logbook import normalise
+from app.training.log.logbook import build_logbook
 from app.training.planning.plan_constants import UNIT, PlanConstants, derive
 from app.training.planning.spec import Spec
 from app.training.planning.week import PlannedSet, Prescription, Session, Week
@@ -31,7 +31,7 @@ _UNDATED_START = datetime.date(2024, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Runner:
+class SimulatedRunner:
     """How a simulated runner trains."""
 
     adherence: float = 1.0
@@ -64,7 +64,7 @@ class Simulation:
     """The weeks, each as it was prescribed after what was done before it."""
 
 
-def simulate(spec: Spec, runner: Runner) -> Simulation:
+def simulate(spec: Spec, runner: SimulatedRunner) -> Simulation:
     """Return the programme of a spec as a runner does it.
 
     The same arguments give the same result. Raises SpecError if the spec's `start` does not fit.
@@ -79,7 +79,7 @@ def simulate(spec: Spec, runner: Runner) -> Simulation:
         week = fold.render(constants, standing, index, kind)
         missed = index in runner.missed_weeks
         sessions = [] if missed else [*simulate_week(constants, week, runner, rng)]
-        standing = fold.fold_week(constants, normalise(constants, sessions), standing, week)
+        standing = fold.fold_week(constants, build_logbook(constants, sessions), standing, week)
         weeks.append(_summarise_week(week, sessions))
     return Simulation("blocked" if standing.blocked else "finished", tuple(weeks))
 
@@ -93,7 +93,7 @@ def _summarise_week(week: Week, sessions: list[CompletedSession]) -> SimulatedWe
 
 
 def simulate_week(
-    constants: PlanConstants, week: Week, runner: Runner, rng: Random
+    constants: PlanConstants, week: Week, runner: SimulatedRunner, rng: Random
 ) -> Iterator[CompletedSession]:
     """Yield the sessions that the runner logs in a week. One without a set is not logged."""
     for session in week.sessions:
@@ -117,7 +117,7 @@ def simulate_week(
 
 def _simulate_set(
     constants: PlanConstants,
-    runner: Runner,
+    runner: SimulatedRunner,
     rng: Random,
     moment: datetime.datetime,
     exercise: Prescription,

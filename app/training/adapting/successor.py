@@ -10,10 +10,10 @@ from typing import cast
 
 from app.training.adapting.followed_program import FollowedProgram
 from app.training.catalog.exercises import Rung
-from app.training.catalog.tracks import TRACKS
+from app.training.catalog.track_definitions import TRACKS
 from app.training.log.logbook import NG_PER_TEN_THOUSANDTH
 from app.training.planning import spec as specs
-from app.training.planning import training_days
+from app.training.planning import training_calendar
 from app.training.planning.plan_constants import UNIT, PlanConstants, derive
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import Spec, SpecFields, Start, TrackStart, Units
@@ -55,7 +55,7 @@ def _inherit_fields(followed: FollowedProgram, changes: SpecFields) -> SpecField
     if "days_per_week" in changes and "weekdays" not in changes:
         kept.pop("weekdays", None)
     # The day after the last past week; None if the programme has no dates.
-    first_open_day = training_days.compute_week_start(old, len(followed.past) + 1)
+    first_open_day = training_calendar.compute_week_start(old, len(followed.past) + 1)
     if first_open_day is not None:
         kept["start_date"] = first_open_day
     race = changes.get("race_date", old.race_date)

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, get_args
 
 from app.training.catalog import reasons, toml_files
 from app.training.catalog.toml_files import Raw
-from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
+from app.training.catalog.track_definitions import DEFINITIONS, TRACKS, Track
 
 Laterality = Literal["bilateral", "unilateral"]
 

@@ -53,7 +53,7 @@ class Evidence:
     """What the engine does with it."""
 
 
-class Rule(NamedTuple):
+class ReasonTemplate(NamedTuple):
     """A sentence with placeholders for its parameters, and its evidence."""
 
     sentence: str
@@ -63,10 +63,10 @@ class Rule(NamedTuple):
 _SENTENCES = toml_files.read("sentences.toml")
 
 
-def read_rules(table: str) -> dict[str, Rule]:
+def read_rules(table: str) -> dict[str, ReasonTemplate]:
     """Return a table of `sentences.toml` by code."""
     rows = _SENTENCES[table].items()
-    return {code: Rule(row["sentence"], tuple(row["evidence"])) for code, row in rows}
+    return {code: ReasonTemplate(row["sentence"], tuple(row["evidence"])) for code, row in rows}
 
 
 REASONS = read_rules("reasons")
@@ -101,7 +101,9 @@ def explain_timing(code: str) -> Reason:
     return _build_reason(TIMING[code], code, {})
 
 
-def _build_reason(rule: Rule, code: str, params: Mapping[str, str | int | float]) -> Reason:
+def _build_reason(
+    rule: ReasonTemplate, code: str, params: Mapping[str, str | int | float]
+) -> Reason:
     sentence = rule.sentence.format_map(params) if params else rule.sentence
     return Reason(code, sentence, rule.evidence, find_basis(rule.evidence), params)
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from app.training.catalog.exercises import EXERCISES
 from app.training.catalog.reasons import NOTE_SENTENCES
-from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
+from app.training.catalog.track_definitions import DEFINITIONS, TRACKS, Track
 from app.training.log import limits
 from app.training.log.completed import CompletedSession, CompletedSet
 from app.training.planning.plan_constants import UNIT, LoadUnit, PlanConstants
@@ -132,7 +132,7 @@ def body_mass_ng(constants: PlanConstants) -> int:
     return to_nanograms(constants.body_mass * 100, UNIT[constants.spec.units])
 
 
-def normalise(constants: PlanConstants, sessions: Iterable[CompletedSession]) -> Logbook:
+def build_logbook(constants: PlanConstants, sessions: Iterable[CompletedSession]) -> Logbook:
     """Return the logbook of these sessions.
 
     The result does not depend on their order, on repetitions or on when they arrived.

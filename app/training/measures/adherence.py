@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.training.measures.measure_input import WeekWork, last_four_weeks
 from app.training.measures.rounding import round_percent_of
 from app.training.measures.shared_fields import CAVEATS, Measure
-from app.training.measures.week_work import WeekWork, last_four_weeks
 
 _KEPT_PERCENT = 80
 

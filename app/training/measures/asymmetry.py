@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.training.adapting import outcome
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.adapting import track_outcome
+from app.training.catalog.track_definitions import TRACKS, Track
+from app.training.measures.measure_input import TrackWork, WeekWork, last_four_weeks
 from app.training.measures.rounding import round_figure, round_percent
 from app.training.measures.shared_fields import CAVEATS, Measure
-from app.training.measures.week_work import TrackWork, WeekWork, last_four_weeks
 from app.training.planning.spec import Side
 
 
@@ -67,7 +67,7 @@ def _find_means(work: TrackWork) -> tuple[Fraction, Fraction] | None:
     for index, record in work.done:
         if index not in work.prescribed or not record.unilateral:
             continue
-        meets = outcome.meets_prescription(work.prescribed[index], record)
+        meets = track_outcome.meets_prescription(work.prescribed[index], record)
         if meets and record.side in ("left", "right"):
             sides[record.side].append(record.reps or 0)
     left, right = sides["left"], sides["right"]

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.log.logbook import SCALE
+from app.training.measures.measure_input import TrackWork, WeekWork
 from app.training.measures.rounding import round_ratio
 from app.training.measures.shared_fields import CAVEATS, Measure
-from app.training.measures.week_work import TrackWork, WeekWork
 
 
 @dataclass(frozen=True, slots=True)

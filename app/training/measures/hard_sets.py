@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, make_dataclass
 from typing import Any
 
-from app.training.catalog.tracks import DEFINITIONS, TISSUES, TRACKS
+from app.training.catalog.track_definitions import DEFINITIONS, TISSUES, TRACKS
+from app.training.measures.measure_input import WeekWork
 from app.training.measures.shared_fields import CAVEATS, Measure
-from app.training.measures.week_work import WeekWork
 
 # For a reference line (EV-06), never a goal.
 _REFERENCE_SETS = 10

@@ -73,7 +73,7 @@ class HeelRise(Measure):
     extrapolated: bool
     """Whether the age is outside the 20 to 81 years that the norms cover."""
     noise_reps: int
-    """Differences of up to this many repetitions are noise, for a band around a line in a chart."""
+    """Changes between tests of up to this many repetitions are noise: draw a band of this width."""
     tests: tuple[HeelRiseResult, ...]
     """The test of the spec and those of the sessions, the earliest first."""
 

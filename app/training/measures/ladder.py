@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.track_definitions import TRACKS, Track
+from app.training.measures.measure_input import RUNGS, TrackWork, WeekWork
 from app.training.measures.rounding import round_figure
 from app.training.measures.shared_fields import CAVEATS, Measure, TrackFigures
-from app.training.measures.week_work import RUNGS, TrackWork, WeekWork
 from app.training.planning.plan_constants import PlanConstants
 
 

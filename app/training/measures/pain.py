@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from app.training.adapting import outcome
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.adapting import track_outcome
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.log.logbook import SCALE
+from app.training.measures.measure_input import WeekWork
 from app.training.measures.rounding import round_figure
 from app.training.measures.shared_fields import CAVEATS, Measure
-from app.training.measures.week_work import WeekWork
 
 Zone = Literal["0-2", "3-5", "6-10"]
 
@@ -58,10 +58,11 @@ def measure_pain(weeks: Sequence[WeekWork]) -> PainTrend:
         rows.append(
             PainWeek(
                 week=work.week.index,
-                during=_to_pain_score(outcome.find_worst_set_pain(begun)),
+                during=_to_pain_score(track_outcome.find_worst_set_pain(begun)),
                 morning=_to_pain_score(max(mornings, default=None)),
                 tracks={
-                    t: _to_pain_score(outcome.find_worst_pain(work.tracks[t].begun)) for t in TRACKS
+                    t: _to_pain_score(track_outcome.find_worst_pain(work.tracks[t].begun))
+                    for t in TRACKS
                 },
             )
         )
@@ -72,7 +73,7 @@ def _to_pain_score(score: int | None) -> PainScore | None:
     """Return a score, given in ten-thousandths, with the zone that the engine puts it in."""
     if score is None:
         return None
-    zone: Zone = "0-2" if score < outcome.PAIN_WATCH else "3-5"
-    if score > outcome.PAIN_STOP:
+    zone: Zone = "0-2" if score < track_outcome.PAIN_WATCH else "3-5"
+    if score > track_outcome.PAIN_STOP:
         zone = "6-10"
     return PainScore(round_figure(Fraction(score, SCALE)), zone)

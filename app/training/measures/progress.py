@@ -19,13 +19,13 @@ from app.training.measures.effort import EffortAccuracy, measure_effort
 from app.training.measures.hard_sets import HardSets, measure_hard_sets
 from app.training.measures.heel_rise import HeelRise, measure_heel_rise
 from app.training.measures.ladder import LadderPosition, measure_ladder
+from app.training.measures.measure_input import read_weeks
 from app.training.measures.pain import PainTrend, measure_pain
 from app.training.measures.session_load import SessionLoads, measure_session_load
 from app.training.measures.system_load import SystemLoad, measure_system_load
 from app.training.measures.tension import TimeUnderTension, measure_tension
 from app.training.measures.volume import EffectiveVolume, measure_volume
-from app.training.measures.week_work import read_weeks
-from app.training.planning.training_days import WeekKind
+from app.training.planning.training_calendar import WeekKind
 from app.training.planning.week import Phase
 
 

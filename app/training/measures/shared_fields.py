@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.training.catalog import reasons
-from app.training.catalog.tracks import Track
+from app.training.catalog.track_definitions import Track
 
 CAVEATS = reasons.read_rules("caveats")
 """The caveat and its evidence by the name of the measure in Progress."""

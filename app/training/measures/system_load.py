@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from app.training.adapting import outcome
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.adapting import track_outcome
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.log import logbook
 from app.training.log.logbook import SCALE, SetRecord
+from app.training.measures.measure_input import RUNGS, TrackWork, WeekWork
 from app.training.measures.rounding import round_figure
 from app.training.measures.shared_fields import CAVEATS, Measure, TrackFigures
-from app.training.measures.week_work import RUNGS, TrackWork, WeekWork
 from app.training.planning.plan_constants import UNIT, LoadUnit, PlanConstants
 
 _MIN_REPS = 6
@@ -33,7 +33,7 @@ class SystemLoad(Measure):
 def measure_system_load(constants: PlanConstants, weeks: Sequence[WeekWork]) -> SystemLoad:
     """Find the greatest system load of each week and of all weeks."""
     loads = [{t: _find_greatest(constants, work.tracks[t]) for t in TRACKS} for work in weeks]
-    best = {track: outcome.max_known(*(week[track] for week in loads)) for track in TRACKS}
+    best = {track: track_outcome.max_known(*(week[track] for week in loads)) for track in TRACKS}
     unit = UNIT[constants.spec.units]
     return SystemLoad(
         *CAVEATS["system_load"],

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.training.catalog.exercises import EXERCISES
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.log.logbook import OFF_LADDER, SetRecord
+from app.training.measures.measure_input import WeekWork
 from app.training.measures.shared_fields import CAVEATS, Measure
-from app.training.measures.week_work import WeekWork
 
 # Seconds of one repetition of every exercise, those beside the ladders included.
 REP_SECONDS: Mapping[tuple[Track, int], int] = {

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.log import logbook
 from app.training.log.logbook import OFF_LADDER
+from app.training.measures.measure_input import RUNGS, TrackWork, WeekWork
 from app.training.measures.rounding import round_figure, round_ratio
 from app.training.measures.shared_fields import CAVEATS, Measure
-from app.training.measures.week_work import RUNGS, TrackWork, WeekWork
 from app.training.planning.plan_constants import PlanConstants
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.training.catalog.exercises import Rung
-from app.training.catalog.tracks import DEFINITIONS
+from app.training.catalog.track_definitions import DEFINITIONS
 from app.training.planning.spec import Side
 
 _WARM_UP_S = 180

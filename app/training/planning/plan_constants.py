@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.training.catalog.exercises import LADDERS, LOADERS, Rung
-from app.training.catalog.tracks import DEFINITIONS, TRACKS, SessionType, Track
-from app.training.planning import training_days
+from app.training.catalog.track_definitions import DEFINITIONS, TRACKS, SessionType, Track
+from app.training.planning import training_calendar
 from app.training.planning.spec import Side, Spec, SpecError, Units, to_hundredths
-from app.training.planning.training_days import WeekKind
+from app.training.planning.training_calendar import WeekKind
 
 LoadUnit = Literal["kg", "lb"]
 
@@ -31,7 +31,7 @@ _CAUTIOUS_DELOAD_EVERY = 3
 # Every five heel rises of the weaker leg start one rung higher, up to the sixth rung.
 _REPS_PER_TEST_RUNG = 5
 _MAX_TEST_RUNG = 6
-# A side counts as weak if the gap exceeds the noise of the test (EV-11) and 15 % (EV-37).
+# A side counts as weak if the gap is at least the noise of the test (EV-11) and over 15 % (EV-37).
 TEST_NOISE_REPS = 6
 _ASYMMETRY_PERCENT = 15
 
@@ -82,15 +82,15 @@ class PlanConstants:
 
     def week_kinds(self) -> list[WeekKind]:
         """Return the kind of every week, in order."""
-        return training_days.list_week_kinds(self.spec, self.deload_every)
+        return training_calendar.list_week_kinds(self.spec, self.deload_every)
 
 
 def derive(spec: Spec) -> PlanConstants:
     """Return the constants of a spec. Raises SpecError if its `start` does not fit the rest."""
     cautious = is_cautious(spec)
-    days = training_days.choose_days(spec)
-    types = training_days.assign_session_types(days)
-    slots = sum(len(training_days.TRACKS_OF[kind]) for kind in types.values())
+    days = training_calendar.choose_days(spec)
+    types = training_calendar.assign_session_types(days)
+    slots = sum(len(training_calendar.TRACKS_OF[kind]) for kind in types.values())
     first, full = _LEVEL_SETS[spec.level]
     if cautious:
         first, full = _CAUTIOUS_SETS[0], min(full, _CAUTIOUS_SETS[1])

@@ -12,8 +12,8 @@ from typing import Literal
 from app.training.catalog import reasons
 from app.training.catalog.exercises import EXERCISES
 from app.training.catalog.reasons import DISCLAIMER, Reason
-from app.training.catalog.tracks import DEFINITIONS, TRACKS, SessionType
-from app.training.planning import training_days
+from app.training.catalog.track_definitions import DEFINITIONS, TRACKS, SessionType
+from app.training.planning import training_calendar
 from app.training.planning.plan_constants import ADULT_AGE, UNIT, PlanConstants
 from app.training.planning.spec import Spec
 from app.training.planning.week import Phase, Week
@@ -127,7 +127,7 @@ def _list_notices(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator
     spec = constants.spec
     slugs = {e.slug for week in weeks for session in week.sessions for e in session.exercises}
     limited = [track for track in TRACKS if not constants.ladders[track][-1].loaded]
-    raced = training_days.find_race_week(spec) is not None
+    raced = training_calendar.find_race_week(spec) is not None
     young = spec.age is not None and spec.age < ADULT_AGE
     extrapolated = spec.heel_rise_test and spec.age is not None and spec.age not in NORM_AGES
     trimmed = any(session.trimmed for week in weeks for session in week.sessions)

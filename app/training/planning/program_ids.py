@@ -30,7 +30,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from app.training.catalog.tracks import DEFINITIONS, FULL_VOLUME_BIT
+from app.training.catalog.track_definitions import DEFINITIONS, FULL_VOLUME_BIT
 from app.training.planning import spec as specs
 from app.training.planning.spec import HeelRiseTest, Spec, SpecError, SpecFields, Start, TrackStart
 
@@ -47,7 +47,7 @@ class UnknownProgram(ValueError):
     """Not an id of this service: it is damaged, cut or invented."""
 
 
-class Reader:
+class ByteReader:
     """Reads the values of an id, one after the other."""
 
     def __init__(self, data: bytes) -> None:
@@ -86,7 +86,7 @@ def encode_number(value: int) -> bytes:
 
 class _FieldCodec(NamedTuple):
     write: Callable[[Any], bytes]
-    read: Callable[[Reader], Any]
+    read: Callable[[ByteReader], Any]
 
 
 def _choice_codec(*names: str) -> _FieldCodec:
@@ -102,14 +102,14 @@ def _set_codec(*names: str) -> _FieldCodec:
     def write(chosen: tuple[str, ...]) -> bytes:
         return encode_number(sum(1 << names.index(name) for name in chosen))
 
-    def read(reader: Reader) -> tuple[str, ...]:
+    def read(reader: ByteReader) -> tuple[str, ...]:
         bits = reader.read_number()
         return tuple(name for place, name in enumerate(names) if bits >> place & 1)
 
     return _FieldCodec(write, read)
 
 
-def _read_numbers(reader: Reader) -> tuple[int, ...]:
+def _read_numbers(reader: ByteReader) -> tuple[int, ...]:
     """Read a count and as many numbers. The count cannot exceed the length of the id."""
     count = reader.read_number()
     if count > len(reader.data):
@@ -132,7 +132,7 @@ def _write_test(test: HeelRiseTest) -> bytes:
     return _encode_numbers(test.left, test.right, surface, day)
 
 
-def _read_test(reader: Reader) -> HeelRiseTest:
+def _read_test(reader: ByteReader) -> HeelRiseTest:
     left, right = reader.read_number(), reader.read_number()
     surface = _SURFACES[reader.read_number()]
     day = reader.read_number()
@@ -147,7 +147,7 @@ def _write_start(start: Start) -> bytes:
     return out
 
 
-def _read_start(reader: Reader) -> Start:
+def _read_start(reader: ByteReader) -> Start:
     bits = reader.read_number()
     begins = {
         track: TrackStart(reader.read_number(), reader.read_number(), reader.read_number() / 100)
@@ -157,7 +157,7 @@ def _read_start(reader: Reader) -> Start:
     return Start(**begins, full_volume=bool(bits >> FULL_VOLUME_BIT & 1))
 
 
-_WHOLE = _FieldCodec(encode_number, Reader.read_number)
+_WHOLE = _FieldCodec(encode_number, ByteReader.read_number)
 _NUMBERS = _FieldCodec(_write_numbers, _read_numbers)
 _MASS = _FieldCodec(
     lambda mass: encode_number(specs.to_hundredths(mass)), lambda reader: reader.read_number() / 100
@@ -166,7 +166,9 @@ _DAY = _FieldCodec(
     lambda day: encode_number(day.toordinal()),
     lambda reader: datetime.date.fromordinal(reader.read_number()),
 )
-_TEXT = _FieldCodec(lambda text: encode_number(len(text)) + text.encode("ascii"), Reader.read_text)
+_TEXT = _FieldCodec(
+    lambda text: encode_number(len(text)) + text.encode("ascii"), ByteReader.read_text
+)
 # A flag is written only if it is set, so its bit in the mask is enough.
 _FLAG = _FieldCodec(lambda _: b"", lambda _: True)
 _RUNS = ("rest", "easy", "hard", "long")
@@ -238,7 +240,7 @@ def _read(program_id: str) -> tuple[int, Spec]:
     body = data[:-_CHECKSUM_BYTES]
     if compute_checksum(body) != data[-_CHECKSUM_BYTES:]:
         raise UnknownProgram
-    reader = Reader(body)
+    reader = ByteReader(body)
     engine = reader.read_number()
     mask = reader.read_number()
     if mask >> len(FIELDS):

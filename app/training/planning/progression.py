@@ -9,7 +9,7 @@ from typing import NamedTuple
 from app.training.catalog import reasons
 from app.training.catalog.exercises import Rung
 from app.training.catalog.reasons import Reason
-from app.training.catalog.tracks import Track
+from app.training.catalog.track_definitions import Track
 from app.training.planning.plan_constants import UNIT, PlanConstants, choose_start_rung
 from app.training.planning.spec import Side, to_hundredths
 

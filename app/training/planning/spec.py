@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, Literal, NamedTuple, TypedDict
 
 from app.training.catalog.exercises import LADDERS
-from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
+from app.training.catalog.track_definitions import DEFINITIONS, TRACKS, Track
 
 # A plan must be the same on every machine, so time zones come from the pinned tzdata package and
 # not from the host, whose database may be older or newer.

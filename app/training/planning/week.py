@@ -11,8 +11,8 @@ from typing import Literal
 
 from app.training.catalog.exercises import Fit, Laterality, Tempo
 from app.training.catalog.reasons import Reason
-from app.training.catalog.tracks import SessionType, Track
-from app.training.planning.training_days import WeekKind
+from app.training.catalog.track_definitions import SessionType, Track
+from app.training.planning.training_calendar import WeekKind
 
 SetSide = Literal["both", "left", "right"]
 SetUnit = Literal["bodyweight", "kg", "lb"]

@@ -12,13 +12,13 @@ from typing import NamedTuple
 from app.training.catalog import reasons
 from app.training.catalog.exercises import Fit, Rung
 from app.training.catalog.reasons import Reason
-from app.training.catalog.tracks import DEFINITIONS, TRACKS, Track
-from app.training.planning import dose, training_days
+from app.training.catalog.track_definitions import DEFINITIONS, TRACKS, Track
+from app.training.planning import dose, training_calendar
 from app.training.planning.dose import ExerciseSlot
 from app.training.planning.plan_constants import UNIT, PlanConstants, choose_step_height
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import RunDay, Side
-from app.training.planning.training_days import WeekKind
+from app.training.planning.training_calendar import WeekKind
 from app.training.planning.week import Phase, PlannedSet, Prescription, Session, SetSide, Week
 
 # Repetitions in reserve at the end of a set (EV-25 to EV-27; the figures are ours).
@@ -71,7 +71,7 @@ def build_week(constants: PlanConstants, index: int, kind: WeekKind, position: P
             Session(
                 index=len(sessions) + 1,
                 weekday=day,
-                date=training_days.compute_date(constants.spec, index, day),
+                date=training_calendar.compute_date(constants.spec, index, day),
                 type=constants.types[day],
                 est_minutes=content.minutes,
                 trimmed=content.trimmed,
@@ -83,7 +83,7 @@ def build_week(constants: PlanConstants, index: int, kind: WeekKind, position: P
         index=index,
         kind=kind,
         phase=_find_phase(constants, kind, position),
-        start_date=training_days.compute_week_start(constants.spec, index),
+        start_date=training_calendar.compute_week_start(constants.spec, index),
         retest=kind == "deload" or index == constants.spec.weeks,
         set_budget=position.budget,
         hard_sets=sum(slot.sets for slot in slots_done),
@@ -113,11 +113,11 @@ def _distribute_sets(
     # A weak side does one extra set, once a week.
     extras = {track: _choose_extra_side(constants, kind, states[track]) for track in states}
     place = 0
-    for day in training_days.sort_weekdays(constants.days, constants.spec):
-        date = training_days.compute_date(constants.spec, index, day)
-        clear = training_days.is_clear_of_race(constants.spec, date)
+    for day in training_calendar.sort_weekdays(constants.days, constants.spec):
+        date = training_calendar.compute_date(constants.spec, index, day)
+        clear = training_calendar.is_clear_of_race(constants.spec, date)
         slots: list[ExerciseSlot] = []
-        for track in training_days.TRACKS_OF[constants.types[day]]:
+        for track in training_calendar.TRACKS_OF[constants.types[day]]:
             sets = each + (place < over)
             place += 1
             state = states[track]

@@ -18,7 +18,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.web.http import answers, problems
 from app.web.http.answers import CACHE_FIVE_MINUTES, CACHE_IMMUTABLE, PreparedAnswer
-from app.web.http.problems import NotFound, Problem, at_parameter, at_pointer
+from app.web.http.problems import NotFound, Problem, error_at_parameter, error_at_pointer
 
 router = APIRouter(include_in_schema=False)
 
@@ -60,16 +60,16 @@ _SESSION_ID = "0b9a5f0e-6c1d-4e57-9d3b-7a2f4c8e1d60"
 _EXAMPLES: dict[type[Problem], Problem] = {
     problems.AmbiguousParameter: problems.AmbiguousParameter(
         "A query parameter that takes one value was sent more than once.",
-        errors=[at_parameter("limit", "takes one value", "repeated_parameter")],
+        errors=[error_at_parameter("limit", "takes one value", "repeated_parameter")],
     ),
     problems.UnknownParameter: problems.UnknownParameter(
         "This operation does not have such a query parameter. It has: athlete_id, cursor, limit.",
-        errors=[at_parameter("athlete", "is unknown", "unknown_parameter")],
+        errors=[error_at_parameter("athlete", "is unknown", "unknown_parameter")],
     ),
     problems.ValidationFailed: problems.ValidationFailed(
         "The request has one error; see errors.",
         errors=[
-            at_pointer(
+            error_at_pointer(
                 ["sets", 0, "reps"], "input should be less than or equal to 1000", "less_than_equal"
             )
         ],

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.web.http import compression
-from app.web.http.compression import Coding
+from app.web.http import content_negotiation
+from app.web.http.content_negotiation import Coding
 
 JSON = "application/json"
 SVG = "image/svg+xml"
@@ -91,14 +91,14 @@ class PreparedAnswer:
     def negotiate(self, accept_encoding: str) -> EncodedBody:
         """Return the body in the coding for an Accept-Encoding header; encode it if it is new."""
         can_encode = self.compress and accept_encoding
-        coding = compression.choose_coding(accept_encoding) if can_encode else ""
+        coding = content_negotiation.choose_coding(accept_encoding) if can_encode else ""
         encoded = self.encoded.get(coding)
         if encoded is None:
             encoded = self.encoded[coding] = self._encode(coding)
         return encoded
 
     def _encode(self, coding: Coding) -> EncodedBody:
-        body = compression.encode(self.body, coding)
+        body = content_negotiation.encode(self.body, coding)
         # A strong ETag names bytes, so each coding has another one.
         etag = f'{self.etag[:-1]}-{coding}"' if coding else self.etag
         headers = {**self.headers, "ETag": etag}
@@ -129,7 +129,7 @@ def prepare(
     """Prepare an answer with a strong ETag over its bytes. `template` is its route; `compress`
     has an effect from MIN_BYTES on.
     """
-    compress = compress and len(body) >= compression.MIN_BYTES
+    compress = compress and len(body) >= content_negotiation.MIN_BYTES
     return PreparedAnswer(body, make_etag(body), template, media_type, headers, compress)
 
 

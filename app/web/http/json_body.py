@@ -21,7 +21,7 @@ from app.web.http.problems import (
     MalformedJson,
     UnsupportedMediaType,
     ValidationFailed,
-    at_pointer,
+    error_at_pointer,
 )
 
 # Every value of a body but the first follows a comma or an opening bracket. They are counted
@@ -174,7 +174,7 @@ def _parse_float(text: str) -> float:
 
 
 def _out_of_range(detail: str) -> ValidationFailed:
-    error = at_pointer([], detail, "number_too_large")
+    error = error_at_pointer([], detail, "number_too_large")
     return ValidationFailed("A number is out of range.", errors=[error])
 
 
@@ -247,7 +247,7 @@ def _is_unicode(text: str) -> bool:
 
 
 def _invalid_string(path: _Path, detail: str, code: str) -> ValidationFailed:
-    error = at_pointer(path, detail, code)
+    error = error_at_pointer(path, detail, code)
     return ValidationFailed(f"A string in the body {detail}.", errors=[error])
 
 

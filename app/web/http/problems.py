@@ -293,13 +293,13 @@ def by_slug() -> dict[str, type[Problem]]:
     return {kind.slug: kind for kind in Problem.__subclasses__()}
 
 
-def at_pointer(path: Sequence[str | int], detail: str, code: str) -> FieldError:
+def error_at_pointer(path: Sequence[str | int], detail: str, code: str) -> FieldError:
     """Return an error at a path of keys and indexes in the request body."""
     parts = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
     return FieldError(detail, code, pointer="".join(f"/{part}" for part in parts))
 
 
-def at_parameter(name: str, detail: str, code: str) -> FieldError:
+def error_at_parameter(name: str, detail: str, code: str) -> FieldError:
     """Return an error in a query, path or header parameter."""
     return FieldError(detail, code, parameter=name)
 

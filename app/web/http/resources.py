@@ -13,7 +13,7 @@ from app.database.database import Database
 from app.file_worker import KILL_GRACE_S, FileWorker
 from app.settings import Settings
 from app.web.http.answers import AnswerCache
-from app.web.http.draining import Draining
+from app.web.http.shutdown_flag import Draining
 
 
 class Resources:

@@ -24,7 +24,7 @@ from app.web.http.problems import (
     DatabaseUnavailable,
     RequestTimeout,
     UnknownParameter,
-    at_parameter,
+    error_at_parameter,
 )
 from app.web.http.resources import get_resources
 
@@ -183,10 +183,14 @@ def _check_query(request: Request, known: dict[str, bool]) -> None:
     counts = Counter(name for name, _ in request.query_params.multi_items())
     if unknown := [name for name in counts if name not in known]:
         allowed = ", ".join(sorted(known)) or "none"
-        errors = [at_parameter(name[:100], "is unknown", "unknown_parameter") for name in unknown]
+        errors = [
+            error_at_parameter(name[:100], "is unknown", "unknown_parameter") for name in unknown
+        ]
         detail = f"This operation does not have such a query parameter. It has: {allowed}."
         raise UnknownParameter(detail, errors=errors)
     if repeated := [name for name, count in counts.items() if count > 1 and not known[name]]:
-        errors = [at_parameter(name, "takes one value", "repeated_parameter") for name in repeated]
+        errors = [
+            error_at_parameter(name, "takes one value", "repeated_parameter") for name in repeated
+        ]
         detail = "A query parameter that takes one value was sent more than once."
         raise AmbiguousParameter(detail, errors=errors)

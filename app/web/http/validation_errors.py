@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from app.web.http.problems import MAX_ERRORS, FieldError, at_parameter, at_pointer
+from app.web.http.problems import MAX_ERRORS, FieldError, error_at_parameter, error_at_pointer
 
 # By Pydantic's error type: messages where Pydantic's own use Python terms.
 _MESSAGES = {
@@ -42,8 +42,8 @@ def _describe_error(error: Mapping[str, Any]) -> FieldError:
     part, *path = error["loc"]
     code, detail = _CODES.get(error["type"], error["type"]), _describe_rule(error)
     if part == "body":
-        return at_pointer(_remove_internal_steps(path), detail, code)
-    return at_parameter(".".join(str(step) for step in path), detail, code)
+        return error_at_pointer(_remove_internal_steps(path), detail, code)
+    return error_at_parameter(".".join(str(step) for step in path), detail, code)
 
 
 def _describe_rule(error: Mapping[str, Any]) -> str:

@@ -34,8 +34,8 @@ class Slots:
 
     Requests that arrive within `burst_s` seconds after all slots were free are a burst, and may
     take twice as many slots: a burst is soon over, while a longer queue under lasting load would
-    only make all requests wait longer. The next burst starts with a request that finds all slots
-    free, if none was rejected for longer than the time in Retry-After.
+    only make all requests wait longer. A new burst may start when all slots are free and no
+    request was rejected for longer than the time in Retry-After.
     """
 
     def __init__(

@@ -142,7 +142,7 @@ class RateLimits:
             self.address_buckets.give_back(request.address)
 
 
-def confirm_key(scope: Scope, key_id: str, athlete_id: str | None) -> None:
+def record_confirmed_key(scope: Scope, key_id: str, athlete_id: str | None) -> None:
     """Record which key a request has. Called by `keys.auth` once the key was found to be right."""
     scope["limited_request"].key_holder = (key_id, athlete_id)
 

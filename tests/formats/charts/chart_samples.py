@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
-from app.formats.charts.chart_data import ChartWeek
-from app.training.catalog.tracks import TRACKS
+from app.formats.charts.chart_values import ChartWeek
+from app.training.catalog.track_definitions import TRACKS
 from app.training.planning.program import Program
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from app.formats.charts import alt_text, chart, panels
-from app.training.catalog.tracks import TRACKS, Track
-from app.training.planning.training_days import WeekKind
+from app.training.catalog.track_definitions import TRACKS, Track
+from app.training.planning.training_calendar import WeekKind
 from tests.formats.charts.chart_samples import (
     SVG,
     build_week,

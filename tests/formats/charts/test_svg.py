@@ -9,7 +9,7 @@ import pytest
 
 from app.formats.charts import chart, panels, svg
 from app.formats.charts.svg import INKS, Panel
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.track_definitions import TRACKS, Track
 from tests.formats.charts.chart_samples import SVG, find_description, follow, list_texts, parse
 from tests.formats.sample_programs import SPECS, plan
 

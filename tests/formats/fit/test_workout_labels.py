@@ -7,7 +7,7 @@ import pytest
 from app.formats.fit import workout_labels
 from app.formats.fit.workout_labels import Movement, WorkoutOrigin
 from app.training.catalog.exercises import EXERCISES
-from app.training.catalog.tracks import TRACKS
+from app.training.catalog.track_definitions import TRACKS
 from app.training.planning.week import PlannedSet, Prescription
 from tests.formats.sample_programs import SPECS, plan
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import strategies as st
 
 from app.training.adapting import simulation
-from app.training.adapting.simulation import Effort, Runner, SimulatedWeek, Simulation
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.adapting.simulation import Effort, SimulatedRunner, SimulatedWeek, Simulation
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.planning.plan_constants import PlanConstants, derive
 from app.training.planning.spec import Spec, SpecFields
 from app.training.planning.week import Week
@@ -18,17 +18,17 @@ from tests.training.queries import find_doses, list_exercises
 from tests.training.strategies import given_few, make_constants, make_spec, plan_program, specs
 
 EARLY = {"ACCELERATE_RUNG", "ACCELERATE_LOAD"}
-PERFECT = Runner()
+PERFECT = SimulatedRunner()
 
 
 def run(wish: SpecFields | None = None, **runner: Any) -> Simulation:
     """Simulate a runner in the default programme or another."""
-    return simulation.simulate(make_spec(**(wish or {})), Runner(**runner))
+    return simulation.simulate(make_spec(**(wish or {})), SimulatedRunner(**runner))
 
 
-def runners() -> st.SearchStrategy[Runner]:
+def runners() -> st.SearchStrategy[SimulatedRunner]:
     return st.builds(
-        Runner,
+        SimulatedRunner,
         adherence=st.sampled_from([0.0, 0.5, 1.0]) | st.floats(0, 1),
         effort=st.sampled_from(get_args(Effort)),
         missed_weeks=st.frozensets(st.integers(1, 30), max_size=6),
@@ -108,7 +108,7 @@ class TestSimulate:
             assert all(one.sentence and one.evidence for one in week.why)
 
     @given_few(specs(), runners())
-    def test_finishes_any_programme(self, spec: Spec, runner: Runner) -> None:
+    def test_finishes_any_programme(self, spec: Spec, runner: SimulatedRunner) -> None:
         simulated = simulation.simulate(spec, runner)
         assert simulated.status == "finished"
         assert [week.index for week in simulated.weeks] == [*range(1, spec.weeks + 1)]
@@ -119,7 +119,7 @@ class TestSimulate:
 
 class TestLimits:
     @given_few(specs(), runners())
-    def test_keeps_the_limits_of_the_ladder(self, spec: Spec, runner: Runner) -> None:
+    def test_keeps_the_limits_of_the_ladder(self, spec: Spec, runner: SimulatedRunner) -> None:
         constants = derive(spec)
         most = max(constants.max_load, constants.increment)
         for week in simulation.simulate(spec, runner).weeks:
@@ -132,7 +132,7 @@ class TestLimits:
                     assert load % constants.increment == 0
 
     @given_few(specs(begin_from=None), runners())
-    def test_keeps_the_limits_of_sets(self, spec: Spec, runner: Runner) -> None:
+    def test_keeps_the_limits_of_sets(self, spec: Spec, runner: SimulatedRunner) -> None:
         constants = derive(spec)
         weeks = simulation.simulate(spec, runner).weeks
         budgets = [week.set_budget for week in weeks if week.kind == "build"]
@@ -143,7 +143,7 @@ class TestLimits:
     @given_few(specs(begin_from=None, days_per_week=2), st.integers(0, 2**53 - 1))
     def test_keeps_the_limits_of_growth_for_an_easy_programme(self, spec: Spec, seed: int) -> None:
         constants = derive(spec)
-        weeks = simulation.simulate(spec, Runner(effort="easy", seed=seed)).weeks
+        weeks = simulation.simulate(spec, SimulatedRunner(effort="easy", seed=seed)).weeks
         for before, after in pairwise(weeks):
             full = is_full(before, constants) and is_full(after, constants)
             if full and before.set_budget == after.set_budget:
@@ -153,7 +153,7 @@ class TestLimits:
                     )
 
     @given_few(specs(), runners())
-    def test_climbs_one_rung_a_week_at_most(self, spec: Spec, runner: Runner) -> None:
+    def test_climbs_one_rung_a_week_at_most(self, spec: Spec, runner: SimulatedRunner) -> None:
         constants = derive(spec)
         reached: dict[Track, int] = {}
         for week in simulation.simulate(spec, runner).weeks:

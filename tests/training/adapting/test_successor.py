@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.training import engine
 from app.training.adapting import followed_program, successor
-from app.training.catalog.tracks import TRACKS
+from app.training.catalog.track_definitions import TRACKS
 from app.training.planning import plan_constants, program
 from app.training.planning.spec import HeelRiseTest, Spec, SpecError, SpecFields, Start, TrackStart
 from tests.training.journal import P2, TRACK, Journal, sessions, sets

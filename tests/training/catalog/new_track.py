@@ -11,17 +11,17 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from app.formats.charts import chart
-from app.formats.companion import conversion
+from app.formats.companion import to_companion
 from app.formats.csv import exercise_names
 from app.formats.fit import exercise_codes, workout
-from app.formats.ical import calendar
-from app.formats.ical.feed import PLANNED_AT, CalendarFeed
+from app.formats.ical import calendar_writer
+from app.formats.ical.calendar_content import PLANNED_AT, CalendarContent
 from app.programs.schemas import StartIn
 from app.training import engine
 from app.training.adapting import calendar_entries
 from app.training.adapting.followed_program import FollowedProgram
-from app.training.adapting.simulation import Runner
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.adapting.simulation import SimulatedRunner
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.log.completed import MorningPain
 from app.training.measures.progress import measure_progress
 from app.training.planning import program_ids
@@ -73,10 +73,10 @@ def collect_results() -> dict[str, Any]:
     begun = make_spec(start=Start(hip_raise=TrackStart(2, 12), step_up=TrackStart(1, 15)))
     begun_id = program_ids.encode(begun, 1)
     lines = watch_simulator.read(workout.write(program.program_id, 1, session))["workout_step"]
-    feed = CalendarFeed(
+    feed = CalendarContent(
         program.program_id, calendar_entries.list_planned(program), "UTC", PLANNED_AT
     )
-    block = conversion.convert_session(program.program_id, 1, session).blocks[0]
+    block = to_companion.convert_session(program.program_id, 1, session).blocks[0]
     wire = StartIn.model_validate({"hip_raise": {"rung": 2, "reps": 30}}).to_value()
     return {
         "tracks": TRACKS,
@@ -99,7 +99,7 @@ def collect_results() -> dict[str, Any]:
         "hard sets": TypeAdapter(Any).dump_python(
             measure_progress(followed, log).hard_sets.weeks[0]
         ),
-        "simulated weeks": len(ref.simulate(Runner(adherence=0.8)).weeks),
+        "simulated weeks": len(ref.simulate(SimulatedRunner(adherence=0.8)).weeks),
         "picture": chart.draw_program(program).decode(),
         "workout": [
             (line[CATEGORY], line[NAME]) for line in lines if line.get(CATEGORY) == HIP_RAISE
@@ -107,7 +107,7 @@ def collect_results() -> dict[str, Any]:
         "fit code": str(exercise_codes.encode(session.exercises[0].fit)),
         "fit code with a load": find_slug(exercise_codes.ExerciseCode(10, 12)),
         "health connect": block.steps[0].health_connect.segment_type,
-        "calendar": calendar.write(feed).decode(),
+        "calendar": calendar_writer.write(feed).decode(),
         "glute bridge": exercise_names.find("Glute bridge", loaded=False),
     }
 

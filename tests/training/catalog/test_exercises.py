@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from app.training.catalog import exercises, toml_files
 from app.training.catalog.exercises import EXERCISES, LADDERS, Exercise, Rung, StepHeight
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.track_definitions import TRACKS, Track
 
 DATA = Path(exercises.__file__).parent
 

@@ -12,7 +12,7 @@ import pytest
 
 from app.training.catalog import toml_files
 from app.training.catalog.exercises import EXERCISES
-from app.training.catalog.tracks import TRACKS
+from app.training.catalog.track_definitions import TRACKS
 from app.training.planning import program_ids
 from tests.training import golden
 

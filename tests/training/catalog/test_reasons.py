@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 
 from app.training.catalog import reasons
-from app.training.catalog.reasons import Basis, Reason, Rule
+from app.training.catalog.reasons import Basis, Reason, ReasonTemplate
 from app.training.planning.program import Program, find_block
 from app.training.planning.spec import Spec
-from app.training.planning.training_days import WeekKind
+from app.training.planning.training_calendar import WeekKind
 from tests.training.queries import list_exercises
 from tests.training.strategies import make_spec, plan_program, specs
 
@@ -44,7 +44,7 @@ CLEARANCE_REQUIRED EV-38
 """
 
 
-def find_rule(table: str, code: str) -> Rule:
+def find_rule(table: str, code: str) -> ReasonTemplate:
     return TABLES[table][code]
 
 

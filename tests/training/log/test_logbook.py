@@ -9,15 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.training.catalog.reasons import NOTE_SENTENCES
-from app.training.catalog.tracks import TRACKS
+from app.training.catalog.track_definitions import TRACKS
 from app.training.log.completed import CompletedSession, Load, MorningPain
-from app.training.log.logbook import (
-    Logbook,
-    MorningScore,
-    SetRecord,
-    normalise,
-    scale,
-)
+from app.training.log.logbook import Logbook, MorningScore, SetRecord, build_logbook, scale
 from app.training.planning.spec import SpecFields
 from tests.training.journal import (
     EVENING,
@@ -32,7 +26,7 @@ from tests.training.strategies import make_constants
 
 def read(*sessions: CompletedSession, **wish: Any) -> Logbook:
     """Normalise sessions in a programme, by default one without dates."""
-    return normalise(make_constants(**wish), sessions)
+    return build_logbook(make_constants(**wish), sessions)
 
 
 def records(log: Logbook) -> list[SetRecord]:

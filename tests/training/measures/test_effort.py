@@ -1,6 +1,6 @@
 """Logged against planned reserve (science part 5)."""
 
-from app.training.catalog.tracks import TRACKS
+from app.training.catalog.track_definitions import TRACKS
 from tests.training.journal import Journal, make_id, make_session, make_set, sets
 from tests.training.measures.measured import measure, measure_first_week
 

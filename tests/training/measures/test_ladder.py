@@ -1,6 +1,6 @@
 """Ladder position (science part 5)."""
 
-from app.training.catalog.tracks import TRACKS
+from app.training.catalog.track_definitions import TRACKS
 from tests.training.journal import Journal, sets
 from tests.training.measures.measured import measure
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.training.catalog.tracks import TRACKS
+from app.training.catalog.track_definitions import TRACKS
 from app.training.log.completed import MorningPain
 from app.training.measures.pain import PainScore, PainWeek, Zone
 from tests.training.journal import Journal, sessions, sets

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.training.catalog.tracks import TRACKS
+from app.training.catalog.track_definitions import TRACKS
 from app.training.log.completed import Load
 from app.training.measures.system_load import SystemLoad
 from tests.training.journal import P2, Change, Journal, sessions, sets

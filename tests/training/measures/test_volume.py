@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, given, settings
 
-from app.training.catalog.tracks import TRACKS
+from app.training.catalog.track_definitions import TRACKS
 from app.training.log.completed import Load
 from app.training.measures.volume import TrackVolume, VolumeWeek
 from app.training.planning.spec import Spec

@@ -3,7 +3,7 @@
 import pytest
 
 from app.training.catalog.exercises import LADDERS
-from app.training.catalog.tracks import Track
+from app.training.catalog.track_definitions import Track
 from app.training.planning import dose
 from app.training.planning.dose import ExerciseSlot
 from app.training.planning.spec import Side

@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from app.training.catalog.exercises import LADDERS
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.planning import plan_constants
 from app.training.planning.spec import Equipment, HeelRiseTest, Level, SpecError, Start, TrackStart
 from tests.training.strategies import make_constants, make_spec

@@ -234,7 +234,7 @@ class TestEncodeNumber:
     @given(st.integers(0, 1 << 64))
     def test_is_reversed_by_the_reader(self, value: int) -> None:
         written = encode_number(value)
-        assert program_ids.Reader(written).read_number() == value
+        assert program_ids.ByteReader(written).read_number() == value
         assert len(written) == max(1, -(-value.bit_length() // 7))
 
 

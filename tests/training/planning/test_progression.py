@@ -3,7 +3,7 @@
 import pytest
 
 from app.training.catalog.exercises import LADDERS
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.planning import progression
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.progression import TrackState

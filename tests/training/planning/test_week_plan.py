@@ -7,12 +7,12 @@ import pytest
 
 from app.training.catalog import reasons
 from app.training.catalog.exercises import LADDERS, Fit
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.planning import progression, week_plan
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import Equipment, HeelRiseTest, RunDay, Side
-from app.training.planning.training_days import WeekKind
+from app.training.planning.training_calendar import WeekKind
 from app.training.planning.week import Prescription, Week
 from app.training.planning.week_plan import Position
 from tests.training.notation import format_sessions

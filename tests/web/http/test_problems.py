@@ -5,7 +5,13 @@ import json
 import pytest
 
 from app.web.http import problems
-from app.web.http.problems import MAX_ERRORS, FieldError, Problem, ValidationFailed, at_pointer
+from app.web.http.problems import (
+    MAX_ERRORS,
+    FieldError,
+    Problem,
+    ValidationFailed,
+    error_at_pointer,
+)
 from tests.client import Json
 
 # The slugs that clients rely on.
@@ -61,7 +67,7 @@ class TestProblem:
         }
 
     def test_has_at_most_fifty_errors(self) -> None:
-        errors = [at_pointer([n], "is wrong", "wrong") for n in range(80)]
+        errors = [error_at_pointer([n], "is wrong", "wrong") for n in range(80)]
         assert [
             error["pointer"]
             for error in render_body(ValidationFailed("x", errors=errors))["errors"]
@@ -80,4 +86,4 @@ class TestAtPointer:
          ([""], "/"), (["~1"], "/~01")],
     )  # fmt: skip
     def test_follows_rfc_6901(self, path: list[str | int], pointer: str) -> None:
-        assert at_pointer(path, "", "").pointer == pointer
+        assert error_at_pointer(path, "", "").pointer == pointer

@@ -11,9 +11,9 @@ import pytest
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from app.keys import credentials, store, tokens
-from app.keys.credentials import Credential
-from app.keys.tokens import Token
+from app.keys import api_keys, device_tokens, store
+from app.keys.api_keys import Credential
+from app.keys.device_tokens import Token
 from app.settings import Settings
 from app.web.layers import rate_limits
 from app.web.layers.rate_limits import MAX_KNOWN_KEYS, UNKNOWN_ADDRESS, RateLimits, group_address
@@ -92,8 +92,8 @@ async def make_token(app: FastAPI, key: str, athlete_id: str, days: int = 30) ->
     """Create a device's token. Another number of days gives another token."""
     stored = await load_key(app, key)
     ends = datetime(2090, 1, 1, tzinfo=UTC) + timedelta(days=days)
-    token = Token(stored.key_id, athlete_id, frozenset(tokens.SCOPES), ends)
-    return tokens.encode(token, stored.secret_hash)
+    token = Token(stored.key_id, athlete_id, frozenset(device_tokens.SCOPES), ends)
+    return device_tokens.encode(token, stored.secret_hash)
 
 
 class TestKeyLimit:
@@ -238,7 +238,7 @@ class TestAddressLimit:
         assert got == [200] * ADDRESS_BURST + [429]
 
     async def test_counts_wrong_keys(self, app: FastAPI, address: str) -> None:
-        made_up = [credentials.generate().encode() for _ in range(ADDRESS_BURST + 3)]
+        made_up = [api_keys.generate().encode() for _ in range(ADDRESS_BURST + 3)]
         got = [(await get_statuses(build_client(app, address, key), 1))[0] for key in made_up]
         assert got == [401] * ADDRESS_BURST + [429] * 3
 
@@ -340,7 +340,7 @@ class TestRejection:
 
     async def test_does_not_ask_the_database(self, address: str) -> None:
         async with opened(NO_DATABASE, address_requests_per_minute=1, address_burst=1) as app:
-            client = build_client(app, address, credentials.generate().encode())
+            client = build_client(app, address, api_keys.generate().encode())
             assert await get_statuses(client, 2) == [503, 429]
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.web.http.draining import Draining
+from app.web.http.shutdown_flag import Draining
 from tests.client import caller, opened, read_problem
 
 
@@ -73,7 +73,7 @@ class TestDraining:
     def test_lets_the_process_end_if_there_is_no_other_handler(self) -> None:
         program = (
             "import signal\n"
-            "from app.web.http.draining import Draining\n"
+            "from app.web.http.shutdown_flag import Draining\n"
             "with Draining().watch():\n"
             "    signal.raise_signal(signal.SIGTERM)\n"
             "print('still there')\n"

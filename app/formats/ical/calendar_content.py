@@ -21,7 +21,7 @@ class ProgramWithoutDates(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarFeed:
+class CalendarContent:
     """Everything that a calendar is written from."""
 
     program_id: str

@@ -1,7 +1,8 @@
 """/programs/{program_id}/adapt, continue and simulate: what comes next after a log.
 
 For apps that store their own data: the log comes with the request, and nothing is stored. The log
-becomes values here, `folding` runs the engine, and the answer is built from the FollowedProgram.
+becomes values here, `fold_scheduling` runs the engine, and the answer is built from the
+FollowedProgram.
 """
 
 import uuid
@@ -15,10 +16,10 @@ from pydantic import TypeAdapter
 from app.programs import adapting_schemas as schemas
 from app.programs import lookup
 from app.programs.lookup import ProgramId
-from app.sessions import folding, from_wire
+from app.sessions import fold_scheduling, from_wire
 from app.training import engine
 from app.training.adapting.followed_program import FollowedProgram
-from app.training.adapting.simulation import Runner
+from app.training.adapting.simulation import SimulatedRunner
 from app.training.catalog import reasons
 from app.training.catalog.reasons import DISCLAIMER, NOTE_SENTENCES
 from app.training.log.completed import CompletedSession
@@ -27,7 +28,7 @@ from app.training.planning import program
 from app.training.planning.spec import SpecError
 from app.web.docs.operations import describe_responses
 from app.web.http.answers import JSON, NO_STORE
-from app.web.http.problems import NotFound, ValidationFailed, at_pointer
+from app.web.http.problems import NotFound, ValidationFailed, error_at_pointer
 from app.web.http.routing import BatchRoute
 
 router = APIRouter(prefix="/programs", tags=["programs"], route_class=BatchRoute)
@@ -74,17 +75,19 @@ async def continue_program(program_id: ProgramId, sent: schemas.ContinueIn) -> R
     """
     followed, notes = await _follow_log(program_id, sent)
     if followed.status == "blocked" and not sent.cleared:
-        error = at_pointer(["cleared"], "must be true after the programme was blocked", "cleared")
+        error = error_at_pointer(
+            ["cleared"], "must be true after the programme was blocked", "cleared"
+        )
         text = "The programme is blocked. It can continue after a professional cleared the runner."
         raise ValidationFailed(text, errors=[error])
     try:
         spec = engine.continue_program(followed, sent.spec.to_fields())
     except SpecError as bad:
-        error = at_pointer(["spec", *bad.path], bad.detail, "spec")
+        error = error_at_pointer(["spec", *bad.path], bad.detail, "spec")
         raise lookup.unplannable(error) from bad
     if (why := program.find_block(spec)) is not None:
         field = "red_flags" if spec.red_flags else "pain_now"
-        error = at_pointer(["spec", field], "blocks the programme", "blocked")
+        error = error_at_pointer(["spec", field], "blocks the programme", "blocked")
         raise ValidationFailed(why.sentence, errors=[error])
     program_id = engine.identify(spec).program_id
     continued = schemas.ContinueOut(program_id=program_id, spec=spec, data_notes=notes)
@@ -101,8 +104,8 @@ async def simulate_program(program_id: ProgramId, sent: schemas.SimulateIn) -> R
     """Every week of the programme for a runner who trains like this, with reasons. The same seed
     gives the same weeks. It shows what the rules do; it is not a prediction.
     """
-    runner = Runner(sent.adherence, sent.effort, frozenset(sent.missed_weeks), sent.seed)
-    simulation = await folding.simulate(lookup.find_program(program_id), runner)
+    runner = SimulatedRunner(sent.adherence, sent.effort, frozenset(sent.missed_weeks), sent.seed)
+    simulation = await fold_scheduling.simulate(lookup.find_program(program_id), runner)
     simulated = schemas.SimulateOut(
         program_id=program_id,
         status=simulation.status,
@@ -128,7 +131,7 @@ async def _follow_log(
         ]
         return followed, [*followed.log.notes, *others]
 
-    return await folding.run(follow, sets=folding.count_sets(sent.sessions))
+    return await fold_scheduling.run(follow, sets=fold_scheduling.count_sets(sent.sessions))
 
 
 def _read_log(sent: Sequence[schemas.LoggedSessionIn]) -> Iterator[CompletedSession]:

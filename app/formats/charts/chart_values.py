@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.training.catalog.tracks import Track
-from app.training.planning.training_days import WeekKind
+from app.training.catalog.track_definitions import Track
+from app.training.planning.training_calendar import WeekKind
 
 
 @dataclass(frozen=True, slots=True)
-class LadderPosition:
+class ChartPosition:
     """Where a track is on its ladder."""
 
     rung: int

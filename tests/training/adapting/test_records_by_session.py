@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.training.adapting import followed_program, grouping
-from app.training.log.logbook import normalise
+from app.training.adapting import followed_program, records_by_session
+from app.training.log.logbook import build_logbook
 from tests.training.journal import (
     EVENING,
     FIRST_DAY,
@@ -23,9 +23,9 @@ from tests.training.strategies import make_constants
 def find_session(day: int, session: int | None, **wish: Any) -> int:
     """Return the session of week 1 that a set of a day in March 2027 belongs to."""
     done = make_set(performed_at=EVENING.replace(day=day))
-    log = normalise(make_constants(**wish), [make_session(done, session=session)])
+    log = build_logbook(make_constants(**wish), [make_session(done, session=session)])
     week = Journal(**wish).week
-    ((index, found),) = grouping.group_by_session(week, log.of_week(1)).items()
+    ((index, found),) = records_by_session.group_by_session(week, log.of_week(1)).items()
     assert len(found) == 1
     return index
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from icalendar import Calendar
 
-from app.formats.ical import calendar as calendar_feed
-from app.formats.ical.feed import CANCELLED, CalendarFeed, ProgramWithoutDates
+from app.formats.ical import calendar_writer as calendar_feed
+from app.formats.ical.calendar_content import CANCELLED, CalendarContent, ProgramWithoutDates
 from app.training.adapting import calendar_entries
 from app.training.planning.spec import SpecFields
 from tests.training.strategies import plan_program
@@ -25,27 +25,29 @@ AUTUMN, SPRING = datetime.date(2026, 9, 28), datetime.date(2027, 2, 22)
 
 def make_feed(
     start: datetime.date | None = AUTUMN, zone: str = "UTC", **changes: Any
-) -> CalendarFeed:
+) -> CalendarContent:
     """The feed of a programme without a log."""
     fields: dict[str, Any] = {"timezone": zone} | ({} if start is None else {"start_date": start})
     program = plan_program(**cast(SpecFields, fields))
-    made = CalendarFeed(program.program_id, calendar_entries.list_planned(program), zone, MODIFIED)
+    made = CalendarContent(
+        program.program_id, calendar_entries.list_planned(program), zone, MODIFIED
+    )
     return replace(made, **changes)
 
 
-def read(feed: CalendarFeed) -> Any:
+def read(feed: CalendarContent) -> Any:
     """Parse the written calendar, and check that it has no errors."""
     found = Calendar.from_ical(calendar_feed.write(feed))
     assert [one.errors for one in found.walk() if one.errors] == []
     return found
 
 
-def list_events(feed: CalendarFeed) -> list[Any]:
+def list_events(feed: CalendarContent) -> list[Any]:
     found: list[Any] = read(feed).walk("VEVENT")
     return found
 
 
-def list_starts(feed: CalendarFeed) -> Iterator[datetime.datetime]:
+def list_starts(feed: CalendarContent) -> Iterator[datetime.datetime]:
     for event in list_events(feed):
         yield event["dtstart"].dt
 
@@ -92,7 +94,7 @@ class TestWrite:
 
     def test_writes_a_year_of_six_days_a_week(self) -> None:
         program = plan_program(start_date=AUTUMN, weeks=52, weekdays=(0, 1, 2, 3, 4, 5))
-        feed = CalendarFeed(
+        feed = CalendarContent(
             program.program_id, calendar_entries.list_planned(program), "UTC", MODIFIED, at=EVENING
         )
         assert len(list_events(feed)) == 52 * 6
@@ -177,7 +179,7 @@ class TestTime:
         self, start: datetime.date, at: str, expected: str
     ) -> None:
         program = plan_program(start_date=start, weekdays=(6,), timezone="Europe/Berlin")
-        feed = CalendarFeed(
+        feed = CalendarContent(
             program.program_id, calendar_entries.list_planned(program), "Europe/Berlin", MODIFIED
         )
         first = next(list_starts(replace(feed, at=datetime.time.fromisoformat(at))))
@@ -234,7 +236,7 @@ class TestLink:
 class TestText:
     ODD = 'Zur\u00fcck, langsam; "so"\\oder so\n' + "\u00e4\u00f6\u00fc\U0001f9b5\u2014" * 60
 
-    def odd_feed(self) -> CalendarFeed:
+    def odd_feed(self) -> CalendarContent:
         feed = make_feed(at=EVENING)
         first = feed.entries[0]
         exercise = replace(first.session.exercises[0], cues=(self.ODD,))

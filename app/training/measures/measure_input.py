@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
-from app.training.adapting import grouping, outcome
+from app.training.adapting import records_by_session, track_outcome
 from app.training.adapting.followed_program import FollowedProgram
-from app.training.adapting.outcome import Prescribed, SetsBySession
+from app.training.adapting.track_outcome import Prescribed, SetsBySession
 from app.training.catalog.exercises import LADDERS, Rung
-from app.training.catalog.tracks import TRACKS, Track
+from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.log.logbook import SetRecord
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.week import SetSide, Week
@@ -82,7 +82,7 @@ def read_weeks(followed: FollowedProgram) -> tuple[WeekWork, ...]:
     running = [followed.week] if followed.week is not None else []
     weeks = []
     for week in (*followed.past, *running):
-        by_session = grouping.group_by_session(week, followed.log.of_week(week.index))
+        by_session = records_by_session.group_by_session(week, followed.log.of_week(week.index))
         tracks = {t: _read_track(followed.constants, week, by_session, t) for t in TRACKS}
         weeks.append(WeekWork(week, over=week is not followed.week, tracks=tracks))
     return tuple(weeks)
@@ -96,7 +96,7 @@ def last_four_weeks(rows: Sequence[Row], at: int) -> Sequence[Row]:
 def _read_track(
     constants: PlanConstants, week: Week, by_session: SetsBySession, track: Track
 ) -> TrackWork:
-    prescribed = outcome.read_prescription(constants, week, track)
+    prescribed = track_outcome.read_prescription(constants, week, track)
     records = {index: [r for r in rs if r.track == track] for index, rs in by_session.items()}
     done = {index: [r for r in rs if r.is_done] for index, rs in records.items()}
     extras = dict(_find_extra_sides(week, track))

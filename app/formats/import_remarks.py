@@ -13,7 +13,7 @@ _MAX_PER_CODE = 20
 _MAX_REMARKS = 100
 
 
-class ImportWarnings:
+class ImportRemarks:
     """Collects the remarks on one file."""
 
     def __init__(self, context: ImportContext) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.formats.ical.feed import PLANNED_AT, CalendarFeed
+from app.formats.ical.calendar_content import PLANNED_AT, CalendarContent
 from app.programs import export_files, lookup
 from app.programs.calendar_query import CalendarQuery
 from app.programs.export_files import LayoutQuery
@@ -18,8 +18,8 @@ from app.programs.lookup import DatedProgramId, ProgramId
 from app.training.adapting import calendar_entries
 from app.web.http import responses
 from app.web.http.answers import CACHE_A_DAY
+from app.web.http.path_parameters import Ordinal
 from app.web.http.routing import StrictRoute
-from app.web.http.validation import Ordinal
 
 router = APIRouter(prefix="/programs", tags=["programs"], route_class=StrictRoute)
 
@@ -38,7 +38,7 @@ async def get_program_calendar(
     """
     query.check()
     ref = lookup.find_dated_program(program_id)
-    feed = CalendarFeed(
+    feed = CalendarContent(
         program_id=program_id,
         entries=calendar_entries.list_planned(ref.plan()),
         time_zone=ref.spec.timezone,

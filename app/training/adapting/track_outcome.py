@@ -8,7 +8,7 @@ decided in fold.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from app.training.catalog.tracks import Track
+from app.training.catalog.track_definitions import Track
 from app.training.log.logbook import LOAD_TOLERANCE_NG, SCALE, SetRecord, to_nanograms
 from app.training.planning.plan_constants import UNIT, PlanConstants
 from app.training.planning.progression import HITS_NEEDED, TrackState

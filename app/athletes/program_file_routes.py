@@ -18,15 +18,15 @@ from app.programs.export_files import LayoutQuery
 from app.programs.lookup import DatedProgramId, ProgramId
 from app.web.http import responses
 from app.web.http.answers import PRIVATE
+from app.web.http.path_parameters import Ordinal
 from app.web.http.resources import DatabaseDep, get_resources
-from app.web.http.validation import Ordinal
 
 router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=AuthenticatedRoute)
 
 
 @router.get(
     "/{athlete_id}/programs/{program_id}/calendar.ics",
-    summary="Get a programme after what was done as a calendar",
+    summary="Get the adapted programme as a calendar",
     **export_files.CALENDAR,
 )
 async def get_course_calendar(
@@ -73,7 +73,7 @@ async def get_course_planned_session(
 
 @router.get(
     "/{athlete_id}/programs/{program_id}/weeks/{week}/sessions/{session}/workout.fit",  # noqa: FAST003  # LoggedProgramDep takes the athlete
-    summary="Get a session after what was done as a workout for a watch",
+    summary="Get a session of the adapted programme as a workout for a watch",
     **export_files.WORKOUT,
 )
 async def get_course_workout(
@@ -92,7 +92,7 @@ async def get_course_workout(
 
 @router.get(
     "/{athlete_id}/programs/{program_id}/weeks/{week}/workouts.zip",  # noqa: FAST003  # LoggedProgramDep takes the athlete
-    summary="Get a week after what was done as workouts for a watch",
+    summary="Get a week of the adapted programme as workouts for a watch",
     **export_files.ARCHIVE,
 )
 async def get_course_workouts(

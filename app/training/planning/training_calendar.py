@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from typing import Literal, get_args
 
-from app.training.catalog.tracks import DEFINITIONS, SessionType, Track
+from app.training.catalog.track_definitions import DEFINITIONS, SessionType, Track
 from app.training.planning.spec import RunDay, Spec, compute_race_week
 
 WeekKind = Literal["build", "deload", "taper", "race", "transition"]

@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 import pytest
 
-from app.formats import unsupported
-from app.formats.unsupported import FormatName, UnsupportedCode
+from app.formats import format_gaps
+from app.formats.format_gaps import FormatName, GapCode
 from app.training.planning.week import PlannedSet, Prescription
 from tests.formats.sample_programs import plan
 
@@ -43,19 +43,19 @@ class TestFindInSet:
         ],
     )
     def test_finds_what_fit_has_no_field_for(self, changes: dict[str, Any], lost: set[str]) -> None:
-        found = unsupported.find_in_set(build_set(**changes))
+        found = format_gaps.find_in_set(build_set(**changes))
         assert {one.code for one in found if one.format == "fit"} == lost
 
     def test_finds_the_goal_and_the_load_for_workout_kit(self) -> None:
-        found = unsupported.find_in_set(build_set(load=5, load_unit="kg", reps_max=15))
+        found = format_gaps.find_in_set(build_set(load=5, load_unit="kg", reps_max=15))
         codes = {one.code for one in found if one.format == "workout_kit"}
         assert codes == {"reps", "load"}
 
 
 class TestFindInExercise:
     def test_distinguishes_a_similar_name_from_an_exact_one(self) -> None:
-        similar = unsupported.find_in_exercise(find_exercise("bent-knee-calf-raise"))
-        exact = unsupported.find_in_exercise(find_exercise())
+        similar = format_gaps.find_in_exercise(find_exercise("bent-knee-calf-raise"))
+        exact = format_gaps.find_in_exercise(find_exercise())
         details = [
             [one.detail for one in found if (one.format, one.code) == ("fit", "no_exact_name")]
             for found in (similar, exact)
@@ -66,27 +66,27 @@ class TestFindInExercise:
         assert details == [[expected], []]
 
     def test_finds_effort_in_formats_without_an_effort_target(self) -> None:
-        found = unsupported.find_in_exercise(find_exercise())
+        found = format_gaps.find_in_exercise(find_exercise())
         formats = {one.format for one in found if one.code == "effort"}
         assert formats == {"fit", "workout_kit"}
 
 
 class TestDetails:
     def test_has_a_sentence_for_each_code(self) -> None:
-        assert list(unsupported.DETAILS) == list(get_args(UnsupportedCode))
-        for sentences in unsupported.DETAILS.values():
+        assert list(format_gaps.DETAILS) == list(get_args(GapCode))
+        for sentences in format_gaps.DETAILS.values():
             assert set(sentences) <= set(get_args(FormatName))
             assert all(sentence.endswith(".") for sentence in sentences.values())
 
 
 class TestWearablesPage:
-    @pytest.mark.parametrize("code", get_args(UnsupportedCode))
-    def test_lists_the_formats_of_each_code(self, code: UnsupportedCode) -> None:
+    @pytest.mark.parametrize("code", get_args(GapCode))
+    def test_lists_the_formats_of_each_code(self, code: GapCode) -> None:
         row = re.search(rf"^\| `{code}` \|(.*)\|$", WARNINGS, re.MULTILINE)
         assert row is not None
         cells = row[1].split("|")[1:]
         lost = [
-            bool(unsupported.DETAILS[code].get(name)) or (name, code) == ("fit", "no_exact_name")
+            bool(format_gaps.DETAILS[code].get(name)) or (name, code) == ("fit", "no_exact_name")
             for name in get_args(FormatName)
         ]
         assert [bool(cell.strip()) for cell in cells] == lost

@@ -7,7 +7,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from app.formats import steps
-from app.formats.companion import conversion
+from app.formats.companion import to_companion
 from app.formats.companion.companion_session import (
     CompanionSession,
     CompanionStep,
@@ -29,7 +29,7 @@ def plan_session(**fields: Any) -> Session:
 
 
 def convert(session: Session, week: int = 1) -> CompanionSession:
-    return conversion.convert_session(PROGRAM, week, session)
+    return to_companion.convert_session(PROGRAM, week, session)
 
 
 def list_companion_steps(converted: CompanionSession) -> list[CompanionStep]:

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from app.training.adapting import regression
+from app.training.adapting import setbacks
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.progression import TrackState
 from app.training.planning.spec import Start, TrackStart
@@ -64,15 +64,13 @@ class TestRegress:
         ],
     )
     def test_takes_the_smallest_step_there_is(self, before: Dose, after: Dose) -> None:
-        assert (
-            format_state(regression.regress(EVERYTHING, parse_state(EVERYTHING, before))) == after
-        )
+        assert format_state(setbacks.regress(EVERYTHING, parse_state(EVERYTHING, before))) == after
 
     @pytest.mark.parametrize(
         ("before", "after"), [("SK7 8 @5", "SK7 8 @2.5"), ("SK7 8 @2.5", "SK6 12")]
     )
     def test_rounds_loads_to_the_increment(self, before: Dose, after: Dose) -> None:
-        assert format_state(regression.regress(COARSE, parse_state(COARSE, before))) == after
+        assert format_state(setbacks.regress(COARSE, parse_state(COARSE, before))) == after
 
 
 class TestDropRung:
@@ -89,12 +87,12 @@ class TestDropRung:
         ],
     )
     def test_goes_to_the_easier_rung(self, before: Dose, percent: int, after: Dose) -> None:
-        dropped = regression.drop_rung(EVERYTHING, parse_state(EVERYTHING, before), percent)
+        dropped = setbacks.drop_rung(EVERYTHING, parse_state(EVERYTHING, before), percent)
         assert (format_state(dropped), dropped.hits) == (after, 0)
 
     def test_skips_rungs_without_equipment(self) -> None:
         box = make_constants(level="advanced", step_heights_cm=(30,))
-        assert format_state(regression.drop_rung(box, parse_state(box, "SU4 12"), 8)) == "SU0 15"
+        assert format_state(setbacks.drop_rung(box, parse_state(box, "SU4 12"), 8)) == "SU0 15"
 
 
 class TestBreakSetbacks:
@@ -103,19 +101,19 @@ class TestBreakSetbacks:
         [("SK2 18", "SK2 15"), ("SK2 12", "SK2 12"), ("SK7 12 @10", "SK7 8 @9")],
     )
     def test_eases_after_two_weeks(self, before: Dose, after: Dose) -> None:
-        eased = regression.ease(EVERYTHING, parse_state(EVERYTHING, before))
+        eased = setbacks.ease(EVERYTHING, parse_state(EVERYTHING, before))
         assert (format_state(eased), eased.hits) == (after, 0)
 
     def test_keeps_one_increment_after_two_weeks(self) -> None:
         assert (
-            format_state(regression.ease(COARSE, parse_state(COARSE, "SK7 8 @2.5"))) == "SK7 8 @2.5"
+            format_state(setbacks.ease(COARSE, parse_state(COARSE, "SK7 8 @2.5"))) == "SK7 8 @2.5"
         )
 
     @pytest.mark.parametrize(
         ("before", "after"), [("SK3 15", "SK2 15"), ("SK8 8 @20", "SK7 8 @16")]
     )
     def test_steps_back_after_four_weeks(self, before: Dose, after: Dose) -> None:
-        stepped = regression.step_back(EVERYTHING, parse_state(EVERYTHING, before))
+        stepped = setbacks.step_back(EVERYTHING, parse_state(EVERYTHING, before))
         assert (format_state(stepped), stepped.hits) == (after, 0)
 
     @pytest.mark.parametrize(
@@ -130,7 +128,7 @@ class TestBreakSetbacks:
         ],
     )
     def test_restarts_after_eight_weeks(self, before: Dose, after: Dose) -> None:
-        restarted = regression.restart(EVERYTHING, parse_state(EVERYTHING, before))
+        restarted = setbacks.restart(EVERYTHING, parse_state(EVERYTHING, before))
         assert (format_state(restarted), restarted.hits) == (after, 0)
 
     @pytest.mark.parametrize(
@@ -140,7 +138,7 @@ class TestBreakSetbacks:
         loaded = make_constants(
             equipment=("backpack",), start=Start(straight_knee=TrackStart(7, 10, 7))
         )
-        assert format_state(regression.restart(loaded, parse_state(loaded, before))) == after
+        assert format_state(setbacks.restart(loaded, parse_state(loaded, before))) == after
 
 
 # The next week, computed from the science by hand, as in the tables of its part 6.

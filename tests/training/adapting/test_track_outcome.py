@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.training.adapting import outcome
+from app.training.adapting import track_outcome
 from app.training.catalog.exercises import LADDERS
 from app.training.log.completed import Load, MorningPain
 from app.training.planning.spec import SpecFields, Start, TrackStart
@@ -69,7 +69,9 @@ class TestAmount:
         behind = (sets("SK", side="left", reps=12), sets("SK", side="right", reps=15))
         journal = Journal(**SHORT).train(*behind)
         assert "SK4 3x15 R3 (+1 left)" in journal.week_text
-        asked = outcome.read_prescription(journal.followed.constants, journal.week, "straight_knee")
+        asked = track_outcome.read_prescription(
+            journal.followed.constants, journal.week, "straight_knee"
+        )
         assert [one.sets for one in asked.values()] == [3, 3, 3]
 
 

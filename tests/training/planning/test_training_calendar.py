@@ -5,8 +5,8 @@ from itertools import combinations
 
 import pytest
 
-from app.training.catalog.tracks import SessionType
-from app.training.planning import training_days
+from app.training.catalog.track_definitions import SessionType
+from app.training.planning import training_calendar
 from app.training.planning.spec import RunDay
 from tests.training.strategies import make_spec, plan_program
 
@@ -24,7 +24,7 @@ def format_week_kinds(weeks: int, race: int | None = None, deload_every: int = 4
     if race is not None:
         day = MONDAY + datetime.timedelta(days=7 * (race - 1) + 2)
         spec = make_spec(weeks=weeks, start_date=MONDAY, race_date=day)
-    return "".join(LETTERS[kind] for kind in training_days.list_week_kinds(spec, deload_every))
+    return "".join(LETTERS[kind] for kind in training_calendar.list_week_kinds(spec, deload_every))
 
 
 def list_training_days(tissue: str, types: dict[int, SessionType]) -> list[int]:
@@ -45,16 +45,16 @@ class TestChooseDays:
         ],
     )
     def test_spreads_the_days_evenly_from_monday(self, count: int, days: tuple[int, ...]) -> None:
-        assert training_days.choose_days(make_spec(days_per_week=count)) == days
+        assert training_calendar.choose_days(make_spec(days_per_week=count)) == days
 
     @pytest.mark.parametrize("days", [(6,), (0, 1), (0, 1, 2, 3, 4, 6)])
     def test_returns_given_weekdays(self, days: tuple[int, ...]) -> None:
         spec = make_spec(weekdays=days, run_schedule=RUNS)
-        assert training_days.choose_days(spec) == days
+        assert training_calendar.choose_days(spec) == days
 
     def test_adds_the_costs_of_yesterday_today_and_tomorrow(self) -> None:
         # Monday: long yesterday 1, rest today 1, hard tomorrow 4. The others likewise.
-        costs = [training_days.compute_day_cost(day, RUNS) for day in range(7)]
+        costs = [training_calendar.compute_day_cost(day, RUNS) for day in range(7)]
         assert costs == [6, 2, 5, 2, 2, 4, 3]
 
     @pytest.mark.parametrize(
@@ -71,13 +71,15 @@ class TestChooseDays:
         ],
     )
     def test_avoids_the_days_of_hard_runs(self, count: int, days: tuple[int, ...]) -> None:
-        assert training_days.choose_days(make_spec(days_per_week=count, run_schedule=RUNS)) == days
+        assert (
+            training_calendar.choose_days(make_spec(days_per_week=count, run_schedule=RUNS)) == days
+        )
 
     def test_prefers_separate_days_to_cheap_days(self) -> None:
         # Tuesday, Wednesday and Sunday cost 1 + 0 + 3, and 6 for the neighbours among them;
         # Monday, Wednesday and Friday 2 + 0 + 7.
         runs: tuple[RunDay, ...] = ("rest", "rest", "easy", "rest", "long", "hard", "hard")
-        assert [training_days.compute_day_cost(day, runs) for day in range(7)] == [
+        assert [training_calendar.compute_day_cost(day, runs) for day in range(7)] == [
             2,
             1,
             0,
@@ -86,12 +88,16 @@ class TestChooseDays:
             7,
             3,
         ]
-        assert training_days.choose_days(make_spec(days_per_week=3, run_schedule=runs)) == (0, 2, 4)
+        assert training_calendar.choose_days(make_spec(days_per_week=3, run_schedule=runs)) == (
+            0,
+            2,
+            4,
+        )
 
     def test_ignores_a_week_of_easy_runs(self) -> None:
         for count in range(1, 7):
             easy = make_spec(days_per_week=count, run_schedule=("easy",) * 7)
-            assert training_days.choose_days(easy) == training_days.choose_days(
+            assert training_calendar.choose_days(easy) == training_calendar.choose_days(
                 make_spec(days_per_week=count)
             )
 
@@ -104,10 +110,10 @@ class TestComputeGaps:
     def test_includes_the_gap_to_the_next_week(
         self, days: tuple[int, ...], gaps: list[int]
     ) -> None:
-        assert training_days.compute_gaps(days) == gaps
+        assert training_calendar.compute_gaps(days) == gaps
 
     def test_returns_gaps_that_add_up_to_seven(self) -> None:
-        assert {sum(training_days.compute_gaps(days)) for days in DAY_SETS} == {7}
+        assert {sum(training_calendar.compute_gaps(days)) for days in DAY_SETS} == {7}
 
 
 class TestAssignSessionTypes:
@@ -130,21 +136,25 @@ class TestAssignSessionTypes:
     def test_alternates_from_the_end_of_the_longest_gap(
         self, days: tuple[int, ...], types: str
     ) -> None:
-        assert "".join(training_days.assign_session_types(days)[day] for day in days) == types
+        assert "".join(training_calendar.assign_session_types(days)[day] for day in days) == types
 
     def test_leaves_48_hours_between_sessions_of_a_tissue_i_13(self) -> None:
         """Invariant I-13, for each of the 126 sets of weekdays."""
         assert len(DAY_SETS) == 126
         for days in DAY_SETS:
-            types = training_days.assign_session_types(days)
+            types = training_calendar.assign_session_types(days)
             assert sorted(types) == list(days)
             for tissue in "CS":
-                assert min(training_days.compute_gaps(list_training_days(tissue, types))) >= 2, days
+                assert (
+                    min(training_calendar.compute_gaps(list_training_days(tissue, types))) >= 2
+                ), days
 
     def test_assigns_full_sessions_if_the_days_are_apart(self) -> None:
         for days in DAY_SETS:
-            apart = min(training_days.compute_gaps(days)) >= 2
-            assert (set(training_days.assign_session_types(days).values()) == {"F"}) is apart, days
+            apart = min(training_calendar.compute_gaps(days)) >= 2
+            assert (set(training_calendar.assign_session_types(days).values()) == {"F"}) is apart, (
+                days
+            )
 
 
 class TestListWeekKinds:
@@ -193,23 +203,23 @@ class TestFindRaceWeek:
     def test_counts_weeks_from_the_start_date(self, days: int, week: int | None) -> None:
         race = MONDAY + datetime.timedelta(days=days)
         spec = make_spec(weeks=12, start_date=MONDAY, race_date=race)
-        assert training_days.find_race_week(spec) == week
+        assert training_calendar.find_race_week(spec) == week
 
 
 class TestDates:
     def test_counts_weeks_from_the_weekday_of_the_start_date(self) -> None:
         thursday = MONDAY + datetime.timedelta(days=3)
         spec = make_spec(weekdays=(0, 3, 5), start_date=thursday)
-        assert training_days.sort_weekdays(spec.weekdays or (), spec) == [3, 5, 0]
-        found = [training_days.compute_date(spec, 2, day) for day in (3, 5, 0)]
+        assert training_calendar.sort_weekdays(spec.weekdays or (), spec) == [3, 5, 0]
+        found = [training_calendar.compute_date(spec, 2, day) for day in (3, 5, 0)]
         assert [str(day) for day in found] == ["2027-03-11", "2027-03-13", "2027-03-15"]
-        assert str(training_days.compute_week_start(spec, 2)) == "2027-03-11"
+        assert str(training_calendar.compute_week_start(spec, 2)) == "2027-03-11"
 
     def test_returns_no_date_without_a_start_date(self) -> None:
         spec = make_spec()
-        assert training_days.compute_week_start(spec, 1) is None
-        assert training_days.compute_date(spec, 1, 3) is None
-        assert training_days.sort_weekdays((3, 0), spec) == [0, 3]
+        assert training_calendar.compute_week_start(spec, 1) is None
+        assert training_calendar.compute_date(spec, 1, 3) is None
+        assert training_calendar.sort_weekdays((3, 0), spec) == [0, 3]
 
     def test_sorts_and_numbers_the_sessions_of_a_week(self) -> None:
         thursday = MONDAY + datetime.timedelta(days=3)
@@ -237,13 +247,13 @@ class TestDates:
 
     def test_continues_over_leap_days_and_years(self) -> None:
         leap = datetime.date(2028, 2, 26)
-        assert training_days.compute_week_start(make_spec(start_date=leap), 2) == datetime.date(
+        assert training_calendar.compute_week_start(make_spec(start_date=leap), 2) == datetime.date(
             2028, 3, 4
         )
         december = datetime.date(2027, 12, 27)
-        assert training_days.compute_week_start(make_spec(start_date=december), 2) == datetime.date(
-            2028, 1, 3
-        )
+        assert training_calendar.compute_week_start(
+            make_spec(start_date=december), 2
+        ) == datetime.date(2028, 1, 3)
 
 
 class TestIsClearOfRace:
@@ -257,12 +267,12 @@ class TestIsClearOfRace:
         race = MONDAY + datetime.timedelta(days=20)
         spec = make_spec(start_date=MONDAY, race_date=race, weeks=8)
         day = race + datetime.timedelta(days=away)
-        assert training_days.is_clear_of_race(spec, day) is clear
+        assert training_calendar.is_clear_of_race(spec, day) is clear
 
     def test_is_true_for_a_race_outside_the_programme(self) -> None:
         race = MONDAY + datetime.timedelta(days=14)
         spec = make_spec(start_date=MONDAY, race_date=race, weeks=2)
-        assert training_days.is_clear_of_race(spec, race - datetime.timedelta(days=1))
+        assert training_calendar.is_clear_of_race(spec, race - datetime.timedelta(days=1))
 
     def test_is_true_without_a_date(self) -> None:
-        assert training_days.is_clear_of_race(make_spec(), None)
+        assert training_calendar.is_clear_of_race(make_spec(), None)

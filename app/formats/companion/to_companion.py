@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from uuid import UUID
 
-from app.formats import steps, unsupported
+from app.formats import format_gaps, steps
 from app.formats.companion import companion_session as companion
 from app.formats.companion.companion_session import CompanionStep, FormatWarning
 from app.formats.fit import exercise_codes, workout_labels
+from app.formats.format_gaps import FormatName, GapCode
 from app.formats.steps import Step
-from app.formats.unsupported import FormatName, UnsupportedCode
-from app.training.catalog.tracks import DEFINITIONS
+from app.training.catalog.track_definitions import DEFINITIONS
 from app.training.log.completed import Load
 from app.training.planning.week import PlannedSet, Prescription, Session, SetSide
 
@@ -25,7 +25,7 @@ _HEALTH_KIT = ("traditionalStrengthTraining", 50)
 _ACTIVITY = companion.ActivityType(10, 20, "strength_training", 70, *_HEALTH_KIT)
 _SIDE_LETTERS: Mapping[SetSide, str] = {"both": "", "left": " L", "right": " R"}
 # The field of a step that holds what a format cannot express.
-_FIELDS: Mapping[UnsupportedCode, str] = {
+_FIELDS: Mapping[GapCode, str] = {
     "tempo": "tempo",
     "effort": "rpe_target",
     "side": "side",
@@ -46,7 +46,7 @@ def convert_session(program_id: str, week: int, session: Session) -> companion.C
     flat = steps.list_steps(session)
     grouped = [[*group] for _, group in groupby(flat, key=lambda step: step.exercise)]
     warnings = [w for index, g in enumerate(grouped) for w in _list_warnings(session, index, g)]
-    results = unsupported.find_in_results()
+    results = format_gaps.find_in_results()
     warnings += [FormatWarning(one.format, one.code, one.detail, "") for one in results]
     return companion.CompanionSession(
         id=uuid.uuid5(_SESSION_NAMESPACE, f"{program_id}/{week}/{session.index}"),
@@ -136,12 +136,12 @@ def _build_fit_name(exercise: Prescription) -> companion.FitName | None:
 
 def _list_warnings(session: Session, block: int, group: list[Step]) -> Iterator[FormatWarning]:
     """Yield what cannot be expressed in a block: once for each format, with the first pointer."""
-    found: set[tuple[FormatName, UnsupportedCode]] = set()
+    found: set[tuple[FormatName, GapCode]] = set()
     for number, step in enumerate(group):
         if step.kind == "rest":
             continue
         exercise, planned = step.find(session)
-        for one in (*unsupported.find_in_exercise(exercise), *unsupported.find_in_set(planned)):
+        for one in (*format_gaps.find_in_exercise(exercise), *format_gaps.find_in_set(planned)):
             if (one.format, one.code) not in found:
                 found.add((one.format, one.code))
                 name = one.code == "no_exact_name"

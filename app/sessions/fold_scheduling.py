@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from app.sessions.schemas import SessionIn
-from app.training.adapting.simulation import Runner, Simulation
+from app.training.adapting.simulation import SimulatedRunner, Simulation
 from app.training.engine import ProgramRef
 from app.training.log.completed import CompletedSession
 
@@ -35,7 +35,7 @@ async def run(work: Callable[[], _T], *, sets: int) -> _T:
     return work() if sets <= MAX_SETS_ON_LOOP else await asyncio.to_thread(work)
 
 
-async def simulate(ref: ProgramRef, runner: Runner) -> Simulation:
+async def simulate(ref: ProgramRef, runner: SimulatedRunner) -> Simulation:
     """Return a programme as a simulated runner does it, as `ProgramRef.simulate` does."""
     if ref.spec.weeks <= MAX_SIMULATED_WEEKS_ON_LOOP:
         return ref.simulate(runner)

@@ -10,9 +10,9 @@ import pytest
 from fastapi import FastAPI
 
 from app.database.database import Database
-from app.keys import store, tokens
+from app.keys import device_tokens, store
 from app.keys.auth import SCOPES
-from app.keys.tokens import SignedToken, Token
+from app.keys.device_tokens import SignedToken, Token
 from tests.client import (
     a_live_set,
     a_session,
@@ -26,17 +26,17 @@ from tests.client import (
 
 KEY = bytes(range(32))
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
-TOKEN = Token("0123456789abcdef", "runner-7", frozenset(tokens.SCOPES), NOON)
-TEXT = tokens.encode(TOKEN, KEY)
+TOKEN = Token("0123456789abcdef", "runner-7", frozenset(device_tokens.SCOPES), NOON)
+TEXT = device_tokens.encode(TOKEN, KEY)
 CHANGED_TEXTS = [
     TEXT[:place] + ("A" if TEXT[place] != "A" else "B") + TEXT[place + 1 :]
-    for place in range(len(tokens.PREFIX), len(TEXT))
+    for place in range(len(device_tokens.PREFIX), len(TEXT))
 ]
 
 
 def parse_and_verify(text: str) -> Token | None:
     """Return the token in a text if its signature is valid."""
-    sent = tokens.parse(text)
+    sent = device_tokens.parse(text)
     return sent.token if sent is not None and sent.verify(KEY) else None
 
 
@@ -46,52 +46,52 @@ class TestParse:
     )
     def test_reads_what_was_encoded(self, athlete_id: str) -> None:
         token = replace(TOKEN, athlete_id=athlete_id)
-        assert parse_and_verify(tokens.encode(token, KEY)) == token
+        assert parse_and_verify(device_tokens.encode(token, KEY)) == token
 
-    @pytest.mark.parametrize("scope", tokens.SCOPES)
+    @pytest.mark.parametrize("scope", device_tokens.SCOPES)
     def test_reads_each_scope(self, scope: str) -> None:
         token = replace(TOKEN, scopes=frozenset({scope}))
-        assert parse_and_verify(tokens.encode(token, KEY)) == token
+        assert parse_and_verify(device_tokens.encode(token, KEY)) == token
 
     def test_rejects_any_changed_character(self) -> None:
-        assert [wrong for wrong in CHANGED_TEXTS if tokens.parse(wrong) is not None] == []
+        assert [wrong for wrong in CHANGED_TEXTS if device_tokens.parse(wrong) is not None] == []
 
     def test_rejects_the_signature_of_another_key(self) -> None:
-        sent = tokens.parse(TEXT)
+        sent = device_tokens.parse(TEXT)
         assert sent is not None
         assert sent.verify(KEY)
         assert not sent.verify(bytes(32))
 
     def test_rejects_a_signature_of_other_content(self) -> None:
-        mine, theirs = tokens.parse(TEXT), replace(TOKEN, athlete_id="runner-8")
+        mine, theirs = device_tokens.parse(TEXT), replace(TOKEN, athlete_id="runner-8")
         assert mine is not None
         assert not SignedToken(theirs, mine.signature).verify(KEY)
 
     def test_hides_its_signature_in_repr(self) -> None:
-        sent = tokens.parse(TEXT)
+        sent = device_tokens.parse(TEXT)
         assert repr(sent) == f"SignedToken({TOKEN.key_id})"
 
     @pytest.mark.parametrize(
         "text",
         [
             "",
-            tokens.PREFIX,
-            tokens.PREFIX + "A",
-            tokens.PREFIX + "A" * 5_000,
+            device_tokens.PREFIX,
+            device_tokens.PREFIX + "A",
+            device_tokens.PREFIX + "A" * 5_000,
             TEXT + "=",
             TEXT + "A",
             TEXT[:-1],
             TEXT.upper(),
             f" {TEXT}",
-            tokens.PREFIX + "ü",
-            tokens.PREFIX + base64.urlsafe_b64encode(bytes(47)).decode(),
+            device_tokens.PREFIX + "ü",
+            device_tokens.PREFIX + base64.urlsafe_b64encode(bytes(47)).decode(),
         ],
     )
     def test_rejects_what_is_not_a_token(self, text: str) -> None:
-        assert tokens.parse(text) is None
+        assert device_tokens.parse(text) is None
 
     def test_does_not_contain_the_key_that_signed_it(self) -> None:
-        assert KEY not in base64.urlsafe_b64decode(TEXT.removeprefix(tokens.PREFIX) + "==")
+        assert KEY not in base64.urlsafe_b64decode(TEXT.removeprefix(device_tokens.PREFIX) + "==")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,7 @@ class TestToken:
     async def test_expires(self, setup: DeviceSetup) -> None:
         key = await load_key(setup.app, setup.key.headers["Authorization"].split()[1])
         ended = Token(key.key_id, setup.athlete_id, frozenset(SCOPES), datetime.now(UTC))
-        async with caller(setup.app, tokens.encode(ended, key.secret_hash)) as late:
+        async with caller(setup.app, device_tokens.encode(ended, key.secret_hash)) as late:
             read_problem(await late.get("/sessions"), 401, "unauthenticated")
 
     async def test_ends_with_the_key_that_issued_it(self, setup: DeviceSetup) -> None:
@@ -245,5 +245,5 @@ class TestToken:
         key = await load_key(setup.app, setup.key.headers["Authorization"].split()[1])
         tomorrow = datetime.now(UTC) + timedelta(days=1)
         forged = Token(key.key_id, setup.athlete_id, frozenset(SCOPES), tomorrow)
-        async with caller(setup.app, tokens.encode(forged, KEY)) as forger:
+        async with caller(setup.app, device_tokens.encode(forged, KEY)) as forger:
             read_problem(await forger.get("/sessions"), 401, "unauthenticated")

@@ -1,8 +1,8 @@
 """The parts of a planned session that FIT, Health Connect and WorkoutKit have no field for.
 
-Takes planned exercises and sets, and yields one Unsupported for each thing that a format cannot
-express. fit.workout and companion.conversion add the JSON pointer into their own document. No codec
-library is imported here, so that the server process can use this module.
+Takes planned exercises and sets, and yields one FormatGap for each thing that a format cannot
+express. fit.workout and companion.to_companion add the JSON pointer into their own document. No
+codec library is imported here, so that the server process can use this module.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,12 +12,12 @@ from typing import Literal
 from app.training.planning.week import PlannedSet, Prescription
 
 FormatName = Literal["fit", "health_connect", "workout_kit"]
-UnsupportedCode = Literal[
+GapCode = Literal[
     "no_exact_name", "tempo", "effort", "side", "reps", "rep_range", "load", "load_unit", "pain"
 ]
 
 # A format that is not listed under a code can express it. FIT's names are in find_in_exercise().
-DETAILS: Mapping[UnsupportedCode, Mapping[FormatName, str]] = {
+DETAILS: Mapping[GapCode, Mapping[FormatName, str]] = {
     "no_exact_name": {
         "health_connect": "Health Connect has no type for this exercise, only a similar one;"
         " the name is in the description.",
@@ -57,28 +57,28 @@ DETAILS: Mapping[UnsupportedCode, Mapping[FormatName, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Unsupported:
+class FormatGap:
     """Something that a format cannot express."""
 
     format: FormatName
-    code: UnsupportedCode
+    code: GapCode
     detail: str
     """What is missing, as a sentence."""
 
 
-def find_in_exercise(exercise: Prescription) -> Iterator[Unsupported]:
+def find_in_exercise(exercise: Prescription) -> Iterator[FormatGap]:
     """Yield what the formats cannot express about an exercise, apart from its sets."""
     if exercise.fit is None:
         detail = "FIT has no name for this exercise; the step has Pushoff's name and no category."
-        yield Unsupported("fit", "no_exact_name", detail)
+        yield FormatGap("fit", "no_exact_name", detail)
     elif not exercise.fit.exact:
         similar = exercise.fit.to_words()
         detail = f"FIT has only a similar name, {similar}; the actual name is in the note."
-        yield Unsupported("fit", "no_exact_name", detail)
+        yield FormatGap("fit", "no_exact_name", detail)
     yield from _expand("no_exact_name", "tempo", "effort")
 
 
-def find_in_set(planned: PlannedSet) -> Iterator[Unsupported]:
+def find_in_set(planned: PlannedSet) -> Iterator[FormatGap]:
     """Yield what the formats cannot express about a set."""
     if planned.side != "both":
         yield from _expand("side")
@@ -91,12 +91,12 @@ def find_in_set(planned: PlannedSet) -> Iterator[Unsupported]:
         yield from _expand("load_unit")
 
 
-def find_in_results() -> Iterator[Unsupported]:
+def find_in_results() -> Iterator[FormatGap]:
     """Yield what the formats cannot carry in a completed session."""
     return _expand("pain")
 
 
-def _expand(*codes: UnsupportedCode) -> Iterator[Unsupported]:
+def _expand(*codes: GapCode) -> Iterator[FormatGap]:
     for code in codes:
         for name, detail in DETAILS[code].items():
-            yield Unsupported(name, code, detail)
+            yield FormatGap(name, code, detail)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo  # Reads the pinned tzdata only: training.planning
 from icalendar import Alarm, Calendar, Event
 
 from app.formats.ical import session_text
-from app.formats.ical.feed import CalendarFeed, ProgramWithoutDates
+from app.formats.ical.calendar_content import CalendarContent, ProgramWithoutDates
 from app.training.adapting.calendar_entries import CalendarEntry
 from app.training.catalog.reasons import DISCLAIMER
 
@@ -26,7 +26,7 @@ _EVENT_ID_NAMESPACE = uuid.UUID("6f5c1e0a-3a55-5c0e-9d0f-5a7b8f1f2c63")
 _REFRESH_INTERVAL = timedelta(hours=1)
 
 
-def write(feed: CalendarFeed) -> bytes:
+def write(feed: CalendarContent) -> bytes:
     """Return the calendar as UTF-8. Raises ProgramWithoutDates."""
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT_ID)
@@ -43,7 +43,7 @@ def write(feed: CalendarFeed) -> bytes:
     return encoded
 
 
-def _build_event(feed: CalendarFeed, entry: CalendarEntry) -> Event:
+def _build_event(feed: CalendarContent, entry: CalendarEntry) -> Event:
     event = Event()
     event.add("uid", _derive_uid(feed, entry))
     event.add("dtstamp", feed.modified.astimezone(UTC))
@@ -73,14 +73,14 @@ def _build_event(feed: CalendarFeed, entry: CalendarEntry) -> Event:
     return event
 
 
-def _derive_uid(feed: CalendarFeed, entry: CalendarEntry) -> str:
+def _derive_uid(feed: CalendarContent, entry: CalendarEntry) -> str:
     """Return the UID of an event. It never changes, whatever happens to the session."""
     parts = (feed.program_id, entry.week.index, entry.planned_index, feed.owner)
     text = "/".join(str(part) for part in parts if part != "")
     return f"{uuid.uuid5(_EVENT_ID_NAMESPACE, text)}@pushoff"
 
 
-def _list_times(feed: CalendarFeed, entry: CalendarEntry) -> Iterator[tuple[str, datetime.date]]:
+def _list_times(feed: CalendarContent, entry: CalendarEntry) -> Iterator[tuple[str, datetime.date]]:
     """Yield the start and the end of an event as properties. Raises ProgramWithoutDates."""
     day = entry.session.date
     if day is None:

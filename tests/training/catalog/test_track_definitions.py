@@ -8,9 +8,9 @@ from typing import Any, get_args
 
 import pytest
 
-from app.training.catalog import exercises, toml_files, tracks
+from app.training.catalog import exercises, toml_files, track_definitions
 from app.training.catalog.exercises import LADDERS
-from app.training.catalog.tracks import DEFINITIONS, TISSUES, TRACKS
+from app.training.catalog.track_definitions import DEFINITIONS, TISSUES, TRACKS
 from app.training.planning.spec import Level
 
 
@@ -27,7 +27,7 @@ class TestDefinitions:
     def test_keeps_the_bit_of_each_track_in_ids(self) -> None:
         bits = {track: definition.bit for track, definition in DEFINITIONS.items()}
         assert bits == {"straight_knee": 0, "bent_knee": 1, "step_up": 2}
-        assert tracks.FULL_VOLUME_BIT == 3
+        assert track_definitions.FULL_VOLUME_BIT == 3
 
     def test_rejects_a_change_of_the_definitions(self) -> None:
         with pytest.raises(TypeError, match="does not support item assignment"):
@@ -42,17 +42,17 @@ class TestDefinitions:
     def test_explains_each_field_in_the_documentation(self) -> None:
         page = (Path(__file__).parents[3] / "docs" / "adding-a-track.md").read_text()
         explained = set(re.findall(r"`\[?(\w+)[`.\]]", page))
-        assert {field.name for field in fields(tracks.TrackDefinition)} <= explained
+        assert {field.name for field in fields(track_definitions.TrackDefinition)} <= explained
 
 
 class TestLoad:
     def test_loads_the_track_files(self) -> None:
-        assert tracks.load(parse_files()) == DEFINITIONS
+        assert track_definitions.load(parse_files()) == DEFINITIONS
 
     def test_sorts_tracks_by_order(self) -> None:
         files = parse_files()
         files["straight_knee"]["order"] = 9
-        assert [*tracks.load(files)] == ["bent_knee", "step_up", "straight_knee"]
+        assert [*track_definitions.load(files)] == ["bent_knee", "step_up", "straight_knee"]
 
     @pytest.mark.parametrize(
         ("change", "complaint"),
@@ -77,14 +77,14 @@ class TestLoad:
         files = parse_files()
         files["step_up"].update(change)
         with pytest.raises(ValueError, match=re.escape(complaint)):
-            tracks.load(files)
+            track_definitions.load(files)
 
     @pytest.mark.parametrize("field", ["name", "bit", "sessions", "colours", "start_rungs"])
     def test_names_a_missing_field(self, field: str) -> None:
         files = parse_files()
         del files["bent_knee"][field]
         with pytest.raises(ValueError, match=rf"^bent_knee: .*{field}"):
-            tracks.load(files)
+            track_definitions.load(files)
 
     @pytest.mark.parametrize(
         ("code", "complaint"),
@@ -94,7 +94,7 @@ class TestLoad:
         files = parse_files()
         files[code] = files.pop("step_up")
         with pytest.raises(ValueError, match=rf"{code}: the code is {complaint}"):
-            tracks.load(files)
+            track_definitions.load(files)
 
 
 class TestNamesOfOtherFormats:
@@ -103,7 +103,7 @@ class TestNamesOfOtherFormats:
     ) -> None:
         files = parse_files()
         files["step_up"]["other_names"] = {"box step": ["step-up", "box-step"]}
-        monkeypatch.setattr(exercises, "DEFINITIONS", tracks.load(files))
+        monkeypatch.setattr(exercises, "DEFINITIONS", track_definitions.load(files))
         with pytest.raises(ValueError, match="step_up: box-step is no exercise"):
             exercises.load(
                 exercises.ParsedCatalogue(toml_files.read("shared.toml"), files, ["EV-44"])
@@ -113,7 +113,7 @@ class TestNamesOfOtherFormats:
         files = parse_files()
         del files["step_up"]["fit"]["squat"]["names"]["dumbbell_step_up"]
         del files["step_up"]["fit"]["squat"]["names"]["step_up"]
-        monkeypatch.setattr(exercises, "DEFINITIONS", tracks.load(files))
+        monkeypatch.setattr(exercises, "DEFINITIONS", track_definitions.load(files))
         with pytest.raises(ValueError, match="step-up: fit has an unknown 'squat/step_up'"):
             exercises.load(
                 exercises.ParsedCatalogue(toml_files.read("shared.toml"), files, ["EV-44"])

@@ -4,10 +4,10 @@ import threading
 
 import pytest
 
-from app.sessions import folding
-from app.sessions.folding import MAX_SETS_ON_LOOP, MAX_SIMULATED_WEEKS_ON_LOOP
+from app.sessions import fold_scheduling
+from app.sessions.fold_scheduling import MAX_SETS_ON_LOOP, MAX_SIMULATED_WEEKS_ON_LOOP
 from app.training import engine
-from app.training.adapting.simulation import Runner
+from app.training.adapting.simulation import SimulatedRunner
 from app.training.planning.spec import build_spec
 from tests.training.journal import Journal, make_session, make_set
 
@@ -15,11 +15,11 @@ from tests.training.journal import Journal, make_session, make_set
 class TestRun:
     async def test_runs_on_the_event_loop_for_a_short_log(self) -> None:
         here = threading.get_ident()
-        assert await folding.run(threading.get_ident, sets=MAX_SETS_ON_LOOP) == here
+        assert await fold_scheduling.run(threading.get_ident, sets=MAX_SETS_ON_LOOP) == here
 
     async def test_runs_in_a_thread_for_a_long_log(self) -> None:
         here = threading.get_ident()
-        assert await folding.run(threading.get_ident, sets=MAX_SETS_ON_LOOP + 1) != here
+        assert await fold_scheduling.run(threading.get_ident, sets=MAX_SETS_ON_LOOP + 1) != here
 
     @pytest.mark.parametrize("sets", [0, MAX_SETS_ON_LOOP + 1])
     async def test_raises_the_error_of_the_work(self, sets: int) -> None:
@@ -27,21 +27,23 @@ class TestRun:
             raise KeyError
 
         with pytest.raises(KeyError):
-            await folding.run(fail, sets=sets)
+            await fold_scheduling.run(fail, sets=sets)
 
 
 class TestCountSets:
     def test_counts_the_sets_of_all_sessions(self) -> None:
         sessions = [make_session(make_set(), make_set(set_index=2)), make_session()]
-        assert folding.count_sets(sessions) == 2
+        assert fold_scheduling.count_sets(sessions) == 2
 
     def test_counts_every_set_of_a_journal(self) -> None:
         log = Journal().train(weeks=2).log
-        assert folding.count_sets(log) == sum(len(session.sets) for session in log) > 0
+        assert fold_scheduling.count_sets(log) == sum(len(session.sets) for session in log) > 0
 
 
 class TestSimulate:
     @pytest.mark.parametrize("weeks", [4, MAX_SIMULATED_WEEKS_ON_LOOP + 1])
     async def test_is_the_same_on_the_loop_and_in_a_thread(self, weeks: int) -> None:
         ref = engine.identify(build_spec({"weeks": weeks}))
-        assert await folding.simulate(ref, Runner(seed=7)) == ref.simulate(Runner(seed=7))
+        assert await fold_scheduling.simulate(ref, SimulatedRunner(seed=7)) == ref.simulate(
+            SimulatedRunner(seed=7)
+        )
