@@ -17,7 +17,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -170,9 +169,8 @@ def _fork(app: FastAPI, listener: socket.socket, flaw: str, given: dict[str, obj
         return child
     try:
         settings = Settings.model_validate({**given, "access_log": False})
-        app.state.resources = replace(
-            app.state.resources, settings=settings, database=Database(settings)
-        )
+        app.state.resources.settings = settings
+        app.state.resources.database = Database(settings)
         main.build = lambda: app
         if flaw:
             FLAWS[flaw]()
