@@ -17,10 +17,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlmodel import AutoString
 
 from app import settings
-from app.database import migration
+from app.database import migration, schema_revision
 from app.database.rows import BaseRow, Instant, Uuid
 
-for file in sorted(migration.FOLDER.parent.glob("app/*/tables.py")):
+for file in sorted(schema_revision.FOLDER.parent.glob("app/*/tables.py")):
     import_module(f"app.{file.parent.name}.tables")  # The import adds the tables to the metadata.
 
 # script.py.mako defines these names in each migration.

@@ -6,7 +6,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import command
@@ -19,7 +18,6 @@ from app.database.engines import make_engine
 from app.settings import normalise_url
 
 _FILE_NAME = "%(year)d-%(month).2d-%(day).2d-%(hour).2d%(minute).2d_%(slug)s"
-FOLDER = Path(__file__).resolve().parent.parent.parent / "migrations"
 
 # "pushoff" in ASCII. Any number will do that no other program locks.
 _LOCK_ID = 0x7075_7368_6F66_6600
@@ -64,7 +62,7 @@ def known_revisions() -> set[str]:
 def build_config(tx: sa.Connection | None = None) -> Config:
     """Return Alembic's configuration, made without a file. Its commands run in ``tx``."""
     config = Config(attributes={"tx": tx})
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("script_location", str(schema_revision.FOLDER).replace("%", "%%"))
     config.set_main_option("file_template", _FILE_NAME.replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.set_main_option("timezone", "UTC")

@@ -63,7 +63,8 @@ def _make_id_schema(_source: object, _handler: object) -> CoreSchema:
     )
 
 
-def _within(bounds: Bounds) -> Any:
+def within(bounds: Bounds) -> Any:
+    """Return the annotation of a number with these bounds."""
     return Field(ge=bounds.low, le=bounds.high)
 
 
@@ -72,15 +73,15 @@ Id = Annotated[
 ]
 Moment = Annotated[datetime, BeforeValidator(parse_moment, json_schema_input_type=datetime)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Score = Annotated[Number, _within(limits.SCORE), AfterValidator(_check_decimals)]
-Mass = Annotated[Number, _within(limits.LOAD), AfterValidator(_check_decimals)]
-Seconds = Annotated[Number, _within(limits.DURATION_S), AfterValidator(_check_decimals)]
-Version = Annotated[StrictInt, _within(limits.VERSION)]
-Reps = Annotated[StrictInt, _within(limits.REPS)]
-SetIndex = Annotated[StrictInt, _within(limits.SET_INDEX)]
-Week = Annotated[StrictInt, _within(WEEKS)]
-SessionOfWeek = Annotated[StrictInt, _within(limits.SESSION_OF_WEEK)]
-HeelRises = Annotated[StrictInt, _within(HEEL_RISES)]
+Score = Annotated[Number, within(limits.SCORE), AfterValidator(_check_decimals)]
+Mass = Annotated[Number, within(limits.LOAD), AfterValidator(_check_decimals)]
+Seconds = Annotated[Number, within(limits.DURATION_S), AfterValidator(_check_decimals)]
+Version = Annotated[StrictInt, within(limits.VERSION)]
+Reps = Annotated[StrictInt, within(limits.REPS)]
+SetIndex = Annotated[StrictInt, within(limits.SET_INDEX)]
+Week = Annotated[StrictInt, within(WEEKS)]
+SessionOfWeek = Annotated[StrictInt, within(limits.SESSION_OF_WEEK)]
+HeelRises = Annotated[StrictInt, within(HEEL_RISES)]
 Short = Annotated[StrictStr, Field(min_length=1, max_length=limits.MAX_WORD_LENGTH)]
 ProgramId = Annotated[StrictStr, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])]
 

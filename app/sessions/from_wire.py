@@ -5,12 +5,12 @@ odd value becomes a note, an unknown field a warning. transactions stores the va
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 from operator import attrgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -29,11 +29,26 @@ _SESSION_ID_NAMESPACE = UUID("5bd0b5c5-3a0e-4a43-93fb-6b3b4b1f0a01")
 MAX_NOTES = 50
 
 _T = TypeVar("_T", completed.Device, completed.MorningPain, completed.LoggedTest)
+
+
+def _make_getter(
+    model: type[BaseModel], owner: type, special: Sequence[str]
+) -> Callable[[Any], tuple[Any, ...]]:
+    """Return a function that reads the plain fields of an upload.
+
+    Raises KeyError if the model lacks one: it would be read unchecked, as an unknown field.
+    """
+    names = list_plain_fields(owner, special)
+    if missing := set(names) - set(model.model_fields):
+        raise KeyError(f"{model.__name__} has no field {min(missing)}")
+    return attrgetter(*names)
+
+
 # Fields that need code below. All others have the same name and value on the wire.
 _SPECIAL_SESSION_FIELDS = "session_id device morning_pain red_flags heel_rise_test sets".split()
 _SPECIAL_SET_FIELDS = "set_id version set_index load_kg load prescribed".split()
-_get_session_fields = attrgetter(*list_plain_fields(CompletedSession, _SPECIAL_SESSION_FIELDS))
-_get_set_fields = attrgetter(*list_plain_fields(CompletedSet, _SPECIAL_SET_FIELDS))
+_get_session_fields = _make_getter(SessionIn, CompletedSession, _SPECIAL_SESSION_FIELDS)
+_get_set_fields = _make_getter(SetIn, CompletedSet, _SPECIAL_SET_FIELDS)
 _build_session = make_builder(CompletedSession, _SPECIAL_SESSION_FIELDS)
 _build_set = make_builder(CompletedSet, _SPECIAL_SET_FIELDS)
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Literal
 
 from app.training.catalog import reasons
-from app.training.catalog.exercises import EXERCISES
+from app.training.catalog.exercises import EXERCISES, LADDERS
 from app.training.catalog.reasons import DISCLAIMER, Reason
 from app.training.catalog.track_definitions import DEFINITIONS, TRACKS, SessionType
 from app.training.planning import training_calendar
@@ -126,7 +126,11 @@ def _list_notices(constants: PlanConstants, weeks: tuple[Week, ...]) -> Iterator
     """Yield the notices on a programme as a whole, in a fixed order."""
     spec = constants.spec
     slugs = {e.slug for week in weeks for session in week.sessions for e in session.exercises}
-    limited = [track for track in TRACKS if not constants.ladders[track][-1].loaded]
+    limited = [
+        track
+        for track in TRACKS
+        if not constants.ladders[track][-1].loaded and any(r.loaded for r in LADDERS[track])
+    ]
     raced = training_calendar.find_race_week(spec) is not None
     young = spec.age is not None and spec.age < ADULT_AGE
     extrapolated = spec.heel_rise_test and spec.age is not None and spec.age not in NORM_AGES

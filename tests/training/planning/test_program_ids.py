@@ -90,6 +90,10 @@ class TestEncode:
 
 class TestGoldenIds:
     @pytest.mark.parametrize("entry", GOLDENS, ids=lambda entry: entry.name)
+    def test_plans_the_same_numbers_for_each_golden_id(self, entry: Golden) -> None:
+        assert golden.digest_plan(engine.find_program(entry.id).plan()) == entry.plan
+
+    @pytest.mark.parametrize("entry", GOLDENS, ids=lambda entry: entry.name)
     def test_keeps_the_id_of_each_golden_spec(self, entry: Golden) -> None:
         assert program_ids.encode(entry.spec, 1) == entry.id
         assert program_ids.decode(entry.id) == (1, entry.spec)
