@@ -109,6 +109,7 @@ def _exit_if_dropped(unraisable: "sys.UnraisableHookArgs") -> None:
     # Python drops an exception that a signal handler raises inside a finaliser or the callback of a
     # weak reference. About one in two hundred SIGTERMs during a start was lost like this.
     if unraisable.exc_type is SystemExit:
+        sys.stdout.flush()
         os._exit(0)
     sys.__unraisablehook__(unraisable)
 

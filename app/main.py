@@ -12,14 +12,14 @@ from typing import Any
 from fastapi import FastAPI
 
 from app import __version__
-from app.athletes import program_file_routes as athlete_exports
+from app.athletes import program_file_routes as athlete_files
 from app.athletes import routes as athletes
 from app.calendars import routes as calendars
 from app.evidence import routes as evidence
 from app.exercises import routes as exercises
 from app.keys.auth import KeyCache
 from app.programs import adapting_routes
-from app.programs import file_routes as program_exports
+from app.programs import file_routes as program_files
 from app.programs import routes as programs
 from app.sessions import imports
 from app.sessions import routes as sessions
@@ -68,14 +68,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in (
         programs.router,
         adapting_routes.router,
-        program_exports.router,
+        program_files.router,
         exercises.router,
         evidence.router,
         sessions.batches,
         imports.router,
         sessions.router,
         athletes.router,
-        athlete_exports.router,
+        athlete_files.router,
         calendars.feed_router,
         calendars.router,
         health.router,

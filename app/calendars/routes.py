@@ -21,7 +21,13 @@ from app.sessions import erasure
 from app.sessions.field_types import Id
 from app.web.docs.operations import describe_responses
 from app.web.http.answers import ICALENDAR, JSON, NO_STORE, PRIVATE, file_response
-from app.web.http.problems import AthleteErased, DatabaseUnavailable, NotFound, Overloaded
+from app.web.http.problems import (
+    AthleteErased,
+    DatabaseUnavailable,
+    NotFound,
+    Overloaded,
+    ProgramEngineRetired,
+)
 from app.web.http.resources import DatabaseDep, SettingsDep
 from app.web.http.routing import StrictRoute
 
@@ -47,7 +53,10 @@ class ListQuery(BaseModel, frozen=True, use_attribute_docstrings=True):
     status_code=201,
     response_model=NewCalendar,
     responses=describe_responses(
-        "The calendar, with its URL, which is shown only here.", [], [AthleteErased], status=201
+        "The calendar, with its URL, which is shown only here.",
+        [],
+        [AthleteErased, ProgramEngineRetired],
+        status=201,
     ),
 )
 async def create_calendar(
@@ -113,7 +122,7 @@ async def delete_calendar(
     summary="Get a calendar that was subscribed to",
     response_class=file_response(ICALENDAR),
     responses=describe_responses(
-        "The calendar.", ["ETag"], [NotFound, Overloaded, DatabaseUnavailable]
+        "The calendar.", ["ETag"], [NotFound, ProgramEngineRetired, Overloaded, DatabaseUnavailable]
     ),
 )
 async def get_calendar(

@@ -1,6 +1,6 @@
 """The remarks that a reader collects while it reads one file.
 
-The CSV and FIT readers add to an ImportWarnings and put its list into the ImportedFile. The list
+The CSV and FIT readers add to an ImportRemarks and put its list into the ImportedFile. The list
 stays short however bad the file is: after a number of remarks with the same code, the others are
 only counted. A remark never repeats what a cell holds.
 """

@@ -131,7 +131,10 @@ async def _follow_log(
         ]
         return followed, [*followed.log.notes, *others]
 
-    return await fold_scheduling.run(follow, sets=fold_scheduling.count_sets(sent.sessions))
+    # Uploaded sessions are parsed first, and the texts of equal ids are compared. This takes up to
+    # 0.4 ms a session, as much as 40 sets.
+    sets = fold_scheduling.count_sets(sent.sessions) + 40 * len(sent.sessions)
+    return await fold_scheduling.run(follow, sets=sets)
 
 
 def _read_log(sent: Sequence[schemas.LoggedSessionIn]) -> Iterator[CompletedSession]:

@@ -1,7 +1,7 @@
 """/programs: plans a spec, from a body or a query, or from the id that encodes it.
 
-Nothing is stored. The answers are cached; what adapts a programme to a log is in `adapting`, files
-for other programs are in `file_routes`.
+Nothing is stored. The answers are cached; what adapts a programme to a log is in `adapting_routes`,
+files for other programs are in `file_routes`.
 """
 
 from collections.abc import Callable, Sequence

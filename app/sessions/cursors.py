@@ -44,5 +44,7 @@ def decode(
 
 
 def _sign(signing_key: bytes, tenant_id: UUID, filters: SessionFilter, body: bytes) -> bytes:
-    message = b"\0".join([tenant_id.bytes, repr(filters).encode(), body])
+    # The name and the order are part of every cursor that clients hold.
+    values = ", ".join(f"{name}={value!r}" for name, value in filters._asdict().items())
+    message = b"\0".join([tenant_id.bytes, f"Filter({values})".encode(), body])
     return hmac.digest(signing_key, message, "sha256")[:_MAC_BYTES]

@@ -26,8 +26,8 @@ _T = TypeVar("_T")
 
 
 def count_sets(sessions: Iterable[CompletedSession | SessionIn]) -> int:
-    """Return the number of logged sets in some sessions."""
-    return sum(len(session.sets) for session in sessions)
+    """Return the number of logged sets in some sessions. One without sets counts as one."""
+    return sum(max(len(session.sets), 1) for session in sessions)
 
 
 async def run(work: Callable[[], _T], *, sets: int) -> _T:

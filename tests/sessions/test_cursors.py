@@ -2,12 +2,16 @@
 
 import base64
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.sessions import cursors
+from app.sessions.store import PagePosition, SessionFilter
 from tests.client import a_session, a_set, caller, make_key, new_id, read_problem
 
 
@@ -175,3 +179,12 @@ class TestCursor:
         answer = await api.get("/sessions?limit=1&athlete_id=canary-runner")
         cursor = answer.json()["next_cursor"]
         assert b"canary" not in base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+
+
+class TestDecode:
+    def test_accepts_a_cursor_of_an_earlier_version(self) -> None:
+        filters = SessionFilter(athlete_id="runner-7", since=datetime(2026, 1, 1, tzinfo=UTC))
+        position = PagePosition(datetime(2026, 2, 3, 4, 5, 6, 7, tzinfo=UTC), UUID(int=2))
+        earlier = "AAZJ44tvYIcAAAAAAAAAAAAAAAAAAAACXr8LHjFJJolohx-n"
+        assert cursors.encode(b"key", UUID(int=1), filters, position) == earlier
+        assert cursors.decode(b"key", UUID(int=1), filters, earlier) == position

@@ -31,9 +31,9 @@ class TestRun:
 
 
 class TestCountSets:
-    def test_counts_the_sets_of_all_sessions(self) -> None:
+    def test_counts_the_sets_of_all_sessions_and_one_without_sets_as_one(self) -> None:
         sessions = [make_session(make_set(), make_set(set_index=2)), make_session()]
-        assert fold_scheduling.count_sets(sessions) == 2
+        assert fold_scheduling.count_sets(sessions) == 3
 
     def test_counts_every_set_of_a_journal(self) -> None:
         log = Journal().train(weeks=2).log

@@ -82,7 +82,7 @@ def parse_uuid(text: str) -> UUID:
 
 
 def parse(
-    row: CsvRow, column: str, parser: Callable[[str], _T], warnings: ImportRemarks, pointer: str
+    row: CsvRow, column: str, parser: Callable[[str], _T], remarks: ImportRemarks, pointer: str
 ) -> _T | None:
     """Return the value of a cell; None if it is empty, and None with a remark if it is bad."""
     text = row.text(column)
@@ -92,13 +92,13 @@ def parse(
         return parser(text)
     except BadCell as bad:
         detail = f"Line {row.line}: {column} {bad}. It is kept as unknown."
-        warnings.add("value_dropped", detail, pointer)
+        remarks.add("value_dropped", detail, pointer)
         return None
 
 
-def truncate(text: str, max_length: int, row: CsvRow, warnings: ImportRemarks, pointer: str) -> str:
+def truncate(text: str, max_length: int, row: CsvRow, remarks: ImportRemarks, pointer: str) -> str:
     """Cut a text to `max_length` characters, with a remark if it was longer."""
     if len(text) > max_length:
         detail = f"Line {row.line}: only the first {max_length:,} characters of this text are kept."
-        warnings.add("text_cut", detail, pointer)
+        remarks.add("text_cut", detail, pointer)
     return text[:max_length]

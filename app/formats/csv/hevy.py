@@ -22,10 +22,10 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
     return lifting_app_csv.read(_HEVY, data, context)
 
 
-def _parse_row(row: CsvRow, warnings: ImportRemarks) -> AppSet:
+def _parse_row(row: CsvRow, remarks: ImportRemarks) -> AppSet:
     set_type = row.text("set_type").lower()
     if set_type in _LOST_MARKS:
-        warnings.add_for_file("set_mark_lost", lifting_app_csv.SET_MARK_LOST)
+        remarks.add_for_file("set_mark_lost", lifting_app_csv.SET_MARK_LOST)
     pounds = bool(row.text("weight_lbs")) or "weight_kg" not in row.cells
     return AppSet(
         started_at=lifting_app_csv.parse_start(row, "start_time"),

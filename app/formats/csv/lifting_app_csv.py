@@ -79,14 +79,14 @@ class LiftingApp:
 def read(app: LiftingApp, data: bytes, context: ImportContext) -> ImportedFile:
     """Read an export of an app. Raises FileUnreadable and FileLimitExceeded."""
     reader = _ExportReader(app, context)
-    for row in row_reader.read_rows(data, app.needed, context, reader.warnings):
+    for row in row_reader.read_rows(data, app.needed, context, reader.remarks):
         try:
-            if (app_set := app.parse_row(row, reader.warnings)) is not None:
+            if (app_set := app.parse_row(row, reader.remarks)) is not None:
                 reader.add(row, app_set)
         except BadCell as bad:
-            reader.warnings.add_lost_row(row.line, str(bad))
+            reader.remarks.add_lost_row(row.line, str(bad))
     if reader.builders:
-        reader.times.add_assumption(reader.warnings)
+        reader.times.add_assumption(reader.remarks)
     return reader.build(f"{app.name}_csv", "No set")
 
 
@@ -106,7 +106,7 @@ class _ExportReader(FileBuilder[tuple[datetime, str]]):
         builder.check_room()
         builder.add(self._build_set(row, app_set, builder))
         if any(row.text(column).strip("0.") for column in self.app.dropped_columns):
-            self.warnings.add_for_file("not_kept", _NOT_KEPT)
+            self.remarks.add_for_file("not_kept", _NOT_KEPT)
 
     def _start_session(self, row: CsvRow, app_set: AppSet) -> SessionBuilder:
         pointer = f"/sessions/{len(self.builders)}"
@@ -119,7 +119,7 @@ class _ExportReader(FileBuilder[tuple[datetime, str]]):
         ended_at = self._parse_end(row, app_set, f"{pointer}/ended_at")
         notes = "\n".join(text for text in (app_set.workout, app_set.workout_notes) if text)
         max_length = limits.MAX_LENGTHS["notes"]
-        notes = cells.truncate(notes, max_length, row, self.warnings, f"{pointer}/notes")
+        notes = cells.truncate(notes, max_length, row, self.remarks, f"{pointer}/notes")
         session = CompletedSession(
             session_id=uuid.uuid5(_SESSION_ID_NAMESPACE, json.dumps(key)),
             athlete_id=athlete_id,
@@ -140,7 +140,7 @@ class _ExportReader(FileBuilder[tuple[datetime, str]]):
             return self.times.localize(self.app.parse_end(app_set.end, app_set.started_at))
         except BadCell as bad:
             detail = f"Line {row.line}: the end of the workout {bad}. It is kept as unknown."
-            self.warnings.add("value_dropped", detail, pointer)
+            self.remarks.add("value_dropped", detail, pointer)
             return None
 
     def _build_set(self, row: CsvRow, app_set: AppSet, builder: SessionBuilder) -> CompletedSet:
@@ -153,7 +153,7 @@ class _ExportReader(FileBuilder[tuple[datetime, str]]):
         reps = self._parse(row, self.app.reps_column, "reps", pointer)
         rpe = self._parse(row, "rpe", "rpe", pointer)
         exercise = self._find_exercise(name, loaded=load is not None and load.value > 0)
-        self.warnings.add_for_file("times_estimated", local_times.TIMES_ESTIMATED)
+        self.remarks.add_for_file("times_estimated", local_times.TIMES_ESTIMATED)
         # The id is derived from the set's number under the app's name of the exercise, which stays
         # the same in a later export of a longer history.
         number = builder.next_number("name", app_set.exercise)
@@ -175,30 +175,30 @@ class _ExportReader(FileBuilder[tuple[datetime, str]]):
         )
 
     def _parse(self, row: CsvRow, column: str, field: str, pointer: str) -> Any:
-        return cells.parse(row, column, PARSERS[field], self.warnings, f"{pointer}/{field}")
+        return cells.parse(row, column, PARSERS[field], self.remarks, f"{pointer}/{field}")
 
     def _find_side(self, row: CsvRow, app_set: AppSet, pointer: str) -> tuple[str, SetSide | None]:
         """Return the exercise's name without a side, and the side from the name or the note."""
         name, side = exercise_names.split_side(app_set.exercise)
         if side is None and (side := exercise_names.find_side(app_set.note)) is not None:
             detail = f"Line {row.line}: the side comes from a note, so it may be wrong."
-            self.warnings.add("side_from_notes", detail, f"{pointer}/side")
+            self.remarks.add("side_from_notes", detail, f"{pointer}/side")
         return name, side
 
     def _parse_load(self, row: CsvRow, app_set: AppSet, pointer: str) -> Load | None:
         """Return the load in the app's unit, or in kilograms if the app names no unit."""
         pointer = f"{pointer}/load"
         parser = PARSERS["load_value"]
-        mass = cells.parse(row, app_set.weight_column, parser, self.warnings, pointer)
+        mass = cells.parse(row, app_set.weight_column, parser, self.remarks, pointer)
         if mass is None:
             return None
         unit = _WEIGHT_UNITS.get(app_set.weight_unit.lower() or "kg")
         if unit is None:
             detail = f"Line {row.line}: the unit of the weight is neither kg nor lb."
-            self.warnings.add("value_dropped", f"{detail} It is kept as unknown.", pointer)
+            self.remarks.add("value_dropped", f"{detail} It is kept as unknown.", pointer)
             return None
         if mass and not app_set.weight_unit:
-            self.warnings.add_for_file("weight_unit_assumed", _UNIT_ASSUMED)
+            self.remarks.add_for_file("weight_unit_assumed", _UNIT_ASSUMED)
         return Load(mass, "kg" if unit == "kg" else "lb")
 
     def _find_exercise(self, name: str, *, loaded: bool) -> str:

@@ -78,10 +78,10 @@ class LocalTimes:
             raise BadCell("is not a valid date and time") from None
         return self._check(time)
 
-    def add_assumption(self, warnings: ImportRemarks) -> None:
+    def add_assumption(self, remarks: ImportRemarks) -> None:
         """Add the remark that local times were read in UTC, unless the caller named a zone."""
         if self.assumed:
-            warnings.add_for_file("time_zone_assumed", _ZONE_ASSUMED)
+            remarks.add_for_file("time_zone_assumed", _ZONE_ASSUMED)
 
 
 def build(context: ImportContext) -> LocalTimes:

@@ -82,12 +82,12 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
         if column and column not in HEADER:
             name = column[: limits.MAX_WORD_LENGTH]
             detail = f"The column {name} is not known and was not stored."
-            reader.warnings.add("unknown_column", detail)
-    for csv_row in row_reader.read_rows(data, NEEDED, context, reader.warnings):
+            reader.remarks.add("unknown_column", detail)
+    for csv_row in row_reader.read_rows(data, NEEDED, context, reader.remarks):
         try:
             reader.add(csv_row)
         except BadCell as bad:
-            reader.warnings.add_lost_row(csv_row.line, str(bad))
+            reader.remarks.add_lost_row(csv_row.line, str(bad))
     return reader.build(KIND, "Nothing")
 
 
@@ -110,7 +110,7 @@ class _PushoffCsvReader(FileBuilder[uuid.UUID]):
         if not has_set:
             return
         builder.check_room()
-        row = PushoffRow(csv_row, builder.next_pointer, self.times, self.warnings)
+        row = PushoffRow(csv_row, builder.next_pointer, self.times, self.remarks)
         new = row_values.parse_set(row, builder, set_id)
         self.set_ids.add(new.set_id)
         builder.add(new)
@@ -121,27 +121,27 @@ class _PushoffCsvReader(FileBuilder[uuid.UUID]):
         """Return the session of a row, which is started with its first row. Raises BadCell."""
         athlete_id = self.context.athlete_id
         if unescape(csv_row.cells.get("athlete_id", "")) not in (None, athlete_id):
-            self.warnings.add_for_file("athlete_differs", _ATHLETE_DIFFERS)
+            self.remarks.add_for_file("athlete_differs", _ATHLETE_DIFFERS)
         session_id = self._parse_id(csv_row, "session_id")
         started_at = None
         if session_id is None:
-            started_at = row_values.parse_start(csv_row, self.times, self.warnings)
+            started_at = row_values.parse_start(csv_row, self.times, self.remarks)
             session_id = self._derive_session_id(csv_row, started_at)
         shared = tuple(csv_row.cells.get(column, "") for column in SHARED)
         if (builder := self.builders.get(session_id)) is not None:
             first = self.shared[session_id]
             if shared != first and any(b and a != b for a, b in zip(first, shared, strict=True)):
-                self.warnings.add_for_file("session_differs", _SESSION_DIFFERS)
+                self.remarks.add_for_file("session_differs", _SESSION_DIFFERS)
             return builder
-        started_at = started_at or row_values.parse_start(csv_row, self.times, self.warnings)
-        row = PushoffRow(csv_row, f"/sessions/{len(self.builders)}", self.times, self.warnings)
+        started_at = started_at or row_values.parse_start(csv_row, self.times, self.remarks)
+        row = PushoffRow(csv_row, f"/sessions/{len(self.builders)}", self.times, self.remarks)
         program_id = self._choose_program_id(csv_row)
         session = row_values.parse_session(row, session_id, athlete_id, program_id, started_at)
         self.shared[session_id] = shared
         return self.builders.setdefault(session_id, SessionBuilder(row.pointer, session))
 
     def _parse_id(self, csv_row: CsvRow, column: str) -> uuid.UUID | None:
-        return cells.parse(csv_row, column, cells.parse_uuid, self.warnings, "")
+        return cells.parse(csv_row, column, cells.parse_uuid, self.remarks, "")
 
     def _derive_session_id(self, csv_row: CsvRow, started_at: datetime) -> uuid.UUID:
         """Return the id of a session that has none, from its athlete, start, programme and place.
@@ -159,5 +159,5 @@ class _PushoffCsvReader(FileBuilder[uuid.UUID]):
         """Return the programme of the request or, without one, that of the row."""
         in_file, in_request = row_values.parse_program_id(csv_row), self.context.program_id
         if in_request is not None and in_file not in (None, in_request):
-            self.warnings.add_for_file("program_differs", _PROGRAM_DIFFERS)
+            self.remarks.add_for_file("program_differs", _PROGRAM_DIFFERS)
         return in_request or in_file

@@ -85,7 +85,7 @@ def read_header(data: bytes) -> tuple[str, ...]:
 
 
 def read_rows(
-    data: bytes, needed: Collection[str], context: ImportContext, warnings: ImportRemarks
+    data: bytes, needed: Collection[str], context: ImportContext, remarks: ImportRemarks
 ) -> Iterator[CsvRow]:
     """Yield the rows below the header. Raises FileUnreadable and FileLimitExceeded."""
     deadline = time.monotonic() + context.timeout_s
@@ -93,16 +93,16 @@ def read_rows(
     header, separator = _parse_header(lines)
     if missing := sorted(set(needed) - set(header)):
         raise FileUnreadable(f"The first line lacks these columns: {', '.join(missing)}.")
-    for number, (line, cells) in enumerate(_split_rows(lines, separator, warnings)):
+    for number, (line, cells) in enumerate(_split_rows(lines, separator, remarks)):
         if number >= _MAX_ROWS:
             raise FileLimitExceeded(f"The file has more than {_MAX_ROWS:,} rows: send it in parts.")
         if time.monotonic() > deadline:
             limit = f"{context.timeout_s:g} seconds"
             raise FileLimitExceeded(f"The file cannot be read within {limit}: send it in parts.")
-        if any(cells) and _matches_header(cells, header, lines, line, warnings):
+        if any(cells) and _matches_header(cells, header, lines, line, remarks):
             yield CsvRow(line, dict(zip(header, cells, strict=False)))
     if lines.nul_count:
-        warnings.add_for_file("nul_removed", f"{lines.nul_count:,} NUL characters were left out.")
+        remarks.add_for_file("nul_removed", f"{lines.nul_count:,} NUL characters were left out.")
 
 
 def _open_text(data: bytes) -> _LineReader:
@@ -137,7 +137,7 @@ def _parse_header(lines: _LineReader) -> tuple[tuple[str, ...], str]:
 
 
 def _split_rows(
-    lines: _LineReader, separator: str, warnings: ImportRemarks
+    lines: _LineReader, separator: str, remarks: ImportRemarks
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield the first line number and the cells of each row; no cells for a row that is lost."""
     reader = csv.reader(lines, delimiter=separator, strict=True)
@@ -153,12 +153,12 @@ def _split_rows(
             raise FileUnreadable(_NOT_UTF8) from None
         except _RowTooLong:
             # The start of the next row is unknown, so reading ends here.
-            warnings.add_lost_row(line, _ROW_TOO_LONG)
+            remarks.add_lost_row(line, _ROW_TOO_LONG)
             return
         except csv.Error:
             last = reader.line_num + 1
             lines_lost = f", down to line {last}" if last > line else ""
-            warnings.add_lost_row(line, f"{_BAD_QUOTES}{lines_lost}")
+            remarks.add_lost_row(line, f"{_BAD_QUOTES}{lines_lost}")
         yield line, cells
 
 
@@ -167,15 +167,15 @@ def _matches_header(
     header: tuple[str, ...],
     lines: _LineReader,
     line: int,
-    warnings: ImportRemarks,
+    remarks: ImportRemarks,
 ) -> bool:
     """Whether a row has the columns of the header; if not, it becomes a remark."""
     if any(cells[len(header) :]):
-        warnings.add_lost_row(line, f"has {len(cells)} cells and the first line {len(header)}")
+        remarks.add_lost_row(line, f"has {len(cells)} cells and the first line {len(header)}")
         return False
     # Spreadsheets omit empty cells at the end of a row, so a short row is complete, unless the file
     # was cut off there.
     if len(cells) < len(header) and not lines.last_line_ended:
-        warnings.add_lost_row(line, "ends early; the file may have been cut off")
+        remarks.add_lost_row(line, "ends early; the file may have been cut off")
         return False
     return True

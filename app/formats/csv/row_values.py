@@ -32,11 +32,11 @@ class PushoffRow:
     pointer: str
     """JSON pointer to the session or the set."""
     times: LocalTimes
-    warnings: ImportRemarks
+    remarks: ImportRemarks
 
     def parse(self, column: str, parser: Callable[[str], _T]) -> _T | None:
         """Parse a cell; None if it is empty, and None with a remark if it is bad."""
-        return cells.parse(self.csv_row, column, parser, self.warnings, f"{self.pointer}/{column}")
+        return cells.parse(self.csv_row, column, parser, self.remarks, f"{self.pointer}/{column}")
 
     def parse_value(self, column: str) -> Any:
         """Parse a cell with the parser of its column in PARSERS."""
@@ -49,28 +49,28 @@ class PushoffRow:
         if text is None or len(text) <= longest:
             return text
         pointer = f"{self.pointer}/{column}"
-        return cells.truncate(text, longest, self.csv_row, self.warnings, pointer)
+        return cells.truncate(text, longest, self.csv_row, self.remarks, pointer)
 
     def parse_time(self, column: str) -> datetime | None:
         """Parse a time; without an offset it is a local time."""
         text = self.csv_row.text(column)
         if text and not local_times.has_offset(text):
-            self.times.add_assumption(self.warnings)
+            self.times.add_assumption(self.remarks)
         return self.parse(column, self.times.parse)
 
     def add_dropped(self, column: str, reason: str) -> None:
         """Add a remark on a value that is not stored as it is."""
         detail = f"Line {self.csv_row.line}: {column} {reason}."
-        self.warnings.add("value_dropped", detail, f"{self.pointer}/{column}")
+        self.remarks.add("value_dropped", detail, f"{self.pointer}/{column}")
 
 
-def parse_start(csv_row: CsvRow, times: LocalTimes, warnings: ImportRemarks) -> datetime:
+def parse_start(csv_row: CsvRow, times: LocalTimes, remarks: ImportRemarks) -> datetime:
     """Return the start of the row's session. Raises BadCell."""
     text = csv_row.text("started_at")
     if not text:
         raise BadCell("has no started_at")
     if not local_times.has_offset(text):
-        times.add_assumption(warnings)
+        times.add_assumption(remarks)
     try:
         return times.parse(text)
     except BadCell as bad:
@@ -169,7 +169,7 @@ def parse_set(row: PushoffRow, builder: SessionBuilder, set_id: UUID | None) -> 
 
 def _estimate_time(row: PushoffRow, builder: SessionBuilder) -> datetime:
     """Return the start of the session plus one second for each earlier set."""
-    row.warnings.add_for_file("times_estimated", local_times.TIMES_ESTIMATED)
+    row.remarks.add_for_file("times_estimated", local_times.TIMES_ESTIMATED)
     estimate = builder.session.started_at + timedelta(seconds=len(builder.sets))
     return min(estimate, row.times.latest)
 

@@ -66,7 +66,7 @@ class FileBuilder(Generic[_Key]):
 
     def __init__(self, context: ImportContext) -> None:
         self.context = context
-        self.warnings = ImportRemarks(context)
+        self.remarks = ImportRemarks(context)
         self.times = local_times.build(context)
         self.builders: dict[_Key, SessionBuilder] = {}
         self.unmapped: Counter[str] = Counter()
@@ -74,10 +74,10 @@ class FileBuilder(Generic[_Key]):
 
     def build(self, kind: str, noun: str) -> ImportedFile:
         """Return what was read. Raises FileUnreadable if every row was lost."""
-        if not self.builders and self.warnings.first_lost_row:
-            raise FileUnreadable(f"{noun} could be read. {self.warnings.first_lost_row}")
+        if not self.builders and self.remarks.first_lost_row:
+            raise FileUnreadable(f"{noun} could be read. {self.remarks.first_lost_row}")
         if not self.builders:
-            self.warnings.add_for_file("no_sessions", "The file holds no sessions.")
+            self.remarks.add_for_file("no_sessions", "The file holds no sessions.")
         sessions = tuple(replace(b.session, sets=tuple(b.sets)) for b in self.builders.values())
         unmapped = tuple(UnmappedExercise(name, sets) for name, sets in self.unmapped.items())
-        return ImportedFile(kind, sessions, self.warnings.list_remarks(), unmapped)
+        return ImportedFile(kind, sessions, self.remarks.list_remarks(), unmapped)

@@ -33,13 +33,13 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
     return lifting_app_csv.read(_STRONG, data, context)
 
 
-def _parse_row(row: CsvRow, warnings: ImportRemarks) -> AppSet | None:
+def _parse_row(row: CsvRow, remarks: ImportRemarks) -> AppSet | None:
     """Parse a row; None for a rest timer, a note or any other row without a number of a set."""
     order = row.text("set order").lower()
     if order in _LOST_MARKS:
-        warnings.add_for_file("set_mark_lost", lifting_app_csv.SET_MARK_LOST)
+        remarks.add_for_file("set_mark_lost", lifting_app_csv.SET_MARK_LOST)
     elif order != _WARMUP and not order.isdecimal():
-        warnings.add_for_file("row_skipped", _ROW_SKIPPED)
+        remarks.add_for_file("row_skipped", _ROW_SKIPPED)
         return None
     weight_column = next((name for name in _WEIGHT_COLUMNS if name in row.cells), "weight")
     return AppSet(

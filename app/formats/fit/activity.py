@@ -1,7 +1,7 @@
 """Read strength sessions from the FIT activities that watches record.
 
 Takes the bytes of an upload and returns an ImportedFile: sessions with ids that follow from the
-file, and warnings. detection calls read(), and sessions stores the result. Bytes are decoded in
+file, and remarks. detection calls read(), and sessions stores the result. Bytes are decoded in
 messages, sets are identified in matching, and their numbers are converted in set_values.
 """
 
@@ -15,7 +15,7 @@ from app.formats.fit import matching, messages, session_windows, set_values
 from app.formats.fit.matching import EmbeddedWorkout, ExpectedSession, WorkoutsBySignature
 from app.formats.fit.messages import Deadline, FitFile, FitFiles, FitMessage, MessageKind, SetField
 from app.formats.fit.session_windows import SessionWindow
-from app.formats.fit.set_values import WarningScope
+from app.formats.fit.set_values import RemarkScope
 from app.formats.import_remarks import ImportRemarks
 from app.formats.imported_file import FileUnreadable, ImportContext, ImportedFile, UnmappedExercise
 from app.training.catalog.exercises import EXERCISES
@@ -63,19 +63,18 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
     deadline = Deadline.start(context.timeout_s)
     found = messages.read(data, deadline)
     _check_damage(found, context)
-    warnings = ImportRemarks(context)
+    remarks = ImportRemarks(context)
     sessions: dict[UUID, CompletedSession] = {}
     for source in _list_source_files(found, context):
-        for recorded in _group_sets(source, warnings):
+        for recorded in _group_sets(source, remarks):
             deadline.check()
-            scope = WarningScope(warnings, f"/sessions/{len(sessions)}")
+            scope = RemarkScope(remarks, f"/sessions/{len(sessions)}")
             session = _build_session(source, recorded, scope)
             sessions.setdefault(session.session_id, session)
-    _warn_about_file(found, len(sessions), warnings)
+    _remark_on_file(found, len(sessions), remarks)
     counts = Counter(one.exercise for session in sessions.values() for one in session.sets)
     unmapped = [UnmappedExercise(name, n) for name, n in counts.items() if name not in EXERCISES]
-    remarks = warnings.list_remarks()
-    return ImportedFile("fit", tuple(sessions.values()), remarks, tuple(unmapped))
+    return ImportedFile("fit", tuple(sessions.values()), remarks.list_remarks(), tuple(unmapped))
 
 
 def _check_damage(found: FitFiles, context: ImportContext) -> None:
@@ -89,21 +88,21 @@ def _check_damage(found: FitFiles, context: ImportContext) -> None:
         raise FileUnreadable(f"This FIT file is {damage}. Without strict, the rest of it is read.")
 
 
-def _warn_about_file(found: FitFiles, session_count: int, warnings: ImportRemarks) -> None:
+def _remark_on_file(found: FitFiles, session_count: int, remarks: ImportRemarks) -> None:
     if found.damage == "truncated":
         detail = "The file is cut short; what comes before the cut was read."
-        warnings.add_for_file("truncated", detail)
+        remarks.add_for_file("truncated", detail)
     elif found.damage:
-        warnings.add_for_file("damaged", "The file is damaged; what comes before it was read.")
+        remarks.add_for_file("damaged", "The file is damaged; what comes before it was read.")
     if found.bad_crc:
-        warnings.add_for_file("bad_crc", "A check sum does not match, so some values may be wrong.")
-    if not session_count and warnings.counts["bad_start"]:
+        remarks.add_for_file("bad_crc", "A check sum does not match, so some values may be wrong.")
+    if not session_count and remarks.counts["bad_start"]:
         raise FileUnreadable("This FIT file has sets, but none of them has a valid start time.")
     if not session_count:
         detail = "The file has no sets of a strength session."
         if any(file.messages[MessageKind.WORKOUT] for file in found.files):
             detail = "This is a planned workout; send the activity that the watch records of it."
-        warnings.add_for_file("no_strength_sets", detail)
+        remarks.add_for_file("no_strength_sets", detail)
 
 
 def _list_source_files(found: FitFiles, context: ImportContext) -> Iterator[_SourceFile]:
@@ -114,7 +113,7 @@ def _list_source_files(found: FitFiles, context: ImportContext) -> Iterator[_Sou
         yield _SourceFile(file, matching.read_embedded_workout(file), workouts, context)
 
 
-def _group_sets(source: _SourceFile, warnings: ImportRemarks) -> Sequence[_StrengthSession]:
+def _group_sets(source: _SourceFile, remarks: ImportRemarks) -> Sequence[_StrengthSession]:
     windows = session_windows.list_windows(source.file, source.context)
     sessions: dict[int, _StrengthSession] = {}
     for position, message in enumerate(source.file.messages[MessageKind.SET]):
@@ -123,7 +122,7 @@ def _group_sets(source: _SourceFile, warnings: ImportRemarks) -> Sequence[_Stren
         start = set_values.read_moment(message.integer(SetField.START_TIME), source.context)
         if start is None:
             reason = "has no start time between the year 2000 and tomorrow, and was left out."
-            warnings.add("bad_start", f"Set {position + 1} of the file {reason}")
+            remarks.add("bad_start", f"Set {position + 1} of the file {reason}")
             continue
         window = session_windows.find_window(windows, start)
         if window.is_strength_set(message):
@@ -133,7 +132,7 @@ def _group_sets(source: _SourceFile, warnings: ImportRemarks) -> Sequence[_Stren
 
 
 def _build_session(
-    source: _SourceFile, recorded: _StrengthSession, scope: WarningScope
+    source: _SourceFile, recorded: _StrengthSession, scope: RemarkScope
 ) -> CompletedSession:
     context = source.context
     first = recorded.sets[0].start
@@ -148,7 +147,7 @@ def _build_session(
     session_id = _derive_session_id(source, recorded)
     sets = tuple(_build_sets(recorded, expected, session_id, zone, scope))
     program_id, week, session = _find_origin(expected, context, scope)
-    _warn_about_missing_fields(sets, scope)
+    _remark_on_missing_fields(sets, scope)
     end = recorded.window.end
     from_pushoff = expected.planned is not None or expected.embedded.origin is not None
     partial = from_pushoff and len(sets) < expected.embedded.set_count
@@ -185,7 +184,7 @@ def _build_sets(
     expected: ExpectedSession,
     session_id: UUID,
     zone: datetime.timezone,
-    scope: WarningScope,
+    scope: RemarkScope,
 ) -> Iterator[CompletedSet]:
     counts: Counter[tuple[str, str | None]] = Counter()
     used: set[UUID] = set()
@@ -223,7 +222,7 @@ def _derive_set_id(session_id: UUID, active: _ActiveSet, used: Collection[UUID])
 
 
 def _find_origin(
-    expected: ExpectedSession, context: ImportContext, scope: WarningScope
+    expected: ExpectedSession, context: ImportContext, scope: RemarkScope
 ) -> tuple[str | None, int | None, int | None]:
     """Return programme, week and session. The caller's program_id counts more than the file's."""
     named = expected.embedded.origin
@@ -238,7 +237,7 @@ def _find_origin(
     return program_id, origin.week, origin.session
 
 
-def _warn_about_missing_fields(sets: Sequence[CompletedSet], scope: WarningScope) -> None:
+def _remark_on_missing_fields(sets: Sequence[CompletedSet], scope: RemarkScope) -> None:
     detail = "FIT files hold neither pain nor effort: ask for them, and send them with the sets."
     scope.add("pain_unknown", detail)
     known = [number for number, one in enumerate(sets) if one.exercise in EXERCISES]

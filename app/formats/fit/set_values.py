@@ -33,19 +33,19 @@ _TOLERANCE_KG = 1 / 32
 
 
 @dataclass(frozen=True, slots=True)
-class WarningScope:
-    """A place in the response, as a JSON pointer, at which warnings are added."""
+class RemarkScope:
+    """A place in the response, as a JSON pointer, at which remarks are added."""
 
-    warnings: ImportRemarks
+    remarks: ImportRemarks
     pointer: str
 
     def add(self, code: str, detail: str, below: str = "") -> None:
         """Add a warning at this place, or at a field below it."""
-        self.warnings.add(code, detail, self.pointer + below)
+        self.remarks.add(code, detail, self.pointer + below)
 
-    def child(self, below: str) -> "WarningScope":
+    def child(self, below: str) -> "RemarkScope":
         """Return the scope of a place below this one."""
-        return WarningScope(self.warnings, self.pointer + below)
+        return RemarkScope(self.remarks, self.pointer + below)
 
 
 def read_moment(seconds: int | None, context: ImportContext) -> datetime.datetime | None:
@@ -72,7 +72,7 @@ def read_zone(
     return datetime.timezone(utc_offset or datetime.timedelta())
 
 
-def read_reps(recorded: FitMessage, match: SetMatch, scope: WarningScope) -> int | None:
+def read_reps(recorded: FitMessage, match: SetMatch, scope: RemarkScope) -> int | None:
     """Return the repetitions; None for the 0 of a timed line, on which a watch does not count."""
     reps = recorded.integer(SetField.REPETITIONS)
     if reps is None or (reps == 0 and match.timed):
@@ -84,7 +84,7 @@ def read_reps(recorded: FitMessage, match: SetMatch, scope: WarningScope) -> int
     return None
 
 
-def read_load(recorded: FitMessage, match: SetMatch, scope: WarningScope) -> Load | None:
+def read_load(recorded: FitMessage, match: SetMatch, scope: RemarkScope) -> Load | None:
     """Return the load in kilograms: the planned load if FIT cannot distinguish it from the recorded
     one, else the recorded load.
     """
@@ -101,7 +101,7 @@ def read_load(recorded: FitMessage, match: SetMatch, scope: WarningScope) -> Loa
     return Load(planned if planned is not None and near else kg, "kg")
 
 
-def read_duration(recorded: FitMessage, scope: WarningScope) -> float | None:
+def read_duration(recorded: FitMessage, scope: RemarkScope) -> float | None:
     """Return the duration of a set in seconds."""
     milliseconds = recorded.integer(SetField.DURATION)
     if milliseconds is None:

@@ -1,7 +1,8 @@
 """The value that a calendar is written from.
 
-app/programs, app/athletes and app/calendars build a CalendarFeed and pass it to `calendar.write` in
-the file worker. It has its own module so that the server process does not load icalendar.
+app/programs, app/athletes and app/calendars build a CalendarContent and pass it to
+`calendar_writer.write` in the file worker. A module of its own keeps the server process from
+loading icalendar.
 """
 
 import datetime

@@ -1,4 +1,4 @@
-"""Writes a CalendarFeed as iCalendar (RFC 5545), one event for each session.
+"""Writes a CalendarContent as iCalendar (RFC 5545), one event for each session.
 
 The programme, athlete and calendar routes call `write` through the file worker. The same feed gives
 the same bytes on every day and every machine, so nothing here reads a clock. Times are in UTC,

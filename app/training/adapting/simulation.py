@@ -1,8 +1,8 @@
 """A programme that a simulated runner does: a share of the sets, with less or more effort.
 
-simulate() gets a spec and a Runner, and folds what the runner logs with the same rules as a real
-log, so that an app can show what the programme would do. The runner's seed decides all random
-numbers. Nothing here is a prediction about a person. training.engine calls it.
+simulate() gets a spec and a SimulatedRunner, and folds what the runner logs with the same rules as
+a real log, so that an app can show what the programme would do. The runner's seed decides all
+random numbers. Nothing here is a prediction about a person. training.engine calls it.
 """
 
 import datetime

@@ -1,7 +1,7 @@
 """The log of a programme as the engine reads it: each set once, in a week, in exact numbers.
 
-normalise() turns the stored sessions of one programme, in any order and with repetitions, into a
-Logbook (science 4.2). The fold and the measures read it. A set that cannot be counted becomes a
+build_logbook() turns the stored sessions of one programme, in any order and with repetitions, into
+a Logbook (science 4.2). The fold and the measures read it. A set that cannot be counted becomes a
 DataNote, never an error. Nothing here knows what was prescribed.
 """
 
@@ -160,7 +160,7 @@ def select_newest_sessions(sessions: Iterable[CompletedSession]) -> list[Complet
 
     The highest version wins. Between equal versions the greater content does, so that the order
     of arrival does not matter. A returned session may lack sets that came with another upload of
-    it; normalise() collects those separately.
+    it; _select_newest_sets() collects those separately.
     """
     newest: dict[UUID, CompletedSession] = {}
     for session in sessions:

@@ -19,7 +19,8 @@ _HEADERS = {
     "Content-Location": "URL that returns this same representation.",
     "ETag": "Identifies the current state, for `If-None-Match` and `If-Match`.",
     "Link": 'Related URLs: `rel="next"` is the next page of a list, absent on the last page;'
-    ' `rel="describedby"` lists what the file format cannot express.',
+    ' `rel="describedby"` lists what the file format cannot express; `rel="successor-version"` is'
+    " the same programme under the current engine.",
     "Location": "URL of what was stored.",
     "RateLimit": 'What is left of the quota, for example `"key";r=99;t=1`: requests (`r`), and the'
     " seconds until the quota is full again (`t`). Absent if the limit is off, and on rejections"
@@ -33,7 +34,11 @@ _HEADERS = {
 }
 _MANDATORY_HEADERS = ("Location", "Retry-After", "WWW-Authenticate", "X-Request-ID")
 _QUOTA_HEADERS = ("RateLimit", "RateLimit-Policy")
-_HEADERS_BY_STATUS = {"401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}
+_HEADERS_BY_STATUS = {
+    "401": ["WWW-Authenticate"],
+    "429": ["Retry-After"],
+    "503": ["Retry-After"],
+}
 # Operations with this tag are never limited.
 _HEALTH_TAG = "health"
 _IF_NONE_MATCH = {
@@ -94,6 +99,8 @@ def complete_operation(method: str, operation: Json) -> None:
         operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
     for status, response in responses.items():
         names = [*_HEADERS_BY_STATUS.get(status, ()), "X-Request-ID"]
+        if problems.ProgramEngineRetired.link() in response["description"]:
+            names.append("Link")
         # All operations share the response of a problem, whether they are limited or not.
         if status >= "400" or _is_limited(operation):
             names += _QUOTA_HEADERS

@@ -12,7 +12,7 @@ def check_plain_integer(text: object) -> object:
     ASCII digits. Pydantic alone would also accept `+1`, `1_000` and ` 1`.
     """
     if isinstance(text, str) and not (text.isascii() and text.isdigit() and len(text) <= 16):
-        raise PydanticCustomError("check_plain_integer", "must be a whole number in plain digits")
+        raise PydanticCustomError("plain_integer", "must be a whole number in plain digits")
     return text
 
 

@@ -1,7 +1,7 @@
 """Limit how many requests a minute a caller may send, with 429 `quota-exceeded`.
 
-The outermost layer, so that cached answers count as well. It takes a microsecond or two and never
-asks the database: it knows a key once `keys.auth` has confirmed it (`confirm_key`).
+It stands before the cached answers, so that these count as well. It takes a microsecond or two and
+never asks the database: it knows a key once `keys.auth` has confirmed it (`record_confirmed_key`).
 `token_buckets` counts; `concurrency` limits how many requests run at once. Health checks are never
 limited.
 """

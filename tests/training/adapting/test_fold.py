@@ -1,6 +1,6 @@
 """The closed loop: the worked examples of the science digit for digit, and similar ones.
 
-What pain leads to is in test_pain.py, what weeks away lead to in test_setback.py.
+What pain leads to is in test_pain.py, what weeks away lead to in test_setbacks.py.
 """
 
 import datetime

@@ -97,10 +97,10 @@ class TestAssets:
         [
             "docs.html",
             "redoc.standalone.js",
-            "../pages.py",
-            "..%2fpages.py",
-            "%2e%2e/%2e%2e/pages.py",
-            "..%5cpages.py",
+            "../html_pages.py",
+            "..%2fhtml_pages.py",
+            "%2e%2e/html_pages.py",
+            "..%5chtml_pages.py",
             "%2fetc%2fpasswd",
             "docs.js%2f..%2fpage.html",
             "DOCS.JS",
@@ -108,6 +108,7 @@ class TestAssets:
         ],
     )
     async def test_responds_404_to_other_files(self, name: str, client: httpx.AsyncClient) -> None:
+        assert Path(html_pages.__file__).name == "html_pages.py"
         answer = await client.get(f"/docs/assets/{name}")
         assert answer.status_code == 404
         assert answer.json()["type"] == "/problems/not-found"
