@@ -23,6 +23,7 @@ from app.sessions import fold_scheduling, store
 from app.sessions.store import AthleteData
 from app.training.adapting.followed_program import FollowedProgram, FollowedWeek
 from app.training.engine import ProgramRef
+from app.training.log import limits
 from app.training.log.completed import CompletedSession
 from app.training.planning.week import Session
 from app.web.http.problems import NotFound
@@ -32,7 +33,7 @@ AthleteId = Annotated[
     str,
     Path(
         min_length=1,
-        max_length=128,
+        max_length=limits.MAX_LENGTHS["athlete_id"],
         description="Id of the person in the calling app.",
         examples=["runner-7"],
     ),

@@ -19,6 +19,7 @@ from app.keys.auth import AuthenticatedRoute, TokenCreator
 from app.programs import lookup
 from app.sessions import erasure
 from app.sessions.field_types import Id
+from app.training.log import limits
 from app.web.docs.operations import describe_responses
 from app.web.http.answers import ICALENDAR, JSON, NO_STORE, PRIVATE, file_response
 from app.web.http.problems import (
@@ -43,7 +44,9 @@ _CACHE_FEED = {"Cache-Control": "private, max-age=300"}
 class ListQuery(BaseModel, frozen=True, use_attribute_docstrings=True):
     """Whose calendars to list."""
 
-    athlete_id: Annotated[str, Field(min_length=1, max_length=128, examples=["runner-7"])]
+    athlete_id: Annotated[
+        str, Field(min_length=1, max_length=limits.MAX_LENGTHS["athlete_id"], examples=["runner-7"])
+    ]
     """Id of the person in the calling app."""
 
 

@@ -11,6 +11,7 @@ from app.programs.calendar_query import MAX_ALARM_MINUTES, TimeOfDay, alarm_with
 from app.programs.lookup import DATED_EXAMPLE
 from app.programs.schemas import RequestModel
 from app.sessions.field_types import AthleteId
+from app.training.log import limits
 from app.web.http.problems import NotFound, ValidationFailed, error_at_pointer
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -23,7 +24,9 @@ class CalendarIn(RequestModel, title="CalendarRequest", json_schema_extra={"exam
 
     athlete_id: AthleteId
     """Id of the person in the calling app."""
-    program_id: Annotated[StrictStr, Field(min_length=1, max_length=200)]
+    program_id: Annotated[
+        StrictStr, Field(min_length=1, max_length=limits.MAX_LENGTHS["program_id"])
+    ]
     """The programme that the calendar shows; it needs a `start_date`."""
     at: TimeOfDay | None = None
     """The time of day to train at, in the programme's time zone. Left out: all-day events."""

@@ -6,7 +6,7 @@ the file worker. Formats: FIT, Pushoff CSV, Hevy CSV, Strong CSV, or a ZIP with 
 
 from collections.abc import Callable, Mapping
 
-from app.formats import zip_archive
+from app.formats import uploaded_zip
 from app.formats.csv import hevy, pushoff_csv, row_reader, strong
 from app.formats.fit import activity
 from app.formats.imported_file import FileLimitExceeded, FileUnreadable, ImportContext, ImportedFile
@@ -32,9 +32,9 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
     if len(data) > row_reader.MAX_BYTES:
         megabytes = row_reader.MAX_BYTES // 2**20
         raise FileLimitExceeded(f"The file is larger than {megabytes} MiB: send it in parts.")
-    if data.startswith(zip_archive.SIGNATURES):
-        data = zip_archive.extract_file(data, row_reader.MAX_BYTES)
-        if data.startswith(zip_archive.SIGNATURES):
+    if data.startswith(uploaded_zip.SIGNATURES):
+        data = uploaded_zip.extract_file(data, row_reader.MAX_BYTES)
+        if data.startswith(uploaded_zip.SIGNATURES):
             raise FileUnreadable("The ZIP holds another ZIP: send one with the file itself.")
     return _find_reader(data)(data, context)
 

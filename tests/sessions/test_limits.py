@@ -34,6 +34,21 @@ COMPANIONS: dict[str, Json] = {
 """The other parts of a field beside the part under test."""
 
 
+class TestLimits:
+    def test_have_the_values_of_the_contract(self) -> None:
+        """Other tests take the values from the list, and would not notice a wrong one."""
+        values = {name: tuple(bounds) for name, bounds in limits.BOUNDS.items()}
+        assert values == {
+            "version": (0, 9007199254740991), "week": (1, 52), "session": (1, 7),
+            "srpe": (0, 10), "morning_pain_score": (0, 10),
+            "heel_rise_test_left": (0, 200), "heel_rise_test_right": (0, 200),
+            "set_index": (0, 1000), "reps": (0, 1000), "load_kg": (0, 1000),
+            "load_value": (0, 1000), "duration_s": (0, 86400), "rir": (0, 10), "rpe": (0, 10),
+            "pain": (0, 10), "prescribed_reps": (0, 1000), "prescribed_load": (0, 1000),
+        }  # fmt: skip
+        assert limits.MAX_LENGTHS == {"athlete_id": 128, "program_id": 200, "notes": 2000}
+
+
 def get_name(column: Column) -> str:
     return column.name
 

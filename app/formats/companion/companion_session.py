@@ -1,7 +1,7 @@
 """A planned session as companion apps get it, in the terms of FIT, Health Connect and WorkoutKit.
 
 These dataclasses are the response body, so their attribute docstrings are the descriptions in the
-OpenAPI document. conversion fills them in; nothing is computed here.
+OpenAPI document. to_companion fills them in; nothing is computed here.
 """
 
 import datetime

@@ -1,7 +1,7 @@
 """Convert a planned session to a CompanionSession, which companion apps map to their platform.
 
 Called by the planned.json routes of programs and athletes. What a format cannot express is found in
-unsupported. No codec library is imported here, so that the server process can use this module.
+format_gaps. No codec library is imported here, so that the server process can use this module.
 """
 
 import uuid

@@ -1,6 +1,6 @@
 """Formats a planned session as text that is complete enough to train by without anything else.
 
-`calendar` uses it for the summary and the description of an event. The values come from the plan;
+`calendar_writer` uses it for the summary and the description of an event. The values come from the plan;
 nothing is decided here.
 """
 

@@ -20,8 +20,8 @@ from app.web.http.problems import ProblemBody
 from app.web.layers.stack import LayeredApp
 
 _DESCRIPTION = """\
-Calf and core strength for runners: exercise instructions, progressive weekly programmes, and a
-training log.
+Exercise instructions, progressive weekly programmes, and a training log that decides what comes
+next.
 
 **In one call**: `POST /programs` with the body `{}` plans twelve weeks for a beginner. All fields
 are optional. Nothing is stored: the `program_id` in the response encodes the whole spec, so

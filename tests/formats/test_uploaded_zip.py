@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from app.formats import zip_archive
+from app.formats import uploaded_zip
 from app.formats.imported_file import FileLimitExceeded, FileUnreadable
 
 MAX_BYTES = 1024 * 1024
@@ -28,7 +28,7 @@ def pack(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
 def patch(data: bytes, in_file: int, in_directory: int, value: bytes) -> bytes:
     """A ZIP of one file with a field of both its headers overwritten."""
     changed = bytearray(data)
-    start = data.index(zip_archive.ENTRY_SIGNATURE)
+    start = data.index(uploaded_zip.ENTRY_SIGNATURE)
     changed[in_file : in_file + len(value)] = value
     changed[start + in_directory : start + in_directory + len(value)] = value
     return bytes(changed)
@@ -36,22 +36,22 @@ def patch(data: bytes, in_file: int, in_directory: int, value: bytes) -> bytes:
 
 def extract_error(data: bytes, max_bytes: int = MAX_BYTES) -> str:
     with pytest.raises((FileUnreadable, FileLimitExceeded)) as raised:
-        zip_archive.extract_file(data, max_bytes)
+        uploaded_zip.extract_file(data, max_bytes)
     return f"{type(raised.value).__name__}: {raised.value}"
 
 
 class TestExtractFile:
     @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED])
     def test_returns_the_single_file(self, method: int) -> None:
-        assert zip_archive.extract_file(pack(("a/b.csv", TEXT), method=method), MAX_BYTES) == TEXT
+        assert uploaded_zip.extract_file(pack(("a/b.csv", TEXT), method=method), MAX_BYTES) == TEXT
 
     def test_ignores_folders_and_the_files_of_macos(self) -> None:
         data = pack(("a/", b""), ("a/b.csv", TEXT), ("__MACOSX/a/._b.csv", b"\0"))
-        assert zip_archive.extract_file(data, MAX_BYTES) == TEXT
+        assert uploaded_zip.extract_file(data, MAX_BYTES) == TEXT
 
     def test_rejects_one_byte_more_than_allowed(self) -> None:
         data = pack(("a", bytes(range(256)) * 8), method=zipfile.ZIP_STORED)
-        assert len(zip_archive.extract_file(data, 2048)) == 2048
+        assert len(uploaded_zip.extract_file(data, 2048)) == 2048
         assert extract_error(data, 2047).startswith(
             "FileLimitExceeded: The file in the ZIP is larger than"
         )
@@ -132,7 +132,7 @@ class TestExtractFile:
             changed = bytearray(data)
             changed[place] ^= 0xFF
             try:
-                outcomes.append(zip_archive.extract_file(bytes(changed), MAX_BYTES) == TEXT)
+                outcomes.append(uploaded_zip.extract_file(bytes(changed), MAX_BYTES) == TEXT)
             except (FileUnreadable, FileLimitExceeded) as raised:
                 outcomes.append(str(raised).startswith("The "))
         # A file that is returned is the right one, because zipfile checks its checksum.
