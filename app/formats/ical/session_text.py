@@ -1,7 +1,7 @@
 """Formats a planned session as text that is complete enough to train by without anything else.
 
-`calendar_writer` uses it for the summary and the description of an event. The values come from the plan;
-nothing is decided here.
+`calendar_writer` uses it for the summary and the description of an event. The values come from the
+plan; nothing is decided here.
 """
 
 from collections.abc import Iterator
