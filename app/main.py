@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from app import __version__
 from app.athletes import program_file_routes as athlete_files
+from app.athletes import program_routes as athlete_programs
 from app.athletes import routes as athletes
 from app.calendars import routes as calendars
 from app.evidence import routes as evidence
@@ -21,9 +22,11 @@ from app.keys.auth import KeyCache
 from app.programs import adapting_routes
 from app.programs import file_routes as program_files
 from app.programs import routes as programs
+from app.reasons import routes as reasons
 from app.sessions import imports
 from app.sessions import routes as sessions
 from app.settings import Settings
+from app.warning_signs import routes as warning_signs
 from app.web.docs import html_pages
 from app.web.docs.openapi import DocumentedApp
 from app.web.http import error_handlers
@@ -32,7 +35,14 @@ from app.web.layers import stack
 from app.web.monitoring import health, logs, metrics
 
 # These paths need no key, and pages of any origin may call them.
-_PUBLIC_PATHS = ("/programs", "/exercises", "/evidence", "/openapi.json")
+_PUBLIC_PATHS = (
+    "/programs",
+    "/exercises",
+    "/evidence",
+    "/reasons",
+    "/warning-signs",
+    "/openapi.json",
+)
 
 # FastAPI's own pages are off; web.docs replaces them.
 _NO_DEFAULT_PAGES: dict[str, Any] = {"openapi_url": None, "docs_url": None, "redoc_url": None}
@@ -71,10 +81,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         program_files.router,
         exercises.router,
         evidence.router,
+        reasons.router,
+        warning_signs.router,
         sessions.batches,
         imports.router,
         sessions.router,
         athletes.router,
+        athlete_programs.router,
         athlete_files.router,
         calendars.feed_router,
         calendars.router,

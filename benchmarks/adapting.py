@@ -8,8 +8,9 @@ from statistics import median
 from app.training.adapting import fold, followed_program, simulation
 from app.training.adapting.simulation import SimulatedRunner
 from app.training.log.completed import CompletedSession
-from app.training.planning import plan_constants, spec
+from app.training.planning import plan_constants, week_answer
 from app.training.planning.spec import Spec, SpecFields
+from app.training.planning.spec_building import build_spec
 from benchmarks.measurements import Measurement, divide, interleave
 from benchmarks.planning import calibration_loop_cpu_s, median_cpu_s
 
@@ -37,7 +38,7 @@ def measure() -> Iterator[Measurement]:
 def _make_spec(days: int) -> Spec:
     """Return the spec of 52 weeks with a number of training days a week."""
     fields: SpecFields = {"weeks": 52, "days_per_week": days, "start_date": FIRST_DAY}
-    return spec.build_spec(fields)
+    return build_spec(fields)
 
 
 def _measure_adaptation(settled: Spec, name: str) -> Measurement:
@@ -60,7 +61,12 @@ def train_season(settled: Spec) -> list[CompletedSession]:
     return [
         session
         for week in fold.plan_weeks(constants)
-        for session in simulation.simulate_week(constants, week, SimulatedRunner(), randomness)
+        for session in simulation.simulate_week(
+            constants,
+            week_answer.build_week(constants, week, planned=False),
+            SimulatedRunner(),
+            randomness,
+        )
     ]
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from statistics import median
 
 from app.athletes import responses
-from app.athletes.routes import PROGRESS, TODAY
+from app.athletes.program_routes import PROGRESS
 from app.database.database import Database
 from app.sessions import store, transactions
 from app.sessions.from_wire import SessionUpload
@@ -20,7 +20,7 @@ from app.training import engine
 from app.training.adapting import followed_program
 from app.training.log.completed import CompletedSession
 from app.training.measures import progress
-from app.training.planning import spec
+from app.training.planning.spec_building import build_spec
 from benchmarks import service_load
 from benchmarks.adapting import train_season
 from benchmarks.large_databases import make_databases
@@ -32,7 +32,7 @@ MAX_RATIO = 1.2
 REPETITIONS = 10 if service_load.QUICK else 30
 TENANT = uuid.UUID("11111111-1111-4111-8111-111111111111")
 ATHLETE = "runner-7"
-SPEC = spec.build_spec({"weeks": 12})
+SPEC = build_spec({"weeks": 12})
 PROGRAM = engine.identify(SPEC).program_id
 SESSION = train_season(SPEC)[0]
 
@@ -126,7 +126,7 @@ async def get_today(database: Database) -> object:
     """Return the response of `today` as bytes."""
     log = await database.read(store.read_log, TENANT, ATHLETE, PROGRAM)
     followed = followed_program.follow(SPEC, log, through_week=11)
-    return TODAY.dump_json(responses.build_today(followed, datetime.now(UTC).date()))
+    return responses.encode_today(followed, datetime.now(UTC).date(), in_full=False)
 
 
 async def get_progress(database: Database) -> object:

@@ -20,8 +20,9 @@ from app.sessions import store
 from app.sessions.next_session import ProgramLog, prescribe
 from app.sessions.schemas import SESSION
 from app.training import engine
-from app.training.log.completed import CompletedSession, CompletedSet, Load
-from app.training.planning import spec
+from app.training.log.completed import CompletedSession, CompletedSet
+from app.training.planning.load import Load
+from app.training.planning.spec_building import build_spec
 from benchmarks import service_load
 from benchmarks.adapting import train_season
 from benchmarks.measurements import ROUNDS, Measurement, divide
@@ -32,7 +33,7 @@ MAX_WITH_NEXT = 1.2
 SETS = 9
 # So many athletes have done so many weeks of one programme, with two sessions a week.
 ATHLETES, WEEKS = service_load.scale_count(200), 6
-SPEC = spec.build_spec({"weeks": 12})
+SPEC = build_spec({"weeks": 12})
 PROGRAM = engine.identify(SPEC).program_id
 SEASON = [session for session in train_season(SPEC) if (session.week or 0) <= WEEKS]
 NOON = datetime(2026, 10, 6, 12, tzinfo=UTC)

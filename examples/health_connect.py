@@ -1,7 +1,7 @@
 """Sends sessions from Health Connect to Pushoff, and planned sessions back to Health Connect.
 
     python examples/health_connect.py --url http://127.0.0.1:8000 --token pusht_… \
-        --athlete runner-7 --program AQBH3FQM send examples/health_connect.json
+        --athlete runner-7 --program AgCZvl77 send examples/health_connect.json
     python examples/health_connect.py … plan --week 1 --session 1 --version 3
 
 `send` reads ExerciseSessionRecords from a JSON file, as an app on the phone could write it, and
@@ -119,13 +119,19 @@ def to_set(session_id: str, record: Json, segment: Json, step: Json | None) -> J
         # In Health Connect this field cannot be null, so 0 means unknown.
         "reps": segment.get("repetitions") or None,
         "load": {"value": round(weight["inKilograms"], 4), "unit": "kg"} if weight else None,
+        # Of a hold this is what counts.
         "duration_s": round((end - start).total_seconds(), 4),
         "rpe": rpe,
         "rpe_scale": None if rpe is None else "borg-cr10",
         "performed_at": start.isoformat(),
-        "prescribed": step and {"reps": step["goal"]["reps"]},
+        "prescribed": prescribed_reps(step),
     }
     return {name: value for name, value in completed_set.items() if value is not None}
+
+
+def prescribed_reps(step: Json | None) -> Json | None:
+    """Return the prescription of a step, or None if it has none or is a hold."""
+    return {"reps": step["goal"]["reps"]} if step and step["goal"]["kind"] == "reps" else None
 
 
 def to_session(record: Json, athlete_id: str, program_id: str, planned: Json | None) -> Json:

@@ -1,11 +1,12 @@
 """A watch app that trains by a Pushoff programme, over an unreliable connection.
 
     python examples/watch_companion.py --url http://127.0.0.1:8000 \
-        --token pusht_… --athlete runner-7 --program AQBH3FQM
+        --token pusht_… --athlete runner-7 --program AgCZvl77
 
-It fetches today's session, sends each set as soon as it is done, closes the session, and prints the
-next one. Everything is written to a journal file before it is sent. If the network fails or the
-program is killed, start it again: no set is lost and none is stored twice.
+It fetches what to do today, sends each set as soon as it is done, closes the session, and prints
+the next one. If there is nothing to do, it shows the sentence that says why. Everything is written
+to a journal file before it is sent. If the network fails or the program is killed, start it again:
+no set is lost and none is stored twice.
 
 It uses the token of one athlete's device, made with POST /athletes/{athlete_id}/tokens. A tenant's
 key does not belong on a watch.
@@ -18,6 +19,7 @@ import os
 import random
 import time
 import uuid
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -115,7 +117,7 @@ class Watch:
         raise Offline
 
     def fetch_plan(self, program_path: str) -> Json | None:
-        """Return today's session with its steps, or None if it was never fetched.
+        """Return what to do today with its steps, or None if it was never fetched.
 
         The journal keeps the last plan. It is used when nothing has changed (304) and when there
         is no connection.
@@ -127,11 +129,10 @@ class Watch:
             if response.status_code == 304:
                 return plan
             today, steps = read_json(response), []
-            if today["status"] == "planned":
+            if today["status"] in {"train", "continue"}:
                 path = f"{program_path}/weeks/{today['week']}/sessions/{today['session']}"
                 blocks = read_json(self.request("GET", f"{path}/planned.json"))["blocks"]
-                # Rests are steps without an exercise.
-                steps = [step for block in blocks for step in block["steps"] if step["exercise"]]
+                steps = list_steps(blocks, today["exercises"])
             plan = {"etag": response.headers["ETag"], "today": today, "steps": steps}
             self.journal.add("plan", plan)
         return plan
@@ -154,8 +155,11 @@ class Watch:
             response = self.request("PUT", path, MAX_TRIES_LIVE, json=body)
             self.mark_delivered(completed_set, response.json())
 
-    def finish(self, session: Json) -> Json | None:
-        """Send the remaining sets, close the session, and return the next one. Raises Offline."""
+    def finish(self, session: Json) -> Json:
+        """Send the remaining sets, close the session, and return the answer. Raises Offline.
+
+        It holds the next session, and notes for the runner: what pain changes, for example.
+        """
         if remaining := self.journal.undelivered_sets():
             # One session around each set, so that each set has its own outcome: an invalid set does
             # not keep the others from being stored.
@@ -168,7 +172,7 @@ class Watch:
         result: Json = response.json()
         print_problem(result)
         self.journal.clear()
-        return result.get("next")
+        return result
 
     def mark_delivered(self, completed_set: Json, result: Json) -> None:
         """Record that a set need not be sent again, and print the problem if it was rejected.
@@ -193,6 +197,17 @@ def print_problem(result: Json) -> None:
         print(f"{result['title']}: {result['detail']}")
 
 
+def print_next(result: Json) -> None:
+    """Print what the answer says to the runner, and the next session."""
+    for note in result.get("data_notes", []):
+        print(note["detail"])
+    if (following := result.get("next")) is not None:
+        print(f"Next: week {following['week']}, session {following['session']}")
+        for exercise in following["exercises"]:
+            name = following["exercise_details"][exercise["slug"]]["name"]
+            print(f"- {describe(exercise, name)}")
+
+
 def now() -> str:
     """Return the current time with its UTC offset, which the service requires."""
     return datetime.now().astimezone().isoformat()
@@ -204,12 +219,42 @@ def start_session(**fields: Any) -> Json:
     return new | fields | {"started_at": now(), "device": {"kind": "watch"}}
 
 
+def list_steps(blocks: list[Json], exercises: list[Json]) -> list[Json]:
+    """Return the steps of a planned session that are left, without the rests.
+
+    If another device has begun the session, fewer sets are left of an exercise and a side than
+    planned: the last ones.
+    """
+    # Rests are steps without an exercise.
+    steps = [step for block in blocks for step in block["steps"] if step["exercise"]]
+    left = {(e["slug"], group["side"]): group["count"] for e in exercises for group in e["sets"]}
+    planned = Counter((step["exercise"], step["side"]) for step in steps)
+    done = {kind: planned[kind] - left.get(kind, 0) for kind in planned}
+    return [step for step in steps if step["set"] > done[step["exercise"], step["side"]]]
+
+
 def perform(step: Json) -> Json:
-    """Return a set, done exactly as planned. A real watch counts the reps and asks about pain."""
+    """Return a set, done exactly as planned. A real watch counts the repetitions, times a hold, and
+    asks about pain.
+    """
     print(step["description"])
     new = {"set_id": str(uuid.uuid4()), "version": 0, "set_index": step["set"]}
     planned = {name: step[name] for name in ("exercise", "side", "load")}
-    return new | planned | {"reps": step["goal"]["reps"], "pain": 0, "performed_at": now()}
+    return new | planned | measure(step["goal"]) | {"pain": 0, "performed_at": now()}
+
+
+def measure(goal: Json) -> Json:
+    """Return what was done of a goal: repetitions, or the seconds of a hold."""
+    if goal["kind"] == "time":
+        return {"duration_s": goal["seconds"]}
+    return {"reps": goal["reps"]}
+
+
+def describe(exercise: Json, name: str) -> str:
+    """Return an exercise of the next session in one line, as `Step-up: 2 x 15`."""
+    first = exercise["sets"][0]
+    dose = f"{first['seconds']} s" if "seconds" in first else str(first["reps"])
+    return f"{name}: {first['count']} x {dose}"
 
 
 def main() -> None:
@@ -229,20 +274,16 @@ def main() -> None:
             if plan is None:
                 raise SystemExit("No connection, and no plan from before.")
             if not plan["steps"]:
-                raise SystemExit("Nothing to do today.")
+                raise SystemExit(plan["today"]["sentence"])
             position = {name: plan["today"][name] for name in ("week", "session")}
             session = start_session(athlete_id=args.athlete, program_id=args.program, **position)
             journal.add("session", session)
         watch.train(session, journal.last("plan")["steps"])
         try:
-            next_session = watch.finish(session)
+            result = watch.finish(session)
         except Offline:
             raise SystemExit(f"No connection. {args.journal} has all sets: start again.") from None
-    if next_session is not None:
-        print(f"Next: week {next_session['week']}, session {next_session['session']}")
-        for exercise in next_session["exercises"]:
-            sets = exercise["sets"]
-            print(f"- {exercise['name']}: {len(sets)} x {sets[0]['reps_target']}")
+    print_next(result)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ PURE = (ROOT / "tests" / "training", ROOT / "tests" / "formats")
 hypothesis.settings.register_profile("pushoff", deadline=None, print_blob=True)
 # For `make quick`. Tests that set a number of examples set it with properties.at_most().
 hypothesis.settings.register_profile("quick", deadline=None, print_blob=True, max_examples=5)
+# Fifty times as many examples, for a change of the rules. It takes about an hour.
+hypothesis.settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=5000)
 hypothesis.settings.load_profile("pushoff")
 
 

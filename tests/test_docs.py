@@ -1,4 +1,4 @@
-"""Tests that links and paths in the documents exist, and that docs/science.md fits the code."""
+"""Tests that links and paths in the documents exist. test_science compares docs/science.md."""
 
 import re
 from collections.abc import Iterator
@@ -6,15 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.training.catalog import reasons
-from app.training.catalog.exercises import LADDERS, Rung
-from app.training.catalog.reasons import NOTE_SENTENCES
-from tests.training.notation import SHORT, format_week
-from tests.training.strategies import plan_program
-
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-SCIENCE = (ROOT / "docs" / "science.md").read_text(encoding="utf-8")
 CODE = [file for folder in ("app", "tests") for file in sorted((ROOT / folder).rglob("*.py"))]
 # Paths that commands create.
 CREATED = set((ROOT / ".gitignore").read_text(encoding="utf-8").splitlines())
@@ -42,15 +35,6 @@ def find_paths(text: str) -> Iterator[str]:
         yield path.rstrip(".")
 
 
-def read_rows(heading: str) -> dict[str, list[str]]:
-    """The rows of the tables below a heading, by their first cell."""
-    section = SCIENCE.partition(f"\n{heading}\n")[2]
-    assert section, heading
-    section = re.split(r"^#", section, maxsplit=1, flags=re.MULTILINE)[0]
-    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| ")]
-    return {row[0]: row[1:] for row in rows}
-
-
 class TestPage:
     @each_page
     def test_links_to_existing_files(self, page: Path) -> None:
@@ -76,64 +60,13 @@ class TestPage:
         assert list(find_paths(text)) == ["app/none.py", "app/settings.py"]
 
 
-class TestScience:
-    def test_has_every_section_that_code_cites(self) -> None:
-        cited = {
-            number
-            for file in CODE
-            for sentence in re.findall(r"[Ss]cience (?:part )?\d[\d., and]*", file.read_text())
-            for number in re.findall(r"\d(?:\.\d+)?", sentence)
-        }
-        headings = set(re.findall(r"^#+ (?:Part )?(\d(?:\.\d+)?)\b", SCIENCE, re.MULTILINE))
-        assert {"3.6", "4.4"} <= cited
-        assert cited <= headings
-
-    def test_has_the_evidence_table(self) -> None:
-        rows = read_rows("# Part 1. Evidence")
-        for row in reasons.load_evidence().values():
-            cells = [row.rule, row.value, row.source, row.status, row.confidence, row.engine_use]
-            assert rows[row.id] == cells
-        assert {name for name in rows if name.startswith("EV")} == set(reasons.load_evidence())
-
-    def test_cites_evidence_that_exists(self) -> None:
-        assert set(re.findall(r"EV-\d+", SCIENCE)) == set(reasons.load_evidence())
-
-    @pytest.mark.parametrize("ladder", LADDERS.values(), ids=list(LADDERS))
-    def test_has_every_rung(self, ladder: tuple[Rung, ...]) -> None:
-        for rung in ladder:
-            start = f"| {SHORT[rung.track]}{rung.number} | {rung.slug} | {rung.name} | "
-            (row,) = (line for line in SCIENCE.splitlines() if line.startswith(start))
-            assert f" | {rung.reps_low}-{rung.reps_high} | " in row
-            assert row.endswith(f" | {rung.rest_s} s | {rung.coef / 100:.2f} |")
-
-    @pytest.mark.parametrize(
-        ("heading", "rules"),
-        [
-            ("## 4.5 Reason codes", reasons.REASONS),
-            ("## 3.8 Output", reasons.NOTICES),
-            ("## 3.8 Output", reasons.TIMING),
-        ],
-        ids=["reasons", "notices", "timing"],
-    )
-    def test_has_every_sentence(
-        self, heading: str, rules: dict[str, reasons.ReasonTemplate]
-    ) -> None:
-        rows = read_rows(heading)
-        for code, rule in rules.items():
-            assert rows[code] == [rule.sentence, ", ".join(rule.evidence)]
-
-    def test_has_the_sentences_of_blocks_and_the_disclaimer(self) -> None:
-        for rule in reasons.BLOCKS.values():
-            assert f"| {rule.sentence} |" in SCIENCE
-        assert reasons.DISCLAIMER in re.sub(r"\n> ", " ", SCIENCE)
-
-    def test_names_every_data_note(self) -> None:
-        assert [code for code in NOTE_SENTENCES if f"`{code}`" not in SCIENCE] == []
-
-    def test_shows_the_default_programme(self) -> None:
-        shown = [
-            line
-            for block in re.findall(r"^```\n(.*?)^```", SCIENCE, re.MULTILINE | re.DOTALL)
-            for line in block.splitlines()
+class TestWords:
+    def test_name_existing_classes(self) -> None:
+        page = (ROOT / "docs" / "words.md").read_text(encoding="utf-8")
+        code = "".join(file.read_text() for file in CODE)
+        named = set(re.findall(r"`([A-Z][a-z]\w+)`", page)) - {"Authorization"}
+        assert {"Standing", "PlannedSets"} <= named
+        missing = [
+            name for name in named if not re.search(rf"^(class )?{name}\b", code, re.MULTILINE)
         ]
-        assert shown == [line for week in plan_program().weeks for line in format_week(week)]
+        assert missing == []

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from app.main import create_app
 from app.settings import Settings
+from app.training.catalog.exercises import EXERCISES, LADDERS
 from tests.client import caller, make_key
 
 ROOT = Path(__file__).parents[1]
@@ -44,6 +45,12 @@ class TestReadme:
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             answer = await client.post("/programs", json=json.loads(sent[1]))
         assert is_excerpt(json.loads(shown[1]), answer.json())
+
+    def test_counts_the_exercises(self) -> None:
+        on_ladders = sum(len(ladder) for ladder in LADDERS.values())
+        others = len(EXERCISES) - on_ladders
+        assert f"{on_ladders} exercises on six ladders and {others} beside them" in README
+        assert len(LADDERS) == 6
 
     async def test_stores_its_session_without_data_notes(self, sqlite_app: FastAPI) -> None:
         sent = re.search(r"curl -X PUT \S+(/sessions/\S+) .*? -d '(\{.*?\})'", README, re.DOTALL)

@@ -14,6 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from fastapi import Depends, Path
 
+from app.athletes.program_history import Logs
 from app.calendars import store as calendars
 from app.calendars.calendar import Calendar
 from app.keys.auth import Reader
@@ -25,7 +26,8 @@ from app.training.adapting.followed_program import FollowedProgram, FollowedWeek
 from app.training.engine import ProgramRef
 from app.training.log import limits
 from app.training.log.completed import CompletedSession
-from app.training.planning.week import Session
+from app.training.planning import week_answer
+from app.training.planning.week import Session, Week
 from app.web.http.problems import NotFound
 from app.web.http.resources import DatabaseDep
 
@@ -38,6 +40,10 @@ AthleteId = Annotated[
         examples=["runner-7"],
     ),
 ]
+
+MAX_PROGRAMS = 50
+"""Programmes of one person that are answered. Twelve weeks each, they are twelve years."""
+NOTHING_STORED = "Nothing is stored on this athlete."
 
 _T = TypeVar("_T")
 
@@ -75,9 +81,19 @@ async def load_program(
 LoggedProgramDep = Annotated[LoggedProgram, Depends(load_program)]
 
 
+def list_weeks(followed: FollowedProgram) -> tuple[FollowedWeek, ...]:
+    """Return all weeks of a followed programme; the one that ended with a block is the last."""
+    weeks = followed.weeks()
+    if followed.blocked_week is None:
+        return weeks
+    last = week_answer.build_week(followed.constants, followed.blocked_week, planned=False)
+    fields = {name: getattr(last, name) for name in Week.__dataclass_fields__}
+    return (*weeks, FollowedWeek(**fields))
+
+
 def pick_week(followed: FollowedProgram, number: int) -> FollowedWeek:
     """Return one week of a followed programme. Raises NotFound if there is none."""
-    for week in followed.weeks():
+    for week in list_weeks(followed):
         if week.index == number:
             return week
     raise NotFound("There is no such week, or the programme stops before it.")
@@ -91,6 +107,17 @@ def pick_session(followed: FollowedProgram, week: int, number: int) -> Session:
     raise NotFound("There is no such session in this week.")
 
 
+def load_logs(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> Logs:
+    """Load a person's sessions by programme, the newest programme first. Raises NotFound if nothing
+    is stored on the person.
+    """
+    logs = store.read_logs(tx, tenant_id, athlete_id, MAX_PROGRAMS)
+    known = logs or store.read_edition(tx, tenant_id, athlete_id).number
+    if not known and not calendars.list_calendars(tx, tenant_id, athlete_id):
+        raise NotFound(NOTHING_STORED)
+    return logs
+
+
 def load_everything(
     tx: sa.Connection, tenant_id: UUID, athlete_id: str
 ) -> tuple[AthleteData, list[Calendar]]:
@@ -98,5 +125,5 @@ def load_everything(
     stored = store.read_athlete(tx, tenant_id, athlete_id)
     opened = calendars.list_calendars(tx, tenant_id, athlete_id)
     if stored is None and not opened:
-        raise NotFound("Nothing is stored on this athlete.")
+        raise NotFound(NOTHING_STORED)
     return stored or AthleteData([], [], []), opened

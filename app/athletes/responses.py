@@ -1,88 +1,106 @@
 """Builds the bodies of answers about one person from values: the programme after what was done,
-the next session for a watch, the weeks of the chart, and the export of everything stored.
+what to do today, and the export of everything stored.
 """
 
 import datetime
 import json
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from pydantic import TypeAdapter
 
-from app.athletes.schemas import Deletion, FollowedProgramOut, SetGroup, Today
+from app.athletes import loading, program_history
+from app.athletes.program_history import Logs
+from app.athletes.schemas import (
+    AthleteProgress,
+    Deletion,
+    FollowedProgramOut,
+    FollowedWeekAlone,
+    TodayInFull,
+)
 from app.calendars.calendar import Calendar
-from app.formats.charts import chart
-from app.formats.charts.chart_values import ChartWeek
 from app.sessions.schemas import SESSION
 from app.sessions.store import AthleteData
-from app.training.adapting.followed_program import FollowedProgram
+from app.training.adapting import next_session, today
+from app.training.adapting.followed_program import FollowedProgram, FollowedWeek
+from app.training.adapting.today import Today
 from app.training.catalog import reasons
+from app.training.catalog.exercises import WARM_UP
 from app.training.catalog.reasons import DISCLAIMER
-from app.training.catalog.track_definitions import TRACKS
 from app.training.engine import ProgramRef
-from app.training.measures.pain import PainScore
-from app.training.measures.progress import Progress
-from app.training.planning.week import Prescription
+from app.training.measures.progress import Progress, measure_progress_across
+from app.training.planning import week_answer
+from app.training.planning.week import ExerciseDetails
+from app.web.http.problems import NotFound
 
 _DELETIONS, _CALENDARS = TypeAdapter(list[Deletion]), TypeAdapter(list[Calendar])
-_SENTENCES = {
-    "blocked": reasons.explain("CLEARANCE_REQUIRED").sentence,
-    "finished": "The programme is over; continue it for what comes after.",
-}
+_FOLLOWED, _WEEK = TypeAdapter(FollowedProgramOut), TypeAdapter(FollowedWeekAlone)
+_PROGRESS = TypeAdapter(AthleteProgress)
+TODAY, TODAY_IN_FULL = TypeAdapter(Today), TypeAdapter(TodayInFull)
 
 
-def build_program(
-    ref: ProgramRef, followed: FollowedProgram, athlete_id: str
-) -> FollowedProgramOut:
-    week = followed.running_week()
-    blocked = followed.status == "blocked"
-    return FollowedProgramOut(
+def encode_program(ref: ProgramRef, followed: FollowedProgram, athlete_id: str) -> bytes:
+    """Return the JSON of a programme after what was done."""
+    running, block = followed.running, followed.block
+    built = FollowedProgramOut(
         program_id=ref.program_id,
         athlete_id=athlete_id,
         status=followed.status,
         engine_version=ref.engine.version,
         spec=ref.spec,
-        current_week=None if week is None else week.index,
-        reasons=followed.reasons(),
-        reason=reasons.explain("CLEARANCE_REQUIRED") if blocked else None,
-        weeks=followed.weeks(),
+        current_week=None if running is None else running.planned.index,
+        reasons=followed.week_reasons(),
+        reason=None if block is None else reasons.explain_block(block.cause),
+        warm_up=WARM_UP,
+        exercise_details=_collect_details(followed),
+        weeks=loading.list_weeks(followed),
         data_notes=followed.log.notes,
         disclaimers=(DISCLAIMER,),
     )
+    return _FOLLOWED.dump_json(built)
 
 
-def build_today(followed: FollowedProgram, today: datetime.date) -> Today:
-    """Build the answer with the next session, and whether it is for today."""
-    following = followed.next_session()
-    if following is None:
-        return Today(status=followed.status, sentence=_SENTENCES.get(followed.status))
-    later = following.date is not None and following.date > today
-    return Today(
-        status="rest" if later else "planned",
-        week=following.week,
-        session=following.session,
-        date=following.date,
-        minutes=following.est_minutes,
-        sets=[group for one in following.exercises for group in _group_sets(one)],
-        reasons={reason.track: reason.code for reason in following.reasons},
+def encode_week(followed: FollowedProgram, week: FollowedWeek) -> bytes:
+    """Return the JSON of one week of a followed programme, complete in itself."""
+    fields = {name: getattr(week, name) for name in FollowedWeek.__dataclass_fields__}
+    details = _collect_details(followed, only_week=week.index)
+    return _WEEK.dump_json(FollowedWeekAlone(**fields, exercise_details=details))
+
+
+def _collect_details(
+    followed: FollowedProgram, only_week: int | None = None
+) -> dict[str, ExerciseDetails]:
+    """Return what is true of the exercises of all weeks that are answered, or of one of them."""
+    running = followed.running.week if followed.running else followed.blocked_week
+    weeks = (*followed.past, running, *followed.projection)
+    wanted = [week for week in weeks if week and only_week in (None, week.index)]
+    return week_answer.collect_details(wanted)
+
+
+def encode_today(followed: FollowedProgram, date: datetime.date, *, in_full: bool) -> bytes:
+    """Return the JSON of what to do on a date, by the log that was followed up to it."""
+    told = today.tell_today(followed, date)
+    if not in_full:
+        return TODAY.dump_json(told)
+    following = next_session.find_next(followed)
+    full = TodayInFull(
+        status=told.status, sentence=told.sentence, not_before=told.not_before, next=following
     )
+    return TODAY_IN_FULL.dump_json(full)
 
 
-def _group_sets(exercise: Prescription) -> Iterator[SetGroup]:
-    """Yield an exercise's sets by side, in the order in which the sides first occur."""
-    order = list(dict.fromkeys(planned.side for planned in exercise.sets))
-    by_side = sorted(exercise.sets, key=lambda planned: order.index(planned.side))
-    for side, same in groupby(by_side, key=lambda planned: planned.side):
-        sets = list(same)
-        yield SetGroup(
-            exercise=exercise.slug,
-            side=side,
-            sets=len(sets),
-            reps=sets[0].reps_target,
-            reps_max=sets[0].reps_max,
-            load=sets[0].load,
-            rest_s=exercise.rest_s,
-        )
+def encode_progress_across(logs: Logs, now: datetime.datetime) -> bytes:
+    """Return the JSON of the progress in the newest programme of these logs and those before it.
+
+    Raises NotFound if there is none.
+    """
+    chain = program_history.find_newest_chain(program_history.read_history(logs))
+    followed = [(one, found) for one in chain if (found := one.follow(now)) is not None]
+    if not followed:
+        raise NotFound("The athlete has no session in a programme that this service can plan.")
+    measured = measure_progress_across([(found, one.sessions) for one, found in followed])
+    fields = {name: getattr(measured, name) for name in Progress.__dataclass_fields__}
+    programs = tuple(one.program_id for one, _ in followed)
+    return _PROGRESS.dump_json(AthleteProgress(**fields, programs=programs))
 
 
 def stream_export(
@@ -103,31 +121,3 @@ def stream_export(
     ]
     yield b'],"deleted":' + _DELETIONS.dump_json(deleted)
     yield b',"calendars":' + _CALENDARS.dump_json([*calendars]) + b"}"
-
-
-def build_chart_weeks(followed: FollowedProgram, progress: Progress) -> list[ChartWeek]:
-    """Build the weeks of the progress chart: weeks to come have a planned volume only."""
-    weeks = followed.weeks()
-    done = {row.week: row.tracks for row in progress.volume.weeks}
-    pain = {row.week: _worst(row.during, row.morning) for row in progress.pain.weeks}
-    places = {track: [*chart.list_positions(weeks, track)] for track in TRACKS}
-    return [
-        ChartWeek(
-            index=week.index,
-            kind=week.kind,
-            planned=week.effective_volume,
-            done=None
-            if week.projected or week.index not in done
-            else {track: volume.done for track, volume in done[week.index].items()},
-            position={
-                track: None if (place := places[track][row]) is None else place.position
-                for track in TRACKS
-            },
-            worst_pain=pain.get(week.index),
-        )
-        for row, week in enumerate(weeks)
-    ]
-
-
-def _worst(*scores: PainScore | None) -> float | None:
-    return max((score.score for score in scores if score is not None), default=None)

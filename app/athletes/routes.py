@@ -1,132 +1,115 @@
-"""/athletes: a person's programme after what was done, their stored data, and tokens for devices.
+"""/athletes: a person's programmes and progress, their stored data, and tokens for devices.
 
-Nothing about a programme is stored but its log: `loading` loads it, the engine follows it,
-`responses` builds the answer. Files of a programme are in `program_file_routes`.
+Nothing about a programme is stored but its log: `loading` loads it, `program_history` finds out
+which programmes there are. One programme has its routes in `program_routes`, its files in
+`program_file_routes`.
 """
 
 import datetime
+from collections.abc import Callable
 from datetime import UTC
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter
 
-from app.athletes import loading, responses
-from app.athletes.loading import AthleteId, LoggedProgramDep
-from app.athletes.schemas import ExportOut, FollowedProgramOut, Today, TokenIn, TokenOut
+from app.athletes import loading, program_history, responses
+from app.athletes.loading import AthleteId
+from app.athletes.program_history import Logs
+from app.athletes.schemas import (
+    AthleteOut,
+    AthleteProgramList,
+    AthleteProgress,
+    ExportOut,
+    TokenIn,
+    TokenOut,
+)
 from app.calendars import store as calendars
-from app.formats.charts import chart
 from app.keys import auth, device_tokens
 from app.keys import store as keys
 from app.keys.auth import AuthenticatedRoute, Eraser, Reader, TokenCreator
 from app.keys.device_tokens import Token
-from app.programs.lookup import ProgramId
-from app.programs.schemas import Day
-from app.sessions import erasure
-from app.training.adapting.followed_program import FollowedProgram, FollowedWeek
-from app.training.measures.progress import Progress, measure_progress
+from app.sessions import erasure, fold_scheduling, store
 from app.web.docs.operations import describe_responses
-from app.web.http.answers import JSON, NO_STORE, PICTURE_POLICY, PRIVATE, SVG, file_response
-from app.web.http.path_parameters import Ordinal
+from app.web.http.answers import JSON, NO_STORE, PRIVATE
 from app.web.http.problems import NotFound
-from app.web.http.resources import DatabaseDep, SettingsDep, get_resources
+from app.web.http.resources import DatabaseDep, SettingsDep
 from app.web.http.responses import respond
 
 router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=AuthenticatedRoute)
 
-_PROGRAM, _WEEK = TypeAdapter(FollowedProgramOut), TypeAdapter(FollowedWeek)
-TODAY, PROGRESS = TypeAdapter(Today), TypeAdapter(Progress)
+_ATHLETE, _PROGRAMS = TypeAdapter(AthleteOut), TypeAdapter(AthleteProgramList)
 _TOKEN = TypeAdapter(TokenOut)
+# Decoding an id and preparing its programme takes as long as so many sets.
+_SETS_PER_PROGRAM = 40
+
+_T = TypeVar("_T")
 
 
 @router.get(
-    "/{athlete_id}/programs/{program_id}",  # noqa: FAST003  # LoggedProgramDep takes the programme
-    summary="Get a programme after what was done",
-    response_model=FollowedProgramOut,
-    responses=describe_responses("The programme after what was done.", ["ETag"], [NotFound]),
+    "/{athlete_id}",
+    summary="Get a person and their programmes",
+    response_model=AthleteOut,
+    responses=describe_responses("The person's programmes.", ["ETag"], [NotFound]),
 )
-async def get_course(
-    athlete_id: AthleteId, program: LoggedProgramDep, request: Request
+async def get_athlete(
+    athlete_id: AthleteId, caller: Reader, database: DatabaseDep, request: Request
 ) -> Response:
-    """The programme after what was done, with the reason for each change. Weeks to come have
-    `projected: true`.
+    """The programmes in which a person has sessions, so that an app need not remember their ids."""
+    logs = await database.read(loading.load_logs, caller.tenant_id, athlete_id)
+
+    def build() -> bytes:
+        programs = program_history.list_programs(logs, datetime.datetime.now(UTC))
+        return _ATHLETE.dump_json(AthleteOut(athlete_id=athlete_id, programs=programs))
+
+    return respond(request, await _fold_all(logs, build), PRIVATE)
+
+
+@router.get(
+    "/{athlete_id}/programs",
+    summary="List a person's programmes",
+    response_model=AthleteProgramList,
+    responses=describe_responses("The programmes.", ["ETag"]),
+)
+async def list_courses(
+    athlete_id: AthleteId, caller: Reader, database: DatabaseDep, request: Request
+) -> Response:
+    """The programmes in which a person has sessions, the newest session first, with what became of
+    each: its status, its current week, and the programme that continues it.
     """
+    whose = (caller.tenant_id, athlete_id, loading.MAX_PROGRAMS)
+    logs = await database.read(store.read_logs, *whose)
 
-    def build(followed: FollowedProgram) -> bytes:
-        built = responses.build_program(program.ref, followed, athlete_id)
-        return _PROGRAM.dump_json(built)
+    def build() -> bytes:
+        programs = program_history.list_programs(logs, datetime.datetime.now(UTC))
+        return _PROGRAMS.dump_json(AthleteProgramList(items=programs))
 
-    return respond(request, await program.fold(build), PRIVATE)
-
-
-@router.get(
-    "/{athlete_id}/programs/{program_id}/weeks/{week}",
-    summary="Get one week of a programme after what was done",
-    response_model=FollowedWeek,
-    responses=describe_responses("The week after what was done.", ["ETag"], [NotFound]),
-)
-async def get_course_week(
-    athlete_id: AthleteId, program_id: ProgramId, week: Ordinal, caller: Reader, request: Request
-) -> Response:
-    """One week: a past one as it was prescribed, the current one, or a projected one."""
-    database = get_resources(request).database
-    program = await loading.load_program(athlete_id, program_id, caller, database)
-    body = await program.fold(lambda followed: _WEEK.dump_json(loading.pick_week(followed, week)))
-    return respond(request, body, PRIVATE)
+    return respond(request, await _fold_all(logs, build), PRIVATE)
 
 
 @router.get(
-    "/{athlete_id}/programs/{program_id}/today",  # noqa: FAST003  # as above
-    summary="Get what to do now",
-    response_model=Today,
-    responses=describe_responses("What to do now.", ["ETag"], [NotFound]),
-)
-async def get_today(
-    program: LoggedProgramDep,
-    request: Request,
-    date: Annotated[
-        Day | None, Query(description="The runner's current day. Left out: today.")
-    ] = None,
-) -> Response:
-    """What to do now, in less than 1 KiB, with an ETag: for a watch that polls."""
-    today = date or program.today()
-    body = await program.fold(
-        lambda followed: TODAY.dump_json(responses.build_today(followed, today)), today=today
-    )
-    return respond(request, body, PRIVATE)
-
-
-@router.get(
-    "/{athlete_id}/programs/{program_id}/progress",  # noqa: FAST003  # as above
-    summary="Get the measures of progress",
-    response_model=Progress,
+    "/{athlete_id}/progress",
+    summary="Get the measures of progress across programmes",
+    response_model=AthleteProgress,
     responses=describe_responses("The measures.", ["ETag"], [NotFound]),
 )
-async def get_progress(program: LoggedProgramDep, request: Request) -> Response:
-    """The measures of progress in the log, week by week, each with its caveat. They are
-    information, neither a diagnosis nor a prediction.
+async def get_athlete_progress(
+    athlete_id: AthleteId, caller: Reader, database: DatabaseDep, request: Request
+) -> Response:
+    """The measures of progress in one line of time, from the newest programme back through those
+    that it continues. They are information, neither a diagnosis nor a prediction.
     """
-    body = await program.fold(
-        lambda followed: PROGRESS.dump_json(measure_progress(followed, program.sessions))
-    )
+    logs = await database.read(loading.load_logs, caller.tenant_id, athlete_id)
+    now = datetime.datetime.now(UTC)
+    body = await _fold_all(logs, lambda: responses.encode_progress_across(logs, now))
     return respond(request, body, PRIVATE)
 
 
-@router.get(
-    "/{athlete_id}/programs/{program_id}/progress.svg",  # noqa: FAST003  # as above
-    summary="Get a picture of progress",
-    response_class=file_response(SVG),
-    responses=describe_responses("The picture.", ["ETag"], [NotFound]),
-)
-async def get_progress_picture(program: LoggedProgramDep, request: Request) -> Response:
-    """An SVG chart: planned and done volume by week, the rung on each ladder, and pain in zones."""
-
-    def build(followed: FollowedProgram) -> bytes:
-        progress = measure_progress(followed, program.sessions)
-        return chart.draw_progress(responses.build_chart_weeks(followed, progress))
-
-    return respond(request, await program.fold(build), {**PRIVATE, **PICTURE_POLICY}, SVG)
+async def _fold_all(logs: Logs, build: Callable[[], _T]) -> _T:
+    """Run a function that folds all these logs, and return its result."""
+    sets = sum(_SETS_PER_PROGRAM + fold_scheduling.count_sets(log) for log in logs.values())
+    return await fold_scheduling.run(build, sets=sets)
 
 
 @router.get(

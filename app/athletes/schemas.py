@@ -1,18 +1,25 @@
 """Requests and responses of /athletes, where they are not values of app.training themselves."""
 
 import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, Field, StrictInt
 
 from app.calendars.calendar import Calendar
-from app.programs.schemas import RequestModel
-from app.training.adapting.followed_program import FollowedWeek, ProgramStatus, TrackReason
+from app.programs.adapting_schemas import ContinuationIn
+from app.programs.field_types import RequestModel
+from app.training.adapting.followed_program import FollowedWeek, ProgramStatus
+from app.training.adapting.next_session import NextSession
+from app.training.adapting.today import TodayStatus
 from app.training.catalog.reasons import Reason
+from app.training.catalog.track_definitions import Track
 from app.training.log.completed import CompletedSession
 from app.training.log.logbook import DataNote
+from app.training.measures.progress import Progress
 from app.training.planning.spec import Spec
-from app.training.planning.week import SetSide
+from app.training.planning.week import ExerciseDetails
 
 DeviceScope = Literal["sessions:read", "sessions:write"]
 DEVICE_SCOPES: tuple[DeviceScope, ...] = get_args(DeviceScope)
@@ -21,6 +28,52 @@ _MAX_DAYS = 90
 
 class _ResponseModel(BaseModel, json_schema_serialization_defaults_required=True):
     """The base of responses: in the schema every field is required, also one with a default."""
+
+
+class AthleteProgram(_ResponseModel):
+    """A programme in which a person has sessions."""
+
+    program_id: str
+    """Id of the programme."""
+    status: ProgramStatus | Literal["unknown", "retired"]
+    """`planned`, `blocked` until a professional clears the runner, or `finished`. `unknown`: the
+    sessions name a programme that this service cannot plan. `retired`: its engine is no longer
+    served."""
+    week: int | None
+    """Number of the current week; null if there is none."""
+    last_session_at: datetime.datetime
+    """When the newest session of the programme started."""
+    continued_as: str | None
+    """Id of the programme that continues this one; null if there is none. A programme is recognised
+    as the continuation by its `start.since`, which counts the weeks of the programmes before it,
+    as soon as it has a session."""
+
+
+class AthleteProgramList(_ResponseModel):
+    """The programmes of a person."""
+
+    items: list[AthleteProgram]
+    """The programmes in which the person has sessions, the newest session first; the 50 newest if
+    there are more."""
+
+
+class AthleteOut(_ResponseModel, title="Athlete"):
+    """A person, by the id of the calling app, and the programmes they train in."""
+
+    athlete_id: str
+    """Id of the person in the calling app."""
+    programs: list[AthleteProgram]
+    """The programmes in which the person has sessions, the newest session first; the 50 newest if
+    there are more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AthleteProgress(Progress):
+    """The measures of what was done in programmes that follow one another."""
+
+    programs: tuple[str, ...]
+    """The ids of the programmes, the first one first. Each week tells its `program` as a number in
+    this list, from 1."""
 
 
 class FollowedProgramOut(_ResponseModel, title="Course"):
@@ -38,10 +91,14 @@ class FollowedProgramOut(_ResponseModel, title="Course"):
     """The spec that the programme was planned from."""
     current_week: int | None
     """Number of the current week; null if there is none."""
-    reasons: tuple[TrackReason, ...]
-    """Why each track of the current week is prescribed as it is."""
+    reasons: Mapping[Track, Reason]
+    """The reason for each track of the current week, also for one that pain took out of it."""
     reason: Reason | None
     """Why nothing is planned; null unless the status is `blocked`."""
+    warm_up: str
+    """What to do before each session. Its three minutes are part of `est_minutes`."""
+    exercise_details: Mapping[str, ExerciseDetails]
+    """What is true of each exercise in all these weeks, by its slug."""
     weeks: tuple[FollowedWeek, ...]
     """Past weeks as they were prescribed, the current week, and the weeks to come as projections,
     which assume that all sets are done as prescribed."""
@@ -51,45 +108,36 @@ class FollowedProgramOut(_ResponseModel, title="Course"):
     """Disclaimers, such as that this is not medical advice."""
 
 
-class SetGroup(_ResponseModel):
-    """Equal sets of one exercise and one side."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedWeekAlone(FollowedWeek):
+    """One week of a programme after what was done, complete in itself."""
 
-    exercise: str
-    """Slug of the exercise."""
-    side: SetSide
-    """Which leg. Left and right are separate groups."""
-    sets: int
-    """Number of sets."""
-    reps: int
-    """Target repetitions of each set."""
-    reps_max: int
-    """Repetitions at which the set ends."""
-    load: float | None
-    """External load in the programme's unit; null for body weight."""
-    rest_s: int
-    """Rest after each set, in seconds."""
+    # Declared again without a default, so that the schema requires it.
+    projected: bool
+    exercise_details: Mapping[str, ExerciseDetails]
+    """What is true of each exercise of the week, by its slug."""
 
 
-class Today(_ResponseModel):
-    """What to do now, small enough for a watch."""
+class ContinueCourseIn(
+    ContinuationIn,
+    title="CourseContinuationInput",
+    json_schema_extra={"examples": [{"spec": {"weeks": 12, "equipment": ["chair", "dumbbell"]}}]},
+):
+    """What changes from now on in a programme whose log is stored."""
 
-    status: ProgramStatus | Literal["rest"]
-    """`planned`: do `sets` now. `rest`: nothing today, do `sets` on `date`. `blocked`: the runner
-    stops until a professional clears them. `finished`: the programme is over."""
-    week: int | None = None
-    """Number of the session's week; null if there is no session."""
-    session: int | None = None
-    """Number of the session in its week; null if there is no session."""
-    date: datetime.date | None = None
-    """Date of the session; null if the programme has no dates or there is no session."""
-    minutes: int | None = None
-    """Estimated duration in minutes; null if there is no session."""
-    sets: list[SetGroup] = []
-    """What to do, in order; empty if there is no session."""
-    reasons: dict[str, str] = {}
-    """Code of the reason for each track, by track."""
-    sentence: str | None = None
-    """What to show the runner if there is no session; null if there is one."""
+
+class TodayInFull(_ResponseModel):
+    """What to do now, with all that is true of the next session."""
+
+    status: TodayStatus
+    """As without `view`: `train`, `continue`, `rest`, `done`, `race`, `blocked` or `finished`."""
+    sentence: str
+    """What to show the runner."""
+    not_before: datetime.date | None
+    """The first day of the next session, if it is not today; else null."""
+    next: NextSession | None
+    """The next session, which is for today if the status is `train` or `continue`; null if the
+    programme is blocked or finished."""
 
 
 class ExportOut(_ResponseModel, title="Export"):

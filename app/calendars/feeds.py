@@ -25,7 +25,6 @@ from app.sessions import erasure, fold_scheduling
 from app.sessions import store as sessions
 from app.sessions.store import LogEdition
 from app.training.adapting import calendar_entries
-from app.training.catalog import reasons
 from app.training.engine import ProgramRef
 from app.training.log.completed import CompletedSession
 from app.training.planning.spec import Spec
@@ -102,26 +101,26 @@ def build_feed(ref: ProgramRef, source: FeedSource, now: datetime.datetime) -> C
     """Build the feed of a programme with dates, after what was done until `now`."""
     today = ref.spec.date_at(now)
     followed = ref.follow(source.sessions, as_of=today)
-    blocked = followed.status == "blocked"
-    changed_at = max(_week_passed_at(ref.spec, today), source.edition.stored_at or PLANNED_AT)
+    block = followed.describe_block()
+    changed_at = max(_day_passed_at(ref.spec, today), source.edition.stored_at or PLANNED_AT)
     return CalendarContent(
         program_id=source.program_id,
         owner=source.athlete_id,
         entries=calendar_entries.list_followed(followed),
         time_zone=ref.spec.timezone,
         modified=max(PLANNED_AT, changed_at),
-        sequence=source.edition.number + calendar_entries.count_past_weeks(ref.spec, today),
+        sequence=source.edition.number + calendar_entries.count_past_days(ref.spec, today),
         at=None if source.at is None else datetime.time.fromisoformat(source.at),
         alarm_minutes=source.alarm_minutes,
-        why_cancelled=reasons.explain("CLEARANCE_REQUIRED").sentence if blocked else CANCELLED,
+        why_cancelled=CANCELLED if block is None else block.sentence,
     )
 
 
-def _week_passed_at(spec: Spec, today: datetime.date) -> datetime.datetime:
-    """Return when the last week that is over ended; PLANNED_AT if none is over."""
-    past_weeks = calendar_entries.count_past_weeks(spec, today)
-    if spec.start_date is None or past_weeks == 0:
+def _day_passed_at(spec: Spec, today: datetime.date) -> datetime.datetime:
+    """Return when the last day of the programme that is over ended; PLANNED_AT if none is over."""
+    past_days = calendar_entries.count_past_days(spec, today)
+    if spec.start_date is None or past_days == 0:
         return PLANNED_AT
-    day = spec.start_date + timedelta(weeks=past_weeks)
+    day = spec.start_date + timedelta(days=past_days)
     midnight = datetime.datetime.combine(day, datetime.time(), ZoneInfo(spec.timezone))
     return midnight.astimezone(UTC)

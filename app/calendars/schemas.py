@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field, JsonValue, StrictInt, StrictStr
 from app.calendars.calendar import Calendar
 from app.programs import lookup
 from app.programs.calendar_query import MAX_ALARM_MINUTES, TimeOfDay, alarm_without_time
+from app.programs.field_types import RequestModel
 from app.programs.lookup import DATED_EXAMPLE
-from app.programs.schemas import RequestModel
 from app.sessions.field_types import AthleteId
 from app.training.log import limits
 from app.web.http.problems import NotFound, ValidationFailed, error_at_pointer

@@ -29,7 +29,9 @@ _ALWAYS_AVAILABLE = {"floor", "wall"}
     responses=describe_responses("The exercises.", ["ETag"]),
 )
 async def list_exercises(wanted: Annotated[ExerciseFilter, Query()], request: Request) -> Response:
-    """The exercises of all three ladders in order, from easy to hard. Filters narrow the list."""
+    """The exercises of all ladders in order, from easy to hard. Filters narrow the list. What may
+    replace one of them has its slug in `alternatives`.
+    """
 
     def build() -> bytes:
         items = (_ENCODED[e.slug] for e in _IN_ORDER if _matches(e, wanted))

@@ -39,7 +39,7 @@ class ExerciseFilter(BaseModel, frozen=True, use_attribute_docstrings=True):
     item. `floor` and `wall` are always available, so `equipment=floor` finds exercises without
     equipment."""
     laterality: Laterality | None = None
-    """Only exercises for both legs at once, or for one at a time."""
+    """Only exercises for both sides at once, or for one at a time."""
     seed: Literal["true", "false"] | None = None
     """`true`: only the three exercises of the original article."""
 

@@ -9,11 +9,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.training.planning.week import PlannedSet, Prescription
+from app.training.catalog.exercises import Exercise, Fit
+from app.training.catalog.track_definitions import DEFINITIONS
+from app.training.planning.week import PlannedSets, Prescription
 
 FormatName = Literal["fit", "health_connect", "workout_kit"]
 GapCode = Literal[
-    "no_exact_name", "tempo", "effort", "side", "reps", "rep_range", "load", "load_unit", "pain"
+    "no_exact_name",
+    "tempo",
+    "effort",
+    "side",
+    "reps",
+    "rep_range",
+    "hold_range",
+    "load",
+    "load_unit",
+    "load_choice",
+    "pain",
 ]
 
 # A format that is not listed under a code can express it. FIT's names are in find_in_exercise().
@@ -29,7 +41,7 @@ DETAILS: Mapping[GapCode, Mapping[FormatName, str]] = {
         "workout_kit": "WorkoutKit has no field for the tempo.",
     },
     "effort": {
-        "fit": "FIT has no field for reps in reserve; they are in the note.",
+        "fit": "FIT has no field for the effort; the reserve to keep is in the note.",
         "workout_kit": "WorkoutKit has no effort target.",
     },
     "side": {
@@ -46,8 +58,22 @@ DETAILS: Mapping[GapCode, Mapping[FormatName, str]] = {
         "health_connect": "Health Connect takes a single number of repetitions: the lower one. The"
         " range is in the description.",
     },
+    "hold_range": {
+        "fit": "FIT takes a single duration: the lower one. The range is in the note.",
+        "health_connect": "Health Connect takes a single duration: the lower one. The range is in"
+        " the description.",
+        "workout_kit": "WorkoutKit takes a single duration: the lower one. The range is in the"
+        " display name.",
+    },
     "load": {"workout_kit": "WorkoutKit has no field for the load; it is in the display name."},
     "load_unit": {"fit": "FIT stores loads in kilograms; the load in pounds is in the note."},
+    "load_choice": {
+        "fit": "FIT has no field for a load of the runner's choice; the note says how to choose.",
+        "health_connect": "Health Connect has no field for a load of the runner's choice; the"
+        " description says how to choose.",
+        "workout_kit": "WorkoutKit has no field for a load of the runner's choice; the display"
+        " name says how to choose.",
+    },
     "pain": {
         "fit": "FIT has no field for pain; ask for it after the session.",
         "health_connect": "Health Connect has no field for pain; ask for it after the session.",
@@ -66,29 +92,46 @@ class FormatGap:
     """What is missing, as a sentence."""
 
 
-def find_in_exercise(exercise: Prescription) -> Iterator[FormatGap]:
+def find_in_exercise(exercise: Prescription, fit: Fit | None) -> Iterator[FormatGap]:
     """Yield what the formats cannot express about an exercise, apart from its sets."""
-    if exercise.fit is None:
+    if fit is None:
         detail = "FIT has no name for this exercise; the step has Pushoff's name and no category."
         yield FormatGap("fit", "no_exact_name", detail)
-    elif not exercise.fit.exact:
-        similar = exercise.fit.to_words()
-        detail = f"FIT has only a similar name, {similar}; the actual name is in the note."
+    elif not fit.exact:
+        detail = f"FIT has only a similar name, {fit.to_words()}; the actual name is in the note."
         yield FormatGap("fit", "no_exact_name", detail)
-    yield from _expand("no_exact_name", "tempo", "effort")
+    for gap in _expand("no_exact_name"):
+        if gap.format != "health_connect" or not has_exact_type(exercise.exercise):
+            yield gap
+    if exercise.exercise.tempo is not None:
+        yield from _expand("tempo")
+    yield from _expand("effort")
+    if exercise.load_choice is not None:
+        yield from _expand("load_choice")
 
 
-def find_in_set(planned: PlannedSet) -> Iterator[FormatGap]:
+def has_exact_type(exercise: Exercise) -> bool:
+    """Return whether Health Connect's type for the track means exactly this exercise. Its names are
+    coarser than those of FIT, so a name that FIT has as well is taken to mean the same.
+    """
+    fit, segment = exercise.fit, DEFINITIONS[exercise.track].health_connect
+    return fit is not None and fit.exact and fit.name == segment.type
+
+
+def find_in_set(planned: PlannedSets) -> Iterator[FormatGap]:
     """Yield what the formats cannot express about a set."""
     if planned.side != "both":
         yield from _expand("side")
-    yield from _expand("reps")
-    if planned.reps_max > planned.reps_target:
+    if planned.seconds is None:
+        yield from _expand("reps")
+    if planned.reps != planned.reps_max:
         yield from _expand("rep_range")
+    if planned.seconds != planned.seconds_max:
+        yield from _expand("hold_range")
     if planned.load is not None:
         yield from _expand("load")
-    if planned.load_unit == "lb":
-        yield from _expand("load_unit")
+        if planned.load.unit == "lb":
+            yield from _expand("load_unit")
 
 
 def find_in_results() -> Iterator[FormatGap]:

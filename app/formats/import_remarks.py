@@ -6,11 +6,17 @@ only counted. A remark never repeats what a cell holds.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 
 from app.formats.imported_file import FileUnreadable, ImportContext, ImportRemark
+from app.training.catalog.exercises import EXERCISES
+from app.training.log.completed import CompletedSession, CompletedSet
 
 _MAX_PER_CODE = 20
 _MAX_REMARKS = 100
+_HOLD_WITHOUT_DURATION = (
+    "A hold counts by its seconds: sets of holds without a duration do not count ({} of them)."
+)
 
 
 class ImportRemarks:
@@ -46,6 +52,13 @@ class ImportRemarks:
         """
         self._file_remarks[code, detail] += 1
 
+    def add_for_holds(self, sessions: Iterable[CompletedSession]) -> None:
+        """Add a remark if a hold has no duration."""
+        for session in sessions:
+            for one in session.sets:
+                if _lacks_duration(one):
+                    self.add_for_file("hold_without_duration", _HOLD_WITHOUT_DURATION)
+
     def list_remarks(self) -> tuple[ImportRemark, ...]:
         """Return all remarks, those on the whole file first."""
         file_remarks = [
@@ -57,3 +70,9 @@ class ImportRemarks:
             detail = f"There are {hidden:,} more remarks of these kinds."
             file_remarks.append(ImportRemark("more_remarks", detail, ""))
         return (*file_remarks, *self._remarks)
+
+
+def _lacks_duration(completed: CompletedSet) -> bool:
+    exercise = EXERCISES.get(completed.exercise)
+    is_hold = exercise is not None and exercise.unit == "seconds"
+    return is_hold and completed.kind == "work" and completed.duration_s is None

@@ -5,10 +5,11 @@ and returns an ImportedFile. detection picks the reader. app/sessions/imports.py
 the file worker and stores the sessions. Nothing here may depend on one format.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from app.training.catalog.exercises import Fit
 from app.training.log.completed import CompletedSession
 from app.training.planning.week import Week
 
@@ -35,6 +36,8 @@ class ImportContext:
     """The programme that the sessions belong to; None if not given."""
     weeks: Sequence[Week] = ()
     """The current weeks of that programme, to match what was done with what was planned."""
+    fit_names: Mapping[str, Fit | None] = field(default_factory=dict)
+    """The FIT names of all exercises in these weeks, by slug."""
     strict: bool = False
     """Whether a damaged file is rejected. Otherwise the readable part of it is imported."""
     timeout_s: float = 2.0
@@ -60,7 +63,7 @@ class UnmappedExercise:
     """
 
     exercise: str
-    """The name that the sets are stored under, such as `fit:28/4`, `hevy:Plank`, `strong:Plank`."""
+    """The name that the sets are stored under, such as `fit:28/4` or `hevy:Burpee`."""
     sets: int
     """Number of sets."""
 

@@ -6,10 +6,9 @@ of a format do not belong here.
 """
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Literal
 
-from app.training.planning.week import PlannedSet, Prescription, Session
+from app.training.planning.week import PlannedSets, Prescription, Session
 
 StepKind = Literal["work", "rest"]
 
@@ -22,20 +21,23 @@ class Step:
     """`work` for a set, with left and right as separate steps; `rest` for a pause."""
     exercise: int
     """Index into the session's exercises; for a rest, of the exercise before it."""
-    set: int
-    """Index into that exercise's sets; for a rest, of the set before it."""
-    seconds: int | None = None
-    """Length of the rest in seconds; None for work, which ends with its repetitions."""
+    sets: int
+    """Index into that exercise's sets, each of which stands for several that are alike; for a
+    rest, of the set before it."""
+    number: int
+    """Number of the set, from 1, among those of its side; for a rest, of the set before it."""
 
-    def find(self, session: Session) -> tuple[Prescription, PlannedSet]:
-        """Return the exercise and the set of the session that the step refers to."""
+    def find(self, session: Session) -> tuple[Prescription, PlannedSets]:
+        """Return the exercise and the sets of the session that the step refers to."""
         exercise = session.exercises[self.exercise]
-        return exercise, exercise.sets[self.set]
+        return exercise, exercise.sets[self.sets]
 
-    @property
-    def pointer(self) -> str:
-        """JSON pointer into the session, to the step's set."""
-        return f"/exercises/{self.exercise}/sets/{self.set}"
+    def find_seconds(self, session: Session) -> int | None:
+        """Return the length of a rest or of a hold, for which it is the time to reach; None for
+        work that ends with its repetitions.
+        """
+        exercise, planned = self.find(session)
+        return exercise.rest_s if self.kind == "rest" else planned.seconds
 
 
 def list_steps(session: Session) -> tuple[Step, ...]:
@@ -45,8 +47,11 @@ def list_steps(session: Session) -> tuple[Step, ...]:
     """
     steps: list[Step] = []
     for index, exercise in enumerate(session.exercises):
-        # A pair shares one number.
-        for _, pair in groupby(enumerate(exercise.sets), key=lambda item: item[1].n):
-            steps += [Step("work", index, place) for place, _ in pair]
-            steps.append(Step("rest", index, steps[-1].set, exercise.rest_s))
+        most = max(planned.count for planned in exercise.sets)
+        for number in range(1, most + 1):
+            # The sides are done in turn. One of them may have an extra set.
+            for place, planned in enumerate(exercise.sets):
+                if number <= planned.count:
+                    steps.append(Step("work", index, place, number))
+            steps.append(Step("rest", index, steps[-1].sets, number))
     return tuple(steps[:-1])

@@ -7,28 +7,27 @@ FollowedProgram.
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import TypeAdapter
 
 from app.programs import adapting_schemas as schemas
-from app.programs import lookup
+from app.programs import continuing, lookup
 from app.programs.lookup import ProgramId
 from app.sessions import fold_scheduling, from_wire
-from app.training import engine
+from app.training.adapting import changes, next_session
 from app.training.adapting.followed_program import FollowedProgram
 from app.training.adapting.simulation import SimulatedRunner
 from app.training.catalog import reasons
 from app.training.catalog.reasons import DISCLAIMER, NOTE_SENTENCES
 from app.training.log.completed import CompletedSession
 from app.training.log.logbook import DataNote
-from app.training.planning import program
-from app.training.planning.spec import SpecError
+from app.training.planning import program_parts, week_answer
+from app.training.planning.program_parts import WeekAlone
 from app.web.docs.operations import describe_responses
 from app.web.http.answers import JSON, NO_STORE
-from app.web.http.problems import NotFound, ValidationFailed, error_at_pointer
+from app.web.http.problems import NotFound
 from app.web.http.routing import BatchRoute
 
 router = APIRouter(prefix="/programs", tags=["programs"], route_class=BatchRoute)
@@ -47,20 +46,22 @@ _ID_NAMESPACE = UUID("0c5f6d0e-52f6-4c62-8f5e-3f7f2a9d1c11")
 )
 async def adapt_program(program_id: ProgramId, sent: schemas.AdaptIn) -> Response:
     """Adapts the programme to everything that was done and returns the week after the last one that
-    is over, with the reason for every change. What cannot be used in the log becomes a note.
+    is over, with the reason for every change, and the next session. What cannot be used in the log
+    becomes a note.
     """
     followed, notes = await _follow_log(program_id, sent)
-    blocked = followed.status == "blocked"
+    block = followed.block
     adapted = schemas.AdaptOut(
         status=followed.status,
         program_id=program_id,
-        week=followed.week,
-        changes=[schemas.ChangeOut(**asdict(change)) for change in followed.changes()],
-        reason=reasons.explain("CLEARANCE_REQUIRED") if blocked else None,
+        week=_build_running_week(followed),
+        changes=changes.list_changes(followed),
+        next=next_session.find_next(followed),
+        reason=None if block is None else reasons.explain_block(block.cause),
         data_notes=notes,
         disclaimers=(DISCLAIMER,),
     )
-    return _respond(_ADAPTED.dump_json(adapted, by_alias=True))
+    return _respond(_ADAPTED.dump_json(adapted))
 
 
 @router.post(
@@ -70,27 +71,12 @@ async def adapt_program(program_id: ProgramId, sent: schemas.AdaptIn) -> Respons
     responses=describe_responses("The successor.", [], [NotFound]),
 )
 async def continue_program(program_id: ProgramId, sent: schemas.ContinueIn) -> Response:
-    """The successor of a programme that ends, or whose equipment, race or heel-rise test changes.
-    It starts where the log ends, so the runner keeps the progress.
+    """The successor of a programme that ends, or whose equipment, races, tests or other fields
+    change. It starts where the log ends, so the runner keeps the progress. After a block it needs
+    `cleared`: a professional has to see the runner first.
     """
     followed, notes = await _follow_log(program_id, sent)
-    if followed.status == "blocked" and not sent.cleared:
-        error = error_at_pointer(
-            ["cleared"], "must be true after the programme was blocked", "cleared"
-        )
-        text = "The programme is blocked. It can continue after a professional cleared the runner."
-        raise ValidationFailed(text, errors=[error])
-    try:
-        spec = engine.continue_program(followed, sent.spec.to_fields())
-    except SpecError as bad:
-        error = error_at_pointer(["spec", *bad.path], bad.detail, "spec")
-        raise lookup.unplannable(error) from bad
-    if (why := program.find_block(spec)) is not None:
-        field = "red_flags" if spec.red_flags else "pain_now"
-        error = error_at_pointer(["spec", field], "blocks the programme", "blocked")
-        raise ValidationFailed(why.sentence, errors=[error])
-    program_id = engine.identify(spec).program_id
-    continued = schemas.ContinueOut(program_id=program_id, spec=spec, data_notes=notes)
+    continued = continuing.continue_followed(followed, sent, notes)
     return _respond(_CONTINUED.dump_json(continued))
 
 
@@ -109,10 +95,20 @@ async def simulate_program(program_id: ProgramId, sent: schemas.SimulateIn) -> R
     simulated = schemas.SimulateOut(
         program_id=program_id,
         status=simulation.status,
+        exercise_details=simulation.exercise_details,
         weeks=simulation.weeks,
         disclaimers=(DISCLAIMER,),
     )
     return _respond(_SIMULATED.dump_json(simulated))
+
+
+def _build_running_week(followed: FollowedProgram) -> WeekAlone | None:
+    """Return the week after the last one that is over, or None if nothing is planned."""
+    if followed.running is None:
+        return None
+    rendered, why = followed.running.week, followed.week_reasons()
+    week = week_answer.build_week_with_reasons(followed.constants, rendered, why)
+    return program_parts.complete_week(week, week_answer.collect_details([rendered]))
 
 
 async def _follow_log(

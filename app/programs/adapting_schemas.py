@@ -1,28 +1,24 @@
 """Requests and responses of adapt, continue and simulate."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    Field,
-    JsonValue,
-    StrictBool,
-    StrictInt,
-)
+from pydantic import AfterValidator, BaseModel, Field, JsonValue, StrictBool, StrictInt
 from pydantic_core import PydanticCustomError
 
-from app.programs.schemas import Day, RequestModel, SpecIn, check_number
+from app.programs.field_types import IS_NUMBER, Day, RequestModel, WeekNumber
+from app.programs.schemas import SpecIn
 from app.sessions.field_types import AthleteId
 from app.sessions.schemas import SessionIn
-from app.training.adapting.followed_program import ProgramStatus, TrackDose
+from app.training.adapting.changes import Change
+from app.training.adapting.followed_program import ProgramStatus
+from app.training.adapting.next_session import NextSession
 from app.training.adapting.simulation import Effort, SimulatedWeek
-from app.training.catalog.reasons import Basis, Reason
-from app.training.catalog.track_definitions import Track
+from app.training.catalog.reasons import Reason
 from app.training.log.logbook import DataNote
+from app.training.planning.program_parts import WeekAlone
 from app.training.planning.spec import WEEKS, Spec
-from app.training.planning.week import Week
+from app.training.planning.week import ExerciseDetails
 
 # A year of six sessions a week, with the largest number of sets that the engine prescribes.
 _MAX_SETS = 10_000
@@ -76,17 +72,26 @@ class AdaptIn(RequestModel, title="AdaptInput", json_schema_extra={"examples": [
     """Today, for a programme with dates. A week is over when its seventh day has passed."""
 
 
-class ContinueIn(
-    AdaptIn,
-    title="ContinueInput",
-    json_schema_extra={"examples": [{**_ADAPT_EXAMPLE, "spec": {"weeks": 12}}]},
-):
-    """What was done in a programme, and what changes from now on."""
+class ContinuationIn(RequestModel, title="ContinuationInput"):
+    """What changes in a programme from now on."""
 
     spec: SpecIn = SpecIn()
-    """The fields of the spec that change, such as equipment, race date, heel-rise test or weeks."""
+    """The fields of the spec that change, such as equipment, loads, races, a test or weeks. The
+    others stay."""
     cleared: StrictBool = False
     """Whether a professional cleared the runner. Required after the programme was blocked."""
+
+
+_CHANGES: JsonValue = {"equipment": ["chair", "dumbbell"], "loads": [5, 10], "weeks": 12}
+
+
+class ContinueIn(
+    AdaptIn,
+    ContinuationIn,
+    title="ContinueInput",
+    json_schema_extra={"examples": [{**_ADAPT_EXAMPLE, "spec": _CHANGES}]},
+):
+    """What was done in a programme, and what changes from now on."""
 
 
 _SIMULATE_EXAMPLE: JsonValue = {
@@ -99,51 +104,31 @@ class SimulateIn(
 ):
     """How the simulated runner trains."""
 
-    adherence: Annotated[
-        float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(check_number)
-    ] = 1.0
+    adherence: Annotated[float, Field(ge=0, le=1), IS_NUMBER] = 1.0
     """Share of the sets that are done."""
     effort: Effort = "as_planned"
     """Whether sets end with the planned reps in reserve, with more (`easy`) or fewer (`hard`)."""
-    missed_weeks: Annotated[
-        list[Annotated[StrictInt, Field(ge=1, le=WEEKS.high)]], Field(max_length=52)
-    ] = []
+    missed_weeks: Annotated[list[WeekNumber], Field(max_length=52)] = []
     """Weeks without any training."""
     seed: Annotated[StrictInt, Field(ge=0, le=2**53 - 1)] = 0
     """Seed of the random numbers: the same seed gives the same weeks."""
-
-
-class ChangeOut(BaseModel, title="Change", validate_by_name=True):
-    """How a track differs from the week before, and why. Unchanged tracks are included."""
-
-    track: Track
-    """The track."""
-    code: str
-    """Stable code of the rule."""
-    sentence: str
-    """The rule in one sentence."""
-    evidence: tuple[str, ...]
-    """Ids of the evidence table."""
-    basis: Basis
-    """What it rests on."""
-    before: TrackDose | None = Field(alias="from")
-    """The week before; null if the track was not in it."""
-    after: TrackDose | None = Field(alias="to")
-    """The week to come; null if the track is not in it."""
 
 
 class AdaptOut(BaseModel, title="Adaptation"):
     """What comes next, and why."""
 
     status: ProgramStatus
-    """`planned`: `week` is the next week. `blocked`: the runner stops until a professional clears
-    them. `finished`: the programme is over; continue it."""
+    """`planned`: `week` is the running week. `blocked`: the runner stops until a professional
+    clears them. `finished`: the programme is over; continue it."""
     program_id: str
     """Id of the programme."""
-    week: Week | None
-    """The week after the last one that is over; null if the status is not `planned`."""
-    changes: list[ChangeOut]
-    """How the week differs from the week before, track by track."""
+    week: WeekAlone | None
+    """The first week that is not over; null if the status is not `planned`."""
+    changes: tuple[Change, ...]
+    """How the week differs from the last build week before it, track by track."""
+    next: NextSession | None
+    """The next session to do: what is left of the one under way, else the first that is left; null
+    if there is none."""
     reason: Reason | None
     """Why nothing is planned; null unless the status is `blocked`."""
     data_notes: list[DataNote]
@@ -170,6 +155,8 @@ class SimulateOut(BaseModel, title="SimulatedCourse"):
     """Id of the programme."""
     status: Literal["finished", "blocked"]
     """`finished` if the programme came to its end, `blocked` if it stopped before."""
+    exercise_details: Mapping[str, ExerciseDetails]
+    """What is true of each exercise in all these weeks, by its slug."""
     weeks: tuple[SimulatedWeek, ...]
     """The weeks, each as prescribed after what was done before it."""
     disclaimers: tuple[str, ...]

@@ -15,8 +15,11 @@ from pydantic import TypeAdapter
 
 from app.formats.companion import to_companion
 from app.formats.companion.companion_session import CompanionSession
+from app.formats.fit.exercise_codes import FitNames
 from app.formats.fit.workout_lines import Layout
 from app.formats.ical.calendar_content import CalendarContent
+from app.programs import lookup
+from app.training.planning import plan_constants
 from app.training.planning.week import Session, Week
 from app.web.docs.operations import describe_responses
 from app.web.http import responses
@@ -93,18 +96,27 @@ def workout(program_id: str, week: int, session: Session, layout: Layout | None)
     """Return workout.fit: a session as a workout for a watch."""
     headers = _attachment(f"pushoff-w{week:02}-s{session.index}.fit")
     headers["Link"] = '<planned.json>; rel="describedby"'
-    return ExportFile("fit.workout", "write", (program_id, week, session, layout), FIT, headers)
+    args = (program_id, week, session, _find_fit_names(program_id), layout)
+    return ExportFile("fit.workout", "write", args, FIT, headers)
 
 
 def workout_archive(program_id: str, week: Week, layout: Layout | None) -> ExportFile:
     """Return workouts.zip: the workouts of a week."""
     headers = _attachment(f"pushoff-w{week.index:02}.zip")
-    return ExportFile("fit.workout", "write_archive", (program_id, week, layout), ZIP, headers)
+    args = (program_id, week, _find_fit_names(program_id), layout)
+    return ExportFile("fit.workout", "write_archive", args, ZIP, headers)
 
 
 def encode_planned_session(program_id: str, week: int, session: Session) -> bytes:
     """Return planned.json: a session as blocks of steps, for a companion app."""
-    return _COMPANION_SESSION.dump_json(to_companion.convert_session(program_id, week, session))
+    fit_names = _find_fit_names(program_id)
+    converted = to_companion.convert_session(program_id, week, session, fit_names)
+    return _COMPANION_SESSION.dump_json(converted)
+
+
+def _find_fit_names(program_id: str) -> FitNames:
+    """Return the FIT names of a programme's exercises, which depend on the spec's equipment."""
+    return plan_constants.derive(lookup.find_program(program_id).spec).fit_names
 
 
 def _attachment(file_name: str) -> dict[str, str]:

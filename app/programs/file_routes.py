@@ -16,6 +16,7 @@ from app.programs.calendar_query import CalendarQuery
 from app.programs.export_files import LayoutQuery
 from app.programs.lookup import DatedProgramId, ProgramId
 from app.training.adapting import calendar_entries
+from app.training.planning.week import Week
 from app.web.http import responses
 from app.web.http.answers import CACHE_A_DAY
 from app.web.http.path_parameters import Ordinal
@@ -64,7 +65,7 @@ async def get_program_planned_session(
     """
 
     def build() -> bytes:
-        picked = lookup.pick_session(program_id, week, session)
+        picked = lookup.pick_session(_plan_week(program_id, week), session)
         return export_files.encode_planned_session(program_id, week, picked)
 
     return responses.respond_cached(request, build, CACHE_A_DAY)
@@ -86,7 +87,7 @@ async def get_program_workout(
     cannot express (ranges of reps, tempo, effort) is in the notes of the steps, and under
     `warnings` in `planned.json`.
     """
-    picked = lookup.pick_session(program_id, week, session)
+    picked = lookup.pick_session(_plan_week(program_id, week), session)
     file = export_files.workout(program_id, week, picked, layout)
     return await file.respond(request, CACHE_A_DAY, cached=True)
 
@@ -102,8 +103,14 @@ async def get_program_workouts(
     """An archive with a FIT file for each session of one week, and `warnings.json`, which lists
     what the files cannot express.
     """
-    file = export_files.workout_archive(program_id, lookup.pick_week(program_id, week), layout)
+    picked = _plan_week(program_id, week)
+    file = export_files.workout_archive(program_id, picked, layout)
     return await file.respond(request, CACHE_A_DAY, cached=True)
+
+
+def _plan_week(program_id: str, number: int) -> Week:
+    """Return a week of a programme as planned. Raises NotFound."""
+    return lookup.pick_week(lookup.find_program(program_id).plan(), number)
 
 
 def _build_url(request: Request, path: str) -> str | None:

@@ -12,17 +12,19 @@ from fastapi import Path
 from app.training import engine
 from app.training.engine import EngineRetired, ProgramRef
 from app.training.planning import plan_constants, program
-from app.training.planning.program_ids import UnknownProgram
-from app.training.planning.spec import SpecError
+from app.training.planning.id_bytes import UnknownProgram
+from app.training.planning.program import Program
+from app.training.planning.spec_building import SpecError
+from app.training.planning.start_checks import check_start
 from app.training.planning.week import Session, Week
 from app.web.http.problems import FieldError, NotFound, ProgramEngineRetired, ValidationFailed
 
 NO_PROGRAM = "There is no programme with this id."
 ProgramId = Annotated[
-    str, Path(description="The id of a programme, its `program_id`.", examples=["AQBH3FQM"])
+    str, Path(description="The id of a programme, its `program_id`.", examples=["AgCZvl77"])
 ]
 # The id of a programme that starts on 30 November 2026 in Berlin.
-DATED_EXAMPLE = "AYDAgAHulC0NRXVyb3BlL0JlcmxpblTKZXo"
+DATED_EXAMPLE = "AoDAgAHulC0NRXVyb3BlL0JlcmxpbpuiNS4"
 DatedProgramId = Annotated[
     str, Path(description="The id of a programme with a `start_date`.", examples=[DATED_EXAMPLE])
 ]
@@ -32,7 +34,7 @@ def find_program(program_id: str) -> ProgramRef:
     """Find the spec and the engine of an id. Raises NotFound and ProgramEngineRetired."""
     try:
         ref = engine.find_program(program_id)
-        plan_constants.derive(ref.spec)
+        check_start(plan_constants.derive(ref.spec))
     except (UnknownProgram, SpecError) as bad:
         raise NotFound(NO_PROGRAM) from bad
     except EngineRetired as retired:
@@ -54,20 +56,20 @@ def find_dated_program(program_id: str) -> ProgramRef:
     return ref
 
 
-def pick_week(program_id: str, number: int) -> Week:
+def pick_week(program: Program, number: int) -> Week:
     """Return one week of a programme. Raises NotFound if there is none with this number."""
-    weeks = find_program(program_id).plan().weeks
-    if number > len(weeks):
-        raise NotFound(f"The programme has {len(weeks)} weeks.")
-    return weeks[number - 1]
+    if number > len(program.weeks):
+        raise NotFound(f"The programme has {len(program.weeks)} weeks.")
+    return program.weeks[number - 1]
 
 
-def pick_session(program_id: str, week: int, number: int) -> Session:
-    """Return one session of a week. Raises NotFound if there is none with this number."""
-    sessions = pick_week(program_id, week).sessions
-    if number > len(sessions):
-        raise NotFound(f"The week has {len(sessions)} sessions.")
-    return sessions[number - 1]
+def pick_session(week: Week, place: int) -> Session:
+    """Return the session with this place in the full week. Raises NotFound if there is none."""
+    for session in week.sessions:
+        if session.index == place:
+            return session
+    places = ", ".join(str(session.index) for session in week.sessions)
+    raise NotFound(f"The week has the sessions {places}." if places else "The week has no session.")
 
 
 def undated(**place: str) -> ValidationFailed:

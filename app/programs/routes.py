@@ -15,11 +15,10 @@ from app.programs import lookup, spec_query
 from app.programs.lookup import ProgramId
 from app.programs.schemas import SpecIn
 from app.training import engine
-from app.training.planning import program
-from app.training.planning import spec as specs
+from app.training.planning import program, program_parts
 from app.training.planning.program import Blocked, Program
-from app.training.planning.spec import SpecError
-from app.training.planning.week import Session, Week
+from app.training.planning.program_parts import SessionAlone, WeekAlone
+from app.training.planning.spec_building import SpecError, build_spec
 from app.web.docs.operations import describe_responses
 from app.web.http import answers, problems, validation_errors
 from app.web.http.path_parameters import Ordinal
@@ -33,7 +32,7 @@ router = APIRouter(prefix="/programs", tags=["programs"], route_class=StrictRout
 _CACHE_PREVIEW = {"Cache-Control": "public, max-age=300"}
 
 _PROGRAM, _BLOCKED = TypeAdapter(Program), TypeAdapter(Blocked)
-_WEEK, _SESSION = TypeAdapter(Week), TypeAdapter(Session)
+_WEEK, _SESSION = TypeAdapter(WeekAlone), TypeAdapter(SessionAlone)
 
 _ProgramOrBlocked = Annotated[Program | Blocked, Field(discriminator="status")]
 _PLANNED = describe_responses("The programme, or why there is none.", ["ETag", "Content-Location"])
@@ -43,7 +42,8 @@ _Locate = Callable[[Sequence[str | int], str, str], problems.FieldError]
 
 @router.post("", summary="Plan a programme", response_model=_ProgramOrBlocked, responses=_PLANNED)
 async def create_program(spec: Annotated[SpecIn, Body()], request: Request) -> Response:
-    """Plans a progressive calf and core programme. `{}` is enough; every field is optional.
+    """Plans a progressive calf programme, and core with it if `core` names tracks. `{}` is enough:
+    every field is optional.
 
     Nothing is stored: `program_id` encodes the whole spec, and `Content-Location` is the URL of the
     programme, where its exercises, sets, reps, loads and days never change. If a professional must
@@ -61,10 +61,12 @@ async def create_program(spec: Annotated[SpecIn, Body()], request: Request) -> R
 )
 async def preview_program(request: Request) -> Response:
     """The same as `POST /programs`, with the spec as a query string: a dot separates an object from
-    its field (`heel_rise_test.left=20`), a repeated name makes a list, `equipment=` is an empty
-    list.
+    its field (`heel_rise_test.left=20`), a repeated name makes a list (`core=bridge&core=plank`),
+    `equipment=` is an empty list. A race is a day (`races=2027-05-02`, or `2027-05-02:no-taper`), a
+    pause is its first and last day (`pauses=2026-12-24/2026-12-27`). The `start` of a programme
+    that continues another is in its id only.
     """
-    return _respond_plan(request, _parse_query(request), _at_dotted)
+    return _respond_plan(request, _parse_query(request), _error_at_parameter)
 
 
 @router.get(
@@ -83,26 +85,41 @@ async def get_program(program_id: ProgramId, request: Request) -> Response:
 @router.get(
     "/{program_id}/weeks/{week}",
     summary="Get one week of a programme",
-    response_model=Week,
+    response_model=WeekAlone,
     responses=describe_responses("The week.", ["ETag"], [problems.NotFound]),
 )
 async def get_program_week(program_id: ProgramId, week: Ordinal, request: Request) -> Response:
-    """One week with its sessions, the same as in the whole programme."""
-    return _respond(request, lambda: _WEEK.dump_json(lookup.pick_week(program_id, week)))
+    """One week with its sessions, the same as in the whole programme, and with the details of its
+    exercises.
+    """
+
+    def build() -> bytes:
+        whole = lookup.find_program(program_id).plan()
+        picked = lookup.pick_week(whole, week)
+        return _WEEK.dump_json(program_parts.complete_week(picked, whole.exercise_details))
+
+    return _respond(request, build)
 
 
 @router.get(
     "/{program_id}/weeks/{week}/sessions/{session}",
     summary="Get one session of a programme",
-    response_model=Session,
+    response_model=SessionAlone,
     responses=describe_responses("The session.", ["ETag"], [problems.NotFound]),
 )
 async def get_program_session(
     program_id: ProgramId, week: Ordinal, session: Ordinal, request: Request
 ) -> Response:
-    """One session with its exercises and sets, the same as in the whole programme."""
-    pick = lookup.pick_session
-    return _respond(request, lambda: _SESSION.dump_json(pick(program_id, week, session)))
+    """One session with its exercises and sets, the same as in the whole programme, and with the
+    details of its exercises. `session` is its `index`: its place in the full week.
+    """
+
+    def build() -> bytes:
+        whole = lookup.find_program(program_id).plan()
+        picked = lookup.pick_session(lookup.pick_week(whole, week), session)
+        return _SESSION.dump_json(program_parts.complete_session(picked, whole.exercise_details))
+
+    return _respond(request, build)
 
 
 @router.get(
@@ -115,7 +132,7 @@ async def get_program_chart(program_id: ProgramId, request: Request) -> Response
     """An SVG chart: the volume of each week with phases, deloads, taper and race, and the rung on
     each ladder.
 
-    It fills the available width from 320 pixels on with text of constant size, follows the light or
+    It fills the available width from 288 pixels on with text of constant size, follows the light or
     dark theme of the reader, and has a text description for screen readers.
     """
     return respond_cached(
@@ -131,15 +148,16 @@ def _parse_query(request: Request) -> SpecIn:
     try:
         return SpecIn.model_validate(spec_query.parse(request.query_params.multi_items()))
     except ValidationError as bad:
-        found = [{**error, "loc": ("query", *error["loc"])} for error in bad.errors()]
+        found = [
+            {**error, "loc": ("query", spec_query.find_parameter(error["loc"]))}
+            for error in bad.errors()
+        ]
         errors = validation_errors.describe_errors(found)
         raise problems.ValidationFailed("The query is not a valid spec.", errors=errors) from bad
 
 
-def _at_dotted(path: Sequence[str | int], detail: str, code: str) -> problems.FieldError:
-    return problems.error_at_parameter(
-        ".".join(s for s in path if isinstance(s, str)), detail, code
-    )
+def _error_at_parameter(path: Sequence[str | int], detail: str, code: str) -> problems.FieldError:
+    return problems.error_at_parameter(spec_query.find_parameter(path), detail, code)
 
 
 def _respond_plan(request: Request, sent: SpecIn, locate: _Locate) -> Response:
@@ -147,7 +165,7 @@ def _respond_plan(request: Request, sent: SpecIn, locate: _Locate) -> Response:
     `locate` points at the wrong field.
     """
     try:
-        spec = specs.build_spec(sent.to_fields())
+        spec = build_spec(sent.to_fields())
         if (why := program.find_block(spec)) is not None:
             body = _BLOCKED.dump_json(why)
             return Response(body, headers=answers.NO_STORE, media_type=answers.JSON)

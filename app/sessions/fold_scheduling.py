@@ -15,11 +15,12 @@ from app.training.engine import ProgramRef
 from app.training.log.completed import CompletedSession
 
 # Measured on one core of a two-core server for programmes of 12, 26 and 52 weeks: to follow a log
-# takes 9 µs for each logged set, the measures of progress another 11 µs, and the projection and
-# encoding of the weeks to come 0.14 ms a week. So 400 sets keep the loop for 4 ms, for 8 ms
-# with the measures, and for 11 ms with 52 weeks encoded. 12 weeks of training are 400 to 600 sets.
+# takes 14 µs for each logged set, 20 with all core tracks; the measures of progress take another
+# 12 µs, and the projection and encoding of the weeks to come 0.14 ms a week, 0.3 with all core
+# tracks. So 400 sets keep the loop for 6 to 8 ms, for 10 to 13 ms with the measures, and for 7 to
+# 16 ms more with 52 weeks encoded. 12 weeks of training are 400 to 600 sets.
 MAX_SETS_ON_LOOP = 400
-# One simulated week takes 0.7 ms, so 12 of them take 8 ms.
+# One simulated week takes 0.8 ms, so 12 of them take 10 ms.
 MAX_SIMULATED_WEEKS_ON_LOOP = 12
 
 _T = TypeVar("_T")

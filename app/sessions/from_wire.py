@@ -17,9 +17,11 @@ from pydantic import BaseModel
 
 from app.sessions.schemas import LiveSetIn, Note, SessionIn, SetIn
 from app.sessions.value_builder import list_plain_fields, make_builder
+from app.training.catalog import reasons
 from app.training.catalog.exercises import EXERCISES
 from app.training.log import completed, limits
-from app.training.log.completed import CompletedSession, CompletedSet, Load, Target
+from app.training.log.completed import CompletedSession, CompletedSet, Target
+from app.training.planning.load import Load
 from app.web.http.problems import ValidationFailed, error_at_pointer
 
 # A moment further ahead than this is noted; beyond limits.MAX_AHEAD it is rejected.
@@ -204,7 +206,11 @@ def _check_moment(path: Sequence[str | int], moment: datetime, now: datetime) ->
 
 
 def list_session_notes(sent: SessionIn | CompletedSession, now: datetime) -> Iterator[Note]:
-    """Yield notes on odd values of a session."""
+    """Yield what to do after a warning sign, and notes on odd values of a session."""
+    if sent.red_flags:
+        # Said for every session, whatever its programme and whether that can be folded.
+        warning = reasons.explain_block("WARNING_SIGN_LOGGED")
+        yield Note(warning.code, warning.sentence, "/red_flags")
     if max(sent.started_at, sent.ended_at or sent.started_at) - now > _MAX_SKEW:
         yield _make_clock_note("/started_at")
     if sent.ended_at is not None and sent.ended_at < sent.started_at:

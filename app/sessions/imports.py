@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.file_worker import FileWorkerError, FileWorkerTimeout
 from app.formats.csv import pushoff_csv
+from app.formats.fit.exercise_codes import FitNames
 from app.formats.imported_file import FileLimitExceeded, FileUnreadable, ImportContext, ImportedFile
 from app.keys.auth import AuthenticatedRoute, Caller, Writer
 from app.sessions import erasure, fold_scheduling, import_responses, store, transactions
@@ -23,8 +24,9 @@ from app.sessions.next_session import ProgramLog
 from app.sessions.request_parameters import ImportQuery
 from app.training import engine
 from app.training.engine import EngineRetired
-from app.training.planning.program_ids import UnknownProgram
-from app.training.planning.spec import SpecError
+from app.training.planning import plan_constants
+from app.training.planning.id_bytes import UnknownProgram
+from app.training.planning.spec_building import SpecError
 from app.training.planning.week import Week
 from app.web.docs.operations import success_response
 from app.web.http import problems
@@ -90,8 +92,8 @@ async def import_sessions(
     now = datetime.now(UTC)
     settings = get_resources(request).settings
     data = await request.body()
-    weeks = await _load_weeks(request, caller, query)
-    context = query.make_context(now, weeks, settings.file_timeout_s)
+    weeks, fit_names = await _load_weeks(request, caller, query)
+    context = query.make_context(now, weeks, fit_names, settings.file_timeout_s)
     file = await _read_file(request, data, context)
     key = settings.derive_key(erasure.KEY_PURPOSE)
     # Our own CSV holds complete sessions with versions; every other file is a recording.
@@ -129,18 +131,23 @@ async def _read_file(request: Request, data: bytes, context: ImportContext) -> I
     return file
 
 
-async def _load_weeks(request: Request, caller: Caller, query: ImportQuery) -> Sequence[Week]:
-    """Return the weeks of the athlete's programme; none if its id is unknown."""
+async def _load_weeks(
+    request: Request, caller: Caller, query: ImportQuery
+) -> tuple[Sequence[Week], FitNames]:
+    """Return the weeks of the athlete's programme, and the FIT names of its exercises; none if its
+    id is unknown.
+    """
     if query.program_id is None:
-        return ()
+        return (), {}
     try:
         ref = engine.find_program(query.program_id)
         log_key = (caller.tenant_id, query.athlete_id, query.program_id)
         done = await get_resources(request).database.read(store.read_log, *log_key)
         as_of, sets = ref.spec.date_at(datetime.now(UTC)), fold_scheduling.count_sets(done)
-        return await fold_scheduling.run(lambda: ref.follow(done, as_of=as_of).weeks(), sets=sets)
+        weeks = await fold_scheduling.run(lambda: ref.follow(done, as_of=as_of).weeks(), sets=sets)
+        return weeks, plan_constants.derive(ref.spec).fit_names
     except (UnknownProgram, EngineRetired, SpecError):
-        return ()
+        return (), {}
 
 
 async def _store_uploads(

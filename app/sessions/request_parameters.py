@@ -10,6 +10,7 @@ from fastapi import Header, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from app.formats.fit.exercise_codes import FitNames
 from app.formats.imported_file import ImportContext
 from app.sessions.field_types import AthleteId, parse_moment
 from app.training.log import limits
@@ -119,7 +120,9 @@ class ImportQuery(BaseModel):
     strict: Literal["true", "false"] = "false"
     """`true`: reject a damaged file. `false`: import what can be read of it."""
 
-    def make_context(self, now: datetime, weeks: Sequence[Week], timeout_s: float) -> ImportContext:
+    def make_context(
+        self, now: datetime, weeks: Sequence[Week], fit_names: FitNames, timeout_s: float
+    ) -> ImportContext:
         """Return the context for the readers of files."""
         return ImportContext(
             athlete_id=self.athlete_id,
@@ -127,6 +130,7 @@ class ImportQuery(BaseModel):
             time_zone=self.tz,
             program_id=self.program_id,
             weeks=weeks,
+            fit_names=fit_names,
             strict=self.strict == "true",
             timeout_s=timeout_s,
         )

@@ -14,7 +14,14 @@ from app.sessions.batch import RejectedItem
 from app.sessions.from_wire import SessionUpload
 from app.sessions.merging import MergeResult
 from app.sessions.next_session import NextPrescription, ProgramLog, prescribe
-from app.sessions.schemas import SESSION, BatchNext, BatchOutcome, BatchResult, WriteResult
+from app.sessions.schemas import (
+    SESSION,
+    BatchNext,
+    BatchOutcome,
+    BatchResult,
+    Note,
+    WriteResult,
+)
 from app.sessions.transactions import UploadResult
 from app.training.log.completed import CompletedSession
 from app.web.http import answers
@@ -36,7 +43,7 @@ def respond(upload: SessionUpload, uploaded: UploadResult, now: datetime) -> Res
         outcome=merged.outcome,
         session=stored,
         next=prescribed.next,
-        data_notes=[*upload.notes, *prescribed.notes],
+        data_notes=_merge_notes(upload.notes, prescribed.notes),
         warnings=list(upload.warnings),
     )
     tag = {} if stored is None else {"ETag": transactions.make_session_etag(stored)}
@@ -46,6 +53,12 @@ def respond(upload: SessionUpload, uploaded: UploadResult, now: datetime) -> Res
         headers={**PRIVATE, **tag},
         media_type=answers.JSON,
     )
+
+
+def _merge_notes(of_upload: Sequence[Note], of_program: Sequence[Note]) -> list[Note]:
+    """Return the notes on an upload and those on its programme, without what both say."""
+    said = {(note.code, note.detail) for note in of_upload}
+    return [*of_upload, *(note for note in of_program if (note.code, note.detail) not in said)]
 
 
 def respond_to_deletion(deleted: bool, stored: CompletedSession | None) -> Response:

@@ -20,7 +20,8 @@ from app.database.rows import BaseRow
 from app.sessions.tables import SessionRow, SetRow
 from app.sessions.value_builder import list_plain_fields, make_builder
 from app.training.log import completed
-from app.training.log.completed import CompletedSession, CompletedSet, Load, Target
+from app.training.log.completed import CompletedSession, CompletedSet, Target
+from app.training.planning.load import Load
 
 SESSIONS: sa.Table = BaseRow.metadata.tables[SessionRow.__tablename__]
 SETS: sa.Table = BaseRow.metadata.tables[SetRow.__tablename__]

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictStr, TypeAdapter
 from pydantic.config import JsonDict
 
 from app.sessions import field_types as types
-from app.training.adapting.followed_program import NextSession
+from app.training.adapting.next_session import NextSession
 from app.training.log import limits
 from app.training.log.completed import CompletedSession, SessionStatus, SetKind
 from app.training.planning.plan_constants import LoadUnit
@@ -33,7 +33,7 @@ SET_EXAMPLE: JsonDict = {
 }
 SESSION_EXAMPLE: JsonDict = {
     "athlete_id": "runner-7",
-    "program_id": "AQBH3FQM",
+    "program_id": "AgCZvl77",
     "week": 1,
     "session": 1,
     "started_at": "2026-10-06T18:30:00+02:00",
@@ -128,7 +128,8 @@ class MorningPainIn(UploadModel):
     score: types.Score
     """Pain score, 0 to 10."""
     site: types.Short | None = None
-    """Site of the pain: `calf`, `achilles`, `foot`, `ankle`, `knee`, `hip` or `back`."""
+    """Site of the pain: `calf`, `achilles`, `foot`, `ankle`, `knee`, `thigh`, `groin`, `hip`,
+    `back` or `shoulder`."""
 
 
 class LoggedTestIn(UploadModel):
@@ -167,7 +168,7 @@ class SetIn(UploadModel):
     load: LoadIn | None = None
     """The load in its own unit. It replaces `load_kg`."""
     duration_s: types.Seconds | None = None
-    """Duration in seconds."""
+    """Duration in seconds. A hold is counted by it; without it, a hold counts as not done."""
     rir: types.Score | None = None
     """Repetitions in reserve (RIR), 0 to 10."""
     rpe: types.Score | None = None
@@ -275,7 +276,8 @@ class WriteResult(ResponseModel):
     next: NextSession | None = None
     """The next session to do, for a session with a `program_id`; null if there is none."""
     data_notes: list[Note]
-    """Odd values that were stored as sent, and why there is no next session."""
+    """What to tell the runner: a warning sign, pain, why there is no next session, and odd values,
+    which were stored as sent."""
     warnings: list[Note]
     """Unknown fields, which were not stored."""
 
@@ -292,7 +294,7 @@ class BatchOutcome(ResponseModel):
     problem: ProblemBody | None = None
     """The problem, for `invalid` and `conflict`."""
     data_notes: list[Note]
-    """Odd values that were stored as sent, and why there is no next session."""
+    """What to do after a warning sign, and odd values, which were stored as sent."""
     warnings: list[Note]
     """Unknown fields, which were not stored."""
 
@@ -307,7 +309,7 @@ class BatchNext(ResponseModel):
     next: NextSession | None
     """The next session to do; null if there is none."""
     data_notes: list[Note]
-    """Why there is no next session, if there is none."""
+    """What to tell the runner: pain, or why there is no next session."""
 
 
 class BatchResult(ResponseModel):

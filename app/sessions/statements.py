@@ -148,6 +148,15 @@ LOG = sa.select(*SESSION_COLUMNS).where(_OF_LOG)
 """The sessions of an athlete in a programme."""
 SETS_OF_LOG = _select_sets(SETS.c.session_id.in_(sa.select(SESSIONS.c.session_id).where(_OF_LOG)))
 
+NEWEST_PROGRAMS = (
+    sa.select(SESSIONS.c.program_id)
+    .where(_OF_ATHLETE, SESSIONS.c.program_id.is_not(None), SESSIONS.c.deleted == sa.false())
+    .group_by(SESSIONS.c.program_id)
+    .order_by(sa.func.max(SESSIONS.c.started_at).desc(), SESSIONS.c.program_id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+"""The programmes in which an athlete has sessions, the newest session first."""
+
 SESSIONS_OF_ATHLETE = sa.select(*SESSION_COLUMNS).where(_OF_ATHLETE).order_by(*_IN_ORDER)
 """All sessions of an athlete, the oldest first, deletions included."""
 _IN_THEIR_SESSIONS = SETS.c.session_id.in_(sa.select(SESSIONS.c.session_id).where(_OF_ATHLETE))

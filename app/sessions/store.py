@@ -153,6 +153,17 @@ def read_log(
     return _load_with_sets(tx, tenant_id, found, statements.SETS_OF_LOG, owner)
 
 
+def read_logs(
+    tx: sa.Connection, tenant_id: UUID, athlete_id: str, limit: int
+) -> dict[str, list[CompletedSession]]:
+    """Return the sessions of an athlete by programme: those of the newest programmes, by their
+    last session, the newest first. Sessions without a programme are left out.
+    """
+    values = {"tenant_id": tenant_id, "athlete_id": athlete_id, "most": limit}
+    found = tx.execute(statements.NEWEST_PROGRAMS, values).scalars().all()
+    return {one: read_log(tx, tenant_id, athlete_id, one) for one in found}
+
+
 def read_edition(tx: sa.Connection, tenant_id: UUID, athlete_id: str) -> LogEdition:
     """Return the edition of an athlete's data.
 

@@ -7,19 +7,16 @@ types of arguments and results.
 
 To add an engine:
 
-- Write its rules beside those of engine 1, for example in planning/engine_2 and adapting/engine_2.
+- Write its rules beside those of engine 2, for example in planning/engine_3 and adapting/engine_3.
 - Give it the next number in ENGINES and make it CURRENT. To end an old one, move its number from
   ENGINES to RETIRED. Its ids must still decode, so remove nothing from program_ids.
-- Engine 1 is frozen then: nothing may change a number that comes out of planning.plan_constants,
-  training_calendar, dose, progression and week_plan, log.logbook, adapting.track_outcome,
-  setbacks, fold and followed_program, or the rungs, coefficients and ranges of the catalogue.
-  Golden ids in the tests hold its plans.
-- Engines share the values (planning.spec, week and program, log.completed), program_ids, the
-  sentences, cues and evidence of the catalogue, and calendar_entries. Features and calendar_entries
-  use only the methods of a FollowedProgram, so an engine with another state returns a class with
-  the same methods.
-- Not behind this seam yet: successor reads the Standing of engine 1, and the measures read its
-  grouping and outcome. With a second engine, both become functions of Engine.
+- A released engine is frozen: nothing may change a number that comes out of the rules of planning,
+  log and adapting, or the rungs, coefficients and ranges of the catalogue. Golden ids in the tests
+  hold its plans.
+- Engines share the values (planning.spec, start, week and program, log.completed), program_ids, and
+  the sentences, cues and evidence of the catalogue.
+
+Engine 1 is retired. It was never released, so nothing of it is left but its number.
 """
 
 import datetime
@@ -31,9 +28,10 @@ from app.training.adapting.followed_program import FollowedProgram
 from app.training.adapting.simulation import SimulatedRunner, Simulation
 from app.training.log.completed import CompletedSession
 from app.training.planning import plan_constants, program, program_ids
+from app.training.planning.id_bytes import UnknownProgram
 from app.training.planning.program import Program
-from app.training.planning.program_ids import UnknownProgram
 from app.training.planning.spec import Spec, SpecFields
+from app.training.planning.start_checks import check_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +81,10 @@ class ProgramRef:
         return self.engine.simulate(self.spec, runner)
 
 
+NotCleared = successor.NotCleared
+"""The programme is blocked, and nobody said that a professional has cleared the runner."""
+
+
 class EngineRetired(Exception):
     """The engine of an id is no longer served.
 
@@ -112,27 +114,33 @@ def identify(spec: Spec) -> ProgramRef:
     return ProgramRef(program_ids.encode(spec, CURRENT.number), spec, CURRENT)
 
 
-def continue_program(followed: FollowedProgram, changes: SpecFields) -> Spec:
+def continue_program(
+    followed: FollowedProgram, changes: SpecFields, *, cleared: bool = False
+) -> Spec:
     """Return the complete spec of the programme that starts where the log ends.
 
-    Raises SpecError if the changes are invalid.
+    Raises NotCleared after a block that nobody has cleared, and SpecError if the changes
+    are invalid.
     """
-    return successor.build_successor(followed, changes)
+    spec = successor.build_successor(followed, changes, cleared=cleared)
+    check_start(plan_constants.derive(spec))
+    return spec
 
 
-def _plan_1(spec: Spec, program_id: str) -> Program:
+def _plan_2(spec: Spec, program_id: str) -> Program:
     constants = plan_constants.derive(spec)
+    check_start(constants)
     weeks = tuple(fold.plan_weeks(constants))
-    return program.build_program(constants, weeks, program_id, engine_version="1.0.0")
+    return program.build_program(constants, weeks, program_id, engine_version="2.0.0")
 
 
 ENGINES: Mapping[int, Engine] = {
-    1: Engine(1, "1.0.0", _plan_1, followed_program.follow, simulation.simulate)
+    2: Engine(2, "2.0.0", _plan_2, followed_program.follow, simulation.simulate)
 }
 """The engines that are served, by number."""
 
-RETIRED: frozenset[int] = frozenset()
+RETIRED: frozenset[int] = frozenset({1})
 """Numbers of engines that were served once. Their ids still decode."""
 
-CURRENT = ENGINES[1]
+CURRENT = ENGINES[2]
 """The engine of new programmes."""

@@ -33,14 +33,16 @@ def find_program_id(journal: Journal) -> str:
 def encode_session(
     journal: Journal, done: CompletedSession, athlete_id: str = RUNNER, **changes: Any
 ) -> Json:
-    """Return a session of a journal as JSON. Its ids are derived from the athlete, so that each
-    athlete has other ids. A change to None leaves a field out.
+    """Return a session of a journal as JSON. A change to None leaves a field out.
+
+    Its ids are derived from the athlete and the programme, so that each of them has other ids.
     """
     sent: Json = SESSION.dump_python(done, mode="json")
-    sent |= {"athlete_id": athlete_id, "program_id": find_program_id(journal)}
+    program_id = find_program_id(journal)
+    sent |= {"athlete_id": athlete_id, "program_id": program_id}
     for one in (sent, *sent["sets"]):
         for name in {"session_id", "set_id"} & one.keys():
-            one[name] = str(uuid.uuid5(uuid.UUID(one[name]), athlete_id))
+            one[name] = str(uuid.uuid5(uuid.UUID(one[name]), f"{athlete_id}/{program_id}"))
         for name in {"started_at", "performed_at"} & one.keys():
             one[name] = _move_to_past(journal, one[name])
         one.pop("load_kg", None)

@@ -31,7 +31,7 @@ from tests.calendars.calendar_client import (
 from tests.client import Json, a_live_set, a_session, a_set, new_id, tenant_of
 from tests.training.journal import FIRST_DAY, Journal, sessions, sets
 
-WEEK = timedelta(weeks=1)
+DAY = timedelta(days=1)
 SPLIT = {"weekdays": (0, 1, 3, 4)}
 NOW = datetime.datetime(2027, 3, 2, 12, tzinfo=UTC)
 
@@ -49,19 +49,20 @@ async def edition(app: FastAPI, client: httpx.AsyncClient) -> LogEdition:
 
 
 class TestBuildFeed:
-    def test_counts_writes_and_weeks(self) -> None:
+    def test_counts_writes_and_days(self) -> None:
         journal = Journal(start_date=FIRST_DAY)
-        found = [build_feed(journal, NOW + n * WEEK, number=10).sequence for n in range(15)]
-        assert found == [*range(10, 22), 22, 22, 22]
+        found = [build_feed(journal, NOW + n * DAY, number=10).sequence for n in range(87)]
+        assert found == [*range(11, 94), 94, 94, 94, 94]
 
     def test_does_not_change_with_anything_else(self) -> None:
         journal = Journal(start_date=FIRST_DAY).train()
-        week = [build_feed(journal, NOW + timedelta(hours=n)) for n in range(0, 24 * 5, 7)]
-        assert len({repr(feed) for feed in week}) == 1
+        midnight = datetime.datetime.combine(NOW.date(), datetime.time(), UTC)
+        day = [build_feed(journal, midnight + timedelta(hours=n)) for n in range(24)]
+        assert len({repr(feed) for feed in day}) == 1
 
     def test_changes_at_midnight_in_the_programme_s_zone(self) -> None:
         journal = Journal(start_date=FIRST_DAY, timezone="America/New_York")
-        midnight = datetime.datetime(2027, 3, 8, 5, tzinfo=UTC)
+        midnight = datetime.datetime(2027, 3, 2, 5, tzinfo=UTC)
         before, after = (
             build_feed(journal, midnight - timedelta(seconds=1)),
             build_feed(journal, midnight),
@@ -71,13 +72,13 @@ class TestBuildFeed:
 
     def test_is_modified_at_its_last_change(self) -> None:
         journal = Journal(start_date=FIRST_DAY)
-        written = datetime.datetime(2027, 3, 1, 20, tzinfo=UTC)
+        written = datetime.datetime(2027, 3, 2, 10, tzinfo=UTC)
         followed = FeedSource(
             "runner", find_program_id(journal), [], LogEdition(1, written), None, None
         )
         assert feeds.build_feed(engine.identify(journal.spec), followed, NOW).modified == written
         later = feeds.build_feed(engine.identify(journal.spec), followed, NOW + timedelta(weeks=2))
-        assert later.modified == datetime.datetime(2027, 3, 15, tzinfo=UTC)
+        assert later.modified == datetime.datetime(2027, 3, 16, tzinfo=UTC)
 
     def test_explains_why_a_programme_is_blocked(self) -> None:
         journal = Journal(start_date=FIRST_DAY)

@@ -66,7 +66,7 @@ class TestCreateCalendar:
             ({"athlete_id": "a/b"}, "/athlete_id", "athlete_id"),
             ({"athlete_id": None}, "/athlete_id", "missing"),
             ({"program_id": "nothing"}, "/program_id", "unknown_program"),
-            ({"program_id": "AQBH3FQM"}, "/program_id", "undated"),
+            ({"program_id": "AgCZvl77"}, "/program_id", "undated"),
             ({"time": "18:30"}, "/time", "extra_forbidden"),
         ],
     )
@@ -87,7 +87,7 @@ class TestCreateCalendar:
             assert await list_calendars(api) == []
 
     async def test_explains_how_to_plan_with_dates(self, api: httpx.AsyncClient) -> None:
-        sent = {"athlete_id": RUNNER, "program_id": "AQBH3FQM"}
+        sent = {"athlete_id": RUNNER, "program_id": "AgCZvl77"}
         answer = await api.post("/calendars", json=sent)
         assert "start_date" in read_problem(answer, 422, "validation-failed")["detail"]
 

@@ -52,6 +52,10 @@ const first = again.weeks[0]?.sessions[0]?.exercises[0];
 if (first === undefined) {
   throw new Error("nothing to do in the first session");
 }
+// Sets that are alike stand in one entry.
+const everySet = first.sets.flatMap((planned) =>
+  Array.from({ length: planned.count }, () => planned),
+);
 const session_id = crypto.randomUUID();
 const done: Schemas["SessionUpload"] = {
   athlete_id: "runner-7",
@@ -59,10 +63,12 @@ const done: Schemas["SessionUpload"] = {
   week: 1,
   session: 1,
   started_at: "2024-05-06T18:30:00+02:00",
-  sets: first.sets.map((planned) => ({
+  sets: everySet.map((planned) => ({
     exercise: first.slug,
     side: planned.side,
-    reps: planned.reps_target,
+    // A hold has seconds in place of repetitions.
+    reps: planned.reps ?? null,
+    duration_s: planned.seconds ?? null,
     performed_at: "2024-05-06T18:35:00+02:00",
   })),
 };
@@ -92,7 +98,9 @@ console.log(
     outcome: stored.outcome,
     listed: page.items.map((session) => session.session_id === session_id),
     reps: kept.sets.map((set) => set.reps),
-    planned: first.sets.map((set) => set.reps_target),
+    planned: everySet.map((set) => set.reps),
+    named: again.exercise_details[first.slug]?.name,
+    next: [stored.next?.week, stored.next?.session],
     missing: missing.error?.type,
   }),
 );

@@ -35,7 +35,9 @@ class TestTypes:
             "blocked": "PAIN_ABOVE_5",
             "refused": "/week",
             "same": True,
+            "named": "Straight-leg calf raise",
             "outcome": "created",
+            "next": [1, 2],
             "listed": [True],
             "missing": "/problems/not-found",
         }

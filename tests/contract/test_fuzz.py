@@ -29,6 +29,7 @@ FEW_EXAMPLES_EACH = read_size("FEWER_EXAMPLES", short=5, long=50)
 BEYOND_SCHEMA = {
     "athlete_id",  # "." or ".."
     "spec",  # fields that contradict each other
+    "date",  # a day that no month has, in the short form of a race or a pause
     "missing",  # half of an object, given as query parameters
     "undated",  # a calendar of a programme without dates
     "unknown_program",  # a calendar of an unknown programme
@@ -98,7 +99,7 @@ class TestGeneratedRequests:
             document = app.openapi()
             health = document["paths"]["/livez"]["get"]["responses"]["200"]["content"]
             health["application/json"]["schema"] = {"type": "integer"}
-            del document["paths"]["/programs"]["post"]["responses"]["422"]
+            del document["paths"]["/programs"]["post"]["responses"]["200"]
             report = fuzz(app, seed, None, FEW_EXAMPLES_EACH)
         assert {failure.partition(":")[0] for failure in report.failures} >= {
             "GET /livez response_schema_conformance",

@@ -39,6 +39,9 @@ SCOPES = {
     "put_session": "sessions:write",
     "put_set": "sessions:write",
     "export_athlete": "sessions:read",
+    "continue_course": "sessions:read",
+    "get_athlete": "sessions:read",
+    "get_athlete_progress": "sessions:read",
     "get_course": "sessions:read",
     "get_course_calendar": "sessions:read",
     "get_course_planned_session": "sessions:read",
@@ -47,6 +50,7 @@ SCOPES = {
     "get_progress_picture": "sessions:read",
     "get_session": "sessions:read",
     "get_today": "sessions:read",
+    "list_courses": "sessions:read",
     "list_sessions": "sessions:read",
     "erase_athlete": "athletes:erase",
     "create_token": "tokens:create",
@@ -144,6 +148,7 @@ def make_body(operation: Operation, ids: Ids, program_id: str) -> Json | None:
             "sessions": [a_session(session_id=ids.session_id, athlete_id=ids.athlete_id)]
         },
         "create_token": {},
+        "continue_course": {},
         "create_calendar": {"athlete_id": ids.athlete_id, "program_id": program_id},
     }.get(operation.id)
 

@@ -22,7 +22,7 @@ SCRIPT = ROOT / "examples" / "health_connect.py"
 FILE = ROOT / "examples" / "health_connect.json"
 RECORDS: list[Json] = json.loads(FILE.read_text("utf-8"))["records"]
 # Twelve weeks of a beginner, as in the README.
-PROGRAM = "AQBH3FQM"
+PROGRAM = "AgCZvl77"
 FIRST, SECOND = (
     "5f0c2b9a-6d6e-4a53-9a0b-1f2e3d4c5b6a",
     str(uuid5(NAMESPACE, "org.example.companion/evening-2024-05-08")),

@@ -7,87 +7,37 @@ whenever the watch is killed. Simpler watches lose or duplicate sets through the
 import datetime
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
 from examples.watch_companion import MAX_TRIES, MAX_TRIES_LIVE, Journal, Offline, Watch
-from tests.client import Json
 from tests.examples.unreliable_proxy import (
     Fate,
     UnreliableProxy,
     lose_every_third_response,
     run_proxy,
 )
-from tests.processes import SECONDS, RunningServer, environment, serving
+from tests.examples.watch_runner import (
+    PERFORMED,
+    Runner,
+    check_session_is_complete,
+    describe_sets,
+    describe_steps,
+    fields,
+    make_runner,
+    make_set,
+    send,
+    send_until_answered,
+)
+from tests.processes import RunningServer, environment, serving
 
-ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "examples" / "watch_companion.py"
-PERFORMED = "2024-05-06T18:35:00+02:00"
-
-
-@dataclass(frozen=True, slots=True)
-class Runner:
-    """An athlete with a programme and a watch."""
-
-    port: int
-    key: str
-    athlete_id: str
-    program_id: str
-    token: str
-    journal: Path
-
-    def get(self, path: str) -> Json:
-        """Return what the tenant's app gets from the service, without the proxy."""
-        headers = {"Authorization": f"Bearer {self.key}"}
-        response = httpx.get(f"http://127.0.0.1:{self.port}{path}", headers=headers)
-        assert response.status_code == 200, response.text
-        body: Json = response.json()
-        return body
-
-    @property
-    def program_path(self) -> str:
-        return f"/athletes/{self.athlete_id}/programs/{self.program_id}"
-
-    def sessions(self) -> list[Json]:
-        found: list[Json] = self.get(f"/sessions?athlete_id={self.athlete_id}")["items"]
-        return found
-
-    def steps(self, week: int = 1, session: int = 1) -> list[Json]:
-        """Return the planned sets."""
-        path = f"/programs/{self.program_id}/weeks/{week}/sessions/{session}/planned.json"
-        blocks = self.get(path)["blocks"]
-        return [step for block in blocks for step in block["steps"] if step["phase"] == "work"]
-
-    def command(self, proxy: UnreliableProxy) -> list[str]:
-        options = {
-            "url": proxy.address,
-            "token": self.token,
-            "athlete": self.athlete_id,
-            "program": self.program_id,
-            "journal": str(self.journal),
-            "pause": "0.002",
-        }
-        named = [word for name, value in options.items() for word in (f"--{name}", value)]
-        return [sys.executable, str(SCRIPT), *named]
-
-    def train(self, proxy: UnreliableProxy) -> subprocess.CompletedProcess[str]:
-        """Run the watch from its start to its end."""
-        return subprocess.run(
-            self.command(proxy),
-            env=environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=SECONDS,
-        )
+# The first part of the id of another device's session. The last part is that of its athlete.
+OTHER_DEVICE = "0190d1c5-6b1e-7c3a-9f57"
 
 
 @pytest.fixture(scope="module")
@@ -102,36 +52,6 @@ def runner(server: RunningServer, tmp_path: Path) -> Runner:
     return make_runner(server, tmp_path)
 
 
-def make_runner(server: RunningServer, folder: Path, **wish: Any) -> Runner:
-    athlete_id = f"runner-{uuid4()}"
-    assert server.key is not None
-    headers = {"Authorization": f"Bearer {server.key}"}
-    with httpx.Client(base_url=server.address, headers=headers) as app:
-        program_id = app.post("/programs", json=wish).json()["program_id"]
-        made = app.post(f"/athletes/{athlete_id}/tokens", json={"expires_in_days": 1})
-        token = made.json()["token"]
-    assert token.startswith("pusht_")
-    journal = folder / "watch.journal"
-    return Runner(server.port, server.key, athlete_id, program_id, token, journal)
-
-
-def describe_sets(sets: list[Json]) -> list[tuple[str, str, int, int]]:
-    return [(one["exercise"], one["side"], one["set_index"], one["reps"]) for one in sets]
-
-
-def describe_steps(steps: list[Json]) -> list[tuple[str, str, int, int]]:
-    return [(one["exercise"], one["side"], one["set"], one["goal"]["reps"]) for one in steps]
-
-
-def check_session_is_complete(runner: Runner) -> None:
-    """Fail unless every planned set is stored once and the session is closed."""
-    (session,) = runner.sessions()
-    assert (session["week"], session["session"]) == (1, 1)
-    assert session["status"] == "completed"
-    assert session["ended_at"] >= session["started_at"]
-    assert describe_sets(session["sets"]) == describe_steps(runner.steps())
-
-
 class TestWatch:
     def test_stores_each_set_once_when_every_third_response_is_lost(self, runner: Runner) -> None:
         with run_proxy(runner.port) as proxy:
@@ -140,11 +60,39 @@ class TestWatch:
         assert len(proxy.lost()) >= len(runner.steps()) // 3
         check_session_is_complete(runner)
 
+    def test_logs_holds_by_their_seconds(self, server: RunningServer, tmp_path: Path) -> None:
+        core = ["side_plank", "bridge", "plank"]
+        holding = make_runner(server, tmp_path, core=core, session_minutes=90)
+        with run_proxy(holding.port) as proxy:
+            done = holding.train(proxy)
+        check_session_is_complete(holding)
+        (session,) = holding.sessions()
+        seconds = {one["exercise"]: one["duration_s"] for one in session["sets"]}
+        assert (seconds["side-plank-knees"], seconds["plank-knees"]) == (20, 20)
+        assert seconds["bridge"] is None
+        assert "- Plank from the knees: 2 x 20 s" in done.stdout.splitlines()
+
+    def test_does_what_another_device_has_left(self, runner: Runner) -> None:
+        steps = runner.steps()
+        begun = [step for step in steps if step["set"] == 1 and step["side"] != "right"]
+        with run_proxy(runner.port, lambda _: "forward") as proxy:
+            for step in begun:
+                place = {"program_id": runner.program_id, "week": 1, "session": 1}
+                body = make_set(step) | {"athlete_id": runner.athlete_id} | place
+                path = f"/sessions/{OTHER_DEVICE}-{runner.athlete_id[-12:]}/sets/{uuid4()}"
+                send_until_answered(proxy, runner, "PUT", path, body)
+            assert runner.train(proxy).returncode == 0
+        mine, other = runner.sessions()
+        assert sorted(describe_sets(other["sets"])) == sorted(describe_steps(begun))
+        assert describe_sets(mine["sets"]) == describe_steps([s for s in steps if s not in begun])
+        following = runner.get(f"{runner.program_path}/today?view=full")["next"]
+        assert (following["week"], following["session"]) == (1, 2)
+
     def test_prints_the_next_session(self, runner: Runner) -> None:
         with run_proxy(runner.port) as proxy:
             printed = runner.train(proxy).stdout.splitlines()
-        today = runner.get(f"{runner.program_path}/today")
-        assert (today["week"], today["session"]) == (1, 2)
+        following = runner.get(f"{runner.program_path}/today?view=full")["next"]
+        assert (following["week"], following["session"]) == (1, 2)
         steps = runner.steps(1, 2)
         place = printed.index("Next: week 1, session 2")
         names = {step["description"].partition(":")[0].partition(",")[0] for step in steps}
@@ -198,7 +146,10 @@ class TestWatch:
         resting = make_runner(server, tmp_path, start_date=str(ahead))
         with run_proxy(resting.port, lambda _: "forward") as proxy:
             done = [resting.train(proxy) for _ in range(2)]
-        assert [one.stderr for one in done] == ["Nothing to do today.\n"] * 2
+        assert {one.stderr for one in done} == {
+            resting.get(f"{resting.program_path}/today")["sentence"] + "\n"
+        }
+        assert done[0].stderr.startswith("Rest today; next is ")
         assert [one.status for one in proxy.exchanges] == [200, 304]
 
     def test_trains_by_the_last_plan_without_a_connection_and_only_once(
@@ -236,10 +187,6 @@ class TestWatch:
         assert "not stored" in done.stdout
         (session,) = runner.sessions()
         assert describe_sets(session["sets"]) == describe_steps(runner.steps())[1:]
-
-
-def fields(runner: Runner) -> Json:
-    return {name: getattr(runner, name) for name in runner.__slots__}
 
 
 class TestRequest:
@@ -353,32 +300,3 @@ class TestSimplerWatch:
         with run_proxy(runner.port, lambda _: "lose response") as proxy:
             assert send(proxy, runner, "PUT", path, body) is None
         assert len(runner.sessions()) == 1
-
-
-def make_set(step: Json) -> Json:
-    asked = {name: step[name] for name in ("exercise", "side")}
-    return asked | {
-        "set_index": step["set"],
-        "reps": step["goal"]["reps"],
-        "performed_at": PERFORMED,
-    }
-
-
-def send(
-    proxy: UnreliableProxy, runner: Runner, method: str, path: str, body: Json
-) -> httpx.Response | None:
-    """Return the response, or None if it was lost."""
-    headers = {"Authorization": f"Bearer {runner.token}"}
-    try:
-        return httpx.request(method, proxy.address + path, json=body, headers=headers)
-    except httpx.TransportError:
-        return None
-
-
-def send_until_answered(
-    proxy: UnreliableProxy, runner: Runner, method: str, path: str, body: Json
-) -> None:
-    """Send a request until it is answered."""
-    while (answer := send(proxy, runner, method, path, body)) is None:
-        pass
-    assert answer.status_code == 201, answer.text

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from app.training.catalog.exercises import LADDERS
+from app.training.catalog.exercises import LADDERS, MACHINES
 from app.training.catalog.track_definitions import TRACKS
 from tests.client import Json, caller, opened, pointers, read_problem
 
@@ -43,12 +43,24 @@ class TestListExercises:
 
     async def test_contains_the_fields_of_the_contract(self, client: httpx.AsyncClient) -> None:
         fields = (
-            "slug name track rung seed summary why_it_matters muscles laterality equipment setup"
-            " movement cues common_faults safety tempo dose step_height_cm loadable easier harder"
-            " alternatives fit evidence"
+            "slug name track rung seed summary why_it_matters muscles laterality unit equipment"
+            " setup movement cues common_faults safety tempo dose step_height_cm loadable easier"
+            " harder alternatives replaces_rungs fit evidence"
         )
         for item in await list_exercises(client):
             assert set(item) == set(fields.split())
+
+    async def test_gives_a_hold_in_seconds_and_without_a_tempo(
+        self, client: httpx.AsyncClient
+    ) -> None:
+        items = await list_exercises(client)
+        holds = [item for item in items if item["unit"] == "seconds"]
+        assert 0 < len(holds) < len(items)
+        for item in items:
+            dose, held = item["dose"], item in holds
+            assert (item["tempo"] is None) is held
+            assert (dose["reps_low"] is None) is held
+            assert (dose["seconds_low"] is None) is not held
 
 
 class TestExerciseFilter:
@@ -56,7 +68,7 @@ class TestExerciseFilter:
     async def test_selects_a_track(self, track: str, client: httpx.AsyncClient) -> None:
         items = await list_exercises(client, f"track={track}")
         assert items == [item for item in await list_exercises(client) if item["track"] == track]
-        assert len(items) > 6
+        assert len(items) > 5
 
     async def test_selects_the_three_of_the_article(self, client: httpx.AsyncClient) -> None:
         assert len(await list_exercises(client, "seed=true")) == 3
@@ -91,6 +103,11 @@ class TestExerciseFilter:
         without = await list_exercises(client, query)
         for loader in ("dumbbell", "kettlebell", "backpack", "weight_vest"):
             assert len(await list_exercises(client, f"{query}&equipment={loader}")) > len(without)
+
+    @pytest.mark.parametrize("machine", MACHINES)
+    async def test_accepts_machines(self, machine: str, client: httpx.AsyncClient) -> None:
+        items = await list_exercises(client, f"equipment={machine}")
+        assert items == await list_exercises(client, "equipment=floor")
 
     async def test_applies_all_conditions(self, client: httpx.AsyncClient) -> None:
         query = "track=step_up&seed=true"
@@ -138,6 +155,12 @@ class TestEtag:
 
 
 class TestGetExercise:
+    async def test_returns_the_alternatives_of_an_exercise(self, client: httpx.AsyncClient) -> None:
+        for item in await list_exercises(client):
+            for slug in item["alternatives"]:
+                found = (await client.get(f"/exercises/{slug}")).json()
+                assert (found["slug"], found["track"]) == (slug, item["track"])
+
     async def test_answers_404_to_an_unknown_slug(self, client: httpx.AsyncClient) -> None:
         for slug in ("hop", "STEP-UP", "step-up%20", "step_up"):
             read_problem(await client.get(f"/exercises/{slug}"), 404, "not-found")

@@ -4,12 +4,14 @@ There is no database here, so nothing can be stored.
 """
 
 import datetime
+import json
 import random
 from typing import Any
 
 import httpx
 import pytest
 
+from app.training.planning.start import Start, TrackStart
 from tests.athletes.journal_uploads import (
     adapt,
     encode_log,
@@ -32,6 +34,16 @@ from tests.training.journal import Journal, sessions, sets
 DEFAULT = find_program_id(Journal())
 MONDAY = datetime.date(2027, 3, 1)
 TRACKS = ["straight_knee", "bent_knee", "step_up"]
+
+
+def list_reasons(adapted: Json) -> dict[str, str]:
+    """Return the code of each track's reason in the week of an answer."""
+    return {track: why["code"] for track, why in adapted["week"]["reasons"].items()}
+
+
+def drop_sentences(week: Json) -> Json:
+    """Return a week without what is said in other words of a plan than after a log."""
+    return {name: value for name, value in week.items() if name != "reasons"}
 
 
 def logged(*made: Json, **changes: Any) -> Json:
@@ -58,17 +70,20 @@ class TestAdaptProgram:
             [],
         )
         assert write_notation(adapted["week"]) == week
-        assert {one["track"]: one["code"] for one in adapted["changes"]} == adapted["week"][
-            "reasons"
-        ]
+        assert {one["track"]: one["code"] for one in adapted["changes"]} == list_reasons(adapted)
 
     async def test_blocks_after_high_pain_in_two_weeks_in_a_row(
         self, offline: httpx.AsyncClient
     ) -> None:
         adapted = await adapt(offline, DEFAULT, sessions=encode_log(high_pain_in_two_weeks()))
         assert (adapted["status"], adapted["week"], adapted["changes"]) == ("blocked", None, [])
-        assert adapted["reason"]["code"] == "CLEARANCE_REQUIRED"
-        assert adapted["reason"]["evidence"] == ["EV-38"]
+        assert adapted["next"] is None
+        assert adapted["reason"] == {
+            "code": "CLEARANCE_REQUIRED",
+            "sentence": "Pain above 5/10 came back: stop and get assessed before continuing.",
+            "evidence": ["EV-15"],
+            "basis": "evidence",
+        }
         assert len(adapted["disclaimers"]) == 1
 
     @pytest.mark.parametrize("through", [None, 0, 1, 5])
@@ -79,13 +94,15 @@ class TestAdaptProgram:
         adapted = await adapt(offline, DEFAULT, sessions=encode_log(journal), through_week=through)
         # With an earlier `through_week`, the answer is what came next at that time.
         assert adapted["status"] == ("planned" if through in (0, 1) else "blocked")
+        if adapted["status"] == "blocked":
+            assert "call your emergency number now" in adapted["reason"]["sentence"]
 
     async def test_returns_the_first_week_for_an_empty_log(
         self, offline: httpx.AsyncClient
     ) -> None:
         adapted = await adapt(offline, DEFAULT)
+        assert adapted["week"] == (await offline.get(f"/programs/{DEFAULT}/weeks/1")).json()
         plan = (await offline.get(f"/programs/{DEFAULT}")).json()
-        assert adapted["week"] == plan["weeks"][0]
         assert (adapted["program_id"], adapted["disclaimers"]) == (DEFAULT, plan["disclaimers"])
 
     @pytest.mark.parametrize("through", range(12))
@@ -115,7 +132,7 @@ class TestAdaptProgram:
         assert weeks == [1, 1, 2, 2, 3, 3, 4, 4, 5]
 
     @pytest.mark.parametrize(
-        ("as_of", "week"), [("2027-01-01", 1), ("2027-03-07", 1), ("2027-03-08", 2), (None, 1)]
+        ("as_of", "week"), [("2027-01-01", 1), ("2027-03-05", 1), ("2027-03-06", 2), (None, 1)]
     )
     async def test_counts_weeks_as_over_by_date_with_as_of(
         self, as_of: str | None, week: int, offline: httpx.AsyncClient
@@ -139,7 +156,28 @@ class TestAdaptProgram:
             await adapt(offline, find_program_id(journal), sessions=sent, through_week=through)
             for through in range(6)
         ]
-        assert [one["week"] for one in adapted] == plan
+        assert [drop_sentences(one["week"] | {"exercise_details": 0}) for one in adapted] == [
+            drop_sentences(week | {"exercise_details": 0}) for week in plan
+        ]
+
+    async def test_says_what_was_earned_and_not_what_is_planned(
+        self, offline: httpx.AsyncClient
+    ) -> None:
+        adapted = await adapt(offline, DEFAULT, sessions=encode_log(four_weeks().train()))
+        for why in adapted["week"]["reasons"].values():
+            assert why["sentence"] == "That went well, so each set goes to 20 repetitions."
+        plan = (await offline.get(f"/programs/{DEFAULT}")).json()
+        for why in plan["weeks"][5]["reasons"].values():
+            assert why["sentence"] == "If these sets go well, each set goes to 20 repetitions."
+
+    async def test_is_complete_in_itself(self, offline: httpx.AsyncClient) -> None:
+        # Pain takes the runner down to an exercise that the programme does not hold.
+        journal = Journal(deload_every=0).train(weeks=2).train(sets("SK", pain=7)).train()
+        adapted = await adapt(offline, find_program_id(journal), sessions=encode_log(journal))
+        week, program = adapted["week"], await offline.get(f"/programs/{find_program_id(journal)}")
+        slugs = {one["slug"] for session in week["sessions"] for one in session["exercises"]}
+        assert set(week["exercise_details"]) == slugs
+        assert slugs - set(program.json()["exercise_details"])
 
     async def test_is_not_cached(self, offline: httpx.AsyncClient) -> None:
         answer = await offline.post(
@@ -187,22 +225,38 @@ class TestLogOrder:
         healed = {**sent[0], "sets": [{**one, "version": 2} for one in sent[0]["sets"]]}
         for log in ([hurt, healed, *sent], [*sent, healed, hurt]):
             adapted = await adapt(offline, DEFAULT, sessions=log)
-            assert set(adapted["week"]["reasons"].values()) == {"RAMP_SETS"}
+            assert set(list_reasons(adapted).values()) == {"RAMP_SETS"}
 
 
 class TestChanges:
     async def test_contains_the_dose_before_and_after(self, offline: httpx.AsyncClient) -> None:
         adapted = await adapt(offline, DEFAULT, sessions=encode_log(session_below_target()))
         same, more = adapted["changes"][:2]
-        calf = {"rung": 2, "slug": "straight-leg-calf-raise", "sets": 6, "reps": 18, "load": None}
+        calf = {"rung": 2, "slug": "straight-leg-calf-raise", "sets": 6, "load": None, "reps": 18}
         assert [one["track"] for one in adapted["changes"]] == TRACKS
         assert (same["from"], same["to"]) == (calf, calf)
-        assert same["sentence"].startswith("Not every set reached 18")
+        assert same["sentence"] == "A session fell short of 18 repetitions; same again."
         assert (more["from"]["reps"], more["to"]["reps"]) == (18, 20)
-        assert more["sentence"] == "You met the target, so each set goes to 20."
+        assert more["sentence"] == "That went well, so each set goes to 20 repetitions."
         for one in adapted["changes"]:
             assert set(one) == {"track", "code", "sentence", "evidence", "basis", "from", "to"}
             assert one["evidence"]
+
+    async def test_compares_with_the_last_build_week(self, offline: httpx.AsyncClient) -> None:
+        # Week 4 is a lighter week.
+        adapted = await adapt(offline, DEFAULT, sessions=encode_log(four_weeks()))
+        assert (adapted["week"]["index"], adapted["changes"][0]["code"]) == (5, "ADD_REPS")
+        assert [adapted["changes"][0][side]["reps"] for side in ("from", "to")] == [15, 18]
+
+    async def test_counts_holds_in_seconds_and_loads_with_their_unit(
+        self, offline: httpx.AsyncClient
+    ) -> None:
+        start = Start(straight_knee=TrackStart(7))
+        journal = Journal(core=("plank",), equipment=("dumbbell",), start=start).train(weeks=2)
+        adapted = await adapt(offline, find_program_id(journal), sessions=encode_log(journal))
+        changes = {one["track"]: one["to"] for one in adapted["changes"]}
+        assert changes["plank"].keys() == {"rung", "slug", "sets", "load", "seconds"}
+        assert changes["straight_knee"]["load"] == {"value": 7.0, "unit": "kg"}
 
     async def test_has_no_dose_before_the_first_week(self, offline: httpx.AsyncClient) -> None:
         adapted = await adapt(offline, DEFAULT)
@@ -221,6 +275,30 @@ class TestChanges:
         assert [one["code"] for one in steps] == ["PAIN_ABOVE_5", "RETURN_AFTER_PAIN"]
         assert [one["from"] and one["from"]["rung"] for one in steps] == [2, None]
         assert [one["to"] and one["to"]["rung"] for one in steps] == [None, 1]
+
+
+class TestNext:
+    async def test_is_the_first_session_of_the_week(self, offline: httpx.AsyncClient) -> None:
+        adapted = await adapt(offline, DEFAULT, sessions=encode_log(four_weeks()))
+        following, week = adapted["next"], adapted["week"]
+        assert (following["week"], following["session"], following["left"]) == (5, 1, None)
+        assert following["exercises"] == week["sessions"][0]["exercises"]
+        assert following["reasons"] == week["reasons"]
+
+    async def test_is_what_is_left_of_a_session_under_way(self, offline: httpx.AsyncClient) -> None:
+        begun = logged(a_set(reps=15, side="both"), status="in_progress")
+        following = (await adapt(offline, DEFAULT, sessions=[begun]))["next"]
+        assert following["left"]["straight_knee"] == {"both": 1}
+        assert following["est_minutes"] < (await adapt(offline, DEFAULT))["next"]["est_minutes"]
+
+    async def test_is_null_after_the_end(self, offline: httpx.AsyncClient) -> None:
+        assert (await adapt(offline, DEFAULT, through_week=12))["next"] is None
+
+    async def test_is_5_kb_at_most(self, offline: httpx.AsyncClient) -> None:
+        for weeks in range(1, 12):
+            sent = encode_log(Journal().train(weeks=weeks))
+            following = (await adapt(offline, DEFAULT, sessions=sent))["next"]
+            assert len(json.dumps(following, separators=(",", ":"))) <= 5_000
 
 
 class TestDataNotes:
@@ -271,7 +349,7 @@ class TestDataNotes:
         odd = [logged(a_set(exercise="hop")), logged(a_set(), program_id="x")]
         adapted = await adapt(offline, DEFAULT, sessions=[*odd, *encode_log(four_weeks())])
         assert (adapted["week"]["index"], len(adapted["data_notes"])) == (5, 2)
-        assert set(adapted["week"]["reasons"].values()) == {"ADD_REPS"}
+        assert set(list_reasons(adapted).values()) == {"ADD_REPS"}
 
     async def test_ignores_unknown_fields(self, offline: httpx.AsyncClient) -> None:
         session = logged({**a_set(), "mood": "fine"}, weather="mild")

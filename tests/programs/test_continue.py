@@ -5,9 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import TypeAdapter
 
 from app.training import engine
-from app.training.catalog.track_definitions import TRACKS
+from app.training.catalog.track_definitions import BASE_TRACKS
+from app.training.planning.week import Week
 from tests.athletes.journal_uploads import (
     RUNNER,
     encode_log,
@@ -16,9 +18,9 @@ from tests.athletes.journal_uploads import (
     list_codes,
     put_batch,
 )
-from tests.athletes.worked_examples import four_weeks, high_pain_in_two_weeks
+from tests.athletes.worked_examples import four_weeks, high_pain, high_pain_in_two_weeks
 from tests.client import Json, a_session, a_set, pointers, read_problem
-from tests.training.journal import P2, Journal, sessions
+from tests.training.journal import CORE, P2, Journal, sessions, sets
 
 MONDAY = datetime.date(2027, 3, 1)
 
@@ -45,10 +47,11 @@ async def open_program(client: httpx.AsyncClient, program_id: str) -> Json:
 
 
 def first_doses(week: Json) -> list[tuple[int, int, float | None]]:
-    """Return rung, reps and load of each exercise of a week's first session."""
+    """Return rung, reps or seconds, and load of each exercise of a week's first session."""
     return [
-        (one["rung"], one["sets"][0]["reps_target"], one["sets"][0]["load"])
+        (one["rung"], sets.get("reps") or sets["seconds"], (sets.get("load") or {}).get("value"))
         for one in week["sessions"][0]["exercises"]
+        for sets in one["sets"][:1]
     ]
 
 
@@ -64,10 +67,23 @@ class TestContinueProgram:
         continued = await follow(offline, journal)
         program = await open_program(offline, continued["program_id"])
         assert first_doses(program["weeks"][0]) == [(2, 18, None)] * 3
-        reached = {"rung": 2, "reps": 18, "load": 0.0}
         start = continued["spec"]["start"]
-        assert [start.pop(track) for track in TRACKS] == [reached] * 3
-        assert start == {"full_volume": True}
+        for track in BASE_TRACKS:
+            reached = {name: start[track][name] for name in ("rung", "reps", "load", "sets", "due")}
+            assert reached == {"rung": 2, "reps": 15, "load": 0.0, "sets": 6, "due": "step"}
+        assert (start["since"], start["ever"]) == (4, True)
+
+    async def test_goes_on_as_the_longer_programme_would(self, offline: httpx.AsyncClient) -> None:
+        for journal in (four_weeks(), Journal(**CORE).train(weeks=5), Journal(**P2).train(weeks=3)):
+            continued = await follow(offline, journal)
+            program = await open_program(offline, continued["program_id"])
+            over = journal.weeks_over
+            longer = (await open_program(offline, find_program_id(journal)))["weeks"][over:]
+            # The first reason stands in its planned words in both.
+            for week in (*program["weeks"], *longer):
+                week["index"] = 0
+            assert program["weeks"] == longer
+            assert program["spec"]["weeks"] == 12 - over
 
     async def test_keeps_the_progress_over_three_programmes(
         self, offline: httpx.AsyncClient
@@ -75,36 +91,74 @@ class TestContinueProgram:
         journal = Journal(**P2)
         for weeks in (4, 3, 4):
             journal.train(weeks=weeks)
-            last = journal.followed.standing.position.states
+            planned = TypeAdapter(Week).dump_python(journal.week, mode="json")
             continued = await follow(offline, journal, spec={"weeks": 12})
             program = await open_program(offline, continued["program_id"])
-            for track, dose in zip(TRACKS, first_doses(program["weeks"][0]), strict=True):
-                state = last[track]
-                load = state.load / 100 if state.rung.loaded else None
-                assert dose == (state.rung.number, state.reps, load)
-            wanted = journal.followed.constants.spec
-            assert continued["spec"]["level"] == wanted.level
+            assert first_doses(program["weeks"][0]) == first_doses(planned)
+            assert continued["spec"]["level"] == journal.spec.level
             journal = Journal(engine.find_program(continued["program_id"]).spec)
+
+    async def test_accepts_the_answered_spec_as_a_request(self, offline: httpx.AsyncClient) -> None:
+        for journal in (
+            four_weeks(),
+            Journal(**CORE).train(weeks=2).train(sets("SP", pain=4)),
+            Journal(start_date=MONDAY, level="advanced").train(weeks=6).skip(2),
+            high_pain(),
+        ):
+            continued = await follow(offline, journal)
+            again = await offline.post("/programs", json=continued["spec"])
+            assert again.status_code == 200, again.text
+            assert again.json()["program_id"] == continued["program_id"]
+            assert len(continued["program_id"]) <= 400
+
+    async def test_keeps_what_was_reached_when_equipment_is_missing(
+        self, offline: httpx.AsyncClient
+    ) -> None:
+        journal = Journal(**P2).train(weeks=8)
+        continued = await follow(offline, journal, spec={"equipment": [], "step_heights_cm": []})
+        held = continued["spec"]["start"]["step_up"]["held"]
+        assert (held["rung"], held["weeks"]) == (journal.state("SU").rung.number, 0)
+        program = await open_program(offline, continued["program_id"])
+        assert program["weeks"][0]["reasons"]["step_up"]["code"] == "SPEC_CHANGED"
 
     async def test_applies_changed_fields(self, offline: httpx.AsyncClient) -> None:
         changes: Json = {
             "equipment": ["dumbbell"],
             "step_heights_in": [8, 12],
             "heel_rise_test": {"left": 30, "right": 20},
+            "side_plank_test": {"left": 70, "right": 60},
+            "core": ["side_plank"],
+            "loads": [5, 7.5],
             "days_per_week": 3,
             "weeks": 20,
+            "lighter_weeks": [2],
+            "pause_weeks": [6],
         }
         spec = (await follow(offline, four_weeks(), spec=changes))["spec"]
         assert (spec["equipment"], spec["step_heights_cm"]) == (["dumbbell"], [20, 30])
         assert (spec["days_per_week"], spec["weeks"]) == (3, 20)
         assert spec["heel_rise_test"]["right"] == 20
+        assert (spec["core"], spec["loads"], spec["side_plank_test"]["left"]) == (
+            ["side_plank"],
+            [5.0, 7.5],
+            70,
+        )
+        assert (spec["lighter_weeks"], spec["pause_weeks"]) == ([2], [6])
+        assert spec["start"]["side_plank"]["rung"] == 3
 
     async def test_applies_a_moved_race(self, offline: httpx.AsyncClient) -> None:
         journal = Journal(start_date=MONDAY).train(weeks=4)
         continued = await follow(offline, journal, spec={"race_date": "2027-05-16"})
-        assert (continued["spec"]["start_date"], continued["spec"]["weeks"]) == ("2027-03-29", 7)
+        assert (continued["spec"]["start_date"], continued["spec"]["weeks"]) == ("2027-03-29", 8)
+        assert continued["spec"]["races"] == [{"date": "2027-05-16", "taper": True}]
         program = await open_program(offline, continued["program_id"])
-        assert [week["kind"] for week in program["weeks"]][-2:] == ["taper", "race"]
+        assert [week["kind"] for week in program["weeks"]][-3:] == ["taper", "race", "transition"]
+
+    async def test_answers_pauses_as_they_were_sent(self, offline: httpx.AsyncClient) -> None:
+        journal = Journal(start_date=MONDAY).train(weeks=1)
+        pauses = [{"from": "2027-04-01", "to": "2027-04-10"}]
+        continued = await follow(offline, journal, spec={"pauses": pauses})
+        assert continued["spec"]["pauses"] == pauses
 
     async def test_converts_units(self, offline: httpx.AsyncClient) -> None:
         spec = (await follow(offline, Journal(**P2).train(), spec={"units": "imperial"}))["spec"]
@@ -146,7 +200,9 @@ class TestClearance:
 
     async def test_continues_on_a_lower_rung(self, offline: httpx.AsyncClient) -> None:
         continued = await follow(offline, high_pain_in_two_weeks(), cleared=True)
-        assert continued["spec"]["start"]["straight_knee"]["rung"] == 1
+        calf = continued["spec"]["start"]["straight_knee"]
+        assert (calf["rung"], calf["reduce"], calf["why"]) == (1, True, "RETURN_AFTER_PAIN")
+        assert continued["spec"]["start"]["caution"] is True
         assert (await open_program(offline, continued["program_id"]))["status"] == "planned"
 
     async def test_is_required_after_a_warning_sign(self, offline: httpx.AsyncClient) -> None:
@@ -183,6 +239,9 @@ class TestContinueIn:
             ({"timezone": "Nowhere"}, "/spec/timezone"),
             ({"step_heights_cm": [18], "step_heights_in": [7]}, "/spec/step_heights_in"),
             ({"start": {"step_up": {"rung": 7, "reps": 6}}}, "/spec/start/step_up/rung"),
+            ({"start": {"plank": {"rung": 2}}}, "/spec/start/plank"),
+            ({"pauses": [{"from": "2027-01-01", "to": "2027-01-02"}]}, "/spec/pauses"),
+            ({"core": ["swim"]}, "/spec/core/0"),
         ],
     )
     async def test_rejects_a_wrong_field(

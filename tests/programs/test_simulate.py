@@ -6,12 +6,14 @@ import httpx
 import pytest
 
 from app.training.catalog.reasons import REASONS
+from app.training.catalog.track_definitions import BASE_TRACKS
 from tests.athletes.journal_uploads import find_program_id
 from tests.client import Json, pointers, read_problem
-from tests.training.journal import P2, Journal
+from tests.training.journal import CORE, P2, Journal
 
 DEFAULT = find_program_id(Journal())
-ADDED = {"done", "why"}
+# What a plan does not have, or says in other words of what is to come.
+ADDED = {"done", "reasons"}
 
 
 async def simulate(
@@ -28,21 +30,26 @@ async def run(client: httpx.AsyncClient, program_id: str = DEFAULT, **runner: An
     return weeks
 
 
+def drop_added(week: Json) -> Json:
+    return {name: value for name, value in week.items() if name not in ADDED}
+
+
 def list_reasons(week: Json) -> set[str]:
-    return set(week["reasons"].values())
+    return {why["code"] for why in week["reasons"].values()}
 
 
 class TestSimulateProgram:
-    @pytest.mark.parametrize("journal", [Journal(), Journal(**P2)], ids=["P1", "P2"])
+    @pytest.mark.parametrize(
+        "journal", [Journal(), Journal(**P2), Journal(**CORE)], ids=["P1", "P2", "core"]
+    )
     async def test_returns_the_planned_weeks_if_all_sets_are_done(
         self, journal: Journal, offline: httpx.AsyncClient
     ) -> None:
         plan = (await offline.get(f"/programs/{find_program_id(journal)}")).json()["weeks"]
         for runner in ({}, {"adherence": 1, "effort": "as_planned", "seed": 5}):
             weeks = await run(offline, find_program_id(journal), **runner)
-            assert [
-                {name: value for name, value in week.items() if name not in ADDED} for week in weeks
-            ] == plan
+            assert [drop_added(week) for week in weeks] == [drop_added(week) for week in plan]
+            assert [list_reasons(week) for week in weeks] == [list_reasons(week) for week in plan]
             assert {week["done"] for week in weeks} == {1.0}
 
     async def test_returns_the_same_bytes_for_the_same_seed(
@@ -60,16 +67,22 @@ class TestSimulateProgram:
         assert [week["done"] for week in weeks].count(0) == 3
         assert list_reasons(weeks[5]) == {"MISSED_WEEK_REPEAT"}
         assert list_reasons(weeks[10]) == {"LONG_BREAK_14"}
-        assert weeks[10]["why"][0]["sentence"].startswith("After 2 weeks away")
+        assert weeks[10]["reasons"]["step_up"]["sentence"].startswith("After 2 weeks away")
 
     async def test_returns_reasons_for_every_week(self, offline: httpx.AsyncClient) -> None:
         for week in await run(offline, adherence=0.6, effort="easy", seed=4):
-            assert {one["track"]: one["code"] for one in week["why"]} == week["reasons"]
-            for one in week["why"]:
+            assert list(week["reasons"]) == list(BASE_TRACKS)
+            for one in week["reasons"].values():
                 assert one["code"] in REASONS
                 assert one["sentence"]
                 assert one["evidence"]
                 assert one["basis"] in ("evidence", "engineering", "mixed")
+
+    async def test_has_the_details_of_all_exercises(self, offline: httpx.AsyncClient) -> None:
+        answer = (await simulate(offline, effort="hard", seed=3)).json()
+        sessions = [one for week in answer["weeks"] for one in week["sessions"]]
+        slugs = {exercise["slug"] for session in sessions for exercise in session["exercises"]}
+        assert set(answer["exercise_details"]) == slugs
 
     async def test_has_a_disclaimer_and_is_not_cached(self, offline: httpx.AsyncClient) -> None:
         answer = await simulate(offline)

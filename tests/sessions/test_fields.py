@@ -24,7 +24,8 @@ from app.sessions.from_wire import SessionUpload
 from app.sessions.merging import StoredState
 from app.sessions.row_mapping import DRIVER_CODECS, StoredSession, StoredSet
 from app.sessions.schemas import SESSION, LiveSetIn, SessionIn
-from app.training.log.completed import CompletedSession, CompletedSet, Load
+from app.training.log.completed import CompletedSession, CompletedSet
+from app.training.planning.load import Load
 from tests.client import new_id
 from tests.formats.csv.import_checks import NOW, make_context
 

@@ -8,7 +8,7 @@ from app.sessions import fold_scheduling
 from app.sessions.fold_scheduling import MAX_SETS_ON_LOOP, MAX_SIMULATED_WEEKS_ON_LOOP
 from app.training import engine
 from app.training.adapting.simulation import SimulatedRunner
-from app.training.planning.spec import build_spec
+from app.training.planning.spec_building import build_spec
 from tests.training.journal import Journal, make_session, make_set
 
 

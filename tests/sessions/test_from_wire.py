@@ -193,7 +193,7 @@ class TestBounds:
         assert {name: stored[name] for name in fields} == fields
 
     async def test_accepts_the_longest_names(self, api: httpx.AsyncClient) -> None:
-        sent = a_session(athlete_id="ä" * 128, program_id="p" * 200, source="s" * 100)
+        sent = a_session(athlete_id="ä" * 128, program_id="p" * 400, source="s" * 100)
         stored = (await put(api, sent))["session"]
         assert {name: stored[name] for name in ("athlete_id", "program_id", "source")} == {
             name: sent[name] for name in ("athlete_id", "program_id", "source")

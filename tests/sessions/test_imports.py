@@ -86,9 +86,9 @@ class TestImport:
         assert "time_zone_assumed" in [one["code"] for one in imported["warnings"]]
 
     async def test_stores_and_lists_unmapped_exercises(self, api: httpx.AsyncClient) -> None:
-        imported = await import_file(api, HEVY.replace("Step Up", "Plank"))
-        assert imported["unmapped"] == [{"exercise": "hevy:Plank", "sets": 1}]
-        assert [one["exercise"] for one in imported["sessions"][0]["sets"]] == ["hevy:Plank"]
+        imported = await import_file(api, HEVY.replace("Step Up", "Bench Press"))
+        assert imported["unmapped"] == [{"exercise": "hevy:Bench Press", "sets": 1}]
+        assert [one["exercise"] for one in imported["sessions"][0]["sets"]] == ["hevy:Bench Press"]
 
     async def test_stores_a_history_of_any_length(self, api: httpx.AsyncClient) -> None:
         header, *_ = CSV.splitlines(keepends=True)
@@ -215,6 +215,33 @@ class TestImport:
         assert sorted(one["reps"] for one in stored["sets"]) == [1, 2, 9]
 
 
+PlannedOrDone = tuple[str, str, float, float]
+
+
+def list_planned(session: Json) -> list[PlannedOrDone]:
+    """Return exercise, side, target and load of each set, in the order in which to do them."""
+    return [
+        (
+            exercise["slug"],
+            one["side"],
+            one.get("reps") or one.get("seconds"),
+            one.get("load", {}).get("value", 0),
+        )
+        for exercise in session["exercises"]
+        for number in range(max(one["count"] for one in exercise["sets"]))
+        for one in exercise["sets"]
+        if number < one["count"]
+    ]
+
+
+def list_done(session: Json) -> list[PlannedOrDone]:
+    """Return exercise, side, repetitions or seconds, and load of each set."""
+    return [
+        (one["exercise"], one["side"], one["reps"] or one["duration_s"], one["load_kg"] or 0)
+        for one in session["sets"]
+    ]
+
+
 class TestRoundTrip:
     @pytest.mark.parametrize("layout", ["flat", "repeat"])
     @pytest.mark.parametrize(
@@ -232,14 +259,22 @@ class TestRoundTrip:
         (session,) = imported["sessions"]
         place = [session[name] for name in ("program_id", "week", "session")]
         assert place == [program["program_id"], 1, 1]
-        planned = [
-            (exercise["slug"], one["side"], one["reps_target"], one["load"])
-            for exercise in asked["exercises"]
-            for one in exercise["sets"]
-        ]
-        done = [(s["exercise"], s["side"], s["reps"], s["load_kg"]) for s in session["sets"]]
-        assert [(e, s, r) for e, s, r, _ in done] == [(e, s, r) for e, s, r, _ in planned]
-        assert [load or 0 for *_, load in done] == [load or 0 for *_, load in planned]
+        assert list_done(session) == list_planned(asked)
+        assert not any(one["reps"] is None for one in session["sets"])
+
+    async def test_restores_the_seconds_of_a_hold(self, api: httpx.AsyncClient) -> None:
+        spec = {**SPEC, "core": ["side_plank", "bridge", "plank"], "session_minutes": 90}
+        program = (await api.post("/programs", json=spec)).json()
+        path = f"/athletes/me/programs/{program['program_id']}"
+        file = await api.get(f"{path}/weeks/1/sessions/1/workout.fit")
+        performed = watch_simulator.perform(file.content, watch_simulator.WatchOptions())
+        imported = await import_file(api, performed, program_id=program["program_id"])
+        (session,) = imported["sessions"]
+        planned = list_planned(program["weeks"][0]["sessions"][0])
+        assert list_done(session) == planned
+        (following,) = imported["next"]
+        assert (following["next"]["week"], following["next"]["session"]) == (1, 2)
+        assert following["data_notes"] == []
 
     async def test_responds_with_the_next_session(self, api: httpx.AsyncClient) -> None:
         program = (await api.post("/programs", json=SPEC)).json()["program_id"]
@@ -311,7 +346,7 @@ class TestBadFile:
             {"tz": "../../etc/passwd"},
             {"tz": "/etc/localtime"},
             {"dry_run": "maybe"},
-            {"program_id": "x" * 201},
+            {"program_id": "x" * 401},
         ],
     )
     async def test_is_not_read_if_the_query_is_invalid(

@@ -46,7 +46,7 @@ class TestLimits:
             "load_value": (0, 1000), "duration_s": (0, 86400), "rir": (0, 10), "rpe": (0, 10),
             "pain": (0, 10), "prescribed_reps": (0, 1000), "prescribed_load": (0, 1000),
         }  # fmt: skip
-        assert limits.MAX_LENGTHS == {"athlete_id": 128, "program_id": 200, "notes": 2000}
+        assert limits.MAX_LENGTHS == {"athlete_id": 128, "program_id": 400, "notes": 2000}
 
 
 def get_name(column: Column) -> str:

@@ -1,14 +1,13 @@
 """The response to every write has the next session, or a note why there is none."""
 
 from datetime import UTC, date, datetime
-from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
 from app.sessions.next_session import ProgramLog, prescribe
-from app.training.adapting.followed_program import FollowedProgram
+from app.training.adapting import next_session
 from tests.athletes.journal_uploads import (
     RUNNER,
     encode_log,
@@ -19,42 +18,21 @@ from tests.athletes.journal_uploads import (
     put_batch,
     put_session,
 )
-from tests.athletes.worked_examples import four_weeks, high_pain_in_two_weeks
-from tests.client import Json, a_live_set, a_session, a_set, new_id
-from tests.training.journal import Journal, make_session, make_set, sessions, sets
+from tests.athletes.worked_examples import four_weeks
+from tests.client import a_set, new_id
+from tests.sessions.next_client import (
+    DEFAULT,
+    TRACKS,
+    count_left,
+    find_reason_codes,
+    list_tracks,
+    make_body,
+    put_set,
+    send_batch,
+)
+from tests.training.journal import CORE, Journal, make_session, make_set, sessions
 
 NOW = datetime(2027, 3, 3, tzinfo=UTC)
-DEFAULT = find_program_id(Journal())
-TRACKS = ["straight_knee", "bent_knee", "step_up"]
-
-
-def make_body(**changes: Any) -> Json:
-    """Return a session of the default programme."""
-    return a_session(**{"session_id": new_id(), "program_id": DEFAULT, **changes})
-
-
-def list_tracks(following: Json) -> list[str]:
-    return [one["track"] for one in following["exercises"]]
-
-
-def find_reason_codes(following: Json) -> dict[str, str]:
-    return {one["track"]: one["code"] for one in following["reasons"]}
-
-
-async def put_set(client: httpx.AsyncClient, session_id: str, **changes: Any) -> Json:
-    path = f"/sessions/{session_id}/sets/{new_id()}"
-    answer = await client.put(path, json=a_live_set(**changes))
-    assert answer.status_code in (200, 201), answer.text
-    body: Json = answer.json()
-    return body
-
-
-async def send_batch(client: httpx.AsyncClient, *sent: Json) -> list[Json]:
-    """Return the next sessions of a batch's response."""
-    answer = await client.post("/sessions/batch", json={"sessions": sent})
-    assert answer.status_code == 200, answer.text
-    told: list[Json] = answer.json()["next"]
-    return told
 
 
 class TestNext:
@@ -74,10 +52,46 @@ class TestNext:
         for name in ("weekday", "date", "est_minutes"):
             assert following[name] == session[name]
         assert (following["kind"], following["phase"]) == (week["kind"], week["phase"])
-        assert [one["track"] for one in following["reasons"]] == TRACKS
-        for reason in following["reasons"]:
-            assert reason["sentence"]
-            assert reason["evidence"]
+        assert (following["planned_date"], following["left"]) == (None, None)
+        assert following["reasons"] == week["reasons"]
+        assert [*following["reasons"]] == TRACKS
+
+    async def test_is_complete_in_itself(self, api: httpx.AsyncClient) -> None:
+        journal = Journal(**CORE).train()
+        following = (await put_session(api, encode_session(journal, journal.log[0])))["next"]
+        details = following["exercise_details"]
+        assert [*details] == [one["slug"] for one in following["exercises"]]
+        for one in details.values():
+            assert one["name"]
+            assert one["cues"]
+        units = [one["unit"] for one in details.values()]
+        assert units == ["reps"] * 3 + ["seconds", "reps", "seconds"]
+        assert [sorted(one["sets"][0]) for one in following["exercises"][:4:3]] == [
+            ["count", "reps", "reps_max", "rir", "rpe", "side"],
+            ["count", "reserve_s", "rpe", "seconds", "seconds_max", "side"],
+        ]
+
+    async def test_is_what_is_left_of_the_session_under_way(self, api: httpx.AsyncClient) -> None:
+        session_id, place = new_id(), {"program_id": DEFAULT, "week": 1, "session": 1}
+        first = await put_set(api, session_id, side="both", reps=15, **place)
+        assert (first["next"]["week"], first["next"]["session"]) == (1, 1)
+        assert count_left(first["next"]) == {
+            "straight_knee": [1], "bent_knee": [2], "step_up": [2, 2],
+        }  # fmt: skip
+        second = await put_set(api, session_id, side="both", set_index=2, reps=15, **place)
+        assert list_tracks(second["next"]) == TRACKS[1:]
+        assert second["next"]["est_minutes"] < first["next"]["est_minutes"]
+
+    async def test_counts_holds_by_their_seconds(self, api: httpx.AsyncClient) -> None:
+        journal = Journal(**CORE)
+        place = {"program_id": find_program_id(journal), "week": 1, "session": 1, "reps": None}
+        session_id, plank = new_id(), {"exercise": "side-plank-knees", "side": "left"}
+        held = await put_set(api, session_id, duration_s=20.5, **plank, **place)
+        assert held["session"]["sets"][0]["duration_s"] == 20.5
+        assert (held["data_notes"], count_left(held["next"])["side_plank"]) == ([], [1, 2])
+        unknown = await put_set(api, session_id, set_index=2, **plank, **place)
+        assert list_codes(unknown["data_notes"]) == ["HOLD_WITHOUT_DURATION"]
+        assert count_left(unknown["next"])["side_plank"] == [1, 2]
 
     async def test_is_part_of_every_write_response(self, api: httpx.AsyncClient) -> None:
         sent = make_body(week=1, session=1, sets=[a_set()])
@@ -108,7 +122,16 @@ class TestNext:
         await put_batch(api, encode_log(four_weeks()))
         for client, athlete_id in ((api, "runner-2"), (stranger, RUNNER)):
             answer = await put_session(client, make_body(athlete_id=athlete_id, week=1, session=1))
-            assert (answer["next"]["week"], answer["next"]["session"]) == (1, 1)
+            assert (answer["next"]["week"], answer["next"]["session"]) == (1, 2)
+
+    async def test_follows_a_session_that_was_done_without_a_set(
+        self, api: httpx.AsyncClient
+    ) -> None:
+        told = []
+        for status in ("in_progress", "abandoned"):
+            answer = await put_session(api, make_body(week=1, session=1, status=status))
+            told.append((answer["next"]["session"], answer["next"]["left"]))
+        assert told == [(1, None), (2, None)]
 
     async def test_follows_a_deletion(self, api: httpx.AsyncClient) -> None:
         journal = four_weeks()
@@ -117,82 +140,6 @@ class TestNext:
         await api.delete(f"/sessions/{last['session_id']}")
         answer = await put_session(api, encode_log(journal)[0])
         assert (answer["next"]["week"], answer["next"]["session"]) == (4, 2)
-
-
-class TestPain:
-    @pytest.mark.parametrize(("pain", "left"), [(5, TRACKS), (5.0001, TRACKS[1:])])
-    async def test_removes_an_exercise_from_thursday_after_pain_above_5_on_monday(
-        self, pain: float, left: list[str], api: httpx.AsyncClient
-    ) -> None:
-        journal = Journal().train(sets("SK", session=1, pain=pain))
-        answer = await put_session(api, encode_session(journal, journal.log[0]))
-        assert (answer["next"]["week"], answer["next"]["session"]) == (1, 2)
-        assert list_tracks(answer["next"]) == left
-        out = {track: "PAIN_ABOVE_5" for track in TRACKS if track not in left}
-        assert find_reason_codes(answer["next"]) == {**dict.fromkeys(TRACKS, "START"), **out}
-
-    @pytest.mark.parametrize("kind", ["work", "warmup"])
-    async def test_removes_an_exercise_after_pain_in_one_live_set(
-        self, kind: str, api: httpx.AsyncClient
-    ) -> None:
-        place = {"program_id": DEFAULT, "week": 1, "session": 1}
-        answer = await put_set(api, new_id(), exercise="step-up", pain=6, kind=kind, **place)
-        assert list_tracks(answer["next"]) == TRACKS[:2]
-
-    @pytest.mark.parametrize(("site", "left"), [("knee", TRACKS[:2]), ("calf", TRACKS[2:])])
-    async def test_counts_morning_pain_for_the_tracks_of_its_site(
-        self, site: str, left: list[str], api: httpx.AsyncClient
-    ) -> None:
-        journal = Journal().train(sessions(1, morning_pain=None))
-        sent = encode_session(journal, journal.log[0])
-        assert list_tracks((await put_session(api, sent))["next"]) == TRACKS
-        answer = await put_session(
-            api, {**sent, "morning_pain": {"score": 8, "site": site}, "sets": []}
-        )
-        assert list_tracks(answer["next"]) == left
-
-    async def test_skips_a_week_after_pain_in_all_tracks(self, api: httpx.AsyncClient) -> None:
-        journal = Journal().train(sets(session=1, pain=7))
-        following = (await put_session(api, encode_session(journal, journal.log[0])))["next"]
-        assert (following["week"], following["session"]) == (3, 1)
-        assert list_tracks(following) == TRACKS
-        weeks = (await get_followed(api, DEFAULT))["weeks"]
-        assert [len(week["sessions"]) for week in weeks[:3]] == [1, 0, 2]
-        assert set(weeks[1]["reasons"].values()) == {"PAIN_ABOVE_5"}
-
-    async def test_restores_an_exercise_after_a_correction(self, api: httpx.AsyncClient) -> None:
-        journal = Journal().train(sets("SK", session=1, pain=7))
-        sent = encode_session(journal, journal.log[0])
-        assert list_tracks((await put_session(api, sent))["next"]) == TRACKS[1:]
-        for one in sent["sets"]:
-            one["pain"] = 0
-        assert list_tracks((await put_session(api, sent))["next"]) == TRACKS
-
-
-class TestBlock:
-    @pytest.mark.parametrize("place", [{"week": 1, "session": 1}, {"week": 3}, {}])
-    async def test_follows_a_warning_sign_at_once(
-        self, place: Json, api: httpx.AsyncClient
-    ) -> None:
-        await put_session(api, make_body(week=1, session=1, sets=[a_set()]))
-        answer = await put_session(api, make_body(red_flags=["sudden_snap"], **place))
-        assert answer["next"] is None
-        (note,) = answer["data_notes"]
-        assert (note["code"], note["pointer"]) == ("CLEARANCE_REQUIRED", "/program_id")
-        assert "stop and get assessed" in note["detail"]
-        assert (await get_followed(api, DEFAULT))["status"] == "blocked"
-
-    async def test_stays_after_later_sessions(self, api: httpx.AsyncClient) -> None:
-        journal = high_pain_in_two_weeks()
-        await put_batch(api, encode_log(journal))
-        answer = await put_session(api, make_body(week=9, session=1, sets=[a_set()]))
-        assert answer["next"] is None
-        assert list_codes(answer["data_notes"]) == ["CLEARANCE_REQUIRED"]
-
-    async def test_ends_when_the_sign_was_a_mistake(self, api: httpx.AsyncClient) -> None:
-        sent = make_body(week=1, session=1, red_flags=["night_pain"])
-        assert (await put_session(api, sent))["next"] is None
-        assert (await put_session(api, {**sent, "red_flags": []}))["next"]["week"] == 1
 
 
 class TestNotes:
@@ -213,12 +160,12 @@ class TestNotes:
     async def test_reports_sets_that_do_not_count(self, api: httpx.AsyncClient) -> None:
         other = make_body(week=1, session=1, sets=[a_set(reps=999)])
         assert list_codes((await put_session(api, other))["data_notes"]) == ["IMPLAUSIBLE_IGNORED"]
-        made = [a_set(exercise="hop"), a_set(rir=6, rpe=10), a_set(side="right")]
+        made = [a_set(exercise="hop"), a_set(rir=6, rpe=10, set_index=2), a_set(side="right")]
         answer = await put_session(api, make_body(week=1, session=2, sets=made))
         assert sorted(list_codes(answer["data_notes"])) == [
             "CONTRADICTORY_EFFORT", "UNKNOWN_EXERCISE", "unknown_exercise",
         ]  # fmt: skip
-        assert answer["next"]["week"] == 1
+        assert (answer["next"]["week"], answer["next"]["session"]) == (2, 1)
 
     async def test_reports_a_missing_week_without_dates(self, api: httpx.AsyncClient) -> None:
         answer = await put_session(api, make_body(sets=[a_set()]))
@@ -236,7 +183,7 @@ class TestFailure:
         def fail(*_: object, **__: object) -> None:
             raise ZeroDivisionError
 
-        monkeypatch.setattr(FollowedProgram, "next_session", fail)
+        monkeypatch.setattr(next_session, "find_next", fail)
 
     async def test_undoes_no_write(self, api: httpx.AsyncClient) -> None:
         sent = make_body(week=1, session=1, sets=[a_set()])
@@ -282,7 +229,7 @@ class TestBatch:
             (RUNNER, other),
         ]
         assert [(one["next"]["week"], one["next"]["session"]) for one in told] == [
-            (2, 1), (1, 1), (1, 1),
+            (2, 1), (1, 1), (1, 2),
         ]  # fmt: skip
 
     async def test_lists_the_first_ten(self, api: httpx.AsyncClient) -> None:
@@ -307,17 +254,27 @@ class TestBatch:
 
 class TestPrescribe:
     def test_uses_the_day_in_the_time_zone_of_the_programme(self) -> None:
+        # The second session is on the seventh day.
         journal = Journal(
-            start_date=date(2027, 2, 24), timezone="Pacific/Auckland", weekdays=(2, 5)
+            start_date=date(2027, 2, 24), timezone="Pacific/Auckland", weekdays=(1, 5)
         )
-        log = ProgramLog(RUNNER, find_program_id(journal), [make_session(make_set())])
+        log = ProgramLog(RUNNER, find_program_id(journal), [])
         # In Auckland the eighth day has begun when it is still the seventh in London.
-        weeks = [
-            following.week
+        places = [
+            (following.week, following.session)
             for hour in (10, 12)
             if (following := prescribe(log, datetime(2027, 3, 2, hour, tzinfo=UTC)).next)
         ]
-        assert weeks == [1, 2]
+        assert places == [(1, 2), (2, 1)]
+
+    def test_moves_a_session_that_would_come_too_soon(self) -> None:
+        journal = Journal(start_date=date(2027, 3, 1)).train(sessions(1, days=2))
+        log = ProgramLog(RUNNER, find_program_id(journal), journal.log[:1])
+        following = prescribe(log, datetime(2027, 3, 4, 12, tzinfo=UTC)).next
+        assert following is not None
+        assert (following.week, following.session, following.weekday) == (1, 2, 3)
+        assert (following.planned_date, following.date) == (date(2027, 3, 4), date(2027, 3, 5))
+        assert following.not_before == date(2027, 3, 5)
 
     def test_notes_nothing_on_other_sessions(self) -> None:
         odd, fine = UUID(int=1), UUID(int=2)
@@ -326,7 +283,7 @@ class TestPrescribe:
             DEFAULT,
             [
                 make_session(make_set(reps=500, set_id=odd), session_id=odd),
-                make_session(make_set(set_id=fine), session_id=fine),
+                make_session(make_set(set_index=2, set_id=fine), session_id=fine),
             ],
         )
         assert [note.code for note in prescribe(log, NOW, about=odd).notes] == [

@@ -86,6 +86,7 @@ CALLS: dict[str, Callable[[sa.Connection], object]] = {
     "exists_any": lambda tx: store.exists_any(tx, MINE, UPLOAD, bytes(32), NOW),
     "read_session": lambda tx: store.read_session(tx, MINE, IDS[3]),
     "read_log": lambda tx: store.read_log(tx, MINE, "runner-1", "p-1"),
+    "read_logs": lambda tx: store.read_logs(tx, MINE, "runner-1", 5),
     "read_edition": lambda tx: store.read_edition(tx, MINE, "runner-1"),
     "read_athlete": lambda tx: store.read_athlete(tx, MINE, "runner-1"),
     "find_erased": lambda tx: store.find_erased(tx, MINE, [bytes(32)], NOW),

@@ -1,10 +1,15 @@
-"""Queries on programmes for tests: their exercises, full weeks, and the dose of each track."""
+"""Queries on weeks for tests: their exercises, full weeks, work and pairs of weeks to compare."""
+
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.training.catalog.track_definitions import Track
-from app.training.planning.program import Program
+from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.week import Prescription, Week
+from app.training.planning.week_plan import RenderedWeek
+from tests.training.journal import Journal
 
-Dose = tuple[int, int, float, int]
+# Through these a build week is still "the build week before" (science 3.9).
+_PASSED_OVER = {"deload", "taper", "race", "transition"}
 
 
 def list_exercises(*weeks: Week) -> list[Prescription]:
@@ -12,38 +17,66 @@ def list_exercises(*weeks: Week) -> list[Prescription]:
     return [one for week in weeks for session in week.sessions for one in session.exercises]
 
 
-def is_full(program: Program, week: Week) -> bool:
-    """Whether neither a race nor `session_minutes` removed anything from a week."""
-    whole = len(week.sessions) == len(program.days)
-    return whole and not any(session.trimmed for session in week.sessions)
+def list_answers(journal: Journal) -> Sequence[Week]:
+    """Return the weeks of a programme as clients get them, past, running and to come."""
+    return journal.followed.weeks()
 
 
-def find_doses(week: Week) -> dict[Track, Dose]:
-    """Return rung, repetitions, load and reserve of the first set of each track in a week.
-
-    All sets of a track in a week are equal, except that in a lighter week the repetitions depend
-    on the number of sets.
+def list_weeks(journal: Journal) -> list[RenderedWeek]:
+    """Return the weeks of a programme: those that are over, the running one, and those to come as
+    if all sets until then are done as prescribed.
     """
-    found: dict[Track, Dose] = {}
-    for one in list_exercises(week):
-        for each in one.sets:
-            dose = (one.rung, each.reps_target, each.load or 0, each.rir_target)
-            first = found.setdefault(one.track, dose)
-            assert (dose[0], dose[2:]) == (first[0], first[2:])
-            assert dose[1] == first[1] or week.kind != "build"
-    return found
+    followed = journal.followed
+    return [*followed.rendered_weeks(), *followed.projection]
 
 
-def list_build_weeks(program: Program) -> list[Week]:
-    return [week for week in program.weeks if week.kind == "build"]
+def is_full(constants: PlanConstants, week: RenderedWeek) -> bool:
+    """Whether nothing is missing from a week: no race, pause, pain, break or lack of time."""
+    states = week.standing.tracks.values()
+    return (
+        len(week.start.open_places) == len(constants.places)
+        and not any(session.trimmed for session in week.sessions)
+        and not any(state.suspended or state.reduce for state in states)
+        and week.standing.away == 0
+    )
 
 
-def pair_last_build(program: Program) -> list[tuple[Week, Week]]:
-    """Return each lighter week after a build week, with the last build week before it."""
-    pairs, last = [], None
-    for week in program.weeks:
-        if week.kind == "build":
-            last = week
-        elif last:
-            pairs.append((last, week))
-    return pairs
+def count_hard_sets(week: RenderedWeek) -> int:
+    return sum(slot.sets for session in week.sessions for slot in session.slots)
+
+
+def compute_volume(constants: PlanConstants, week: RenderedWeek, track: Track) -> int:
+    """Compute the unrounded effective volume of a track, without extra sets of a weak side."""
+    slots = [slot for session in week.sessions if (slot := session.slot_of(track))]
+    return sum(s.sets * s.reps * constants.effort(s.rung, s.load) for s in slots)
+
+
+def find_place(constants: PlanConstants, week: RenderedWeek, track: Track) -> int:
+    """Return the place of a track's rung on the ladder of the available rungs."""
+    return constants.ladders[track].index(week.standing.tracks[track].rung)
+
+
+def pair_full_builds(
+    constants: PlanConstants, weeks: Iterable[RenderedWeek]
+) -> Iterator[tuple[RenderedWeek, RenderedWeek]]:
+    """Yield each full build week with the build week before it, if that was full, too."""
+    before: RenderedWeek | None = None
+    for week in weeks:
+        if week.kind in _PASSED_OVER:
+            continue
+        full = week.kind == "build" and is_full(constants, week)
+        if full and before is not None:
+            yield before, week
+        before = week if full else None
+
+
+def pair_last_builds(
+    weeks: Iterable[RenderedWeek],
+) -> Iterator[tuple[RenderedWeek, RenderedWeek]]:
+    """Yield each lighter week with the last build week before it, if no pause was between."""
+    before: RenderedWeek | None = None
+    for week in weeks:
+        if week.kind in {"build", "pause"}:
+            before = week if week.kind == "build" else None
+        elif week.kind in _PASSED_OVER and before is not None:
+            yield before, week

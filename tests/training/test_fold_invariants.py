@@ -1,315 +1,269 @@
-"""The invariants of science 3.9 that concern adaptation, on logs that hypothesis draws.
+"""The invariants of science 3.9 on what one week may do to the next, after random logs."""
 
-A LoggedProgram is a programme with a log week by week: as prescribed, changed, or missed. The
-invariants of planning are in test_invariants.py.
-"""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import pairwise
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from app.training.adapting import fold, followed_program
-from app.training.adapting.fold import Standing
-from app.training.catalog import reasons
-from app.training.catalog.exercises import EXERCISES
-from app.training.catalog.track_definitions import DEFINITIONS, TRACKS, Track
-from app.training.log.completed import CompletedSession, Load, MorningPain
-from app.training.log.logbook import SetRecord, build_logbook, scale
-from app.training.planning import plan_constants, training_calendar
-from app.training.planning.progression import TrackState
+from app.training.adapting import followed_program, next_session, setbacks, track_outcome
+from app.training.adapting.running_week import count_remaining
+from app.training.catalog.track_definitions import DEFINITIONS, Track
+from app.training.log.set_records import PAIN_WATCH
+from app.training.planning.plan_constants import derive
 from app.training.planning.spec import Spec
-from app.training.planning.week import Week
+from app.training.planning.standing import SCALE, TrackState, fresh_standing
+from app.training.planning.week_plan import RenderedSession, RenderedWeek
 from tests.properties import at_most
-from tests.training.journal import TRACK, Change, log_week, sessions, sets
-from tests.training.notation import format_sessions
-from tests.training.queries import list_exercises
-from tests.training.strategies import plan_program, specs
-
-# Every code of science 4.5 that a track of a week can show.
-CODES = set(
-    "START RAMP_SETS ADD_REPS HOLD_TWO_FOR_TWO NEXT_RUNG ADD_LOAD LADDER_TOP_HOLD DELOAD TAPER"
-    " RACE TRANSITION HOLD_WITH_OTHERS TARGET_NOT_YET_MET BELOW_TARGET_REGRESS"
-    " INCOMPLETE_NOT_FAILED EFFORT_TOO_HIGH ACCELERATE_RUNG ACCELERATE_LOAD PAIN_ACCEPTABLE_HOLD"
-    " PAIN_NOT_SETTLING PAIN_WORSE_NEXT_MORNING PAIN_ABOVE_5 SIBLING_PAIN RETURN_AFTER_PAIN"
-    " RESUME_FULL MISSED_WEEK_REPEAT PARTIAL_WEEK_REPEAT TRACK_MISSED_REPEAT SIMPLIFY_DOSE"
-    " LONG_BREAK_14 LONG_BREAK_28 RESTART_AFTER_BREAK ASYMMETRY_HOLD DIFFERENT_EXERCISE_LOGGED"
-    " NOT_SCHEDULED NO_DATA_START".split()
+from tests.training.histories import (
+    JudgedWeek,
+    histories,
+    journals,
+    list_judged_weeks,
 )
-# Codes with which a track's numbers rise, and with which they fall. All others leave them alone.
-# SIMPLIFY_DOSE may replace the reason of a track that fell.
-MORE = {"ADD_REPS", "NEXT_RUNG", "ADD_LOAD", "ACCELERATE_RUNG", "ACCELERATE_LOAD"}
-LESS = {"BELOW_TARGET_REGRESS", "PAIN_ABOVE_5", "PAIN_NOT_SETTLING", "PAIN_WORSE_NEXT_MORNING"}
-LESS |= {"LONG_BREAK_14", "LONG_BREAK_28", "RESTART_AFTER_BREAK", "SIMPLIFY_DOSE"}
+from tests.training.journal import Journal, sets
+from tests.training.notation import SHORT, format_sessions, list_cells
+from tests.training.queries import list_answers, list_exercises, list_weeks
+from tests.training.strategies import UNDISTURBED, given_few, plan_program, specs
 
-
-@dataclass(frozen=True)
-class LoggedWeek:
-    """One week: the standing before it, its prescription, its records and the standing after."""
-
-    before: Standing
-    week: Week
-    records: Sequence[SetRecord]
-    after: Standing
-
-    def pain(self, track: Track) -> int:
-        """Return the worst pain of a track's sets, in ten-thousandths."""
-        felt = (r.pain for r in self.records if r.track == track and r.reps != 0)
-        return max((pain for pain in felt if pain is not None), default=0)
-
-    def moves(self) -> list[tuple[Track, TrackState, TrackState]]:
-        """Return each track with its states before and after."""
-        before, after = self.before.position.states, self.after.position.states
-        return [(track, before[track], after[track]) for track in TRACKS]
-
-
-class LoggedProgram:
-    """A programme with its log, folded week by week."""
-
-    def __init__(self, spec: Spec) -> None:
-        self.spec, self.constants = spec, plan_constants.derive(spec)
-        self.kinds = training_calendar.list_week_kinds(spec, self.constants.deload_every)
-        self.standing = fold.begin(self.constants)
-        self.log: list[CompletedSession] = []
-        self.weeks: list[LoggedWeek] = []
-        self.changes: list[Sequence[Change] | None] = []
-
-    def __repr__(self) -> str:
-        return f"{self.spec} {self.changes}"
-
-    @property
-    def continues(self) -> bool:
-        return len(self.weeks) < len(self.kinds) and not self.standing.blocked
-
-    @property
-    def week(self) -> Week:
-        """The next week."""
-        at = len(self.weeks)
-        return fold.render(self.constants, self.standing, at + 1, self.kinds[at])
-
-    def log_next(self, changes: Sequence[Change] | None = ()) -> LoggedWeek:
-        """Log the next week with these changes; None logs nothing."""
-        week = self.week
-        done = [] if changes is None else log_week(self.spec, week, *changes)
-        log = build_logbook(self.constants, done)
-        after = fold.fold_week(self.constants, log, self.standing, week)
-        logged = LoggedWeek(self.standing, week, log.of_week(week.index), after)
-        self.changes.append(changes)
-        self.log += done
-        self.weeks.append(logged)
-        self.standing = after
-        return logged
-
-
-# Few examples, because each folds up to a season.
-few = settings(max_examples=at_most(30))
-
-WHERE = st.fixed_dictionaries(
-    {},
-    optional={
-        "track": st.sampled_from([*TRACK]),
-        "session": st.integers(1, 3),
-        "side": st.sampled_from(["left", "right"]),
-    },
-)
-HOW: dict[str, Sequence[Any]] = {
-    "reps": [None, 0, 5, 8, 10, 12, 14, 15, 17, 18, 20, 22, 30, 101],
-    "rir": [None, 0, 1, 2, 3, 5, 6, 8, 10],
-    "rpe": [None, 4, 7, 9.5, 10],
-    "pain": [None, 0, 2, 2.99, 3, 4, 5, 5.01],
-    "exercise": [*EXERCISES],
-    "load": [None, Load(5, "kg"), Load(40, "lb"), Load(1000, "kg")],
-    "kind": ["warmup"],
-    "omit": [True],
+# Codes with which a track's numbers may rise, and with which they may fall.
+MORE = {"ADD_REPS", "NEXT_RUNG", "ADD_LOAD", "ACCELERATE_RUNG", "ACCELERATE_LOAD", "RETEST_UP"}
+FALL = {
+    "BELOW_TARGET_REGRESS",
+    "PAIN_ABOVE_5",
+    "SIBLING_PAIN",
+    "PAIN_PERSISTS",
+    "PAIN_NOT_SETTLING",
+    "PAIN_WORSE_NEXT_MORNING",
+    "RETURN_AFTER_PAIN",
+    "LONG_BREAK_14",
+    "LONG_BREAK_28",
+    "RESTART_AFTER_BREAK",
+    "NO_DATA_START",
+    "DELOAD",
+    "TAPER",
+    "RACE",
+    "TRANSITION",
+    "PAUSE_PLANNED",
+    "NOT_SCHEDULED",
 }
-ODDITIES = [(name, value) for name, values in HOW.items() for value in values]
-IN_SETS = st.builds(
-    lambda where, how: sets(**where, **dict([how])), WHERE, st.sampled_from(ODDITIES)
-)
-MORNINGS = st.builds(MorningPain, st.sampled_from([0, 2, 3, 4, 6]), st.sampled_from([None, "knee"]))
-IN_SESSIONS = st.builds(
-    lambda at, felt: sessions(at, morning_pain=felt), st.integers(1, 3), MORNINGS
-)
-# Weeks that change the programme: much too easy, too hard, one-sided, half done, painful.
-KINDS_OF_WEEK: list[list[Change]] = [
-    [sets(rir=10)],
-    [sets(reps=30, rir=None)],
-    [sets(reps=5, rir=0)],
-    [sets(reps=5, rir=9)],
-    [sets(side="left", reps=40)],
-    [sessions(2, omit=True), sessions(3, omit=True)],
-    *([sets(track, rir=10)] for track in TRACK),
-    *([sets(track, pain=4)] for track in TRACK),
-]
-# Most weeks have changes; some are as prescribed or missed.
-WEEKS = st.sampled_from([(), None, *KINDS_OF_WEEK]) | st.lists(
-    IN_SETS | IN_SESSIONS, min_size=1, max_size=4
-)
+LESS_SETS = FALL | {"SIMPLIFY_DOSE", "MAINTAIN", "RETEST_UP"}
 
 
-@st.composite
-def logged_programs(draw: st.DrawFn, /, **fixed: Any) -> LoggedProgram:
-    """Draw a programme with five to nine logged weeks, and more to come unless it is blocked.
+def find_pain(judged: JudgedWeek, track: Track) -> int:
+    """Return the worst pain of a track in a week, in ten-thousandths."""
+    return track_outcome.find_pain(judged.log, track).worst or 0
 
-    It starts with at least eight repetitions: on a lowest rung a regression ends at eight, so that
-    it would raise a start with fewer.
-    """
-    program = LoggedProgram(draw(specs(**{"weeks": 16, "begin_from": 8} | fixed)))
-    for changes in draw(st.lists(WEEKS, min_size=5, max_size=9)):
-        if program.continues:
-            program.log_next(changes)
-    return program
+
+def rises(before: TrackState, after: TrackState) -> bool:
+    """Whether rung, load, sets or, on the same rung, repetitions are higher."""
+    if after.rung is not before.rung:
+        return after.rung.number > before.rung.number or after.sets > before.sets
+    return after.reps > before.reps or after.load > before.load or after.sets > before.sets
+
+
+def draw_trained_track(journal: Journal, data: st.DataObject) -> Track:
+    """Draw a track that the next week asks for."""
+    assume(journal.followed.running)
+    asked = [one.track for one in list_exercises(journal.week)]
+    assume(asked)
+    return data.draw(st.sampled_from(sorted({*asked})))
+
+
+def check_lighter(track: Track, sessions: Iterable[RenderedSession]) -> None:
+    """Check that sessions leave a track out, and ask for less of its tissue."""
+    tissue = DEFINITIONS[track].tissue
+    for slot in (slot for session in sessions for slot in session.slots):
+        assert slot.rung.track != track
+        assert DEFINITIONS[slot.rung.track].tissue != tissue or slot.rir == 5
+
+
+def count_days(days: int) -> datetime.timedelta:
+    return datetime.timedelta(days=days)
 
 
 class TestPlan:
-    @few
-    @given(specs())
-    def test_equals_the_fold_of_perfect_weeks_i_20(self, wanted: Spec) -> None:
-        program = plan_program(wanted)
-        log = [done for week in program.weeks for done in log_week(wanted, week)]
-        folded = followed_program.follow(wanted, log, through_week=wanted.weeks)
-        assert folded.past == program.weeks
-        assert folded.status == "finished"
+    @given_few(specs(continued=True, begin_from=1))
+    def test_equals_the_fold_of_weeks_done_as_prescribed(self, spec: Spec) -> None:
+        """I-20. It is compared with the log of such weeks, sets and all."""
+        journal = Journal(spec)
+        plan = plan_program(spec)
+        for week in plan.weeks:
+            assert list_cells(journal.week) == list_cells(week)
+            journal.train()
+        assert journal.followed.status == "finished"
 
-    @few
-    @given(logged_programs())
-    def test_projects_weeks_like_the_fold_of_perfect_weeks_i_20(
-        self, program: LoggedProgram
+    @given_few(histories(most=5))
+    def test_projects_weeks_like_the_fold_of_weeks_done_as_prescribed(
+        self, journal: Journal
     ) -> None:
-        """This holds from any week of a programme, and not only from the first."""
-        now = followed_program.follow(program.spec, program.log, through_week=len(program.weeks))
-        projected = [*now.project()]
-        while program.continues:
-            program.log_next()
-        logged = [each.week for each in program.weeks[len(now.past) + 1 :]]
-        assert projected == logged
+        """I-20, from any week of a programme."""
+        to_come = [list_cells(week) for week in list_answers(journal)[journal.weeks_over :]]
+        done = []
+        while journal.followed.running:
+            done.append(list_cells(journal.week))
+            journal.train()
+        assert done == to_come
 
-    @few
-    @given(specs(race_date=None))
-    def test_does_not_change_without_data_i_27(self, wanted: Spec) -> None:
-        program = LoggedProgram(wanted)
-        first = program.week
-        program.log_next(None)
-        while program.continues:
-            again = program.log_next(None).week
-            assert again.kind == first.kind == "build"
-            assert format_sessions(again) == format_sessions(first)
-            assert again.effective_volume == first.effective_volume
-            assert set(again.reasons.values()) == {"NO_DATA_START"}
+    @given_few(specs(**UNDISTURBED))
+    def test_stays_at_its_first_week_without_data(self, spec: Spec) -> None:
+        """I-27."""
+        journal = Journal(spec)
+        first = journal.week
+        while journal.skip().followed.running:
+            again = journal.week
+            assert (again.kind, again.set_budget) == ("build", first.set_budget)
+            assert set(journal.codes) == {"NO_DATA_START"}
+            # Who yields to the time takes turns, so that such weeks differ in sessions.
+            if not any(session.trimmed for session in (*first.sessions, *again.sessions)):
+                assert format_sessions(again) == format_sessions(first)
+                assert again.effective_volume == first.effective_volume
 
 
 class TestPain:
-    @few
-    @given(logged_programs())
-    def test_raises_nothing_from_pain_3_i_23(self, program: LoggedProgram) -> None:
-        for logged in program.weeks:
-            for track, before, after in logged.moves():
-                if logged.pain(track) >= scale(3) and not logged.after.blocked:
-                    assert after.rung.number <= before.rung.number
-                    assert after.load <= before.load
-                    dropped = after.rung.number < before.rung.number
-                    assert after.reps <= (after.rung.reps_low if dropped else before.reps)
+    @given_few(histories())
+    def test_raises_nothing_from_pain_3_on(self, journal: Journal) -> None:
+        """I-23, in any kind of week: what was due is gone, too."""
+        for judged in list_judged_weeks(journal.followed):
+            for track, before, after in judged.moves():
+                if find_pain(judged, track) >= PAIN_WATCH:
+                    assert not rises(before, after)
+                    assert (after.due, after.due_rung) == (None, None)
+            for track, before, after in judged.list_following():
+                if find_pain(judged, track) >= PAIN_WATCH:
+                    assert not rises(before, after)
 
-    @few
-    @given(logged_programs(), st.sampled_from(TRACKS), st.sampled_from([5.01, 7, 10]))
-    def test_removes_a_track_above_pain_5_and_eases_its_sibling_i_24(
-        self, program: LoggedProgram, track: Track, pain: float
+    @given_few(histories(), st.sampled_from([5.01, 7, 10]), st.data())
+    def test_takes_a_track_out_above_pain_5_and_makes_its_tissue_lighter(
+        self, journal: Journal, pain: float, data: st.DataObject
     ) -> None:
-        assume(program.continues)
-        short = next(name for name, its in TRACK.items() if its == track)
-        logged = program.log_next([sets(short, pain=pain)])
-        # What was not asked for was not done, and a block leaves no next week to look at.
-        assume(logged.pain(track) and program.continues)
-        assert track not in {one.track for one in list_exercises(program.week)}
-        sibling = DEFINITIONS[track].sibling
-        if sibling:
-            assert program.standing.position.states[sibling].reduced
-            eased = [one for one in list_exercises(program.week) if one.track == sibling]
-            assert {each.rir_target for one in eased for each in one.sets} <= {5}
+        """I-24, in this week and in the next."""
+        track = draw_trained_track(journal, data)
+        over = journal.weeks_over
+        journal.train(sets(SHORT[track], pain=pain))
+        now = followed_program.follow(journal.spec, journal.log, through_week=over).running
+        assume(now)
+        assert now
+        done = now.done_places
+        left = [session for session in now.week.sessions if session.place.number not in done]
+        assert now.week.start.shown[track] == "PAIN_ABOVE_5"
+        check_lighter(track, left)
+        if following := journal.followed.running:
+            assert following.week.start.shown[track] == "PAIN_ABOVE_5"
+            check_lighter(track, following.week.sessions)
+
+    @given_few(histories(), st.integers(0, 4), st.data())
+    def test_returns_a_stopped_track_reduced(
+        self, journal: Journal, missed: int, data: st.DataObject
+    ) -> None:
+        """I-35, whatever is missed, paused or done between."""
+        track = draw_trained_track(journal, data)
+        journal.train(sets(SHORT[track], pain=7)).skip(missed)
+        while running := journal.followed.running:
+            slots = running.planned.slots_of(track)
+            assert all(slot.rir == 5 and slot.is_reduced for slot in slots)
+            if slots:
+                return
+            journal.train()
 
 
 class TestSteps:
-    @few
-    @given(logged_programs())
-    def test_climbs_one_rung_a_week_at_most_i_25(self, program: LoggedProgram) -> None:
-        for logged in program.weeks:
-            for track, before, after in logged.moves():
-                ladder = program.constants.ladders[track]
-                assert ladder.index(after.rung) - ladder.index(before.rung) <= 1
-
-    @few
-    @given(logged_programs(), st.integers(1, 9))
-    def test_raises_nothing_after_a_missed_week_i_29(
-        self, program: LoggedProgram, missed: int
-    ) -> None:
-        assume(program.continues)
-        for _ in range(min(missed, 16 - len(program.weeks))):
-            logged = program.log_next(None)
-            assert logged.after.position.budget <= logged.before.position.budget
-            for _, before, after in logged.moves():
-                assert after.rung.number <= before.rung.number
-                assert after.load <= before.load
-                assert after.reps <= before.reps or after.rung.number < before.rung.number
-
-    @few
-    @given(logged_programs())
-    def test_stays_within_the_limits_of_a_rung_i_16(self, program: LoggedProgram) -> None:
-        most = max(program.constants.max_load, program.constants.increment)
-        for logged in program.weeks:
-            assert all(s.est_minutes <= program.spec.session_minutes for s in logged.week.sessions)
-            assert logged.week.set_budget <= program.constants.full_budget
-            for track, _, state in logged.moves():
-                assert state.rung in program.constants.ladders[track]
-                assert 1 <= state.reps <= program.constants.top_reps(state.rung)
-                assert (state.load > 0) is state.rung.loaded
-                assert state.load <= most
-                assert state.load % program.constants.increment == 0
-
-    @few
-    @given(logged_programs())
-    def test_gives_the_reason_of_every_change_i_28(self, program: LoggedProgram) -> None:
-        known = set(reasons.load_evidence())
-        for logged in program.weeks:
-            for one in list_exercises(logged.week):
-                assert one.reason.code in CODES
-                assert one.reason.code == logged.week.reasons[one.track]
-                assert one.reason.evidence
-                assert set(one.reason.evidence) <= known
-                assert not {"{", "}"} & set(one.reason.sentence)
-            if logged.after.blocked:
+    @given_few(histories())
+    def test_earns_nothing_in_a_week_without_sets(self, journal: Journal) -> None:
+        """I-29. What was due before still comes."""
+        for judged in list_judged_weeks(journal.followed):
+            if judged.log.records or not judged.after.ever:
                 continue
-            why = logged.after.position.reasons
-            for track, before, after in logged.moves():
+            for _, before, after in judged.moves():
+                assert not rises(before, after)
+                tested = after.due == "test"
+                assert after.due is None or after.due == before.due or tested
+            for track, before, after in judged.list_following():
+                due = judged.after.tracks[track].due
+                assert not rises(before, after) or due is not None
+
+    @given_few(journals(begin_from=1))
+    def test_gives_the_reason_of_every_change(self, journal: Journal) -> None:
+        """I-28."""
+        weeks = list_weeks(journal)
+        for earlier, later in pairwise(weeks):
+            for track, before in earlier.standing.tracks.items():
+                after, code = later.standing.tracks[track], later.start.shown[track]
                 was, now = ((s.rung.number, s.load, s.reps) for s in (before, after))
-                code = why[track].code
-                assert was == now or code in MORE | LESS
                 assert now <= was or code in MORE
-            grown = logged.after.position.budget - logged.before.position.budget
-            codes = {reason.code for reason in why.values()}
-            assert grown <= 0 or "RAMP_SETS" in codes
-            assert grown >= 0 or codes & LESS
+                assert now >= was or code in FALL
+                assert after.sets <= before.sets or code in {"RAMP_SETS", "NO_DATA_START"}
+                assert after.sets >= before.sets or code in LESS_SETS
+
+    @given_few(specs(begin_from=5, pauses=(), pause_weeks=()))
+    def test_lowers_who_does_70_percent_and_never_lets_them_progress(self, spec: Spec) -> None:
+        """I-40."""
+        journal, constants = Journal(spec), derive(spec)
+        builds: dict[Track, int] = defaultdict(int)
+        while running := journal.followed.running:
+            _train_at_70_percent(journal, running.planned)
+            judged = [*list_judged_weeks(journal.followed)][-1]
+            for track, before, after in judged.moves():
+                assert not rises(before, after)
+                builds[track] += judged.week.kind == "build" and bool(judged.week.slots_of(track))
+                first = fresh_standing(constants).tracks[track]
+                lowest = setbacks.regress(constants, first)[:3] == first[:3]
+                assert after[:3] != first[:3] or lowest or builds[track] < 2
+
+
+def _train_at_70_percent(journal: Journal, week: RenderedWeek) -> None:
+    changes = []
+    for session in week.sessions:
+        for slot in session.slots:
+            missed = slot.reps - max(1, 7 * slot.reps // 10)
+            at = session.place.number
+            changes.append(sets(SHORT[slot.rung.track], session=at, missed=missed, rir=0))
+    journal.train(*changes)
 
 
 class TestArrival:
-    @few
-    @given(logged_programs(), st.data())
-    def test_ignores_order_and_repetition_of_sessions_i_26(
-        self, program: LoggedProgram, data: st.DataObject
+    @given_few(histories(), st.data())
+    def test_ignores_order_and_repetition_of_uploads(
+        self, journal: Journal, data: st.DataObject
     ) -> None:
-        over = len(program.weeks)
-        once = followed_program.follow(program.spec, program.log, through_week=over)
-        again = data.draw(st.lists(st.sampled_from(program.log), max_size=5)) if program.log else []
-        shuffled = data.draw(st.permutations([*program.log, *again]))
-        assert followed_program.follow(program.spec, shuffled, through_week=over) == once
-
-    @few
-    @given(logged_programs())
-    def test_equals_the_fold_week_by_week_i_26(self, program: LoggedProgram) -> None:
-        """Compares it with the fold of the whole log. No week changes those before it."""
-        at_once = followed_program.follow(
-            program.spec, program.log, through_week=len(program.weeks)
+        """I-26."""
+        again = data.draw(st.lists(st.sampled_from(journal.log), max_size=5)) if journal.log else []
+        shuffled = data.draw(st.permutations([*journal.log, *again]))
+        once, then = (
+            followed_program.follow(journal.spec, log, through_week=journal.weeks_over)
+            for log in (journal.log, shuffled)
         )
-        assert at_once.standing == program.standing
-        assert list(at_once.past) == [logged.week for logged in program.weeks]
+        assert then.weeks() == once.weeks()
+        assert (then.log, then.standing, then.block) == (once.log, once.standing, once.block)
+
+
+class TestNext:
+    @settings(max_examples=at_most(60))
+    @given(histories(most=4), st.data())
+    def test_names_no_hurt_track_no_early_day_and_no_done_session(
+        self, journal: Journal, data: st.DataObject
+    ) -> None:
+        """I-41."""
+        journal.log = journal.log[: data.draw(st.integers(0, len(journal.log)))]
+        start = journal.spec.start_date
+        as_of = start and start + data.draw(st.integers(-3, 40).map(count_days))
+        followed = followed_program.follow(journal.spec, journal.log, as_of=as_of)
+        found = next_session.find_next(followed)
+        if found is None or followed.running is None:
+            return
+        so_far = followed.log.of_week(found.week)
+        for one in found.exercises:
+            pain = track_outcome.find_pain(so_far, one.track).worst or 0
+            assert pain <= 5 * SCALE
+            assert found.reasons[one.track].code != "PAIN_ABOVE_5"
+        if found.date and found.not_before:
+            assert found.date >= found.not_before
+        here = [r for r in so_far.records if r.session == found.session]
+        week = followed.running.planned
+        for session in week.sessions if week.index == found.week else ():
+            if session.place.number == found.session:
+                left = [count_remaining(slot, here, extra=False) for slot in session.slots]
+                assert any(count for counts in left for count in counts.values())
+        assert not any(record.session > found.session for record in so_far.records)

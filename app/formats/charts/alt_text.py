@@ -6,9 +6,10 @@ report: judgements and diagnoses do not belong here.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from app.formats.charts.chart_values import ChartPosition, ChartWeek
 from app.formats.charts.panels import TRACK_NAMES, WEEK_MARKS
 from app.training.catalog.track_definitions import TRACKS, Track
+from app.training.measures.plan_overview import LadderPlace
+from app.training.measures.week_overview import WeekOverview
 from app.training.planning.plan_constants import UNIT
 from app.training.planning.program import Program
 from app.training.planning.training_calendar import WeekKind
@@ -19,11 +20,12 @@ _KIND_NAMES: dict[WeekKind, str] = {
     "taper": "Taper",
     "race": "Race",
     "transition": "An easy week after the race",
+    "pause": "Pause",
 }
 
 
 def describe_program(
-    program: Program, positions: Mapping[Track, Sequence[ChartPosition | None]]
+    program: Program, positions: Mapping[Track, Sequence[LadderPlace | None]]
 ) -> Iterator[str]:
     """Yield sentences on the chart of a programme, with each track's position in each week."""
     weeks = program.weeks
@@ -35,14 +37,20 @@ def describe_program(
     yield from _list_special_weeks([week.kind for week in weeks])
     sets = format_count(sum(week.hard_sets for week in weeks), "hard set")
     reps = format_count(sum(week.total_reps for week in weeks), "repetition")
-    yield f"It has {sets} and {reps} in total."
+    yield f"It has {_join_words([sets, reps, *_format_holds(weeks)])} in total."
     yield (
         f"Weekly volume starts at {format_number(volumes[0])} planning units and is highest in "
         f"week {volumes.index(highest) + 1}, at {format_number(highest)}."
     )
     unit = UNIT[program.spec.units]
-    for track in TRACKS:
-        yield f"{TRACK_NAMES[track]}: {_describe_ladder(positions[track], unit)}."
+    for track, places in positions.items():
+        yield f"{TRACK_NAMES[track]}: {_describe_ladder(places, unit)}."
+
+
+def _format_holds(weeks: Sequence[Week]) -> list[str]:
+    """Return the seconds of holds of some weeks in words; nothing without core tracks."""
+    seconds = [week.total_hold_s for week in weeks if week.total_hold_s is not None]
+    return [f"{format_count(sum(seconds), 'second')} of holds"] if seconds else []
 
 
 def _list_special_weeks(kinds: Sequence[WeekKind]) -> Iterator[str]:
@@ -51,10 +59,10 @@ def _list_special_weeks(kinds: Sequence[WeekKind]) -> Iterator[str]:
             yield f"{name}: {format_weeks(found)}."
 
 
-def _describe_ladder(positions: Sequence[ChartPosition | None], unit: str) -> str:
+def _describe_ladder(positions: Sequence[LadderPlace | None], unit: str) -> str:
     known = [position for position in positions if position is not None]
     if not known:
-        return "not in this programme"
+        return "in no session of this programme"
     first, last = known[0], known[-1]
     text = f"from rung {first.rung}, {first.exercise}, to rung {last.rung}, {last.exercise}"
     if first.rung == last.rung:
@@ -64,15 +72,16 @@ def _describe_ladder(positions: Sequence[ChartPosition | None], unit: str) -> st
 
 def describe_week(week: Week) -> str:
     """Describe a planned week in one line."""
-    volumes = [(track, format_number(week.effective_volume[track])) for track in TRACKS]
-    parts = ", ".join(f"{TRACK_NAMES[track].lower()} {volume}" for track, volume in volumes)
-    return (
-        f"{_format_week_heading(week.index, week.kind)}: {format_count(week.hard_sets, 'set')}, "
-        f"{format_count(week.total_reps, 'repetition')}; {parts}"
+    parts = ", ".join(
+        f"{TRACK_NAMES[track].lower()} {format_number(volume)}"
+        for track, volume in week.effective_volume.items()
     )
+    sets, reps = format_count(week.hard_sets, "set"), format_count(week.total_reps, "repetition")
+    amounts = ", ".join([sets, reps, *_format_holds([week])])
+    return f"{_format_week_heading(week.index, week.kind)}: {amounts}; {parts}"
 
 
-def describe_chart_week(week: ChartWeek) -> str:
+def describe_chart_week(week: WeekOverview) -> str:
     """Describe a followed week in one line."""
     planned = f"{format_number(sum(week.planned.values()))} planned"
     done = "still to come"
@@ -82,7 +91,7 @@ def describe_chart_week(week: ChartWeek) -> str:
     return f"{_format_week_heading(week.index, week.kind)}: {planned}, {done}{pain}"
 
 
-def describe_progress(weeks: Sequence[ChartWeek]) -> Iterator[str]:
+def describe_progress(weeks: Sequence[WeekOverview]) -> Iterator[str]:
     """Yield sentences on the chart of a followed programme."""
     past = [(week, sum(week.done.values())) for week in weeks if week.done is not None]
     if past:
@@ -99,6 +108,7 @@ def describe_progress(weeks: Sequence[ChartWeek]) -> Iterator[str]:
     else:
         yield f"Nothing of this programme of {format_count(len(weeks), 'week')} has been done yet."
     yield from _list_special_weeks([week.kind for week in weeks])
+    yield from _describe_holds(weeks)
     for track in TRACKS:
         positions = [week.position.get(track) for week, _ in past]
         if found := [position for position in positions if position is not None]:
@@ -106,7 +116,16 @@ def describe_progress(weeks: Sequence[ChartWeek]) -> Iterator[str]:
     yield _describe_pain(weeks)
 
 
-def _describe_pain(weeks: Sequence[ChartWeek]) -> str:
+def _describe_holds(weeks: Sequence[WeekOverview]) -> Iterator[str]:
+    """Yield a sentence on the holds of past weeks, if there are core tracks."""
+    past = [week for week in weeks if week.done_holds is not None]
+    if past:
+        done = sum(sum((week.done_holds or {}).values()) for week in past)
+        planned = sum(sum((week.planned_holds or {}).values()) for week in past)
+        yield f"Holds: {format_number(done)} of {format_number(planned)} planned seconds."
+
+
+def _describe_pain(weeks: Sequence[WeekOverview]) -> str:
     reported = [(week.worst_pain, week.index) for week in weeks if week.worst_pain is not None]
     if not reported:
         return "No pain scores were reported."

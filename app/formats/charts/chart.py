@@ -1,69 +1,74 @@
 """Draw the two charts: a programme as planned, and a programme as an athlete follows it.
 
-Called by the routes of programs and athletes. Decides which values a chart shows; panels draws
-them, alt_text describes them and svg builds the document. The same values always give the same
-bytes.
+Called by the routes of programs and athletes. Decides which values a chart shows; panels and
+week_panels draw them, alt_text describes them and svg builds the document. The same values always
+give the same bytes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
-from app.formats.charts import alt_text, panels, svg
-from app.formats.charts.chart_values import ChartPosition, ChartWeek
+from app.formats.charts import alt_text, panels, svg, week_panels
 from app.formats.charts.panels import WeekSpan
-from app.training.catalog.exercises import LADDERS
+from app.formats.charts.svg import Panel
 from app.training.catalog.track_definitions import TRACKS, Track
+from app.training.measures.plan_overview import LadderPlace, build_plan_overview
+from app.training.measures.week_overview import WeekOverview
 from app.training.planning.plan_constants import UNIT
 from app.training.planning.program import Program
-from app.training.planning.week import Prescription, Week
 
-_SUBTITLE = "Weekly volume: repetitions weighted by difficulty"
+_SUBTITLE = "Weekly volume, in planning units"
 _PHASE_NAMES = {"transition": "after the race"}
-_MIN_REPS = {(track, rung.number): rung.reps_low for track in TRACKS for rung in LADDERS[track]}
 _PLANNED_SAMPLE = svg.stroke("ink", '<path d="M0 5H12"/>', width=1.5), "planned"
 _DASHED = '<path d="M0 5H12" stroke-dasharray="4 3"/>'
 _TO_COME_SAMPLE = svg.stroke("ink", _DASHED, width=1.5), "to come"
-_PHASE_SAMPLE = svg.stroke("quiet", '<path d="M.5.5h11v9h-11z"/>')
+
+_Positions = Mapping[Track, Sequence[LadderPlace | None]]
 
 
 def draw_program(program: Program) -> bytes:
-    """Return the SVG of a programme: phases, volume by week and track, and all ladders."""
+    """Return the SVG of a programme: phases, volume by week and track, holds, and all ladders."""
     weeks, kinds = program.weeks, [week.kind for week in program.weeks]
-    positions = {track: list(list_positions(weeks, track)) for track in TRACKS}
-    title = f"{len(weeks)}-week programme, {program.spec.level}"
+    overview = build_plan_overview(program.spec)
+    places, holds = overview.places, overview.holds
+    title = f"{len(weeks)}-week programme"
     spans: list[WeekSpan] = [
         (_PHASE_NAMES.get(span.name, span.name), span.from_week, span.to_week)
         for span in program.phases
     ]
     short = panels.explain_short_names(spans, len(weeks))
-    tooltips = [alt_text.describe_week(week) for week in weeks]
-    unit = UNIT[program.spec.units]
+    numbers = [week.index for week in weeks]
     return svg.document(
         "program",
-        title,
-        " ".join(alt_text.describe_program(program, positions)),
+        f"{title}, {program.spec.level}",
+        " ".join(alt_text.describe_program(program, places)),
         [
-            panels.draw_header(title, _SUBTITLE),
-            panels.draw_legend(kinds, *([(_PHASE_SAMPLE, f"phases: {short}")] if short else [])),
+            panels.draw_header(f"{title}, {program.spec.level}", title, _SUBTITLE),
+            panels.draw_legend([*places], kinds, phases=short),
             panels.draw_spans(spans, len(weeks)),
             panels.draw_week_marks(kinds),
-            panels.draw_volume(kinds, [week.effective_volume for week in weeks], tooltips),
-            panels.draw_week_numbers(len(weeks)),
-            *(_draw_planned_ladder(track, positions[track], unit) for track in TRACKS),
+            week_panels.draw_volume(
+                kinds,
+                [week.effective_volume for week in weeks],
+                [alt_text.describe_week(week) for week in weeks],
+            ),
+            panels.draw_week_numbers(numbers),
+            *_draw_ladders(places, UNIT[program.spec.units]),
+            *([week_panels.draw_holds(holds), panels.draw_week_numbers(numbers)] if holds else []),
         ],
     )
 
 
-def draw_progress(weeks: Sequence[ChartWeek]) -> bytes:
-    """Return the SVG of a followed programme: volume planned and done, ladders and pain.
+def draw_progress(weeks: Sequence[WeekOverview]) -> bytes:
+    """Return the SVG of a followed programme: volume and holds planned and done, ladders and pain.
 
     Future weeks must come last. Raises ValueError without weeks.
     """
     if not weeks:
         raise ValueError("a chart needs at least one week")
-    kinds = [week.kind for week in weeks]
+    kinds, numbers = [week.kind for week in weeks], [week.index for week in weeks]
+    tracks = [track for track in TRACKS if any(track in week.planned for week in weeks)]
     known = sum(week.done is not None for week in weeks)
     planned = [sum(week.planned.values()) for week in weeks]
-    tooltips = [alt_text.describe_chart_week(week) for week in weeks]
     title = f"Planned and done, {alt_text.format_count(len(weeks), 'week')}"
     samples = [_PLANNED_SAMPLE, _TO_COME_SAMPLE] if known < len(weeks) else [_PLANNED_SAMPLE]
     return svg.document(
@@ -71,55 +76,66 @@ def draw_progress(weeks: Sequence[ChartWeek]) -> bytes:
         title,
         " ".join(alt_text.describe_progress(weeks)),
         [
-            panels.draw_header(title, _SUBTITLE),
-            panels.draw_legend(kinds, *samples),
+            panels.draw_header(title, "Planned and done", _SUBTITLE),
+            panels.draw_legend(tracks, kinds, samples),
             panels.draw_week_marks(kinds),
-            panels.draw_volume(
-                kinds, [week.done or {} for week in weeks], tooltips, planned, known
+            week_panels.draw_volume(
+                kinds,
+                [week.done or {} for week in weeks],
+                [alt_text.describe_chart_week(week) for week in weeks],
+                planned,
+                known,
             ),
-            panels.draw_week_numbers(len(weeks)),
-            *(_draw_followed_ladder(track, weeks, known) for track in TRACKS),
-            panels.draw_pain([week.worst_pain for week in weeks]),
-            panels.draw_week_numbers(len(weeks)),
+            panels.draw_week_numbers(numbers),
+            *(_draw_followed_ladder(track, weeks, known) for track in tracks),
+            *_draw_followed_holds(weeks, known),
+            week_panels.draw_pain([week.worst_pain for week in weeks]),
+            panels.draw_week_numbers(numbers),
         ],
     )
 
 
-def list_positions(weeks: Sequence[Week], track: Track) -> Iterator[ChartPosition | None]:
-    """Yield a track's position in each week. Weeks that are easier or without it change nothing."""
-    position: ChartPosition | None = None
-    for week in weeks:
-        shown = next((e for s in week.sessions for e in s.exercises if e.track == track), None)
-        if shown is not None and (position is None or week.kind == "build"):
-            position = _compute_position(shown, full=week.kind == "build")
-        yield position
+def _draw_ladders(places: _Positions, unit: str) -> list[Panel]:
+    return [_draw_planned_ladder(track, found, unit) for track, found in places.items()]
 
 
-def _compute_position(exercise: Prescription, *, full: bool) -> ChartPosition:
-    """Return an exercise's position (science 5); without a `full` dose the start of its rung."""
-    first = exercise.sets[0]
-    low = _MIN_REPS[exercise.track, exercise.rung]
-    grown = (first.reps_target - low) / (first.reps_max - low + 1) if full else 0
-    return ChartPosition(exercise.rung, exercise.name, first.load or 0, exercise.rung + grown)
-
-
-def _draw_planned_ladder(
-    track: Track, positions: Sequence[ChartPosition | None], unit: str
-) -> svg.Panel:
-    known = [position for position in positions if position is not None]
+def _draw_planned_ladder(track: Track, places: Sequence[LadderPlace | None], unit: str) -> Panel:
+    known = [place for place in places if place is not None]
     if not known:
-        return panels.draw_ladder(track, "", "not in this programme", [None] * len(positions), 0)
+        return week_panels.draw_ladder(track, ["not prescribed"], _list_values(places), 0)
     first, last = known[0], known[-1]
-    same = first.rung == last.rung
-    names = first.exercise if same else f"{first.exercise} to {last.exercise}"
-    rungs = f"rung {first.rung}" if same else f"rung {first.rung} to {last.rung}"
+    ends = [str(first.rung)] if first.rung == last.rung else [str(first.rung), str(last.rung)]
+    rungs = " to ".join(ends)
     load = f", {alt_text.format_number(last.load)} {unit}" if last.load else ""
-    values = [None if position is None else position.position for position in positions]
-    return panels.draw_ladder(track, f"{names}, ", rungs + load, values, len(positions))
+    names = " to ".join(dict.fromkeys((first.exercise, last.exercise)))
+    captions = [
+        f"{names}, rung {rungs}{load}",
+        f"{last.exercise}, rung {rungs}{load}",
+        f"rung {rungs}{load}",
+        f"{rungs}{load}",
+        f"rung {rungs}",
+    ]
+    return week_panels.draw_ladder(track, captions, _list_values(places), len(places))
 
 
-def _draw_followed_ladder(track: Track, weeks: Sequence[ChartWeek], known: int) -> svg.Panel:
+def _list_values(places: Sequence[LadderPlace | None]) -> list[float | None]:
+    """Return the positions alone."""
+    return [None if place is None else place.position for place in places]
+
+
+def _draw_followed_ladder(track: Track, weeks: Sequence[WeekOverview], known: int) -> Panel:
     values = [week.position.get(track) for week in weeks]
     past = [value for value in values[:known] if value is not None]
     ends = " to ".join(dict.fromkeys(f"{value:.1f}" for value in past[:1] + past[-1:]))
-    return panels.draw_ladder(track, "", f"ladder {ends}" if ends else "not begun", values, known)
+    caption = f"ladder {ends}" if ends else "not begun"
+    return week_panels.draw_ladder(track, [caption], values, known)
+
+
+def _draw_followed_holds(weeks: Sequence[WeekOverview], known: int) -> list[Panel]:
+    """Return the panel of holds, or none without core tracks."""
+    if all(week.planned_holds is None for week in weeks):
+        return []
+    planned = [
+        None if week.planned_holds is None else sum(week.planned_holds.values()) for week in weeks
+    ]
+    return [week_panels.draw_holds([week.done_holds or {} for week in weeks], planned, known)]

@@ -1,8 +1,9 @@
 """Build SVG as text: the elements that charts consist of, their colours, and the whole document.
 
 panels draws with the elements, and chart calls document(). Widths are shares of the chart, 0 to 1,
-and heights are pixels, so that a chart fills any width and its text keeps its size. Knowledge of
-training does not belong here.
+and heights are pixels, so that a chart fills any width and its text keeps its size. Lines are given
+in shares, too, and never stretched, because few programs besides browsers can keep the width of a
+stretched line. Knowledge of training does not belong here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,8 +12,8 @@ from html import escape
 
 from app.training.catalog.track_definitions import DEFINITIONS
 
-# Colours by name, for a light and a dark background. The three tracks are distinct for colour-blind
-# readers, too (a colour difference of at least 32 CIE units for each of the three common kinds).
+# Colours by name, for a light and a dark background. Any two tracks are distinct for colour-blind
+# readers, too (a colour difference of at least 30 CIE units for each of the three common kinds).
 INKS: dict[str, tuple[str, str]] = {
     "paper": ("#ffffff", "#161b18"),
     "ink": ("#1c2420", "#e6ebe8"),
@@ -24,7 +25,11 @@ INKS: dict[str, tuple[str, str]] = {
     "strong": ("#a3122a", "#ff6b6b"),
 }
 # The plots, as shares of the width. The numbers of their scales are to the left.
-_PLOT_LEFT, PLOT_WIDTH = 0.12, 0.85
+_PLOT_LEFT, PLOT_WIDTH = 0.13, 0.84
+MIN_WIDTH, WIDE_WIDTH = 288, 701
+"""Everything has to fit into the first width, and what only wide charts show into the second."""
+# Programs that convert a chart to pixels know neither media queries nor the width of a page.
+_STATIC_WIDTH = 760
 # A phone that opens a chart by itself lays it out 980 pixels wide and shrinks it to the screen. The
 # zoom makes up for that, so that it is as readable as in a page. Images in a page do not know the
 # size of the device, but at this width they are never higher than wide: hence the orientation.
@@ -46,9 +51,11 @@ def _build_style() -> str:
         + "".join(f".pushoff .{name}{{color:{pair[theme]}}}" for name, pair in INKS.items())
         for theme in (0, 1)
     )
+    narrow = ".pushoff .wide{display:none}.pushoff .narrow{display:inline}"
     return (
-        f"{light}@media (prefers-color-scheme:dark){{{dark}}}"
-        f"@media (max-width:700px),{_PHONE}{{.pushoff .wide{{display:none}}}}"
+        f".pushoff{{width:{_STATIC_WIDTH}px}}@media all{{.pushoff{{width:100%}}}}"
+        f".pushoff .narrow{{display:none}}{light}@media (prefers-color-scheme:dark){{{dark}}}"
+        f"@media (max-width:{WIDE_WIDTH - 1}px),{_PHONE}{{{narrow}}}"
         f"@media {_PHONE}{{.pushoff{{zoom:2.75}}}}"
     )
 
@@ -94,14 +101,18 @@ def title(words: str) -> str:
     return f"<title>{escape(words)}</title>"
 
 
-def text(content: str, x: str | float, y: float, more: str = "", aside: str = "") -> str:
-    """Build a line of text with its baseline at y. Each attribute in `more` follows a space.
-
-    `aside` comes before the content, in wide charts only.
-    """
+def text(content: str, x: str | float, y: float, more: str = "") -> str:
+    """Build a line of text with its baseline at y. Each attribute in `more` follows a space."""
     at = x if isinstance(x, str) else number(x)
-    first = aside and f'<tspan class="wide">{escape(aside)}</tspan>'
-    return f'<text x="{at}" y="{number(y)}"{more}>{first}{escape(content)}</text>'
+    return f'<text x="{at}" y="{number(y)}"{more}>{escape(content)}</text>' if content else ""
+
+
+def by_width(wide: str, narrow: str) -> str:
+    """Show one part in wide charts and another one in narrow charts."""
+    if wide == narrow:
+        return wide
+    parts = (("wide", wide), ("narrow", narrow))
+    return "".join(f'<g class="{name}">{part}</g>' for name, part in parts if part)
 
 
 def rect(left: float, top: float, width: float, height: float, inside: str = "") -> str:
@@ -109,6 +120,18 @@ def rect(left: float, top: float, width: float, height: float, inside: str = "")
     size = f'width="{percent(width)}" height="{number(height)}"'
     frame = f'x="{percent(left)}" y="{number(top)}" {size}'
     return f"<rect {frame}>{inside}</rect>" if inside else f"<rect {frame}/>"
+
+
+def horizontal(left: float, right: float, y: float) -> str:
+    """Build a horizontal line between shares of the width."""
+    ends = f'x1="{percent(left)}" x2="{percent(right)}"'
+    return f'<line {ends} y1="{number(y)}" y2="{number(y)}"/>'
+
+
+def vertical(x: float, top: float, bottom: float) -> str:
+    """Build a vertical line at a share of the width."""
+    ends = f'y1="{number(top)}" y2="{number(bottom)}"'
+    return f'<line x1="{percent(x)}" x2="{percent(x)}" {ends}/>'
 
 
 def translate(left: float, top: float, *parts: str) -> str:
@@ -127,23 +150,23 @@ def fill(ink: str, *parts: str, more: str = "") -> str:
     return body and f'<g class="{ink}" fill="currentColor"{more}>{body}</g>'
 
 
-def stroke(ink: str, *parts: str, width: float = 1) -> str:
+def stroke(ink: str, *parts: str, width: float = 1, more: str = "") -> str:
     """Draw the parts as lines with a colour of INKS; empty without parts."""
     body = "".join(parts)
     return body and (
         f'<g class="{ink}" fill="none" stroke="currentColor"'
-        f' stroke-width="{number(width)}">{body}</g>'
+        f' stroke-width="{number(width)}"{more}>{body}</g>'
     )
 
 
-def path(pieces: Iterable[str], more: str = "") -> str:
-    """Join pieces to a path whose lines keep their width when stretched; empty without pieces."""
+def path(pieces: Iterable[str]) -> str:
+    """Join pieces to the path of a shape; empty without pieces."""
     data = "".join(pieces)
-    return data and f'<path d="{data}" vector-effect="non-scaling-stroke"{more}/>'
+    return data and f'<path d="{data}"/>'
 
 
 def stretch_to_plot(units: int, height: int, *parts: str) -> str:
-    """Stretch the parts, drawn in a frame `units` wide, to the width of the plot."""
+    """Stretch filled shapes, drawn in a frame `units` wide, to the width of the plot."""
     return (
         f'<svg width="100%" height="{height}" viewBox="0 0 {units} {height}"'
         f' preserveAspectRatio="none" overflow="visible">{"".join(parts)}</svg>'

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from app.formats.format_gaps import FormatName, GapCode
 from app.training.catalog.exercises import Tempo
-from app.training.log.completed import Load
-from app.training.planning.week import SetSide
+from app.training.planning.load import Load
+from app.training.planning.week import LoadChoice, SetSide
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,15 @@ class RepsGoal:
 
 @dataclass(frozen=True, slots=True)
 class TimeGoal:
-    """The step ends after a time."""
+    """The step ends after a time: a hold or a rest."""
 
     kind: Literal["time"]
     """What ends the step."""
     seconds: int
-    """Duration in seconds."""
+    """Seconds to hold or to rest."""
+    seconds_max: int
+    """Seconds at which to end a hold, even if more are possible; equal to `seconds` if there is no
+    range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +85,30 @@ class WorkoutKitStep:
     """Goal of the interval step: `open` until the runner ends it, `time` for the seconds of the
     step's `goal`."""
     display_name: str
-    """Short text for the watch: exercise, leg, repetitions and load."""
+    """Short text for the watch: exercise, side, repetitions or seconds, and load."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompanionStep:
-    """One set of one leg or of both legs, or the rest after a set."""
+    """One set of one side or of both at once, or the rest after a set."""
 
     phase: Literal["work", "rest"]
     """`work` or `rest`; in a rest, all fields about an exercise are null."""
     exercise: str | None
     """Slug of the exercise. Send it as `exercise` of the completed set."""
     side: SetSide | None
-    """Which leg; left and right are separate steps."""
+    """The side that works; left and right are separate steps."""
     set: int | None
     """Number of the set, from 1. Send it as `set_index` of the completed set. Left and right of a
     pair have the same number."""
     goal: RepsGoal | TimeGoal
     """What ends the step."""
     load: Load | None
-    """External load; null for body weight."""
+    """External load; null for body weight, and for a load that the runner chooses."""
     rpe_target: int | None
-    """Target rating of perceived exertion (RPE): 10 minus the repetitions in reserve."""
+    """Target rating of perceived exertion (RPE): 10 minus the reserve."""
     tempo: Tempo | None
-    """Seconds of each phase of a repetition."""
+    """Seconds of each phase of a repetition; null for a hold."""
     description: str
     """The step in words: `Bent-knee calf raise, left: 15 to 20 reps`."""
     fit: FitName | None
@@ -126,6 +129,8 @@ class StepBlock:
     """Name of the exercise."""
     step_height_cm: int | None
     """Height of the step in centimetres, for step-ups; null for other exercises."""
+    load_choice: LoadChoice | None
+    """`to_rir`: the runner takes a weight that leaves the reserve; null for other exercises."""
     cues: tuple[str, ...]
     """What to think of while moving."""
     steps: tuple[CompanionStep, ...]
@@ -177,7 +182,7 @@ class CompanionSession:
     week: int
     """Number of the week in the programme. Send it back as `week`."""
     session: int
-    """Number of the session in its week, from 1. Send it back as `session`."""
+    """The session's place in the full week, from 1. Send it back as `session`."""
     title: str
     """Name of the session on a watch."""
     date: datetime.date | None

@@ -13,11 +13,12 @@ from app.formats import format_gaps, steps
 from app.formats.companion import companion_session as companion
 from app.formats.companion.companion_session import CompanionStep, FormatWarning
 from app.formats.fit import exercise_codes, workout_labels
+from app.formats.fit.exercise_codes import FitNames
 from app.formats.format_gaps import FormatName, GapCode
 from app.formats.steps import Step
+from app.training.catalog.exercises import Fit
 from app.training.catalog.track_definitions import DEFINITIONS
-from app.training.log.completed import Load
-from app.training.planning.week import PlannedSet, Prescription, Session, SetSide
+from app.training.planning.week import PlannedSets, Prescription, Session, SetSide
 
 # Ids of planned sessions are derived in this namespace. They must never change.
 _SESSION_NAMESPACE = UUID("0b8a3f0e-51f7-5d0c-8c1a-9e6d2f4b7a35")
@@ -31,8 +32,10 @@ _FIELDS: Mapping[GapCode, str] = {
     "side": "side",
     "reps": "goal/reps",
     "rep_range": "goal/reps_max",
+    "hold_range": "goal/seconds_max",
     "load": "load",
     "load_unit": "load/unit",
+    "load_choice": "load",
 }
 _NAME_FIELDS: Mapping[FormatName, str] = {
     "fit": "fit",
@@ -41,11 +44,17 @@ _NAME_FIELDS: Mapping[FormatName, str] = {
 }
 
 
-def convert_session(program_id: str, week: int, session: Session) -> companion.CompanionSession:
+def convert_session(
+    program_id: str, week: int, session: Session, fit_names: FitNames
+) -> companion.CompanionSession:
     """Return a planned session of the given week number for a companion app."""
     flat = steps.list_steps(session)
     grouped = [[*group] for _, group in groupby(flat, key=lambda step: step.exercise)]
-    warnings = [w for index, g in enumerate(grouped) for w in _list_warnings(session, index, g)]
+    warnings = [
+        warning
+        for block, group in enumerate(grouped)
+        for warning in _list_warnings(session, block, group, fit_names)
+    ]
     results = format_gaps.find_in_results()
     warnings += [FormatWarning(one.format, one.code, one.detail, "") for one in results]
     return companion.CompanionSession(
@@ -57,51 +66,72 @@ def convert_session(program_id: str, week: int, session: Session) -> companion.C
         date=session.date,
         est_minutes=session.est_minutes,
         activity=_ACTIVITY,
-        blocks=tuple(_convert_exercise(session, group) for group in grouped),
+        blocks=tuple(_convert_exercise(session, group, fit_names) for group in grouped),
         warnings=tuple(warnings),
     )
 
 
-def _convert_exercise(session: Session, group: list[Step]) -> companion.StepBlock:
+def _convert_exercise(
+    session: Session, group: list[Step], fit_names: FitNames
+) -> companion.StepBlock:
     exercise, _ = group[0].find(session)
+    fit = fit_names[exercise.slug]
     return companion.StepBlock(
         exercise=exercise.slug,
-        name=exercise.name,
+        name=exercise.exercise.name,
         step_height_cm=exercise.step_height_cm,
-        cues=exercise.cues,
+        load_choice=exercise.load_choice,
+        cues=exercise.exercise.cues,
         steps=tuple(
-            _convert_set(*step.find(session)) if step.seconds is None else _build_rest(step.seconds)
+            _build_rest(exercise.rest_s)
+            if step.kind == "rest"
+            else _convert_set(exercise, step.find(session)[1], step.number, fit)
             for step in group
         ),
     )
 
 
-def _convert_set(exercise: Prescription, planned: PlannedSet) -> CompanionStep:
-    pounds = planned.load_unit == "lb"
-    load = None if planned.load is None else Load(planned.load, "lb" if pounds else "kg")
+def _convert_set(
+    exercise: Prescription, planned: PlannedSets, number: int, fit: Fit | None
+) -> CompanionStep:
     segment = DEFINITIONS[exercise.track].health_connect
+    exact = format_gaps.has_exact_type(exercise.exercise)
     side = "" if planned.side == "both" else f", {planned.side}"
-    description = f"{exercise.name}{side}: {_format_reps(planned, ' to ')}"
-    display_name = f"{exercise.name}{_SIDE_LETTERS[planned.side]} · {_format_reps(planned, '-')}"
+    name, load = exercise.exercise.name, planned.load
+    dose = workout_labels.format_dose(planned, "-")
+    description = f"{name}{side}: {workout_labels.format_dose(planned, ' to ', 'seconds')}"
+    display_name = f"{name}{_SIDE_LETTERS[planned.side]} · {dose}"
     if load is not None:
         description += f" with {load.value:g} {load.unit}"
         display_name += f" · {load.value:g} {load.unit}"
+    elif exercise.load_choice is not None:
+        reserve = workout_labels.format_reserve(planned)
+        description += f" with a weight that leaves {reserve} in reserve"
+        display_name += f" · {reserve} in reserve"
     return CompanionStep(
         phase="work",
         exercise=exercise.slug,
         side=planned.side,
-        set=planned.n,
-        goal=companion.RepsGoal("reps", planned.reps_target, planned.reps_max),
+        set=number,
+        goal=_build_goal(planned),
         load=load,
-        rpe_target=planned.rpe_target,
-        tempo=exercise.tempo,
+        rpe_target=planned.rpe,
+        tempo=exercise.exercise.tempo,
         description=description,
-        fit=_build_fit_name(exercise),
-        health_connect=companion.HealthConnectStep(
-            segment.type, segment.code, "active", 3, exact=False
+        fit=_build_fit_name(fit),
+        health_connect=companion.HealthConnectStep(segment.type, segment.code, "active", 3, exact),
+        workout_kit=companion.WorkoutKitStep(
+            "work", "open" if planned.seconds is None else "time", display_name
         ),
-        workout_kit=companion.WorkoutKitStep("work", "open", display_name),
     )
+
+
+def _build_goal(planned: PlannedSets) -> companion.RepsGoal | companion.TimeGoal:
+    if planned.seconds is not None and planned.seconds_max is not None:
+        return companion.TimeGoal("time", planned.seconds, planned.seconds_max)
+    assert planned.reps is not None  # noqa: S101  # a set without seconds has repetitions
+    assert planned.reps_max is not None  # noqa: S101
+    return companion.RepsGoal("reps", planned.reps, planned.reps_max)
 
 
 def _build_rest(seconds: int) -> CompanionStep:
@@ -110,7 +140,7 @@ def _build_rest(seconds: int) -> CompanionStep:
         exercise=None,
         side=None,
         set=None,
-        goal=companion.TimeGoal("time", seconds),
+        goal=companion.TimeGoal("time", seconds, seconds),
         load=None,
         rpe_target=None,
         tempo=None,
@@ -121,27 +151,25 @@ def _build_rest(seconds: int) -> CompanionStep:
     )
 
 
-def _format_reps(planned: PlannedSet, between: str) -> str:
-    if planned.reps_max > planned.reps_target:
-        return f"{planned.reps_target}{between}{planned.reps_max} reps"
-    return f"{planned.reps_target} reps"
-
-
-def _build_fit_name(exercise: Prescription) -> companion.FitName | None:
-    fit, code = exercise.fit, exercise_codes.encode(exercise.fit)
+def _build_fit_name(fit: Fit | None) -> companion.FitName | None:
+    code = exercise_codes.encode(fit)
     if fit is None or code is None:
         return None
     return companion.FitName(fit.category, fit.name, code.category, code.name, fit.exact)
 
 
-def _list_warnings(session: Session, block: int, group: list[Step]) -> Iterator[FormatWarning]:
+def _list_warnings(
+    session: Session, block: int, group: list[Step], fit_names: FitNames
+) -> Iterator[FormatWarning]:
     """Yield what cannot be expressed in a block: once for each format, with the first pointer."""
     found: set[tuple[FormatName, GapCode]] = set()
     for number, step in enumerate(group):
         if step.kind == "rest":
             continue
         exercise, planned = step.find(session)
-        for one in (*format_gaps.find_in_exercise(exercise), *format_gaps.find_in_set(planned)):
+        fit = fit_names[exercise.slug]
+        gaps = [*format_gaps.find_in_exercise(exercise, fit), *format_gaps.find_in_set(planned)]
+        for one in gaps:
             if (one.format, one.code) not in found:
                 found.add((one.format, one.code))
                 name = one.code == "no_exact_name"

@@ -21,7 +21,8 @@ from app.formats.csv.session_builder import FileBuilder, SessionBuilder
 from app.formats.import_remarks import ImportRemarks
 from app.formats.imported_file import ImportContext, ImportedFile
 from app.training.log import limits
-from app.training.log.completed import CompletedSession, CompletedSet, Load, SetKind
+from app.training.log.completed import CompletedSession, CompletedSet, SetKind
+from app.training.planning.load import Load
 from app.training.planning.week import SetSide
 
 _SESSION_ID_NAMESPACE = uuid.UUID("3f1d7a58-6c0b-4d0e-9a55-0d6e3b2c7f14")

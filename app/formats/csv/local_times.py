@@ -14,7 +14,7 @@ from app.formats.csv.cells import BadCell
 from app.formats.import_remarks import ImportRemarks
 from app.formats.imported_file import FileUnreadable, ImportContext
 from app.training.log import limits
-from app.training.planning.spec import list_timezones
+from app.training.planning.spec_building import list_timezones
 
 _MONTHS = {
     name: number

@@ -19,7 +19,8 @@ from app.formats.csv.row_reader import CsvRow
 from app.formats.csv.session_builder import SessionBuilder
 from app.formats.import_remarks import ImportRemarks
 from app.training.log import completed, limits
-from app.training.log.completed import CompletedSession, CompletedSet, Load, Target
+from app.training.log.completed import CompletedSession, CompletedSet, Target
+from app.training.planning.load import Load
 
 _T = TypeVar("_T")
 

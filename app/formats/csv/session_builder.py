@@ -79,5 +79,6 @@ class FileBuilder(Generic[_Key]):
         if not self.builders:
             self.remarks.add_for_file("no_sessions", "The file holds no sessions.")
         sessions = tuple(replace(b.session, sets=tuple(b.sets)) for b in self.builders.values())
+        self.remarks.add_for_holds(sessions)
         unmapped = tuple(UnmappedExercise(name, sets) for name, sets in self.unmapped.items())
         return ImportedFile(kind, sessions, self.remarks.list_remarks(), unmapped)

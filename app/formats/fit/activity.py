@@ -71,6 +71,7 @@ def read(data: bytes, context: ImportContext) -> ImportedFile:
             scope = RemarkScope(remarks, f"/sessions/{len(sessions)}")
             session = _build_session(source, recorded, scope)
             sessions.setdefault(session.session_id, session)
+    remarks.add_for_holds(sessions.values())
     _remark_on_file(found, len(sessions), remarks)
     counts = Counter(one.exercise for session in sessions.values() for one in session.sets)
     unmapped = [UnmappedExercise(name, n) for name, n in counts.items() if name not in EXERCISES]
@@ -108,7 +109,7 @@ def _remark_on_file(found: FitFiles, session_count: int, remarks: ImportRemarks)
 def _list_source_files(found: FitFiles, context: ImportContext) -> Iterator[_SourceFile]:
     # The programme's workouts are built only if there is an embedded workout to compare them with.
     embeds = any(file.messages[MessageKind.WORKOUT_STEP] for file in found.files)
-    workouts = matching.index_weeks(context.weeks) if embeds else {}
+    workouts = matching.index_weeks(context.weeks, context.fit_names) if embeds else {}
     for file in found.files:
         yield _SourceFile(file, matching.read_embedded_workout(file), workouts, context)
 
@@ -142,8 +143,9 @@ def _build_session(
         scope.add("no_offset", "The file does not name its time zone; times are in UTC.")
         zone = datetime.UTC
     day = start.astimezone(zone).date()
-    workouts = source.workouts
-    expected = matching.find_expected_session(source.embedded, context.weeks, workouts, day)
+    expected = matching.find_expected_session(
+        source.embedded, context.weeks, context.fit_names, source.workouts, day
+    )
     session_id = _derive_session_id(source, recorded)
     sets = tuple(_build_sets(recorded, expected, session_id, zone, scope))
     program_id, week, session = _find_origin(expected, context, scope)

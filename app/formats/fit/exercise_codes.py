@@ -29,6 +29,10 @@ NAMES: Mapping[str, Mapping[str, int]] = {
     for category in CATEGORIES
 }
 
+FitNames = Mapping[str, Fit | None]
+"""The FIT name of each exercise that a programme may prescribe, by slug. It may depend on the
+equipment: FIT has names of its own for some exercises with a dumbbell."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExerciseCode:

@@ -12,26 +12,27 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.formats.fit import exercise_codes, workout_labels, workout_lines
-from app.formats.fit.exercise_codes import ExerciseCode
+from app.formats.fit.exercise_codes import ExerciseCode, FitNames
 from app.formats.fit.messages import MAX_SETS, FitFile, FitMessage, MessageKind, SetField, StepField
 from app.formats.fit.workout_labels import Movement, WorkoutOrigin
 from app.formats.fit.workout_lines import DurationType, Layout, WorkoutLine
-from app.training.catalog.exercises import EXERCISES, Exercise
+from app.training.catalog.exercises import Exercise
 from app.training.log import limits
-from app.training.log.completed import KG_PER_LB, Load, Target
-from app.training.planning.week import PlannedSet, Prescription, Session, Week
+from app.training.log.completed import Target
+from app.training.planning.load import KG_PER_LB, Load
+from app.training.planning.week import PlannedSets, Prescription, Session, Week
 
 _LAYOUTS: tuple[Layout, ...] = ("flat", "repeat")
 # Fields of the workout message.
 _WORKOUT_NAME, _WORKOUT_DESCRIPTION = 8, 17
-_WARM_UP_INTENSITY = 2
+_ACTIVE_INTENSITY, _WARM_UP_INTENSITY = 0, 2
 _POUND_UNIT = 2
 # Increments of plates and dumbbells, the coarsest first.
 _INCREMENTS_LB = (2.5, 0.5, 0.25)
 # A watch counts no repetitions on lines that end by time: time, repetition_time and time_only.
 _TIMED_DURATIONS = (DurationType.TIME, 28, 31)
 
-_SetsByLine = Mapping[int, tuple[Prescription, PlannedSet]]
+_SetsByLine = Mapping[int, tuple[Prescription, PlannedSets]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class PlannedWorkout:
     origin: WorkoutOrigin | None
     """The session; None if several sessions of the programme have the same workout."""
     sets: _SetsByLine
-    """The planned set of each line, by the line's index."""
+    """The planned sets of each line, by the line's index."""
 
 
 # A line of a workout without its texts: duration type and value, rounds, exercise code.
@@ -89,6 +90,16 @@ class SetMatch:
     timed: bool = False
     """Whether the line ends by time."""
 
+    @property
+    def is_hold(self) -> bool:
+        """Whether the exercise is a hold."""
+        return self.movement is not None and self.movement.exercise.unit == "seconds"
+
+    @property
+    def has_free_load(self) -> bool:
+        """Whether the exercise is one whose load the runner chooses."""
+        return self.movement is not None and bool(self.movement.exercise.replaces_rungs)
+
 
 def read_embedded_workout(file: FitFile) -> EmbeddedWorkout:
     """Return the workout that a FIT file embeds, which may have no lines."""
@@ -103,13 +114,14 @@ def read_embedded_workout(file: FitFile) -> EmbeddedWorkout:
     return EmbeddedWorkout(lines, origin, _count_sets(lines))
 
 
-def index_weeks(weeks: Sequence[Week]) -> WorkoutsBySignature:
+def index_weeks(weeks: Sequence[Week], fit_names: FitNames) -> WorkoutsBySignature:
     """Return the sessions of a programme by the signatures of their workouts, in both layouts."""
     workouts: defaultdict[_Signature, list[PlannedWorkout]] = defaultdict(list)
     for week in weeks:
         for session in week.sessions:
             origin = WorkoutOrigin(week.index, session.index)
-            for lines in {workout_lines.build_lines(session, layout): None for layout in _LAYOUTS}:
+            written = [workout_lines.build_lines(session, fit_names, one) for one in _LAYOUTS]
+            for lines in dict.fromkeys(written):
                 signature = tuple((one.duration, one.value, one.rounds, one.code) for one in lines)
                 workout = PlannedWorkout(origin, _list_planned_sets(session, lines))
                 workouts[signature].append(workout)
@@ -119,6 +131,7 @@ def index_weeks(weeks: Sequence[Week]) -> WorkoutsBySignature:
 def find_expected_session(
     embedded: EmbeddedWorkout,
     weeks: Sequence[Week],
+    fit_names: FitNames,
     workouts: WorkoutsBySignature,
     day: datetime.date,
 ) -> ExpectedSession:
@@ -129,7 +142,7 @@ def find_expected_session(
     dated = [(w.index, session) for w in weeks for session in w.sessions if session.date == day]
     due = {WorkoutOrigin(week, session.index) for week, session in dated}
     planned = _choose_planned(found, embedded.origin, due)
-    return ExpectedSession(embedded, planned, _group_exercises(weeks, day))
+    return ExpectedSession(embedded, planned, _group_exercises(weeks, fit_names, day))
 
 
 def _choose_planned(
@@ -164,7 +177,7 @@ def _sign_message(line: FitMessage) -> _LineSignature:
 
 
 def _group_exercises(
-    weeks: Sequence[Week], day: datetime.date
+    weeks: Sequence[Week], fit_names: FitNames, day: datetime.date
 ) -> Mapping[ExerciseCode, Sequence[Exercise]]:
     """Return the exercises of the week that includes the day, or of all weeks if none does."""
     current = [week for week in weeks if week.start_date and 0 <= (day - week.start_date).days < 7]
@@ -172,8 +185,8 @@ def _group_exercises(
     for week in current or weeks:
         for session in week.sessions:
             for one in session.exercises:
-                if code := exercise_codes.encode(one.fit):
-                    found[code][one.slug] = EXERCISES[one.slug]
+                if code := exercise_codes.encode(fit_names[one.slug]):
+                    found[code][one.slug] = one.exercise
     return {code: tuple(exercises.values()) for code, exercises in found.items()}
 
 
@@ -190,7 +203,7 @@ def match_set(recorded: FitMessage, expected: ExpectedSession) -> SetMatch:
     planned_sets = expected.planned.sets if expected.planned else {}
     exercise, planned = planned_sets.get(index, (None, None))
     if exercise and planned:
-        expected_movement = Movement(EXERCISES[exercise.slug], planned.side)
+        expected_movement = Movement(exercise.exercise, planned.side)
         if movement in (None, expected_movement):
             movement = expected_movement
         else:
@@ -222,7 +235,7 @@ def _match_by_code(code: ExerciseCode | None, expected: ExpectedSession) -> SetM
     return SetMatch(Movement(exercise, side) if exercise else None, code)
 
 
-def _read_planned_load(line: FitMessage, planned: PlannedSet | None) -> Load | None:
+def _read_planned_load(line: FitMessage, planned: PlannedSets | None) -> Load | None:
     """Return the load of a line in its own unit; None if it has none.
 
     FIT stores hundredths of a kilogram. Pounds are taken from Pushoff's note, from the planned set,
@@ -234,8 +247,8 @@ def _read_planned_load(line: FitMessage, planned: PlannedSet | None) -> Load | N
         return None
     kg = hundredths / 100
     pounds = [workout_labels.parse_pounds(line.text(StepField.NOTES))]
-    if planned and planned.load_unit == "lb":
-        pounds.append(planned.load)
+    if planned and planned.load and planned.load.unit == "lb":
+        pounds.append(planned.load.value)
     if line.integer(StepField.WEIGHT_UNIT) == _POUND_UNIT:
         pounds += [round(kg / KG_PER_LB / step) * step for step in _INCREMENTS_LB]
     loads = [Load(one, "lb") for one in pounds if one is not None]
@@ -261,7 +274,10 @@ def _count_sets(lines: Mapping[int, FitMessage]) -> int:
     counts: dict[int, int] = {}
     for index, line in sorted(lines.items()):
         duration = line.integer(StepField.DURATION_TYPE)
-        counts[index] = int(duration == DurationType.REPS)
+        # A hold ends by time, as a rest does.
+        active = line.integer(StepField.INTENSITY) == _ACTIVE_INTENSITY
+        hold = duration in _TIMED_DURATIONS and active
+        counts[index] = int(hold or duration == DurationType.REPS)
         first, rounds = line.integer(StepField.DURATION_VALUE), line.integer(StepField.REPEAT_COUNT)
         if duration == DurationType.REPEAT and first is not None and rounds is not None:
             for inner in range(first, index):

@@ -14,7 +14,7 @@ from app.formats.fit.messages import FitFile, FitMessage, MessageKind, SetField
 from app.formats.import_remarks import ImportRemarks
 from app.formats.imported_file import ImportContext
 from app.training.log import limits
-from app.training.log.completed import Load
+from app.training.planning.load import Load
 
 # Seconds from the Unix epoch to that of FIT, 31 December 1989.
 FIT_EPOCH_S = 631_065_600
@@ -73,9 +73,11 @@ def read_zone(
 
 
 def read_reps(recorded: FitMessage, match: SetMatch, scope: RemarkScope) -> int | None:
-    """Return the repetitions; None for the 0 of a timed line, on which a watch does not count."""
+    """Return the repetitions; None for the 0 of a hold or of a timed line, on which a watch does
+    not count.
+    """
     reps = recorded.integer(SetField.REPETITIONS)
-    if reps is None or (reps == 0 and match.timed):
+    if reps is None or (reps == 0 and (match.timed or match.is_hold)):
         return None
     if limits.REPS.contain(reps):
         return reps
@@ -86,10 +88,11 @@ def read_reps(recorded: FitMessage, match: SetMatch, scope: RemarkScope) -> int 
 
 def read_load(recorded: FitMessage, match: SetMatch, scope: RemarkScope) -> Load | None:
     """Return the load in kilograms: the planned load if FIT cannot distinguish it from the recorded
-    one, else the recorded load.
+    one, else the recorded load. A watch writes 0 for a load that nobody entered, so that 0 is
+    unknown where the runner was to choose one.
     """
     raw = recorded.integer(SetField.WEIGHT)
-    if raw is None:
+    if raw is None or (raw == 0 and match.has_free_load):
         return None
     kg = raw / _SIXTEENTHS_PER_KG
     if raw >= _UNKNOWN_WEIGHT or not limits.LOAD.contain(kg):

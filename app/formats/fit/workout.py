@@ -1,8 +1,9 @@
 """Write planned sessions as FIT workouts for watches: one file, or a ZIP of a week.
 
 programs.export_files calls write() and write_archive() in a file worker. workout_lines builds the
-lines and workout_labels the texts. The same session always gives the same bytes. What FIT cannot
-express is in the notes of the steps and in the warnings. activity reads what a watch records.
+lines and workout_labels the texts. FIT names come from the programme, because they depend on its
+equipment. The same session always gives the same bytes. What FIT cannot express is in the notes of
+the steps and in the warnings. activity reads what a watch records.
 """
 
 import datetime
@@ -15,7 +16,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from fit_tool.fit_file_builder import FitFileBuilder
-from fit_tool.message import Message
 from fit_tool.profile import profile_type as types
 from fit_tool.profile.messages.exercise_title_message import ExerciseTitleMessage
 from fit_tool.profile.messages.file_id_message import FileIdMessage
@@ -24,12 +24,12 @@ from fit_tool.profile.messages.workout_step_message import WorkoutStepMessage
 
 from app.formats import format_gaps
 from app.formats.fit import exercise_codes, workout_labels, workout_lines
-from app.formats.fit.exercise_codes import ExerciseCode
+from app.formats.fit.exercise_codes import ExerciseCode, FitNames
 from app.formats.fit.workout_lines import DurationType, Layout, WorkoutLine
 from app.formats.format_gaps import FormatGap, GapCode
 from app.formats.imported_file import ImportRemark
-from app.training.log.completed import Load
-from app.training.planning.week import PlannedSet, Prescription, Session, Week
+from app.training.catalog.exercises import Fit
+from app.training.planning.week import PlannedSets, Prescription, Session, Week
 
 # The capabilities value that Garmin Connect writes into its own workouts.
 _TCX_CAPABILITY = 32
@@ -41,38 +41,50 @@ _ZIP_PERMISSIONS = 0o644 << 16
 _ZIP_UNIX = 3
 # The field of an exercise or a set that holds what FIT cannot express.
 _FIELDS: Mapping[GapCode, str] = {
-    "no_exact_name": "fit",
-    "tempo": "tempo",
+    "no_exact_name": "slug",
+    "tempo": "slug",
     "effort": "sets",
     "side": "side",
     "rep_range": "reps_max",
-    "load_unit": "load_unit",
+    "hold_range": "seconds_max",
+    "load_unit": "load/unit",
+    "load_choice": "load_choice",
 }
 
 
-def write(program_id: str, week: int, session: Session, layout: Layout | None = None) -> bytes:
+def write(
+    program_id: str,
+    week: int,
+    session: Session,
+    fit_names: FitNames,
+    layout: Layout | None = None,
+) -> bytes:
     """Return the FIT workout of a session of the given week number.
 
     Without a layout it is flat up to the 50 lines that Garmin Connect accepts, else repeat.
     """
-    lines = workout_lines.build_lines(session, layout)
+    lines = workout_lines.build_lines(session, fit_names, layout)
     builder = FitFileBuilder()
     builder.add(_build_file_id(program_id, week, session))
     builder.add(_build_workout(program_id, week, session, len(lines)))
     for index, line in enumerate(lines):
-        builder.add(_build_line(session, index, line))
-    for message in _build_titles(session):
+        message = _build_line(session, fit_names, line)
+        message.message_index = index
         builder.add(message)
+    for title in _build_titles(session, fit_names):
+        builder.add(title)
     return bytes(builder.build_bytes())
 
 
-def write_archive(program_id: str, week: Week, layout: Layout | None = None) -> bytes:
+def write_archive(
+    program_id: str, week: Week, fit_names: FitNames, layout: Layout | None = None
+) -> bytes:
     """Return a ZIP of a week's workouts, with warnings.json: the warnings of each file by name."""
     files, warnings = {}, {}
     for session in week.sessions:
         name = format_file_name(week.index, session.index)
-        files[name] = write(program_id, week.index, session, layout)
-        warnings[name] = [asdict(remark) for remark in list_warnings(session)]
+        files[name] = write(program_id, week.index, session, fit_names, layout)
+        warnings[name] = [asdict(remark) for remark in list_warnings(session, fit_names)]
     files["warnings.json"] = json.dumps(warnings, indent=1).encode()
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -89,12 +101,13 @@ def format_file_name(week: int, session: int) -> str:
     return f"pushoff-w{week:02}-s{session}.fit"
 
 
-def list_warnings(session: Session) -> tuple[ImportRemark, ...]:
+def list_warnings(session: Session, fit_names: FitNames) -> tuple[ImportRemark, ...]:
     """Return what the workout cannot express, with JSON pointers into the session."""
     found: list[tuple[str, FormatGap]] = []
     for index, exercise in enumerate(session.exercises):
         pointer = f"/exercises/{index}"
-        found += ((pointer, one) for one in format_gaps.find_in_exercise(exercise))
+        fit = fit_names[exercise.slug]
+        found += ((pointer, one) for one in format_gaps.find_in_exercise(exercise, fit))
         for number, planned in enumerate(exercise.sets):
             at = f"{pointer}/sets/{number}"
             found += ((at, one) for one in format_gaps.find_in_set(planned))
@@ -130,70 +143,75 @@ def _build_workout(program_id: str, week: int, session: Session, line_count: int
     return message
 
 
-def _build_line(session: Session, index: int, line: WorkoutLine) -> Message:
+def _build_line(session: Session, fit_names: FitNames, line: WorkoutLine) -> WorkoutStepMessage:
     # Each kind of line has its own local message number, so that its fields are defined only once.
-    if line.duration == DurationType.REPS and line.step is not None:
-        message = _build_set(line, *line.step.find(session))
-    elif line.duration == DurationType.TIME:
-        message = WorkoutStepMessage(local_id=3)
-        message.duration_type = types.WorkoutStepDuration.TIME
-        message.duration_time = line.value / 1000
-        _set_open_target(message, types.Intensity.REST)
-    else:
+    if line.step is None:
         message = WorkoutStepMessage(local_id=4)
         message.duration_type = types.WorkoutStepDuration.REPEAT_UNTIL_STEPS_CMPLT
         message.duration_step = line.value
         message.target_repeat_steps = line.rounds
-    message.message_index = index
-    return message
-
-
-def _build_set(line: WorkoutLine, exercise: Prescription, planned: PlannedSet) -> Message:
-    message = WorkoutStepMessage(local_id=2)
-    message.duration_type = types.WorkoutStepDuration.REPS
-    message.duration_reps = line.value
-    _set_open_target(message, types.Intensity.ACTIVE)
-    message.workout_step_name = workout_labels.format_step_name(exercise, planned.side)
-    message.notes = workout_labels.format_step_note(exercise, planned)
-    # Without a FIT name neither category nor name is written: watches then show the step's name,
-    # and would show nothing for a wrong number.
-    if line.code is not None:
-        message.exercise_category = line.code.category
-        message.exercise_name = line.code.name
-    pounds = planned.load_unit == "lb"
-    # Body weight is an external load of 0.
-    load = Load(planned.load or 0.0, "lb" if pounds else "kg")
-    message.exercise_weight = load.kg
-    message.weight_display_unit = (
-        types.FitBaseUnit.POUND if pounds else types.FitBaseUnit.KILOGRAM
-    ).value
-    return message
-
-
-def _set_open_target(message: WorkoutStepMessage, intensity: types.Intensity) -> None:
-    # The set has no target such as a heart rate or a power.
+        return message
+    rest, timed = line.step.kind == "rest", line.duration == DurationType.TIME
+    hold = timed and not rest
+    message = WorkoutStepMessage(local_id=6 if hold else 3 if rest else 2)
+    if timed:
+        message.duration_type = types.WorkoutStepDuration.TIME
+        message.duration_time = line.value / 1000
+    else:
+        message.duration_type = types.WorkoutStepDuration.REPS
+        message.duration_reps = line.value
+    # The line has no target such as a heart rate or a power.
     message.target_type = types.WorkoutStepTarget.OPEN
     message.target_value = 0
-    message.intensity = intensity
+    message.intensity = types.Intensity.REST if rest else types.Intensity.ACTIVE
+    if not rest:
+        exercise, planned = line.step.find(session)
+        _describe_set(message, line.code, fit_names[exercise.slug], exercise, planned)
+    return message
 
 
-def _build_titles(session: Session) -> Iterator[ExerciseTitleMessage]:
+def _describe_set(
+    message: WorkoutStepMessage,
+    code: ExerciseCode | None,
+    fit: Fit | None,
+    exercise: Prescription,
+    planned: PlannedSets,
+) -> None:
+    message.workout_step_name = workout_labels.format_step_name(exercise, planned.side)
+    message.notes = workout_labels.format_step_note(exercise, planned, fit)
+    # Without a FIT name neither category nor name is written: watches then show the step's name,
+    # and would show nothing for a wrong number.
+    if code is not None:
+        message.exercise_category = code.category
+        message.exercise_name = code.name
+    # A load that the runner chooses is unknown. Body weight is an external load of 0.
+    if exercise.load_choice is None:
+        load = planned.load
+        message.exercise_weight = load.kg if load else 0.0
+        pounds = load is not None and load.unit == "lb"
+        message.weight_display_unit = (
+            types.FitBaseUnit.POUND if pounds else types.FitBaseUnit.KILOGRAM
+        ).value
+
+
+def _build_titles(session: Session, fit_names: FitNames) -> Iterator[ExerciseTitleMessage]:
     exercises_by_code: defaultdict[ExerciseCode, list[Prescription]] = defaultdict(list)
     for exercise in session.exercises:
-        if code := exercise_codes.encode(exercise.fit):
+        code = exercise_codes.encode(fit_names[exercise.slug])
+        # A title belongs to a name, and not to a category alone.
+        if code is not None and code.name is not None:
             exercises_by_code[code].append(exercise)
     for index, (code, exercises) in enumerate(exercises_by_code.items()):
         message = ExerciseTitleMessage(local_id=5)
         message.message_index = index
         message.exercise_category = code.category
         message.exercise_name = code.name
-        message.workout_step_name = _choose_title(exercises)
+        message.workout_step_name = _choose_title(exercises, fit_names[exercises[0].slug])
         yield message
 
 
-def _choose_title(exercises: Sequence[Prescription]) -> str:
+def _choose_title(exercises: Sequence[Prescription], fit: Fit | None) -> str:
     """Return the exercise's name if the code is exact and not shared, else FIT's own name."""
-    first = exercises[0]
-    if first.fit is None or (len(exercises) == 1 and first.fit.exact):
-        return workout_labels.truncate(first.name, workout_labels.MAX_BYTES)
-    return first.fit.to_words()
+    if fit is None or (len(exercises) == 1 and fit.exact):
+        return workout_labels.truncate(exercises[0].exercise.name, workout_labels.MAX_BYTES)
+    return fit.to_words()

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import get_args
 
-from app.training.catalog.exercises import EXERCISES, Exercise
+from app.training.catalog.exercises import EXERCISES, Exercise, Fit, Tempo
 from app.training.log import limits
 from app.training.planning.spec import WEEKS
-from app.training.planning.week import PlannedSet, Prescription, SetSide
+from app.training.planning.week import PlannedSets, Prescription, SetSide
 
 # FIT stores the length of a text, its final zero byte included, in one byte.
 MAX_BYTES = 254
@@ -23,7 +23,7 @@ _EXERCISES_BY_NAME = {exercise.name: exercise for exercise in EXERCISES.values()
 
 _NOTE_TAG = re.compile(r"\[([a-z0-9-]{1,100})/(both|left|right)\]\s*$")
 _TITLE = re.compile(r"Pushoff W(\d{1,2})S(\d)")
-_DESCRIPTION = re.compile(r"pushoff:([A-Za-z0-9_-]{1,200})/(\d{1,2})/(\d)")
+_DESCRIPTION = re.compile(r"pushoff:([A-Za-z0-9_-]{1,254})/(\d{1,2})/(\d)")
 _STEP_NAME = re.compile(r"(.+?)(?: \((left|right)\))?")
 _POUNDS = re.compile(r"Load (\d{1,3}(?:\.\d{1,2})?) lb\.")
 
@@ -35,7 +35,7 @@ class WorkoutOrigin:
     week: int
     """The programme's week, 1 to 52."""
     session: int
-    """The session's place in the week, 1 to 7."""
+    """The session's place in the full week, 1 to 7."""
     program_id: str | None = None
     """The programme; None if the workout does not name it."""
 
@@ -73,37 +73,61 @@ def parse_origin(title: str | None, description: str | None) -> WorkoutOrigin | 
 
 def format_step_name(exercise: Prescription, side: SetSide) -> str:
     """Return the name of a step: the exercise's name, with the side in parentheses if it is one."""
-    return truncate(exercise.name if side == "both" else f"{exercise.name} ({side})", MAX_BYTES)
+    name = exercise.exercise.name
+    return truncate(name if side == "both" else f"{name} ({side})", MAX_BYTES)
 
 
-def format_step_note(exercise: Prescription, planned: PlannedSet) -> str:
+def format_step_note(exercise: Prescription, planned: PlannedSets, fit: Fit | None) -> str:
     """Return the note of a step: what its fields cannot express, up to two cues, and the tag."""
     tag = f"[{exercise.slug}/{planned.side}]"
     max_bytes = MAX_BYTES - len(tag.encode()) - 1
-    text = truncate(" ".join(_list_note_sentences(exercise, planned)), max_bytes)
+    sentences = _list_note_sentences(exercise, planned, exact=fit is not None and fit.exact)
+    text = truncate(" ".join(sentences), max_bytes)
     cues = 0
-    for cue in exercise.cues:
+    for cue in exercise.exercise.cues:
         longer = f"{text} {cue}"
         if cues < MAX_CUES and len(longer.encode()) <= max_bytes:
             text, cues = longer, cues + 1
     return f"{text} {tag}"
 
 
-def _list_note_sentences(exercise: Prescription, planned: PlannedSet) -> Iterator[str]:
+def _list_note_sentences(
+    exercise: Prescription, planned: PlannedSets, *, exact: bool
+) -> Iterator[str]:
     # The most important first, because the note may be cut.
-    exact = exercise.fit is not None and exercise.fit.exact
     if not exact:
-        yield f"{exercise.name}."
-    if planned.reps_max > planned.reps_target:
-        yield f"{planned.reps_target}-{planned.reps_max} reps."
-    if planned.load is not None and (planned.load_unit == "lb" or not exact):
-        yield f"Load {planned.load:g} {planned.load_unit}."
+        yield f"{exercise.exercise.name}."
+    if (planned.reps, planned.seconds) != (planned.reps_max, planned.seconds_max):
+        yield f"{format_dose(planned, '-')}."
+    if planned.load is not None and (planned.load.unit == "lb" or not exact):
+        yield f"Load {planned.load.value:g} {planned.load.unit}."
     if exercise.step_height_cm is not None:
         yield f"Step {exercise.step_height_cm} cm."
-    tempo = exercise.tempo
+    if (tempo := exercise.exercise.tempo) is not None:
+        yield f"{_format_tempo(tempo)}."
+    reserve = format_reserve(planned)
+    if exercise.load_choice is None:
+        yield f"Keep {reserve} in reserve."
+    else:
+        yield f"Take a weight that leaves {reserve} in reserve."
+
+
+def _format_tempo(tempo: Tempo) -> str:
     phases = {"up": tempo.up_s, "hold": tempo.hold_s, "down": tempo.down_s, "pause": tempo.bottom_s}
-    yield ", ".join(f"{seconds} s {phase}" for phase, seconds in phases.items() if seconds) + "."
-    yield f"Keep {planned.rir_target} in reserve."
+    return ", ".join(f"{seconds} s {phase}" for phase, seconds in phases.items() if seconds)
+
+
+def format_reserve(planned: PlannedSets) -> str:
+    """Return what to keep in reserve: `3` repetitions, or `15 s` of a hold."""
+    return f"{planned.rir}" if planned.reserve_s is None else f"{planned.reserve_s} s"
+
+
+def format_dose(planned: PlannedSets, between: str, seconds: str = "s") -> str:
+    """Return the repetitions or seconds of a set, such as `15-20 reps` or `20 s`."""
+    least, most, unit = planned.reps, planned.reps_max, "reps"
+    if planned.seconds is not None:
+        least, most, unit = planned.seconds, planned.seconds_max, seconds
+    return f"{least} {unit}" if most == least else f"{least}{between}{most} {unit}"
 
 
 def parse_movement(name: str | None, note: str | None) -> Movement | None:
@@ -119,7 +143,7 @@ def parse_movement(name: str | None, note: str | None) -> Movement | None:
 
 
 def get_default_side(exercise: Exercise) -> SetSide | None:
-    """Return the side of a set that does not name one: `both` if two-legged, else unknown."""
+    """Return the side of a set that does not name one: `both` if bilateral, else unknown."""
     return "both" if exercise.laterality == "bilateral" else None
 
 

@@ -1,21 +1,21 @@
 """The lines of a FIT workout, built from a planned session.
 
-A line is a set, a rest or a repeat; FIT calls it a workout step. workout writes the lines into
-files, and matching compares them with the lines in an activity to find the session that was done.
-The names and notes of lines are in workout_labels.
+A line is a set, a rest or a repeat; FIT calls it a workout step. A hold ends by time, as a rest
+does. workout writes the lines into files, and matching compares them with the lines in an activity
+to find the session that was done. The names and notes of lines are in workout_labels.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from itertools import groupby
 from typing import Literal
 
 from app.formats import steps
 from app.formats.fit import exercise_codes
-from app.formats.fit.exercise_codes import ExerciseCode
+from app.formats.fit.exercise_codes import ExerciseCode, FitNames
 from app.formats.steps import Step
-from app.training.planning.week import PlannedSet, Session
+from app.training.planning.week import Session
 
 Layout = Literal["flat", "repeat"]
 
@@ -47,7 +47,9 @@ class WorkoutLine:
     """The step of the line, or the first of the steps that are repeated; None for repeats."""
 
 
-def build_lines(session: Session, layout: Layout | None = None) -> tuple[WorkoutLine, ...]:
+def build_lines(
+    session: Session, fit_names: FitNames, layout: Layout | None = None
+) -> tuple[WorkoutLine, ...]:
     """Return the lines of a session.
 
     `flat` has a line for each set and rest. `repeat` has equal rounds once, with a repeat after
@@ -55,30 +57,36 @@ def build_lines(session: Session, layout: Layout | None = None) -> tuple[Workout
     """
     flat = steps.list_steps(session)
     if layout == "repeat" or (layout is None and len(flat) > MAX_FLAT_LINES):
-        return _build_repeated_lines(session, flat)
-    return tuple(_build_line(session, step) for step in flat)
+        return _build_repeated_lines(session, fit_names, flat)
+    return tuple(_build_line(session, fit_names, step) for step in flat)
 
 
-def _build_line(session: Session, step: Step) -> WorkoutLine:
-    if step.seconds is not None:
-        return WorkoutLine(DurationType.TIME, 1000 * step.seconds, step=step)
+def _build_line(session: Session, fit_names: FitNames, step: Step) -> WorkoutLine:
     exercise, planned = step.find(session)
-    # FIT has one number of repetitions: of a range it is the lower end.
-    code = exercise_codes.encode(exercise.fit)
-    return WorkoutLine(DurationType.REPS, planned.reps_target, code, step=step)
+    work = step.kind == "work"
+    code = exercise_codes.encode(fit_names[exercise.slug]) if work else None
+    # FIT has one number of repetitions or seconds: of a range it is the lower end.
+    if (seconds := step.find_seconds(session)) is not None:
+        return WorkoutLine(DurationType.TIME, 1000 * seconds, code, step=step)
+    assert planned.reps is not None  # noqa: S101  # a set without seconds has repetitions
+    return WorkoutLine(DurationType.REPS, planned.reps, code, step=step)
 
 
-def _build_repeated_lines(session: Session, flat: Sequence[Step]) -> tuple[WorkoutLine, ...]:
-    def build_key(steps: list[Step]) -> list[object]:
-        return [_build_step_key(session, step) for step in steps]
-
+def _build_repeated_lines(
+    session: Session, fit_names: FitNames, flat: Sequence[Step]
+) -> tuple[WorkoutLine, ...]:
     lines: list[WorkoutLine] = []
-    for _, group in groupby(_split_rounds(flat), build_key):
+    for _, group in groupby(_split_rounds(flat), _build_round_key):
         rounds, first = list(group), len(lines)
-        lines += [_build_line(session, step) for step in rounds[0]]
+        lines += [_build_line(session, fit_names, step) for step in rounds[0]]
         if len(rounds) > 1:
             lines.append(WorkoutLine(DurationType.REPEAT, first, rounds=len(rounds)))
     return tuple(lines)
+
+
+def _build_round_key(steps: Sequence[Step]) -> list[tuple[str, int, int]]:
+    """Return what two rounds are compared by: everything but the number of their sets."""
+    return [(step.kind, step.exercise, step.sets) for step in steps]
 
 
 def _split_rounds(flat: Sequence[Step]) -> Iterator[list[Step]]:
@@ -91,10 +99,3 @@ def _split_rounds(flat: Sequence[Step]) -> Iterator[list[Step]]:
             current = []
     if current:
         yield current
-
-
-def _build_step_key(session: Session, step: Step) -> tuple[int, int | None, PlannedSet | None]:
-    """Return what the steps of two rounds are compared by: everything but their set's number."""
-    _, planned = step.find(session)
-    work = replace(planned, n=0) if step.kind == "work" else None
-    return step.exercise, step.seconds, work

@@ -75,7 +75,7 @@ def _build_event(feed: CalendarContent, entry: CalendarEntry) -> Event:
 
 def _derive_uid(feed: CalendarContent, entry: CalendarEntry) -> str:
     """Return the UID of an event. It never changes, whatever happens to the session."""
-    parts = (feed.program_id, entry.week.index, entry.planned_index, feed.owner)
+    parts = (feed.program_id, entry.week.index, entry.session.index, feed.owner)
     text = "/".join(str(part) for part in parts if part != "")
     return f"{uuid.uuid5(_EVENT_ID_NAMESPACE, text)}@pushoff"
 

@@ -10,7 +10,9 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from app.training.adapting import fold, running_week
 from app.training.adapting.followed_program import FollowedProgram
+from app.training.planning import week_answer
 from app.training.planning.program import Program
 from app.training.planning.spec import Spec
 from app.training.planning.week import Session, Week
@@ -23,69 +25,82 @@ class CalendarEntry:
     week: Week
     """The week that the session belongs to."""
     session: Session
-    """The session as it is now, or as it was planned if it is cancelled."""
-    planned_index: int
-    """The session's number in the week as first planned. `session.index` is lower when a session
-    before it was removed; this number never changes."""
+    """The session as it is now, or as it was planned if it is cancelled. Its `index` is its place
+    in the full week, which never changes."""
     cancelled: bool = False
 
 
 def list_planned(program: Program) -> tuple[CalendarEntry, ...]:
     """Return the entries of a programme without a log."""
-    weeks = program.weeks
-    return tuple(CalendarEntry(week, one, one.index) for week in weeks for one in week.sessions)
+    return tuple(CalendarEntry(week, one) for week in program.weeks for one in week.sessions)
 
 
 def list_followed(followed: FollowedProgram) -> tuple[CalendarEntry, ...]:
-    """Return the entries of a programme after what was done.
-
-    There are always as many as in the plan: adaptation removes days and brings them back, but
-    never adds one.
+    """Return the entries of a programme after what was done: those of the plan, cancelled where
+    they are gone, and those that adaptation has added.
     """
-    current = {week.index: week for week in _current_weeks(followed)}
-    weeks = ((week, current.get(week.index)) for week in followed.planned_weeks())
-    return tuple(entry for pair in weeks for entry in _match_sessions(*pair))
+    current = {week.index: week for week in _list_current_weeks(followed)}
+    constants = followed.constants
+    entries: list[CalendarEntry] = []
+    for rendered in fold.plan_weeks(constants):
+        planned = week_answer.build_week(constants, rendered, planned=True)
+        entries += _match_sessions(planned, current.get(planned.index))
+    return tuple(entries)
 
 
-def count_past_weeks(spec: Spec, today: datetime.date) -> int:
-    """Count the weeks of a programme that are over by the calendar.
+def count_past_days(spec: Spec, today: datetime.date) -> int:
+    """Count the days of a programme that are over by the calendar.
 
     A followed programme changes only by a write or when this count rises.
     """
     if spec.start_date is None:
         return 0
-    return min(max((today - spec.start_date).days // 7, 0), spec.weeks)
+    return min(max((today - spec.start_date).days, 0), 7 * spec.weeks)
 
 
 def _match_sessions(planned: Week, current: Week | None) -> Iterator[CalendarEntry]:
     """Yield the entries of one week. `current` is None if the week is no longer prescribed."""
-    sessions = () if current is None else current.sessions
-    by_day = {session.weekday: session for session in sessions}
-    for session in planned.sessions:
-        if current is not None and session.weekday in by_day:
-            yield CalendarEntry(current, by_day[session.weekday], session.index)
+    now = {} if current is None else {session.index: session for session in current.sessions}
+    before = {session.index: session for session in planned.sessions}
+    for number in sorted({*now, *before}):
+        if current is not None and number in now:
+            yield CalendarEntry(current, now[number])
         else:
-            yield CalendarEntry(planned, session, session.index, cancelled=True)
+            yield CalendarEntry(planned, before[number], cancelled=True)
 
 
-def _current_weeks(followed: FollowedProgram) -> Iterator[Week]:
+def _list_current_weeks(followed: FollowedProgram) -> Iterator[Week]:
     """Yield the weeks, without sessions that are no longer to be done."""
-    for week in followed.past:
-        yield _finished_week(followed, week)
-    if (blocked := followed.blocked_week()) is not None:
-        yield _only_done(followed, blocked)
-    if (running := followed.running_week()) is not None:
-        yield running
-    yield from followed.project()
+    past = {week.index: week for week in followed.past}
+    for week in followed.weeks():
+        running = followed.running
+        if running is not None and week.index == running.planned.index:
+            yield _move_sessions(followed, week)
+        elif (planned := past.get(week.index)) is not None:
+            log = followed.log.of_week(week.index)
+            gone = running_week.find_emptied(followed.constants, planned, log)
+            yield replace(week, sessions=tuple(s for s in week.sessions if s.index not in gone))
+        else:
+            yield week
+    if (blocked := followed.blocked_week) is not None:
+        stopped = week_answer.build_week(followed.constants, blocked, planned=False)
+        log = followed.log.of_week(stopped.index)
+        done = {record.session for record in log.records if record.is_done}
+        yield replace(stopped, sessions=tuple(s for s in stopped.sessions if s.index in done))
 
 
-def _finished_week(followed: FollowedProgram, week: Week) -> Week:
-    """Return a past week as it ended: without painful tracks, and cut off by a warning sign."""
-    finished = followed.drop_painful(week)
-    flagged = week.index in followed.log.red_flag_weeks
-    return _only_done(followed, finished) if flagged else finished
-
-
-def _only_done(followed: FollowedProgram, week: Week) -> Week:
-    done = followed.done_sessions(week)
-    return replace(week, sessions=tuple(s for s in week.sessions if s.index in done))
+def _move_sessions(followed: FollowedProgram, week: Week) -> Week:
+    """Return the running week with the dates on which its open sessions can be done. A session
+    that was dropped from the week is gone.
+    """
+    running = followed.running
+    assert running is not None  # noqa: S101  # the caller has found it
+    moved = {one.session.place.number: one.date for one in running.open_sessions}
+    return replace(
+        week,
+        sessions=tuple(
+            replace(session, date=moved.get(session.index, session.date))
+            for session in week.sessions
+            if session.index in moved or session.index in running.done_places
+        ),
+    )

@@ -1,70 +1,73 @@
 """The setbacks of a track: after pain, after work that was too hard, and after weeks away.
 
-Science 4.4, as engine 1 has it. Like those of progression, each function gets a state and returns
-the new one. fold decides which one applies.
+Science 4.4. Each function gets a state and returns the new one. fold and successor decide which one
+applies.
 """
 
-from app.training.catalog.exercises import Rung
 from app.training.planning import progression
 from app.training.planning.plan_constants import PlanConstants
-from app.training.planning.progression import TrackState
-
-# On the lowest rung, repetitions go down by three, but not below eight.
-_MIN_REGRESSED_REPS = 8
-_LOWEST_RUNG_REP_STEP = 3
+from app.training.planning.standing import Standing, TrackState
 
 
-def _reduce_load(constants: PlanConstants, rung: Rung, load: int, percent: int) -> int:
-    """Return some percent of a load, at least one increment; 0 if the rung is unloaded."""
-    return max(constants.increment, constants.percent_of(load, percent)) if rung.loaded else 0
-
-
-def regress(constants: PlanConstants, state: TrackState) -> TrackState:
-    """Return the next lower state: fewer repetitions, else less load, else an easier rung."""
-    if state.reps > state.rung.reps_low:
-        reps = max(state.rung.reps_low, state.reps - progression.compute_rep_step(state.rung))
-        return state._replace(reps=reps)
-    if state.rung.loaded:
-        load = constants.percent_of(state.load, 90)
-        if constants.increment <= load < state.load:
-            return state._replace(load=load)
-    easier = constants.neighbour(state.rung, -1)
-    if easier is None:
-        return state._replace(reps=max(_MIN_REGRESSED_REPS, state.reps - _LOWEST_RUNG_REP_STEP))
-    load = _reduce_load(constants, easier, state.load, 80)
-    return state._replace(rung=easier, reps=easier.reps_low, load=load)
-
-
-def drop_rung(constants: PlanConstants, state: TrackState, percent: int) -> TrackState:
-    """Return the easier rung at its fewest repetitions and some percent of the load.
+def drop(constants: PlanConstants, state: TrackState, tenths: int) -> TrackState:
+    """Return the easier rung with no more work in a set, and with some tenths of the load.
 
     On the lowest rung, the rung stays and the repetitions are the fewest of its range or less.
     """
     rung = constants.neighbour(state.rung, -1)
-    reps = min(state.reps, state.rung.reps_low) if rung is None else rung.reps_low
-    rung = rung or state.rung
-    load = _reduce_load(constants, rung, state.load, percent)
-    return state._replace(rung=rung, reps=reps, load=load, hits=0)
+    less = constants.fit_load(state.load * tenths // 10)
+    if rung is None:
+        reps = min(state.reps, state.rung.reps_low)
+        return state.move(state.rung, reps, less if state.rung.loaded else 0)
+    return progression.enter_rung(constants, state, rung, less if rung.loaded else 0, quarters=4)
 
 
-def ease(constants: PlanConstants, state: TrackState) -> TrackState:
-    """After two weeks away: the same rung, at its fewest repetitions and 90 % of the load."""
+def regress(constants: PlanConstants, state: TrackState) -> TrackState:
+    """Return the next lower state: fewer repetitions, else less load, else an easier rung."""
+    low, step = state.rung.reps_low, progression.rep_step(state.rung)
+    if state.reps > low:
+        return state.move(state.rung, max(low, state.reps - step), state.load)._replace(
+            lowered=None
+        )
+    if state.rung.loaded:
+        load = constants.fit_load(state.load * 9 // 10)
+        if load < state.load:
+            return state.move(state.rung, state.reps, load)._replace(lowered="load")
+    if constants.neighbour(state.rung, -1) is not None:
+        return drop(constants, state, 8)._replace(lowered="rung")
+    reps = min(state.reps, max((low + 1) // 2, state.reps - step))
+    lower = state.move(state.rung, reps, state.load)
+    return lower._replace(lowered=None if reps < state.reps else "floor")
+
+
+def ease_after_break(
+    constants: PlanConstants, standing: Standing, state: TrackState, weeks: int
+) -> TrackState:
+    """Return the state after so many weeks away: after 2, 4 and 8 it takes a setback (EV-32)."""
+    if weeks == 2:
+        eased = _ease(constants, state)
+    elif weeks == 4:
+        eased = drop(constants, state, 8)
+    elif weeks == 8:
+        eased = _restart(constants, standing, state)
+    else:
+        return state
+    sets = min(state.sets, standing.first_sets(constants, state.rung.track))
+    return eased._replace(sets=sets)
+
+
+def _ease(constants: PlanConstants, state: TrackState) -> TrackState:
     reps = min(state.reps, state.rung.reps_low)
-    load = _reduce_load(constants, state.rung, state.load, 90)
-    return state._replace(reps=reps, load=load, hits=0)
+    load = constants.fit_load(state.load * 9 // 10) if state.rung.loaded else 0
+    return state.move(state.rung, reps, load)
 
 
-def step_back(constants: PlanConstants, state: TrackState) -> TrackState:
-    """After four weeks away: the easier rung."""
-    return drop_rung(constants, state, 80)
-
-
-def restart(constants: PlanConstants, state: TrackState) -> TrackState:
-    """After eight weeks away: the start of the programme, or lower if the track is below it."""
-    first = progression.start_track(constants, state.rung.track)
-    if state.rung.number < first.rung.number:
-        return drop_rung(constants, state, 80)
-    same = state.rung is first.rung
-    reps = min(state.reps, first.rung.reps_low) if same else first.rung.reps_low
-    load = min(state.load, first.load) if first.rung.loaded else 0
-    return state._replace(rung=first.rung, reps=reps, load=load, hits=0)
+def _restart(constants: PlanConstants, standing: Standing, state: TrackState) -> TrackState:
+    """Return the start of the programme, or lower if the track is below it."""
+    first = standing.start_rung(constants, state.rung.track)
+    if state.rung.number < first.number:
+        return drop(constants, state, 8)
+    same = state.rung is first
+    reps = min(state.reps, first.reps_low) if same else first.reps_low
+    load = min(state.load, constants.first_load) if same else constants.first_load
+    return state.move(first, reps, load if first.loaded else 0)

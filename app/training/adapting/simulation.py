@@ -8,18 +8,27 @@ random numbers. Nothing here is a prediction about a person. training.engine cal
 import datetime
 import uuid
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
 from app.training.adapting import fold
-from app.training.adapting.followed_program import TrackReason, projected_reasons
-from app.training.log.completed import CompletedSession, CompletedSet, Load
+from app.training.log.completed import CompletedSession, CompletedSet
 from app.training.log.logbook import build_logbook
-from app.training.planning.plan_constants import UNIT, PlanConstants, derive
-from app.training.planning.spec import Spec
-from app.training.planning.week import PlannedSet, Prescription, Session, Week
+from app.training.planning import week_answer, week_plan
+from app.training.planning.plan_constants import PlanConstants, derive
+from app.training.planning.spec import SECONDS_PER_COUNT, Spec
+from app.training.planning.standing import fresh_standing
+from app.training.planning.start_checks import check_start
+from app.training.planning.week import (
+    ExerciseDetails,
+    PlannedSets,
+    Prescription,
+    Session,
+    Week,
+)
+from app.training.planning.week_plan import RenderedWeek
 
 Effort = Literal["as_planned", "easy", "hard"]
 # Least and greatest difference of the logged reserve from the planned one.
@@ -50,8 +59,6 @@ class SimulatedWeek(Week):
 
     done: float = 0.0
     """Share of the week's sets that the runner did, with two decimals."""
-    why: tuple[TrackReason, ...] = ()
-    """The reason for each track, in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,8 @@ class Simulation:
     """Whether the programme was finished or blocked."""
     weeks: tuple[SimulatedWeek, ...]
     """The weeks, each as it was prescribed after what was done before it."""
+    exercise_details: Mapping[str, ExerciseDetails]
+    """What is true of each exercise in all these weeks, by its slug."""
 
 
 def simulate(spec: Spec, runner: SimulatedRunner) -> Simulation:
@@ -71,25 +80,34 @@ def simulate(spec: Spec, runner: SimulatedRunner) -> Simulation:
     """
     constants = derive(spec)
     rng = Random(runner.seed)  # noqa: S311  # nosec B311  # repeatable
-    standing = fold.begin(constants)
+    check_start(constants)
+    standing = fresh_standing(constants)
     weeks: list[SimulatedWeek] = []
-    for index, kind in enumerate(constants.week_kinds(), 1):
-        if standing.blocked:
-            break
-        week = fold.render(constants, standing, index, kind)
+    prescribed: list[RenderedWeek] = []
+    status: Literal["finished", "blocked"] = "finished"
+    for index in range(1, spec.weeks + 1):
+        rendered = week_plan.plan_week(constants, standing, index)
+        week = week_answer.build_week(constants, rendered, planned=False)
         missed = index in runner.missed_weeks
         sessions = [] if missed else [*simulate_week(constants, week, runner, rng)]
-        standing = fold.fold_week(constants, build_logbook(constants, sessions), standing, week)
+        end = fold.end_week(constants, rendered, build_logbook(constants, sessions).of_week(index))
         weeks.append(_summarise_week(week, sessions))
-    return Simulation("blocked" if standing.blocked else "finished", tuple(weeks))
+        prescribed.append(rendered)
+        if end.block is not None:
+            status = "blocked"
+            break
+        standing = end.standing
+    return Simulation(status, tuple(weeks), week_answer.collect_details(prescribed))
 
 
 def _summarise_week(week: Week, sessions: list[CompletedSession]) -> SimulatedWeek:
-    planned_sets = sum(len(e.sets) for session in week.sessions for e in session.exercises)
+    planned_sets = sum(
+        group.count for session in week.sessions for e in session.exercises for group in e.sets
+    )
     done_sets = sum(len(session.sets) for session in sessions)
     fields = {name: getattr(week, name) for name in Week.__dataclass_fields__}
     share = round(done_sets / planned_sets, 2) if planned_sets else 0.0
-    return SimulatedWeek(**fields, done=share, why=projected_reasons(week))
+    return SimulatedWeek(**fields, done=share)
 
 
 def simulate_week(
@@ -99,9 +117,9 @@ def simulate_week(
     for session in week.sessions:
         moment = session_time(constants, week, session)
         sets = tuple(
-            _simulate_set(constants, runner, rng, moment, exercise, planned)
+            _simulate_set(runner, rng, moment, exercise, group, number)
             for exercise in session.exercises
-            for planned in exercise.sets
+            for number, group in list_sets(exercise)
             if rng.random() < runner.adherence
         )
         if sets:
@@ -115,24 +133,34 @@ def simulate_week(
             )
 
 
+def list_sets(exercise: Prescription) -> Iterator[tuple[int, PlannedSets]]:
+    """Yield the sets of an exercise in the order in which to do them, each with its number."""
+    most = max(group.count for group in exercise.sets)
+    for number in range(1, most + 1):
+        yield from ((number, group) for group in exercise.sets if number <= group.count)
+
+
 def _simulate_set(
-    constants: PlanConstants,
     runner: SimulatedRunner,
     rng: Random,
     moment: datetime.datetime,
     exercise: Prescription,
-    planned: PlannedSet,
+    planned: PlannedSets,
+    number: int,
 ) -> CompletedSet:
-    rir = planned.rir_target + rng.randint(*_RIR_DEVIATION[runner.effort])
-    missed_reps = rng.randint(0, _MAX_MISSED_REPS[runner.effort])
-    load = None if planned.load is None else Load(planned.load, UNIT[constants.spec.units])
+    rir = 10 - planned.rpe + rng.randint(*_RIR_DEVIATION[runner.effort])
+    missed = rng.randint(0, _MAX_MISSED_REPS[runner.effort])
+    hold = planned.seconds is not None
+    counts = (planned.seconds or 0) // SECONDS_PER_COUNT if hold else planned.reps or 0
+    counts = max(1, counts - missed)
     return CompletedSet(
         set_id=make_id(rng),
         exercise=exercise.slug,
         side=planned.side,
-        set_index=planned.n,
-        reps=max(1, planned.reps_target - missed_reps),
-        load=load,
+        set_index=number,
+        reps=None if hold else counts,
+        duration_s=float(counts * SECONDS_PER_COUNT) if hold else None,
+        load=planned.load,
         rir=min(10, max(0, rir)),
         pain=0.0,
         performed_at=moment,

@@ -1,221 +1,214 @@
-"""The outcome of one track's week: how what was done compares with what was prescribed.
+"""Judges a track's week: its pain, and how what was done compares with what was prescribed.
 
-classify() gets a week, its records by session and the track's state, and returns the first of the
-ordered outcomes that matches (science 4.3, as engine 1 has it). What follows from an outcome is
-decided in fold.
+judge_pain() gives the pain rule and judge_work() the work rule of science 4.3. What follows from
+them is decided in `fold`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from fractions import Fraction
+from typing import NamedTuple
 
 from app.training.catalog.track_definitions import Track
-from app.training.log.logbook import LOAD_TOLERANCE_NG, SCALE, SetRecord, to_nanograms
+from app.training.log.logbook import WeekLog
+from app.training.log.set_records import LOAD_TOLERANCE_NG, PAIN_WATCH, SetRecord, to_nanograms
+from app.training.planning.dose import ExerciseSlot
 from app.training.planning.plan_constants import UNIT, PlanConstants
-from app.training.planning.progression import HITS_NEEDED, TrackState
-from app.training.planning.spec import Side
-from app.training.planning.week import PlannedSet, Week
-
-Verdict = Literal[
-    "PAIN_STOP",
-    "SUSPENDED",
-    "PAIN_REDUCE",
-    "PAIN_HOLD",
-    "NONE",
-    "MISSED",
-    "PARTIAL",
-    "HOLD",
-    "REGRESS",
-    "ACCELERATE",
-    "PROGRESS",
-]
+from app.training.planning.standing import SCALE, TrackState
+from app.training.planning.start import DueStep, Side
+from app.training.planning.week_plan import RenderedWeek
 
 # Pain from 0 to 10 (EV-15, EV-16): above 5 the exercise stops, from 3 on it does not grow.
 PAIN_STOP = 5 * SCALE
-PAIN_WATCH = 3 * SCALE
 _PAIN_EASY = 2 * SCALE
+# Weeks in a row with pain before it counts as persistent.
+_PERSISTS_AFTER = 2
+# Good sessions before the exercise becomes harder (EV-02).
+HITS_NEEDED = 2
 # People misjudge their reserve by more in long sets (EV-26), so these limits go by set length:
 # repetitions below and above the planned reserve, by whether the sets are long.
 _LONG_SET_REPS = 15
 _RIR_TOLERANCE = {True: 2, False: 1}
 _RIR_SURPLUS = {True: 4, False: 3}
 _OVERSHOOT_REPS = 2
+# A side is weak from this gap on, and no longer from the smaller share on (EV-37).
+_WEAK_REPS = 3
+_WEAK_SHARE = Fraction(15, 100)
+_EVEN_SHARE = Fraction(10, 100)
+# In tenths of the repetitions prescribed (EV-44). A product of integers costs 0.1 us, one with a
+# fraction 3 us, and each session of a log is judged by two of them.
+_GOOD_TENTHS = 9
+_FAILED_TENTHS = 8
 
 
-class PrescribedSets(NamedTuple):
-    """The sets that one session prescribes of a track, all alike."""
+class Pain(NamedTuple):
+    """The pain of one track in a week."""
 
-    rung: int
-    sets: int
-    """Sets of both legs or pairs of sides; the extra set of a weak side is left out."""
-    reps_target: int
-    load_ng: int
-    """In nanograms; 0 for body weight."""
-    rir_target: int
+    worst: int | None
+    """In ten-thousandths; None if none was given."""
+    worse_next_morning: bool
+    """Whether the morning after some session was worse than each of its sets."""
 
 
-# By the number of the session in its week.
-Prescribed = Mapping[int, PrescribedSets]
-SetsBySession = Mapping[int, Sequence[SetRecord]]
+class _Tally(NamedTuple):
+    """What the sessions of a week add up to."""
+
+    sessions: int
+    """Sessions that prescribe the track."""
+    hits: int
+    """Good sessions in a row, those of earlier weeks included, up to 2."""
+    short: bool
+    """Whether a session fell short."""
+    weak: Side | None
 
 
-class Outcome(NamedTuple):
-    """The verdict on a track's week, its reason, and what the fold needs beside it."""
+class WorkOutcome(NamedTuple):
+    """What the work of a week leads to."""
 
-    verdict: Verdict
-    code: str | None = None
-    """Code of the reason; None if the next step has a reason that depends on the track's state."""
-    pain: int | None = None
-    """Worst pain that was reported, in ten-thousandths."""
-    weak: Side | None = None
-    """The weaker side, if one is known."""
-    done_units: int = 0
-    """Units done: a set of both legs is two, one side is one."""
-    prescribed_units: int = 0
+    why: str | None
+    """Code of the reason; None if the next step has a reason of its own."""
+    hits: int
+    due: DueStep | None
+    weak: Side | None
+    failed: bool = False
+    """Whether so much was missing that the target drops."""
 
 
-def classify(
-    constants: PlanConstants, week: Week, by_session: SetsBySession, state: TrackState
-) -> Outcome:
-    """Return the outcome of a track's week. `by_session` holds the records of all tracks."""
-    track = state.rung.track
-    prescribed = read_prescription(constants, week, track)
-    records = {index: [r for r in rs if r.track == track] for index, rs in by_session.items()}
-    done = {index: [r for r in rs if r.is_done] for index, rs in records.items()}
-    begun = [r for rs in records.values() for r in rs if r.reps != 0]
-    during, morning = find_worst_set_pain(begun), find_worst_morning_pain(begun)
-    outcome = Outcome(
-        "NONE",
-        pain=max_known(during, morning),
-        weak=state.weak,
-        done_units=sum([r.units for rs in done.values() for r in rs]),
-        prescribed_units=sum([2 * one.sets for one in prescribed.values()]),
-    )
-    painful = _judge_pain(outcome.pain, during, morning, state)
-    if painful is not None:
-        return outcome._replace(verdict=painful[0], code=painful[1])
-    if outcome.prescribed_units == 0:
-        return outcome._replace(code="NOT_SCHEDULED")
-    if outcome.done_units == 0:
-        return outcome._replace(verdict="MISSED", code="TRACK_MISSED_REPEAT")
-    # Less than 60 % of the sets.
-    if outcome.done_units * 10 < outcome.prescribed_units * 6:
-        return outcome._replace(verdict="PARTIAL", code="PARTIAL_WEEK_REPEAT")
-    return _judge_work(constants, outcome, state, prescribed, done)
+def find_pain(log: WeekLog, track: Track) -> Pain:
+    """Return the pain of a track, over the uploads that hold a set of it."""
+    scores: list[int] = []
+    worse = False
+    for upload in log.uploads:
+        records = [record for record in upload.records if record.track == track]
+        if not records:
+            continue
+        during = [record.pain for record in records if record.pain is not None]
+        scores += during
+        if upload.morning is not None and track in upload.morning.tracks:
+            morning = upload.morning.score
+            scores.append(morning)
+            worse = worse or (morning >= PAIN_WATCH and morning > max(during, default=0))
+    return Pain(max(scores, default=None), worse)
 
 
-def assume_perfect(state: TrackState, planned: Sequence[PlannedSet]) -> Outcome:
-    """Return the outcome of a track whose planned sets of a week are all done as prescribed."""
-    if state.suspended:
-        return Outcome("SUSPENDED", code="RETURN_AFTER_PAIN", weak=state.weak)
-    if not planned:
-        return Outcome("NONE", code="NOT_SCHEDULED", weak=state.weak)
-    sides = [one.side for one in planned]
-    both_known = min(sides.count("left"), sides.count("right")) >= 2
-    weak = None if both_known else state.weak
-    return Outcome("PROGRESS", weak=weak, done_units=1, prescribed_units=1)
-
-
-def _judge_pain(
-    worst: int | None, during: int | None, morning: int | None, state: TrackState
-) -> tuple[Verdict, str] | None:
-    """Return verdict and code if pain decides, which has priority over the work; else None."""
+def judge_pain(pain: Pain, state: TrackState) -> str | None:
+    """Return the code of the pain rule, or None if pain asks for nothing."""
+    worst = pain.worst
     if worst is not None and worst > PAIN_STOP:
-        return "PAIN_STOP", "PAIN_ABOVE_5"
+        return "PAIN_ABOVE_5"
     if state.suspended:
-        return "SUSPENDED", "RETURN_AFTER_PAIN"
+        return "RETURN_AFTER_PAIN"
     if worst is None or worst < PAIN_WATCH:
         return None
-    if morning is not None and morning >= PAIN_WATCH and (during is None or morning > during):
-        return "PAIN_REDUCE", "PAIN_WORSE_NEXT_MORNING"
-    before = state.pain_before
-    if before is not None and before >= PAIN_WATCH and worst >= before:
-        return "PAIN_REDUCE", "PAIN_NOT_SETTLING"
-    return "PAIN_HOLD", "PAIN_ACCEPTABLE_HOLD"
+    if pain.worse_next_morning:
+        return "PAIN_WORSE_NEXT_MORNING"
+    if state.painful >= _PERSISTS_AFTER:
+        return "PAIN_PERSISTS"
+    settles = state.pain_prev is None or worst < state.pain_prev
+    return "PAIN_ACCEPTABLE_HOLD" if settles else "PAIN_NOT_SETTLING"
 
 
-def _judge_work(
-    constants: PlanConstants,
-    outcome: Outcome,
-    state: TrackState,
-    prescribed: Prescribed,
-    done: SetsBySession,
-) -> Outcome:
-    """Judge a painless week: the right exercise, all of its repetitions, and the reserve."""
-    trained = sorted(n for n, rs in done.items() if rs and n in prescribed)
-    matching = {n: [r for r in done[n] if meets_prescription(prescribed[n], r)] for n in trained}
-    records = [r for rs in matching.values() for r in rs]
+def assume_perfect_work(
+    constants: PlanConstants, week: RenderedWeek, state: TrackState, slots: Sequence[ExerciseSlot]
+) -> WorkOutcome:
+    """Return the outcome of a track that is done exactly as prescribed in a build week.
+
+    `slots` are its exercises in the week.
+    """
+    if not slots:
+        return WorkOutcome(None, state.hits, state.due, state.weak)
+    weak = state.weak
+    if slots[0].printed.unilateral and sum([slot.sets for slot in slots]) >= 2:
+        weak = None
+    hits = min(HITS_NEEDED, state.hits + len(slots))
+    return _judge_tally(constants, week, state, _Tally(len(slots), hits, False, weak))
+
+
+def judge_work(
+    constants: PlanConstants, week: RenderedWeek, log: WeekLog, state: TrackState, pain: int | None
+) -> WorkOutcome:
+    """Return what the work of a painless build week leads to."""
+    unchanged = WorkOutcome(None, state.hits, state.due, state.weak)
+    track = state.rung.track
+    slots = {s.place.number: slot for s in week.sessions if (slot := s.slot_of(track))}
+    records = [record for record in log.records if record.track == track and record.is_done]
+    if not slots:
+        return unchanged
     if not records:
-        return outcome._replace(verdict="HOLD", code="DIFFERENT_EXERCISE_LOGGED")
-    if state.rung.unilateral:
-        # A lighter week may still prescribe the two-legged rung below, which compares no sides.
-        compared = [r for r in records if r.unilateral]
-        outcome = outcome._replace(weak=_find_weak_side(compared, state.weak))
-    reserves = [r.rir for r in records if r.rir is not None]
-    if _falls_short(prescribed, matching):
-        # Sets that ended early with plenty in reserve were not too hard.
-        if reserves and sum(reserves) > _rir_target(prescribed) * SCALE * len(reserves):
-            return outcome._replace(verdict="HOLD", code="INCOMPLETE_NOT_FAILED")
-        return outcome._replace(verdict="REGRESS", code="BELOW_TARGET_REGRESS")
-    hits = _count_hits(prescribed, matching)
-    if hits < min(HITS_NEEDED, len(prescribed)):
-        return outcome._replace(verdict="HOLD", code="TARGET_NOT_YET_MET")
-    effort = _compare_effort(prescribed, reserves)
-    if effort < 0:
-        return outcome._replace(verdict="HOLD", code="EFFORT_TOO_HIGH")
+        return unchanged._replace(why="TRACK_MISSED_REPEAT")
+    matched = {
+        place: found
+        for place, slot in sorted(slots.items())
+        if (found := [r for r in records if r.session == place and matches(constants, slot, r)])
+    }
+    if not matched:
+        return unchanged._replace(why="DIFFERENT_EXERCISE_LOGGED")
+    return _judge_matched(constants, week, state, slots, matched, pain)
+
+
+def _judge_matched(
+    constants: PlanConstants,
+    week: RenderedWeek,
+    state: TrackState,
+    slots: Mapping[int, ExerciseSlot],
+    matched: Mapping[int, Sequence[SetRecord]],
+    pain: int | None,
+) -> WorkOutcome:
+    slot = next(iter(slots.values()))
+    every = [record for records in matched.values() for record in records]
+    weak = _find_weak_side(every, state.weak) if slot.printed.unilateral else state.weak
+    fills = {place: _fill_units(slots[place], records) for place, records in matched.items()}
+    effort = _mean_reserve(every)
+    done = sum([fill.target * fill.units for fill in fills.values()])
+    if 10 * sum([fill.worth for fill in fills.values()]) < _FAILED_TENTHS * done:
+        if effort is not None and effort > slot.rir:
+            return WorkOutcome("INCOMPLETE_NOT_FAILED", 0, None, weak)
+        return WorkOutcome("BELOW_TARGET_REGRESS", 0, None, weak, failed=True)
+    hits, short = state.hits, False
+    good: list[int] = []
+    for place, fill in fills.items():
+        if fill.is_good:
+            hits, good = min(HITS_NEEDED, hits + 1), [*good, place]
+        elif fill.is_short:
+            hits, good, short = 0, [], True
+    long_sets = slot.reps >= _LONG_SET_REPS
+    if effort is not None and effort < slot.rir - _RIR_TOLERANCE[long_sets]:
+        return WorkOutcome("EFFORT_TOO_HIGH", 0, None, weak)
+    easy = effort is not None and effort >= slot.rir + _RIR_SURPLUS[long_sets]
     overshoot = constants.top_reps(state.rung) + _OVERSHOOT_REPS
-    overshot = all((r.reps or 0) >= overshoot for index in trained[-2:] for r in matching[index])
-    painless = outcome.pain is not None and outcome.pain <= _PAIN_EASY
-    too_easy = overshot or effort > 0
-    early = too_easy and painless and not constants.cautious and hits >= HITS_NEEDED
-    return outcome._replace(verdict="ACCELERATE" if early else "PROGRESS")
+    far = all(r.reps >= overshoot for place in good[-2:] for r in matched[place])
+    painless = pain is not None and pain <= _PAIN_EASY
+    held = week.standing.is_cautious(constants) or (weak is not None and slot.printed.unilateral)
+    if len(good) >= HITS_NEEDED and painless and not held and (easy or far):
+        return WorkOutcome(None, hits, "jump", weak)
+    return _judge_tally(constants, week, state, _Tally(len(slots), hits, short, weak))
 
 
-def _compare_effort(prescribed: Prescribed, reserves: Sequence[int]) -> int:
-    """Return -1 if clearly less was in reserve than planned, 1 if much more, otherwise 0."""
-    if not reserves:
-        return 0
-    target = _rir_target(prescribed)
-    long_sets = max(one.reps_target for one in prescribed.values()) >= _LONG_SET_REPS
-    total, count = sum(reserves), len(reserves) * SCALE
-    if total < (target - _RIR_TOLERANCE[long_sets]) * count:
-        return -1
-    return int(total >= min(10, target + _RIR_SURPLUS[long_sets]) * count)
+def _judge_tally(
+    constants: PlanConstants, week: RenderedWeek, state: TrackState, tally: _Tally
+) -> WorkOutcome:
+    """Return what the good sessions in a row have earned."""
+    sessions, hits, short, weak = tally
+    track = state.rung.track
+    target = week.standing.target_sets(constants, state)
+    grows = state.sets < target and track not in week.tight
+    need = HITS_NEEDED
+    if grows or state.reps < constants.top_reps(state.rung):
+        need = min(HITS_NEEDED, sessions)
+    if hits >= need:
+        return WorkOutcome(None, hits, "up" if grows else "step", weak)
+    if short:
+        return WorkOutcome("TARGET_NOT_YET_MET", hits, None, weak)
+    return WorkOutcome("HOLD_TWO_FOR_TWO" if hits else "INCOMPLETE_REPEAT", hits, None, weak)
 
 
-def _rir_target(prescribed: Prescribed) -> int:
-    # All sessions of a week have the same target.
-    return next(iter(prescribed.values())).rir_target
-
-
-def read_prescription(
-    constants: PlanConstants, week: Week, track: Track
-) -> dict[int, PrescribedSets]:
-    """Return the sets of a track by session. The extra set of a weak side is left out."""
-    prescribed: dict[int, PrescribedSets] = {}
-    for session in week.sessions:
-        for exercise in session.exercises:
-            if exercise.track != track:
-                continue
-            first = exercise.sets[0]
-            sides = 2 if exercise.laterality == "unilateral" else 1
-            load = round((first.load or 0) * SCALE)
-            prescribed[session.index] = PrescribedSets(
-                rung=exercise.rung,
-                sets=len(exercise.sets) // sides,
-                reps_target=first.reps_target,
-                load_ng=to_nanograms(load, UNIT[constants.spec.units]),
-                rir_target=first.rir_target,
-            )
-    return prescribed
-
-
-def meets_prescription(prescribed: PrescribedSets, record: SetRecord) -> bool:
-    """Whether a set has the prescribed rung or a harder one, and at least the load."""
-    if record.rung < prescribed.rung:
+def matches(constants: PlanConstants, slot: ExerciseSlot, record: SetRecord) -> bool:
+    """Return whether a set has the prescribed rung or a harder one, and at least the load."""
+    if record.rung < slot.rung.number:
         return False
-    if prescribed.load_ng == 0:
+    if slot.load == 0 or record.is_alternative:
         return True
-    return record.load_ng is not None and record.load_ng >= prescribed.load_ng - LOAD_TOLERANCE_NG
+    wanted = to_nanograms(slot.load * 100, UNIT[constants.spec.units])
+    return record.load_ng is not None and record.load_ng >= wanted - LOAD_TOLERANCE_NG
 
 
 def _find_weak_side(records: Sequence[SetRecord], known: Side | None) -> Side | None:
@@ -223,57 +216,52 @@ def _find_weak_side(records: Sequence[SetRecord], known: Side | None) -> Side | 
 
     A known weak side stays until the sides are within 10 %.
     """
-    left = [r.reps or 0 for r in records if r.side != "right"]
-    right = [r.reps or 0 for r in records if r.side != "left"]
+    left = [record.reps for record in records if record.side == "left"]
+    right = [record.reps for record in records if record.side == "right"]
     if len(left) < 2 or len(right) < 2:
         return known
-    # Means as fractions over one denominator, so that nothing is rounded.
-    a, b, denominator = sum(left) * len(right), sum(right) * len(left), len(left) * len(right)
+    if sum(left) * len(right) == sum(right) * len(left):
+        # Most often both did the same; fractions take ten times as long.
+        return None
+    a, b = Fraction(sum(left), len(left)), Fraction(sum(right), len(right))
     gap, greater = abs(a - b), max(a, b)
-    if gap >= 3 * denominator and gap * 100 > 15 * greater:
+    if gap >= _WEAK_REPS and gap > _WEAK_SHARE * greater:
         return "left" if a < b else "right"
-    return None if gap * 10 <= greater else known
+    return None if gap <= _EVEN_SHARE * greater else known
 
 
-def _falls_short(prescribed: Prescribed, matching: SetsBySession) -> bool:
-    """Whether more than a fifth of the repetitions is missing from the sets that were done."""
-    wanted = missing = 0
-    for index, records in matching.items():
-        target = prescribed[index].reps_target
-        wanted += target * sum([r.units for r in records])
-        short = [r for r in records if (r.reps or 0) < target]
-        missing += sum([r.units * (target - (r.reps or 0)) for r in short])
-    return missing * 5 > wanted
+class _Fill(NamedTuple):
+    """How the sets of a session fill what it prescribes."""
+
+    prescribed: int
+    """Units prescribed."""
+    units: int
+    """Units done."""
+    worth: int
+    """Repetitions of the units done, each at most the target."""
+    target: int
+
+    @property
+    def is_good(self) -> bool:
+        return 10 * self.worth >= _GOOD_TENTHS * self.prescribed * self.target
+
+    @property
+    def is_short(self) -> bool:
+        return 10 * self.worth < _GOOD_TENTHS * self.units * self.target
 
 
-def _count_hits(prescribed: Prescribed, matching: SetsBySession) -> int:
-    """Count the sessions in a row at the end of the week that met their target in every set."""
-    hits = 0
-    for index in sorted(matching, reverse=True):
-        target = prescribed[index].reps_target
-        met = sum([r.units for r in matching[index] if (r.reps or 0) >= target])
-        if met < 2 * prescribed[index].sets:
-            break
-        hits += 1
-    return hits
+def _fill_units(slot: ExerciseSlot, records: Iterable[SetRecord]) -> _Fill:
+    """Fill the prescribed units with the best sets."""
+    best = sorted(records, key=lambda record: -record.reps)
+    if slot.printed.unilateral:
+        sides = [[r for r in best if r.side != other][: slot.sets] for other in ("right", "left")]
+        units = [record.reps for side in sides for record in side]
+    else:
+        units = [record.reps for record in best for _ in range(record.units)][: slot.units]
+    worth = sum([min(reps, slot.reps) for reps in units])
+    return _Fill(slot.units, len(units), worth, slot.reps)
 
 
-def find_worst_pain(records: Sequence[SetRecord]) -> int | None:
-    """Return the worst pain of one track's records, during sets and on mornings after."""
-    return max_known(find_worst_set_pain(records), find_worst_morning_pain(records))
-
-
-def find_worst_set_pain(records: Iterable[SetRecord]) -> int | None:
-    """Return the worst pain during these sets, or None if none was reported."""
-    return max([r.pain for r in records if r.pain is not None], default=None)
-
-
-def find_worst_morning_pain(records: Iterable[SetRecord]) -> int | None:
-    """Return the worst morning pain after these records that counts for their own tracks."""
-    mornings = [(r.morning_pain, r.track) for r in records if r.morning_pain is not None]
-    return max([pain.score for pain, track in mornings if track in pain.tracks], default=None)
-
-
-def max_known(*scores: int | None) -> int | None:
-    """Return the greatest of the scores that are not None."""
-    return max((score for score in scores if score is not None), default=None)
+def _mean_reserve(records: Sequence[SetRecord]) -> Fraction | None:
+    known = [record.rir for record in records if record.rir is not None]
+    return Fraction(sum(known), len(known) * SCALE) if known else None

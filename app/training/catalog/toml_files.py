@@ -1,6 +1,6 @@
 """Reads the TOML files of the catalogue, and reports their faults by name.
 
-Only `track_definitions`, `exercises` and `reasons` call it. A test that adds a track sets
+Only the modules of the catalogue call it. A test that adds a track sets
 TRACK_FOLDER before it imports them.
 """
 

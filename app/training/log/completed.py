@@ -10,28 +10,12 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from app.training.planning.plan_constants import LoadUnit
+from app.training.planning.load import Load
 from app.training.planning.spec import Surface
 from app.training.planning.week import SetSide
 
 SessionStatus = Literal["in_progress", "completed", "partial", "abandoned"]
 SetKind = Literal["work", "warmup"]
-KG_PER_LB = 0.45359237
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """An external load in the unit that it was logged in."""
-
-    value: float
-    """The load, with up to four decimals."""
-    unit: LoadUnit
-    """Unit of the load: kilograms or pounds."""
-
-    @property
-    def kg(self) -> float:
-        """The load in kilograms, to a tenth of a gram."""
-        return self.value if self.unit == "kg" else round(self.value * KG_PER_LB, 4)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ BOUNDS: Mapping[str, Bounds] = {
 
 MAX_WORD_LENGTH = 100
 """Of every text that is not listed below, in characters."""
-MAX_LENGTHS: Mapping[str, int] = {"athlete_id": 128, "program_id": 200, "notes": 2000}
+MAX_LENGTHS: Mapping[str, int] = {"athlete_id": 128, "program_id": 400, "notes": 2000}
 MAY_BE_EMPTY = ("notes",)
 """Texts of which "" is a value and not the same as null."""
 MAX_SETS = 5000
@@ -57,6 +57,6 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 # Watches and phones may run ahead by this much.
 MAX_AHEAD = timedelta(hours=24)
 
-# Beyond these a set is stored and does not count (science N4).
+# Beyond these a set is stored and does not count (science N6).
 MAX_PLAUSIBLE_REPS = 100
 MAX_PLAUSIBLE_BODY_MASSES = 3

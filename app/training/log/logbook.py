@@ -7,36 +7,30 @@ DataNote, never an error. Nothing here knows what was prescribed.
 
 import datetime
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import chain, pairwise
 from typing import NamedTuple
 from uuid import UUID
 
-from app.training.catalog.exercises import EXERCISES
-from app.training.catalog.reasons import NOTE_SENTENCES
-from app.training.catalog.track_definitions import DEFINITIONS, TRACKS, Track
-from app.training.log import limits
-from app.training.log.completed import CompletedSession, CompletedSet
-from app.training.planning.plan_constants import UNIT, LoadUnit, PlanConstants
-from app.training.planning.spec import Spec
-from app.training.planning.week import SetSide
+from app.training.catalog.reasons import NOTE_SENTENCES, fill_in
+from app.training.catalog.track_definitions import TRACKS, Track
+from app.training.log import set_records
+from app.training.log.completed import CompletedSession, CompletedSet, SessionStatus
+from app.training.log.placing import PlacedUpload, SessionChooser, place_uploads
+from app.training.log.set_records import (
+    PAIN_WATCH,
+    SET_PLACES,
+    MorningScore,
+    RecordPlace,
+    SetRecord,
+)
+from app.training.planning.plan_constants import PlanConstants
 
-# Scores, reserves and loads have four decimals at most. They are counted in ten-thousandths.
-SCALE = 10_000
-_MAX_RPE = int(limits.SCORE.high) * SCALE
-# Loads are compared in nanograms (10^-12 kg), in which both kilograms and pounds are whole
-# numbers. This is a ten-thousandth of each unit.
-NG_PER_TEN_THOUSANDTH: Mapping[LoadUnit, int] = {"kg": 10**8, "lb": 45_359_237}
-# File formats round loads to 1/32 kg.
-LOAD_TOLERANCE_NG = 10**12 // 32
-# Stands for the rung of an exercise that is an alternative beside the ladder.
-OFF_LADDER = -1
-# The tracks that the pain of a site counts for. Any other site, or none, counts for all tracks.
-SITES: Mapping[str, tuple[Track, ...]] = {
-    site: tuple(track for track in TRACKS if site in DEFINITIONS[track].pain_sites)
-    for definition in DEFINITIONS.values()
-    for site in definition.pain_sites
-}
+# The same set of two devices is performed within so many seconds.
+_DUPLICATE_SECONDS = 600
+_DUPLICATE_WITHIN = datetime.timedelta(seconds=_DUPLICATE_SECONDS)
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,83 +47,59 @@ class DataNote:
     """The set that the note is about; null if it is about the whole session."""
 
 
-class MorningScore(NamedTuple):
-    """Pain on the morning after a session, with the tracks that it counts for."""
+class LoggedUpload(NamedTuple):
+    """What one session of the log adds to a week."""
 
-    score: int
-    """In ten-thousandths."""
-    tracks: tuple[Track, ...]
-
-
-class SetRecord(NamedTuple):
-    """A completed set as the engine reads it.
-
-    A named tuple, because a season has about a thousand sets and tuples are the fastest to build.
-    """
-
-    week: int
-    """Number of the week, from 1."""
-    session: int | None
-    """Number of the session in its week, if it was logged."""
     session_id: UUID
     date: datetime.date
-    """In the programme's time zone."""
-    track: Track
-    rung: int
-    """Number on the ladder; OFF_LADDER for an alternative beside it."""
-    side: SetSide | None
-    set_index: int
-    reps: int | None
-    load_ng: int | None
-    """In nanograms; None where it is unknown."""
-    rir: int | None
-    """In ten-thousandths."""
-    pain: int | None
-    """In ten-thousandths."""
-    is_work: bool
-    """False for a warm-up set."""
-    unilateral: bool
-    """Whether the exercise is done one leg at a time."""
-    units: int
-    """Two for a set of both legs or of an unknown side, one for a set of one leg."""
-    is_done: bool
-    """Whether it is a work set with at least one repetition."""
-    morning_pain: MorningScore | None
+    status: SessionStatus
+    places: frozenset[int]
+    """The sessions of the week that it counts for; empty for none."""
+    morning: MorningScore | None
+    records: tuple[SetRecord, ...]
+    test: tuple[int, int] | None
+    """A heel-rise test, left and right."""
 
-    @property
-    def shows_training(self) -> bool:
-        """Whether the athlete trained: a set that was done, or a warm-up set with a pain score."""
-        return self.is_done or (not self.is_work and self.reps != 0 and self.pain is not None)
+
+class WeekLog(NamedTuple):
+    """Everything that was logged for a week."""
+
+    uploads: tuple[LoggedUpload, ...] = ()
+    records: tuple[SetRecord, ...] = ()
+    """The sets of all uploads, in order."""
+    red_flag: bool = False
+    """Whether a warning sign was logged."""
+
+    def records_by_session(self) -> dict[int, list[SetRecord]]:
+        """Return the records by the number of their session."""
+        by_session: dict[int, list[SetRecord]] = {}
+        for record in self.records:
+            by_session.setdefault(record.session, []).append(record)
+        return by_session
+
+
+_EMPTY = WeekLog()
 
 
 @dataclass(frozen=True, slots=True)
 class Logbook:
     """All sets of a programme by week, with its warning signs and data notes."""
 
-    weeks: Mapping[int, tuple[SetRecord, ...]]
-    """The records of each week that has any, in order."""
-    red_flag_weeks: frozenset[int]
-    """Numbers of the weeks in which a warning sign was reported."""
+    weeks: Mapping[int, WeekLog]
+    """The log of each week that has any, in order."""
     notes: tuple[DataNote, ...]
 
-    def of_week(self, week: int) -> tuple[SetRecord, ...]:
-        return self.weeks.get(week, ())
+    def of_week(self, week: int) -> WeekLog:
+        """Return the log of a week, which may be empty."""
+        return self.weeks.get(week, _EMPTY)
 
+    def last_week_with_sets(self) -> int:
+        """Return the last week that holds a set; 0 if none does."""
+        return max((week for week, log in self.weeks.items() if log.records), default=0)
 
-def scale(number: float) -> int:
-    """Return a number of at most four decimals in ten-thousandths."""
-    return round(number * SCALE)
-
-
-def to_nanograms(ten_thousandths: int, unit: LoadUnit) -> int:
-    """Return a mass, given in ten-thousandths of its unit, in nanograms."""
-    return ten_thousandths * NG_PER_TEN_THOUSANDTH[unit]
-
-
-def body_mass_ng(constants: PlanConstants) -> int:
-    """Return the athlete's body mass in nanograms."""
-    # The constants have it in hundredths.
-    return to_nanograms(constants.body_mass * 100, UNIT[constants.spec.units])
+    def last_flagged_week(self) -> int:
+        """Return the last week in which a warning sign was logged; 0 if none was."""
+        return max((week for week, log in self.weeks.items() if log.red_flag), default=0)
 
 
 def build_logbook(constants: PlanConstants, sessions: Iterable[CompletedSession]) -> Logbook:
@@ -137,22 +107,227 @@ def build_logbook(constants: PlanConstants, sessions: Iterable[CompletedSession]
 
     The result does not depend on their order, on repetitions or on when they arrived.
     """
-    uploads = [*sessions]
-    newest_sessions, newest_sets = select_newest_sessions(uploads), _select_newest_sets(uploads)
-    notes: set[DataNote] = set()
-    weeks: dict[int, list[SetRecord]] = {}
-    red_flag_weeks: set[int] = set()
-    for session in newest_sessions:
-        sets = newest_sets.get(session.session_id.int, ())
-        for record in (records := [*_read_sets(constants, session, sets, notes)]):
-            weeks.setdefault(record.week, []).append(record)
+    return _LogbookBuilder(constants).build(sessions)
+
+
+class _HeldSpan(NamedTuple):
+    """The session that holds a kind of set in a span of ten minutes, and when it was performed.
+
+    There is only one: a set of another session in the same span is a duplicate.
+    """
+
+    session: int
+    first: datetime.datetime
+    last: datetime.datetime
+
+    def is_near(self, moment: datetime.datetime) -> bool:
+        """Return whether a set at a moment is within ten minutes of one of these."""
+        return self.first - _DUPLICATE_WITHIN <= moment <= self.last + _DUPLICATE_WITHIN
+
+
+class _LogbookBuilder:
+    """Takes the uploads of a log one after the other, and puts them into weeks."""
+
+    def __init__(self, constants: PlanConstants) -> None:
+        self.constants = constants
+        self.chooser = SessionChooser(constants)
+        self.notes: set[DataNote] = set()
+        self.uploads: dict[int, list[LoggedUpload]] = {}
+        self.red_flags: set[int] = set()
+        # What holds each kind of set, by spans of ten minutes. So a set is compared with those of
+        # three spans, and a long log takes no longer for each set than a short one.
+        self.performed: dict[tuple[object, ...], dict[int, _HeldSpan]] = {}
+        # Uploads that are not in `performed` yet, and when the last set so far was performed. Most
+        # logs come in order, with hours between the uploads: then no set has to be compared.
+        self.pending: list[tuple[PlacedUpload, Sequence[CompletedSet]]] = []
+        self.latest: datetime.datetime | None = None
+
+    def build(self, sessions: Iterable[CompletedSession]) -> Logbook:
+        uploads = [*sessions]
+        newest_sets = _select_newest_sets(uploads)
+        placed, refused = place_uploads(self.constants, select_newest_sessions(uploads))
+        for session, code in refused:
+            self._refuse(session, code)
+        for upload in placed:
+            self._take(upload, newest_sets.get(upload.session.session_id.int, ()))
+        weeks = sorted({*self.uploads, *self.red_flags})
+        return Logbook(
+            {week: self._build_week(week) for week in weeks},
+            tuple(sorted(self.notes, key=_note_order)),
+        )
+
+    def _build_week(self, week: int) -> WeekLog:
+        uploads = tuple(self.uploads.get(week, ()))
+        return WeekLog(uploads, _merge_records(uploads), week in self.red_flags)
+
+    def _refuse(self, session: CompletedSession, code: str) -> None:
+        self._note(code, session)
         if session.red_flags:
-            red_flag_weeks |= _find_red_flag_weeks(constants.spec, session, records)
-    return Logbook(
-        weeks={week: tuple(sorted(weeks[week], key=_record_order)) for week in sorted(weeks)},
-        red_flag_weeks=frozenset(red_flag_weeks),
-        notes=tuple(sorted(notes, key=_note_order)),
+            # A warning sign is never dropped: it counts for the nearest week.
+            start = self.constants.spec.start_date
+            late = start is not None and session.started_at.date() > start
+            self.red_flags.add(self.constants.spec.weeks if late else 1)
+
+    def _take(self, upload: PlacedUpload, sets: Sequence[CompletedSet]) -> None:
+        session = upload.session
+        for code in upload.notes:
+            self._note(code, session, w=upload.week)
+        if session.red_flags:
+            self.red_flags.add(upload.week)
+        known = [one for one in sets if self._is_of_programme(upload, one)]
+        twice = self._find_duplicates(upload, known)
+        counted = [one for one in known if one not in twice] if twice else known
+        morning = set_records.read_morning(self.constants, session)
+        tracks = [*dict.fromkeys(SET_PLACES[one.exercise].exercise.track for one in counted)]
+        places = self.chooser.choose(upload, tracks)
+        at = {
+            track: RecordPlace(upload.week, number, session.session_id, upload.date)
+            for track, number in places.items()
+        }
+        records = [self._read(session, one, at, morning) for one in counted]
+        records += self._read_painful(upload, twice, morning)
+        test = session.heel_rise_test
+        entry = LoggedUpload(
+            session_id=session.session_id,
+            date=upload.date,
+            status=session.status,
+            places=frozenset(places.values() if places else [self.chooser.choose_empty(upload)]),
+            morning=morning,
+            records=tuple(sorted(records, key=_record_order)),
+            test=None if test is None else (test.left, test.right),
+        )
+        if upload.week_of_date != upload.week and self._hurts(upload, entry):
+            self.uploads.setdefault(upload.week_of_date, []).append(
+                _keep_pain(entry, upload.week_of_date)
+            )
+            entry = _leave_pain_out(entry)
+        self.uploads.setdefault(upload.week, []).append(entry)
+
+    def _hurts(self, upload: PlacedUpload, entry: LoggedUpload) -> bool:
+        """Return whether pain belongs to the week of the date and not to that of the work."""
+        if not 1 <= upload.week_of_date <= self.constants.spec.weeks:
+            return False
+        scores = [record.pain for record in entry.records]
+        scores += [entry.morning.score] if entry.morning else []
+        return bool(entry.records) and any(s is not None and s >= PAIN_WATCH for s in scores)
+
+    def _is_of_programme(self, upload: PlacedUpload, completed: CompletedSet) -> bool:
+        problem = set_records.find_set_problem(self.constants, completed)
+        if problem is not None:
+            self._note(problem, upload.session, completed)
+        return problem is None
+
+    def _read(
+        self,
+        session: CompletedSession,
+        completed: CompletedSet,
+        at: Mapping[Track, RecordPlace],
+        morning: MorningScore | None,
+    ) -> SetRecord:
+        problem = set_records.find_work_problem(self.constants, completed)
+        if problem is not None:
+            self._note(problem, session, completed)
+        if set_records.has_contradictory_effort(completed):
+            self._note("CONTRADICTORY_EFFORT", session, completed)
+        place = at[SET_PLACES[completed.exercise].exercise.track]
+        return set_records.read_set(completed, place, morning, counts=problem is None)
+
+    def _read_painful(
+        self, upload: PlacedUpload, twice: Sequence[CompletedSet], morning: MorningScore | None
+    ) -> list[SetRecord]:
+        """Return the duplicates that hurt: the work counts once, but no pain is dropped."""
+        for completed in twice:
+            self._note("POSSIBLE_DUPLICATE", upload.session, completed)
+        place = RecordPlace(upload.week, 0, upload.session.session_id, upload.date)
+        records = [set_records.read_set(one, place, morning, counts=False) for one in twice]
+        scores = [morning.score if morning else 0, *(record.pain or 0 for record in records)]
+        return records if max(scores) >= PAIN_WATCH else []
+
+    def _find_duplicates(
+        self, upload: PlacedUpload, sets: Sequence[CompletedSet]
+    ) -> list[CompletedSet]:
+        """Return the sets that another session already holds at the same time."""
+        if not sets:
+            return []
+        moments = [one.performed_at for one in sets]
+        before, self.latest = self.latest, max([*moments, self.latest or moments[0]])
+        if before is None or min(moments) - before > _DUPLICATE_WITHIN:
+            self.pending.append((upload, sets))
+            return []
+        for earlier, theirs in self.pending:
+            for one in theirs:
+                self._is_duplicate(earlier, one)
+        self.pending.clear()
+        return [one for one in sets if self._is_duplicate(upload, one)]
+
+    def _is_duplicate(self, upload: PlacedUpload, completed: CompletedSet) -> bool:
+        """Return whether another session already holds a set like this at the same time. If not,
+        this one does from now on.
+        """
+        at = SET_PLACES[completed.exercise]
+        key = (at.exercise.track, at.rung, completed.side, completed.set_index)
+        known = self.performed.setdefault(key, {})
+        session, moment = upload.session.session_id.int, completed.performed_at
+        at_span = (moment - _EPOCH) // _DUPLICATE_WITHIN
+        for near in (at_span - 1, at_span, at_span + 1):
+            held = known.get(near)
+            if held is not None and held.session != session and held.is_near(moment):
+                return True
+        held = known.get(at_span, _HeldSpan(session, moment, moment))
+        known[at_span] = _HeldSpan(session, min(held.first, moment), max(held.last, moment))
+        return False
+
+    def _note(
+        self,
+        code: str,
+        session: CompletedSession,
+        completed: CompletedSet | None = None,
+        **params: int,
+    ) -> None:
+        sentence = fill_in(NOTE_SENTENCES[code], **params)
+        set_id = completed.set_id if completed else None
+        self.notes.add(DataNote(code, sentence, session.session_id, set_id))
+
+
+def _merge_records(uploads: Sequence[LoggedUpload]) -> tuple[SetRecord, ...]:
+    """Return the records of all uploads in order."""
+    runs = sorted([u.records for u in uploads if u.records], key=lambda run: run[0].session)
+    merged = chain.from_iterable(runs)
+    # Each is sorted by session first, so those of different sessions are in order already.
+    if all(one[-1].session < other[0].session for one, other in pairwise(runs)):
+        return tuple(merged)
+    return tuple(sorted(merged, key=_record_order))
+
+
+def _keep_pain(entry: LoggedUpload, week: int) -> LoggedUpload:
+    """Return an upload for the week of its date: its pain of 3 or more, and no work."""
+    morning = entry.morning if entry.morning and entry.morning.score >= PAIN_WATCH else None
+    records = [
+        record._replace(
+            week=week,
+            session=0,
+            reps=0,
+            pain=record.pain if record.pain is not None and record.pain >= PAIN_WATCH else None,
+            morning=morning,
+        )
+        for record in entry.records
+    ]
+    return entry._replace(
+        places=frozenset(), morning=morning, records=tuple(records), test=None, status="in_progress"
     )
+
+
+def _leave_pain_out(entry: LoggedUpload) -> LoggedUpload:
+    """Return an upload for the week of its work: without its pain of 3 or more."""
+    morning = entry.morning if entry.morning and entry.morning.score < PAIN_WATCH else None
+    records = [
+        record._replace(
+            pain=None if record.pain is None or record.pain >= PAIN_WATCH else record.pain,
+            morning=morning,
+        )
+        for record in entry.records
+    ]
+    return entry._replace(morning=morning, records=tuple(records))
 
 
 def select_newest_sessions(sessions: Iterable[CompletedSession]) -> list[CompletedSession]:
@@ -202,153 +377,14 @@ def _precedence(upload: CompletedSession | CompletedSet) -> tuple[int, str]:
     return upload.version or 0, json.dumps(asdict(content), sort_keys=True, default=str)
 
 
-def _read_sets(
-    constants: PlanConstants,
-    session: CompletedSession,
-    sets: Iterable[CompletedSet],
-    notes: set[DataNote],
-) -> Iterator[SetRecord]:
-    """Yield the records of a session. A set that does not count adds a note instead."""
-    morning_pain = _read_morning_pain(session)
-    for completed in sets:
-        date = _find_date(constants.spec, completed.performed_at)
-        week = find_week(constants.spec, date, session.week)
-        problem = _find_problem(constants, week, completed)
-        if problem is not None:
-            notes.add(_build_note(problem, session, completed))
-            continue
-        if _has_contradictory_effort(completed):
-            notes.add(_build_note("CONTRADICTORY_EFFORT", session, completed))
-        if isinstance(week, int):
-            yield _read_set(session, completed, week, date, morning_pain)
-
-
-def _find_problem(constants: PlanConstants, week: int | str, completed: CompletedSet) -> str | None:
-    if isinstance(week, str):
-        return week
-    if completed.exercise not in EXERCISES:
-        return "UNKNOWN_EXERCISE"
-    return "IMPLAUSIBLE_IGNORED" if _is_implausible(constants, completed) else None
-
-
-def _find_date(spec: Spec, moment: datetime.datetime) -> datetime.date:
-    try:
-        return spec.date_at(moment)
-    except OverflowError:
-        # The first and last hours of the calendar may fall into a year of another zone that no
-        # date can hold. Such a moment is a mistake, but it must not stop the fold.
-        return moment.date()
-
-
-def find_week(spec: Spec, date: datetime.date, logged_week: int | None) -> int | str:
-    """Return the number of a date's week, or the code of the note that says why it has none."""
-    week = _count_week(spec, date, logged_week)
-    if week is None:
-        return "WEEK_REQUIRED"
-    return week if 1 <= week <= spec.weeks else "OUT_OF_RANGE"
-
-
-def _count_week(spec: Spec, date: datetime.date, logged_week: int | None) -> int | None:
-    """Return the week of a date. Without a start date, the logged week counts."""
-    if spec.start_date is None:
-        return logged_week
-    return (date - spec.start_date).days // 7 + 1
-
-
-def _is_implausible(constants: PlanConstants, completed: CompletedSet) -> bool:
-    if (completed.reps or 0) > limits.MAX_PLAUSIBLE_REPS:
-        return True
-    return (_read_load(completed) or 0) > limits.MAX_PLAUSIBLE_BODY_MASSES * body_mass_ng(constants)
-
-
-def _read_set(
-    session: CompletedSession,
-    completed: CompletedSet,
-    week: int,
-    date: datetime.date,
-    morning_pain: MorningScore | None,
-) -> SetRecord:
-    exercise = EXERCISES[completed.exercise]
-    is_work = completed.kind == "work"
-    unilateral = exercise.laterality == "unilateral"
-    # Positional, in the order of the fields: 0.31 us a record instead of 0.86 with keywords.
-    return SetRecord(
-        week,
-        session.session,
-        session.session_id,
-        date,
-        exercise.track,
-        OFF_LADDER if exercise.rung is None else exercise.rung,
-        completed.side,
-        completed.set_index,
-        completed.reps,
-        _read_load(completed),
-        _read_rir(completed),
-        None if completed.pain is None else scale(completed.pain),
-        is_work,
-        unilateral,
-        1 if unilateral and completed.side in ("left", "right") else 2,
-        is_work and completed.reps is not None and completed.reps >= 1,
-        morning_pain,
-    )
-
-
-def _read_load(completed: CompletedSet) -> int | None:
-    load = completed.load
-    return None if load is None else to_nanograms(scale(load.value), load.unit)
-
-
-def _read_rir(completed: CompletedSet) -> int | None:
-    """Return the repetitions in reserve: as logged, from the RPE, or the lower of both (EV-25)."""
-    logged = None if completed.rir is None else scale(completed.rir)
-    if completed.rpe is None:
-        return logged
-    implied = _rir_of_rpe(completed.rpe)
-    return implied if logged is None else min(logged, implied)
-
-
-def _rir_of_rpe(rpe: float) -> int:
-    return max(0, _MAX_RPE - scale(rpe))
-
-
-def _has_contradictory_effort(completed: CompletedSet) -> bool:
-    if completed.rir is None or completed.rpe is None:
-        return False
-    # More than one repetition apart.
-    return abs(scale(completed.rir) - _rir_of_rpe(completed.rpe)) > SCALE
-
-
-def _read_morning_pain(session: CompletedSession) -> MorningScore | None:
-    if (pain := session.morning_pain) is None:
-        return None
-    return MorningScore(scale(pain.score), SITES.get(pain.site or "", TRACKS))
-
-
-def _find_red_flag_weeks(
-    spec: Spec, session: CompletedSession, records: list[SetRecord]
-) -> set[int]:
-    """Return the weeks that a session's warning sign blocks: those of its sets, else of its start.
-
-    A date outside the programme counts for the nearest week: a warning sign is never dropped.
-    """
-    if records:
-        return {record.week for record in records}
-    week = _count_week(spec, _find_date(spec, session.started_at), session.week) or 1
-    return {min(max(week, 1), spec.weeks)}
-
-
 def _record_order(record: SetRecord) -> tuple[int, int, int, str, int]:
     return (
-        record.session or 0,
+        record.session,
         TRACKS.index(record.track),
         record.set_index,
         record.side or "",
         record.session_id.int,
     )
-
-
-def _build_note(code: str, session: CompletedSession, completed: CompletedSet) -> DataNote:
-    return DataNote(code, NOTE_SENTENCES[code], session.session_id, completed.set_id)
 
 
 def _note_order(note: DataNote) -> tuple[str, int, int]:

@@ -17,9 +17,10 @@ class AdherenceWeek:
     week: int
     """Number of the week."""
     done_units: int
-    """Units done: a set of both legs is two, a set of one leg is one."""
+    """Units done: a set of both sides is two, a set of one side is one."""
     prescribed_units: int
-    """Units prescribed, without the extra set of a weak side."""
+    """Units prescribed, without the extra set of a weak side. What pain took out counts only so far
+    as it was done."""
     percent: int | None
     """Units done as a percentage of those prescribed, at most 100; null if none was prescribed."""
     four_week_percent: int | None
@@ -44,7 +45,7 @@ def measure_adherence(weeks: Sequence[WeekWork]) -> Adherence:
     """Compare done with prescribed units, and count the weeks in a row that reach 80 %."""
     rows, streak = [], 0
     for at, work in enumerate(weeks):
-        done, prescribed = work.done_units, work.prescribed_units
+        done, prescribed = work.done_units, work.asked_units
         kept = done * 100 >= prescribed * _KEPT_PERCENT if prescribed else None
         if kept:
             streak += 1
@@ -52,7 +53,7 @@ def measure_adherence(weeks: Sequence[WeekWork]) -> Adherence:
             streak = 0
         rows.append(
             AdherenceWeek(
-                week=work.week.index,
+                week=work.number,
                 done_units=done,
                 prescribed_units=prescribed,
                 percent=_percent_done([work]),
@@ -65,5 +66,5 @@ def measure_adherence(weeks: Sequence[WeekWork]) -> Adherence:
 
 def _percent_done(weeks: Sequence[WeekWork]) -> int | None:
     done = sum(work.done_units for work in weeks)
-    prescribed = sum(work.prescribed_units for work in weeks)
+    prescribed = sum(work.asked_units for work in weeks)
     return round_percent_of(min(done, prescribed), prescribed)

@@ -1,13 +1,13 @@
-"""Effort accuracy: logged against planned repetitions in reserve."""
+"""Effort accuracy: logged against planned reserve at the end of a set."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.training.catalog.track_definitions import TRACKS, Track
-from app.training.log.logbook import SCALE
-from app.training.measures.measure_input import TrackWork, WeekWork
+from app.training.catalog.track_definitions import DEFINITIONS, Track
+from app.training.measures.measure_input import TrackWork, WeekWork, list_tracks
 from app.training.measures.rounding import round_ratio
 from app.training.measures.shared_fields import CAVEATS, Measure
+from app.training.planning.standing import SCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class EffortWeek:
     """Number of the week."""
     mean: float | None
     """Mean of logged minus planned repetitions in reserve, over all sets with a logged reserve.
-    Above 0 is easier than planned. Null if no reserve was logged."""
+    Above 0 is easier than planned. In a hold, five seconds are one. Null if no reserve was
+    logged."""
     tracks: Mapping[Track, float | None]
     """The same for each track."""
 
@@ -35,20 +36,24 @@ def measure_effort(weeks: Sequence[WeekWork]) -> EffortAccuracy:
     """Compute the mean of logged minus planned reserve."""
     rows = []
     for work in weeks:
-        gaps = {track: [*_reserve_gaps(work.tracks[track])] for track in TRACKS}
-        tracks = {track: _mean(gaps[track]) for track in TRACKS}
-        all_gaps = [gap for track in TRACKS for gap in gaps[track]]
-        rows.append(EffortWeek(work.week.index, _mean(all_gaps), tracks))
-    return EffortAccuracy(*CAVEATS["effort"], weeks=tuple(rows))
+        gaps = {track: [*_reserve_gaps(one)] for track, one in work.tracks.items()}
+        all_gaps = [gap for found in gaps.values() for gap in found]
+        tracks = {track: _mean(found) for track, found in gaps.items()}
+        rows.append(EffortWeek(work.number, _mean(all_gaps), tracks))
+    # Only core tracks have holds, whose reserve says less.
+    has_core = any(DEFINITIONS[track].optional for track in list_tracks(weeks))
+    caveat = CAVEATS["effort_with_core" if has_core else "effort"]
+    return EffortAccuracy(*caveat, weeks=tuple(rows))
 
 
 def _reserve_gaps(work: TrackWork) -> Iterator[int]:
     """Yield logged minus planned reserve, in ten-thousandths, of each set whose session
     prescribes the track.
     """
-    for index, record in work.done:
-        if record.rir is not None and index in work.prescribed:
-            yield record.rir - work.prescribed[index].rir_target * SCALE
+    for record in work.done:
+        slot = work.find_slot(record)
+        if record.rir is not None and slot is not None:
+            yield record.rir - slot.rir * SCALE
 
 
 def _mean(gaps: Sequence[int]) -> float | None:

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, make_dataclass
 from typing import Any
 
-from app.training.catalog.track_definitions import DEFINITIONS, TISSUES, TRACKS
+from app.training.catalog.omission import omit_if_empty
+from app.training.catalog.track_definitions import BASE_TRACKS, DEFINITIONS, TISSUES
 from app.training.measures.measure_input import WeekWork
 from app.training.measures.shared_fields import CAVEATS, Measure
 
 # For a reference line (EV-06), never a goal.
 _REFERENCE_SETS = 10
+_BASE_TISSUES = tuple(dict.fromkeys(DEFINITIONS[track].tissue for track in BASE_TRACKS))
+_OPTIONAL_TISSUES = tuple(tissue for tissue in TISSUES if tissue not in _BASE_TISSUES)
 
 
 def _describe_tissue(tissue: str) -> str:
     names = dict.fromkeys(one.plural for one in DEFINITIONS.values() if one.tissue == tissue)
-    return f"Sets of {', '.join(names)}. A pair of sides counts once, a single side as a half."
+    text = f"Sets of {', '.join(names)}. A pair of sides counts once, a single side as a half."
+    return text + (" Only with core tracks." if tissue in _OPTIONAL_TISSUES else "")
 
 
 # A field for each tissue of the catalogue. Any, because mypy cannot know these fields.
@@ -24,7 +28,15 @@ _TissueSets: Any = make_dataclass(
         ("week", int, field(metadata={"description": "Number of the week."})),
         *(
             (tissue, float, field(metadata={"description": _describe_tissue(tissue)}))
-            for tissue in TISSUES
+            for tissue in _BASE_TISSUES
+        ),
+        *(
+            (
+                tissue,
+                float | None,
+                field(default=None, metadata={"description": _describe_tissue(tissue)}),
+            )
+            for tissue in _OPTIONAL_TISSUES
         ),
     ],
     frozen=True,
@@ -35,6 +47,8 @@ _TissueSets: Any = make_dataclass(
 @dataclass(frozen=True, slots=True)
 class HardSetsWeek(_TissueSets):  # type: ignore[misc]
     """Sets done in a week, for each tissue."""
+
+    __get_pydantic_core_schema__ = omit_if_empty(*_OPTIONAL_TISSUES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +66,14 @@ def measure_hard_sets(weeks: Sequence[WeekWork]) -> HardSets:
     return HardSets(
         *CAVEATS["hard_sets"],
         reference_sets=_REFERENCE_SETS,
-        weeks=tuple(
-            HardSetsWeek(work.week.index, *(_count_sets(work, tissue) for tissue in TISSUES))
-            for work in weeks
-        ),
+        weeks=tuple(HardSetsWeek(week=work.number, **_count_sets(work)) for work in weeks),
     )
 
 
-def _count_sets(work: WeekWork, tissue: str) -> float:
-    tracks = [track for track in TRACKS if DEFINITIONS[track].tissue == tissue]
-    return float(sum(work.tracks[track].sets for track in tracks))
+def _count_sets(work: WeekWork) -> dict[str, float]:
+    """Return the sets of each tissue that the programme of a week loads."""
+    sets: dict[str, float] = dict.fromkeys(_BASE_TISSUES, 0.0)
+    for track, one in work.tracks.items():
+        tissue = DEFINITIONS[track].tissue
+        sets[tissue] = sets.get(tissue, 0.0) + float(one.sets)
+    return sets

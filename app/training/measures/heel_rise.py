@@ -1,7 +1,7 @@
 """Heel-rise tests, compared with the published norms and with the test before (science 2.7).
 
-measure_heel_rise() gets the test of the spec and those that were logged. Here a test is only
-information; plan_constants decides how the spec's test sets the first rungs.
+measure_heel_rise() gets the tests of the specs and those that were logged. Here a test is only
+information; `standing` decides how a test sets the first rungs.
 """
 
 import datetime
@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from app.training.log import placing
 from app.training.log.completed import CompletedSession
 from app.training.measures.rounding import round_percent_of
 from app.training.measures.shared_fields import CAVEATS, Measure
-from app.training.planning.plan_constants import TEST_NOISE_REPS
 from app.training.planning.program import NORM_AGES
-from app.training.planning.spec import Sex, Spec, Surface
+from app.training.planning.spec import HeelRiseTest, Sex, Spec, Surface
+from app.training.planning.standing import TEST_NOISE
 
 # Repetitions by decade of age, from the twenties to the eighties (EV-10). The middle row is the
 # mean of the other two, a half up.
@@ -25,6 +26,10 @@ NORMS: Mapping[Sex, tuple[int, ...]] = {
     "female": (30, 27, 24, 21, 19, 16, 13),
 }
 _FIRST_DECADE, _LAST_DECADE = 20, 80
+_NOISE_REPS = TEST_NOISE["heel_rise"]
+
+SpecLog = tuple[Spec, Sequence[CompletedSession]]
+"""A spec, and the sessions of its programme: each once, ordered by time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +92,19 @@ class _TakenTest:
     right: int
 
 
-def measure_heel_rise(spec: Spec, sessions: Sequence[CompletedSession]) -> HeelRise:
-    """Compare the tests of a programme. `sessions` holds each session once, ordered by time."""
+def measure_heel_rise(logs: Sequence[SpecLog]) -> HeelRise:
+    """Compare the tests of programmes that follow one another. The last spec decides the norm."""
+    spec = logs[-1][0]
     norm = None if spec.age is None else find_norm(spec.sex, spec.age)
     # A test without a date was before the programme. Sorting is stable, so within a day the test
     # of the spec comes first.
-    tests = sorted(_list_tests(spec, sessions), key=lambda test: test.date or datetime.date.min)
+    tests = sorted(_list_tests(logs), key=lambda test: test.date or datetime.date.min)
     before = [None, *tests]
     return HeelRise(
         *CAVEATS["heel_rise"],
         norm=norm,
         extrapolated=spec.age is not None and spec.age not in NORM_AGES,
-        noise_reps=TEST_NOISE_REPS,
+        noise_reps=_NOISE_REPS,
         tests=tuple(
             _compare_test(norm, test, earlier) for test, earlier in zip(tests, before, strict=False)
         ),
@@ -111,13 +117,20 @@ def find_norm(sex: Sex, age: int) -> int:
     return NORMS[sex][(decade - _FIRST_DECADE) // 10]
 
 
-def _list_tests(spec: Spec, sessions: Sequence[CompletedSession]) -> Iterator[_TakenTest]:
-    if (test := spec.heel_rise_test) is not None:
-        yield _TakenTest(test.date, None, test.surface, test.left, test.right)
-    for session in sessions:
-        if (logged := session.heel_rise_test) is not None:
-            date = spec.date_at(session.started_at)
-            yield _TakenTest(date, session.session_id, logged.surface, logged.left, logged.right)
+def _list_tests(logs: Sequence[SpecLog]) -> Iterator[_TakenTest]:
+    known: set[HeelRiseTest] = set()
+    for spec, sessions in logs:
+        test = spec.heel_rise_test
+        # A continued programme keeps the test of the one before.
+        if test is not None and test not in known:
+            known.add(test)
+            yield _TakenTest(test.date, None, test.surface, test.left, test.right)
+        for session in sessions:
+            if (logged := session.heel_rise_test) is not None:
+                date = placing.find_date(spec, session.started_at)
+                yield _TakenTest(
+                    date, session.session_id, logged.surface, logged.left, logged.right
+                )
 
 
 def _compare_test(norm: int | None, test: _TakenTest, earlier: _TakenTest | None) -> HeelRiseResult:
@@ -133,7 +146,7 @@ def _compare_test(norm: int | None, test: _TakenTest, earlier: _TakenTest | None
         left=_compare_leg(norm, test.left, left),
         right=_compare_leg(norm, test.right, right),
         asymmetry_percent=round_percent_of(gap, greater),
-        asymmetry_flagged=gap >= TEST_NOISE_REPS,
+        asymmetry_flagged=gap >= _NOISE_REPS,
     )
 
 
@@ -144,5 +157,5 @@ def _compare_leg(norm: int | None, reps: int, before: int | None) -> LegResult:
         reps=reps,
         percent_of_norm=None if norm is None else round_percent_of(reps, norm),
         change=change,
-        change_flagged=change is not None and abs(change) > TEST_NOISE_REPS,
+        change_flagged=change is not None and abs(change) > _NOISE_REPS,
     )

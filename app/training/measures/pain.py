@@ -6,11 +6,12 @@ from fractions import Fraction
 from typing import Literal
 
 from app.training.adapting import track_outcome
-from app.training.catalog.track_definitions import TRACKS, Track
-from app.training.log.logbook import SCALE
+from app.training.catalog.track_definitions import Track
+from app.training.log.set_records import PAIN_WATCH
 from app.training.measures.measure_input import WeekWork
 from app.training.measures.rounding import round_figure
 from app.training.measures.shared_fields import CAVEATS, Measure
+from app.training.planning.standing import SCALE
 
 Zone = Literal["0-2", "3-5", "6-10"]
 
@@ -52,28 +53,37 @@ def measure_pain(weeks: Sequence[WeekWork]) -> PainTrend:
     """Find the worst pain of each week, during sets and on mornings."""
     rows = []
     for work in weeks:
-        begun = [record for track in TRACKS for record in work.tracks[track].begun]
+        during = [record.pain for record in work.log.records if record.pain is not None]
         # Every morning counts here, also one whose site belongs to a track that was not trained.
-        mornings = [r.morning_pain.score for r in begun if r.morning_pain is not None]
+        mornings = [up.morning.score for up in work.log.uploads if up.morning is not None]
         rows.append(
             PainWeek(
-                week=work.week.index,
-                during=_to_pain_score(track_outcome.find_worst_set_pain(begun)),
+                week=work.number,
+                during=_to_pain_score(max(during, default=None)),
                 morning=_to_pain_score(max(mornings, default=None)),
                 tracks={
-                    t: _to_pain_score(track_outcome.find_worst_pain(work.tracks[t].begun))
-                    for t in TRACKS
+                    track: _to_pain_score(track_outcome.find_pain(work.log, track).worst)
+                    for track in work.tracks
                 },
             )
         )
     return PainTrend(*CAVEATS["pain"], weeks=tuple(rows))
 
 
+def find_worst_pain(work: WeekWork) -> float | None:
+    """Return the worst pain of a week, during sets or on a morning, from 0 to 10; None if none was
+    reported.
+    """
+    (week,) = measure_pain([work]).weeks
+    scores = [one.score for one in (week.during, week.morning) if one is not None]
+    return max(scores, default=None)
+
+
 def _to_pain_score(score: int | None) -> PainScore | None:
     """Return a score, given in ten-thousandths, with the zone that the engine puts it in."""
     if score is None:
         return None
-    zone: Zone = "0-2" if score < track_outcome.PAIN_WATCH else "3-5"
+    zone: Zone = "0-2" if score < PAIN_WATCH else "3-5"
     if score > track_outcome.PAIN_STOP:
         zone = "6-10"
     return PainScore(round_figure(Fraction(score, SCALE)), zone)

@@ -7,18 +7,18 @@ acute:chronic ratio is computed (EV-34, EV-35).
 
 import datetime
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 from uuid import UUID
 
-from app.training.log import logbook
+from app.training.log import placing, set_records
 from app.training.log.completed import CompletedSession
-from app.training.log.logbook import SCALE
 from app.training.measures.rounding import round_figure
 from app.training.measures.shared_fields import CAVEATS, Measure
 from app.training.planning.spec import Spec
+from app.training.planning.standing import SCALE
 
 _SPIKE_WINDOW = datetime.timedelta(days=30)
 _MICROSECOND = datetime.timedelta(microseconds=1)
@@ -77,6 +77,19 @@ class SessionLoads(Measure):
 
 
 @dataclass(frozen=True, slots=True)
+class LoggedSession:
+    """A session of the log, and what the log says about it."""
+
+    session: CompletedSession
+    spec: Spec
+    """The spec of its programme."""
+    week: int | None
+    """Number of its week; None if it belongs to none."""
+    is_trained: bool
+    """Whether a set of it is logged."""
+
+
+@dataclass(frozen=True, slots=True)
 class _RatedSession:
     session_id: UUID
     started_at: datetime.datetime
@@ -89,19 +102,16 @@ class _RatedSession:
 
 
 def measure_session_load(
-    spec: Spec,
-    sessions: Sequence[CompletedSession],
-    trained: Collection[UUID],
-    weeks: Sequence[tuple[int, bool]],
+    sessions: Iterable[LoggedSession], weeks: Sequence[tuple[int, bool]]
 ) -> SessionLoads:
     """Compute the loads of sessions and weeks.
 
-    `sessions` holds each session once, ordered by time, and `trained` the ids of those with a
-    logged set. A session with neither a set nor a load is left out. `weeks` holds the number of
-    each week and whether it is over.
+    `sessions` holds each session once. One with neither a set nor a load is left out. `weeks` holds
+    the number of each week and whether it is over.
     """
-    read = [_read_session(spec, session) for session in sessions]
-    rated = [one for one in read if one.load is not None or one.session_id in trained]
+    read = [(_read_session(one), one.is_trained) for one in sessions]
+    rated = [one for one, is_trained in read if one.load is not None or is_trained]
+    rated.sort(key=lambda one: one.started_at)
     return SessionLoads(
         *CAVEATS["session_load"],
         unit="AU",
@@ -113,19 +123,18 @@ def measure_session_load(
     )
 
 
-def _read_session(spec: Spec, session: CompletedSession) -> _RatedSession:
+def _read_session(logged: LoggedSession) -> _RatedSession:
     """Read a session. It has a load if it has a rating and an end after its start."""
-    date = spec.date_at(session.started_at)
-    week = logbook.find_week(spec, date, session.week)
+    session = logged.session
     duration = None
     if session.ended_at is not None and session.ended_at > session.started_at:
         duration = (session.ended_at - session.started_at) // _MICROSECOND
-    rating = None if session.srpe is None else logbook.scale(session.srpe)
+    rating = None if session.srpe is None else set_records.scale(session.srpe)
     return _RatedSession(
         session_id=session.session_id,
         started_at=session.started_at,
-        date=date,
-        week=week if isinstance(week, int) else None,
+        date=placing.find_date(logged.spec, session.started_at),
+        week=logged.week,
         duration=duration,
         load=None if duration is None or rating is None else duration * rating,
     )

@@ -3,17 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.training.catalog.exercises import EXERCISES
-from app.training.catalog.track_definitions import TRACKS, Track
-from app.training.log.logbook import OFF_LADDER, SetRecord
-from app.training.measures.measure_input import WeekWork
+from app.training.catalog.exercises import EXERCISES, SECONDS_PER_COUNT
+from app.training.catalog.track_definitions import Track
+from app.training.log.set_records import OFF_LADDER, SetRecord
+from app.training.measures.measure_input import RUNGS, WeekWork
 from app.training.measures.shared_fields import CAVEATS, Measure
 
-# Seconds of one repetition of every exercise, those beside the ladders included.
-REP_SECONDS: Mapping[tuple[Track, int], int] = {
-    (exercise.track, OFF_LADDER if exercise.rung is None else exercise.rung): exercise.tempo.seconds
-    for exercise in EXERCISES.values()
-}
+
+def _list_other_seconds() -> Mapping[Track, int]:
+    """Return the seconds of a repetition beside each ladder. A record does not name its exercise,
+    so where several stand there the quickest counts.
+    """
+    seconds: dict[Track, int] = {}
+    for exercise in EXERCISES.values():
+        if exercise.rung is None and not exercise.replaces_rungs:
+            each = exercise.tempo.seconds if exercise.tempo else SECONDS_PER_COUNT
+            seconds[exercise.track] = min(each, seconds.get(exercise.track, each))
+    return seconds
+
+
+_OTHER_SECONDS = _list_other_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +49,18 @@ def measure_tension(weeks: Sequence[WeekWork]) -> TimeUnderTension:
     """Sum the seconds under tension of all done sets, left and right added up."""
     rows = []
     for work in weeks:
-        tracks = {t: sum(_set_seconds(r) for _, r in work.tracks[t].done) for t in TRACKS}
-        rows.append(TensionWeek(work.week.index, sum(tracks.values()), tracks))
+        tracks = {
+            track: sum(count_side_seconds(record) for record in one.done)
+            for track, one in work.tracks.items()
+        }
+        rows.append(TensionWeek(work.number, sum(tracks.values()), tracks))
     return TimeUnderTension(*CAVEATS["tension"], weeks=tuple(rows))
 
 
-def _set_seconds(record: SetRecord) -> int:
-    # A set of both legs takes twice as long if they work one after the other.
+def count_side_seconds(record: SetRecord) -> int:
+    """Return the seconds of a set, left and right added up. A count of a hold is five seconds."""
+    # A set of both sides takes twice as long if they work one after the other.
     sides = record.units if record.unilateral else 1
-    return (record.reps or 0) * REP_SECONDS[record.track, record.rung] * sides
+    if record.rung == OFF_LADDER:
+        return record.reps * _OTHER_SECONDS[record.track] * sides
+    return record.reps * RUNGS[record.track, record.rung].rep_s * sides

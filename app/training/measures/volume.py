@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from app.training.catalog.track_definitions import TRACKS, Track
-from app.training.log import logbook
-from app.training.log.logbook import OFF_LADDER
+from app.training.catalog.track_definitions import Track
+from app.training.log import set_records
+from app.training.log.set_records import OFF_LADDER, SetRecord
 from app.training.measures.measure_input import RUNGS, TrackWork, WeekWork
 from app.training.measures.rounding import round_figure, round_ratio
 from app.training.measures.shared_fields import CAVEATS, Measure
-from app.training.planning.plan_constants import PlanConstants
+from app.training.planning.dose import ExerciseSlot
+from app.training.planning.plan_constants import UNIT, PlanConstants
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,10 @@ class VolumeWeek:
 
 @dataclass(frozen=True, slots=True)
 class EffectiveVolume(Measure):
-    """Repetitions weighted by how hard the exercise and the load make them."""
+    """Repetitions weighted by how hard the exercise and the load make them.
+
+    A hold counts one repetition for each five seconds.
+    """
 
     unit: Literal["planning units"]
     """Unit of the volumes."""
@@ -49,15 +53,15 @@ class EffectiveVolume(Measure):
     """One entry for each week."""
 
 
-def measure_volume(constants: PlanConstants, weeks: Sequence[WeekWork]) -> EffectiveVolume:
+def measure_volume(weeks: Sequence[WeekWork]) -> EffectiveVolume:
     """Compute the effective volume that was done and that was planned."""
     rows = []
     for work in weeks:
-        planned = {t: _planned(constants, t, work.tracks[t]) for t in TRACKS}
-        done = {t: _done(constants, work.tracks[t]) for t in TRACKS}
-        tracks = {t: _compare(done[t], planned[t]) for t in TRACKS}
+        planned = sum_planned_volumes(work)
+        done = sum_done_volumes(work)
+        tracks = {track: _compare(done[track], planned[track]) for track in work.tracks}
         ratio = round_ratio(sum(done.values()), sum(planned.values()))
-        rows.append(VolumeWeek(work.week.index, ratio, tracks))
+        rows.append(VolumeWeek(work.number, ratio, tracks))
     return EffectiveVolume(*CAVEATS["volume"], unit="planning units", weeks=tuple(rows))
 
 
@@ -65,28 +69,53 @@ def _compare(done: Fraction, planned: Fraction) -> TrackVolume:
     return TrackVolume(round_figure(done), round_figure(planned), round_ratio(done, planned))
 
 
-def _planned(constants: PlanConstants, track: Track, work: TrackWork) -> Fraction:
+def sum_planned_volumes(work: WeekWork) -> dict[Track, Fraction]:
+    """Return the volume that a week prescribes, by track."""
+    return {t: sum_slots(work.constants, one.slots.values()) for t, one in work.tracks.items()}
+
+
+def sum_done_volumes(work: WeekWork) -> dict[Track, Fraction]:
+    """Return the volume that was done in a week, by track."""
+    return {t: _sum_done(work.constants, one) for t, one in work.tracks.items()}
+
+
+def sum_slots(constants: PlanConstants, slots: Iterable[ExerciseSlot]) -> Fraction:
+    """Return the volume that some exercises prescribe."""
     sets = (
-        (2 * one.sets, one.reps_target, RUNGS[track, one.rung].coef, one.load_ng)
-        for one in work.prescribed.values()
+        (slot.units, slot.reps, slot.rung.coef, _plan_load_ng(constants, slot.load))
+        for slot in slots
     )
     return _sum_volume(constants, sets)
 
 
-def _done(constants: PlanConstants, work: TrackWork) -> Fraction:
+def _sum_done(constants: PlanConstants, work: TrackWork) -> Fraction:
     # An exercise beside the ladder has no coefficient.
     sets = (
-        (r.units, r.reps or 0, RUNGS[r.track, r.rung].coef, r.load_ng or 0)
+        (r.units, r.reps, RUNGS[r.track, r.rung].coef, _find_load_ng(constants, work, r))
         for r in work.done_as_planned
         if r.rung != OFF_LADDER
     )
     return _sum_volume(constants, sets)
 
 
+def _find_load_ng(constants: PlanConstants, work: TrackWork, record: SetRecord) -> int:
+    """Return the load of a set. That of a machine says nothing here, so an alternative counts with
+    the load that the plan has for its rung.
+    """
+    if not record.is_alternative:
+        return record.load_ng or 0
+    slot = work.find_slot(record)
+    return _plan_load_ng(constants, work.state.load if slot is None else slot.load)
+
+
+def _plan_load_ng(constants: PlanConstants, hundredths: int) -> int:
+    return set_records.to_nanograms(hundredths * 100, UNIT[constants.spec.units])
+
+
 def _sum_volume(constants: PlanConstants, sets: Iterable[tuple[int, int, int, int]]) -> Fraction:
     """Sum repetitions x coefficient x (1 + load / body mass) over sets, given as units (two make
     a set), repetitions, coefficient in hundredths and load in nanograms.
     """
-    mass = logbook.body_mass_ng(constants)
+    mass = set_records.body_mass_ng(constants)
     total = sum(units * reps * coef * (mass + load) for units, reps, coef, load in sets)
     return Fraction(total, 2 * 100 * mass)

@@ -1,18 +1,20 @@
-"""The constants of a programme: exact numbers and ladders that follow from its spec.
+"""The constants of a programme: exact numbers and ladders that follow from its spec alone.
 
 Masses and loads are integers in hundredths of the spec's unit, so that no decision depends on a
-binary float. derive() computes them from a spec; progression, week_plan and the fold use them.
+binary float. derive() computes them from a spec; everything that plans and adapts uses them. What
+changes from week to week is in `standing`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
-from app.training.catalog.exercises import LADDERS, LOADERS, Rung
-from app.training.catalog.track_definitions import DEFINITIONS, TRACKS, SessionType, Track
+from app.training.catalog.exercises import LADDERS, LOADERS, Exercise, Fit, Rung
+from app.training.catalog.track_definitions import DEFINITIONS, Track
 from app.training.planning import training_calendar
-from app.training.planning.spec import Side, Spec, SpecError, Units, to_hundredths
-from app.training.planning.training_calendar import WeekKind
+from app.training.planning.spec import Equipment, Spec, Units, to_hundredths
+from app.training.planning.training_calendar import Place
 
 LoadUnit = Literal["kg", "lb"]
 
@@ -20,20 +22,37 @@ LoadUnit = Literal["kg", "lb"]
 _ASSUMED_BODY_MASS: dict[Units, float] = {"metric": 70, "imperial": 154}
 UNIT: dict[Units, LoadUnit] = {"metric": "kg", "imperial": "lb"}
 # A lower step leaves no room for the heels below its edge.
-_MIN_STEP_EDGE_CM = 8
+MIN_STEP_EDGE_CM = 8
 ADULT_AGE = 18
 _CAUTIOUS_AGE = 65
-_CAUTIOUS_PAIN = 3
-# Sets of each exercise in a session: at the start, and in full.
-_LEVEL_SETS = {"beginner": (2, 3), "intermediate": (2, 3), "advanced": (3, 4)}
-_CAUTIOUS_SETS = (2, 3)
-_CAUTIOUS_DELOAD_EVERY = 3
-# Every five heel rises of the weaker leg start one rung higher, up to the sixth rung.
-_REPS_PER_TEST_RUNG = 5
-_MAX_TEST_RUNG = 6
-# A side counts as weak if the gap is at least the noise of the test (EV-11) and over 15 % (EV-37).
-TEST_NOISE_REPS = 6
-_ASYMMETRY_PERCENT = 15
+# Owned weights are of use if they count at all, and if the lightest is light enough to begin with.
+_SMALLEST_SHARE = 20
+_LIGHTEST_SHARE = 5
+_HEAVY_SHARE = 5
+_FIRST_SHARE = 10
+
+
+class PrintedExercise(NamedTuple):
+    """The exercise that a rung is printed as: its own, or an alternative."""
+
+    exercise: Exercise
+    by_feel: bool
+    """Whether it is an alternative, whose load is the runner's own choice."""
+    unilateral: bool
+    step_height_cm: int | None
+    fit: Fit | None
+
+
+class Outfit(NamedTuple):
+    """What decides which exercises a spec allows."""
+
+    equipment: tuple[Equipment, ...]
+    step_heights_cm: tuple[int, ...]
+    avoid_below_level: bool
+    prefer: tuple[str, ...]
+    has_load: bool
+    """Whether there is a weight that will do."""
+    is_adult: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,38 +60,56 @@ class PlanConstants:
     """The part of a programme that never changes. Masses are in hundredths of the unit."""
 
     spec: Spec
-    cautious: bool
+    tracks: tuple[Track, ...]
     ladders: Mapping[Track, tuple[Rung, ...]]
+    """The available rungs of each track, from easy to hard."""
+    printed: Mapping[Rung, PrintedExercise]
+    """What each available rung is printed as."""
+    tops: Mapping[Rung, int]
+    """The repetitions to reach on each available rung before the next one follows."""
     body_mass: int
+    weights: tuple[int, ...]
+    """The owned weights that are of use; empty for every multiple of `increment`."""
     increment: int
-    """The smallest step in load."""
     days: tuple[int, ...]
-    types: Mapping[int, SessionType]
-    slots: int
-    """Exercises of a full week, counted once per session."""
-    small_budget: int
-    """Sets of a week at the start of the level, and after a long break."""
-    first_budget: int
-    """Sets of the first week."""
-    full_budget: int
-    """Sets of a week at full volume."""
-    deload_every: int
-    weak_test: Side | None
+    places: tuple[Place, ...]
+    frequency: Mapping[Track, int]
+    """Sessions of a full week that hold the track."""
+    race_weeks: frozenset[int]
+    """Weeks of races with taper."""
+    always_cautious: bool
+    """Whether age calls for caution."""
+
+    @property
+    def fit_names(self) -> Mapping[str, Fit | None]:
+        """The FIT name of each exercise that the programme may prescribe, by slug."""
+        return {printed.exercise.slug: printed.fit for printed in self.printed.values()}
+
+    @property
+    def first_load(self) -> int:
+        """The first load of a loaded rung: 10 % of body mass."""
+        return self.fit_load(self.body_mass // _FIRST_SHARE)
 
     @property
     def max_load(self) -> int:
-        """The greatest load: 60 % of body mass, rounded down to a multiple of the increment."""
-        return self.percent_of(self.body_mass, 60)
+        """The greatest load: 60 % of body mass."""
+        return self.fit_load(self.body_mass * 6 // 10)
 
-    def percent_of(self, mass: int, percent: int) -> int:
-        """Return some percent of a mass, rounded down to a multiple of the increment."""
-        return mass * percent // (100 * self.increment) * self.increment
+    def fit_load(self, most: int) -> int:
+        """Return the heaviest load that can be had up to `most`, or the lightest of all."""
+        if not self.weights:
+            return max(most // self.increment, 1) * self.increment
+        return max((weight for weight in self.weights if weight <= most), default=self.weights[0])
+
+    def next_load(self, load: int) -> int | None:
+        """Return the lightest load above this one, or None if nothing heavier is owned."""
+        if not self.weights:
+            return (load // self.increment + 1) * self.increment
+        return min((weight for weight in self.weights if weight > load), default=None)
 
     def top_reps(self, rung: Rung) -> int:
         """Return the repetitions to reach on a rung before the next rung follows."""
-        if rung.loaded or self.neighbour(rung, +1) is not None:
-            return rung.reps_high
-        return max(rung.reps_high, DEFINITIONS[rung.track].top_reps)
+        return self.tops[rung]
 
     def neighbour(self, rung: Rung, step: int) -> Rung | None:
         """Return the next available rung up (+1) or down (-1), or None at the end of the ladder."""
@@ -80,79 +117,114 @@ class PlanConstants:
         place = ladder.index(rung) + step
         return ladder[place] if 0 <= place < len(ladder) else None
 
-    def week_kinds(self) -> list[WeekKind]:
-        """Return the kind of every week, in order."""
-        return training_calendar.list_week_kinds(self.spec, self.deload_every)
+    def is_heavy(self, load: int) -> bool:
+        """Return whether a load is enough for the heavy version: 20 % of body mass."""
+        return load * _HEAVY_SHARE >= self.body_mass
+
+    def effort(self, rung: Rung, load: int) -> int:
+        """Return the relative intensity of a repetition, times 100 and times the body mass."""
+        return rung.coef * (self.body_mass + load)
 
 
 def derive(spec: Spec) -> PlanConstants:
-    """Return the constants of a spec. Raises SpecError if its `start` does not fit the rest."""
-    cautious = is_cautious(spec)
+    """Return the constants of a spec."""
     days = training_calendar.choose_days(spec)
-    types = training_calendar.assign_session_types(days)
-    slots = sum(len(training_calendar.TRACKS_OF[kind]) for kind in types.values())
-    first, full = _LEVEL_SETS[spec.level]
-    if cautious:
-        first, full = _CAUTIOUS_SETS[0], min(full, _CAUTIOUS_SETS[1])
-    at_full = spec.ramp == "direct" or (spec.start is not None and spec.start.full_volume)
-    deload_every = spec.deload_every
+    places = training_calendar.list_places(spec, days)
     mass = _ASSUMED_BODY_MASS[spec.units] if spec.body_mass is None else spec.body_mass
-    constants = PlanConstants(
+    body_mass = to_hundredths(mass)
+    weights = _choose_weights(spec, body_mass)
+    outfit = Outfit(
+        spec.equipment,
+        spec.step_heights_cm,
+        spec.avoid_below_level,
+        spec.prefer,
+        has_load=weights is not None and not set(LOADERS).isdisjoint(spec.equipment),
+        is_adult=spec.age is None or spec.age >= ADULT_AGE,
+    )
+    found = {track: _find_printed(outfit, track) for track in spec.tracks}
+    ladders = {track: tuple(rung for rung, _ in pairs) for track, pairs in found.items()}
+    return PlanConstants(
         spec=spec,
-        cautious=cautious,
-        ladders={track: _find_available_rungs(spec, track) for track in TRACKS},
-        body_mass=to_hundredths(mass),
+        tracks=spec.tracks,
+        ladders=ladders,
+        printed={rung: printed for pairs in found.values() for rung, printed in pairs},
+        tops={rung: _find_top(rung, ladder) for ladder in ladders.values() for rung in ladder},
+        body_mass=body_mass,
+        weights=weights or (),
         increment=to_hundredths(spec.load_increment),
         days=days,
-        types=types,
-        slots=slots,
-        small_budget=slots * first,
-        first_budget=slots * (full if at_full else first),
-        full_budget=slots * full,
-        # 0, never, stays 0 in a cautious programme.
-        deload_every=min(deload_every, _CAUTIOUS_DELOAD_EVERY) if cautious else deload_every,
-        weak_test=find_weak_side(spec),
+        places=places,
+        frequency={t: sum(t in place.tracks for place in places) for t in spec.tracks},
+        race_weeks=training_calendar.list_race_weeks(spec),
+        always_cautious=spec.age is not None and not ADULT_AGE <= spec.age < _CAUTIOUS_AGE,
     )
-    _check_start(constants)
-    return constants
 
 
-def is_cautious(spec: Spec) -> bool:
-    """Return whether age, pain or a recent injury calls for a careful start."""
-    old_or_young = spec.age is not None and not ADULT_AGE <= spec.age < _CAUTIOUS_AGE
-    return spec.pain_now >= _CAUTIOUS_PAIN or spec.injury_last_3_months or old_or_young
+def _find_top(rung: Rung, ladder: tuple[Rung, ...]) -> int:
+    if rung.loaded or rung is not ladder[-1]:
+        return rung.reps_high
+    return max(rung.reps_high, DEFINITIONS[rung.track].top_reps)
 
 
-def find_weak_side(spec: Spec) -> Side | None:
-    """Return the side that is weak by the heel-rise test, or None."""
-    test = spec.heel_rise_test
-    if test is None:
-        return None
-    gap = abs(test.left - test.right)
-    if gap < TEST_NOISE_REPS or gap * 100 <= _ASYMMETRY_PERCENT * max(test.left, test.right):
-        return None
-    return "left" if test.left < test.right else "right"
-
-
-def _find_available_rungs(spec: Spec, track: Track) -> tuple[Rung, ...]:
-    """Return the rungs of a ladder that the spec allows, from easy to hard.
-
-    Equipment, step heights, age and `avoid_below_level` decide.
+def _choose_weights(spec: Spec, body_mass: int) -> tuple[int, ...] | None:
+    """Return the owned weights, () if any multiple of the increment will do, None if what is owned
+    is too light or too heavy to begin with.
     """
-    edge = not spec.avoid_below_level and max(spec.step_heights_cm, default=0) >= _MIN_STEP_EDGE_CM
-    adult = spec.age is None or spec.age >= ADULT_AGE
-    load = adult and not set(LOADERS).isdisjoint(spec.equipment)
-    return tuple(
-        rung
-        for rung in LADDERS[track]
-        if (edge or not rung.step_edge)
-        and ("chair" in spec.equipment or not rung.chair)
-        and (load or not rung.loaded)
-        and (rung.height_band is None or choose_step_height(spec, rung) is not None)
+    if not spec.loads:
+        return ()
+    heavy = [load for load in map(to_hundredths, spec.loads) if load * _SMALLEST_SHARE >= body_mass]
+    return tuple(heavy) if heavy and heavy[0] * _LIGHTEST_SHARE <= body_mass else None
+
+
+# Most specs share a few outfits: a cache hit takes 0.3 us, a ladder 13 us.
+@lru_cache(maxsize=1024)
+def _find_printed(outfit: Outfit, track: Track) -> tuple[tuple[Rung, PrintedExercise], ...]:
+    """Return the available rungs of a track, each with what it is printed as."""
+    found: list[tuple[Rung, PrintedExercise]] = []
+    for rung in LADDERS[track]:
+        if rung.loaded and not outfit.is_adult:
+            continue
+        own = _meets_needs(outfit, rung)
+        others = [e for e in rung.alternatives if _has_equipment(outfit, e)]
+        if own or others:
+            found.append((rung, _choose_printed(outfit, rung, own, others)))
+    loaded_step = any(rung.loaded for rung, _ in found)
+    return tuple(pair for pair in found if not (pair[0].only_without_load and loaded_step))
+
+
+def _meets_needs(outfit: Outfit, rung: Rung) -> bool:
+    edge = max(outfit.step_heights_cm, default=0) >= MIN_STEP_EDGE_CM
+    return (
+        (not rung.step_edge or (edge and not outfit.avoid_below_level))
+        and ("chair" in outfit.equipment or not rung.chair)
+        and (outfit.has_load or not rung.loaded)
+        and (rung.height_band is None or choose_step_height(outfit, rung) is not None)
     )
 
 
-def choose_step_height(spec: Spec, rung: Rung) -> int | None:
+def _has_equipment(outfit: Outfit, alternative: Exercise) -> bool:
+    needs = set(alternative.equipment) - {"floor", "wall"}
+    if not needs.isdisjoint(LOADERS):
+        needs -= set(LOADERS)
+        if not outfit.has_load:
+            return False
+    return needs <= set(outfit.equipment)
+
+
+def _choose_printed(
+    outfit: Outfit, rung: Rung, own: bool, others: list[Exercise]
+) -> PrintedExercise:
+    by_slug = {exercise.slug: exercise for exercise in others}
+    preferred = next((by_slug[slug] for slug in outfit.prefer if slug in by_slug), None)
+    if preferred is None and own:
+        height = choose_step_height(outfit, rung)
+        fit = _choose_fit_name(outfit, rung)
+        return PrintedExercise(rung.exercise, False, rung.unilateral, height, fit)
+    chosen = preferred or others[0]
+    return PrintedExercise(chosen, True, chosen.laterality == "unilateral", None, chosen.fit)
+
+
+def choose_step_height(spec: Spec | Outfit, rung: Rung) -> int | None:
     """Return the step height for a rung in centimetres; None if there is no fitting one."""
     if rung.height_band is None:
         return None
@@ -163,42 +235,8 @@ def choose_step_height(spec: Spec, rung: Rung) -> int | None:
     return min(heights) if rung.lowest else max(heights)
 
 
-def choose_start_rung(constants: PlanConstants, track: Track) -> Rung:
-    """Return the first rung: by level or test, available, and one lower if cautious."""
-    ladder = constants.ladders[track]
-    definition = DEFINITIONS[track]
-    wanted: int = getattr(definition.start_rungs, constants.spec.level)
-    test = constants.spec.heel_rise_test
-    if test is not None:
-        by_test = min(min(test.left, test.right) // _REPS_PER_TEST_RUNG + 1, _MAX_TEST_RUNG)
-        if definition.heel_rise_test:
-            wanted = by_test
-        elif by_test == 1 and definition.start_rung_after_low_test is not None:
-            wanted = definition.start_rung_after_low_test
-    place = max((i for i, rung in enumerate(ladder) if rung.number <= wanted), default=0)
-    return ladder[max(place - 1, 0) if constants.cautious else place]
-
-
-def _check_start(constants: PlanConstants) -> None:
-    for track in TRACKS:
-        begin = constants.spec.start and constants.spec.start.of(track)
-        if not begin:
-            continue
-        rungs = {rung.number: rung for rung in constants.ladders[track]}
-        if (rung := rungs.get(begin.rung)) is None:
-            absent = f"is not available with this equipment; one of {', '.join(map(str, rungs))}"
-            raise SpecError(["start", track, "rung"], absent)
-        top = constants.top_reps(rung)
-        if not 1 <= begin.reps <= top:
-            raise SpecError(["start", track, "reps"], f"must lie between 1 and {top}")
-        if (fault := _find_load_fault(constants, rung, to_hundredths(begin.load))) is not None:
-            raise SpecError(["start", track, "load"], fault)
-
-
-def _find_load_fault(constants: PlanConstants, rung: Rung, load: int) -> str | None:
-    if not rung.loaded:
-        return None if load == 0 else "must be 0: this rung takes no external load"
-    step, most = constants.increment, max(constants.max_load, constants.increment)
-    if load % step == 0 and step <= load <= most:
-        return None
-    return f"must be a multiple of {step / 100:g} between {step / 100:g} and {most / 100:g}"
+def _choose_fit_name(outfit: Outfit, rung: Rung) -> Fit | None:
+    """Return the FIT name. FIT has names of their own for some exercises with a dumbbell."""
+    if rung.fit_dumbbell is not None and "dumbbell" in outfit.equipment:
+        return rung.fit_dumbbell
+    return rung.exercise.fit

@@ -11,13 +11,14 @@ without padding of
 
 A number has seven bits in each byte, the lowest first; the top bit is set if more bytes follow. A
 name is its index, a set of names is bits, both in the order given in FIELDS. A list is its count
-and its numbers; a text is its length and its ASCII characters. Masses and loads are in hundredths.
-A date is a number of days: 1 is 0001-01-01. The field `start` is
+and its numbers; in `loads`, `races` and `pauses` a number after the first is what it adds to the
+one before. A text is its length and its ASCII characters. Masses and loads are in hundredths, pain
+is in ten-thousandths. A date is a number of days: 1 is 0001-01-01. A race is twice its day, and one
+more with taper. A list of pauses is that of their first days, and the days from each first day to
+the last. start_codec describes the field `standing`, which holds the spec's `start`.
 
-    bits       number   bit 0  straight knee     bit 3  full_volume, no further bytes
-                        bit 1  bent knee         bit 4 and higher: tracks added later
-                        bit 2  step-up
-    starts              rung, reps and load of each track whose bit is set, by bit
+`race_date` holds a race with taper if it is the only race; any other races are in `races`. The
+field `start` is that of engine 1, which is retired: it is only read.
 
 The bit of a track is fixed in its catalogue file and never used again, so that an id decodes to the
 same spec after a track was added.
@@ -27,61 +28,33 @@ import base64
 import binascii
 import datetime
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
-from app.training.catalog.track_definitions import DEFINITIONS, FULL_VOLUME_BIT
 from app.training.planning import spec as specs
-from app.training.planning.spec import HeelRiseTest, Spec, SpecError, SpecFields, Start, TrackStart
+from app.training.planning import start_codec
+from app.training.planning.id_bytes import (
+    ByteReader,
+    UnknownProgram,
+    encode_number,
+    encode_numbers,
+    read_numbers,
+    read_rising,
+    write_numbers,
+    write_rising,
+)
+from app.training.planning.spec import HeelRiseTest, Pause, Race, SidePlankTest, Spec, SpecFields
+from app.training.planning.spec_building import SpecError, build_spec, choose_weeks
+from app.training.planning.start import Start, TrackStart
+from app.training.planning.start_codec import TRACK_BITS
 
 _CHECKSUM_BYTES = 4
-MAX_ID_LENGTH = 200
-# The tracks in the order of their bits, in which an id lists their starts.
-_TRACK_BITS = dict(
-    sorted(((track, one.bit) for track, one in DEFINITIONS.items()), key=lambda item: item[1])
-)
+MAX_ID_LENGTH = 400
+_LONG_LISTS = ("loads", "races", "pauses", "lighter_weeks", "pause_weeks")
+# The last engine that wrote the start of the tracks in the field `start`.
+_LAST_OLD_START = 1
 _SURFACES: tuple[specs.Surface | None, ...] = (None, "floor", "wedge")
-
-
-class UnknownProgram(ValueError):
-    """Not an id of this service: it is damaged, cut or invented."""
-
-
-class ByteReader:
-    """Reads the values of an id, one after the other."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.position = 0
-
-    def read_number(self) -> int:
-        """Return the next number."""
-        value = shift = 0
-        while True:
-            if self.position >= len(self.data):
-                raise UnknownProgram
-            byte = self.data[self.position]
-            self.position += 1
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                return value
-
-    def read_text(self) -> str:
-        """Return the next text: its length, and as many ASCII characters."""
-        size = self.read_number()
-        self.position += size
-        return self.data[self.position - size : self.position].decode("ascii")
-
-
-def encode_number(value: int) -> bytes:
-    """Encode a number in seven bits a byte, the lowest first."""
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
 
 
 class _FieldCodec(NamedTuple):
@@ -109,27 +82,11 @@ def _set_codec(*names: str) -> _FieldCodec:
     return _FieldCodec(write, read)
 
 
-def _read_numbers(reader: ByteReader) -> tuple[int, ...]:
-    """Read a count and as many numbers. The count cannot exceed the length of the id."""
-    count = reader.read_number()
-    if count > len(reader.data):
-        raise UnknownProgram
-    return tuple(reader.read_number() for _ in range(count))
-
-
-def _write_numbers(values: tuple[int, ...]) -> bytes:
-    return _encode_numbers(len(values), *values)
-
-
-def _encode_numbers(*values: int) -> bytes:
-    return b"".join(map(encode_number, values))
-
-
 def _write_test(test: HeelRiseTest) -> bytes:
     """Encode a heel-rise test: left, right, surface, and its day or 0."""
     surface = _SURFACES.index(test.surface)
     day = test.date.toordinal() if test.date else 0
-    return _encode_numbers(test.left, test.right, surface, day)
+    return encode_numbers(test.left, test.right, surface, day)
 
 
 def _read_test(reader: ByteReader) -> HeelRiseTest:
@@ -139,26 +96,52 @@ def _read_test(reader: ByteReader) -> HeelRiseTest:
     return HeelRiseTest(left, right, surface, datetime.date.fromordinal(day) if day else None)
 
 
-def _write_start(start: Start) -> bytes:
-    begins = {bit: begin for track, bit in _TRACK_BITS.items() if (begin := start.of(track))}
-    out = encode_number(sum(1 << bit for bit in begins) | start.full_volume << FULL_VOLUME_BIT)
-    for begin in begins.values():
-        out += _encode_numbers(begin.rung, begin.reps, specs.to_hundredths(begin.load))
-    return out
-
-
-def _read_start(reader: ByteReader) -> Start:
+def _read_retired_start(reader: ByteReader) -> Start:
+    """Read the start of engine 1: rung, repetitions and load of each track."""
     bits = reader.read_number()
-    begins = {
-        track: TrackStart(reader.read_number(), reader.read_number(), reader.read_number() / 100)
-        for track, bit in _TRACK_BITS.items()
+    begins: dict[str, Any] = {
+        track: TrackStart(
+            reader.read_number(), reader.read_number(), load=reader.read_number() / 100
+        )
+        for track, bit in TRACK_BITS.items()
         if bits >> bit & 1
     }
-    return Start(**begins, full_volume=bool(bits >> FULL_VOLUME_BIT & 1))
+    return Start(**begins)
+
+
+def _write_side_test(test: SidePlankTest) -> bytes:
+    return encode_numbers(test.left, test.right, test.date.toordinal() if test.date else 0)
+
+
+def _read_side_test(reader: ByteReader) -> SidePlankTest:
+    left, right, day = (reader.read_number() for _ in range(3))
+    return SidePlankTest(left, right, datetime.date.fromordinal(day) if day else None)
+
+
+def _write_races(races: tuple[Race, ...]) -> bytes:
+    return write_rising(tuple(2 * race.date.toordinal() + race.taper for race in races))
+
+
+def _read_races(reader: ByteReader) -> tuple[Race, ...]:
+    numbers = read_rising(reader)
+    return tuple(Race(datetime.date.fromordinal(n // 2), bool(n % 2)) for n in numbers)
+
+
+def _write_pauses(pauses: tuple[Pause, ...]) -> bytes:
+    lengths = ((pause.to_date - pause.from_date).days for pause in pauses)
+    firsts = tuple(pause.from_date.toordinal() for pause in pauses)
+    return write_rising(firsts) + encode_numbers(*lengths)
+
+
+def _read_pauses(reader: ByteReader) -> tuple[Pause, ...]:
+    firsts = map(datetime.date.fromordinal, read_rising(reader))
+    return tuple(
+        Pause(first, first + datetime.timedelta(days=reader.read_number())) for first in firsts
+    )
 
 
 _WHOLE = _FieldCodec(encode_number, ByteReader.read_number)
-_NUMBERS = _FieldCodec(_write_numbers, _read_numbers)
+_NUMBERS = _FieldCodec(write_numbers, read_numbers)
 _MASS = _FieldCodec(
     lambda mass: encode_number(specs.to_hundredths(mass)), lambda reader: reader.read_number() / 100
 )
@@ -172,6 +155,13 @@ _TEXT = _FieldCodec(
 # A flag is written only if it is set, so its bit in the mask is enough.
 _FLAG = _FieldCodec(lambda _: b"", lambda _: True)
 _RUNS = ("rest", "easy", "hard", "long")
+# The order is a promise, as in every list of names here.
+_PREFERABLE = (
+    "standing-machine-calf-raise",
+    "leg-press-calf-raise",
+    "seated-machine-calf-raise",
+    "seated-loaded-calf-raise",
+)
 
 FIELDS: dict[str, _FieldCodec] = {
     "weeks": _WHOLE,
@@ -183,15 +173,24 @@ FIELDS: dict[str, _FieldCodec] = {
     "age": _WHOLE,
     "sex": _choice_codec("female", "male", "unspecified"),
     "step_heights_cm": _NUMBERS,
-    "equipment": _set_codec("backpack", "chair", "dumbbell", "kettlebell", "weight_vest"),
+    "equipment": _set_codec(
+        "backpack",
+        "chair",
+        "dumbbell",
+        "kettlebell",
+        "weight_vest",
+        "calf_machine",
+        "leg_press",
+        "seated_calf_machine",
+    ),
     "units": _choice_codec("metric", "imperial"),
     "body_mass": _MASS,
     "load_increment": _MASS,
     "start_date": _DAY,
     "race_date": _DAY,
     "run_schedule": _FieldCodec(
-        lambda week: _write_numbers(tuple(_RUNS.index(day) for day in week)),
-        lambda reader: tuple(_RUNS[day] for day in _read_numbers(reader)),
+        lambda week: write_numbers(tuple(_RUNS.index(day) for day in week)),
+        lambda reader: tuple(_RUNS[day] for day in read_numbers(reader)),
     ),
     "pain_now": _WHOLE,
     "injury_last_3_months": _FLAG,
@@ -199,22 +198,44 @@ FIELDS: dict[str, _FieldCodec] = {
     "session_minutes": _WHOLE,
     "deload_every": _WHOLE,
     "timezone": _TEXT,
-    "start": _FieldCodec(_write_start, _read_start),
+    "start": _FieldCodec(lambda _: b"", _read_retired_start),
+    "core": _set_codec("side_plank", "bridge", "plank"),
+    "side_plank_test": _FieldCodec(_write_side_test, _read_side_test),
+    "loads": _FieldCodec(
+        lambda loads: write_rising(tuple(map(specs.to_hundredths, loads))),
+        lambda reader: tuple(n / 100 for n in read_rising(reader)),
+    ),
+    "prefer": _FieldCodec(
+        lambda slugs: write_numbers(tuple(_PREFERABLE.index(slug) for slug in slugs)),
+        lambda reader: tuple(_PREFERABLE[n] for n in read_numbers(reader)),
+    ),
+    "races": _FieldCodec(_write_races, _read_races),
+    "pauses": _FieldCodec(_write_pauses, _read_pauses),
+    "pause_weeks": _NUMBERS,
+    "lighter_weeks": _NUMBERS,
+    "standing": _FieldCodec(start_codec.write_start, start_codec.read_start),
 }
 
 
 def encode(spec: Spec, engine: int) -> str:
-    """Return the id of a spec that nothing blocks: at most MAX_ID_LENGTH URL-safe characters."""
-    default = compute_defaults(spec)
-    mask = 0
-    values = b""
-    for place, (name, codec) in enumerate(FIELDS.items()):
-        value = getattr(spec, name)
-        if value != default[name]:
-            mask |= 1 << place
-            values += codec.write(value)
-    body = encode_number(engine) + encode_number(mask) + values
-    return base64.urlsafe_b64encode(body + compute_checksum(body)).rstrip(b"=").decode("ascii")
+    """Return the id of a spec that nothing blocks: at most MAX_ID_LENGTH URL-safe characters.
+
+    Raises SpecError for a spec that says more than an id can hold.
+    """
+    default, sent = compute_defaults(spec), _list_values(spec)
+    written = {
+        name: codec.write(sent[name])
+        for name, codec in FIELDS.items()
+        if sent[name] != default[name]
+    }
+    mask = sum(1 << place for place, name in enumerate(FIELDS) if name in written)
+    body = encode_number(engine) + encode_number(mask) + b"".join(written.values())
+    sealed = base64.urlsafe_b64encode(body + compute_checksum(body)).rstrip(b"=").decode("ascii")
+    if len(sealed) > MAX_ID_LENGTH:
+        # What a runner can shorten. The standing cannot be, and fits with a few entries of each.
+        longest = max(_LONG_LISTS, key=lambda name: len(written.get(name, b"")))
+        raise SpecError([longest], "is too much for the id of a programme: send fewer entries")
+    return sealed
 
 
 def decode(program_id: str) -> tuple[int, Spec]:
@@ -226,8 +247,9 @@ def decode(program_id: str) -> tuple[int, Spec]:
         engine, spec = _read(program_id)
     except (binascii.Error, IndexError, OverflowError, UnicodeError, SpecError, ValueError) as bad:
         raise UnknownProgram from bad
-    # A programme has one id: another spelling of the same spec is no id.
-    if encode(spec, engine) != program_id:
+    # A programme has one id: another spelling of the same spec is no id. Engine 1 wrote the start
+    # in a form that is only read.
+    if engine > _LAST_OLD_START and encode(spec, engine) != program_id:
         raise UnknownProgram
     return engine, spec
 
@@ -252,18 +274,30 @@ def _read(program_id: str) -> tuple[int, Spec]:
     }
     if "weekdays" in fields:
         fields.pop("days_per_week", None)
-    return engine, specs.build_spec(SpecFields(**fields))  # type: ignore[typeddict-item]
+    if "standing" in fields:
+        fields["start"] = fields.pop("standing")
+    return engine, build_spec(SpecFields(**fields))  # type: ignore[typeddict-item]
+
+
+def _list_values(spec: Spec) -> dict[str, Any]:
+    """Return the value of each field of an id."""
+    values = {name: getattr(spec, name, None) for name in FIELDS}
+    if len(spec.races) == 1 and spec.races[0].taper:
+        values |= {"race_date": spec.races[0].date, "races": ()}
+    return values | {"standing": spec.start, "start": None}
+
+
+@cache
+def _list_empty() -> Mapping[str, Any]:
+    """Return the value of each field in a spec that says nothing."""
+    return _list_values(Spec())
 
 
 def compute_defaults(spec: Spec) -> dict[str, Any]:
     """Return the default of each field, given the fields that other defaults depend on."""
-    plain = Spec()
-    filled = {name: getattr(plain, name) for name in FIELDS}
+    filled = dict(_list_empty())
     filled["load_increment"] = specs.DEFAULT_INCREMENT[spec.units]
-    dates: SpecFields = {}
-    if spec.start_date and spec.race_date:
-        dates = {"start_date": spec.start_date, "race_date": spec.race_date}
-    filled["weeks"] = specs.choose_weeks(dates)
+    filled["weeks"] = choose_weeks(spec.start_date, spec.races)
     if spec.weekdays is not None:
         filled["days_per_week"] = len(spec.weekdays)
     return filled

@@ -1,132 +1,106 @@
-"""The progression of a track: its state, and the next state after a week done as prescribed.
+"""How a track gets harder: more repetitions, a harder rung, more load (science 3.3 and 3.6).
 
-Science 3.3 and 3.7 on integers. Each function returns the new state and the reason for it. Weeks,
-days and logs are no concern of this module; the fold calls it.
+Each function gets a state and returns the next one with the code of the reason. week_start calls
+them for what is due; setbacks and successor use entry_reps() for other ways to a new rung.
 """
 
 from typing import NamedTuple
 
-from app.training.catalog import reasons
 from app.training.catalog.exercises import Rung
-from app.training.catalog.reasons import Reason
-from app.training.catalog.track_definitions import Track
-from app.training.planning.plan_constants import UNIT, PlanConstants, choose_start_rung
-from app.training.planning.spec import Side, to_hundredths
+from app.training.planning.plan_constants import PlanConstants
+from app.training.planning.standing import TrackState
 
-# Sessions at the top of the range before the exercise becomes harder (EV-02).
-HITS_NEEDED = 2
 # A harder version starts with so few repetitions that the work grows by a quarter at most, but
 # never with fewer than this.
 _MIN_ENTRY_REPS = 5
 
 
-class TrackState(NamedTuple):
-    """The state of a track between two weeks. A tuple, because these are copied fastest."""
-
-    rung: Rung
-    reps: int
-    load: int = 0
-    """Hundredths of the unit; 0 on an unloaded rung."""
-    hits: int = 0
-    """Sessions in a row with every set at the top of the range."""
-    suspended: bool = False
-    """Whether the track is left out because of pain."""
-    reduced: bool = False
-    """Whether the dose is reduced because of pain."""
-    weak: Side | None = None
-    """The weak side by logged sets."""
-    pain_before: int | None = None
-    """Worst pain of the last week with data, in ten-thousandths; None if none was reported."""
-
-
-class StateChange(NamedTuple):
-    """The next state of a track, and the reason for it."""
+class Step(NamedTuple):
+    """The next state of a track, the code of the reason, and the load that was added."""
 
     state: TrackState
-    reason: Reason
+    code: str
+    added_load: int = 0
 
 
-def start_track(constants: PlanConstants, track: Track) -> TrackState:
-    """Return the first state of a track: the start in the spec, else by level or test."""
-    given = constants.spec.start and constants.spec.start.of(track)
-    if given:
-        rung = next(rung for rung in constants.ladders[track] if rung.number == given.rung)
-        return TrackState(rung, given.reps, to_hundredths(given.load))
-    rung = choose_start_rung(constants, track)
-    return TrackState(rung, rung.reps_low, compute_first_load(constants) if rung.loaded else 0)
-
-
-def compute_first_load(constants: PlanConstants) -> int:
-    """Return 10 % of body mass in whole increments, rounded down, at least one (EV-01)."""
-    return max(constants.increment, constants.percent_of(constants.body_mass, 10))
-
-
-def compute_load_step(constants: PlanConstants, load: int) -> int:
-    """Return 5 % of body mass and load in whole increments, rounded down, at least one."""
-    return max(constants.increment, constants.percent_of(constants.body_mass + load, 5))
-
-
-def compute_rep_step(rung: Rung) -> int:
-    """Return the repetitions to add after a met target: fewer if the sets are short."""
+def rep_step(rung: Rung) -> int:
+    """Return the repetitions to add after a good week: fewer if the sets are short."""
     if rung.reps_low >= 12:
         return 3
     return 2 if rung.reps_low >= 8 else 1
 
 
-def compute_entry_reps(constants: PlanConstants, old: TrackState, rung: Rung, load: int) -> int:
-    """Return the repetitions of a harder version that add a quarter of the work at most."""
-    work = 5 * old.reps * old.rung.coef * (constants.body_mass + old.load)
-    most = work // (4 * rung.coef * (constants.body_mass + load))
-    return max(_MIN_ENTRY_REPS, min(rung.reps_low, most))
-
-
-def progress(constants: PlanConstants, state: TrackState, sessions: int) -> StateChange:
-    """Return the next state after a build week in which the track was done as prescribed.
-
-    `sessions` is the number of sessions of the week with the track (1 or more).
+def entry_reps(
+    constants: PlanConstants,
+    state: TrackState,
+    rung: Rung,
+    load: int,
+    *,
+    most: int,
+    quarters: int = 5,
+) -> int:
+    """Return the repetitions on another rung or load: `most`, or fewer, so that a set is at most
+    `quarters` quarters of the work of a set now.
     """
+    work = quarters * state.reps * constants.effort(state.rung, state.load)
+    fitting = work // (4 * constants.effort(rung, load))
+    return max(min(_MIN_ENTRY_REPS, rung.reps_low), min(most, fitting))
+
+
+def enter_rung(
+    constants: PlanConstants, state: TrackState, rung: Rung, load: int, *, quarters: int = 5
+) -> TrackState:
+    """Return the state on another rung or load, with at most its fewest repetitions."""
+    reps = entry_reps(constants, state, rung, load, most=rung.reps_low, quarters=quarters)
+    return state.move(rung, reps, load)
+
+
+def step_above(constants: PlanConstants, rung: Rung, load: int) -> tuple[Rung, int] | None:
+    """Return the next harder version, as rung and load, or None at the top."""
+    upper = constants.neighbour(rung, +1)
+    if not rung.loaded:
+        return None if upper is None else (upper, constants.first_load if upper.loaded else 0)
+    if upper is not None and constants.is_heavy(load):
+        return upper, load
+    heavier = constants.next_load(load)
+    if heavier is None:
+        return None
+    # A twentieth of the mass that is lifted (EV-01).
+    share = constants.fit_load((20 * load + constants.body_mass + load) // 20)
+    heavier = min(max(heavier, share), constants.max_load)
+    return (rung, heavier) if heavier > load else None
+
+
+def is_topped(constants: PlanConstants, state: TrackState) -> bool:
+    """Return whether a track has reached all that is open to it."""
+    at_top = state.reps >= constants.top_reps(state.rung)
+    return at_top and step_above(constants, state.rung, state.load) is None
+
+
+def progress(constants: PlanConstants, state: TrackState) -> Step:
+    """Return the step that is due: more repetitions, else a harder version, else maintenance."""
     top = constants.top_reps(state.rung)
     if state.reps < top:
-        quarter_more = min(state.reps + compute_rep_step(state.rung), 5 * state.reps // 4)
-        reps = min(top, max(state.reps + 1, quarter_more))
-        grown = state._replace(reps=reps, hits=0)
-        return StateChange(grown, reasons.explain("ADD_REPS", reps=reps))
-    held = state._replace(hits=state.hits + sessions)
-    if held.hits < HITS_NEEDED:
-        return StateChange(held, reasons.explain("HOLD_TWO_FOR_TWO"))
-    if state.weak and state.rung.unilateral:
-        return StateChange(held, reasons.explain("ASYMMETRY_HOLD", side=state.weak))
-    return make_harder(constants, held)
+        grown = min(state.reps + rep_step(state.rung), 5 * state.reps // 4)
+        reps = min(top, max(state.reps + 1, grown))
+        return Step(state.move(state.rung, reps, state.load), "ADD_REPS")
+    if state.weak is not None and constants.printed[state.rung].unilateral:
+        return Step(state._replace(due=None, due_rung=None), "ASYMMETRY_HOLD")
+    if (climbed := climb(constants, state)) is not None:
+        return climbed
+    held = state._replace(hits=0, due=None, due_rung=None)
+    if state.top >= 1:
+        return Step(held._replace(top=2, maintain=True), "MAINTAIN")
+    return Step(held._replace(top=1), "LADDER_TOP_HOLD")
 
 
-def make_harder(constants: PlanConstants, state: TrackState) -> StateChange:
-    """Return the state one step harder: the next rung, more load, or a hold at the ladder's top."""
-    upper = constants.neighbour(state.rung, +1)
-    if not state.rung.loaded or (upper and is_heavy(constants, state.load)):
-        if upper is None:
-            return StateChange(state, reasons.explain("LADDER_TOP_HOLD"))
-        load = (state.load or compute_first_load(constants)) if upper.loaded else 0
-        harder = _enter_rung(constants, state, upper, load)
-        return StateChange(harder, reasons.explain("NEXT_RUNG", name=upper.name))
-    load = min(state.load + compute_load_step(constants, state.load), constants.max_load)
-    if load <= state.load:
-        return StateChange(state, reasons.explain("LADDER_TOP_HOLD"))
-    harder = _enter_rung(constants, state, state.rung, load)
-    unit, delta = UNIT[constants.spec.units], (load - state.load) / 100
-    why = reasons.explain("ADD_LOAD", delta=delta, unit=unit, reps=harder.reps)
-    return StateChange(harder, why)
-
-
-def _enter_rung(constants: PlanConstants, state: TrackState, rung: Rung, load: int) -> TrackState:
-    reps = compute_entry_reps(constants, state, rung, load)
-    return state._replace(rung=rung, load=load, reps=reps, hits=0)
-
-
-def is_heavy(constants: PlanConstants, load: int) -> bool:
-    """Return whether a load is enough for the heavy version: 20 % of body mass."""
-    return load * 5 >= constants.body_mass
-
-
-def add_sets(budget: int, full: int) -> int:
-    """Return a quarter more sets, at least one more, up to the full number (EV-44)."""
-    return min(full, budget + max(1, budget // 4))
+def climb(constants: PlanConstants, state: TrackState) -> Step | None:
+    """Return the step to the next harder version, or None if there is none."""
+    above = step_above(constants, state.rung, state.load)
+    if above is None:
+        return None
+    rung, load = above
+    harder = enter_rung(constants, state, rung, load)._replace(maintain=False)
+    if rung is state.rung:
+        return Step(harder, "ADD_LOAD", load - state.load)
+    return Step(harder, "NEXT_RUNG")

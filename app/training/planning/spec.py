@@ -1,19 +1,17 @@
-"""The spec of a programme: its fields, their defaults and bounds, and their canonical form.
+"""The spec of a programme: its fields, their defaults and their bounds.
 
-build_spec() takes the fields that a client sent and returns a complete Spec. Planning, program ids
-and adaptation take only complete specs. Nothing here decides about training.
+`spec_building` makes a complete Spec of the fields that a client sent, in canonical form. Planning,
+program ids and adaptation take only complete specs. Nothing here decides about training.
 """
 
 import datetime
 import zoneinfo
-from collections.abc import Sequence
-from dataclasses import dataclass, field, make_dataclass
-from decimal import Decimal
-from functools import cache
-from typing import Any, Literal, NamedTuple, TypedDict
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, TypedDict
 
 from app.training.catalog.exercises import LADDERS
 from app.training.catalog.track_definitions import DEFINITIONS, TRACKS, Track
+from app.training.planning.start import Start
 
 # A plan must be the same on every machine, so time zones come from the pinned tzdata package and
 # not from the host, whose database may be older or newer.
@@ -23,10 +21,18 @@ Level = Literal["beginner", "intermediate", "advanced"]
 Ramp = Literal["gentle", "direct"]
 Sex = Literal["female", "male", "unspecified"]
 Surface = Literal["floor", "wedge"]
-Equipment = Literal["chair", "backpack", "dumbbell", "kettlebell", "weight_vest"]
+Equipment = Literal[
+    "chair",
+    "backpack",
+    "dumbbell",
+    "kettlebell",
+    "weight_vest",
+    "calf_machine",
+    "leg_press",
+    "seated_calf_machine",
+]
 Units = Literal["metric", "imperial"]
 RunDay = Literal["rest", "easy", "hard", "long"]
-Side = Literal["left", "right"]
 
 
 class Bounds(NamedTuple):
@@ -46,8 +52,19 @@ AGE = Bounds(13, 100)
 HEEL_RISES = Bounds(0, 200)
 STEP_CM = Bounds(5, 60)
 MAX_STEP_HEIGHTS = 8
+HOLD_SECONDS = Bounds(0, 600)
+"""Of each side in a side-plank test."""
 START_RUNG = Bounds(0, max(rung.number for ladder in LADDERS.values() for rung in ladder))
 START_REPS = Bounds(1, max(definition.top_reps for definition in DEFINITIONS.values()))
+SECONDS_PER_COUNT = 5
+"""A hold is counted in fives: five seconds stand for a repetition in every rule."""
+LOAD = Bounds(0.01, 1000)
+MAX_LOADS = 24
+MAX_RACES = 6
+MAX_PAUSES = 6
+MAX_WEEK_NUMBERS = 12
+# A race that is over by more than this no longer concerns the programme.
+OLDEST_RACE = datetime.timedelta(days=13)
 PAIN = Bounds(0, 10)
 SESSION_MINUTES = Bounds(10, 120)
 DELOAD_EVERY = Bounds(3, 8)
@@ -55,15 +72,6 @@ BODY_MASS: dict[Units, Bounds] = {"metric": Bounds(30, 250), "imperial": Bounds(
 LOAD_INCREMENT: dict[Units, Bounds] = {"metric": Bounds(0.25, 5), "imperial": Bounds(0.5, 10)}
 DEFAULT_INCREMENT: dict[Units, float] = {"metric": 1.0, "imperial": 2.5}
 DEFAULT_WEEKS = 12
-
-
-class SpecError(ValueError):
-    """A spec that cannot be planned: the path of the field, and what is allowed."""
-
-    def __init__(self, path: Sequence[str | int], detail: str) -> None:
-        super().__init__(detail)
-        self.path = tuple(path)
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,48 +89,38 @@ class HeelRiseTest:
 
 
 @dataclass(frozen=True, slots=True)
-class TrackStart:
-    """The start of one track in a programme that continues another."""
+class SidePlankTest:
+    """A side-plank test on forearm and feet: seconds until the line is lost, on each side."""
 
-    rung: int
-    """Number of the rung on its ladder; it must be available with the equipment of this spec."""
-    reps: int
-    """Target repetitions of a set."""
-    load: float = 0.0
-    """External load in the spec's unit, a multiple of `load_increment`; 0 on an unloaded rung."""
-
-    def __post_init__(self) -> None:
-        # Equal specs have one id, and -0.0 equals 0.0 but is printed differently.
-        object.__setattr__(self, "load", self.load + 0.0)
+    left: int
+    """Seconds with the left side facing the floor."""
+    right: int
+    """Seconds with the right side facing the floor."""
+    date: datetime.date | None = None
+    """The day of the test."""
 
 
-_START_TEXTS = {
-    track: f"Start of the {one.name.lower()} track; null leaves it to level and test."
-    for track, one in DEFINITIONS.items()
-}
-# A field for each track of the catalogue. Any, because mypy cannot know these fields.
-_TrackStarts: Any = make_dataclass(
-    "_TrackStarts",
-    [
-        (track, TrackStart | None, field(default=None, metadata={"description": text}))
-        for track, text in _START_TEXTS.items()
-    ],
-    frozen=True,
-    slots=True,
-)
+@dataclass(frozen=True, slots=True, order=True)
+class Race:
+    """A race. No session is on its day, the two days before it and the three days after it."""
+
+    date: datetime.date
+    """The day of the race."""
+    taper: bool = True
+    """Whether the weeks before it get lighter. Without a taper only the days around it are free."""
 
 
-@dataclass(frozen=True, slots=True)
-class Start(_TrackStarts):  # type: ignore[misc]
-    """The state of the previous programme, from which this one starts."""
+@dataclass(frozen=True, slots=True, order=True)
+class Pause:
+    """Days without training, such as a holiday. Both days belong to it."""
 
-    full_volume: bool = False
-    """Start with the full number of sets, without the ramp of the first weeks."""
+    __pydantic_config__ = {"serialize_by_alias": True}
 
-    def of(self, track: Track) -> TrackStart | None:
-        """Return the start of a track, or None if the spec has none."""
-        found: TrackStart | None = getattr(self, track)
-        return found
+    # `from` is a word of Python.
+    from_date: datetime.date = field(metadata={"alias": "from"})
+    """The first day."""
+    to_date: datetime.date = field(metadata={"alias": "to"})
+    """The last day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +128,7 @@ class Spec:
     """A complete spec: defaults are filled in and lists sorted. Equal requests give equal specs."""
 
     weeks: int = DEFAULT_WEEKS
-    """Length in weeks. With `start_date` and `race_date` it defaults to the week of the race."""
+    """Length in weeks; by default up to the week of the last race with taper, else 12."""
     days_per_week: int = 2
     """Training days a week. If `weekdays` is given, their number."""
     weekdays: tuple[int, ...] | None = None
@@ -139,8 +137,12 @@ class Spec:
     """Training level. It decides the first rungs and the number of sets."""
     ramp: Ramp = "gentle"
     """`gentle` increases the number of sets over the first weeks, `direct` starts with all sets."""
+    core: tuple[Track, ...] = ()
+    """Optional core tracks that join: side plank, bridge, plank."""
     heel_rise_test: HeelRiseTest | None = None
-    """A heel-rise test. It replaces the level's first rungs."""
+    """A heel-rise test. It replaces the level's first rungs of the calf raises."""
+    side_plank_test: SidePlankTest | None = None
+    """A side-plank test. It replaces the level's first rung of the side plank."""
     age: int | None = None
     """Age in years. Under 18 no external load is planned; from 65 the plan is more cautious."""
     sex: Sex = "unspecified"
@@ -154,15 +156,27 @@ class Spec:
     body_mass: float | None = None
     """Body mass in the unit of `units`; null assumes 70 kg or 154 lb for the load arithmetic."""
     load_increment: float = 1.0
-    """The smallest weight that the runner can add, in the unit of `units`."""
+    """The smallest weight that the runner can add, in the unit of `units`; unused with `loads`."""
+    loads: tuple[float, ...] = ()
+    """The weights that the runner owns, in the unit of `units`; empty for every multiple of
+    `load_increment`."""
+    prefer: tuple[str, ...] = ()
+    """Slugs of alternatives to use in place of a rung's own exercise, the favourite first."""
     start_date: datetime.date | None = None
     """The first day of week 1; null for a plan without dates, whose weeks start on Monday."""
-    race_date: datetime.date | None = None
-    """The day of the race. The plan tapers towards it and has no session close to it."""
+    races: tuple[Race, ...] = ()
+    """The races. No session is close to any of them."""
     run_schedule: tuple[RunDay, ...] | None = None
     """The runs of a week: seven values, Monday first."""
+    pauses: tuple[Pause, ...] = ()
+    """Days without training, by date."""
+    pause_weeks: tuple[int, ...] = ()
+    """Numbers of the weeks without training, for a plan without dates."""
+    lighter_weeks: tuple[int, ...] = ()
+    """Numbers of weeks that the runner wants lighter."""
     pain_now: int = 0
-    """Pain in calf, Achilles tendon, foot or knee today, 0 to 10. Above 5 nothing is planned."""
+    """Pain in calf, Achilles tendon, foot or knee today, 0 to 10; with core tracks in back, hip and
+    shoulder too. Above 5 nothing is planned."""
     injury_last_3_months: bool = False
     """A calf, Achilles, foot, ankle or knee injury within the last three months."""
     avoid_below_level: bool = False
@@ -176,7 +190,12 @@ class Spec:
     timezone: str = "UTC"
     """IANA name of the time zone that assigns logged sets to days."""
     start: Start | None = None
-    """The state of the programme that this one continues; null for a fresh start."""
+    """Where the tracks start, and what a continued programme knows; null for a fresh start."""
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """The tracks of the programme, in their order."""
+        return tuple(t for t in TRACKS if not DEFINITIONS[t].optional or t in self.core)
 
     def date_at(self, moment: datetime.datetime) -> datetime.date:
         """Return the date of a moment in the spec's time zone. Raises OverflowError for moments in
@@ -193,7 +212,9 @@ class SpecFields(TypedDict, total=False):
     weekdays: tuple[int, ...]
     level: Level
     ramp: Ramp
+    core: tuple[Track, ...]
     heel_rise_test: HeelRiseTest
+    side_plank_test: SidePlankTest
     age: int
     sex: Sex
     step_heights_cm: tuple[int, ...]
@@ -201,9 +222,16 @@ class SpecFields(TypedDict, total=False):
     units: Units
     body_mass: float
     load_increment: float
+    loads: tuple[float, ...]
+    prefer: tuple[str, ...]
     start_date: datetime.date
     race_date: datetime.date
+    """Short for one race with taper in `races`."""
+    races: tuple[Race, ...]
     run_schedule: tuple[RunDay, ...]
+    pauses: tuple[Pause, ...]
+    pause_weeks: tuple[int, ...]
+    lighter_weeks: tuple[int, ...]
     pain_now: int
     injury_last_3_months: bool
     avoid_below_level: bool
@@ -212,121 +240,6 @@ class SpecFields(TypedDict, total=False):
     deload_every: int
     timezone: str
     start: Start
-
-
-def build_spec(fields: SpecFields) -> Spec:
-    """Fill in defaults, sort lists, validate, and return the spec. Raises SpecError."""
-    filled: dict[str, Any] = {
-        "load_increment": DEFAULT_INCREMENT[fields.get("units", "metric")],
-        "weeks": choose_weeks(fields),
-        **fields,
-    }
-    if "weekdays" in filled:
-        filled["weekdays"] = tuple(sorted(filled["weekdays"]))
-        filled["days_per_week"] = len(filled["weekdays"])
-    if filled.get("start") == Start():
-        del filled["start"]
-    for name in filled.keys() & {"step_heights_cm", "equipment", "red_flags"}:
-        filled[name] = tuple(sorted(set(filled[name])))
-    spec = Spec(**filled)
-    # Days before ranges: a wrong list of weekdays also gives a wrong `days_per_week`, and the error
-    # has to name the list.
-    for check in (_check_days, _check_ranges, _check_dates, _check_masses, _check_timezone):
-        check(spec)
-    return spec
-
-
-def choose_weeks(fields: SpecFields) -> int:
-    """Return 12, or the number of the week of the race, 1 to 52, if both dates are known."""
-    start, race = fields.get("start_date"), fields.get("race_date")
-    if start is None or race is None:
-        return DEFAULT_WEEKS
-    return min(max(compute_race_week(start, race), int(WEEKS.low)), int(WEEKS.high))
-
-
-def compute_race_week(start: datetime.date, race: datetime.date) -> int:
-    """Return the number of the seven-day block, counted from the start, that holds the race."""
-    return (race - start).days // 7 + 1
-
-
-def _check_ranges(spec: Spec) -> None:
-    numbers: list[tuple[Sequence[str | int], float | None, Bounds]] = [
-        (["weeks"], spec.weeks, WEEKS),
-        (["days_per_week"], spec.days_per_week, DAYS_PER_WEEK),
-        (["age"], spec.age, AGE),
-        (["pain_now"], spec.pain_now, PAIN),
-        (["session_minutes"], spec.session_minutes, SESSION_MINUTES),
-        (["deload_every"], spec.deload_every or None, DELOAD_EVERY),
-    ]
-    numbers += [(["step_heights_cm", i], h, STEP_CM) for i, h in enumerate(spec.step_heights_cm)]
-    if test := spec.heel_rise_test:
-        numbers += [(["heel_rise_test", "left"], test.left, HEEL_RISES)]
-        numbers += [(["heel_rise_test", "right"], test.right, HEEL_RISES)]
-    for path, number, bounds in numbers:
-        if number is not None and not bounds.contain(number):
-            zero = " (or 0 for none)" if path[0] == "deload_every" else ""
-            raise SpecError(path, f"must lie between {bounds.low} and {bounds.high}{zero}")
-    if len(spec.step_heights_cm) > MAX_STEP_HEIGHTS:
-        raise SpecError(["step_heights_cm"], f"takes at most {MAX_STEP_HEIGHTS} heights")
-
-
-def _check_days(spec: Spec) -> None:
-    days = spec.weekdays
-    if days is not None:
-        if len(set(days)) != len(days) or not 1 <= len(days) <= DAYS_PER_WEEK.high:
-            raise SpecError(["weekdays"], "takes one to six different days")
-        if not all(0 <= day <= 6 for day in days):
-            raise SpecError(["weekdays"], "days are numbered 0 (Monday) to 6 (Sunday)")
-    if spec.run_schedule is not None and len(spec.run_schedule) != 7:
-        raise SpecError(["run_schedule"], "takes seven values, Monday first")
-
-
-def _check_dates(spec: Spec) -> None:
-    if spec.start_date and not 1900 <= spec.start_date.year <= 9000:
-        raise SpecError(["start_date"], "the year must lie between 1900 and 9000")
-    if spec.race_date is None:
-        return
-    if spec.start_date is None:
-        raise SpecError(["race_date"], "needs a start_date, so that the weeks can be counted")
-    if spec.race_date < spec.start_date:
-        raise SpecError(["race_date"], "must not come before start_date")
-    if spec.race_date.year > 9000:
-        raise SpecError(["race_date"], "the year must lie between 1900 and 9000")
-
-
-def _check_masses(spec: Spec) -> None:
-    unit = "kg" if spec.units == "metric" else "lb"
-    for name, mass, bounds in (
-        ("body_mass", spec.body_mass, BODY_MASS[spec.units]),
-        ("load_increment", spec.load_increment, LOAD_INCREMENT[spec.units]),
-    ):
-        if mass is None:
-            continue
-        if not bounds.contain(mass):
-            allowed = f"{bounds.low} and {bounds.high} {unit} ({spec.units})"
-            raise SpecError([name], f"must lie between {allowed}")
-        _check_decimals([name], mass)
-    for track in TRACKS:
-        if spec.start and (begin := spec.start.of(track)):
-            _check_decimals(["start", track, "load"], begin.load)
-
-
-def _check_decimals(path: Sequence[str | int], number: float) -> None:
-    # The engine counts in hundredths.
-    exponent = Decimal(repr(number)).normalize().as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < -2:
-        raise SpecError(path, "takes at most two decimals")
-
-
-def _check_timezone(spec: Spec) -> None:
-    if spec.timezone not in list_timezones():
-        raise SpecError(["timezone"], "must be an IANA time zone such as Europe/Berlin or UTC")
-
-
-@cache
-def list_timezones() -> frozenset[str]:
-    """Return every zone name of the pinned database."""
-    return frozenset(zoneinfo.available_timezones())
 
 
 def to_hundredths(number: float) -> int:

@@ -1,51 +1,67 @@
-"""The calendar of a programme: training days, session types, and the kind of each week.
+"""The calendar of a programme: training days, session types, places, and what kind a week may be.
 
-Calendar arithmetic on a spec (science 3.4) for plan_constants and week_plan. Exercises, sets and
+Calendar arithmetic on a spec (science 3.4) for plan_constants and week_start. Exercises, sets and
 loads are no concern of this module.
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import combinations
-from typing import Literal, get_args
+from typing import Literal, NamedTuple
 
 from app.training.catalog.track_definitions import DEFINITIONS, SessionType, Track
-from app.training.planning.spec import RunDay, Spec, compute_race_week
+from app.training.planning.spec import RunDay, Spec
+from app.training.planning.spec_building import count_week
 
-WeekKind = Literal["build", "deload", "taper", "race", "transition"]
+WeekKind = Literal["build", "deload", "taper", "race", "transition", "pause"]
 
-# The tracks of a session of each type, in the order of the catalogue.
-TRACKS_OF: dict[SessionType, tuple[Track, ...]] = {
-    kind: tuple(track for track, one in DEFINITIONS.items() if kind in one.sessions)
-    for kind in get_args(SessionType)
-}
 # The same muscles rest for 48 hours (EV-07).
-_MIN_GAP_DAYS = 2
+MIN_GAP_DAYS = 2
 # The cost of a training day by the runs around it (EV-30, EV-31; the figures are ours).
 _COST_TOMORROW: dict[RunDay, int] = {"rest": 0, "easy": 0, "hard": 4, "long": 4}
 _COST_TODAY: dict[RunDay, int] = {"rest": 1, "easy": 0, "hard": 2, "long": 3}
 _COST_YESTERDAY: dict[RunDay, int] = {"rest": 0, "easy": 0, "hard": 1, "long": 1}
 _COST_ADJACENT = 6
-# A race before this week gets one week of taper: two would be more than a third of the programme.
+# A week before a race tapers if the race is in this week of training or a later one.
 _FULL_TAPER_FROM_WEEK = 6
-# No session on the day of the race, the two days before it and the three days after it.
+# No session on the day of a race, the two days before it and the three days after it.
 _CLEAR_BEFORE_RACE = 2
 _CLEAR_AFTER_RACE = 3
+# A week with so many paused days has no session at all.
+_PAUSED_DAYS = 4
+
+
+class Place(NamedTuple):
+    """One session of a full week. Its number is its own for good: a session that drops out leaves
+    its number free.
+    """
+
+    number: int
+    """From 1, by date."""
+    weekday: int
+    """0 = Monday to 6 = Sunday."""
+    type: SessionType
+    tracks: tuple[Track, ...]
 
 
 def choose_days(spec: Spec) -> tuple[int, ...]:
     """Return the weekdays to train on: those of the spec, or the cheapest, most even spread."""
     if spec.weekdays is not None:
         return spec.weekdays
+    return _spread_days(spec.days_per_week, spec.run_schedule)
 
+
+@lru_cache(maxsize=512)
+def _spread_days(count: int, runs: tuple[RunDay, ...] | None) -> tuple[int, ...]:
     def price(days: tuple[int, ...]) -> tuple[int, int, tuple[int, ...]]:
         gaps = compute_gaps(days)
         cost = _COST_ADJACENT * gaps.count(1)
-        if spec.run_schedule is not None:
-            cost += sum(compute_day_cost(day, spec.run_schedule) for day in days)
+        if runs is not None:
+            cost += sum(compute_day_cost(day, runs) for day in days)
         return cost, sum(gap * gap for gap in gaps), days
 
-    return min(combinations(range(7), spec.days_per_week), key=price)
+    return min(combinations(range(7), count), key=price)
 
 
 def compute_day_cost(day: int, runs: Sequence[RunDay]) -> int:
@@ -63,48 +79,33 @@ def compute_gaps(days: Sequence[int]) -> list[int]:
 def assign_session_types(days: Sequence[int]) -> dict[int, SessionType]:
     """Return the session type of each training day.
 
-    With 48 hours between all days each session trains everything. Otherwise calf and step
-    sessions alternate, starting after the longest gap, so that each tissue rests for 48 hours.
+    With 48 hours between all days each session trains everything. Otherwise calf sessions alternate
+    with sessions of all else, starting after the longest gap, so that each tissue rests for 48
+    hours.
     """
     gaps = compute_gaps(days)
-    if min(gaps) >= _MIN_GAP_DAYS:
+    if min(gaps) >= MIN_GAP_DAYS:
         return dict.fromkeys(days, "F")
     # The gap at index i ends on the next training day.
-    first = min((i + 1) % len(days) for i, gap in enumerate(gaps) if gap == max(gaps))
-    order = [*days[first:], *days[:first]]
+    first = min(days[(i + 1) % len(days)] for i, gap in enumerate(gaps) if gap == max(gaps))
+    turn = days.index(first)
+    order = [*days[turn:], *days[:turn]]
     return {day: "S" if turn % 2 else "C" for turn, day in enumerate(order)}
 
 
-def find_race_week(spec: Spec) -> int | None:
-    """Return the number of the week of the race, or None if no race is within the programme."""
-    if spec.race_date is None or spec.start_date is None:
-        return None
-    week = compute_race_week(spec.start_date, spec.race_date)
-    return week if week <= spec.weeks else None
+def list_places(spec: Spec, days: Sequence[int]) -> tuple[Place, ...]:
+    """Return the sessions of a full week by date."""
+    types = assign_session_types(days)
+    first = spec.start_date.weekday() if spec.start_date else 0
+    ordered = sorted(days, key=lambda day: (day - first) % 7)
+    return tuple(
+        Place(number, day, types[day], _list_tracks(spec, types[day]))
+        for number, day in enumerate(ordered, 1)
+    )
 
 
-def list_week_kinds(spec: Spec, deload_every: int) -> list[WeekKind]:
-    """Return the kind of every week: build weeks, interrupted by deloads, taper and race."""
-    race = find_race_week(spec)
-    taper: set[int] = set()
-    if race is not None:
-        taper = {race, race - 1} if race >= _FULL_TAPER_FROM_WEEK else {race}
-    kinds: list[WeekKind] = []
-    run = 0
-    for week in range(1, spec.weeks + 1):
-        kind = _choose_week_kind(week, race, taper, run == deload_every - 1)
-        run = run + 1 if kind == "build" else 0
-        kinds.append(kind)
-    return kinds
-
-
-def _choose_week_kind(week: int, race: int | None, taper: set[int], deload_due: bool) -> WeekKind:
-    """Return the kind of one week. A deload right before the taper is skipped."""
-    if week in taper:
-        return "race" if week == race else "taper"
-    if race is not None and week == race + 1:
-        return "transition"
-    return "deload" if deload_due and week + 1 not in taper else "build"
+def _list_tracks(spec: Spec, kind: SessionType) -> tuple[Track, ...]:
+    return tuple(track for track in spec.tracks if kind in DEFINITIONS[track].sessions)
 
 
 def compute_week_start(spec: Spec, week: int) -> datetime.date | None:
@@ -114,26 +115,76 @@ def compute_week_start(spec: Spec, week: int) -> datetime.date | None:
     return spec.start_date + datetime.timedelta(days=7 * (week - 1))
 
 
-def sort_weekdays(days: Iterable[int], spec: Spec) -> list[int]:
-    """Return weekdays in the order of a week that begins on the weekday of the start date."""
-    first = spec.start_date.weekday() if spec.start_date else 0
-    return sorted(days, key=lambda day: (day - first) % 7)
-
-
 def compute_date(spec: Spec, week: int, weekday: int) -> datetime.date | None:
     """Return the date of a weekday in a week, or None if the programme has no dates."""
     start = compute_week_start(spec, week)
     return start and start + datetime.timedelta(days=(weekday - start.weekday()) % 7)
 
 
-def is_clear_of_race(spec: Spec, day: datetime.date | None) -> bool:
-    """Return whether a session may be on this day: not on or near a race within the programme."""
-    if day is None or spec.race_date is None or find_race_week(spec) is None:
+def list_open_places(spec: Spec, places: Sequence[Place], week: int) -> tuple[Place, ...]:
+    """Return the sessions of a week that no race and no pause takes."""
+    if not (spec.races or spec.pauses or spec.pause_weeks):
+        return tuple(places)
+    if is_pause_week(spec, week):
+        return ()
+    return tuple(one for one in places if is_free(spec, compute_date(spec, week, one.weekday)))
+
+
+def is_free(spec: Spec, day: datetime.date | None) -> bool:
+    """Return whether a session may be on a day: none is close to a race or in a pause."""
+    if day is None:
         return True
-    before = (spec.race_date - day).days
-    return not -_CLEAR_AFTER_RACE <= before <= _CLEAR_BEFORE_RACE
+    near_race = any(
+        -_CLEAR_AFTER_RACE <= (race.date - day).days <= _CLEAR_BEFORE_RACE for race in spec.races
+    )
+    return not near_race and not _is_paused(spec, day)
 
 
-def has_session(spec: Spec, days: Iterable[int], week: int) -> bool:
-    """Return whether the race leaves the week at least one session."""
-    return any(is_clear_of_race(spec, compute_date(spec, week, day)) for day in days)
+def _is_paused(spec: Spec, day: datetime.date) -> bool:
+    return any(pause.from_date <= day <= pause.to_date for pause in spec.pauses)
+
+
+def is_pause_week(spec: Spec, week: int) -> bool:
+    """Return whether a week is paused, by its number or by four or more of its days."""
+    start = compute_week_start(spec, week) if spec.pauses else None
+    if start is None:
+        return week in spec.pause_weeks
+    days = [start + datetime.timedelta(days=n) for n in range(7)]
+    return sum(_is_paused(spec, day) for day in days) >= _PAUSED_DAYS
+
+
+def list_race_weeks(spec: Spec) -> frozenset[int]:
+    """Return the weeks of the programme that hold a race with taper."""
+    if spec.start_date is None:
+        return frozenset()
+    weeks = {count_week(spec.start_date, race.date) for race in spec.races if race.taper}
+    return frozenset(week for week in weeks if week <= spec.weeks)
+
+
+def choose_week_kind(
+    spec: Spec, races: frozenset[int], week: int, *, since: int, run: int, deload_every: int
+) -> WeekKind:
+    """Return the kind of a week.
+
+    `races` are the weeks of races with taper, `since` the weeks of training before week 1, `run`
+    the build weeks since the last other week. A deload right before any other lighter week is
+    skipped.
+    """
+    kind = _choose_fixed_kind(spec, races, week, since)
+    if kind is not None:
+        return kind
+    due = deload_every > 0 and run >= deload_every - 1
+    return "deload" if due and _choose_fixed_kind(spec, races, week + 1, since) is None else "build"
+
+
+def _choose_fixed_kind(spec: Spec, races: frozenset[int], week: int, since: int) -> WeekKind | None:
+    """Return the kind that the spec fixes for a week, or None if training decides."""
+    if is_pause_week(spec, week):
+        return "pause"
+    if week in races:
+        return "race"
+    if week - 1 in races:
+        return "transition"
+    if week + 1 in races and week + 1 + since >= _FULL_TAPER_FROM_WEEK:
+        return "taper"
+    return "deload" if week in spec.lighter_weeks else None

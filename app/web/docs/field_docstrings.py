@@ -10,11 +10,13 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
+
+from app.training.catalog.omission import list_omitted
 
 _PACKAGE = "app."
 _DOMAIN_PACKAGE = "app.training."
@@ -23,14 +25,16 @@ _DOMAIN_PACKAGE = "app.training."
 def describe_fields(schemas: Mapping[str, dict[str, Any]]) -> None:
     """Add descriptions to the properties of every schema that is a class of `app`.
 
-    The fields of a `training` class are all required, because responses contain all of them.
+    The fields of a `training` class are required, because responses contain all of them, except
+    those that the class leaves out while they are empty.
     """
     for kind in _find_classes():
         schema = schemas.get(kind.__name__)
         if schema is None:
             continue
         if kind.__module__.startswith(_DOMAIN_PACKAGE):
-            schema["required"] = list(schema["properties"])
+            omitted = list_omitted(kind)
+            schema["required"] = [name for name in schema["properties"] if name not in omitted]
         for attribute, text in read_docstrings(kind).items():
             name = _find_alias(kind, attribute)
             if name in schema.get("properties", {}):
@@ -46,8 +50,13 @@ def _find_classes() -> Iterator[type]:
 
 
 def _find_alias(kind: type, attribute: str) -> str:
-    field = kind.model_fields.get(attribute) if issubclass(kind, BaseModel) else None
-    return (field and field.serialization_alias) or attribute
+    if issubclass(kind, BaseModel):
+        field = kind.model_fields.get(attribute)
+        return (field and field.serialization_alias) or attribute
+    if not is_dataclass(kind):
+        return attribute
+    aliases = {field.name: field.metadata.get("alias") for field in fields(kind)}
+    return aliases.get(attribute) or attribute
 
 
 def read_docstrings(kind: type) -> dict[str, str]:

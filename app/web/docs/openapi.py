@@ -24,9 +24,9 @@ Exercise instructions, progressive weekly programmes, and a training log that de
 next.
 
 **In one call**: `POST /programs` with the body `{}` plans twelve weeks for a beginner. All fields
-are optional. Nothing is stored: the `program_id` in the response encodes the whole spec, so
-`GET /programs/{program_id}` returns the same exercises, sets, reps, loads and days until its engine
-is retired.
+are optional; `core` names the core tracks that join. Nothing is stored: the `program_id` in the
+response encodes the whole spec, so `GET /programs/{program_id}` returns the same exercises, sets,
+reps, seconds, loads and days until its engine is retired.
 
 **With a key**: `PUT /sessions/{session_id}` stores a session of training. The client creates the
 ids, so it is safe to repeat a request. A 2xx response means that the session is on disk. Send the
@@ -40,6 +40,8 @@ choice. This is general fitness information, not medical advice.
 _TAGS = {
     "programs": "Plan a programme. No key; nothing is stored.",
     "exercises": "How to do each exercise, and why. No key.",
+    "warning-signs": "What to ask a person before a programme. No key.",
+    "reasons": "Every code that a programme may carry, with its sentences. No key.",
     "evidence": "The studies and engineering choices that reasons refer to by id. No key.",
     "sessions": "Store and read training sessions. Needs a key.",
     "athletes": "One athlete: progress, adapted programmes, export, erasure. Needs a key.",
@@ -50,7 +52,6 @@ _TAGS = {
 _UNUSED_SCHEMAS = ("HTTPValidationError", "ValidationError")
 # Schema names that generated clients get in place of the class names.
 _TITLES = {
-    "FollowedWeek": "CourseWeek",
     "ProblemBody": "Problem",
     "Session": "PlannedSession",
     "UnmappedExercise": "Unmapped",
@@ -133,7 +134,7 @@ def _clean(node: Any, names: Mapping[str, str]) -> Any:
     if isinstance(node, dict):
         return {
             key: part if key in ("example", "examples") else _clean(part, names)
-            for key, part in node.items()
+            for key, part in _simplify_pair(node).items()
             if key != "title" or not isinstance(part, str)
         }
     if isinstance(node, list):
@@ -141,6 +142,15 @@ def _clean(node: Any, names: Mapping[str, str]) -> Any:
     if isinstance(node, str):
         return _SOURCE_LINE_BREAK.sub(" ", names.get(node, node)).strip()
     return int(node) if isinstance(node, float) and node.is_integer() else node
+
+
+def _simplify_pair(schema: Json) -> Json:
+    """Return the schema of a pair of equal parts in the form that all code generators know."""
+    parts = schema.get("prefixItems")
+    if not parts or any(part != parts[0] for part in parts):
+        return schema
+    kept = {key: part for key, part in schema.items() if key != "prefixItems"}
+    return {**kept, "items": parts[0]}
 
 
 def render_yaml(document: Json) -> str:

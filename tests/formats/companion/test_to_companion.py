@@ -1,7 +1,7 @@
 """Planned sessions for companions: a step for each set, and a warning for what formats lack."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from pydantic import TypeAdapter
@@ -16,9 +16,18 @@ from app.formats.companion.companion_session import (
 )
 from app.formats.fit import workout
 from app.training.catalog.exercises import EXERCISES
-from app.training.log.completed import Load
+from app.training.planning.load import Load
 from app.training.planning.week import Session
-from tests.formats.sample_programs import LOADED, START, each_program, plan
+from tests.formats.sample_programs import (
+    CORE,
+    FIT_NAMES,
+    LOADED,
+    MACHINES,
+    START,
+    each_program,
+    find_fit_names,
+    plan,
+)
 
 PROGRAM = "AYoMAwIGAaSKVos"
 SESSION = TypeAdapter(CompanionSession)
@@ -29,7 +38,7 @@ def plan_session(**fields: Any) -> Session:
 
 
 def convert(session: Session, week: int = 1) -> CompanionSession:
-    return to_companion.convert_session(PROGRAM, week, session)
+    return to_companion.convert_session(PROGRAM, week, session, FIT_NAMES)
 
 
 def list_companion_steps(converted: CompanionSession) -> list[CompanionStep]:
@@ -39,7 +48,7 @@ def list_companion_steps(converted: CompanionSession) -> list[CompanionStep]:
 def replace_set(session: Session, **changes: Any) -> Session:
     """Return the session with one exercise and one set, which is changed."""
     exercise = session.exercises[0]
-    sets = (replace(exercise.sets[0], **changes),)
+    sets = (replace(exercise.sets[0], count=1, **changes),)
     return replace(session, exercises=(replace(exercise, sets=sets),))
 
 
@@ -108,10 +117,10 @@ class TestConvertSession:
 
 
 def summarise(session: Session, step: steps.Step) -> object:
-    if step.seconds is not None:
-        return TimeGoal("time", step.seconds)
     exercise, one = step.find(session)
-    return exercise.slug, one.side, one.n, one.rpe_target
+    if step.kind == "rest":
+        return TimeGoal("time", exercise.rest_s, exercise.rest_s)
+    return exercise.slug, one.side, step.number, one.rpe
 
 
 class TestCompanionStep:
@@ -129,20 +138,18 @@ class TestCompanionStep:
         ]
 
     def test_describes_one_number_without_a_range(self) -> None:
-        (step,) = list_companion_steps(
-            convert(replace_set(plan_session(), reps_target=12, reps_max=12))
-        )
+        (step,) = list_companion_steps(convert(replace_set(plan_session(), reps=12, reps_max=12)))
         assert step.goal == RepsGoal("reps", 12, 12)
         assert step.description == "Straight-leg calf raise: 12 reps"
         assert step.workout_kit.display_name == "Straight-leg calf raise · 12 reps"
 
     @pytest.mark.parametrize(
-        ("load", "unit", "words"), [(2.5, "kg", "2.5 kg"), (10.0, "lb", "10 lb")]
+        ("load", "words"), [(Load(2.5, "kg"), "2.5 kg"), (Load(10, "lb"), "10 lb")]
     )
-    def test_describes_the_load_in_its_unit(self, load: float, unit: str, words: str) -> None:
-        changes = {"load": load, "load_unit": unit, "side": "right"}
-        (step,) = list_companion_steps(convert(replace_set(plan_session(), **changes)))
-        assert step.load == Load(load, "lb" if unit == "lb" else "kg")
+    def test_describes_the_load_in_its_unit(self, load: Load, words: str) -> None:
+        changed = replace_set(plan_session(), load=load, side="right")
+        (step,) = list_companion_steps(convert(changed))
+        assert step.load == load
         assert step.description == f"Straight-leg calf raise, right: 15 to 20 reps with {words}"
         name = f"Straight-leg calf raise R · 15-20 reps · {words}"
         assert step.workout_kit.display_name == name
@@ -152,14 +159,82 @@ class TestCompanionStep:
 
     def test_has_no_exercise_in_a_rest(self) -> None:
         rest = list_companion_steps(convert(plan_session()))[1]
-        assert (rest.phase, rest.goal) == ("rest", TimeGoal("time", 60))
+        assert (rest.phase, rest.goal) == ("rest", TimeGoal("time", 60, 60))
         of_exercise = (rest.exercise, rest.side, rest.set, rest.load, rest.rpe_target)
         assert of_exercise == (None,) * 5
         assert (rest.tempo, rest.fit) == (None, None)
         assert rest.description == "Rest 60 seconds"
 
 
+class TestHold:
+    session = plan_session(**CORE)
+    steps_by_slug: ClassVar = {
+        step.exercise: step
+        for step in list_companion_steps(convert(session))
+        if step.exercise is not None
+    }
+
+    def test_has_a_goal_in_seconds(self) -> None:
+        step = self.steps_by_slug["side-plank-knees"]
+        assert step.goal == TimeGoal("time", 20, 30)
+        assert (step.tempo, step.load, step.rpe_target) == (None, None, 6)
+        assert (step.workout_kit.purpose, step.workout_kit.goal) == ("work", "time")
+
+    def test_is_described_in_words(self) -> None:
+        step = self.steps_by_slug["side-plank-knees"]
+        assert step.description == "Side plank from the knees, right: 20 to 30 seconds"
+        assert step.workout_kit.display_name == "Side plank from the knees R · 20-30 s"
+
+    def test_has_the_codes_of_other_vocabularies(self) -> None:
+        codes = {
+            slug: (
+                step.health_connect.segment_type,
+                step.health_connect.segment_code,
+                step.fit and (step.fit.category_code, step.fit.name_code),
+            )
+            for slug, step in self.steps_by_slug.items()
+        }
+        assert codes["side-plank-knees"] == ("plank", 41, (19, 66))
+        assert codes["bridge"] == ("hip_thrust", 25, (10, 11))
+        assert codes["plank-knees"] == ("plank", 41, (19, 22))
+
+    def test_has_repetitions_where_the_exercise_moves(self) -> None:
+        step = self.steps_by_slug["bridge"]
+        assert step.goal == RepsGoal("reps", 15, 20)
+        assert step.workout_kit.goal == "open"
+
+
+class TestLoadChoice:
+    session = plan(**MACHINES).weeks[-1].sessions[0]
+
+    def test_has_no_load(self) -> None:
+        converted = convert(self.session)
+        chosen = {block.exercise: block.load_choice for block in converted.blocks}
+        assert chosen == {
+            "leg-press-calf-raise": "to_rir",
+            "seated-machine-calf-raise": "to_rir",
+            "step-up-slow-lower": None,
+        }
+        assert {step.load for step in list_companion_steps(converted)} == {None}
+
+    def test_is_described_in_words(self) -> None:
+        press = list_companion_steps(convert(self.session))[0]
+        name = "Calf raise on the leg press, one leg"
+        dose = "6 to 8 reps with a weight that leaves 2 in reserve"
+        assert press.description == f"{name}, left: {dose}"
+        assert press.workout_kit.display_name == f"{name} L · 6-8 reps · 2 in reserve"
+
+
 class TestFit:
+    def test_depends_on_the_equipment(self) -> None:
+        fields = {**LOADED, "equipment": ["chair", "backpack"], "weeks": 12}
+        session = plan(**fields).weeks[5].sessions[0]
+        names = find_fit_names(**fields)
+        step = to_companion.convert_session(PROGRAM, 6, session, names).blocks[0].steps[0]
+        assert step.exercise == "single-leg-calf-raise-loaded"
+        assert step.fit is not None
+        assert (step.fit.name_code, step.fit.exact) == (15, False)
+
     def test_has_names_and_numbers(self) -> None:
         step = list_companion_steps(convert(plan_session()))[0]
         assert step.fit is not None
@@ -183,7 +258,17 @@ class TestFit:
 
 
 class TestHealthConnect:
-    def test_has_the_nearest_type_which_is_never_exact(self) -> None:
+    def test_is_exact_for_the_plank_alone(self) -> None:
+        exact = {
+            step.exercise
+            for week in plan(**CORE, level="intermediate").weeks
+            for session in week.sessions
+            for step in list_companion_steps(convert(session))
+            if step.exercise is not None and step.health_connect.exact
+        }
+        assert exact == {"plank"}
+
+    def test_has_the_nearest_type(self) -> None:
         work = [
             step
             for step in list_companion_steps(convert(plan_session()))
@@ -241,7 +326,7 @@ class TestWarnings:
         assert all(keys.count(key) == 1 for key in keys)
 
     def test_lists_everything_that_a_format_cannot_express(self) -> None:
-        changes = {"load": 10.0, "load_unit": "lb", "side": "left"}
+        changes = {"load": Load(10, "lb"), "side": "left"}
         warnings = convert(replace_set(plan_session(), **changes)).warnings
         found = {
             name: {w.code: w.pointer for w in warnings if w.format == name} for name in FORMATS
@@ -273,18 +358,38 @@ class TestWarnings:
         }
 
     def test_lists_nothing_that_a_format_can_express(self) -> None:
-        warnings = convert(replace_set(plan_session(), reps_target=12, reps_max=12)).warnings
+        warnings = convert(replace_set(plan_session(), reps=12, reps_max=12)).warnings
         assert {w.code for w in warnings if w.format == "fit"} == {"tempo", "effort", "pain"}
         health_connect = {w.code for w in warnings if w.format == "health_connect"}
         assert health_connect == {"no_exact_name", "tempo", "pain"}
 
-    @pytest.mark.parametrize("fields", [LOADED, {"units": "imperial", **LOADED}, {}])
+    def test_lists_what_is_lost_of_a_hold(self) -> None:
+        session = plan_session(**CORE)
+        hold = replace(session, exercises=session.exercises[5:])
+        assert hold.exercises[0].slug == "plank-knees"
+        found = {(one.format, one.code): one.pointer for one in convert(hold).warnings}
+        at = "/blocks/0/steps/0/goal/seconds_max"
+        ranges = {name: pointer for (name, code), pointer in found.items() if code == "hold_range"}
+        assert ranges == dict.fromkeys(FORMATS, at)
+        codes = {code for _, code in found}
+        assert codes == {"no_exact_name", "effort", "hold_range", "pain"}
+
+    def test_lists_a_load_of_the_runners_choice(self) -> None:
+        found = convert(TestLoadChoice.session).warnings
+        chosen = [(one.format, one.pointer) for one in found if one.code == "load_choice"]
+        pointers = ["/blocks/0/steps/0/load", "/blocks/1/steps/0/load"]
+        assert chosen == [(name, pointer) for pointer in pointers for name in FORMATS]
+
+    @pytest.mark.parametrize(
+        "fields", [LOADED, {"units": "imperial", **LOADED}, {}, CORE, {**LOADED, **CORE}]
+    )
     def test_equals_the_warnings_of_the_fit_workout(self, fields: dict[str, Any]) -> None:
         session = plan_session(**fields)
         found = {
             (w.code, w.detail) for w in convert(session).warnings if w.format == "fit" and w.pointer
         }
-        assert found == {(remark.code, remark.detail) for remark in workout.list_warnings(session)}
+        remarks = workout.list_warnings(session, FIT_NAMES)
+        assert found == {(remark.code, remark.detail) for remark in remarks}
 
 
 FORMATS = ("fit", "health_connect", "workout_kit")

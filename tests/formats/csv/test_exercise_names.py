@@ -43,6 +43,12 @@ class TestFind:
             ("step-ups", "step-up", "step-up-loaded"),
             ("Dumbbell Step Up", "step-up-loaded", "step-up-loaded"),
             ("Step Up (Bodyweight)", "step-up", "step-up-loaded"),
+            ("Plank", "plank", "plank"),
+            ("Plank (Weighted)", "plank", "plank"),
+            ("Side Plank", "side-plank", "side-plank"),
+            ("Dead Bug", "dead-bug", "dead-bug"),
+            ("Glute Bridge", "bridge", "bridge"),
+            ("Single Leg Glute Bridge", "single-leg-bridge", "single-leg-bridge-loaded"),
         ],
     )
     def test_finds_the_names_of_apps(self, title: str, bare: str, loaded: str) -> None:
@@ -60,7 +66,7 @@ class TestFind:
             "Calf Press",
             "Donkey Calf Raise",
             "Lateral Step Up",
-            "Plank",
+            "Russian Twist",
             "",
             "()",
             "Step",

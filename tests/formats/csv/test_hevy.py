@@ -13,7 +13,8 @@ from app.formats.imported_file import (
     ImportedFile,
     UnmappedExercise,
 )
-from app.training.log.completed import CompletedSet, Load
+from app.training.log.completed import CompletedSet
+from app.training.planning.load import Load
 from tests.formats.csv.import_checks import (
     NOW,
     is_valid_upload,
@@ -214,6 +215,16 @@ class TestSet:
         one = read_set(reps="0", duration_seconds="60")
         assert (one.reps, one.duration_s) == (None, 60)
 
+    def test_reads_the_seconds_of_a_hold(self) -> None:
+        one = read_set(exercise_title="Side Plank (left)", reps="", duration_seconds="35")
+        assert (one.exercise, one.side, one.reps) == ("side-plank", "left", None)
+        assert one.duration_s == 35
+
+    def test_adds_a_remark_on_a_hold_without_seconds(self) -> None:
+        imported = read(make_row(exercise_title="Plank", reps="40"))
+        assert imported.sessions[0].sets[0].reps == 40
+        assert "hold_without_duration" in list_remark_codes(imported)
+
     def test_reads_warm_up_and_work(self) -> None:
         kinds = [read_set(set_type=kind).kind for kind in ("warmup", "normal", "failure")]
         assert kinds == ["warmup", "work", "work"]
@@ -287,17 +298,17 @@ class TestSide:
 class TestExercise:
     def test_is_kept_and_listed_if_unmapped(self) -> None:
         rows = [
-            make_row(exercise_title=name) for name in ("Plank", "Calf Raise", "Step Up", "Plank")
+            make_row(exercise_title=name) for name in ("Burpee", "Calf Raise", "Step Up", "Burpee")
         ]
         imported = read(*rows)
         assert [one.exercise for one in imported.sessions[0].sets] == [
-            "hevy:Plank",
+            "hevy:Burpee",
             "hevy:Calf Raise",
             "step-up",
-            "hevy:Plank",
+            "hevy:Burpee",
         ]
         assert imported.unmapped == (
-            UnmappedExercise("hevy:Plank", 2),
+            UnmappedExercise("hevy:Burpee", 2),
             UnmappedExercise("hevy:Calf Raise", 1),
         )
 

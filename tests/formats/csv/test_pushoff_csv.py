@@ -13,16 +13,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.formats.csv import pushoff_csv
+from app.formats.fit import activity, workout
 from app.formats.imported_file import FileUnreadable, ImportedFile
+from app.training.catalog.exercises import EXERCISES
+from app.training.catalog.track_definitions import TRACKS
 from app.training.log.completed import (
     CompletedSession,
     CompletedSet,
     Device,
-    Load,
     LoggedTest,
     MorningPain,
     Target,
 )
+from app.training.planning.load import Load
 from tests.formats.csv.import_checks import (
     is_valid_upload,
     list_remark_codes,
@@ -30,6 +33,8 @@ from tests.formats.csv.import_checks import (
     make_context,
     upload,
 )
+from tests.formats.fit import watch_simulator
+from tests.formats.sample_programs import CORE, FIT_NAMES, plan
 from tests.properties import at_most
 
 ID = UUID("0190d1c5-6b1e-4c3a-9f57-1d2f3a4b5c6d")
@@ -169,6 +174,31 @@ class TestRoundTrip:
     def test_adds_a_remark_without_sessions(self) -> None:
         back = pushoff_csv.read(write(), make_context())
         assert (back.sessions, list_remark_codes(back)) == ((), ["no_sessions"])
+
+
+class TestHold:
+    def test_keeps_the_sets_of_all_core_tracks(self) -> None:
+        (session, *_) = plan(**CORE).weeks[0].sessions
+        watched = watch_simulator.perform(workout.write("AYo", 1, session, FIT_NAMES))
+        recorded = activity.read(watched, make_context()).sessions
+        assert {EXERCISES[one.exercise].track for one in recorded[0].sets} == set(TRACKS)
+        rows = write_cells(*recorded)
+        holds = {row["exercise"]: row for row in rows if row["reps"] == ""}
+        assert {slug: row["duration_s"] for slug, row in holds.items()} == {
+            "side-plank-knees": "20",
+            "plank-knees": "20",
+        }
+        assert pushoff_csv.read(write(*recorded), make_context()).sessions == recorded
+
+    def test_is_typed_with_its_seconds(self) -> None:
+        imported = read("started_at,exercise,side,duration_s\n2026-10-06 18:30,plank,both,27.5\n")
+        assert imported.sessions[0].sets[0].duration_s == 27.5
+        assert list_remark_codes(imported) == ["times_estimated"]
+
+    def test_adds_a_remark_without_its_seconds(self) -> None:
+        rows = "2026-10-06 18:30,plank,both,30\n2026-10-06 18:30,step-up,left,12\n"
+        (detail,) = list_remark_details(read(TYPED_HEADER + rows * 2), "hold_without_duration")
+        assert detail.endswith("do not count (2 of them).")
 
 
 class TestWrite:

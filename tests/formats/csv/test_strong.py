@@ -6,7 +6,8 @@ import pytest
 
 from app.formats.csv import strong
 from app.formats.imported_file import ImportedFile
-from app.training.log.completed import CompletedSet, Load
+from app.training.log.completed import CompletedSet
+from app.training.planning.load import Load
 from tests.formats.csv.import_checks import (
     is_valid_upload,
     list_remark_codes,

@@ -21,7 +21,8 @@ from app.sessions import from_wire
 from app.sessions.field_types import Mass, Reps, Seconds
 from app.sessions.schemas import SessionIn
 from app.training.log import limits
-from app.training.log.completed import CompletedSession, CompletedSet, Device, Load
+from app.training.log.completed import CompletedSession, CompletedSet, Device
+from app.training.planning.load import Load
 from tests.formats.fit.raw_fit import (
     EVENING,
     FIT_EPOCH,
@@ -95,6 +96,18 @@ class TestRead:
         found = read(file_id_message(), session_message(), summary(hours=30), set_message())
         assert found.sessions[0].started_at.utcoffset() == datetime.timedelta()
         assert "no_offset" in list_codes(found)
+
+    def test_reads_the_seconds_of_a_hold(self) -> None:
+        one = read_one_set(set_message(category=19, name=66, reps=0, duration=38_200))
+        assert (one.exercise, one.side) == ("side-plank", None)
+        assert (one.reps, one.duration_s) == (None, 38.2)
+
+    def test_warns_about_a_hold_without_a_duration(self) -> None:
+        plank = set_message(category=19, name=43, reps=None, duration=None)
+        found = read(*HEADERS, plank, set_message(EVENING + 60, duration=None))
+        assert list_codes(found).count("hold_without_duration") == 1
+        (remark,) = [one for one in found.remarks if one.code == "hold_without_duration"]
+        assert "(1 of them)" in remark.detail
 
     def test_omits_rests(self) -> None:
         (found,) = read(

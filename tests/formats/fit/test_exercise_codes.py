@@ -2,18 +2,14 @@
 
 import fitdecode.profile
 import pytest
-from fit_tool.profile.profile_type import (
-    CalfRaiseExerciseName,
-    ExerciseCategory,
-    SquatExerciseName,
-)
+from fit_tool.profile import profile_type
+from fit_tool.profile.profile_type import ExerciseCategory
 
 from app.formats.fit import exercise_codes
 from app.formats.fit.exercise_codes import ExerciseCode
 from app.training.catalog.exercises import EXERCISES, Fit
 
 TYPES = fitdecode.profile.FIELD_TYPES
-WRITER_ENUMS = {"calf_raise": CalfRaiseExerciseName, "squat": SquatExerciseName}
 
 
 class TestNumbers:
@@ -27,7 +23,8 @@ class TestNumbers:
         for category, number in exercise_codes.CATEGORIES.items():
             assert ExerciseCategory[category.upper()].value == number
             for name, value in exercise_codes.NAMES[category].items():
-                assert WRITER_ENUMS[category][name.upper()].value == value
+                enum = getattr(profile_type, f"{category.title().replace('_', '')}ExerciseName")
+                assert enum[name.upper()].value == value
 
     def test_has_the_unknown_category_of_the_profile(self) -> None:
         assert TYPES["exercise_category"].enum[exercise_codes.UNKNOWN_CATEGORY] == "unknown"
@@ -67,6 +64,20 @@ class TestFindExercise:
             (ExerciseCode(28, 66), "step-up"),
             (ExerciseCode(28, 67), "step-up-loaded"),
             (ExerciseCode(28, 32), "step-up-loaded"),
+            (ExerciseCode(19, 66), "side-plank"),
+            (ExerciseCode(19, 67), "side-plank"),
+            (ExerciseCode(19, 80), "side-plank-leg-raise"),
+            (ExerciseCode(10, 11), "bridge"),
+            (ExerciseCode(10, 24), "marching-bridge"),
+            (ExerciseCode(10, 30), "single-leg-bridge"),
+            (ExerciseCode(10, 31), "single-leg-bridge-loaded"),
+            (ExerciseCode(10, 32), "single-leg-bridge-raised"),
+            (ExerciseCode(11, 1), "dead-bug"),
+            (ExerciseCode(19, 22), "plank-knees"),
+            (ExerciseCode(19, 43), "plank"),
+            (ExerciseCode(11, 21), "side-lying-leg-raise"),
+            (ExerciseCode(5, 48), "bird-dog"),
+            (ExerciseCode(19, 94), "plank-shoulder-taps"),
         ],
         ids=str,
     )
@@ -82,6 +93,9 @@ class TestFindExercise:
             ExerciseCode(1, 14),
             ExerciseCode(28),
             ExerciseCode(28, 61),
+            ExerciseCode(19),
+            ExerciseCode(19, 74),
+            ExerciseCode(19, 133),
             ExerciseCode(65534),
         ],
         ids=str,

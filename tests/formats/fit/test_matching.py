@@ -14,12 +14,22 @@ from app.formats import steps
 from app.formats.fit import activity, workout
 from app.formats.fit.workout_lines import Layout
 from app.formats.imported_file import ImportContext, ImportedFile
-from app.training.log.completed import CompletedSession, CompletedSet, Load, Target
-from app.training.planning.plan_constants import LoadUnit
-from app.training.planning.week import PlannedSet, Prescription, Session, Week
+from app.training.catalog.exercises import EXERCISES
+from app.training.log import set_records
+from app.training.log.completed import CompletedSession, CompletedSet, Target
+from app.training.planning import plan_constants
+from app.training.planning.week import PlannedSets, Prescription, Session, Week
 from tests.formats.fit import raw_fit, watch_simulator
 from tests.formats.fit.watch_simulator import START, WatchOptions
-from tests.formats.sample_programs import LOADED, SPECS, plan
+from tests.formats.sample_programs import (
+    CORE,
+    FIT_NAMES,
+    LOADED,
+    MACHINES,
+    SPECS,
+    find_fit_names,
+    plan,
+)
 
 PROGRAM = "AYoMAwIGAaSKVos"
 CONTEXT = ImportContext("runner-7", datetime.datetime(2026, 11, 24, tzinfo=datetime.UTC))
@@ -30,6 +40,8 @@ ATHLETES = {
     "intermediate": {"weeks": 6, "level": "intermediate"},
     "kilograms": {**LOADED, "weeks": 6, "load_increment": 0.25},
     "pounds": {**LOADED, "weeks": 6, "units": "imperial"},
+    "core": {**CORE, "weeks": 6},
+    "machines": {**MACHINES, "weeks": 12},
 }
 each_layout = pytest.mark.parametrize("layout", ["flat", "repeat"])
 each_athlete = pytest.mark.parametrize("fields", ATHLETES.values(), ids=list(ATHLETES))
@@ -40,31 +52,41 @@ def record(
 ) -> CompletedSession:
     """Return the session that comes back from a watch."""
     layout: Layout | None = context.pop("layout", None)
-    planned = workout.write(PROGRAM, week.index, session, layout)
+    planned = workout.write(PROGRAM, week.index, session, FIT_NAMES, layout)
     (found,) = read(watch_simulator.perform(planned, options), **context).sessions
     return found
 
 
 def read(data: bytes, **context: Any) -> ImportedFile:
-    return activity.read(data, replace(CONTEXT, **context))
+    return activity.read(data, replace(CONTEXT, fit_names=FIT_NAMES, **context))
 
 
-def list_planned(session: Session) -> list[tuple[Prescription, PlannedSet]]:
+def list_planned(session: Session) -> list[tuple[Prescription, PlannedSets]]:
     return [step.find(session) for step in steps.list_steps(session) if step.kind == "work"]
 
 
 def expect(session: Session) -> Iterator[tuple[Any, ...]]:
-    """Yield what is planned for each set, in kilograms."""
+    """Yield what is planned for each set, in kilograms. A load that the runner chooses, but does
+    not tell the watch, is unknown.
+    """
     for exercise, one in list_planned(session):
-        unit: LoadUnit = "lb" if one.load_unit == "lb" else "kg"
-        target = Target(one.reps_target, one.load)
-        yield exercise.slug, one.side, one.reps_target, Load(one.load or 0, unit).kg, target
+        kg = one.load.kg if one.load else 0
+        target = Target(one.reps, one.load.value if one.load else None)
+        yield (
+            exercise.slug,
+            one.side,
+            one.reps if one.seconds is None else f"{one.seconds} s",
+            kg if exercise.load_choice is None else None,
+            None if target == Target() else target,
+        )
 
 
 def summarise(sets: Sequence[CompletedSet]) -> Iterator[tuple[Any, ...]]:
     """Yield what came back for each set."""
     for one in sets:
-        yield one.exercise, one.side, one.reps, one.load_kg, one.prescribed
+        hold = EXERCISES[one.exercise].unit == "seconds"
+        dose = f"{one.duration_s:g} s" if hold and one.reps is None else one.reps
+        yield one.exercise, one.side, dose, one.load_kg, one.prescribed
 
 
 def sample_sessions(weeks: Sequence[Week], every: int = 4) -> Sequence[tuple[Week, Session]]:
@@ -134,13 +156,13 @@ class TestOrigin:
     session = week.sessions[0]
 
     def test_is_the_programme_of_the_request(self) -> None:
-        planned = workout.write(PROGRAM, 2, self.session)
+        planned = workout.write(PROGRAM, 2, self.session, FIT_NAMES)
         found = read(watch_simulator.perform(planned), program_id="another")
         assert found.sessions[0].program_id == "another"
         assert "other_program" in [remark.code for remark in found.remarks]
 
     def test_has_no_week_without_a_programme(self) -> None:
-        planned = workout.write("A" * 300, 2, self.session)
+        planned = workout.write("A" * 300, 2, self.session, FIT_NAMES)
         (unnamed,) = read(watch_simulator.perform(planned)).sessions
         assert (unnamed.program_id, unnamed.week, unnamed.session) == (None, None, None)
         (named,) = read(watch_simulator.perform(planned), program_id="AYo").sessions
@@ -155,6 +177,84 @@ class TestOrigin:
         assert (found.week, found.session) == (None, None)
 
 
+class TestHold:
+    week = plan(**CORE, weeks=6).weeks[0]
+    session = week.sessions[0]
+
+    def test_comes_back_in_seconds(self) -> None:
+        holds = [
+            one
+            for one in record(self.week, self.session).sets
+            if EXERCISES[one.exercise].unit == "seconds"
+        ]
+        assert [(one.exercise, one.side, one.duration_s) for one in holds] == [
+            *[("side-plank-knees", side, 20) for side in ("left", "right")] * 2,
+            *[("plank-knees", "both", 20)] * 2,
+        ]
+        assert {(one.reps, one.prescribed) for one in holds} == {(None, None)}
+
+    def test_counts_for_the_programme(self) -> None:
+        found = record(self.week, self.session)
+        constants = plan_constants.derive(plan(**CORE, weeks=6).spec)
+        assert len(found.sets) == len(list_planned(self.session))
+        for one in found.sets:
+            assert set_records.find_set_problem(constants, one) is None
+            assert set_records.find_work_problem(constants, one) is None
+
+    def test_makes_a_session_partial_if_it_is_left_out(self) -> None:
+        assert record(self.week, self.session).status == "completed"
+        # The last set, which is a hold, and the rest before it.
+        found = record(self.week, self.session, WatchOptions(skipped=2))
+        assert found.status == "partial"
+
+    @each_layout
+    def test_is_found_by_the_programme_alone(self, layout: Layout) -> None:
+        weeks = plan(**{**CORE, **DATED, "weeks": 6}).weeks
+        silent = WatchOptions(keeps_title=False, keeps_names=False, keeps_notes=False)
+        found = record(weeks[0], weeks[0].sessions[0], silent, layout=layout, weeks=weeks)
+        assert list(summarise(found.sets)) == list(expect(weeks[0].sessions[0]))
+
+    def test_is_found_by_its_code_without_a_workout(self) -> None:
+        found = record(self.week, self.session, WatchOptions(embeds=False), weeks=(self.week,))
+        holds = {one.exercise: one.duration_s for one in found.sets if one.reps is None}
+        assert holds == {"side-plank-knees": 20, "plank-knees": 20}
+
+
+class TestLoadChoice:
+    week = plan(**MACHINES).weeks[-1]
+    session = week.sessions[0]
+
+    def test_has_an_unknown_load_unless_the_runner_enters_one(self) -> None:
+        found = record(self.week, self.session)
+        loads = {one.exercise: one.load_kg for one in found.sets}
+        assert loads == {
+            "leg-press-calf-raise": None,
+            "seated-machine-calf-raise": None,
+            "step-up-slow-lower": 0,
+        }
+
+    def test_keeps_a_load_that_the_runner_enters(self) -> None:
+        planned = watch_simulator.read(workout.write(PROGRAM, 26, self.session, FIT_NAMES))
+        entered = [{**line, 12: 4000} if line.get(8) else line for line in planned["workout_step"]]
+        performed = watch_simulator.unroll(entered)
+        data = watch_simulator.write(planned, performed, WatchOptions())
+        one = read(data).sessions[0].sets[0]
+        assert (one.exercise, one.load_kg) == ("leg-press-calf-raise", 40)
+
+
+def test_matches_the_names_that_the_equipment_calls_for() -> None:
+    fields = {**LOADED, **DATED, "equipment": ["chair", "backpack"]}
+    names = find_fit_names(**fields)
+    weeks = plan(**fields).weeks
+    session = weeks[5].sessions[0]
+    assert names["single-leg-calf-raise-loaded"] != FIT_NAMES["single-leg-calf-raise-loaded"]
+    silent = WatchOptions(keeps_title=False, keeps_names=False, keeps_notes=False)
+    data = watch_simulator.perform(workout.write(PROGRAM, 6, session, names), silent)
+    context = replace(CONTEXT, weeks=weeks, fit_names=names)
+    (found,) = activity.read(data, context).sessions
+    assert list(summarise(found.sets)) == list(expect(session))
+
+
 class TestWithoutWorkout:
     silent = WatchOptions(embeds=False)
 
@@ -166,6 +266,12 @@ class TestWithoutWorkout:
         ]
         assert {one.side for one in found.sets} == {None}
         assert {one.prescribed for one in found.sets} == {None}
+
+    def test_finds_exercises_by_the_names_that_the_equipment_calls_for(self) -> None:
+        week = plan(**SPECS["26 loaded weeks"]).weeks[-1]
+        found = record(week, week.sessions[0], self.silent, weeks=(week,))
+        # Without the programme this code means the lighter version.
+        assert found.sets[0].exercise == "single-leg-calf-raise-heavy"
 
     def test_leaves_straight_and_bent_knees_unmapped(self) -> None:
         week = plan(weeks=6, level="beginner").weeks[0]
@@ -204,6 +310,10 @@ class TestForeignWorkout:
     def test_reads_zero_reps_of_a_timed_line_as_unknown(self) -> None:
         assert self.perform({1: 0, 2: 30_000, 10: 1, 11: 18}, reps=0).reps is None
         assert self.perform({1: 29, 2: 15, 10: 1, 11: 18}, reps=0).reps == 0
+
+    def test_reads_zero_reps_of_a_hold_as_unknown(self) -> None:
+        one = self.perform({1: 5, 2: 0, 10: 19, 11: 43}, category=19, name=43, reps=0)
+        assert (one.exercise, one.reps, one.duration_s) == ("plank", None, 40)
 
     def test_uses_the_code_of_the_line_if_the_watch_has_none(self) -> None:
         one = self.perform({1: 29, 2: 12, 10: 28, 11: 66}, category=65534, name=None)

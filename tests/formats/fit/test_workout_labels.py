@@ -8,12 +8,16 @@ from app.formats.fit import workout_labels
 from app.formats.fit.workout_labels import Movement, WorkoutOrigin
 from app.training.catalog.exercises import EXERCISES
 from app.training.catalog.track_definitions import TRACKS
-from app.training.planning.week import PlannedSet, Prescription
-from tests.formats.sample_programs import SPECS, plan
+from app.training.planning.week import PlannedSets, Prescription
+from tests.formats.sample_programs import FIT_NAMES, SPECS, plan
 
 
-def list_all_sets() -> list[tuple[Prescription, PlannedSet]]:
-    """Return every set of many programmes, some of them in pounds."""
+def format_note(exercise: Prescription, planned: PlannedSets) -> str:
+    return workout_labels.format_step_note(exercise, planned, FIT_NAMES[exercise.slug])
+
+
+def list_all_sets() -> list[tuple[Prescription, PlannedSets]]:
+    """Return the sets of many programmes, some of them in pounds."""
     specs: list[dict[str, Any]] = [
         *SPECS.values(),
         {**SPECS["26 loaded weeks"], "units": "imperial"},
@@ -33,7 +37,7 @@ class TestFormatStepNote:
         sets = list_all_sets()
         assert {exercise.track for exercise, _ in sets} == set(TRACKS)
         for exercise, one in sets:
-            note = workout_labels.format_step_note(exercise, one)
+            note = format_note(exercise, one)
             assert len(note.encode()) <= workout_labels.MAX_BYTES
             movement = Movement(EXERCISES[exercise.slug], one.side)
             assert workout_labels.parse_movement(None, note) == movement
@@ -43,13 +47,14 @@ class TestFormatStepNote:
                 )
                 == movement
             )
-            pounds = one.load if one.load_unit == "lb" else None
+            pounds = one.load.value if one.load and one.load.unit == "lb" else None
             assert workout_labels.parse_pounds(note) == pounds
 
     def test_has_at_least_one_cue(self) -> None:
         for exercise, one in list_all_sets():
-            note = workout_labels.format_step_note(exercise, one)
-            assert 1 <= sum(cue in note for cue in exercise.cues) <= workout_labels.MAX_CUES
+            note = format_note(exercise, one)
+            cues = sum(cue in note for cue in exercise.exercise.cues)
+            assert 1 <= cues <= workout_labels.MAX_CUES
 
 
 class TestParseMovement:
@@ -62,7 +67,7 @@ class TestParseMovement:
         [
             (None, None),
             ("", ""),
-            ("Plank (left)", "[plank/left]"),
+            ("Burpee (left)", "[burpee/left]"),
             ("(left)", "[step-up/middle]"),
             ("Step-up (both)", "[step-up/left] and more"),
             ("x" * 255, "[" * 255),
@@ -79,8 +84,11 @@ class TestParseMovement:
 
 class TestParseOrigin:
     def test_parses_formatted_texts(self) -> None:
-        description = workout_labels.format_description("AYo_-7", 52, 6)
-        assert workout_labels.parse_origin(None, description) == WorkoutOrigin(52, 6, "AYo_-7")
+        for program_id in ("AYo_-7", "A" * 240):
+            description = workout_labels.format_description(program_id, 52, 6)
+            assert description is not None
+            origin = WorkoutOrigin(52, 6, program_id)
+            assert workout_labels.parse_origin(None, description) == origin
         assert workout_labels.parse_origin(
             workout_labels.format_title(52, 6), None
         ) == WorkoutOrigin(52, 6)

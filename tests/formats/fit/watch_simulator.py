@@ -26,6 +26,7 @@ FIT_EPOCH = 631_065_600
 GARMIN, FENIX_6X = 1, 3291
 SECONDS_PER_REP = 4
 UNKNOWN = 65534
+REST = 1
 
 Fields = dict[int, Any]
 
@@ -169,14 +170,14 @@ def build_set(index: int, step: RecordedStep, options: WatchOptions) -> SetMessa
     message.message_index = index
     if options.embeds:
         message.workout_step_index = step.line
-    if line[1] == 0:
-        message.set_type = 0
-        message.duration = line[2] / 1000
+    timed = line[1] == 0
+    message.set_type = int(line[7] != REST)
+    message.duration = line[2] / 1000 if timed else float(SECONDS_PER_REP * line[2])
+    if not message.set_type:
         return message
-    message.set_type = 1
-    message.duration = float(SECONDS_PER_REP * line[2])
-    message.repetitions = line[2]
-    message.weight = line[12] / 100
+    # A watch counts no repetitions of a hold, and writes 0 for a weight that nobody entered.
+    message.repetitions = 0 if timed else line[2]
+    message.weight = (line.get(12) or 0) / 100
     message.category = [line.get(10, UNKNOWN)] * 3
     if line.get(11) is not None:
         message.category_subtype = [line[11]] * 3

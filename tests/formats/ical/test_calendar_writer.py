@@ -5,7 +5,7 @@ import pickle
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, timedelta
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,8 +14,7 @@ from icalendar import Calendar
 from app.formats.ical import calendar_writer as calendar_feed
 from app.formats.ical.calendar_content import CANCELLED, CalendarContent, ProgramWithoutDates
 from app.training.adapting import calendar_entries
-from app.training.planning.spec import SpecFields
-from tests.training.strategies import plan_program
+from tests.formats.sample_programs import CORE, plan
 
 MODIFIED = datetime.datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 EVENING = datetime.time(18, 30)
@@ -27,8 +26,7 @@ def make_feed(
     start: datetime.date | None = AUTUMN, zone: str = "UTC", **changes: Any
 ) -> CalendarContent:
     """The feed of a programme without a log."""
-    fields: dict[str, Any] = {"timezone": zone} | ({} if start is None else {"start_date": start})
-    program = plan_program(**cast(SpecFields, fields))
+    program = plan(timezone=zone, **({} if start is None else {"start_date": start}))
     made = CalendarContent(
         program.program_id, calendar_entries.list_planned(program), zone, MODIFIED
     )
@@ -93,11 +91,27 @@ class TestWrite:
         assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)
 
     def test_writes_a_year_of_six_days_a_week(self) -> None:
-        program = plan_program(start_date=AUTUMN, weeks=52, weekdays=(0, 1, 2, 3, 4, 5))
+        program = plan(start_date=AUTUMN, weeks=52, weekdays=(0, 1, 2, 3, 4, 5))
         feed = CalendarContent(
             program.program_id, calendar_entries.list_planned(program), "UTC", MODIFIED, at=EVENING
         )
         assert len(list_events(feed)) == 52 * 6
+
+
+class TestCore:
+    def test_writes_a_programme_of_all_core_tracks(self) -> None:
+        program = plan(**CORE, start_date=AUTUMN)
+        entries = calendar_entries.list_planned(program)
+        found = list_events(CalendarContent(program.program_id, entries, "UTC", MODIFIED))
+        assert len(found) == len(entries) == 24
+        title = "calf raises, step-ups, side planks, bridges and planks"
+        assert str(found[0]["summary"]) == f"Pushoff W1S1: {title}"
+        for event, entry in zip(found, entries, strict=True):
+            text = str(event["description"])
+            assert all(f". {one.exercise.name}\n" in text for one in entry.session.exercises)
+        assert "2 sets of 20 to 30 seconds, body weight, on each side, left first." in str(
+            found[0]["description"]
+        )
 
 
 class TestUid:
@@ -109,7 +123,7 @@ class TestUid:
     def test_stays_when_the_session_changes(self) -> None:
         feed = make_feed()
         changed = [
-            replace(e, session=replace(e.session, index=1, exercises=()), cancelled=True)
+            replace(e, session=replace(e.session, weekday=6, exercises=()), cancelled=True)
             for e in feed.entries
         ]
         moved = replace(feed, entries=changed, at=EVENING, sequence=9)
@@ -178,7 +192,7 @@ class TestTime:
     def test_is_defined_when_skipped_or_repeated(
         self, start: datetime.date, at: str, expected: str
     ) -> None:
-        program = plan_program(start_date=start, weekdays=(6,), timezone="Europe/Berlin")
+        program = plan(start_date=start, weekdays=(6,), timezone="Europe/Berlin")
         feed = CalendarContent(
             program.program_id, calendar_entries.list_planned(program), "Europe/Berlin", MODIFIED
         )
@@ -239,13 +253,13 @@ class TestText:
     def odd_feed(self) -> CalendarContent:
         feed = make_feed(at=EVENING)
         first = feed.entries[0]
-        exercise = replace(first.session.exercises[0], cues=(self.ODD,))
-        session = replace(first.session, exercises=(exercise,))
+        advice = replace(first.week.reasons["straight_knee"], sentence=self.ODD)
+        session = replace(first.session, timing_advice=(advice,))
         return replace(feed, entries=[replace(first, session=session)])
 
     def test_is_read_back_unchanged(self) -> None:
         (event,) = list_events(self.odd_feed())
-        assert f"- {self.ODD}\n" in str(event["description"])
+        assert str(event["description"]).endswith(f"\n\n{self.ODD}")
 
     def test_is_folded_at_75_octets_between_characters(self) -> None:
         lines = calendar_feed.write(self.odd_feed()).split(b"\r\n")

@@ -1,18 +1,21 @@
 """Tests of the text of a session: it holds everything that is planned and nothing else."""
 
+import re
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
+
+import pytest
 
 from app.formats.ical import session_text
-from app.training.planning.spec import SpecFields
+from app.training.planning.load import Load
+from app.training.planning.spec import HeelRiseTest
 from app.training.planning.week import Prescription, Session, Week
-from tests.training.journal import P2, Journal, sets
-from tests.training.strategies import plan_program
+from tests.formats.sample_programs import CORE, MACHINES, SPECS, plan
 
 
 def first_session(**fields: Any) -> tuple[Week, Session]:
     """The first session of a programme."""
-    week = plan_program(**cast(SpecFields, fields)).weeks[0]
+    week = plan(**fields).weeks[0]
     return week, week.sessions[0]
 
 
@@ -36,17 +39,15 @@ class TestFormatSession:
             "Tempo: 1 s up, 1 s hold, 2 s down. Rest 60 s after both legs.",
         ]
         assert "End each set with about 4 repetitions in reserve." in calf
-        assert calf.endswith(
-            "Why: Your starting point, chosen from your level, test and equipment."
-        )
+        assert calf.endswith("Why: Your starting point, from what you told us.")
 
     def test_has_all_cues_reasons_and_advice(self) -> None:
         week, session = first_session(run_schedule=("hard",) * 7)
         text = session_text.format_session(week, session)
         assert session.timing_advice
         for exercise in session.exercises:
-            assert all(f"- {cue}\n" in text for cue in exercise.cues)
-            assert exercise.reason.sentence in text
+            assert all(f"- {cue}\n" in text for cue in exercise.exercise.cues)
+            assert f"\nWhy: {week.reasons[exercise.track].sentence}" in text
         assert all(advice.sentence in text for advice in session.timing_advice)
 
     def test_starts_with_the_week_and_the_minutes(self) -> None:
@@ -56,38 +57,94 @@ class TestFormatSession:
         )
 
     def test_has_the_session_type_in_its_title(self) -> None:
-        week = plan_program(weekdays=(0, 1, 3, 4)).weeks[1]
+        week = plan(weekdays=(0, 1, 3, 4)).weeks[1]
         assert [session_text.format_title(week, one) for one in week.sessions[:2]] == [
             "Pushoff W2S1: calf raises",
             "Pushoff W2S2: step-ups",
         ]
 
+    def test_prefers_the_reason_of_the_exercise_to_that_of_its_track(self) -> None:
+        week, session = first_session()
+        own = replace(week.reasons["step_up"], sentence="Only today.")
+        exercises = (replace(session.exercises[0], reason=own), *session.exercises[1:])
+        text = session_text.format_session(week, replace(session, exercises=exercises))
+        assert text.count("\nWhy: Only today.") == 1
+        assert f"\nWhy: {week.reasons['bent_knee'].sentence}" in text
+
+    def test_has_the_lines_of_a_hold(self) -> None:
+        week, session = first_session(**CORE)
+        plank = session_text.format_session(week, session).split("\n\n")[4]
+        assert plank.splitlines()[:5] == [
+            "4. Side plank from the knees",
+            "2 sets of 20 to 30 seconds, body weight, on each side, left first.",
+            "Rest 60 s after both sides.",
+            "End each set with about 20 seconds in reserve.",
+            "- Elbow under the shoulder; push the floor away.",
+        ]
+
+    def test_names_everything_that_a_session_holds_in_its_title(self) -> None:
+        contents = "calf raises, step-ups, side planks, bridges and planks"
+        assert session_text.format_title(*first_session(**CORE)) == f"Pushoff W1S1: {contents}"
+
+    def test_has_a_title_without_exercises(self) -> None:
+        week, session = first_session()
+        empty = replace(session, exercises=())
+        assert session_text.format_title(week, empty) == "Pushoff W1S1"
+
+    def test_lets_the_runner_choose_the_load_of_an_alternative(self) -> None:
+        week = plan(**MACHINES).weeks[-1]
+        press = session_text.format_session(week, week.sessions[0]).split("\n\n")[1]
+        assert press.splitlines()[:4] == [
+            "1. Calf raise on the leg press, one leg",
+            "4 sets of 6 to 8 repetitions, a weight of your choice, on each leg, left first.",
+            "Tempo: 2 s up, 1 s hold, 3 s down. Rest 120 s after both legs.",
+            "Take a weight that leaves about 2 repetitions in reserve at the end of each set.",
+        ]
+
+    @pytest.mark.parametrize("fields", SPECS.values(), ids=list(SPECS))
+    def test_has_names_and_no_codes(self, fields: dict[str, Any]) -> None:
+        code = re.compile(r"\w_\w|\b(?:SK|BK|SU|SP|BR|PL)\d\b|\bNone\b|[{}]")
+        for week in plan(**fields).weeks:
+            for session in week.sessions:
+                text = session_text.format_session(week, session)
+                assert code.search(text) is None
+                assert code.search(session_text.format_title(week, session)) is None
+
 
 class TestFormatSets:
     def test_has_the_load_in_its_unit(self) -> None:
-        program = plan_program(level="advanced", units="imperial", equipment=("chair", "dumbbell"))
+        program = plan(level="advanced", units="imperial", equipment=("chair", "dumbbell"))
         exercises = program.weeks[-1].sessions[0].exercises
-        loads = [exercise for exercise in exercises if exercise.sets[0].load is not None]
-        assert loads
-        for exercise in loads:
-            assert f", {exercise.sets[0].load:g} lb" in format_sets(exercise)[0]
+        loads = {exercise: exercise.sets[0].load for exercise in exercises}
+        assert None not in loads.values()
+        for exercise, load in loads.items():
+            assert load is not None
+            assert f", {load.value:g} lb" in format_sets(exercise)[0]
 
     def test_starts_with_the_weaker_leg(self) -> None:
-        week = Journal(**P2).train(weeks=4).train(sets("SK", side="right", reps=12, rir=0)).week
-        exercise = week.sessions[0].exercises[0]
+        weak = HeelRiseTest(left=30, right=22, surface=None)
+        exercise = next(
+            exercise
+            for week in plan(level="advanced", heel_rise_test=weak).weeks
+            for session in week.sessions
+            for exercise in session.exercises
+            if len({planned.count for planned in exercise.sets}) == 2
+        )
+        extra, fewer = exercise.sets
+        assert (extra.side, extra.count) == ("right", fewer.count + 1)
+        dose = f"{extra.reps} to {extra.reps_max} repetitions, body weight"
         assert format_sets(exercise) == [
-            "4 sets of 15 repetitions, body weight, right leg.",
-            "3 sets of 15 repetitions, body weight, left leg.",
+            f"{extra.count} sets of {dose}, right leg.",
+            f"{fewer.count} sets of {dose}, left leg.",
         ]
-        pairs = replace(exercise, sets=exercise.sets[:-1])
-        assert format_sets(pairs) == [
-            "3 sets of 15 repetitions, body weight, on each leg, right first."
-        ]
+        pairs = replace(exercise, sets=(replace(extra, count=fewer.count), fewer))
+        assert format_sets(pairs)[0].endswith(", body weight, on each leg, right first.")
 
     def test_lists_different_sets_one_by_one(self) -> None:
         _, session = first_session()
-        one, two = session.exercises[0].sets
-        harder = replace(two, reps_target=12, reps_max=12, load=2.5, load_unit="kg")
+        (same,) = session.exercises[0].sets
+        one = replace(same, count=1)
+        harder = replace(one, reps=12, reps_max=12, load=Load(2.5, "kg"))
         exercise = replace(session.exercises[0], sets=(one, harder))
         assert format_sets(exercise) == [
             "1 set of 15 to 20 repetitions, body weight.",

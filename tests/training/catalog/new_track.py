@@ -1,4 +1,4 @@
-"""Plan, adapt, draw and export with the track in hip_raise.toml, and print the results as JSON.
+"""Plan, adapt, draw and export with the track in lunge.toml, and print the results as JSON.
 
 test_new_track runs this in a separate process, because the catalogue is loaded once at import.
 """
@@ -16,7 +16,7 @@ from app.formats.csv import exercise_names
 from app.formats.fit import exercise_codes, workout
 from app.formats.ical import calendar_writer
 from app.formats.ical.calendar_content import PLANNED_AT, CalendarContent
-from app.programs.schemas import StartIn
+from app.programs.start_schemas import StartIn
 from app.training import engine
 from app.training.adapting import calendar_entries
 from app.training.adapting.followed_program import FollowedProgram
@@ -25,27 +25,27 @@ from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.log.completed import MorningPain
 from app.training.measures.progress import measure_progress
 from app.training.planning import program_ids
-from app.training.planning.spec import Start, TrackStart
+from app.training.planning.start import Start, TrackStart
 from tests.formats.fit import watch_simulator
 from tests.training import golden, journal
 from tests.training.strategies import make_spec
 
 # Fields of a step of a FIT workout, and FIT's number of the new track's exercises.
 CATEGORY, NAME = 10, 11
-HIP_RAISE = 10
+LUNGE = 17
 MONDAY = datetime.date(2027, 3, 1)
 BACK_PAIN = journal.sessions(morning_pain=MorningPain(7, "back"))
 
 
 def describe(followed: FollowedProgram) -> dict[str, Any]:
     """Return the state of the new track, and the reason for the state of each track."""
-    state = followed.standing.position.states["hip_raise"]
-    reasons = {track: why.code for track, why in followed.standing.position.reasons.items()}
+    assert followed.running
+    state = followed.running.planned.standing.tracks["lunge"]
     return {
         "rung": state.rung.slug,
         "reps": state.reps,
         "suspended": state.suspended,
-        "reasons": reasons,
+        "reasons": {track: why.code for track, why in followed.week_reasons().items()},
     }
 
 
@@ -54,7 +54,7 @@ def rejects_unknown_tracks() -> bool:
     known = TypeAdapter[str](Track)
     taken = [known.validate_python(track) for track in TRACKS]
     try:
-        known.validate_python("plank")
+        known.validate_python("dip")
     except ValidationError:
         return taken == list(TRACKS)
     return False
@@ -70,14 +70,16 @@ def collect_results() -> dict[str, Any]:
     log = journal.log_week(wanted, first)
     followed = ref.follow(log, through_week=1)
     painful = ref.follow(journal.log_week(wanted, first, BACK_PAIN), through_week=1)
-    begun = make_spec(start=Start(hip_raise=TrackStart(2, 12), step_up=TrackStart(1, 15)))
-    begun_id = program_ids.encode(begun, 1)
-    lines = watch_simulator.read(workout.write(program.program_id, 1, session))["workout_step"]
+    begun = make_spec(start=Start(lunge=TrackStart(2, 12), step_up=TrackStart(1, 15)))
+    begun_id = program_ids.encode(begun, engine.CURRENT.number)
+    names = followed.constants.fit_names
+    written = workout.write(program.program_id, 1, session, names)
+    lines = watch_simulator.read(written)["workout_step"]
     feed = CalendarContent(
         program.program_id, calendar_entries.list_planned(program), "UTC", PLANNED_AT
     )
-    block = to_companion.convert_session(program.program_id, 1, session).blocks[0]
-    wire = StartIn.model_validate({"hip_raise": {"rung": 2, "reps": 30}}).to_value()
+    block = to_companion.convert_session(program.program_id, 1, session, names).blocks[0]
+    wire = StartIn.model_validate({"lunge": {"rung": 2, "reps": 30}}).to_value()
     return {
         "tracks": TRACKS,
         "rejects unknown tracks": rejects_unknown_tracks(),
@@ -85,9 +87,9 @@ def collect_results() -> dict[str, Any]:
             golden.SPEC.dump_python(program_ids.decode(one.id)[1], mode="json")
             for one in golden.load_goldens()
         ],
-        "start survives an id": program_ids.decode(begun_id) == (1, begun),
+        "start survives an id": program_ids.decode(begun_id) == (engine.CURRENT.number, begun),
         "start": golden.SPEC.dump_python(begun, mode="json")["start"],
-        "start from the wire": wire == Start(hip_raise=TrackStart(2, 30)),
+        "start from the wire": wire == Start(lunge=TrackStart(2, 30)),
         "first session": [exercise.slug for exercise in session.exercises],
         "session types": {
             kind: sorted({e.track for s in split.sessions if s.type == kind for e in s.exercises})
@@ -101,14 +103,12 @@ def collect_results() -> dict[str, Any]:
         ),
         "simulated weeks": len(ref.simulate(SimulatedRunner(adherence=0.8)).weeks),
         "picture": chart.draw_program(program).decode(),
-        "workout": [
-            (line[CATEGORY], line[NAME]) for line in lines if line.get(CATEGORY) == HIP_RAISE
-        ],
-        "fit code": str(exercise_codes.encode(session.exercises[0].fit)),
-        "fit code with a load": find_slug(exercise_codes.ExerciseCode(10, 12)),
+        "workout": [(line[CATEGORY], line[NAME]) for line in lines if line.get(CATEGORY) == LUNGE],
+        "fit code": str(exercise_codes.encode(names[session.exercises[0].slug])),
+        "fit code with a load": find_slug(exercise_codes.ExerciseCode(17, 33)),
         "health connect": block.steps[0].health_connect.segment_type,
         "calendar": calendar_writer.write(feed).decode(),
-        "glute bridge": exercise_names.find("Glute bridge", loaded=False),
+        "split lunge": exercise_names.find("Split lunge", loaded=False),
     }
 
 

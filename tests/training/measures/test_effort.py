@@ -1,14 +1,14 @@
 """Logged against planned reserve (science part 5)."""
 
-from app.training.catalog.track_definitions import TRACKS
-from tests.training.journal import Journal, make_id, make_session, make_set, sets
+from app.training.catalog.track_definitions import BASE_TRACKS
+from tests.training.journal import CORE, Journal, make_id, make_session, make_set, sets
 from tests.training.measures.measured import measure, measure_first_week
 
 
 class TestMeasureEffort:
     def test_is_0_if_the_reserve_was_as_planned(self) -> None:
         week = measure_first_week().effort.weeks[0]
-        assert (week.mean, week.tracks) == (0, dict.fromkeys(TRACKS, 0))
+        assert (week.mean, week.tracks) == (0, dict.fromkeys(BASE_TRACKS, 0))
 
     def test_is_the_mean_of_logged_minus_planned(self) -> None:
         # Four sets with 4 planned: 4, 4, 1 and 0.
@@ -36,8 +36,20 @@ class TestMeasureEffort:
         assert [week.mean for week in result] == [0, 0, 1, -1, None]
 
     def test_skips_a_track_that_was_not_prescribed(self) -> None:
-        journal = Journal().train().train(sets("SK", session=1, pain=7))
-        journal.log.append(make_session(make_set(set_id=make_id("more"), rir=0), week=3))
+        journal = Journal().train().train(sets("SK", session=1, pain=7)).train()
+        more = make_set(set_id=make_id("more"), set_index=9, rir=0)
+        journal.log.append(make_session(more, session_id=make_id("more"), week=3))
         result = measure(journal)
-        assert result.hard_sets.weeks[2].calf == 1
+        # Three of the bent knee, which was reduced, and the one that was not asked for.
+        assert result.hard_sets.weeks[2].calf == 4
         assert result.effort.weeks[2].tracks["straight_knee"] is None
+
+    def test_counts_five_seconds_of_a_hold_as_one(self) -> None:
+        journal = Journal(**CORE).train(sets("PL", rir=2))
+        assert measure(journal).effort.weeks[0].tracks["plank"] == -2
+
+    def test_says_that_the_reserve_of_a_hold_is_a_guide(self) -> None:
+        without, with_core = measure(Journal()).effort, measure(Journal(**CORE)).effort
+        assert "hold" not in without.caveat
+        assert "In a hold the reserve is a guide only" in with_core.caveat
+        assert {*with_core.evidence} - {*without.evidence} == {"EV-72"}

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+from pydantic import TypeAdapter
+
 from app.training.measures.hard_sets import HardSetsWeek
-from tests.training.journal import P2, Journal, make_id, make_session, make_set, sets
+from tests.training.journal import CORE, P2, Journal, make_id, make_session, make_set, sets
 from tests.training.measures.measured import measure, measure_first_week, train_weak_left
 
 
@@ -27,8 +29,8 @@ class TestMeasureHardSets:
 
     def test_leaves_out_the_extra_set_of_a_weak_side(self) -> None:
         journal = train_weak_left().train()
-        planned = journal.followed.past[-1].hard_sets
-        week = measure(journal).hard_sets.weeks[5]
+        planned = journal.followed.weeks()[6].hard_sets
+        week = measure(journal).hard_sets.weeks[6]
         assert week.calf + week.step == planned == 27
 
     def test_counts_an_extra_side_that_was_not_prescribed(self) -> None:
@@ -46,4 +48,16 @@ class TestMeasureHardSets:
             replace(one, sets=tuple(done for done in one.sets if done.set_index < 4))
             for one in journal.log
         ]
-        assert measure(journal).hard_sets.weeks[5] == HardSetsWeek(6, calf=18, step=9)
+        assert measure(journal).hard_sets.weeks[6] == HardSetsWeek(7, calf=18, step=9)
+
+    def test_counts_the_trunk_only_with_core_tracks(self) -> None:
+        # 2 sets each of six exercises, twice.
+        week = measure(Journal(**CORE).train()).hard_sets.weeks[0]
+        assert week == HardSetsWeek(1, calf=8, step=4, trunk=12)
+        wire = TypeAdapter(HardSetsWeek).dump_python(measure_first_week().hard_sets.weeks[0])
+        assert wire == {"week": 1, "calf": 8, "step": 4}
+
+    def test_has_a_trunk_of_zero_with_core_tracks_that_are_not_done(self) -> None:
+        journal = Journal(**CORE).train(*(sets(t, omit=True) for t in ("SP", "BR", "PL")))
+        wire = TypeAdapter(HardSetsWeek).dump_python(measure(journal).hard_sets.weeks[0])
+        assert wire == {"week": 1, "calf": 8, "step": 4, "trunk": 0}

@@ -26,7 +26,7 @@ def make_test_session(
 
 
 def review(*sessions: CompletedSession, age: int = 42, sex: Sex = "female") -> HeelRise:
-    return heel_rise.measure_heel_rise(make_spec(age=age, sex=sex), sessions)
+    return heel_rise.measure_heel_rise([(make_spec(age=age, sex=sex), sessions)])
 
 
 class TestFindNorm:
@@ -65,7 +65,7 @@ class TestFindNorm:
         assert (result.norm, result.extrapolated) == (norm, extrapolated)
 
     def test_has_no_norm_without_an_age(self) -> None:
-        result = heel_rise.measure_heel_rise(make_spec(), [make_test_session(12, 20)])
+        result = heel_rise.measure_heel_rise([(make_spec(), [make_test_session(12, 20)])])
         assert (result.norm, result.extrapolated) == (None, False)
         assert result.tests[0].left.percent_of_norm is None
 
@@ -130,14 +130,14 @@ class TestMeasureHeelRise:
         own = HeelRiseTest(15, 15, date=datetime.date(2027, 3, 15))
         spec = make_spec(heel_rise_test=own)
         result = heel_rise.measure_heel_rise(
-            spec, [make_test_session(10, 10), make_test_session(20, 20, day=28)]
+            [(spec, [make_test_session(10, 10), make_test_session(20, 20, day=28)])]
         )
         assert [test.source for test in result.tests] == ["session", "spec", "session"]
         assert [test.left.change for test in result.tests] == [None, 5, 5]
 
     def test_puts_a_test_without_a_date_first(self) -> None:
         result = heel_rise.measure_heel_rise(
-            make_spec(heel_rise_test=HeelRiseTest(9, 9)), [make_test_session(8, 8)]
+            [(make_spec(heel_rise_test=HeelRiseTest(9, 9)), [make_test_session(8, 8)])]
         )
         assert [(test.date, test.source) for test in result.tests] == [
             (None, "spec"),
@@ -146,9 +146,16 @@ class TestMeasureHeelRise:
 
     def test_dates_a_test_in_the_programme_s_zone(self) -> None:
         spec = make_spec(timezone="Pacific/Kiritimati")
-        assert heel_rise.measure_heel_rise(spec, [make_test_session(8, 8)]).tests[
-            0
-        ].date == datetime.date(2027, 3, 2)
+        (test,) = heel_rise.measure_heel_rise([(spec, [make_test_session(8, 8)])]).tests
+        assert test.date == datetime.date(2027, 3, 2)
+
+    def test_counts_a_test_that_a_successor_keeps_once(self) -> None:
+        own = HeelRiseTest(15, 15)
+        spec = make_spec(heel_rise_test=own)
+        newer = make_spec(heel_rise_test=HeelRiseTest(25, 25, date=NOON.date()), age=42)
+        result = heel_rise.measure_heel_rise([(spec, []), (spec, []), (newer, [])])
+        assert [test.left.reps for test in result.tests] == [15, 25]
+        assert result.norm == heel_rise.find_norm("unspecified", 42)
 
     def test_is_empty_without_tests(self) -> None:
         assert review(make_session()).tests == ()

@@ -15,11 +15,14 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from app.training.catalog.exercises import EXERCISES
-from app.training.log.completed import CompletedSession, CompletedSet, Load, LoggedTest, MorningPain
+from app.training.catalog.track_definitions import BASE_TRACKS, OPTIONAL_TRACKS
+from app.training.log.completed import CompletedSession, CompletedSet, LoggedTest, MorningPain
 from app.training.measures.progress import Progress
 from app.training.measures.shared_fields import CAVEATS, Measure
+from app.training.planning.load import Load
 from tests.properties import at_most
 from tests.training.journal import (
+    CORE,
     FIRST_DAY,
     Journal,
     make_id,
@@ -41,7 +44,12 @@ MOMENTS = st.builds(
     st.timezones(),
 )
 WISHES = specs(weeks=5) | specs(weeks=5, start_date=FIRST_DAY, race_date=None)
-GROUPS: dict[str, type[Measure]] = {name: FIELDS[name] for name in CAVEATS}
+# Some groups have another caveat with core tracks.
+GROUPS: dict[str, type[Measure]] = {
+    name: next(iter(typing.get_args(FIELDS[name])), FIELDS[name])
+    for name in CAVEATS
+    if name in FIELDS
+}
 
 
 def reject(constant: str) -> NoReturn:
@@ -69,24 +77,41 @@ class TestMeasureProgress:
         result = measure(Journal(weeks=2).train(weeks=2))
         assert (result.status, [one.over for one in result.weeks]) == ("finished", [True, True])
 
-    def test_keeps_the_weeks_before_a_block(self) -> None:
+    def test_keeps_the_weeks_of_a_blocked_programme(self) -> None:
         journal = Journal().train().train(sessions(session=2, red_flags=("night_pain",)))
         result = measure(journal)
-        assert (result.status, len(result.weeks)) == ("blocked", 2)
+        assert (result.status, [one.over for one in result.weeks]) == ("blocked", [True, True])
 
     def test_lists_the_same_weeks_in_every_group(self) -> None:
-        result = to_wire(measure(Journal().train(weeks=2)))
+        result = to_wire(measure(Journal(**CORE).train(weeks=2)))
         numbers = [week["week"] for week in result["weeks"]]
         listed = {name: result[name]["weeks"] for name in GROUPS if "weeks" in result[name]}
-        assert len(listed) == len(GROUPS) - 1
+        # Tests are listed by themselves.
+        assert {*GROUPS} - {*listed} == {"heel_rise", "side_plank"}
         assert all([week["week"] for week in weeks] == numbers for weeks in listed.values())
 
     def test_gives_every_group_its_own_caveat(self) -> None:
-        result = measure(Journal())
+        result = measure(Journal(**CORE))
         said = {
             name: (getattr(result, name).caveat, getattr(result, name).evidence) for name in GROUPS
         }
-        assert said == {name: tuple(rule) for name, rule in CAVEATS.items()}
+        expected = {name: tuple(CAVEATS[name]) for name in GROUPS}
+        assert said == expected | {"effort": tuple(CAVEATS["effort_with_core"])}
+
+    def test_says_nothing_of_core_without_core_tracks(self) -> None:
+        plain = to_wire(measure(Journal().train()))
+        assert plain == to_wire(measure(Journal(core=()).train()))
+        assert not {"core", "side_plank"} & {*plain}
+        text = json.dumps(plain)
+        words = {*re.findall(r"\w+", text)}
+        assert not words & {"trunk", "core", "hold", "holds", "hold_s", *OPTIONAL_TRACKS}
+
+    def test_has_the_tracks_of_the_programme(self) -> None:
+        result = to_wire(measure(Journal(core=("bridge",)).train()))
+        for name in ("volume", "ladder", "tension", "effort", "pain", "asymmetry", "system_load"):
+            assert {*result[name]["weeks"][0]["tracks"]} == {*BASE_TRACKS, "bridge"}
+        assert result["core"]["weeks"][0] == {"week": 1, "hold_s": 0, "side_hold_s": 0, "sets": 4}
+        assert "side_plank" not in result
 
     def test_ignores_order_and_repetition_of_sessions(self) -> None:
         journal = Journal(age=40).train(sessions(srpe=5, heel_rise_test=LoggedTest(9, 9)), weeks=3)

@@ -8,7 +8,7 @@ import pytest
 
 from app.training.log.completed import CompletedSession
 from app.training.measures import session_load
-from app.training.measures.session_load import LoadWeek, SessionLoads
+from app.training.measures.session_load import LoadWeek, LoggedSession, SessionLoads
 from tests.training.journal import make_id, make_session
 from tests.training.strategies import make_spec
 
@@ -32,9 +32,13 @@ def rated(
 
 
 def review(*sessions: CompletedSession, over: bool = True) -> SessionLoads:
-    trained = [session.session_id for session in sessions]
-    dated = make_spec(start_date=MONDAY.date(), weeks=8)
-    return session_load.measure_session_load(dated, sessions, trained, [(1, over), (2, over)])
+    return session_load.measure_session_load(log(*sessions), [(1, over), (2, over)])
+
+
+def log(*sessions: CompletedSession, is_trained: bool = True) -> list[LoggedSession]:
+    """Return the sessions as the log holds them, in the week that they name."""
+    spec = make_spec()
+    return [LoggedSession(one, spec, one.week, is_trained) for one in sessions]
 
 
 def first_week(*sessions: CompletedSession) -> LoadWeek:
@@ -133,20 +137,19 @@ class TestLoadWeek:
 
     def test_may_have_more_than_seven_days_without_dates(self) -> None:
         sessions = [rated(6, day=day, week=1) for day in range(0, 16, 2)]
-        trained = [session.session_id for session in sessions]
-        result = session_load.measure_session_load(make_spec(), sessions, trained, [(1, True)])
+        result = session_load.measure_session_load(log(*sessions), [(1, True)])
         assert (result.weeks[0].load, result.weeks[0].monotony) == (1440, None)
 
     def test_leaves_out_a_session_without_a_week(self) -> None:
-        result = session_load.measure_session_load(make_spec(), [rated(week=None)], [], [(1, True)])
+        result = session_load.measure_session_load(log(rated(week=None)), [(1, True)])
         assert result.sessions[0].week is None
         assert result.weeks[0].sessions == 0
 
 
 class TestMeasureSessionLoad:
     def test_leaves_out_a_session_with_neither_set_nor_load(self) -> None:
-        bare = [rated(None), rated(6, day=1)]
-        result = session_load.measure_session_load(make_spec(), bare, [], [(1, True)])
+        bare = log(rated(None), rated(6, day=1), is_trained=False)
+        result = session_load.measure_session_load(bare, [(1, True)])
         assert [one.load for one in result.sessions] == [180]
 
     def test_computes_no_ratio_of_recent_to_earlier_weeks(self) -> None:

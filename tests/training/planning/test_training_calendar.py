@@ -1,34 +1,31 @@
-"""Tests of the calendar of a programme: weekdays, session types, kinds of weeks and dates."""
+"""Tests of the calendar of a programme: days, session types, places and dates."""
 
 import datetime
 from itertools import combinations
+from typing import Any
 
 import pytest
 
-from app.training.catalog.track_definitions import SessionType
+from app.training.catalog.track_definitions import OPTIONAL_TRACKS, SessionType
 from app.training.planning import training_calendar
-from app.training.planning.spec import RunDay
-from tests.training.strategies import make_spec, plan_program
+from app.training.planning.spec import Pause, Race, RunDay
+from app.training.planning.training_calendar import Place
+from tests.training.notation import SHORT
+from tests.training.strategies import make_spec
 
 MONDAY = datetime.date(2027, 3, 1)
 # Every set of one to six weekdays.
 DAY_SETS = [days for size in range(1, 7) for days in combinations(range(7), size)]
 # Tuesday and Thursday hard, Sunday long, Monday and Friday off.
 RUNS: tuple[RunDay, ...] = ("rest", "hard", "easy", "hard", "rest", "easy", "long")
-LETTERS = {"build": "b", "deload": "d", "taper": "T", "race": "R", "transition": "x"}
 
 
-def format_week_kinds(weeks: int, race: int | None = None, deload_every: int = 4) -> str:
-    """Format the kinds of weeks as letters. The race is on the Wednesday of its week."""
-    spec = make_spec(weeks=weeks)
-    if race is not None:
-        day = MONDAY + datetime.timedelta(days=7 * (race - 1) + 2)
-        spec = make_spec(weeks=weeks, start_date=MONDAY, race_date=day)
-    return "".join(LETTERS[kind] for kind in training_calendar.list_week_kinds(spec, deload_every))
+def add_days(days: int) -> datetime.date:
+    return MONDAY + datetime.timedelta(days=days)
 
 
 def list_training_days(tissue: str, types: dict[int, SessionType]) -> list[int]:
-    """List the weekdays that train calves or step-ups."""
+    """List the weekdays that train the calves or all else."""
     return sorted(day for day, kind in types.items() if kind in {"F", tissue})
 
 
@@ -157,85 +154,54 @@ class TestAssignSessionTypes:
             )
 
 
-class TestListWeekKinds:
-    @pytest.mark.parametrize(
-        ("weeks", "every", "expected"),
-        [
-            (12, 4, "bbbdbbbdbbbd"),
-            (12, 0, "bbbbbbbbbbbb"),
-            (10, 3, "bbdbbdbbdb"),
-            (10, 8, "bbbbbbbdbb"),
-            (1, 3, "b"),
-        ],
-    )
-    def test_inserts_deloads_between_build_weeks(
-        self, weeks: int, every: int, expected: str
-    ) -> None:
-        assert format_week_kinds(weeks, deload_every=every) == expected
+class TestListPlaces:
+    @staticmethod
+    def list_places(**fields: Any) -> tuple[Place, ...]:
+        spec = make_spec(**fields)
+        return training_calendar.list_places(spec, training_calendar.choose_days(spec))
 
-    @pytest.mark.parametrize(
-        ("weeks", "race", "expected"),
-        [
-            (12, 12, "bbbdbbbdbbTR"),
-            (14, 11, "bbbdbbbdbTRxbb"),
-            (8, 6, "bbbbTRxb"),  # the deload of week 4 would touch the taper
-            (8, 5, "bbbbRxbb"),  # too short for two weeks of taper; week 4 touches it again
-            (9, 4, "bbbRxbbbd"),
-            (6, 1, "Rxbbbd"),
-            (7, 2, "bRxbbbd"),
-            (10, 10, "bbbdbbbbTR"),  # and the deload of week 8 here
-            (11, 11, "bbbdbbbdbTR"),
-        ],
-    )
-    def test_inserts_taper_race_and_transition(self, weeks: int, race: int, expected: str) -> None:
-        assert format_week_kinds(weeks, race) == expected
+    def test_numbers_the_sessions_by_date_from_the_start_date(self) -> None:
+        thursday = add_days(3)
+        found = self.list_places(weekdays=(0, 3, 5), start_date=thursday)
+        assert [(place.number, place.weekday) for place in found] == [(1, 3), (2, 5), (3, 0)]
 
-    def test_ignores_a_race_after_the_last_week(self) -> None:
-        assert format_week_kinds(4, race=5) == format_week_kinds(4) == "bbbd"
-        assert format_week_kinds(5, race=5) == "bbbbR"
+    def test_numbers_the_sessions_from_monday_without_dates(self) -> None:
+        found = self.list_places(weekdays=(0, 3, 5))
+        assert [(place.number, place.weekday) for place in found] == [(1, 0), (2, 3), (3, 5)]
 
-    def test_inserts_a_taper_without_deloads(self) -> None:
-        assert format_week_kinds(9, race=7, deload_every=0) == "bbbbbTRxb"
+    def test_puts_every_track_into_full_sessions(self) -> None:
+        (place, _) = self.list_places(core=("bridge", "plank"))
+        assert place.type == "F"
+        assert [SHORT[track] for track in place.tracks] == ["SK", "BK", "SU", "BR", "PL"]
 
-
-class TestFindRaceWeek:
-    @pytest.mark.parametrize(("days", "week"), [(0, 1), (6, 1), (7, 2), (83, 12), (84, None)])
-    def test_counts_weeks_from_the_start_date(self, days: int, week: int | None) -> None:
-        race = MONDAY + datetime.timedelta(days=days)
-        spec = make_spec(weeks=12, start_date=MONDAY, race_date=race)
-        assert training_calendar.find_race_week(spec) == week
+    def test_puts_calf_raises_into_one_session_and_all_else_into_the_other(self) -> None:
+        calf, rest = self.list_places(weekdays=(0, 1), core=OPTIONAL_TRACKS)
+        assert (calf.type, rest.type) == ("C", "S")
+        assert [SHORT[track] for track in calf.tracks] == ["SK", "BK"]
+        assert [SHORT[track] for track in rest.tracks] == ["SU", "SP", "BR", "PL"]
 
 
 class TestDates:
-    def test_counts_weeks_from_the_weekday_of_the_start_date(self) -> None:
-        thursday = MONDAY + datetime.timedelta(days=3)
-        spec = make_spec(weekdays=(0, 3, 5), start_date=thursday)
-        assert training_calendar.sort_weekdays(spec.weekdays or (), spec) == [3, 5, 0]
+    def test_count_weeks_from_the_weekday_of_the_start_date(self) -> None:
+        spec = make_spec(weekdays=(0, 3, 5), start_date=add_days(3))
         found = [training_calendar.compute_date(spec, 2, day) for day in (3, 5, 0)]
         assert [str(day) for day in found] == ["2027-03-11", "2027-03-13", "2027-03-15"]
         assert str(training_calendar.compute_week_start(spec, 2)) == "2027-03-11"
 
-    def test_returns_no_date_without_a_start_date(self) -> None:
-        spec = make_spec()
-        assert training_calendar.compute_week_start(spec, 1) is None
-        assert training_calendar.compute_date(spec, 1, 3) is None
-        assert training_calendar.sort_weekdays((3, 0), spec) == [0, 3]
-
-    def test_sorts_and_numbers_the_sessions_of_a_week(self) -> None:
-        thursday = MONDAY + datetime.timedelta(days=3)
-        program = plan_program(weekdays=(0, 3, 5), start_date=thursday, weeks=2)
-        for week in program.weeks:
-            assert [session.index for session in week.sessions] == [1, 2, 3]
-            assert [session.weekday for session in week.sessions] == [3, 5, 0]
-            days = [session.date for session in week.sessions]
-            assert days == sorted(day for day in days if day)
+    def test_are_none_without_a_start_date(self) -> None:
+        assert training_calendar.compute_week_start(make_spec(), 1) is None
+        assert training_calendar.compute_date(make_spec(), 1, 3) is None
 
     @pytest.mark.parametrize("timezone", ["UTC", "Europe/Berlin", "Australia/Lord_Howe"])
-    def test_ignores_daylight_saving(self, timezone: str) -> None:
+    def test_ignore_daylight_saving(self, timezone: str) -> None:
         # Clocks change in Europe on 28 March and on Lord Howe on 4 April of this year.
         start = datetime.date(2027, 3, 22)
-        program = plan_program(start_date=start, weeks=3, weekdays=(0, 6), timezone=timezone)
-        days = [str(session.date) for week in program.weeks for session in week.sessions]
+        spec = make_spec(start_date=start, weekdays=(0, 6), timezone=timezone)
+        days = [
+            str(training_calendar.compute_date(spec, week, day))
+            for week in (1, 2, 3)
+            for day in (0, 6)
+        ]
         assert days == [
             "2027-03-22",
             "2027-03-28",
@@ -245,34 +211,66 @@ class TestDates:
             "2027-04-11",
         ]
 
-    def test_continues_over_leap_days_and_years(self) -> None:
-        leap = datetime.date(2028, 2, 26)
-        assert training_calendar.compute_week_start(make_spec(start_date=leap), 2) == datetime.date(
-            2028, 3, 4
-        )
-        december = datetime.date(2027, 12, 27)
-        assert training_calendar.compute_week_start(
-            make_spec(start_date=december), 2
-        ) == datetime.date(2028, 1, 3)
-
-
-class TestIsClearOfRace:
     @pytest.mark.parametrize(
-        ("away", "clear"),
+        ("first", "second"), [("2028-02-26", "2028-03-04"), ("2027-12-27", "2028-01-03")]
+    )
+    def test_go_on_over_leap_days_and_years(self, first: str, second: str) -> None:
+        spec = make_spec(start_date=datetime.date.fromisoformat(first))
+        assert str(training_calendar.compute_week_start(spec, 2)) == second
+
+
+class TestIsFree:
+    @pytest.mark.parametrize("taper", [True, False])
+    @pytest.mark.parametrize(
+        ("away", "free"),
         [(-3, True), (-2, False), (-1, False), (0, False), (1, False), (3, False), (4, True)],
     )
-    def test_is_false_from_two_days_before_to_three_after_a_race(
-        self, away: int, clear: bool
+    def test_is_false_from_two_days_before_to_three_after_any_race(
+        self, away: int, free: bool, taper: bool
     ) -> None:
-        race = MONDAY + datetime.timedelta(days=20)
-        spec = make_spec(start_date=MONDAY, race_date=race, weeks=8)
-        day = race + datetime.timedelta(days=away)
-        assert training_calendar.is_clear_of_race(spec, day) is clear
+        race = Race(add_days(20), taper)
+        spec = make_spec(start_date=MONDAY, races=(race,), weeks=8)
+        assert training_calendar.is_free(spec, add_days(20 + away)) is free
 
-    def test_is_true_for_a_race_outside_the_programme(self) -> None:
-        race = MONDAY + datetime.timedelta(days=14)
-        spec = make_spec(start_date=MONDAY, race_date=race, weeks=2)
-        assert training_calendar.is_clear_of_race(spec, race - datetime.timedelta(days=1))
+    def test_is_false_near_a_race_outside_of_the_programme(self) -> None:
+        spec = make_spec(start_date=MONDAY, race_date=add_days(14), weeks=2)
+        assert not training_calendar.is_free(spec, add_days(13))
+        before = make_spec(start_date=MONDAY, race_date=add_days(-1), weeks=2)
+        assert not training_calendar.is_free(before, add_days(2))
+
+    @pytest.mark.parametrize(("day", "free"), [(1, True), (2, False), (4, False), (5, True)])
+    def test_is_false_on_both_days_of_a_pause_and_between(self, day: int, free: bool) -> None:
+        spec = make_spec(start_date=MONDAY, pauses=(Pause(add_days(2), add_days(4)),))
+        assert training_calendar.is_free(spec, add_days(day)) is free
 
     def test_is_true_without_a_date(self) -> None:
-        assert training_calendar.is_clear_of_race(make_spec(), None)
+        assert training_calendar.is_free(make_spec(), None)
+
+
+class TestListOpenPlaces:
+    @staticmethod
+    def list_open(week: int, **fields: Any) -> list[tuple[int, int]]:
+        """Return number and weekday of each open session."""
+        spec = make_spec(**fields)
+        places = training_calendar.list_places(spec, training_calendar.choose_days(spec))
+        found = training_calendar.list_open_places(spec, places, week)
+        return [(place.number, place.weekday) for place in found]
+
+    def test_returns_every_session_of_an_undisturbed_week(self) -> None:
+        assert self.list_open(2, days_per_week=3) == [(1, 0), (2, 2), (3, 4)]
+
+    def test_leaves_the_number_of_a_session_that_drops_out_free(self) -> None:
+        fields = {"weekdays": (0, 2, 6), "start_date": MONDAY, "weeks": 4}
+        assert self.list_open(2, **fields, race_date=add_days(7)) == [(3, 6)]
+        pause = Pause(add_days(7), add_days(7))
+        assert self.list_open(2, **fields, pauses=(pause,)) == [(2, 2), (3, 6)]
+
+    def test_returns_none_of_a_pause_week(self) -> None:
+        assert self.list_open(2, pause_weeks=(2,)) == []
+        assert self.list_open(3, pause_weeks=(2,)) == [(1, 0), (2, 3)]
+
+    def test_returns_none_of_a_week_that_is_paused_for_four_days(self) -> None:
+        pauses = (Pause(add_days(7), add_days(10)),)
+        fields = {"weekdays": (0, 5), "start_date": MONDAY, "pauses": pauses}
+        assert self.list_open(1, **fields) == [(1, 0), (2, 5)]
+        assert self.list_open(2, **fields) == []

@@ -47,4 +47,20 @@ class TestDescribeFields:
         assert undescribed == []
 
     def test_makes_all_fields_of_a_training_class_required(self, schemas: dict[str, Any]) -> None:
-        assert set(schemas["Reason"]["required"]) == set(schemas["Reason"]["properties"])
+        assert set(schemas["Blocked"]["required"]) == set(schemas["Blocked"]["properties"])
+
+    def test_makes_no_field_required_that_is_left_out_while_it_is_empty(
+        self, schemas: dict[str, Any]
+    ) -> None:
+        assert set(schemas["Reason"]["properties"]) - set(schemas["Reason"]["required"]) == {
+            "params"
+        }
+        assert set(schemas["PlannedSets"]["required"]) == {"side", "count", "rpe"}
+
+    @pytest.mark.parametrize("name", ["Pause", "Change"])
+    def test_describes_a_field_under_its_name_on_the_wire(
+        self, name: str, schemas: dict[str, Any]
+    ) -> None:
+        for end in ("from", "to"):
+            assert schemas[name]["properties"][end]["description"]
+            assert end in schemas[name]["required"]

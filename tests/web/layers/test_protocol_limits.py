@@ -280,7 +280,7 @@ class TestSlowClient:
 class TestSlowReader:
     """Clients that request more at once than the buffers on the way can store."""
 
-    REQUESTS = 60
+    REQUESTS = 240
     BYTES_BETWEEN_PAUSES = 2_000_000
 
     @pytest.fixture

@@ -1,0 +1,1 @@
+"""The reason codes: what each changes and says, for clients that translate."""

@@ -1,0 +1,1 @@
+"""The warning signs to ask a person for before a programme."""

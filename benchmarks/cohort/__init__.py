@@ -1,0 +1,1 @@
+"""A cohort of simulated runners: `python -m benchmarks.cohort` prints docs/cohort.md's tables."""

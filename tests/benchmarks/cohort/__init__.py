@@ -1,0 +1,1 @@
+"""Tests of the cohort of simulated runners, which mirror benchmarks/cohort."""
