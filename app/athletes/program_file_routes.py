@@ -29,7 +29,7 @@ router = APIRouter(prefix="/athletes", tags=["athletes"], route_class=Authentica
     summary="Get the adapted programme as a calendar",
     **export_files.CALENDAR,
 )
-async def get_course_calendar(
+async def get_athlete_program_calendar(
     athlete_id: AthleteId,
     program_id: DatedProgramId,
     query: Annotated[CalendarQuery, Query()],
@@ -53,7 +53,7 @@ async def get_course_calendar(
     summary="Get a session after what was done step by step for a companion",
     **export_files.PLANNED_SESSION,
 )
-async def get_course_planned_session(
+async def get_athlete_program_planned_session(
     athlete_id: AthleteId,
     program_id: ProgramId,
     week: Ordinal,
@@ -76,7 +76,7 @@ async def get_course_planned_session(
     summary="Get a session of the adapted programme as a workout for a watch",
     **export_files.WORKOUT,
 )
-async def get_course_workout(
+async def get_athlete_program_workout(
     program: LoggedProgramDep,
     program_id: ProgramId,
     week: Ordinal,
@@ -95,7 +95,7 @@ async def get_course_workout(
     summary="Get a week of the adapted programme as workouts for a watch",
     **export_files.ARCHIVE,
 )
-async def get_course_workouts(
+async def get_athlete_program_workouts(
     program: LoggedProgramDep,
     program_id: ProgramId,
     week: Ordinal,

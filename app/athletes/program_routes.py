@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from app.athletes import loading, responses
 from app.athletes.loading import AthleteId, LoggedProgramDep
 from app.athletes.schemas import (
-    ContinueCourseIn,
+    ContinueAthleteProgramIn,
     FollowedProgramOut,
     FollowedWeekAlone,
     TodayInFull,
@@ -52,7 +52,7 @@ _CONTINUED, PROGRESS = TypeAdapter(ContinueOut), TypeAdapter(Progress)
     response_model=FollowedProgramOut,
     responses=describe_responses("The programme after what was done.", ["ETag"], [NotFound]),
 )
-async def get_course(
+async def get_athlete_program(
     athlete_id: AthleteId, program: LoggedProgramDep, request: Request
 ) -> Response:
     """The programme after what was done, with the reason for each change. Weeks to come have
@@ -70,7 +70,7 @@ async def get_course(
     response_model=FollowedWeekAlone,
     responses=describe_responses("The week after what was done.", ["ETag"], [NotFound]),
 )
-async def get_course_week(
+async def get_athlete_program_week(
     athlete_id: AthleteId, program_id: ProgramId, week: Ordinal, caller: Reader, request: Request
 ) -> Response:
     """One week, complete in itself: a past one as it was prescribed, the current one, or one that
@@ -121,7 +121,9 @@ async def get_today(
     response_model=ContinueOut,
     responses=describe_responses("The successor.", [], [NotFound]),
 )
-async def continue_course(program: LoggedProgramDep, sent: ContinueCourseIn) -> Response:
+async def continue_athlete_program(
+    program: LoggedProgramDep, sent: ContinueAthleteProgramIn
+) -> Response:
     """The successor of a programme that ends, or whose equipment, races, tests or other fields
     change: the same as `POST /programs/{program_id}/continue` with the stored log. It starts where
     the log ends, so the runner keeps the progress. Nothing is stored: the successor appears in the

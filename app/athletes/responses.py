@@ -78,7 +78,7 @@ def _collect_details(
 
 def encode_today(followed: FollowedProgram, date: datetime.date, *, in_full: bool) -> bytes:
     """Return the JSON of what to do on a date, by the log that was followed up to it."""
-    told = today.tell_today(followed, date)
+    told = today.build_today(followed, date)
     if not in_full:
         return TODAY.dump_json(told)
     following = next_session.find_next(followed)

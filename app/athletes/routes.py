@@ -72,7 +72,7 @@ async def get_athlete(
     response_model=AthleteProgramList,
     responses=describe_responses("The programmes.", ["ETag"]),
 )
-async def list_courses(
+async def list_athlete_programs(
     athlete_id: AthleteId, caller: Reader, database: DatabaseDep, request: Request
 ) -> Response:
     """The programmes in which a person has sessions, the newest session first, with what became of

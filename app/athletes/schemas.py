@@ -76,7 +76,7 @@ class AthleteProgress(Progress):
     this list, from 1."""
 
 
-class FollowedProgramOut(_ResponseModel, title="Course"):
+class FollowedProgramOut(_ResponseModel, title="FollowedProgram"):
     """A programme after what was done."""
 
     program_id: str
@@ -118,9 +118,9 @@ class FollowedWeekAlone(FollowedWeek):
     """What is true of each exercise of the week, by its slug."""
 
 
-class ContinueCourseIn(
+class ContinueAthleteProgramIn(
     ContinuationIn,
-    title="CourseContinuationInput",
+    title="AthleteProgramContinuationInput",
     json_schema_extra={"examples": [{"spec": {"weeks": 12, "equipment": ["chair", "dumbbell"]}}]},
 ):
     """What changes from now on in a programme whose log is stored."""

@@ -148,7 +148,7 @@ class ContinueOut(BaseModel, title="Successor"):
     """Parts of the log that were ignored or changed, and why."""
 
 
-class SimulateOut(BaseModel, title="SimulatedCourse"):
+class SimulateOut(BaseModel, title="SimulatedProgram"):
     """A simulated programme. It shows what the rules do; it is not a prediction."""
 
     program_id: str

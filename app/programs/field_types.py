@@ -5,12 +5,13 @@ allowed; training.planning checks whether values fit together.
 """
 
 import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field, StrictInt
 from pydantic_core import PydanticCustomError
 
-from app.training.planning import spec
+from app.training.planning.spec import WEEKS
+from app.web.http.number_fields import within
 
 
 class RequestModel(BaseModel, extra="forbid", frozen=True, use_attribute_docstrings=True):
@@ -36,13 +37,8 @@ def check_number(value: object) -> object:
     return value
 
 
-def within(bounds: spec.Bounds) -> Any:
-    """Return the limits of a number."""
-    return Field(ge=bounds.low, le=bounds.high)
-
-
 Day = Annotated[datetime.date, BeforeValidator(_parse_date, json_schema_input_type=datetime.date)]
 # Comes after the limits of a number: Pydantic documents only those that come before.
 IS_NUMBER = BeforeValidator(check_number)
 Number = Annotated[float, Field(allow_inf_nan=False), IS_NUMBER]
-WeekNumber = Annotated[StrictInt, within(spec.WEEKS)]
+WeekNumber = Annotated[StrictInt, within(WEEKS)]

@@ -8,12 +8,14 @@ fields fit together. Both report the field, the rule and what is allowed. The ro
 from typing import Annotated, Any, cast
 
 from pydantic import Field, JsonValue, StrictBool, StrictInt
+from pydantic.config import JsonDict
 
-from app.programs.field_types import IS_NUMBER, Day, Number, RequestModel, WeekNumber, within
+from app.programs.field_types import IS_NUMBER, Day, Number, RequestModel, WeekNumber
 from app.programs.start_schemas import StartIn
 from app.training.catalog.track_definitions import OPTIONAL_TRACKS
 from app.training.planning import spec
-from app.training.planning.spec_building import SpecError, list_preferable
+from app.training.planning.spec_building import SpecError, check_distinct, list_preferable
+from app.web.http.number_fields import within
 
 _CM_PER_INCH = 2.54
 _Flag = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
@@ -78,18 +80,24 @@ def _document(low: float, high: float) -> Any:
     return Field(json_schema_extra={"minimum": low, "maximum": high})
 
 
+# `training.planning.spec_building` checks that no entry is repeated.
+_DISTINCT: JsonDict = {"uniqueItems": True}
 _Weekdays = Annotated[
     list[Annotated[StrictInt, Field(ge=0, le=6)]],
-    Field(min_length=1, max_length=6, json_schema_extra={"uniqueItems": True}),
+    Field(min_length=1, max_length=6, json_schema_extra=_DISTINCT),
 ]
 _StepCm = Annotated[StrictInt, within(spec.STEP_CM)]
 _StepInches = Annotated[float, Field(ge=2, le=23.8), IS_NUMBER]
 _MAX_HEIGHTS = Field(max_length=spec.MAX_STEP_HEIGHTS)
 _Load = Annotated[float, within(spec.LOAD), IS_NUMBER]
-_MAX_WEEK_NUMBERS = Field(max_length=spec.MAX_WEEK_NUMBERS)
+_MAX_LOADS = Field(max_length=spec.MAX_LOADS, json_schema_extra=_DISTINCT)
+_WeekNumbers = Annotated[
+    list[WeekNumber], Field(max_length=spec.MAX_WEEK_NUMBERS, json_schema_extra=_DISTINCT)
+]
 # `training.planning.spec_building` checks these words, which the catalogue decides.
 _CoreTrack = Annotated[str, Field(json_schema_extra={"enum": [*OPTIONAL_TRACKS]})]
 _Preferable = Annotated[str, Field(json_schema_extra={"enum": [*list_preferable()]})]
+_MAX_WORDS = Field(max_length=20, json_schema_extra=_DISTINCT)
 _EXAMPLES: list[JsonValue] = [
     {},
     {
@@ -126,7 +134,7 @@ class SpecIn(RequestModel, title="SpecInput", json_schema_extra={"examples": _EX
     """Training level; it decides the first rungs and the number of sets."""
     ramp: spec.Ramp = "gentle"
     """`gentle`: the number of sets grows over the first weeks. `direct`: all sets from week 1."""
-    core: Annotated[list[_CoreTrack], Field(max_length=20)] = []
+    core: Annotated[list[_CoreTrack], _MAX_WORDS] = []
     """Optional core tracks that join the three of every programme."""
     heel_rise_test: HeelRiseTestIn | None = None
     """Result of a heel-rise test; it decides the first rungs of the calf raises in place of
@@ -152,10 +160,10 @@ class SpecIn(RequestModel, title="SpecInput", json_schema_extra={"examples": _EX
     load_increment: Annotated[Number, _document(0.25, 10)] | None = None
     """Smallest increase in load: 0.25 to 5 kg (default 1) or 0.5 to 10 lb (default 2.5). Unused
     with `loads`."""
-    loads: Annotated[list[_Load], Field(max_length=spec.MAX_LOADS)] = []
+    loads: Annotated[list[_Load], _MAX_LOADS] = []
     """The weights that the runner owns, in kg or lb, with up to two decimals. Those under 5 % of
     body mass do not count. Empty: every multiple of `load_increment`."""
-    prefer: Annotated[list[_Preferable], Field(max_length=20)] = []
+    prefer: Annotated[list[_Preferable], _MAX_WORDS] = []
     """Slugs of exercises to use in place of a rung's own, the favourite first."""
     start_date: Day | None = None
     """The first day of week 1. Left out: the weeks have no dates and start on Monday."""
@@ -167,9 +175,9 @@ class SpecIn(RequestModel, title="SpecInput", json_schema_extra={"examples": _EX
     """The runs of a week: seven values, Monday first."""
     pauses: Annotated[list[PauseIn], Field(max_length=spec.MAX_PAUSES)] = []
     """Days without training. Needs `start_date`."""
-    pause_weeks: Annotated[list[WeekNumber], _MAX_WEEK_NUMBERS] = []
+    pause_weeks: _WeekNumbers = []
     """Numbers of weeks without training, in a programme without `start_date`."""
-    lighter_weeks: Annotated[list[WeekNumber], _MAX_WEEK_NUMBERS] = []
+    lighter_weeks: _WeekNumbers = []
     """Numbers of weeks that shall be lighter."""
     pain_now: Annotated[StrictInt, within(spec.PAIN)] = 0
     """Pain today from 0 to 10, in calf, Achilles tendon, foot or knee; with core tracks in back,
@@ -207,7 +215,9 @@ class SpecIn(RequestModel, title="SpecInput", json_schema_extra={"examples": _EX
             sent["step_heights_cm"] = tuple(round(inch * _CM_PER_INCH) for inch in inches)
         for mass in {"body_mass", "load_increment"} & sent.keys():
             sent[mass] = float(sent[mass])
-        return cast(spec.SpecFields, sent)
+        fields = cast(spec.SpecFields, sent)
+        check_distinct(fields)
+        return fields
 
 
 def _to_value(sent: object) -> object:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StrictBool, StrictInt, create_model
 
-from app.programs.field_types import IS_NUMBER, RequestModel, within
+from app.programs.field_types import IS_NUMBER, RequestModel
 from app.training.catalog.track_definitions import DEFINITIONS
 from app.training.planning import spec
 from app.training.planning.spec import SECONDS_PER_COUNT, Bounds
@@ -23,6 +23,7 @@ from app.training.planning.start import (
     StartCode,
     TrackStart,
 )
+from app.web.http.number_fields import within
 
 # Sets of a track in a week of six sessions, with the most in each.
 _SETS = Bounds(1, 24)

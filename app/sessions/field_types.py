@@ -6,7 +6,7 @@ in schemas, which uses these types.
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetPydanticSchema, StrictInt, StrictStr
@@ -14,7 +14,8 @@ from pydantic.config import JsonDict
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from app.training.log import limits
-from app.training.planning.spec import HEEL_RISES, WEEKS, Bounds
+from app.training.planning.spec import HEEL_RISES, WEEKS
+from app.web.http.number_fields import within
 
 _UUID_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _MOMENT = r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,12})?([Zz]|[+-]\d\d:\d\d)"
@@ -61,11 +62,6 @@ def _make_id_schema(_source: object, _handler: object) -> CoreSchema:
         "uuid",
         custom_error_message="must be a UUID such as 0190d1c5-6b1e-7c3a-9f57-1d2f3a4b5c6d",
     )
-
-
-def within(bounds: Bounds) -> Any:
-    """Return the annotation of a number with these bounds."""
-    return Field(ge=bounds.low, le=bounds.high)
 
 
 Id = Annotated[

@@ -47,7 +47,9 @@ def _make_getter(
 
 
 # Fields that need code below. All others have the same name and value on the wire.
-_SPECIAL_SESSION_FIELDS = "session_id device morning_pain red_flags heel_rise_test sets".split()
+_SPECIAL_SESSION_FIELDS = (
+    "session_id status device morning_pain red_flags heel_rise_test sets".split()
+)
 _SPECIAL_SET_FIELDS = "set_id version set_index load_kg load prescribed".split()
 _get_session_fields = _make_getter(SessionIn, CompletedSession, _SPECIAL_SESSION_FIELDS)
 _get_set_fields = _make_getter(SetIn, CompletedSet, _SPECIAL_SET_FIELDS)
@@ -66,6 +68,8 @@ class SessionUpload:
     recorded: bool = False
     """Whether it is a recording of a device or an app. It fills in unknown fields and replaces
     none, because the athlete may have corrected them since."""
+    status_assumed: bool = False
+    """Whether no status was sent. The assumed one does not replace a stored one."""
     fingerprint: bytes = b""
     """Keyed hash of the athlete's id, which identifies erased athletes."""
     notes: tuple[Note, ...] = ()
@@ -95,15 +99,23 @@ def parse_session(sent: SessionIn, session_id: UUID, now: datetime) -> SessionUp
     for place, done in enumerate(sent.sets):
         notes += list_set_notes(done, f"/sets/{place}", now)
     session = parse_own_fields(sent, session_id, sets)
-    return SessionUpload(session, notes=tuple(notes[:MAX_NOTES]), warnings=_list_warnings(sent))
+    return SessionUpload(
+        session,
+        status_assumed=sent.status is None,
+        notes=tuple(notes[:MAX_NOTES]),
+        warnings=_list_warnings(sent),
+    )
 
 
 def parse_own_fields(
     sent: SessionIn, session_id: UUID, sets: tuple[CompletedSet, ...]
 ) -> CompletedSession:
-    """Parse a session, given its parsed sets."""
+    """Parse a session, given its parsed sets. Without a status and sets, such as with nothing but
+    the pain of the morning, it is in progress: it must not close a session that is to come.
+    """
     return _build_session(
         session_id,
+        sent.status or ("completed" if sets else "in_progress"),
         _parse_part(completed.Device, sent.device),
         _parse_part(completed.MorningPain, sent.morning_pain),
         tuple(sent.red_flags),
@@ -212,30 +224,33 @@ def list_session_notes(sent: SessionIn | CompletedSession, now: datetime) -> Ite
         warning = reasons.explain_block("WARNING_SIGN_LOGGED")
         yield Note(warning.code, warning.sentence, "/red_flags")
     if max(sent.started_at, sent.ended_at or sent.started_at) - now > _MAX_SKEW:
-        yield _make_clock_note("/started_at")
+        yield _make_note("clock_skew", "/started_at")
     if sent.ended_at is not None and sent.ended_at < sent.started_at:
-        detail = "The session ends before it starts. Both times are stored."
-        yield Note("ended_before_start", detail, "/ended_at")
+        yield _make_note("ended_before_start", "/ended_at")
 
 
 def list_set_notes(sent: SetIn | CompletedSet, at: str, now: datetime) -> Iterator[Note]:
     """Yield notes on odd values of a set; `at` is the JSON pointer to it."""
     if sent.exercise not in EXERCISES:
-        detail = "The catalogue has no such exercise. The set is stored but not counted."
-        yield Note("unknown_exercise", detail, f"{at}/exercise")
+        yield _make_note("UNKNOWN_EXERCISE", f"{at}/exercise")
     if sent.performed_at - now > _MAX_SKEW:
-        yield _make_clock_note(f"{at}/performed_at")
+        yield _make_note("clock_skew", f"{at}/performed_at")
 
 
-def _make_clock_note(pointer: str) -> Note:
-    detail = "The time is in the future. The clock of the device may be wrong."
-    return Note("clock_skew", detail, pointer)
+def _make_note(code: str, pointer: str) -> Note:
+    return Note(code, reasons.NOTE_SENTENCES[code], pointer)
 
 
 def _list_warnings(sent: SessionIn | SetIn) -> tuple[Note, ...]:
-    detail = "This field is unknown and was not stored."
     unknown = islice(sent.unknown_fields(), MAX_NOTES)
-    return tuple(Note("unknown_field", detail, _make_pointer(path)) for path in unknown)
+    return tuple(_warn_of_unknown_field(path) for path in unknown)
+
+
+def _warn_of_unknown_field(path: Sequence[str | int]) -> Note:
+    detail = "This field is unknown and was not stored."
+    if path == ("side_plank_test",):
+        detail = "A side-plank test belongs in the `spec` of `continue`. It was not stored."
+    return Note("unknown_field", detail, _make_pointer(path))
 
 
 def _make_pointer(path: Sequence[str | int]) -> str:

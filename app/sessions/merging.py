@@ -84,6 +84,8 @@ def merge(state: StoredState, upload: SessionUpload) -> MergeResult:
     """Return the result of merging an upload with the stored state, which stays as it is."""
     if upload.recorded:
         upload = _complete_recording(state, upload)
+    elif upload.status_assumed:
+        upload = _keep_status(state, upload)
     new = upload.session
     if upload.fingerprint in state.erased:
         return MergeResult("invalid")
@@ -101,6 +103,14 @@ def merge(state: StoredState, upload: SessionUpload) -> MergeResult:
         session=_copy_version(stored, new) if own in ("created", "updated") else None,
         sets=tuple(_copy_version(state.sets.get(s.set_id), s) for s in to_write),
     )
+
+
+def _keep_status(state: StoredState, upload: SessionUpload) -> SessionUpload:
+    """Return the upload with the stored status, if there is one."""
+    stored = state.sessions.get(upload.session.session_id)
+    if stored is None or stored.content is None:
+        return upload
+    return replace(upload, session=replace(upload.session, status=stored.content.status))
 
 
 def _complete_recording(state: StoredState, upload: SessionUpload) -> SessionUpload:

@@ -224,8 +224,9 @@ class SessionIn(UploadModel):
     """Start of the session, with a UTC offset."""
     ended_at: types.Moment | None = None
     """End of the session, with a UTC offset."""
-    status: SessionStatus = "completed"
-    """Whether the session is in progress, completed, partly done or abandoned."""
+    status: SessionStatus | None = None
+    """Whether the session is in progress, completed, partly done or abandoned. Left out: a stored
+    status stays; a new session is completed, or in progress if it has no sets."""
     source: types.Short | None = None
     """The app that recorded it."""
     device: DeviceIn | None = None

@@ -33,7 +33,7 @@ async def carry_on(client: httpx.AsyncClient, journal: Journal, **body: Any) -> 
     return found
 
 
-class TestContinueCourse:
+class TestContinueAthleteProgram:
     async def test_is_the_same_as_with_the_log_in_the_request(self, api: httpx.AsyncClient) -> None:
         journal = four_weeks()
         await put_batch(api, encode_log(journal))

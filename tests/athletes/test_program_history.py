@@ -60,7 +60,7 @@ async def put_season(client: httpx.AsyncClient) -> list[Journal]:
     return season
 
 
-class TestListCourses:
+class TestListAthletePrograms:
     async def test_tells_what_became_of_each_the_newest_first(self, api: httpx.AsyncClient) -> None:
         first, second, third = await put_season(api)
         listed = await list_programs(api)

@@ -39,24 +39,24 @@ SCOPES = {
     "put_session": "sessions:write",
     "put_set": "sessions:write",
     "export_athlete": "sessions:read",
-    "continue_course": "sessions:read",
+    "continue_athlete_program": "sessions:read",
     "get_athlete": "sessions:read",
     "get_athlete_progress": "sessions:read",
-    "get_course": "sessions:read",
-    "get_course_calendar": "sessions:read",
-    "get_course_planned_session": "sessions:read",
-    "get_course_week": "sessions:read",
+    "get_athlete_program": "sessions:read",
+    "get_athlete_program_calendar": "sessions:read",
+    "get_athlete_program_planned_session": "sessions:read",
+    "get_athlete_program_week": "sessions:read",
     "get_progress": "sessions:read",
     "get_progress_picture": "sessions:read",
     "get_session": "sessions:read",
     "get_today": "sessions:read",
-    "list_courses": "sessions:read",
+    "list_athlete_programs": "sessions:read",
     "list_sessions": "sessions:read",
     "erase_athlete": "athletes:erase",
     "create_token": "tokens:create",
     "import_sessions": "sessions:write",
-    "get_course_workout": "sessions:read",
-    "get_course_workouts": "sessions:read",
+    "get_athlete_program_workout": "sessions:read",
+    "get_athlete_program_workouts": "sessions:read",
 }
 EVERY_SCOPE = ("sessions:read", "sessions:write", "athletes:erase", "tokens:create")
 
@@ -148,7 +148,7 @@ def make_body(operation: Operation, ids: Ids, program_id: str) -> Json | None:
             "sessions": [a_session(session_id=ids.session_id, athlete_id=ids.athlete_id)]
         },
         "create_token": {},
-        "continue_course": {},
+        "continue_athlete_program": {},
         "create_calendar": {"athlete_id": ids.athlete_id, "program_id": program_id},
     }.get(operation.id)
 

@@ -20,6 +20,12 @@ class TestRejectedSpec:
             ({"heel_rise_test": {"left": 20, "right": 201}}, "heel_rise_test/right"),
             ({"weekdays": [0, 7]}, "weekdays/1"),
             ({"weekdays": []}, "weekdays"),
+            ({"weekdays": [0, 0]}, "weekdays"),
+            ({"core": ["plank", "bridge", "plank"]}, "core/2"),
+            ({"loads": [5, 10, 5.0]}, "loads/2"),
+            ({"prefer": ["seated-loaded-calf-raise", "seated-loaded-calf-raise"]}, "prefer/1"),
+            ({"pause_weeks": [3, 2, 3]}, "pause_weeks/2"),
+            ({"lighter_weeks": [3, 3]}, "lighter_weeks/1"),
             ({"race_date": "2026-05-03"}, "race_date"),
             ({"start_date": "2026-05-04", "race_date": "2026-04-20"}, "race_date"),
             ({"races": [{"date": "2026-05-03"}]}, "races"),
@@ -163,12 +169,28 @@ class TestRejectedSpec:
             ("start_date=2026-05-04&pauses=2026-06-01/June", "pauses"),
             ("weekdays=1&weekdays=7", "weekdays"),
             ("core=plank&core=squat", "core"),
+            ("core=plank&core=plank", "core"),
             ("loads=5&loads=heavy", "loads"),
             ("start.plank.rung=2&start.plank.seconds=20", "start.plank"),
             ("start.step_up.rung=7", "start.step_up.rung"),
         ):
             answer = await offline.get(f"/programs?{query}")
             assert pointers(read_problem(answer, 422, "validation-failed")) == [where]
+
+    async def test_says_what_to_do_about_a_repeated_entry(self, offline: httpx.AsyncClient) -> None:
+        answer = await offline.post("/programs", json={"loads": [5, 5]})
+        problem = read_problem(answer, 422, "validation-failed")
+        assert problem["detail"] == (
+            "This spec cannot be planned: loads/1 repeats an earlier entry; send each once."
+        )
+
+    async def test_accepts_a_repeated_entry_where_it_means_nothing(
+        self, offline: httpx.AsyncClient
+    ) -> None:
+        spec = {"equipment": ["chair", "chair"], "step_heights_cm": [18, 18]}
+        answer = await offline.post("/programs", json=spec)
+        assert answer.json()["spec"]["equipment"] == ["chair"]
+        assert answer.json()["spec"]["step_heights_cm"] == [18]
 
     async def test_is_not_cached(self, offline: httpx.AsyncClient) -> None:
         answer = await offline.post("/programs", json={"weeks": 0})

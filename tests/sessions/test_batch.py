@@ -133,7 +133,7 @@ class TestBatch:
             api, make_session(sets=[a_set(exercise="hop")]), make_session(mood="fine")
         )
         assert [[n["code"] for n in o["data_notes"]] for o in outcomes] == [
-            ["unknown_exercise"], [],
+            ["UNKNOWN_EXERCISE"], [],
         ]  # fmt: skip
         assert [[n["pointer"] for n in o["warnings"]] for o in outcomes] == [[], ["/mood"]]
 

@@ -216,6 +216,14 @@ class TestUnknownFields:
         assert "c4n4ry" not in str(body)
         assert body["data_notes"] == []
 
+    async def test_says_where_a_side_plank_test_belongs(self, api: httpx.AsyncClient) -> None:
+        body = await put(api, a_session(side_plank_test={"left": 40, "right": 30}))
+        (warning,) = body["warnings"]
+        assert (warning["code"], warning["pointer"]) == ("unknown_field", "/side_plank_test")
+        assert warning["detail"] == (
+            "A side-plank test belongs in the `spec` of `continue`. It was not stored."
+        )
+
     async def test_escapes_and_truncates_json_pointers(self, api: httpx.AsyncClient) -> None:
         body = await put(api, {**a_session(), "a/b~c": 1, "": 2, "x" * 300: 3})
         assert [note["pointer"] for note in body["warnings"]] == [
@@ -235,11 +243,11 @@ class TestUnknownFields:
 class TestUnknownExercise:
     async def test_is_stored_and_noted(self, api: httpx.AsyncClient) -> None:
         body = await put(api, a_session(sets=[a_set(), a_set(exercise="one-leg hop")]))
-        assert list_codes(body["data_notes"]) == [("unknown_exercise", "/sets/1/exercise")]
+        assert list_codes(body["data_notes"]) == [("UNKNOWN_EXERCISE", "/sets/1/exercise")]
         assert body["warnings"] == []
         assert "one-leg hop" in [done["exercise"] for done in body["session"]["sets"]]
 
     async def test_is_noted_for_a_live_set(self, api: httpx.AsyncClient) -> None:
         path = f"/sessions/{new_id()}/sets/{new_id()}"
         answer = await api.put(path, json=a_live_set(exercise="hop"))
-        assert list_codes(answer.json()["data_notes"]) == [("unknown_exercise", "/exercise")]
+        assert list_codes(answer.json()["data_notes"]) == [("UNKNOWN_EXERCISE", "/exercise")]

@@ -188,7 +188,7 @@ class TestImport:
         imported = await import_file(api, CSV.replace("step-up", "calf raise"))
         assert imported["unmapped"] == [{"exercise": "calf raise", "sets": 2}]
         notes = imported["outcomes"][0]["data_notes"]
-        assert [one["code"] for one in notes] == ["unknown_exercise"] * 2
+        assert [one["code"] for one in notes] == ["UNKNOWN_EXERCISE"] * 2
 
     async def test_moves_a_session_when_its_zone_is_given_later(
         self, api: httpx.AsyncClient

@@ -53,8 +53,17 @@ class TestPain:
         assert [*find_reason_codes(answer["next"]).values()] == codes
         (note,) = answer["data_notes"]
         said = answer["next"]["reasons"]["straight_knee"]["sentence"]
-        assert note["detail"] == f"Straight knee: {said}"
+        assert note["detail"] == f"Straight-knee calf raises: {said}"
         assert (note["code"], note["pointer"]) == (codes[0], "/program_id")
+
+    @pytest.mark.parametrize(("pain", "codes"), [(5, []), (5.5, ["PAIN_ABOVE_5"])])
+    async def test_is_told_where_a_session_counts_for_no_week(
+        self, pain: float, codes: list[str], api: httpx.AsyncClient
+    ) -> None:
+        journal = Journal().train(sets("SK", session=1, pain=pain))
+        sent = encode_session(journal, journal.log[0])
+        answer = await put_session(api, {**sent, "week": None, "session": None})
+        assert [one["code"] for one in answer["data_notes"]] == ["WEEK_REQUIRED", *codes]
 
     @pytest.mark.parametrize("kind", ["work", "warmup"])
     async def test_removes_an_exercise_after_pain_in_one_live_set(

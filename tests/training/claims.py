@@ -42,9 +42,10 @@ def _was_nothing_logged_first(told: Told) -> bool:
 
 
 def _ramps_sets(told: Told) -> bool:
+    """The figure is left out where time or a race took some of the sets."""
     sets = sum(slot.sets for slot in told.slots)
-    said = not sets or told.says(f"{sets} this week")
-    return told.state.sets > told.before.sets and said
+    named = "this week" in told.reason.sentence
+    return told.state.sets > told.before.sets and (not named or told.says(f"{sets} this week"))
 
 
 def _was_good(told: Told) -> bool:
@@ -67,26 +68,26 @@ def _adds_reps(told: Told) -> bool:
 
 # After these the count of good sessions began again, and after those it begins in their week.
 _ENDS_A_ROW = {"EFFORT_TOO_HIGH", "INCOMPLETE_NOT_FAILED", "RESUME_FULL", *PAIN_CODES}
-_BEGINS_A_ROW = {"LADDER_TOP_HOLD", "MAINTAIN"}
+_BEGINS_A_ROW = {
+    "LADDER_TOP_HOLD", "MAINTAIN", "LONG_BREAK_14", "LONG_BREAK_28", "RESTART_AFTER_BREAK",
+}  # fmt: skip
 
 
 def _was_good_once(told: Told) -> bool:
     """Whether one session was good at this target, sets included, since the last that was not."""
-    state, following = told.state, told.reason.code
-    good = 0
+    following, good = told.reason.code, 0
     for judged in reversed(told.earlier):
         was, shown = judged.week.standing.tracks[told.track], judged.week.start.shown[told.track]
-        if was[:4] != state[:4] or following in _ENDS_A_ROW:
+        if was[:4] != told.state[:4] or following in _ENDS_A_ROW:
             break
-        if judged not in told.builds:
-            continue
-        for done in reversed(list_done(told, judged)):
+        for done in reversed(list_done(told, judged)) if judged in told.builds else ():
             if share_of_done(*done) < GOOD:
                 return good == 1
             good += is_good(*done)
         if shown in _BEGINS_A_ROW:
             break
-        following = shown
+        # A lighter week shows its kind, and the reason waits.
+        following = shown if judged.week.kind == "build" else following
     return good == 1
 
 
@@ -214,7 +215,7 @@ def _was_incomplete(told: Told) -> bool:
     last = told.builds[-1]
     done = list_done(told, last)
     some_missing = any(share_of_prescribed(*one) < GOOD for one in done)
-    return some_missing or len(done) < last.week.sessions_of(told.track)
+    return some_missing or len(done) < len(last.week.slots_of(told.track))
 
 
 def _was_left_out(told: Told) -> bool:
@@ -302,7 +303,9 @@ def _was_worse_in_the_morning(told: Told) -> bool:
 
 
 def _hurt_for_three_weeks(told: Told) -> bool:
-    return len(told.pains()) >= 3 and all(_is_painful(pain) for pain in told.pains()[-3:])
+    """In a row. What was not trained since keeps its reason, even if it is reported as painless."""
+    painful = [_is_painful(pain) for pain in told.pains()]
+    return any(all(painful[at : at + 3]) for at in range(len(painful) - 2))
 
 
 def _is_painful(pain: int | None) -> bool:

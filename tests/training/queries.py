@@ -27,7 +27,8 @@ def list_weeks(journal: Journal) -> list[RenderedWeek]:
     if all sets until then are done as prescribed.
     """
     followed = journal.followed
-    return [*followed.rendered_weeks(), *followed.projection]
+    running = [followed.running.planned] if followed.running else []
+    return [*followed.past, *running, *followed.projection]
 
 
 def is_full(constants: PlanConstants, week: RenderedWeek) -> bool:

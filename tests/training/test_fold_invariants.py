@@ -85,7 +85,7 @@ def count_days(days: int) -> datetime.timedelta:
 
 
 class TestPlan:
-    @given_few(specs(continued=True, begin_from=1))
+    @given_few(specs(continued=True, begin_from=1, weeks=16))
     def test_equals_the_fold_of_weeks_done_as_prescribed(self, spec: Spec) -> None:
         """I-20. It is compared with the log of such weeks, sets and all."""
         journal = Journal(spec)
@@ -197,7 +197,7 @@ class TestSteps:
                 assert after.sets <= before.sets or code in {"RAMP_SETS", "NO_DATA_START"}
                 assert after.sets >= before.sets or code in LESS_SETS
 
-    @given_few(specs(begin_from=5, pauses=(), pause_weeks=()))
+    @given_few(specs(begin_from=5, weeks=8, pauses=(), pause_weeks=()))
     def test_lowers_who_does_70_percent_and_never_lets_them_progress(self, spec: Spec) -> None:
         """I-40."""
         journal, constants = Journal(spec), derive(spec)

@@ -207,7 +207,7 @@ def look_at_answers(walk: Walk) -> None:
     following = next_session.find_next(walk.followed)
     for one in following.exercises if following else ():
         assert one.track not in walk.owed or {each.rpe for each in one.sets} == {5}
-    told = today.tell_today(walk.followed, walk.today)
+    told = today.build_today(walk.followed, walk.today)
     asked = {one.track for week, one in list_asked(walk)}
     assert {EXERCISES[exercise.slug].track for exercise in told.exercises} <= asked
     if walk.followed.block is not None:

@@ -70,7 +70,7 @@ class Told:
 
     @property
     def dose(self) -> str:
-        return explaining.say_dose(self.state.rung, self.state.reps)
+        return explaining.format_dose(self.state.rung, self.state.reps)
 
     @property
     def name(self) -> str:

@@ -101,10 +101,6 @@ class FollowedProgram:
         ]
         return (*known, *to_come)
 
-    def rendered_weeks(self) -> tuple[RenderedWeek, ...]:
-        """Return the past weeks and the running one, as they were prescribed."""
-        return (*self.past, *([self.running.planned] if self.running else []))
-
     @cached_property
     def projection(self) -> tuple[RenderedWeek, ...]:
         """The weeks after the running one, as if all sets to come are done as prescribed."""

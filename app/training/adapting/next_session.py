@@ -60,8 +60,10 @@ def find_next(followed: FollowedProgram) -> NextSession | None:
     if running.open_sessions:
         return _build(followed, running.week, running.open_sessions[0], followed.week_reasons())
     for week in followed.projection:
-        if week.sessions:
-            candidate = running_week.read_session(week.sessions[0], followed.log, week.index)
+        for session in week.sessions:
+            candidate = running_week.read_session(session, followed.log, week.index)
+            if running_week.is_dropped(followed.constants, candidate, week.index, None):
+                continue
             why = week_answer.explain_week(followed.constants, week, planned=False)
             return _build(followed, week, candidate, why)
     return None

@@ -13,7 +13,7 @@ from app.training.adapting import judgement, track_outcome
 from app.training.catalog.track_definitions import DEFINITIONS, Track
 from app.training.log.logbook import Logbook, LoggedUpload, WeekLog
 from app.training.log.set_records import SetRecord
-from app.training.planning import dose, week_plan
+from app.training.planning import dose, training_calendar, week_plan
 from app.training.planning.dose import ExerciseSlot
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.spec_building import count_week
@@ -23,6 +23,8 @@ from app.training.planning.week import SetSide
 from app.training.planning.week_plan import RenderedSession, RenderedWeek
 
 _DONE = frozenset({"completed", "partial", "abandoned"})
+# A session may be done so much later than on its day.
+_GRACE = datetime.timedelta(days=1)
 # Pain codes of the log so far that make the rest of the week lighter.
 _LIGHTER = judgement.REDUCING_CODES - {"PAIN_ABOVE_5"} | {"SIBLING_PAIN"}
 
@@ -72,7 +74,7 @@ def read_running_week(
         candidate = read_session(session, log, week.index)
         if _is_done(candidate, so_far, as_of):
             done.add(session.place.number)
-        elif not _is_dropped(constants, candidate, week.index):
+        elif not is_dropped(constants, candidate, week.index, as_of):
             left.append(candidate)
     begun = _find_begun(week, so_far)
     # A session that was begun and that pain emptied since is over, too.
@@ -234,12 +236,20 @@ def _is_done(candidate: OpenSession, so_far: WeekLog, as_of: datetime.date | Non
         return False
     if any(record.is_done and record.date < as_of for record in here):
         return True
-    return candidate.date is not None and candidate.date + datetime.timedelta(days=1) < as_of
+    return candidate.date is not None and candidate.date + _GRACE < as_of
 
 
-def _is_dropped(constants: PlanConstants, candidate: OpenSession, week: int) -> bool:
-    """Return whether the date of a session has left its week."""
-    start = constants.spec.start_date
-    if start is None or candidate.date is None:
+def is_dropped(
+    constants: PlanConstants, candidate: OpenSession, week: int, as_of: datetime.date | None
+) -> bool:
+    """Return whether a session that was moved has left its week, or fell on a day that a race or a
+    pause takes. One that is offered a day late was moved to that day.
+    """
+    spec = constants.spec
+    if spec.start_date is None or candidate.date is None:
         return False
-    return count_week(start, candidate.date) != week
+    date = candidate.date if as_of is None else max(candidate.date, as_of)
+    moved = date if date - candidate.date == _GRACE else candidate.date
+    if count_week(spec.start_date, candidate.date) != week:
+        return True
+    return moved != candidate.session.date and not training_calendar.is_free(spec, moved)

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple, cast
 
 from app.training.adapting import carry, fold, retest, setbacks
 from app.training.adapting.followed_program import FollowedProgram
-from app.training.catalog.track_definitions import DEFINITIONS, TRACKS, Track
+from app.training.catalog.track_definitions import DEFINITIONS, Track
 from app.training.planning import spec as specs
 from app.training.planning.plan_constants import UNIT, PlanConstants, derive
 from app.training.planning.spec import Spec, SpecFields, Units
-from app.training.planning.spec_building import build_spec
+from app.training.planning.spec_building import SpecError, build_spec
 from app.training.planning.standing import (
     CAUTIOUS_PAIN,
     PAIN_CODES,
@@ -24,7 +24,6 @@ from app.training.planning.standing import (
     fresh_track,
     write_start,
 )
-from app.training.planning.start import Start
 
 _LEVELS: tuple[specs.Level, ...] = ("beginner", "intermediate", "advanced")
 # Fields that only describe the spec that has them. A successor keeps all others.
@@ -52,7 +51,11 @@ def build_successor(
     Every field that does not change is kept. Raises NotCleared, and SpecError if the changes are
     invalid.
     """
+    if "start" in changes:
+        # It would replace what is known of pain.
+        raise SpecError(["start"], "is written by continue itself; leave it out")
     end = _find_end(followed, cleared=cleared)
+    _check_start_date(followed.spec, end.weeks, changes)
     fields = _inherit_fields(followed.spec, end.weeks, changes)
     bare = derive(build_spec(fields))
     standing = _apply_changes(followed.constants, bare, end, changes)
@@ -62,12 +65,16 @@ def build_successor(
     standing = standing._replace(tracks=tracks)
     standing = _take_gap(followed.spec, bare, standing, end.weeks)
     standing = _take_tests(followed.spec, bare, standing, changes)
-    given = changes.get("start") or Start()
-    start = write_start(standing, standing.tracks)
-    chosen: dict[str, Any] = {
-        track: one for track in TRACKS if (one := given.of(track)) is not None
-    }
-    return build_spec({**fields, "start": dataclasses.replace(start, **chosen)})
+    return build_spec({**fields, "start": write_start(standing, standing.tracks)})
+
+
+def _check_start_date(old: Spec, weeks_over: int, changes: SpecFields) -> None:
+    start = changes.get("start_date")
+    if old.start_date is None or start is None:
+        return
+    end = old.start_date + datetime.timedelta(days=7 * weeks_over)
+    if start < end:
+        raise SpecError(["start_date"], f"must not come before {end}, where the log ends")
 
 
 def _find_end(followed: FollowedProgram, *, cleared: bool) -> _LogEnd:
@@ -134,7 +141,7 @@ def _inherit_fields(old: Spec, weeks_over: int, changes: SpecFields) -> SpecFiel
         kept.pop("races", None)
     left = old.weeks - weeks_over
     kept["weeks"] = left if left > 0 else specs.DEFAULT_WEEKS
-    return cast(SpecFields, {**kept, **{k: v for k, v in changes.items() if k != "start"}})
+    return cast(SpecFields, {**kept, **changes})
 
 
 def _convert_masses(old: Spec, units: Units) -> dict[str, Any]:

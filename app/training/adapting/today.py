@@ -1,7 +1,7 @@
 """What to do today, small enough for a watch: one status, one sentence, and the sets if there are
 any.
 
-tell_today() gets a FollowedProgram and a date. The sentence is always there and fit to be shown;
+build_today() gets a FollowedProgram and a date. The sentence is always there and fit to be shown;
 pain comes before everything else in it.
 """
 
@@ -13,11 +13,10 @@ from typing import Literal
 from app.training.adapting import next_session
 from app.training.adapting.followed_program import FollowedProgram
 from app.training.adapting.next_session import NextSession
+from app.training.adapting.pain_message import find_pain_message
 from app.training.catalog.omission import omit_if_empty
 from app.training.catalog.reasons import TODAY_SENTENCES
-from app.training.catalog.track_definitions import DEFINITIONS
 from app.training.planning.load import Load
-from app.training.planning.standing import PAIN_CODES
 from app.training.planning.week import PlannedSets, SetSide
 
 TodayStatus = Literal["train", "continue", "rest", "done", "race", "blocked", "finished"]
@@ -82,36 +81,42 @@ class Today:
     __get_pydantic_core_schema__ = omit_if_empty("not_before", "week", "session")
 
 
-def tell_today(followed: FollowedProgram, today: datetime.date) -> Today:
+def build_today(followed: FollowedProgram, today: datetime.date) -> Today:
     """Return what to do on a day, by the log that was followed up to it."""
     if (block := followed.describe_block()) is not None:
         return Today("blocked", block.sentence, ())
     following = next_session.find_next(followed)
+    message = find_pain_message(followed, following)
+    pain = None if message is None else message.sentence
     if any(race.date == today for race in followed.spec.races):
-        return Today("race", _join(_pain_sentence(following), TODAY_SENTENCES["race"]), ())
+        return Today("race", _join(pain, TODAY_SENTENCES["race"]), ())
     if following is None:
-        return Today("finished", TODAY_SENTENCES["finished"], ())
+        return Today("finished", _join(pain, TODAY_SENTENCES["finished"]), ())
     due = following.date or following.not_before
     if due is not None and due > today:
-        return _rest(followed, following, today, due)
+        return _build_rest(followed, today, due, pain)
+    return _build_training(following, pain)
+
+
+def _build_training(following: NextSession, pain: str | None) -> Today:
     status: TodayStatus = "train" if following.left is None else "continue"
-    said = TODAY_SENTENCES[status].format(
+    sentence = TODAY_SENTENCES[status].format(
         week=following.week,
         session=following.session,
-        exercises=_say_count(len(following.exercises), "exercise"),
+        exercises=_format_count(len(following.exercises), "exercise"),
         minutes=following.est_minutes,
     )
     return Today(
         status,
-        _join(_pain_sentence(following), said),
+        _join(pain, sentence),
         _list_exercises(following),
         week=following.week,
         session=following.session,
     )
 
 
-def _rest(
-    followed: FollowedProgram, following: NextSession, today: datetime.date, due: datetime.date
+def _build_rest(
+    followed: FollowedProgram, today: datetime.date, due: datetime.date, pain: str | None
 ) -> Today:
     done = any(
         upload.date == today and any(record.is_done for record in upload.records)
@@ -119,9 +124,8 @@ def _rest(
         for upload in week.uploads
     )
     key = "done" if done else _find_rest_cause(followed, today)
-    said = TODAY_SENTENCES[key].format(weekday=_WEEKDAYS[due.weekday()], date=due.isoformat())
-    pain = None if key == "pain" else _pain_sentence(following)
-    return Today("done" if done else "rest", _join(pain, said), (), not_before=due)
+    sentence = TODAY_SENTENCES[key].format(weekday=_WEEKDAYS[due.weekday()], date=due.isoformat())
+    return Today("done" if done else "rest", _join(pain, sentence), (), not_before=due)
 
 
 def _find_rest_cause(followed: FollowedProgram, today: datetime.date) -> str:
@@ -138,25 +142,11 @@ def _find_rest_cause(followed: FollowedProgram, today: datetime.date) -> str:
     return "rest"
 
 
-def _pain_sentence(following: NextSession | None) -> str | None:
-    """Return the strongest reason of pain with the name of its exercise, or None. An exercise that
-    pain took out goes by the name of its track.
-    """
-    if following is None:
-        return None
-    painful = [(t, reason) for t, reason in following.reasons.items() if reason.code in PAIN_CODES]
-    if not painful:
-        return None
-    track, strongest = min(painful, key=lambda one: PAIN_CODES.index(one[1].code))
-    names = {one.track: one.exercise.name for one in following.exercises}
-    return f"{names.get(track, DEFINITIONS[track].name)}: {strongest.sentence}"
-
-
 def _join(*sentences: str | None) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _say_count(count: int, noun: str) -> str:
+def _format_count(count: int, noun: str) -> str:
     return f"1 {noun}" if count == 1 else f"{count} {noun}s"
 
 

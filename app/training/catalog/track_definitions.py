@@ -79,6 +79,9 @@ class TrackDefinition:
     """Display name, such as `Straight knee`."""
     shorthand: str
     """Two capitals for the track in notation and benchmarks, such as `SK`."""
+    label: str
+    """What messages to the runner call the exercises of the track, such as
+    `Straight-knee calf raises`."""
     plural: str
     """What calendars call the exercises of the track, such as `calf raises`."""
     bit: int

@@ -17,7 +17,7 @@ from app.training.catalog.reasons import NOTE_SENTENCES, fill_in
 from app.training.catalog.track_definitions import TRACKS, Track
 from app.training.log import set_records
 from app.training.log.completed import CompletedSession, CompletedSet, SessionStatus
-from app.training.log.placing import PlacedUpload, SessionChooser, place_uploads
+from app.training.log.placing import PlacedUpload, SessionChooser, find_date, place_uploads
 from app.training.log.set_records import (
     PAIN_WATCH,
     SET_PLACES,
@@ -163,10 +163,12 @@ class _LogbookBuilder:
     def _refuse(self, session: CompletedSession, code: str) -> None:
         self._note(code, session)
         if session.red_flags:
-            # A warning sign is never dropped: it counts for the nearest week.
-            start = self.constants.spec.start_date
-            late = start is not None and session.started_at.date() > start
-            self.red_flags.add(self.constants.spec.weeks if late else 1)
+            # A warning sign is never dropped: it counts for the nearest week. Without dates that is
+            # the running one, which a flag of any later week blocks.
+            spec = self.constants.spec
+            day = find_date(spec, session.started_at)
+            early = spec.start_date is not None and day < spec.start_date
+            self.red_flags.add(1 if early else spec.weeks)
 
     def _take(self, upload: PlacedUpload, sets: Sequence[CompletedSet]) -> None:
         session = upload.session
@@ -273,6 +275,9 @@ class _LogbookBuilder:
             held = known.get(near)
             if held is not None and held.session != session and held.is_near(moment):
                 return True
+        if set_records.find_work_problem(self.constants, completed) is not None:
+            # Its work does not count, so another session may still bring it.
+            return False
         held = known.get(at_span, _HeldSpan(session, moment, moment))
         known[at_span] = _HeldSpan(session, min(held.first, moment), max(held.last, moment))
         return False

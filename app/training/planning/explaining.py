@@ -69,7 +69,8 @@ def _choose_wording(
     code = week.start.shown[track]
     if code == "RAMP_SETS":
         sets = sum([slot.sets for slot in week.slots_of(track)])
-        return (None if sets else "without_sets"), {"sets": sets}
+        # Sets that time, pain or a race took would contradict the sentence.
+        return (None if sets == state.sets else "without_sets"), {"sets": sets}
     if code in _BREAKS:
         away = week.standing.away
         return (None if away else "uncounted"), {"n": away}
@@ -82,17 +83,17 @@ def _choose_wording(
         return (None if known is not None else "without_pain"), {"p": said}
     if code == "ASYMMETRY_HOLD":
         return None, {"side": state.weak or ""}
-    return _choose_variant(constants, code, state), _say_target(constants, week, state)
+    return _choose_variant(constants, code, state), _format_target(constants, week, state)
 
 
-def _say_target(
+def _format_target(
     constants: PlanConstants, week: RenderedWeek, state: TrackState
 ) -> dict[str, Param]:
     """Return what may be said of a track's exercise. Few words, because they are hashed."""
     track = state.rung.track
     code = week.start.shown[track]
     said: dict[str, Param] = {
-        "dose": say_dose(state.rung, state.reps),
+        "dose": format_dose(state.rung, state.reps),
         "name": constants.printed[state.rung].exercise.name,
     }
     unit = UNIT[constants.spec.units]
@@ -104,7 +105,7 @@ def _say_target(
     return said
 
 
-def say_dose(rung: Rung, reps: int) -> str:
+def format_dose(rung: Rung, reps: int) -> str:
     """Return the target of a set in words."""
     if rung.hold:
         return f"{reps * SECONDS_PER_COUNT} seconds"

@@ -8,7 +8,7 @@ import zoneinfo
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from app.training.catalog.exercises import EXERCISES, LADDERS, Exercise
 from app.training.catalog.track_definitions import OPTIONAL_TRACKS, TRACKS
@@ -54,6 +54,19 @@ _SORTED = frozenset(
     ["step_heights_cm", "equipment", "red_flags", "loads", "pauses", "pause_weeks", "lighter_weeks"]
 )
 """Fields whose order means nothing."""
+_DISTINCT = ("core", "loads", "prefer", "pause_weeks", "lighter_weeks")
+"""Fields in which a client must not repeat an entry."""
+
+
+def check_distinct(fields: SpecFields) -> None:
+    """Raise SpecError for an entry that a client sent twice. build_spec() itself drops it, because
+    two owned loads may become one when `continue` converts them to another unit.
+    """
+    for name in _DISTINCT:
+        sent = cast(Sequence[object], fields.get(name, ()))
+        for place, entry in enumerate(sent):
+            if entry in sent[:place]:
+                raise SpecError([name, place], "repeats an earlier entry; send each once")
 
 
 def build_spec(fields: SpecFields) -> Spec:

@@ -83,10 +83,6 @@ class RenderedWeek:
             slot for session in self.sessions for slot in session.slots if slot.rung.track == track
         ]
 
-    def sessions_of(self, track: Track) -> int:
-        """Count the sessions that prescribe a track."""
-        return len(self.slots_of(track))
-
 
 def plan_week(constants: PlanConstants, standing: Standing, index: int) -> RenderedWeek:
     """Return the week that begins from a standing."""

@@ -258,7 +258,8 @@ class TestWeeks:
         found = follow(*log)
         second = "[F, 12 min]: SK2 2x15 R4; BK2 2x15 R4"
         assert format_sessions(found.weeks()[0])[1] == f"Thu {second}"
-        assert len(found.rendered_weeks()[0].sessions[1].slots) == 3
+        assert found.running is not None
+        assert len(found.running.planned.sessions[1].slots) == 3
 
 
 class TestStatus:

@@ -1,5 +1,6 @@
 """The running week: which sessions are left, when to do them, and what pain changes at once."""
 
+import dataclasses
 import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,6 +13,7 @@ from app.training.log.completed import CompletedSession, MorningPain
 from app.training.log.logbook import build_logbook
 from app.training.log.set_records import scale
 from app.training.planning import plan_constants, week_plan
+from app.training.planning.spec import Pause, Race
 from app.training.planning.standing import fresh_standing
 from app.training.planning.week import SetSide
 from app.training.planning.week_plan import RenderedSession
@@ -66,6 +68,31 @@ def format_slots(session: RenderedSession) -> str:
         f"{NAMES[slot.rung.track]}{slot.rung.number} {slot.sets}x{slot.reps} R{slot.rir}"
         for slot in session.slots
     )
+
+
+class TestDropped:
+    """A session that was moved to a day on which nothing may be done."""
+
+    @pytest.mark.parametrize("taken", ["race", "pause"])
+    def test_is_a_session_that_moved_to_a_taken_day(self, taken: str) -> None:
+        # Monday's session done on Wednesday moves Thursday's to Friday.
+        late = log_first_week(THURSDAY, **DATED)
+        moved = [dataclasses.replace(late[0], started_at=EVENING + 2 * DAY, week=1, session=1)]
+        friday = FIRST_DAY + 4 * DAY
+        assert read(moved, 3, **DATED).open_sessions[0].date == friday
+        # A race on Sunday leaves Thursday free, and no later day.
+        race, pause = Race(friday + 2 * DAY, False), Pause(friday, friday + DAY)
+        kept: dict[str, Any] = {"races": (race,)} if taken == "race" else {"pauses": (pause,)}
+        assert list_open(read((), 3, **DATED, **kept)) == [2]
+        assert list_open(read(moved, 3, **DATED, **kept)) == []
+
+    def test_is_a_session_of_yesterday_on_a_taken_day(self) -> None:
+        friday = FIRST_DAY + 4 * DAY
+        monday = log_first_week(THURSDAY, **DATED)
+        race: dict[str, Any] = {"races": (Race(friday + 2 * DAY, False),)}
+        assert list_open(read(monday, 4, **DATED)) == [2]
+        assert list_open(read(monday, 3, **DATED, **race)) == [2]
+        assert list_open(read(monday, 4, **DATED, **race)) == []
 
 
 class TestDone:

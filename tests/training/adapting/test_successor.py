@@ -111,11 +111,20 @@ class TestBuildSuccessor:
         new = build(journal)
         assert (new.pause_weeks, new.lighter_weeks) == ((2,), (5,))
 
-    def test_prefers_a_given_start(self) -> None:
-        given = Start(straight_knee=TrackStart(1, 9))
-        new = build(Journal().train(), start=given)
-        assert find_start(new) == TrackStart(1, 9)
-        assert find_start(new, "BK").rung == 2
+    def test_refuses_a_start_which_would_replace_what_is_known_of_pain(self) -> None:
+        hurt = Journal().train(sets("SK", pain=8))
+        for given in (Start(straight_knee=TrackStart(5)), Start()):
+            with pytest.raises(SpecError) as caught:
+                build(hurt, start=given)
+            assert caught.value.path == ("start",)
+
+    def test_refuses_a_start_date_before_the_end_of_the_log(self) -> None:
+        journal = Journal(start_date=MONDAY).train(weeks=2)
+        with pytest.raises(SpecError, match="where the log ends") as caught:
+            build(journal, start_date=MONDAY + datetime.timedelta(days=13))
+        assert caught.value.path == ("start_date",)
+        end = MONDAY + datetime.timedelta(days=14)
+        assert build(journal, start_date=end).start_date == end
 
     def test_rejects_invalid_changes(self) -> None:
         for changes, path in (

@@ -36,7 +36,7 @@ def tell(log: Sequence[CompletedSession] = (), day: int = 0, **wish: Any) -> Tod
     """Tell what to do some days after the first one, in a programme with dates."""
     date = FIRST_DAY + day * DAY
     spec = make_spec(**(DATED | wish))
-    return today.tell_today(followed_program.follow(spec, log, as_of=date), date)
+    return today.build_today(followed_program.follow(spec, log, as_of=date), date)
 
 
 def log_first_week(*changes: Change, **wish: Any) -> list[CompletedSession]:
@@ -134,10 +134,11 @@ class TestRest:
 
     def test_says_that_pain_emptied_the_week(self) -> None:
         found = tell(log_first_week(sets(session=2, pain=7)), 8)
-        assert (found.status, found.sentence) == (
-            "rest",
-            "Rest, because it hurt; next is Monday 2027-03-15, easier.",
-        )
+        assert found.status == "rest"
+        pain, because = found.sentence.split(" Rest, because it hurt;")
+        assert pain.startswith("Straight-knee calf raises, bent-knee calf raises, step-ups: Pain")
+        assert pain.endswith("see a professional.")
+        assert because == " next is Monday 2027-03-15, easier."
 
 
 class TestDone:
@@ -191,15 +192,15 @@ class TestPain:
         assert found.status == status
         why, then = found.sentence.split(" If it persists, see a professional. ")
         assert why.startswith(
-            "Straight knee: Pain above 5/10: leave this exercise out for the rest"
+            "Straight-knee calf raises: Pain above 5/10: leave this exercise out for"
         )
         assert then.split()[0] in {"Done", "Rest", "Session"}
 
-    def test_comes_first_with_the_name_of_an_exercise(self) -> None:
+    def test_comes_first_with_the_names_of_the_exercises(self) -> None:
         sore = sessions(1, morning_pain=MorningPain(4, "knee"))
         found = tell(log_first_week(THURSDAY_OFF, sore), 3)
         assert found.sentence.startswith(
-            "Step-up: Worse the morning after: about half the work. Session 2 of week 1:"
+            "Step-ups: Worse the morning after: about half the work. Session 2 of week 1:"
         )
 
     def test_comes_before_a_race(self) -> None:
@@ -209,6 +210,13 @@ class TestPain:
         assert found.status == "race"
         assert found.sentence.startswith("Step-up")
         assert found.sentence.endswith(TODAY_SENTENCES["race"])
+
+    def test_comes_before_the_end_of_the_programme(self) -> None:
+        log = log_first_week(sets("SK", session=2, pain=7), weeks=1)
+        found = tell(log, 8, weeks=1)
+        assert found.status == "finished"
+        assert found.sentence.startswith("Straight-knee calf raises: Pain above 5/10")
+        assert found.sentence.endswith(TODAY_SENTENCES["finished"])
 
     def test_says_the_strongest_only(self) -> None:
         found = tell(log_first_week(THURSDAY_OFF, sets("SK", pain=7), sets("SU", pain=3)), 3)

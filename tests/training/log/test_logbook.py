@@ -184,8 +184,8 @@ class TestRedFlags:
         flagged = make_session(week=None, started_at=moment, red_flags=("night_pain",))
         assert read(flagged, **DATED).last_flagged_week() == week
 
-    @pytest.mark.parametrize(("week", "found"), [(None, 1), (3, 3), (0, 1), (99, 1)])
-    def test_count_for_the_logged_week(self, week: int | None, found: int) -> None:
+    @pytest.mark.parametrize(("week", "found"), [(3, 3), (None, 12), (0, 12), (99, 12)])
+    def test_count_for_the_logged_week_or_block_at_once(self, week: int | None, found: int) -> None:
         assert read(make_session(week=week, red_flags=("fever",))).last_flagged_week() == found
 
 
