@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pydantic import TypeAdapter
 
 from app.athletes import loading, program_history
-from app.athletes.program_history import Logs
+from app.athletes.program_history import Logs, TrainedProgram
 from app.athletes.schemas import (
     AthleteProgress,
     Deletion,
@@ -18,6 +18,7 @@ from app.athletes.schemas import (
     TodayInFull,
 )
 from app.calendars.calendar import Calendar
+from app.formats.charts import chart
 from app.sessions.schemas import SESSION
 from app.sessions.store import AthleteData
 from app.training.adapting import next_session, today
@@ -28,6 +29,7 @@ from app.training.catalog.exercises import WARM_UP
 from app.training.catalog.reasons import DISCLAIMER
 from app.training.engine import ProgramRef
 from app.training.measures.progress import Progress, measure_progress_across
+from app.training.measures.week_overview import build_overview_across
 from app.training.planning import week_answer
 from app.training.planning.week import ExerciseDetails
 from app.web.http.problems import NotFound
@@ -93,14 +95,29 @@ def encode_progress_across(logs: Logs, now: datetime.datetime) -> bytes:
 
     Raises NotFound if there is none.
     """
-    chain = program_history.find_newest_chain(program_history.read_history(logs))
-    followed = [(one, found) for one in chain if (found := one.follow(now)) is not None]
-    if not followed:
-        raise NotFound("The athlete has no session in a programme that this service can plan.")
+    followed = _follow_chain(logs, now)
     measured = measure_progress_across([(found, one.sessions) for one, found in followed])
     fields = {name: getattr(measured, name) for name in Progress.__dataclass_fields__}
     programs = tuple(one.program_id for one, _ in followed)
     return _PROGRESS.dump_json(AthleteProgress(**fields, programs=programs))
+
+
+def draw_progress_across(logs: Logs, now: datetime.datetime) -> bytes:
+    """Return the picture of the same programmes. Raises NotFound if there is none."""
+    followed = _follow_chain(logs, now)
+    weeks = build_overview_across([(found, one.sessions) for one, found in followed])
+    return chart.draw_progress(weeks)
+
+
+def _follow_chain(
+    logs: Logs, now: datetime.datetime
+) -> list[tuple[TrainedProgram, FollowedProgram]]:
+    """Return the newest programme of these logs, and before it those that it continues."""
+    chain = program_history.find_newest_chain(program_history.read_history(logs))
+    followed = [(one, found) for one in chain if (found := one.follow(now)) is not None]
+    if not followed:
+        raise NotFound("The athlete has no session in a programme that this service can plan.")
+    return followed
 
 
 def stream_export(

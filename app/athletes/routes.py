@@ -32,7 +32,7 @@ from app.keys.auth import AuthenticatedRoute, Eraser, Reader, TokenCreator
 from app.keys.device_tokens import Token
 from app.sessions import erasure, fold_scheduling, store
 from app.web.docs.operations import describe_responses
-from app.web.http.answers import JSON, NO_STORE, PRIVATE
+from app.web.http.answers import JSON, NO_STORE, PICTURE_POLICY, PRIVATE, SVG, file_response
 from app.web.http.problems import NotFound
 from app.web.http.resources import DatabaseDep, SettingsDep
 from app.web.http.responses import respond
@@ -104,6 +104,24 @@ async def get_athlete_progress(
     now = datetime.datetime.now(UTC)
     body = await _fold_all(logs, lambda: responses.encode_progress_across(logs, now))
     return respond(request, body, PRIVATE)
+
+
+@router.get(
+    "/{athlete_id}/progress.svg",
+    summary="Get a picture of progress across programmes",
+    response_class=file_response(SVG),
+    responses=describe_responses("The picture.", ["ETag"], [NotFound]),
+)
+async def get_athlete_progress_picture(
+    athlete_id: AthleteId, caller: Reader, database: DatabaseDep, request: Request
+) -> Response:
+    """An SVG chart of the newest programme and those that it continues: planned and done volume by
+    week, the rung on each ladder, and pain in zones.
+    """
+    logs = await database.read(loading.load_logs, caller.tenant_id, athlete_id)
+    now = datetime.datetime.now(UTC)
+    body = await _fold_all(logs, lambda: responses.draw_progress_across(logs, now))
+    return respond(request, body, {**PRIVATE, **PICTURE_POLICY}, SVG)
 
 
 async def _fold_all(logs: Logs, build: Callable[[], _T]) -> _T:

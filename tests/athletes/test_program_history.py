@@ -158,7 +158,7 @@ class TestGetAthlete:
         await create_calendar(api, make_journal())
         assert (await api.get(f"/athletes/{RUNNER}")).json()["programs"] == []
 
-    @pytest.mark.parametrize("below", ["", "/programs", "/progress"])
+    @pytest.mark.parametrize("below", ["", "/programs", "/progress", "/progress.svg"])
     async def test_requires_a_key_with_the_scope_to_read(self, below: str, app: FastAPI) -> None:
         path = f"/athletes/{RUNNER}{below}"
         async with caller(app) as anyone:
@@ -248,3 +248,18 @@ class TestFindSuccessors:
         chain = program_history.find_newest_chain(history)
         assert [one.program_id for one in chain] == [find_program_id(one) for one in season]
         assert program_history.find_newest_chain([]) == []
+
+
+class TestGetAthleteProgressPicture:
+    async def test_draws_one_line_through_all_programmes(self, api: httpx.AsyncClient) -> None:
+        season = await put_season(api)
+        answer = await api.get(f"/athletes/{RUNNER}/progress.svg")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
+        below = f"programs/{find_program_id(season[-1])}/progress.svg"
+        alone = await api.get(f"/athletes/{RUNNER}/{below}")
+        assert "Planned and done, 17 weeks" in answer.text
+        assert "In weeks 1 to 12 of 17," in answer.text
+        assert "Planned and done, 8 weeks" in alone.text
+
+    async def test_is_404_without_a_programme(self, api: httpx.AsyncClient) -> None:
+        read_problem(await api.get(f"/athletes/{RUNNER}/progress.svg"), 404, "not-found")

@@ -42,6 +42,7 @@ SCOPES = {
     "continue_athlete_program": "sessions:read",
     "get_athlete": "sessions:read",
     "get_athlete_progress": "sessions:read",
+    "get_athlete_progress_picture": "sessions:read",
     "get_athlete_program": "sessions:read",
     "get_athlete_program_calendar": "sessions:read",
     "get_athlete_program_planned_session": "sessions:read",

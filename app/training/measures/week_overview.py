@@ -1,17 +1,18 @@
-"""The weeks of a followed programme at a glance: planned and done, ladder positions and pain.
+"""The weeks of followed programmes at a glance: planned and done, ladder positions and pain.
 
 build_overview() has the weeks over, the running one, and the projection after it; the figures are
 those of the measures, not rounded. Charts draw them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from app.training.adapting.followed_program import FollowedProgram
 from app.training.catalog.track_definitions import Track
-from app.training.measures import core_work, ladder, pain, volume
+from app.training.measures import core_work, ladder, pain, program_line, volume
 from app.training.measures.measure_input import WeekWork, read_weeks
+from app.training.measures.program_line import Programmes
 from app.training.planning.dose import ExerciseSlot
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.training_calendar import WeekKind
@@ -44,8 +45,20 @@ class WeekOverview:
 
 def build_overview(followed: FollowedProgram) -> list[WeekOverview]:
     """Return the weeks of one programme."""
-    known = [_build_known(work) for work in read_weeks(followed)]
-    return [*known, *(_build_future(followed.constants, one) for one in followed.projection)]
+    return _build(read_weeks(followed), followed, 0)
+
+
+def build_overview_across(programmes: Programmes) -> list[WeekOverview]:
+    """Return the weeks of programmes that follow one another, numbered on, and the projection of
+    the last one. Raises ValueError without a programme.
+    """
+    line = program_line.line_up(programmes)
+    return _build(line.weeks, line.last, line.offset)
+
+
+def _build(weeks: Sequence[WeekWork], last: FollowedProgram, offset: int) -> list[WeekOverview]:
+    known = [_build_known(work) for work in weeks]
+    return [*known, *(_build_future(last.constants, one, offset) for one in last.projection)]
 
 
 def _build_known(work: WeekWork) -> WeekOverview:
@@ -63,13 +76,13 @@ def _build_known(work: WeekWork) -> WeekOverview:
     )
 
 
-def _build_future(constants: PlanConstants, week: RenderedWeek) -> WeekOverview:
+def _build_future(constants: PlanConstants, week: RenderedWeek, offset: int) -> WeekOverview:
     slots = {
         track: [slot for session in week.sessions if (slot := session.slot_of(track))]
         for track in constants.tracks
     }
     return WeekOverview(
-        index=week.index,
+        index=week.index + offset,
         kind=week.kind,
         planned=_to_floats({t: volume.sum_slots(constants, own) for t, own in slots.items()}),
         done=None,

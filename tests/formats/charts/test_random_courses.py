@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 
 from app.formats.charts import chart
-from app.training.measures.week_overview import build_overview
+from app.training.measures.week_overview import build_overview, build_overview_across
 from tests.formats.charts.chart_samples import parse
 from tests.properties import at_most
 from tests.training.journal import Journal, sets
@@ -21,6 +21,10 @@ class TestCourses:
         for journal in course:
             weeks = build_overview(journal.followed)
             assert parse(chart.draw_progress(weeks)).get("height")
+        line = [(one.followed, one.log) for one in course]
+        weeks = build_overview_across(line)
+        assert parse(chart.draw_progress(weeks)).get("height")
+        assert [one.index for one in weeks] == sorted({one.index for one in weeks})
 
 
 class TestBlockedProgrammes:

@@ -1,9 +1,9 @@
-"""The weeks of a followed programme at a glance (science part 5)."""
+"""The weeks of followed programmes at a glance (science part 5)."""
 
 import pytest
 
 from app.training.catalog.track_definitions import BASE_TRACKS
-from app.training.measures.week_overview import build_overview
+from app.training.measures.week_overview import build_overview, build_overview_across
 from tests.training.journal import CORE, Journal, sets
 from tests.training.measures.measured import measure
 
@@ -55,3 +55,12 @@ class TestBuildOverview:
         journal = Journal().train(sets("SK", pain=7)).train(sets("BK", pain=7))
         weeks = build_overview(journal.followed)
         assert [one.worst_pain for one in weeks] == [7, 7]
+
+
+class TestBuildOverviewAcross:
+    def test_goes_on_from_one_programme_to_the_next(self) -> None:
+        first = Journal(weeks=12).train(weeks=6)
+        second = first.carry_on().train(weeks=2)
+        line = [(one.followed, one.log) for one in (first, second)]
+        longer = Journal(weeks=12).train(weeks=8)
+        assert build_overview_across(line) == build_overview(longer.followed)
