@@ -168,8 +168,10 @@ def _is_maintained(told: Told) -> bool:
 
 
 def _goes_to_test(told: Told) -> bool:
+    """Further up than it stood after the week before, which may have lowered it."""
     first = told.week.standing.first_sets(told.constants, told.track)
-    harder = told.state.rung.number > told.before.rung.number
+    was = told.earlier[-1].after.tracks[told.track]
+    harder = told.state.rung.number > was.rung.number
     return harder and told.says(told.name) and told.state.sets <= first
 
 

@@ -14,6 +14,8 @@ FILE = Path(__file__).parents[2] / "docs" / "science.md"
 class PlannedExample(NamedTuple):
     """A plan: the fields of its spec, its days, and the cells of each week."""
 
+    sent: dict[str, Any]
+    """The spec as a client sends it."""
     fields: SpecFields
     days: str
     weeks: tuple[list[str], ...]
@@ -56,7 +58,8 @@ def _read_plan(body: str) -> PlannedExample:
     found = re.search(r"Spec\s`(\{.*?\})`\.\sDays\s([\w\s]+)\.", body, re.DOTALL)
     assert found
     weeks = tuple(row[1:] for row in _read_rows(body, r"\d+"))
-    return PlannedExample(read_fields(found[1]), " ".join(found[2].split()), weeks)
+    sent = json.loads(found[1])
+    return PlannedExample(sent, read_fields(found[1]), " ".join(found[2].split()), weeks)
 
 
 _PARTS = _read_parts()
