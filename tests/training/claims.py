@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from app.training.adapting import track_outcome
 from app.training.catalog.track_definitions import DEFINITIONS
+from app.training.log.logbook import WeekLog
 from app.training.log.set_records import PAIN_WATCH
 from app.training.planning import plan_constants, progression
 from app.training.planning.spec import Spec
@@ -320,11 +321,14 @@ def _did_not_ease(told: Told) -> bool:
 
 
 def _is_to_watch(told: Told) -> bool:
-    last = told.pains()[-1]
     if "/10" not in told.reason.sentence:
         # The score is left out if the track was not trained since, but reported as painless.
         return any(_is_painful(pain) for pain in told.pains())
-    return told.says(f"Pain {(last or 0) / SCALE:g}/10 ") and PAIN_WATCH <= (last or 0) <= _STOP
+    # What this week began with is said until the week is over, however little hurts in it.
+    painless_now = told.pain_now is not None and told.pain_now < PAIN_WATCH
+    before = replace(told, log_now=WeekLog()) if painless_now else told
+    last = before.pains()[-1] or 0
+    return told.says(f"Pain {last / SCALE:g}/10 ") and PAIN_WATCH <= last <= _STOP
 
 
 def _is_full_again(told: Told) -> bool:
