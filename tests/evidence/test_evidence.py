@@ -8,6 +8,7 @@ import pytest
 from app.evidence.schemas import split_status
 from app.main import create_app
 from app.settings import Settings
+from tests.training.week_reasons import list_sent_reasons
 
 
 @pytest.fixture
@@ -24,7 +25,9 @@ class TestListEvidence:
         listed = {row["id"] for row in (await client.get("/evidence")).json()["items"]}
         spec = {"core": ["side_plank", "bridge", "plank"]}
         programme = (await client.post("/programs", json=spec)).json()
-        reasons = [reason for week in programme["weeks"] for reason in week["reasons"].values()]
+        reasons = [
+            reason for week in programme["weeks"] for reason in list_sent_reasons(week).values()
+        ]
         cited = {one for reason in reasons + programme["notices"] for one in reason["evidence"]}
         assert {"EV-03", "EV-45", "EV-57"} <= cited
         assert cited <= listed

@@ -30,6 +30,7 @@ from tests.athletes.worked_examples import (
 )
 from tests.client import Json, a_session, a_set, new_id, pointers, read_problem
 from tests.training.journal import Journal, sessions, sets
+from tests.training.week_reasons import list_sent_reasons
 
 DEFAULT = find_program_id(Journal())
 MONDAY = datetime.date(2027, 3, 1)
@@ -38,12 +39,12 @@ TRACKS = ["straight_knee", "bent_knee", "step_up"]
 
 def list_reasons(adapted: Json) -> dict[str, str]:
     """Return the code of each track's reason in the week of an answer."""
-    return {track: why["code"] for track, why in adapted["week"]["reasons"].items()}
+    return {track: why["code"] for track, why in list_sent_reasons(adapted["week"]).items()}
 
 
 def drop_sentences(week: Json) -> Json:
     """Return a week without what is said in other words of a plan than after a log."""
-    return {name: value for name, value in week.items() if name != "reasons"}
+    return {name: value for name, value in week.items() if "reason" not in name}
 
 
 def logged(*made: Json, **changes: Any) -> Json:
@@ -164,10 +165,10 @@ class TestAdaptProgram:
         self, offline: httpx.AsyncClient
     ) -> None:
         adapted = await adapt(offline, DEFAULT, sessions=encode_log(four_weeks().train()))
-        for why in adapted["week"]["reasons"].values():
+        for why in list_sent_reasons(adapted["week"]).values():
             assert why["sentence"] == "That went well, so each set goes to 20 repetitions."
         plan = (await offline.get(f"/programs/{DEFAULT}")).json()
-        for why in plan["weeks"][5]["reasons"].values():
+        for why in list_sent_reasons(plan["weeks"][5]).values():
             assert why["sentence"] == "If these sets go well, each set goes to 20 repetitions."
 
     async def test_is_complete_in_itself(self, offline: httpx.AsyncClient) -> None:
@@ -283,7 +284,7 @@ class TestNext:
         following, week = adapted["next"], adapted["week"]
         assert (following["week"], following["session"], following["left"]) == (5, 1, None)
         assert following["exercises"] == week["sessions"][0]["exercises"]
-        assert following["reasons"] == week["reasons"]
+        assert following["reasons"] == list_sent_reasons(week)
 
     async def test_is_what_is_left_of_a_session_under_way(self, offline: httpx.AsyncClient) -> None:
         begun = logged(a_set(reps=15, side="both"), status="in_progress")

@@ -10,10 +10,11 @@ from app.training.catalog.track_definitions import BASE_TRACKS
 from tests.athletes.journal_uploads import find_program_id
 from tests.client import Json, pointers, read_problem
 from tests.training.journal import CORE, P2, Journal
+from tests.training.week_reasons import list_sent_reasons
 
 DEFAULT = find_program_id(Journal())
 # What a plan does not have, or says in other words of what is to come.
-ADDED = {"done", "reasons"}
+ADDED = {"done", "reason", "other_reasons"}
 
 
 async def simulate(
@@ -35,7 +36,7 @@ def drop_added(week: Json) -> Json:
 
 
 def list_reasons(week: Json) -> set[str]:
-    return {why["code"] for why in week["reasons"].values()}
+    return {why["code"] for why in list_sent_reasons(week).values()}
 
 
 class TestSimulateProgram:
@@ -67,12 +68,12 @@ class TestSimulateProgram:
         assert [week["done"] for week in weeks].count(0) == 3
         assert list_reasons(weeks[5]) == {"MISSED_WEEK_REPEAT"}
         assert list_reasons(weeks[10]) == {"LONG_BREAK_14"}
-        assert weeks[10]["reasons"]["step_up"]["sentence"].startswith("After 2 weeks away")
+        assert list_sent_reasons(weeks[10])["step_up"]["sentence"].startswith("After 2 weeks away")
 
     async def test_returns_reasons_for_every_week(self, offline: httpx.AsyncClient) -> None:
         for week in await run(offline, adherence=0.6, effort="easy", seed=4):
-            assert list(week["reasons"]) == list(BASE_TRACKS)
-            for one in week["reasons"].values():
+            assert list(list_sent_reasons(week)) == list(BASE_TRACKS)
+            for one in list_sent_reasons(week).values():
                 assert one["code"] in REASONS
                 assert one["sentence"]
                 assert one["evidence"]

@@ -9,6 +9,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.training.catalog import reasons
 from tests.client import Json, read_problem
+from tests.training.week_reasons import list_sent_reasons
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ class TestListReasons:
     async def test_contains_every_code_of_a_programme(self, client: httpx.AsyncClient) -> None:
         known = {item["code"]: item for item in await list_codes(client)}
         programme = (await client.post("/programs", json={"core": ["plank"]})).json()
-        told = [one for week in programme["weeks"] for one in week["reasons"].values()]
+        told = [one for week in programme["weeks"] for one in list_sent_reasons(week).values()]
         assert told
         for reason in told + programme["notices"]:
             rule = known[reason["code"]]

@@ -24,6 +24,7 @@ from app.training.planning.spec import Spec, SpecFields
 from app.training.planning.standing import TrackState
 from app.training.planning.week import PlannedSets, Prescription, Session, Week
 from tests.training.notation import TRACK, format_week
+from tests.training.week_reasons import list_reasons
 
 # A Monday, and an hour of the evening in the programme's time zone.
 FIRST_DAY = datetime.date(2027, 3, 1)
@@ -264,7 +265,7 @@ class Journal:
     @property
     def codes(self) -> list[str]:
         """The codes of the next week's reasons, in track order."""
-        return [reason.code for reason in self.week.reasons.values()]
+        return [reason.code for reason in list_reasons(self.week).values()]
 
     def judge(self, track: str, *changes: Change, **state: Any) -> Judgement:
         """Return how a track is judged if the next week is done with these changes. `state` sets

@@ -14,6 +14,7 @@ from app.training.catalog.track_definitions import DEFINITIONS, Track
 from app.training.planning.plan_constants import PlanConstants
 from app.training.planning.standing import TrackState
 from app.training.planning.week import PlannedSets, Prescription, Session, Week
+from tests.training.week_reasons import list_reasons
 
 SHORT: dict[Track, str] = {track: one.shorthand for track, one in DEFINITIONS.items()}
 TRACK: dict[str, Track] = {short: track for track, short in SHORT.items()}
@@ -45,7 +46,7 @@ def list_figures(week: Week) -> list[str]:
 
 def format_reasons(week: Week) -> str:
     """Return the codes of the tracks, one if all are the same, and the notes of the week."""
-    codes = [reason.code for reason in week.reasons.values()]
+    codes = [reason.code for reason in list_reasons(week).values()]
     text = codes[0] if len(set(codes)) == 1 else "/".join(codes)
     notes = ", ".join(note.code for note in week.notes)
     return f"{text} · {notes}" if notes else text

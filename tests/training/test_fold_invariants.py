@@ -14,7 +14,7 @@ from app.training.catalog.track_definitions import DEFINITIONS, Track
 from app.training.log.set_records import PAIN_WATCH
 from app.training.planning.plan_constants import derive
 from app.training.planning.spec import Spec
-from app.training.planning.standing import SCALE, TrackState, fresh_standing
+from app.training.planning.standing import PAIN_CODES, SCALE, TrackState, fresh_standing
 from app.training.planning.week_plan import RenderedSession, RenderedWeek
 from tests.properties import at_most
 from tests.training.histories import (
@@ -99,7 +99,11 @@ class TestPlan:
     def test_projects_weeks_like_the_fold_of_weeks_done_as_prescribed(
         self, journal: Journal
     ) -> None:
-        """I-20, from any week of a programme."""
+        """I-20, from any week of a programme.
+
+        A late session may be done at the hour of a later one, whose sets are then duplicates.
+        """
+        assume(not any(note.code.startswith("DONE_") for note in journal.followed.log.notes))
         to_come = [list_cells(week) for week in list_answers(journal)[journal.weeks_over :]]
         done = []
         while journal.followed.running:
@@ -186,16 +190,18 @@ class TestSteps:
 
     @given_few(journals(begin_from=1))
     def test_gives_the_reason_of_every_change(self, journal: Journal) -> None:
-        """I-28."""
+        """I-28. Where two weeks were cut short, a pain code may stand before SIMPLIFY_DOSE."""
         weeks = list_weeks(journal)
         for earlier, later in pairwise(weeks):
+            cut_short = (earlier.standing.cut, later.standing.cut) == (1, 0)
+            less = {*LESS_SETS, *PAIN_CODES} if cut_short else LESS_SETS
             for track, before in earlier.standing.tracks.items():
                 after, code = later.standing.tracks[track], later.start.shown[track]
                 was, now = ((s.rung.number, s.load, s.reps) for s in (before, after))
                 assert now <= was or code in MORE
                 assert now >= was or code in FALL
                 assert after.sets <= before.sets or code in {"RAMP_SETS", "NO_DATA_START"}
-                assert after.sets >= before.sets or code in LESS_SETS
+                assert after.sets >= before.sets or code in less
 
     @given_few(specs(begin_from=5, weeks=8, pauses=(), pause_weeks=()))
     def test_lowers_who_does_70_percent_and_never_lets_them_progress(self, spec: Spec) -> None:

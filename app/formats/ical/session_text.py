@@ -49,7 +49,7 @@ def _format_exercise(week: Week, exercise: Prescription) -> Iterator[str]:
     yield rest if tempo is None else f"Tempo: {_format_tempo(tempo)}. {rest}"
     yield _format_reserve(exercise)
     yield from (f"- {cue}" for cue in exercise.exercise.cues)
-    reason = exercise.reason or week.reasons[exercise.track]
+    reason = exercise.reason or week.find_reason(exercise.track)
     yield f"Why: {reason.sentence}"
 
 

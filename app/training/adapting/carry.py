@@ -9,7 +9,7 @@ from app.training.catalog.exercises import Rung
 from app.training.log.set_records import NG_PER_TEN_THOUSANDTH
 from app.training.planning import progression
 from app.training.planning.plan_constants import LoadUnit, PlanConstants
-from app.training.planning.standing import PAIN_CODES, Held, Standing, TrackState
+from app.training.planning.standing import Held, Standing, TrackState
 
 # Weeks without the equipment after which a held dose comes back eased, and eased again.
 _EASED_AFTER = (2, 4)
@@ -47,11 +47,6 @@ def carry_track(new: PlanConstants, standing: Standing, state: TrackState) -> Tr
     return _check_due_test(new, carried)
 
 
-def _explain(state: TrackState, code: str) -> TrackState:
-    """Return the state with a reason. A pain code always stays."""
-    return state if state.why in PAIN_CODES else state._replace(why=code)
-
-
 def _take_back(
     new: PlanConstants, standing: Standing, state: TrackState, rung: Rung, held: Held
 ) -> TrackState:
@@ -60,7 +55,7 @@ def _take_back(
     for weeks in _EASED_AFTER:
         if held.weeks >= weeks:
             back = setbacks.ease_after_break(new, standing, back, weeks)
-    return _explain(back._replace(held=None, maintain=False), "EQUIPMENT_BACK")
+    return back._replace(held=None, maintain=False).give_reason("EQUIPMENT_BACK")
 
 
 def _stay(new: PlanConstants, state: TrackState) -> TrackState:
@@ -83,7 +78,7 @@ def _take_easier(new: PlanConstants, state: TrackState) -> TrackState:
     reps = progression.entry_reps(new, state, rung, load, most=new.top_reps(rung))
     held = state.held or Held(state.rung.number, state.reps, state.load, 0)
     easier = state.move(rung, reps, load)._replace(held=held, maintain=False)
-    return _explain(easier, "SPEC_CHANGED")
+    return easier.give_reason("SPEC_CHANGED")
 
 
 def _fit(new: PlanConstants, state: TrackState, *, stayed: bool) -> TrackState:
@@ -92,7 +87,7 @@ def _fit(new: PlanConstants, state: TrackState, *, stayed: bool) -> TrackState:
     if (reps, load) == (state.reps, state.load):
         return state
     moved = state.move(state.rung, reps, load)
-    return _explain(moved, "SPEC_CHANGED") if stayed else moved
+    return moved.give_reason("SPEC_CHANGED") if stayed else moved
 
 
 def _fit_load(new: PlanConstants, state: TrackState) -> int:
@@ -109,4 +104,4 @@ def _check_due_test(new: PlanConstants, state: TrackState) -> TrackState:
         return state
     if below and below[-1] > state.rung.number:
         return state._replace(due_rung=below[-1])
-    return _explain(state._replace(due=None, due_rung=None), "SPEC_CHANGED")
+    return state._replace(due=None, due_rung=None).give_reason("SPEC_CHANGED")

@@ -18,7 +18,6 @@ from app.training.planning.spec import Spec, SpecFields, Units
 from app.training.planning.spec_building import SpecError, build_spec
 from app.training.planning.standing import (
     CAUTIOUS_PAIN,
-    PAIN_CODES,
     Standing,
     TrackState,
     fresh_track,
@@ -107,13 +106,8 @@ def _clear(followed: FollowedProgram, standing: Standing) -> Standing:
                 why="RETURN_AFTER_PAIN",
             )
         else:
-            tracks[track] = _explain(state, "CLEARED")
+            tracks[track] = state.give_reason("CLEARED")
     return standing._replace(tracks=tracks, caution=True, calm=0, run=0, notes=())
-
-
-def _explain(state: TrackState, code: str) -> TrackState:
-    """Return the state with a reason. A pain code always stays."""
-    return state if state.why in PAIN_CODES else state._replace(why=code)
 
 
 def _inherit_fields(old: Spec, weeks_over: int, changes: SpecFields) -> SpecFields:
@@ -209,7 +203,7 @@ def _take_gap(old: Spec, new: PlanConstants, standing: Standing, weeks_over: int
             for track, state in tracks.items()
         }
     if away >= 2:
-        tracks = {t: _explain(state, fold.break_code(away)) for t, state in tracks.items()}
+        tracks = {t: state.give_reason(fold.break_code(away)) for t, state in tracks.items()}
     return standing._replace(tracks=tracks, away=away, run=0)
 
 

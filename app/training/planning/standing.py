@@ -104,6 +104,10 @@ class TrackState(NamedTuple):
         # In the order of the fields: half the time of _replace. From `maintain` on, all stays.
         return TrackState._make((rung, reps, load, *self[3:5], 0, None, None, 0, *self[9:]))
 
+    def give_reason(self, code: str) -> "TrackState":
+        """Return the state with the code of a reason. A pain code always stays."""
+        return self if self.why in PAIN_CODES else self._replace(why=code)
+
     def judge(
         self,
         why: str | None,

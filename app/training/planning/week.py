@@ -7,7 +7,7 @@ five seconds that the engine works with stay inside.
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from app.training.catalog.exercises import EXERCISES, Exercise, Fit, Laterality, Tempo
@@ -173,13 +173,19 @@ class Week:
     effective_volume: Mapping[Track, float]
     """Repetitions weighted by the difficulty of the exercise, in planning units, for each track. A
     hold counts one repetition for each five seconds."""
-    reasons: Mapping[Track, Reason]
-    """The reason for each track."""
+    reason: Reason
+    """The reason for every track that is not in `other_reasons`."""
     sessions: tuple[Session, ...]
     """The sessions in order of date."""
+    other_reasons: Mapping[Track, Reason] = field(default_factory=dict)
+    """The reasons for the tracks that have another one. Left out if none."""
     notes: tuple[WeekNote, ...] = ()
     """What to know about the week as a whole. Left out if nothing."""
     total_hold_s: int | None = None
     """Seconds of holds in this week. A pair of sides counts once. Only with core tracks."""
 
-    __get_pydantic_core_schema__ = omit_if_empty("notes", "total_hold_s")
+    __get_pydantic_core_schema__ = omit_if_empty("other_reasons", "notes", "total_hold_s")
+
+    def find_reason(self, track: Track) -> Reason:
+        """Return the reason for a track."""
+        return self.other_reasons.get(track, self.reason)

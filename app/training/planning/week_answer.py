@@ -66,6 +66,7 @@ def build_week_with_reasons(
             if slot.rung.hold:
                 held += done
             work[slot.rung.track] += done * constants.effort(slot.rung, slot.load)
+    shared = _find_shared_reason(why)
     return Week(
         index=week.index,
         kind=week.kind,
@@ -76,11 +77,18 @@ def build_week_with_reasons(
         hard_sets=hard_sets,
         total_reps=counts - held,
         effective_volume={t: _round_volume(constants, one) for t, one in work.items()},
-        reasons=why,
+        reason=shared,
+        other_reasons={track: one for track, one in why.items() if one != shared},
         notes=tuple([build_note(code) for code in week.standing.notes]),
         sessions=_build_sessions(constants, week),
         total_hold_s=held * SECONDS_PER_COUNT if constants.spec.core else None,
     )
+
+
+def _find_shared_reason(why: Mapping[Track, Reason]) -> Reason:
+    """Return the reason of the most tracks; of those with as many, the one of the first track."""
+    found = [*why.values()]
+    return max(found, key=found.count)
 
 
 def build_note(code: str) -> WeekNote:

@@ -253,7 +253,7 @@ class TestText:
     def odd_feed(self) -> CalendarContent:
         feed = make_feed(at=EVENING)
         first = feed.entries[0]
-        advice = replace(first.week.reasons["straight_knee"], sentence=self.ODD)
+        advice = replace(first.week.find_reason("straight_knee"), sentence=self.ODD)
         session = replace(first.session, timing_advice=(advice,))
         return replace(feed, entries=[replace(first, session=session)])
 

@@ -47,7 +47,7 @@ class TestFormatSession:
         assert session.timing_advice
         for exercise in session.exercises:
             assert all(f"- {cue}\n" in text for cue in exercise.exercise.cues)
-            assert f"\nWhy: {week.reasons[exercise.track].sentence}" in text
+            assert f"\nWhy: {week.find_reason(exercise.track).sentence}" in text
         assert all(advice.sentence in text for advice in session.timing_advice)
 
     def test_starts_with_the_week_and_the_minutes(self) -> None:
@@ -65,11 +65,11 @@ class TestFormatSession:
 
     def test_prefers_the_reason_of_the_exercise_to_that_of_its_track(self) -> None:
         week, session = first_session()
-        own = replace(week.reasons["step_up"], sentence="Only today.")
+        own = replace(week.find_reason("step_up"), sentence="Only today.")
         exercises = (replace(session.exercises[0], reason=own), *session.exercises[1:])
         text = session_text.format_session(week, replace(session, exercises=exercises))
         assert text.count("\nWhy: Only today.") == 1
-        assert f"\nWhy: {week.reasons['bent_knee'].sentence}" in text
+        assert f"\nWhy: {week.find_reason('bent_knee').sentence}" in text
 
     def test_has_the_lines_of_a_hold(self) -> None:
         week, session = first_session(**CORE)

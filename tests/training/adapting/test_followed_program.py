@@ -211,7 +211,7 @@ class TestWeeks:
 
     def test_say_what_was_earned_and_what_is_to_come(self) -> None:
         weeks = Journal(**LONG).train().followed.weeks()
-        said = [week.reasons["straight_knee"].sentence for week in weeks[1:3]]
+        said = [week.find_reason("straight_knee").sentence for week in weeks[1:3]]
         assert said == [
             "That went well, so each set goes to 18 repetitions.",
             "If these sets go well, each set goes to 20 repetitions.",

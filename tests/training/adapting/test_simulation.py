@@ -16,6 +16,7 @@ from tests.training.journal import CORE, P2, Journal, sets
 from tests.training.notation import format_sessions, format_week
 from tests.training.queries import list_exercises
 from tests.training.strategies import given_few, make_constants, make_spec, plan_program, specs
+from tests.training.week_reasons import list_reasons
 
 PERFECT = SimulatedRunner()
 
@@ -36,7 +37,7 @@ def runners() -> st.SearchStrategy[SimulatedRunner]:
 
 
 def list_codes(*weeks: Week) -> set[str]:
-    return {why.code for week in weeks for why in week.reasons.values()}
+    return {why.code for week in weeks for why in list_reasons(week).values()}
 
 
 def sum_rungs(week: SimulatedWeek) -> int:
@@ -67,9 +68,13 @@ class TestSimulate:
 
     def test_tells_what_was_earned(self) -> None:
         simulated, planned = run({"ramp": "direct"}).weeks[1], plan_program(ramp="direct").weeks[1]
-        assert simulated.reasons["step_up"].code == planned.reasons["step_up"].code == "ADD_REPS"
-        assert simulated.reasons["step_up"].sentence.startswith("That went well")
-        assert planned.reasons["step_up"].sentence.startswith("If these sets go well")
+        assert (
+            simulated.find_reason("step_up").code
+            == planned.find_reason("step_up").code
+            == "ADD_REPS"
+        )
+        assert simulated.find_reason("step_up").sentence.startswith("That went well")
+        assert planned.find_reason("step_up").sentence.startswith("If these sets go well")
 
     def test_shows_a_missed_week(self) -> None:
         weeks = run(missed_weeks=frozenset({5})).weeks

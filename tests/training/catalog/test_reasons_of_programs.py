@@ -13,12 +13,13 @@ from app.training.planning.week import Week
 from tests.training.histories import histories
 from tests.training.journal import Journal
 from tests.training.strategies import given_few, make_spec, plan_program, specs
+from tests.training.week_reasons import list_reasons
 
 FORBIDDEN = re.compile(r"treat|cure|rehabilitat|prevents? injur|heal\b|heals", re.IGNORECASE)
 RULES = {rule.code: rule for rule in reasons.list_reasons()}
 
 
-def list_reasons(program: Program) -> list[Reason]:
+def list_program_reasons(program: Program) -> list[Reason]:
     """List every reason, notice and piece of advice in a programme."""
     return [*program.notices, *list_reasons_of_weeks(program.weeks)]
 
@@ -27,7 +28,7 @@ def list_reasons_of_weeks(weeks: Sequence[Week]) -> list[Reason]:
     sessions = [session for week in weeks for session in week.sessions]
     own = [exercise.reason for session in sessions for exercise in session.exercises]
     return [
-        *(reason for week in weeks for reason in week.reasons.values()),
+        *(reason for week in weeks for reason in list_reasons(week).values()),
         *(reason for reason in own if reason is not None),
         *(advice for session in sessions for advice in session.timing_advice),
     ]
@@ -53,7 +54,7 @@ def check_reason(reason: Reason) -> None:
 class TestReasonsOfProgrammes:
     @given(specs())
     def test_are_complete_and_cited_without_promises_about_health(self, wanted: Spec) -> None:
-        for reason in list_reasons(plan_program(wanted)):
+        for reason in list_program_reasons(plan_program(wanted)):
             check_reason(reason)
 
     @given_few(histories())

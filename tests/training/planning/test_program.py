@@ -18,6 +18,7 @@ from app.training.planning.start import Start, TrackStart
 from tests.training.notation import format_sessions
 from tests.training.queries import list_exercises
 from tests.training.strategies import make_spec, plan_program
+from tests.training.week_reasons import list_reasons
 
 MONDAY = datetime.date(2027, 3, 1)
 
@@ -33,7 +34,7 @@ def list_notice_codes(**wish: Any) -> list[str]:
 
 def list_codes(planned: Program, track: str) -> list[str]:
     """Return the code of a track's reason in each week."""
-    return [week.reasons[track].code for week in planned.weeks]
+    return [week.find_reason(track).code for week in planned.weeks]
 
 
 class TestProgram:
@@ -89,7 +90,7 @@ class TestProgram:
         assert format_sessions(first) == [
             "Mon+Thu [F, 30 min]: SK3 3x14 R3; BK4 3x15 R3; SU2 2x15 R4 h18"
         ]
-        codes = [reason.code for reason in second.reasons.values()]
+        codes = [reason.code for reason in list_reasons(second).values()]
         assert codes == ["ADD_REPS", "NEXT_RUNG", "RAMP_SETS"]
 
 
@@ -116,7 +117,7 @@ class TestEmptiedWeeks:
         )
         assert found.session_types == {5: "C", 6: "S", 0: "C"}
         second = found.weeks[1]
-        codes = [reason.code for reason in second.reasons.values()]
+        codes = [reason.code for reason in list_reasons(second).values()]
         assert codes == ["ADD_REPS", "ADD_REPS", "NOT_SCHEDULED"]
         assert {one.track for one in list_exercises(second)} == {"straight_knee", "bent_knee"}
 
@@ -134,7 +135,7 @@ class TestEmptiedWeeks:
             "LONG_BREAK_14",
             "RAMP_SETS",
         ]
-        assert "After 2 weeks away" in found.weeks[6].reasons["straight_knee"].sentence
+        assert "After 2 weeks away" in found.weeks[6].find_reason("straight_knee").sentence
 
 
 class TestPhases:

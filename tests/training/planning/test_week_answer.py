@@ -22,6 +22,7 @@ from tests.training.planning.states import (
 )
 from tests.training.queries import list_exercises
 from tests.training.strategies import make_constants, plan_program
+from tests.training.week_reasons import list_reasons
 
 MONDAY = datetime.date(2027, 3, 1)
 PLAIN = make_constants()
@@ -142,7 +143,7 @@ class TestPrescription:
         week = answer(constants, hurt)
         own = {SHORT[one.track]: one.reason and one.reason.code for one in list_exercises(week)}
         assert own == {"SK": "TRANSITION", "BK": None, "SU": "TRANSITION"}
-        codes = {SHORT[track]: reason.code for track, reason in week.reasons.items()}
+        codes = {SHORT[track]: reason.code for track, reason in list_reasons(week).items()}
         assert codes == {"SK": "RACE", "BK": "PAIN_NOT_SETTLING", "SU": "RACE"}
 
     @pytest.mark.parametrize("kind", ["build", "deload", "taper", "transition"])
@@ -154,7 +155,7 @@ class TestReasons:
     def test_are_told_as_conditions_in_a_plan_and_as_facts_after_a_log(self) -> None:
         standing = stand(PLAIN, at("SK2", 15, due="step"))
         told = [
-            answer_standing(PLAIN, standing, planned=planned).reasons["straight_knee"].sentence
+            answer_standing(PLAIN, standing, planned=planned).find_reason("straight_knee").sentence
             for planned in (True, False)
         ]
         assert told == [
@@ -164,7 +165,7 @@ class TestReasons:
 
     def test_are_given_for_every_track_in_order(self) -> None:
         week = answer(CORE, at("SU2", 15, suspended=True))
-        assert tuple(week.reasons) == CORE.tracks
+        assert tuple(list_reasons(week)) == CORE.tracks
 
     @pytest.mark.parametrize("code", sorted(WEEK_NOTES))
     def test_go_with_the_notes_of_the_week(self, code: str) -> None:

@@ -27,7 +27,7 @@ def to_json(week: Week) -> dict[str, Any]:
 class TestJson:
     ALWAYS: ClassVar[set[str]] = {
         "index", "kind", "phase", "start_date", "retest", "set_budget", "hard_sets", "total_reps",
-        "effective_volume", "reasons", "sessions",
+        "effective_volume", "reason", "sessions",
     }  # fmt: skip
 
     def test_leaves_out_what_is_empty_in_a_week(self) -> None:
@@ -38,7 +38,15 @@ class TestJson:
     def test_tells_notes_and_seconds_where_there_are_any(self) -> None:
         standing = stand(CORE, notes=("CAUTION_LIFTED",))
         sent = to_json(answer_standing(CORE, standing))
-        assert sent.keys() == self.ALWAYS | {"notes", "total_hold_s"}
+        assert sent.keys() == self.ALWAYS | {"other_reasons", "notes", "total_hold_s"}
+
+    def test_tells_the_reason_of_most_tracks_once_and_the_others(self) -> None:
+        standing = stand(PLAIN, at("BK2", 15, why="MISSED_WEEK_REPEAT"))
+        sent = to_json(answer_standing(PLAIN, standing))
+        assert sent["reason"]["code"] == "START"
+        assert {t: one["code"] for t, one in sent["other_reasons"].items()} == {
+            "bent_knee": "MISSED_WEEK_REPEAT"
+        }
 
     def test_tells_zero_seconds_of_a_programme_with_core_tracks(self) -> None:
         assert to_json(answer(make_constants(core=("bridge",))))["total_hold_s"] == 0
