@@ -94,10 +94,15 @@ class TestEraseAthlete:
         assert (await api.get("/sessions")).json()["items"] == []
         assert (await get_followed(api, find_program_id(journal)))["current_week"] == 1
 
-    async def test_can_be_repeated(self, api: httpx.AsyncClient) -> None:
-        await put_session(api, named_session())
-        await erase(api)
-        await erase(api)
+    async def test_can_be_repeated(self, app: FastAPI, api: httpx.AsyncClient) -> None:
+        sent = named_session()
+        await put_session(api, sent)
+        answers = [await api.delete(PATH) for _ in range(2)]
+        assert [(answer.status_code, answer.content) for answer in answers] == 2 * [(204, b"")]
+        left = await find_rows(app, api)
+        assert {name: len(rows) for name, rows in left.items() if rows} == {"erasures": 1}
+        late = await api.put(f"/sessions/{sent['session_id']}", json=sent)
+        read_problem(late, 410, "athlete-erased")
 
     async def test_answers_404_for_an_unknown_athlete(
         self, api: httpx.AsyncClient, stranger: httpx.AsyncClient

@@ -8,13 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from app.training.adapting import track_outcome
-from app.training.catalog.track_definitions import DEFINITIONS
-from app.training.log.logbook import WeekLog
-from app.training.log.set_records import PAIN_WATCH
 from app.training.planning import plan_constants, progression
 from app.training.planning.spec import Spec
-from app.training.planning.standing import PAIN_CODES, SCALE, fresh_standing
+from app.training.planning.standing import PAIN_CODES, fresh_standing
+from tests.training import pain_claims
 from tests.training.histories import JudgedWeek
 from tests.training.told_reasons import (
     Told,
@@ -25,9 +22,9 @@ from tests.training.told_reasons import (
     share_of_done,
     share_of_prescribed,
     share_of_week,
+    waits,
 )
 
-_STOP = 5 * SCALE
 LONG_SET = 15
 GOOD = Fraction(9, 10)
 
@@ -68,7 +65,9 @@ def _adds_reps(told: Told) -> bool:
 
 
 # After these the count of good sessions began again, and after those it begins in their week.
-_ENDS_A_ROW = {"EFFORT_TOO_HIGH", "INCOMPLETE_NOT_FAILED", "RESUME_FULL", *PAIN_CODES}
+_ENDS_A_ROW = {
+    "EFFORT_TOO_HIGH", "INCOMPLETE_NOT_FAILED", "RESUME_FULL", "SIMPLIFY_DOSE", *PAIN_CODES,
+}  # fmt: skip
 _BEGINS_A_ROW = {
     "LADDER_TOP_HOLD", "MAINTAIN", "LONG_BREAK_14", "LONG_BREAK_28", "RESTART_AFTER_BREAK",
 }  # fmt: skip
@@ -154,10 +153,13 @@ def _add_thing(told: Told, thing: str) -> Spec:
         return replace(bare, step_heights_cm=(*spec.step_heights_cm, low))
     if thing == "A chair":
         return replace(bare, equipment=(*spec.equipment, "chair"))
+    light = tuple(sorted([*spec.loads, round(mass / 10, 2)]))
     if thing == "A weight":
-        return replace(bare, equipment=(*spec.equipment, "dumbbell"))
+        # One to begin with: what is owned without anything to hold it may be too heavy.
+        loads = light if spec.loads else ()
+        return replace(bare, equipment=(*spec.equipment, "dumbbell"), loads=loads)
     if thing == "A lighter weight":
-        return replace(bare, loads=tuple(sorted([*spec.loads, round(mass / 10, 2)])))
+        return replace(bare, loads=light)
     assert thing == "A heavier weight"
     heavier = [round(mass / 10 + 0.01, 2), told.state.load / 100 + 0.5]
     return replace(bare, loads=tuple(sorted({*spec.loads, *heavier})))
@@ -269,8 +271,17 @@ def _list_weeks_away(told: Told) -> list[JudgedWeek]:
 
 
 def _missed_a_week(told: Told) -> bool:
-    lighter = [one for one in told.earlier if one.week.kind != "build" and one.log.records]
-    return bool(_list_weeks_away(told)) or bool(lighter)
+    """A build week, and since then no week could say so. A lighter one may be missed after it."""
+    for place, one in reversed([*enumerate(told.earlier)]):
+        before = told.earlier[:place]
+        missed = not one.log.records and (one.week.sessions or one.week.kind == "pause")
+        if missed and _list_weeks_away(replace(told, earlier=before)):
+            return False
+        if missed and one.week.kind == "build":
+            return any(earlier.log.records for earlier in before) and told.stands_as_in(one)
+        if not waits(one):
+            return False
+    return False
 
 
 def _was_away(least: int, most: int) -> Callable[[Told], bool]:
@@ -279,65 +290,32 @@ def _was_away(least: int, most: int) -> Callable[[Told], bool]:
         first = told.week.standing.first_sets(told.constants, told.track)
         few = told.state.sets <= max(first, told.constants.frequency[told.track])
         if "n" not in told.reason.params:
-            return few and told.says("After your weeks away") and not weeks
+            waited = any(least <= count <= most for count in _count_breaks_before(told))
+            return few and told.says("After your weeks away") and weeks < 2 and waited
         return few and least <= weeks <= most and told.says(f"After {weeks} weeks away")
 
     return check
 
 
+def _count_breaks_before(told: Told) -> list[int]:
+    """Return the weeks away at the end of each week after which no week could say so."""
+    found = []
+    for place in reversed(range(len(told.earlier))):
+        if not waits(told.earlier[place]):
+            break
+        found.append(len(_list_weeks_away(replace(told, earlier=told.earlier[:place]))))
+    return found
+
+
 def _had_no_room(told: Told) -> bool:
-    absent = any(not judged.week.slots_of(told.track) for judged in told.earlier)
-    return not told.slots or absent
-
-
-def _hurt_much(told: Told) -> bool:
-    return any(pain is not None and pain > _STOP for pain in told.pains())
-
-
-def _sibling_hurt(told: Told) -> bool:
-    tissue = DEFINITIONS[told.track].tissue
-    others = [t for t in told.constants.tracks if DEFINITIONS[t].tissue == tissue]
-    return any(_hurt_much(replace(told, track=t)) for t in others if t != told.track)
-
-
-def _was_worse_in_the_morning(told: Told) -> bool:
-    logs = [told.log_now, *(one.log for one in told.earlier)]
-    return any(track_outcome.find_pain(log, told.track).worse_next_morning for log in logs)
-
-
-def _hurt_for_three_weeks(told: Told) -> bool:
-    """In a row. What was not trained since keeps its reason, even if it is reported as painless."""
-    painful = [_is_painful(pain) for pain in told.pains()]
-    return any(all(painful[at : at + 3]) for at in range(len(painful) - 2))
-
-
-def _is_painful(pain: int | None) -> bool:
-    return pain is not None and pain >= PAIN_WATCH
-
-
-def _did_not_ease(told: Told) -> bool:
-    pains = [pain for pain in told.pains() if pain is not None]
-    return len(pains) >= 2 and pains[-1] >= pains[-2] >= PAIN_WATCH
-
-
-def _is_to_watch(told: Told) -> bool:
-    if "/10" not in told.reason.sentence:
-        # The score is left out if the track was not trained since, but reported as painless.
-        return any(_is_painful(pain) for pain in told.pains())
-    # What this week began with is said until the week is over, however little hurts in it.
-    painless_now = told.pain_now is not None and told.pain_now < PAIN_WATCH
-    before = replace(told, log_now=WeekLog()) if painless_now else told
-    last = before.pains()[-1] or 0
-    return told.says(f"Pain {last / SCALE:g}/10 ") and PAIN_WATCH <= last <= _STOP
-
-
-def _is_full_again(told: Told) -> bool:
-    hurt = any(_is_painful(pain) for pain in told.pains()) or _sibling_hurt(told)
-    return hurt and not any(slot.is_reduced for slot in told.slots)
-
-
-def _is_reduced_after_pain(told: Told) -> bool:
-    return _hurt_much(told) and all(slot.is_reduced and slot.rir == 5 for slot in told.slots)
+    """None in this week, or none in the last week that gave a reason."""
+    if not told.slots:
+        now = told.state[:4]
+        return all(now == one.after.tracks[told.track][:4] for one in told.earlier[-1:])
+    last = next((one for one in reversed(told.earlier) if not waits(one)), None)
+    if last is None or last.week.slots_of(told.track):
+        return False
+    return bool(last.log.records) and told.stands_as_in(last)
 
 
 CLAIMS: Mapping[str, Callable[[Told], bool]] = {
@@ -373,14 +351,14 @@ CLAIMS: Mapping[str, Callable[[Told], bool]] = {
     "LONG_BREAK_28": _was_away(4, 7),
     "RESTART_AFTER_BREAK": _was_away(8, 99),
     "NOT_SCHEDULED": _had_no_room,
-    "PAIN_ABOVE_5": _hurt_much,
-    "SIBLING_PAIN": _sibling_hurt,
-    "PAIN_WORSE_NEXT_MORNING": _was_worse_in_the_morning,
-    "PAIN_PERSISTS": _hurt_for_three_weeks,
-    "PAIN_NOT_SETTLING": _did_not_ease,
-    "PAIN_ACCEPTABLE_HOLD": _is_to_watch,
-    "RETURN_AFTER_PAIN": _is_reduced_after_pain,
-    "RESUME_FULL": _is_full_again,
+    "PAIN_ABOVE_5": pain_claims.hurt_much,
+    "SIBLING_PAIN": pain_claims.sibling_hurt,
+    "PAIN_WORSE_NEXT_MORNING": pain_claims.was_worse_in_the_morning,
+    "PAIN_PERSISTS": pain_claims.hurt_for_three_weeks,
+    "PAIN_NOT_SETTLING": pain_claims.did_not_ease,
+    "PAIN_ACCEPTABLE_HOLD": pain_claims.is_to_watch,
+    "RETURN_AFTER_PAIN": pain_claims.is_reduced_after_pain,
+    "RESUME_FULL": pain_claims.is_full_again,
 }
 
 

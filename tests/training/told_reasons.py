@@ -13,7 +13,7 @@ from app.training.adapting.followed_program import FollowedProgram
 from app.training.catalog.reasons import Reason
 from app.training.catalog.track_definitions import Track
 from app.training.log.logbook import WeekLog
-from app.training.log.set_records import SetRecord
+from app.training.log.set_records import PAIN_WATCH, SetRecord
 from app.training.planning import explaining
 from app.training.planning.dose import ExerciseSlot
 from app.training.planning.plan_constants import PlanConstants
@@ -25,6 +25,7 @@ from tests.training.histories import JudgedWeek, list_judged_weeks
 _NG = {"metric": 10**10, "imperial": 4_535_923_700}
 _TOLERANCE_NG = 10**12 // 32
 _NOTHING = WeekLog()
+_STOP = 5 * SCALE
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,8 @@ class Told:
     track: Track
     reason: Reason
     earlier: Sequence[JudgedWeek]
-    pain_now: int | None = None
-    """The track's pain in this week so far, in ten-thousandths."""
     log_now: WeekLog = _NOTHING
+    """What was logged in this week so far; nothing once it is over."""
 
     @property
     def state(self) -> TrackState:
@@ -76,15 +76,36 @@ class Told:
     def name(self) -> str:
         return self.constants.printed[self.state.rung].exercise.name
 
-    def pains(self) -> list[int | None]:
-        """The track's pain in each week in which it was trained or its pain is known."""
-        found = []
-        weeks = [one.log for one in self.earlier] + [self.log_now]
-        for log in weeks:
-            pain = track_outcome.find_pain(log, self.track).worst
-            if pain is not None or any(r.track == self.track and r.is_done for r in log.records):
-                found.append(pain)
-        return found
+    def find_worst(self, log: WeekLog) -> int | None:
+        """The track's worst pain in a week, in ten-thousandths."""
+        return track_outcome.find_pain(log, self.track).worst
+
+    def was_trained(self, log: WeekLog) -> bool:
+        return any(r.track == self.track and r.is_done for r in log.records)
+
+    def stands_as_in(self, judged: JudgedWeek) -> bool:
+        """Whether the target is the one that the track had in a week before."""
+        return self.state[:4] == judged.week.standing.tracks[self.track][:4]
+
+
+def waits(judged: JudgedWeek) -> bool:
+    """Whether a reason that is no pain waits over a week: a lighter one, or one without any."""
+    return judged.week.kind != "build" or not (judged.week.sessions or judged.log.records)
+
+
+def list_since_heard(told: Told) -> list[JudgedWeek]:
+    """Return the last week in which the track was trained or hurt, and the weeks after it; all
+    weeks if there is none.
+
+    A week that pain took it out of is passed over, whatever was done in it all the same.
+    """
+    for place in reversed(range(len(told.earlier))):
+        log = told.earlier[place].log
+        before = told.find_worst(told.earlier[place - 1].log) if place else None
+        hurts = (told.find_worst(log) or 0) >= PAIN_WATCH
+        if (told.was_trained(log) or hurts) and (before or 0) <= _STOP:
+            return [*told.earlier[place:]]
+    return [*told.earlier]
 
 
 def list_told(followed: FollowedProgram) -> Iterator[Told]:
@@ -100,8 +121,7 @@ def list_told(followed: FollowedProgram) -> Iterator[Told]:
     log = followed.log.of_week(running.planned.index)
     for track in constants.tracks:
         said = followed_program.explain_running(constants, running, track)
-        pain = running.pains[track]
-        yield Told(constants, running.week, track, said, judged, pain, log)
+        yield Told(constants, running.week, track, said, judged, log)
 
 
 # How what was done fills what was prescribed.

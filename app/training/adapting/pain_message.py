@@ -33,10 +33,11 @@ def find_pain_message(
 ) -> PainMessage | None:
     """Return the strongest reason of pain for what comes next, or None if nothing hurts."""
     found = [*following.reasons.items()] if following else [*_explain_end(followed)]
-    last = followed.past[-1] if followed.past else None
-    if last and not last.sessions and last.index > followed.log.last_week_with_sets():
-        # Pain may have emptied the week between what was done and what comes next.
-        found += week_answer.explain_week(followed.constants, last, planned=False).items()
+    for week in reversed(followed.past):
+        if week.sessions or week.index <= followed.log.last_week_with_sets():
+            break
+        # Pain may have emptied the weeks between what was done and what comes next.
+        found += week_answer.explain_week(followed.constants, week, planned=False).items()
     painful = [(track, reason) for track, reason in found if reason.code in PAIN_CODES]
     if not painful:
         return None

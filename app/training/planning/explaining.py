@@ -73,7 +73,8 @@ def _choose_wording(
         return (None if sets == state.sets else "without_sets"), {"sets": sets}
     if code in _BREAKS:
         away = week.standing.away
-        return (None if away else "uncounted"), {"n": away}
+        # A reason may wait for some weeks. One week away since then is another absence.
+        return (None if away >= 2 else "uncounted"), {"n": away}
     if code in _AT_THE_TOP:
         opens = find_opening(constants, state.rung, state.load)
         return (None if opens else "without_opens"), {"opens": opens or ""}

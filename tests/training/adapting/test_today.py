@@ -211,6 +211,13 @@ class TestPain:
         assert found.sentence.startswith("Step-up")
         assert found.sentence.endswith(TODAY_SENTENCES["race"])
 
+    @pytest.mark.parametrize("weeks", [1, 2, 4])
+    def test_comes_before_a_pause_of_any_length(self, weeks: int) -> None:
+        pause = Pause(FIRST_DAY + 7 * DAY, FIRST_DAY + (7 * weeks + 6) * DAY)
+        log = log_first_week(sets("SK", session=2, pain=7), pauses=(pause,))
+        found = tell(log, 3, pauses=(pause,))
+        assert found.sentence.startswith("Straight-knee calf raises: Pain above 5/10")
+
     def test_comes_before_the_end_of_the_programme(self) -> None:
         log = log_first_week(sets("SK", session=2, pain=7), weeks=1)
         found = tell(log, 8, weeks=1)

@@ -13,9 +13,8 @@ from tests.training.measures.courses import courses
 from tests.training.measures.measured import measure, measure_across
 
 PROGRESS = TypeAdapter(Progress)
-# As many as a thorough run has (`--hypothesis-profile=thorough`).
-EXAMPLES = 5_000
-few = settings(max_examples=at_most(EXAMPLES), suppress_health_check=[*HealthCheck], deadline=None)
+# A thorough run (`--hypothesis-profile=thorough`) draws 5,000.
+few = settings(max_examples=at_most(100), suppress_health_check=[*HealthCheck], deadline=None)
 
 
 def reject(constant: str) -> NoReturn:

@@ -173,8 +173,9 @@ class TestBreak:
         assert say(code, PLAIN, at("SK2", 15), away=9).startswith("After 9 weeks away it starts")
 
     @pytest.mark.parametrize("code", CODES)
-    def test_counts_nothing_once_training_has_begun_again(self, code: str) -> None:
-        sentence = say(code, PLAIN, at("SK2", 15), away=0)
+    @pytest.mark.parametrize("away", [0, 1])
+    def test_counts_nothing_once_training_has_begun_again(self, code: str, away: int) -> None:
+        sentence = say(code, PLAIN, at("SK2", 15), away=away)
         assert sentence.startswith("After your weeks away it starts")
 
 
