@@ -5,7 +5,7 @@ RUN python -m venv --without-pip /opt/venv
 COPY requirements/run.txt requirements/run.txt
 RUN pip --python /opt/venv/bin/python install --no-cache-dir --require-hashes \
     --requirement requirements/run.txt
-COPY pyproject.toml LICENSE ./
+COPY pyproject.toml LICENSE LICENSE-pictures CHANGELOG.md ./
 COPY migrations migrations
 COPY app app
 # Editable, because the migrations must be beside the package, as they are in a clone.

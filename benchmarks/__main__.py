@@ -21,6 +21,7 @@ from benchmarks import (
     files,
     machine,
     overload,
+    pictures,
     planning,
     second_worker,
     service_load,
@@ -35,6 +36,7 @@ PARTS: dict[str, Callable[[], Iterator[Measurement]]] = {
     # First, while this process has few objects: with more of them, its own measurements cost more.
     "planning": planning.measure,
     "adapting": adapting.measure,
+    "pictures": pictures.measure,
     "cached_responses": cached_responses.measure,
     "session_writes": session_writes.measure,
     "batch_writes": batch_writes.measure,

@@ -1,11 +1,13 @@
-"""The list of exercises on the wire, and its filter. An exercise is a value of the catalogue."""
+"""Exercises on the wire: a value of the catalogue with its pictures; the list, and its filter."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
+from app.formats.figures.illustration import Theme, View
 from app.training.catalog.exercises import EQUIPMENT, MUSCLES, Exercise, Laterality
 from app.training.catalog.track_definitions import Track
 
@@ -44,8 +46,41 @@ class ExerciseFilter(BaseModel, frozen=True, use_attribute_docstrings=True):
     """`true`: only the three exercises of the original article."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Where the pictures of an exercise are, and what they show."""
+
+    still: str
+    """Path of the picture with the start and the end side by side."""
+    motion: str
+    """Path of the picture that moves at the exercise's tempo."""
+    alt: str
+    """What the pictures show, in words."""
+    license: Literal["CC0-1.0"]
+    """Licence of the pictures: nobody has to be asked or named."""
+
+
+@dataclass(frozen=True, slots=True)
+class IllustratedExercise(Exercise):
+    """One exercise: instructions, dose, place on its ladder and pictures."""
+
+    # The wire calls it Exercise.
+    pictures: Pictures
+    """Its pictures."""
+
+
+class PictureQuery(BaseModel, frozen=True, use_attribute_docstrings=True):
+    """Which picture of an exercise to draw."""
+
+    view: View = "both"
+    """`both`: start and end side by side, with captions; `start` or `end`: one of them without, for
+    thumbnails; `motion`: it moves at the exercise's tempo."""
+    theme: Theme = "auto"
+    """Colours: `light`, `dark`, or `auto` for those that the reader's system prefers."""
+
+
 class ExerciseList(BaseModel):
     """Exercises in the order of their ladders, from easy to hard."""
 
-    items: list[Exercise]
+    items: list[IllustratedExercise]
     """The exercises."""

@@ -45,7 +45,7 @@ class TestListExercises:
         fields = (
             "slug name track rung seed summary why_it_matters muscles laterality unit equipment"
             " setup movement cues common_faults safety tempo dose step_height_cm loadable easier"
-            " harder alternatives replaces_rungs fit evidence"
+            " harder alternatives replaces_rungs fit evidence pictures"
         )
         for item in await list_exercises(client):
             assert set(item) == set(fields.split())

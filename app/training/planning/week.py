@@ -111,6 +111,8 @@ class ExerciseDetails:
     """Hints for the movement."""
     common_faults: tuple[str, ...]
     """Common mistakes."""
+    picture: str
+    """Path of its picture on this service; `/exercises/{slug}` has the others."""
     fit: Fit | None
     """The name of the exercise in Garmin's FIT profile; null if FIT has no name for it."""
 
