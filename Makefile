@@ -32,9 +32,10 @@ lint: $(VENV)/test.stamp ## format, linters and types
 
 check: check-audit check-openapi check-clients check-browser ## checks that need more than Python: a browser, npm, an audit
 
-check-browser: $(VENV)/check.stamp ## the pages in a headless Chromium
+check-browser: $(VENV)/check.stamp ## the pages in a headless Chromium, with axe-core
 	$(call need,chromium,chromium)
 	$(call need,chromedriver,chromium-driver)
+	@$(MAKE) --no-print-directory $(NODE)/.package-lock.json
 	$(BIN)/pytest tests/browser
 
 check-openapi: $(NODE)/.package-lock.json ## openapi.yaml against the Spectral linter
@@ -53,7 +54,9 @@ bench: $(VENV)/test.stamp ## the benchmarks, as ratios that hold on any machine
 soak: $(VENV)/test.stamp ## the long form of every promise, about an hour; writes docs/soak.md
 	$(BIN)/python -m tools.soak
 
-openapi: $(VENV)/run.stamp ## write openapi.yaml from the routes
+openapi: $(VENV)/test.stamp ## write openapi.yaml from the routes, with answers of the app as examples
+	$(BIN)/pushoff openapi
+	$(BIN)/python -m tests.contract.example_answers
 	$(BIN)/pushoff openapi
 
 lock: .cache/uv/bin/uv ## write the newest versions that fit pyproject.toml, with hashes, into requirements/

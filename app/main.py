@@ -18,6 +18,7 @@ from app.athletes import routes as athletes
 from app.calendars import routes as calendars
 from app.evidence import routes as evidence
 from app.exercises import routes as exercises
+from app.explorer import routes as explorer
 from app.keys.auth import KeyCache
 from app.programs import adapting_routes
 from app.programs import file_routes as program_files
@@ -27,7 +28,7 @@ from app.sessions import imports
 from app.sessions import routes as sessions
 from app.settings import Settings
 from app.warning_signs import routes as warning_signs
-from app.web.docs import html_pages
+from app.web.docs import guide_routes, html_pages, not_found_page
 from app.web.docs.openapi import DocumentedApp
 from app.web.http import error_handlers
 from app.web.http.resources import Resources
@@ -73,9 +74,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.key_cache = KeyCache()
     stack.add_layers(app, settings, resources.answer_cache, public_paths=_PUBLIC_PATHS)
     error_handlers.install(app)
+    not_found_page.install(app)
     # Routes are tried in this order, so the most frequent ones come first. They are added as they
     # are, because include_router() would build each of them a second time.
     for router in (
+        explorer.program_router,
         programs.router,
         adapting_routes.router,
         program_files.router,
@@ -93,7 +96,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         calendars.router,
         health.router,
         metrics.router,
+        explorer.router,
         html_pages.router,
+        guide_routes.router,
     ):
         app.router.routes.extend(router.routes)
     return app

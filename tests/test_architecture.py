@@ -26,6 +26,7 @@ IMPORTS_BY_NAME = {
     "app/file_worker.py": 'import_module(f"app.formats.{module}")',
     "app/commands.py": 'import_module("app.database.migration")',
     "app/database/engines.py": 'import_module("app.database.postgres")',
+    "app/web/docs/guides.py": 'import_module("app.web.docs.markdown")',
     "app/sessions/statements.py": 'import_module(f"sqlalchemy.dialects.{dialect}")',
 }
 

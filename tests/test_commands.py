@@ -244,7 +244,7 @@ class TestImports:
             "from app import commands, main\n"
             f"from app.settings import Settings\nmain.create_app({settings})"
         )
-        assert loaded.isdisjoint({"alembic", "httpx"})
+        assert loaded.isdisjoint({"alembic", "httpx", "markdown_it"})
         postgres_modules = {"app.database.postgres", "psycopg", "sqlalchemy.dialects.postgresql"}
         assert loaded & postgres_modules == (postgres_modules if is_postgres else set())
 

@@ -27,6 +27,8 @@ from app.web.http.routing import StrictRoute
 
 router = APIRouter(prefix="/programs", tags=["programs"], route_class=StrictRoute)
 
+# A browser gets a page at the URL of a programme (see `explorer`).
+_CACHE_PROGRAM = {**answers.CACHE_PROGRAM, "Vary": "Accept"}
 # A later engine may plan a spec differently, so the plan of a spec is cached for five minutes. The
 # programme under its id is cached for longer.
 _CACHE_PREVIEW = {"Cache-Control": "public, max-age=300"}
@@ -181,4 +183,4 @@ def _respond_plan(request: Request, sent: SpecIn, locate: _Locate) -> Response:
 
 
 def _respond(request: Request, build: Callable[[], bytes], key: CacheKey | None = None) -> Response:
-    return respond_cached(request, build, answers.CACHE_PROGRAM, compress=True, key=key)
+    return respond_cached(request, build, _CACHE_PROGRAM, compress=True, key=key)

@@ -1,8 +1,5 @@
-"""The HTML pages: /docs (Swagger UI) with its assets and /openapi.json, and /problems with a page
-for each kind of problem.
-
-Swagger UI comes from the files of the package `fastapi-offline`, so that /docs works without a
-network. No page may load anything from another host, or contain an inline script.
+"""The HTML pages: /docs (Swagger UI) with its assets and /openapi.json, /problems with a page for
+each kind of problem, and what browsers and robots ask for: /favicon.ico, /favicon.svg, /robots.txt.
 """
 
 import inspect
@@ -10,50 +7,26 @@ import json
 import re
 from functools import cache
 from html import escape
-from importlib.util import find_spec
-from pathlib import Path
-from string import Template
 
 from fastapi import APIRouter, Request, Response
 
+from app.web.docs import page_templates
+from app.web.docs.page_templates import ASSETS, CLOSED_POLICY, HTML
 from app.web.http import answers, problems
 from app.web.http.answers import CACHE_FIVE_MINUTES, CACHE_IMMUTABLE, PreparedAnswer
 from app.web.http.problems import NotFound, Problem, error_at_parameter, error_at_pointer
 
 router = APIRouter(include_in_schema=False)
 
-_HTML = "text/html; charset=utf-8"
-_CLOSED = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-_PAGE_POLICY = f"default-src 'none'; style-src 'self'; img-src 'self'; {_CLOSED}"
-_PAGE_HEADERS = {**CACHE_FIVE_MINUTES, "Content-Security-Policy": _PAGE_POLICY}
 # Swagger UI sets styles on its elements, and its icons are data: URLs.
 _DOCS_POLICY = (
-    f"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; {_CLOSED}"
+    f"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; {CLOSED_POLICY}"
 )
-_DOCS_HEADERS = {**CACHE_FIVE_MINUTES, "Content-Security-Policy": _DOCS_POLICY}
-
-
-def _find_package_folder(package: str) -> Path:
-    """Find the folder of a package without importing it. Raises ModuleNotFoundError."""
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(f"{package} is not installed", name=package)
-    return Path(spec.origin).parent
-
-
-OWN_ASSETS = Path(__file__).parent / "assets"
-_SWAGGER_ASSETS = _find_package_folder("fastapi_offline") / "static"
-_JAVASCRIPT, _CSS = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
-# Only these names are served, so that no URL can lead out of these two folders.
-ASSETS = {
-    "swagger-ui-bundle.js": (_SWAGGER_ASSETS, _JAVASCRIPT),
-    "swagger-ui.css": (_SWAGGER_ASSETS, _CSS),
-    "docs.js": (OWN_ASSETS, _JAVASCRIPT),
-    "docs.css": (OWN_ASSETS, _CSS),
-    "page.css": (OWN_ASSETS, _CSS),
-    "favicon.svg": (OWN_ASSETS, answers.SVG),
+_DOCS_HEADERS = {
+    **CACHE_FIVE_MINUTES,
+    "Content-Security-Policy": _DOCS_POLICY,
+    "Content-Language": "en",
 }
-_ASSET_URL = re.compile(r"/docs/assets/([a-z.-]+)")
 
 _SESSION_ID = "0b9a5f0e-6c1d-4e57-9d3b-7a2f4c8e1d60"
 # Examples of problems that have more fields than all problems have.
@@ -92,8 +65,8 @@ def get_asset(name: str, request: Request) -> Response:
     """Return a file that the pages load. With its current version as `v`, it is immutable."""
     if name not in ASSETS:
         raise NotFound("There is no asset with this name.")
-    asset = load_asset(name)
-    is_current = request.query_params.get("v") == _asset_version(asset)
+    asset = page_templates.load_asset(name)
+    is_current = request.query_params.get("v") == page_templates.asset_version(asset)
     return asset.respond(request, CACHE_IMMUTABLE if is_current else None)
 
 
@@ -114,10 +87,10 @@ def get_openapi_json(request: Request) -> Response:
 def list_problems(request: Request) -> Response:
     """Return a table of all kinds of problems, with links to their pages."""
     parts = [_describe_problem(kind) for kind in problems.by_slug().values()]
-    rows = "".join(_fill_template("problem-row.html", **one) for one in parts)
-    main = _fill_template("problems.html", rows=rows)
-    page = _render_page("page.html", title="Problems", main=main)
-    return answers.prepare(page, "/problems", _PAGE_HEADERS, _HTML).respond(request)
+    rows = "".join(page_templates.fill_template("problem-row.html", **one) for one in parts)
+    main = page_templates.fill_template("problems.html", rows=rows)
+    page = page_templates.render_page("page.html", title="Problems", main=main)
+    return page_templates.prepare_page("/problems", page).respond(request)
 
 
 @router.get("/problems/{slug}")
@@ -127,39 +100,34 @@ def get_problem(slug: str, request: Request) -> Response:
     if kind is None:
         raise NotFound("There is no problem with this slug; /problems lists all of them.")
     parts = _describe_problem(kind)
-    main = _fill_template("problem.html", **parts, example=_render_example(kind))
-    page = _render_page("page.html", title=parts["title"], main=main)
-    return answers.prepare(page, "/problems/{slug}", _PAGE_HEADERS, _HTML).respond(request)
+    main = page_templates.fill_template("problem.html", **parts, example=_render_example(kind))
+    page = page_templates.render_page("page.html", title=parts["title"], main=main)
+    return page_templates.prepare_page("/problems/{slug}", page).respond(request)
+
+
+@router.get("/favicon.svg")
+@router.get("/favicon.ico")
+def get_favicon(request: Request) -> Response:
+    """Return the icon of the service. Browsers ask for /favicon.ico, and read SVG by its type."""
+    return page_templates.load_asset("favicon.svg").respond(request)
+
+
+@router.get("/robots.txt")
+def get_robots(request: Request) -> Response:
+    """Return what search engines may read: the pages for people, and not the answers."""
+    return _load_robots().respond(request)
 
 
 @cache
 def _load_docs_page() -> PreparedAnswer:
-    return answers.prepare(_render_page("docs.html"), "/docs", _DOCS_HEADERS, _HTML)
+    page = page_templates.render_page("docs.html")
+    return answers.prepare(page, "/docs", _DOCS_HEADERS, HTML, compress=True)
 
 
 @cache
-def load_asset(name: str) -> PreparedAnswer:
-    """Read a file of ASSETS. It is read once."""
-    folder, kind = ASSETS[name]
-    body, route = (folder / name).read_bytes(), "/docs/assets/{name}"
-    return answers.prepare(body, route, CACHE_FIVE_MINUTES, kind, compress=True)
-
-
-def _asset_version(asset: PreparedAnswer) -> str:
-    return asset.etag.strip('"')
-
-
-def _render_page(name: str, **parts: str) -> bytes:
-    """Fill the template of a page, and add its version to the URL of each asset."""
-    return _ASSET_URL.sub(
-        lambda found: f"{found[0]}?v={_asset_version(load_asset(found[1]))}",
-        _fill_template(name, **parts),
-    ).encode()
-
-
-def _fill_template(name: str, **parts: str) -> str:
-    # The parts must be HTML already: nothing is escaped here.
-    return Template((OWN_ASSETS / name).read_text("utf-8")).substitute(parts)
+def _load_robots() -> PreparedAnswer:
+    body = (page_templates.OWN_ASSETS / "robots.txt").read_bytes()
+    return answers.prepare(body, "/robots.txt", CACHE_FIVE_MINUTES, answers.TEXT)
 
 
 def _describe_problem(kind: type[Problem]) -> dict[str, str]:

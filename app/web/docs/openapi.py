@@ -32,10 +32,16 @@ reps, seconds, loads and days until its engine is retired.
 ids, so it is safe to repeat a request. A 2xx response means that the session is on disk. Send the
 queue of an offline client to `POST /sessions/batch`.
 
+**Examples** are real answers to the example requests, shortened: a list shows its first item.
+
 **Errors** are `application/problem+json` (RFC 9457). `/problems` explains each kind.
 
 Each prescription gives its reason and the evidence for it, and says where it is an engineering
 choice. This is general fitness information, not medical advice.
+
+Read on: [guides](/guides), from [start in five minutes](/guides/start) to the
+[list of codes](/guides/codes); [the front page](/), which plans without a line of code; the
+[changelog](/changelog).
 """
 _TAGS = {
     "programs": "Plan a programme. No key; nothing is stored.",
@@ -52,6 +58,7 @@ _TAGS = {
 _UNUSED_SCHEMAS = ("HTTPValidationError", "ValidationError")
 # Schema names that generated clients get in place of the class names.
 _TITLES = {
+    "IllustratedExercise": "Exercise",
     "ProblemBody": "Problem",
     "Session": "PlannedSession",
     "UnmappedExercise": "Unmapped",
@@ -87,6 +94,7 @@ def build_document(app: FastAPI) -> Json:
     for path in document["paths"].values():
         for method, operation in path.items():
             operations.complete_operation(method, operation)
+    operations.add_example_answers(document["paths"])
     components = document["components"]
     components["schemas"] |= _build_problem_schemas()
     field_docstrings.describe_fields(components["schemas"])

@@ -1,5 +1,5 @@
 """Complete each operation of the OpenAPI document with what follows from its shape: headers,
-problems and parameters.
+problems and parameters; and with an example answer.
 
 A route declares its success and its own problems with `describe_responses`. `openapi` calls
 `complete_operation` for the rest, so that no route can forget it, and writes the document.
@@ -7,6 +7,7 @@ A route declares its success and its own problems with `describe_responses`. `op
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from app.web.http import problems
@@ -39,6 +40,8 @@ _HEADERS_BY_STATUS = {
     "429": ["Retry-After"],
     "503": ["Retry-After"],
 }
+# Real answers to the example requests, by operation and status; tests/contract writes them.
+EXAMPLES_FILE = Path(__file__).parent / "example_answers.json"
 # Operations with this tag are never limited.
 _HEALTH_TAG = "health"
 _IF_NONE_MATCH = {
@@ -106,6 +109,15 @@ def complete_operation(method: str, operation: Json) -> None:
             names += _QUOTA_HEADERS
         response["headers"] = response.get("headers", {}) | _refer_to_headers(names)
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def add_example_answers(paths: Json) -> None:
+    """Add to each operation that answers JSON what the service answers to its example request."""
+    answers = json.loads(EXAMPLES_FILE.read_text("utf-8"))
+    for operation in (operation for path in paths.values() for operation in path.values()):
+        for status, example in answers.get(operation["operationId"], {}).items():
+            content = operation["responses"][status]["content"]
+            content["application/json"]["example"] = example
 
 
 def _is_limited(operation: Json) -> bool:

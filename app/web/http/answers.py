@@ -22,6 +22,8 @@ ICALENDAR = "text/calendar; charset=utf-8"
 FIT = "application/vnd.ant.fit"
 ZIP = "application/zip"
 CSV = "text/csv; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+MARKDOWN = "text/markdown; charset=utf-8"
 # Response headers that a browser shows to pages of other origins.
 EXPOSED_HEADERS = [
     "ETag", "Link", "Location", "Content-Location", "Retry-After", "RateLimit", "RateLimit-Policy",

@@ -7,6 +7,7 @@ Only public answers are compressed: they are the same for all clients.
 
 import gzip
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
 
@@ -50,6 +51,22 @@ def prefers(accepted: str, media_type: str, usual: str) -> bool:
     weights = _parse_accept(accepted)
     wanted = weights.get(media_type, 0.0)
     return wanted > 0 and wanted > weights.get(usual, 0.0)
+
+
+def prefers_html(accepted: str) -> bool:
+    """Return whether an Accept header prefers HTML to JSON, as that of a browser does: it names
+    HTML, with a higher weight than JSON and at least that of a wildcard.
+    """
+    weights = _parse_accept(accepted)
+    html = weights.get("text/html", 0.0)
+    named = max(weights.get(name, 0.0) for name in ("application/json", "application/problem+json"))
+    wildcard = max(weights.get(name, 0.0) for name in ("*/*", "application/*"))
+    return html > named and html >= wildcard
+
+
+def read_accept(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """Return the Accept header of a request that has not reached the framework yet."""
+    return b",".join(value for name, value in headers if name == b"accept").decode("latin-1")
 
 
 def encode(body: bytes, coding: Coding) -> bytes:

@@ -9,7 +9,8 @@ import time
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.web.http.answers import AnswerCache, PreparedAnswer, etag_matches
+from app.web.http import content_negotiation
+from app.web.http.answers import JSON, AnswerCache, PreparedAnswer, etag_matches
 from app.web.layers import request_log
 
 _READ_METHODS = frozenset({"GET", "HEAD"})
@@ -29,10 +30,20 @@ class CachedAnswers:
         is_read = scope["type"] == "http" and scope["method"] in _READ_METHODS
         if is_read and not scope["query_string"]:
             began = time.perf_counter()
-            if (answer := self.cache.get(scope["path"])) is not None:
+            if (answer := self._find(scope)) is not None:
                 await self._respond(answer, scope, send, began)
                 return
         await self.app(scope, receive, send)
+
+    def _find(self, scope: Scope) -> PreparedAnswer | None:
+        """Return the cached answer. For a browser that opens a page, JSON is none: the same URL
+        may have a page for it, which the router knows.
+        """
+        answer = self.cache.get(scope["path"])
+        if answer is None or answer.media_type != JSON:
+            return answer
+        accepted = content_negotiation.read_accept(scope["headers"])
+        return None if content_negotiation.prefers_html(accepted) else answer
 
     async def _respond(
         self, answer: PreparedAnswer, scope: Scope, send: Send, began: float

@@ -5,8 +5,8 @@ import json
 import re
 from collections.abc import AsyncIterator
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
+from urllib.robotparser import RobotFileParser
 
 import httpx
 import pytest
@@ -14,12 +14,14 @@ from pydantic import SecretStr
 
 from app.main import create_app
 from app.settings import Settings
-from app.web.docs import html_pages
-from app.web.docs.html_pages import ASSETS, OWN_ASSETS
+from app.web.docs import html_pages, page_templates
+from app.web.docs.page_templates import ASSETS, OWN_ASSETS
 from app.web.http import problems
+from tests.web.docs.page_links import PageLinks
 
 PAGES = ["/docs", "/problems", *(f"/problems/{slug}" for slug in problems.by_slug())]
-CACHED = ["/openapi.json", *PAGES, *(f"/docs/assets/{name}" for name in ASSETS)]
+SMALL = ["/favicon.ico", "/favicon.svg", "/robots.txt"]
+CACHED = ["/openapi.json", *SMALL, *PAGES, *(f"/docs/assets/{name}" for name in ASSETS)]
 # The XML namespace of SVG: a name, not a link.
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 
@@ -38,28 +40,12 @@ async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[http
     await app.state.resources.database.close()
 
 
-class PageLinks(HTMLParser):
-    """Collects the URLs that a page loads and links to, and its inline scripts and styles."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.inline: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(attrs)
-        self.found += [attributes[name] or "" for name in ("href", "src") if name in attributes]
-        if tag == "script" and "src" not in attributes:
-            self.inline.append(tag)
-        self.inline += [name for name in attributes if name.startswith("on") or name == "style"]
-
-
 class TestDocsPage:
     async def test_loads_everything_from_this_service(self, client: httpx.AsyncClient) -> None:
         links = PageLinks((await client.get("/docs")).text)
-        names = {address.partition("?")[0].rpartition("/")[2] for address in links.found}
-        assert names == {*ASSETS, "openapi.json"} - {"page.css"}
+        paths = {address.partition("?")[0] for address in links.found}
+        assets = {f"/docs/assets/{name}" for name in ASSETS} - {"/docs/assets/page.css"}
+        assert paths == assets | {"/", "/guides", "/changelog", "/problems", "/openapi.json"}
         for address in links.found:
             assert address.startswith("/")
             assert (await client.get(address)).status_code == 200
@@ -130,9 +116,9 @@ class TestAssets:
 
     async def test_is_compressed_once(self, client: httpx.AsyncClient) -> None:
         await client.get("/docs/assets/swagger-ui-bundle.js")
-        asset = html_pages.load_asset("swagger-ui-bundle.js")
+        asset = page_templates.load_asset("swagger-ui-bundle.js")
         await client.get("/docs/assets/swagger-ui-bundle.js")
-        assert html_pages.load_asset("swagger-ui-bundle.js") is asset
+        assert page_templates.load_asset("swagger-ui-bundle.js") is asset
         assert len(asset.negotiate("gzip").body) < len(asset.body) / 3
 
     async def test_is_immutable_with_its_version(self, client: httpx.AsyncClient) -> None:
@@ -234,8 +220,28 @@ class TestProblemPages:
             assert "<b>" not in page
 
     async def test_allows_no_scripts(self, client: httpx.AsyncClient) -> None:
-        policy = (await client.get("/problems")).headers["content-security-policy"]
+        headers = (await client.get("/problems")).headers
+        assert headers["content-language"] == "en"
+        policy = headers["content-security-policy"]
         assert policy.startswith("default-src 'none'; style-src 'self'; img-src 'self';")
+
+
+class TestSmallPages:
+    @pytest.mark.parametrize("path", ["/favicon.ico", "/favicon.svg"])
+    async def test_show_the_icon(self, path: str, client: httpx.AsyncClient) -> None:
+        answer = await client.get(path)
+        assert answer.headers["content-type"] == "image/svg+xml"
+        assert answer.content == (OWN_ASSETS / "favicon.svg").read_bytes()
+
+    async def test_keep_robots_away_from_answers(self, client: httpx.AsyncClient) -> None:
+        answer = await client.get("/robots.txt")
+        assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+        rules = RobotFileParser()
+        rules.parse(answer.text.splitlines())
+        for path in ("/", "/docs", "/guides/start", "/problems/conflict", "/exercises/step-up"):
+            assert rules.can_fetch("any", path), path
+        for path in ("/programs/AgCZvl77", "/sessions", "/athletes/x", "/calendars/x.ics"):
+            assert not rules.can_fetch("any", path), path
 
 
 class TestEveryPage:

@@ -35,7 +35,7 @@ class TestMethodNotAllowed:
 
 
 class TestNotFound:
-    @pytest.mark.parametrize("path", ["/", "/none", "/session", "/programs/a/b", "/docs/x/y"])
+    @pytest.mark.parametrize("path", ["/none", "/session", "/programs/a/b", "/docs/x/y"])
     async def test_is_a_problem(self, path: str, anyone: httpx.AsyncClient) -> None:
         for method in ("GET", "POST", "DELETE"):
             body = read_problem(await anyone.request(method, path), 404, "not-found")
