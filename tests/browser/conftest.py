@@ -28,6 +28,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService
     file = tmp_path_factory.mktemp("service") / "pushoff.db"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PUSHOFF_")} | {
         "PUSHOFF_ACCESS_LOG": "false",
+        # All tests come from one address, faster than any visitor.
+        "PUSHOFF_ADDRESS_REQUESTS_PER_MINUTE": "0",
         "PUSHOFF_DATABASE_URL": f"sqlite:///{file}",
         "PUSHOFF_PORT": "0",
     }

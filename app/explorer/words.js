@@ -1,0 +1,43 @@
+// Numbers of a programme in words.
+
+export const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+export const KINDS = { deload: "lighter", taper: "taper", race: "race", transition: "easy", pause: "pause" };
+export const TYPES = { C: ", calf raises", S: ", step-ups and what goes with them" };
+export const BASIS = {
+  evidence: "published findings",
+  engineering: "our own choice, which no study settles",
+  mixed: "published findings and our own choice",
+};
+const PHASES = { up_s: "up", hold_s: "hold", down_s: "down", bottom_s: "at the bottom" };
+
+export const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
+export const range = (low, high) => (low === high ? `${low}` : `${low} to ${high}`);
+export const capitalise = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+export const list = (words) => new Intl.ListFormat("en-GB").format(words);
+
+/** "Monday 30 November", and 2026 if asked for. */
+export const day = (iso, year) => new Date(iso).toLocaleDateString("en-GB",
+  { weekday: "long", day: "numeric", month: "long", year, timeZone: "UTC" }).replaceAll(",", "");
+
+export const addDays = (iso, days) => new Date(Date.parse(iso) + days * 864e5).toISOString().slice(0, 10);
+
+/** The sets of an exercise: a line for all sides that are alike, and the height of the step. */
+export function dose({ sets, load_choice, step_height_cm: height }, units) {
+  const [first, second] = sets.map((one) => describeSets(one, load_choice));
+  const lines = first === second ? [`${first}, on each side, ${sets[0].side} first`]
+    : second ? [first, second].map((line, at) => `${capitalise(sets[at].side)}: ${line}`) : [first];
+  const step = units === "imperial" ? `${Math.round(height / 2.54)} in` : `${height} cm`;
+  return height ? [...lines, `On a step of ${step}`] : lines;
+}
+
+function describeSets({ count: sets, reps, reps_max, seconds, seconds_max, load, rir, reserve_s }, choice) {
+  const work = reps ? ` of ${range(reps, reps_max)}` : `, hold ${range(seconds, seconds_max)} s`;
+  const weight = choice ? " with a weight of your choice" : load?.value ? ` with ${load.value} ${load.unit}` : "";
+  return `${count(sets, "set")}${work}${weight}, leave ${reps ? rir : `${reserve_s} s`} in reserve`;
+}
+
+/** "2 s up, 1 s hold, 3 s down · rest 60 s between sets". A hold has no tempo. */
+export function tempo(seconds, rest) {
+  const parts = Object.keys(PHASES).filter((key) => seconds?.[key]).map((key) => `${seconds[key]} s ${PHASES[key]}`);
+  return `${parts.join(", ")}${parts.length ? " · " : ""}rest ${rest} s between sets`;
+}
