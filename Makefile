@@ -36,7 +36,7 @@ check-browser: $(VENV)/check.stamp ## the pages in a headless Chromium, with axe
 	$(call need,chromium,chromium)
 	$(call need,chromedriver,chromium-driver)
 	@$(MAKE) --no-print-directory $(NODE)/.package-lock.json
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest --numprocesses=$(JOBS) --dist=loadfile tests/browser
 
 check-openapi: $(NODE)/.package-lock.json ## openapi.yaml against the Spectral linter
 	$(NODE)/.bin/spectral lint openapi.yaml --ruleset tests/contract/.spectral.yaml --fail-severity=warn

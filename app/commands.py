@@ -58,6 +58,7 @@ def serve(options: Namespace) -> int:
         _migrate_to_head(settings)
     listener = open_listener(settings)
     address = "http://{}:{}".format(*listener.getsockname()[:2])
+    print(f"Open: {address}/")
     print(f"Docs: {address}/docs")
     if is_loopback(settings.host) and (key := create_first_key(settings)):
         print(f"Key (shown once, tenant {_LOCAL_TENANT}): {key}")

@@ -28,7 +28,7 @@ from app.sessions import imports
 from app.sessions import routes as sessions
 from app.settings import Settings
 from app.warning_signs import routes as warning_signs
-from app.web.docs import guide_routes, html_pages, not_found_page
+from app.web.docs import error_pages, guide_routes, html_pages
 from app.web.docs.openapi import DocumentedApp
 from app.web.http import error_handlers
 from app.web.http.resources import Resources
@@ -74,7 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.key_cache = KeyCache()
     stack.add_layers(app, settings, resources.answer_cache, public_paths=_PUBLIC_PATHS)
     error_handlers.install(app)
-    not_found_page.install(app)
+    error_pages.install(app)
     # Routes are tried in this order, so the most frequent ones come first. They are added as they
     # are, because include_router() would build each of them a second time.
     for router in (

@@ -37,7 +37,7 @@ class RunningServer:
     @property
     def address(self) -> str:
         """The address where it listens, such as `http://127.0.0.1:8000`."""
-        return self.printed[0].removeprefix("Docs: ").removesuffix("/docs")
+        return self.printed[0].removeprefix("Open: ").removesuffix("/")
 
     @property
     def port(self) -> int:

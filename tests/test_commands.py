@@ -286,18 +286,20 @@ def first(server_folder: Path) -> Iterator[RunningServer]:
 class TestServe:
     """Starts the server several times in the same folder, as a new user would."""
 
-    def test_prints_three_lines(self, first: RunningServer) -> None:
-        docs, key, curl = first.printed
+    def test_prints_four_lines(self, first: RunningServer) -> None:
+        page, docs, key, curl = first.printed
+        assert page == f"Open: http://127.0.0.1:{first.port}/"
         assert docs == f"Docs: http://127.0.0.1:{first.port}/docs"
         assert key.startswith("Key (shown once, tenant local): push_")
         assert curl.startswith(f"Try: curl http://127.0.0.1:{first.port}/programs ")
 
     def test_answers_at_the_printed_address(self, first: RunningServer) -> None:
-        assert httpx.get(f"{first.address}/docs", timeout=SECONDS).status_code == 200
+        for path in ("/", "/docs"):
+            assert httpx.get(f"{first.address}{path}", timeout=SECONDS).status_code == 200
         assert httpx.get(f"{first.address}/readyz", timeout=SECONDS).json() == {"status": "ok"}
 
     def test_prints_a_curl_command_that_works(self, first: RunningServer) -> None:
-        label, curl, url, *options = shlex.split(first.printed[2])
+        label, curl, url, *options = shlex.split(first.printed[3])
         assert (label, curl, options[::2]) == ("Try:", "curl", ["-H", "-d"])
         name, _, value = options[1].partition(": ")
         answer = httpx.post(url, content=options[3], headers={name: value}, timeout=SECONDS)
@@ -325,7 +327,7 @@ class TestServe:
     ) -> None:
         headers = {"Authorization": f"Bearer {first.key}"}
         with serving(server_folder, "--workers", "2") as second:
-            assert [line.partition(":")[0] for line in second.printed] == ["Docs", "Try"]
+            assert [line.partition(":")[0] for line in second.printed] == ["Open", "Docs", "Try"]
             for _ in range(40):
                 # Each request has its own connection, so that both workers get some.
                 answer = httpx.get(f"{second.address}/sessions", headers=headers, timeout=SECONDS)

@@ -50,7 +50,9 @@ class TestPage:
 
     def test_is_named_by_code_only_if_it_exists(self) -> None:
         named = {
-            path for file in CODE for path in re.findall(r"docs/[\w/-]+\.md", file.read_text())
+            path
+            for file in CODE
+            for path in re.findall(r"(?<!/)docs/[\w/-]+\.md", file.read_text())
         }
         assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 

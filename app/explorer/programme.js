@@ -1,6 +1,6 @@
 // A programme as a part of the page. Only text and attributes are set: no value is read as HTML.
 
-import { BASIS, DAYS, KINDS, TYPES, addDays, capitalise, count, day, dose, list, range, tempo } from "./words.js";
+import { DAYS, KINDS, TYPES, addDays, capitalise, count, day, dose, list, listGrounds, range, tempo } from "./words.js";
 import { snippets } from "./snippets.js";
 import { addTabs } from "./tabs.js";
 
@@ -24,17 +24,19 @@ function copyOf(name) {
 }
 
 const make = (tag, textContent, more) => Object.assign(document.createElement(tag), { textContent }, more);
-const fill = (into, texts) => (texts.length ? into.replaceChildren(...texts.map((text) => make("li", text))) : into.remove());
+
+/** Fill a list; without items, take it out. */
+function fillOrRemove(into, texts) {
+  if (texts.length) into.replaceChildren(...texts.map((text) => make("li", text)));
+  else into.remove();
+}
+
 const sentences = (reasons = []) => reasons.map(({ sentence }) => sentence);
 
 /** Show on what a reason rests, as soon as somebody asks. */
-function explain(details, { basis, evidence }) {
+function explain(details, reason) {
   details.addEventListener("toggle", async () => {
-    const known = await load("/evidence", "id");
-    const rules = evidence.map((id) => known.get(id) ?? { rule: `${id} could not be loaded.` });
-    const lines = rules.map(({ rule, source, confidence }) =>
-      `${rule}${source ? ` Source: ${source}. Confidence: ${confidence}.` : ""}`);
-    fill(details.querySelector("ul"), basis ? [`Basis: ${BASIS[basis]}.`, ...lines] : lines);
+    fillOrRemove(details.querySelector("ul"), listGrounds(reason, await load("/evidence", "id")));
   }, { once: true });
 }
 
@@ -46,16 +48,16 @@ function drawExercise(exercise, program, week) {
   find("img").alt = details.name;
   find("img").src = `/exercises/${slug}/illustration.svg?view=both`;
   find("h6").textContent = details.name;
-  fill(find(".dose"), dose(exercise, program.spec.units));
+  fillOrRemove(find(".dose"), dose(exercise, program.spec.units));
   find(".tempo").textContent = tempo(details.tempo, rest_s);
-  fill(find(".cues"), details.cues);
+  fillOrRemove(find(".cues"), details.cues);
   find(".faults").textContent = `Watch out for: ${details.common_faults.join("; ")}.`;
   find(".evidence span").textContent = reason.sentence;
   explain(find(".evidence"), reason);
   load("/exercises", "slug").then((known) => {
     const { pictures, setup = [], movement = [] } = known.get(slug) ?? {};
     find("img").alt = pictures?.alt ?? details.name;
-    fill(find("ol"), [...setup, ...movement]);
+    fillOrRemove(find("ol"), [...setup, ...movement]);
   });
   return part;
 }
@@ -69,7 +71,7 @@ function drawSession(session, program, week) {
   find(".minutes").textContent = `About ${session.est_minutes} minutes, warm-up included${TYPES[session.type] ?? ""}`;
   link(".train", `/train?program_id=${program.program_id}&week=${week.index}&session=${session.index}`);
   link(".fit", `/programs/${program.program_id}/weeks/${week.index}/sessions/${session.index}/workout.fit`);
-  fill(find(".notes"), [...sentences(session.timing_advice), ...(session.trimmed ? ["Shortened to fit your time."] : [])]);
+  fillOrRemove(find(".notes"), [...sentences(session.timing_advice), ...(session.trimmed ? ["Shortened to fit your time."] : [])]);
   find(".exercises").append(...session.exercises.map((exercise) => drawExercise(exercise, program, week)));
   return part;
 }
@@ -80,21 +82,29 @@ function drawWeek(program, week) {
   const name = KINDS[kind] && kind !== phase ? `${phase}, ${KINDS[kind]} week` : phase;
   find("h4").textContent = `Week ${index}: ${name}${start ? `, ${day(start)} to ${day(addDays(start, 6))}` : ""}`;
   find(".why").textContent = week.reason.sentence;
-  fill(find(".notes"), [...sentences(week.notes), ...(week.retest ? ["Repeat the heel-rise test, if nothing hurts."] : [])]);
+  fillOrRemove(find(".notes"), [...sentences(week.notes), ...(week.retest ? ["Repeat the heel-rise test, if nothing hurts."] : [])]);
   find(".warm-up").append(program.warm_up);
   find(".zip").href = `/programs/${program.program_id}/weeks/${index}/workouts.zip`;
   if (sessions.length) find(".sessions").append(...sessions.map((session) => drawSession(session, program, week)));
-  else part.replaceChildren(find("h4"), find(".why"), make("p", "No sessions this week."));
+  else part.replaceChildren(...part.querySelectorAll("h4, .why, .notes"), make("p", "No sessions this week."));
   return part;
 }
 
 function describe(find, { spec, weeks, days, phases }) {
   const race = spec.races.findLast(({ taper }) => taper);
   const minutes = weeks.flatMap(({ sessions }) => sessions.map(({ est_minutes }) => est_minutes));
-  const begin = spec.start_date ? ` It begins on ${day(spec.start_date, "numeric")}.` : "";
-  find("h2").textContent = `${count(weeks.length, "week")} of strength${race ? `, up to your race on ${day(race.date, "numeric")}` : ""}`;
-  find(".lede").textContent = `Planned for ${list(days.map((one) => DAYS[one]))}, ${range(Math.min(...minutes), Math.max(...minutes))} minutes each time.${begin}`;
-  fill(find(".phases"), phases.map(({ name, from_week: from, to_week: to }) =>
+  const time = `${range(Math.min(...minutes), Math.max(...minutes))} minutes each time`;
+  const told = [
+    minutes.length
+      ? `Planned for ${list(days.map((one) => DAYS[one]))}, ${time}.`
+      : "No session is planned: each week is a pause.",
+    spec.start_date && `It begins on ${day(spec.start_date, "numeric")}.`,
+    spec.start && "It goes on from what was reached before.",
+  ];
+  const goal = race ? `, up to your race on ${day(race.date, "numeric")}` : "";
+  find("h2").textContent = `${count(weeks.length, "week")} of strength${goal}`;
+  find(".lede").textContent = told.filter(Boolean).join(" ");
+  fillOrRemove(find(".phases"), phases.map(({ name, from_week: from, to_week: to }) =>
     `${capitalise(name)}: ${from === to ? "week" : "weeks"} ${range(from, to)}`));
 }
 
@@ -115,19 +125,47 @@ async function copy(text, button) {
   }
 }
 
+/** Say what a link to a programme gives away. */
+function warnOfLink(hint, spec) {
+  const given = [spec.age && "age", spec.body_mass && "body mass"].filter(Boolean);
+  hint.textContent = `The link holds your answers, your ${list(given)} too. Whoever has it can read them.`;
+  hint.hidden = !given.length;
+}
+
+/** Print a programme with each week on a page of its own. */
+function offerPrint(find, program) {
+  const paper = find("#print");
+  function lay() {
+    paper.replaceChildren(...program.weeks.map((week) => drawWeek(program, week)));
+    for (const one of paper.querySelectorAll("[id]")) one.removeAttribute("id");
+    const pictures = [...paper.querySelectorAll("img")];
+    for (const picture of pictures) picture.loading = "eager";
+    return pictures;
+  }
+  find(".print").addEventListener("click", async () => {
+    // A picture that cannot be loaded keeps nobody from the others.
+    await Promise.allSettled(lay().map((picture) => picture.decode()));
+    if (paper.isConnected) print();
+  });
+  // The browser's own command does not wait: it has the pictures that were seen, others may miss.
+  window.onbeforeprint = () => paper.isConnected && !paper.hasChildNodes() && lay();
+  window.onafterprint = () => paper.replaceChildren();
+}
+
 /** Show a programme. `url` is that of the request which it answers. */
 export function showProgramme(program, url) {
   const [view, find] = copyOf("programme-view");
   const path = `/programs/${program.program_id}`;
   view.dataset.program = program.program_id;
   describe(find, program);
-  fill(find(".notes"), sentences(program.notices));
+  fillOrRemove(find(".notes"), sentences(program.notices));
   find(".disclaimers").textContent = program.disclaimers.join(" ");
   find(".chart").src = `${path}/chart.svg`;
   find(".calendar").href = `${path}/calendar.ics`;
   find(".calendar").hidden = !program.spec.start_date;
   find(".share").addEventListener("click", ({ target }) => copy(location.origin + path, target));
-  find(".print").addEventListener("click", () => print());
+  warnOfLink(find(".personal"), program.spec);
+  offerPrint(find, program);
 
   const kinds = program.weeks.map(({ kind }) => KINDS[kind]);
   const pick = addTabs(find(".weeks"), find("#week"), kinds.map((small, at) => (
@@ -148,9 +186,6 @@ export function showProgramme(program, url) {
   answer.replaceChildren(view);
   // Fetched before somebody asks, so that it is there when the network is not.
   load("/evidence", "id");
-  // On paper each week is a page. Pictures that were seen are there at once, others may be missing.
-  window.onbeforeprint = () => find("#print").replaceChildren(...program.weeks.map((week) => drawWeek(program, week)));
-  window.onafterprint = () => find("#print").replaceChildren();
 }
 
 /** Say that there is no programme, and why. */
@@ -167,7 +202,7 @@ export function showProblem(title, detail, errors = []) {
   const [view, find] = copyOf("problem-view");
   find("h2").textContent = title;
   find("p").textContent = detail;
-  fill(find("ul"), errors.map((error) => `${error.parameter ?? ""} ${error.detail}`));
+  fillOrRemove(find("ul"), errors.map((error) => `${error.parameter ?? ""} ${error.detail}`));
   answer.replaceChildren(view);
 }
 

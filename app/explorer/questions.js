@@ -7,6 +7,23 @@ const kept = document.getElementById("kept");
 const LISTS = ["step_heights_cm", "equipment"];
 // Parameters that the form asks for under another name.
 const FIELDS = { races: "race_date", step_heights_in: "step_heights_cm", weekdays: "days_per_week" };
+// What a person reads in place of the name of a field.
+const LABELS = {
+  __proto__: null,
+  red_flags: "what is true for you",
+  pain_now: "pain now",
+  injury_last_3_months: "injury in the last three months",
+  race_date: "race day",
+  start_date: "first day",
+  days_per_week: "strength days a week",
+  run_schedule: "running week",
+  step_heights_cm: "steps and boxes",
+  heel_rise_test: "heel-rise test",
+  side_plank_test: "side-plank test",
+  session_minutes: "minutes for a session",
+  body_mass: "body mass",
+  avoid_below_level: "keep the heel above the step",
+};
 // Parameters of the address that the form has no field for.
 let extras = [];
 
@@ -84,6 +101,12 @@ form.addEventListener("change", warn);
 export const findUnreadable = () => [...form.elements].filter((field) => field.validity?.badInput)
   .map(({ name, type }) => ({ parameter: name, detail: `must be a ${type === "date" ? "day" : "number"}` }));
 
+/** A sentence of the API with the labels of the fields in place of their names. */
+export const nameFields = (text) => text.replace(/\w+/g, (name) => (name in LABELS ? `“${LABELS[name]}”` : name));
+
+/** The parameter of an error, also of one in a body. */
+const parameterOf = ({ parameter, pointer = "" }) => parameter ?? pointer.split("/")[2] ?? "";
+
 /** Put errors beside their fields; without errors, clear them. Returns those that have no field. */
 export function showErrors(errors) {
   for (const old of form.querySelectorAll(".error")) old.remove();
@@ -91,10 +114,12 @@ export function showErrors(errors) {
     field.removeAttribute("aria-invalid");
     field.setAttribute("aria-describedby", field.dataset.hint ?? "");
   }
-  return errors.filter(({ parameter = "", detail }, at) => {
+  const named = errors.map((error) => ({ parameter: parameterOf(error), detail: nameFields(error.detail) }));
+  return named.filter(({ parameter, detail }, at) => {
     const [field] = [FIELDS[parameter] ?? parameter, `${parameter}.left`].flatMap(fieldsOf);
     if (!field) return true;
-    const error = Object.assign(document.createElement("p"), { id: `error-${at}`, className: "error", textContent: capitalise(detail) });
+    const error = Object.assign(document.createElement("p"),
+      { id: `error-${at}`, className: "error", textContent: capitalise(detail) });
     (field.closest(".group") ?? field).after(error);
     field.dataset.hint ??= field.getAttribute("aria-describedby") ?? "";
     field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${error.id}`);
@@ -105,10 +130,29 @@ export function showErrors(errors) {
   });
 }
 
-/** The spec of a programme that was opened by its id, as a query. */
+/** What of a spec has changed, by name, and the names of what was dropped: null asks for nothing. */
+export function compare({ start, ...old }, wanted) {
+  const names = Object.keys(old).filter((name) => JSON.stringify(old[name]) !== JSON.stringify(wanted[name]));
+  const changed = Object.fromEntries(names.map((name) => [name, wanted[name]]));
+  // These two have another way to say nothing.
+  if (changed.run_schedule === null) changed.run_schedule = Array(7).fill("rest");
+  if (changed.weekdays === null) {
+    delete changed.weekdays;
+    changed.days_per_week = wanted.days_per_week;
+  }
+  return { changed, dropped: names.filter((name) => changed[name] === null) };
+}
+
+/** The spec of a programme that was opened by its id, as a query. `start` has no field. */
 export function toQuery({ start, ...spec }) {
   const query = new URLSearchParams();
-  const usual = { timezone: "UTC", sex: "unspecified", load_increment: spec.units === "metric" ? 1 : 2.5 };
+  const usual = {
+    deload_every: 4,
+    load_increment: spec.units === "metric" ? 1 : 2.5,
+    ramp: "gentle",
+    sex: "unspecified",
+    timezone: "UTC",
+  };
   const add = (name, value) => {
     if (value === null || value === false || value === usual[name]) return;
     if (typeof value !== "object") query.append(name, value);

@@ -7,12 +7,15 @@ leaves it to the routes of `programs`.
 """
 
 import re
+from collections.abc import Callable, Coroutine
 from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import Scope
@@ -53,6 +56,18 @@ class BrowserRoute(APIRoute):
         if content_negotiation.prefers_html(accepted):
             return super().matches(scope)
         return Match.NONE, {}
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_page(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError as error:
+                # These routes take a path only, so what is invalid is the address of nothing.
+                raise NotFound from error
+
+        return handle_page
 
 
 router = APIRouter(include_in_schema=False)

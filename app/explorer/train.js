@@ -1,17 +1,17 @@
 // The guided session: one thing at a time, on the public API alone. `run` is all there is to know of
 // it: kept in sessionStorage, with every time as a moment, so that a reload or a nap of the tab loses
 // nothing. Each screen draws itself from `run`.
-import { load, recall, store } from "./train_calls.js";
+import { dropOldRuns, keyOf, load, recall, store } from "./train_calls.js";
 import {
   button, checkbox, keepTime, make, makeDial, makePicture, makeScale, makeStepper, paragraph,
 } from "./train_controls.js";
 import * as session from "./train_session.js";
 import { showSummary } from "./train_summary.js";
+import { dose } from "./words.js";
 
-const LEAD_MS = 5000, TICK_MS = 200, TOO_MUCH_PAIN = 5;
+const LEAD_MS = 5000, TICK_MS = 200;
 const AWAKE = ["warmup", "set", "entry", "rest", "pain"];
-const PAIN_HINT = "0: none. 1 to 2: you notice it. 3 to 5: clear, the exercise does not grow. "
-  + "Above 5: stop this exercise.";
+const UNUSABLE = "What this tab had kept of this session could not be used, and is gone: begin again.";
 const [main, foot, said, dialog, ask, more, progress] =
   ["main", "footer", "#said", "dialog", "#ask", "#more", "#progress"].map((one) => document.querySelector(one));
 let run, steps, lock, heard, tick = () => {};
@@ -109,7 +109,7 @@ function saveSet() {
   const wrong = main.querySelector("input:invalid");
   if (wrong) return wrong.reportValidity();
   run.done[run.edit] = { set_id: session.makeId(Date.now()), ...run.draft };
-  if (run.draft.pain > TOO_MUCH_PAIN) return go("pain");
+  if (run.draft.pain > session.TOO_MUCH_PAIN) return go("pain");
   run.back ? go(run.back, { back: null, draft: null }) : advance();
 }
 function leaveOut(exercise) {
@@ -120,11 +120,12 @@ function leaveOut(exercise) {
 
 const SCREENS = {
   start() {
-    const list = run.plan.exercises.map(({ slug, sets }) =>
-      make("li", {}, `${run.plan.exercise_details[slug].name}: ${session.describeSets(sets)}`));
+    const list = run.plan.exercises.map((exercise) =>
+      make("li", {}, `${run.plan.exercise_details[exercise.slug].name}: ${dose(exercise, run.units).join(". ")}.`));
+    const { sentence } = run.reason, isWarned = run.warnings.some((text) => text.endsWith(sentence));
     show(`Week ${run.week}, session ${run.session}`, [
-      paragraph(`About ${run.plan.est_minutes} minutes, warm-up included. ${run.reason.sentence}`),
-      ...run.warnings.map((text) => paragraph(text, "alarm")),
+      paragraph(`About ${run.plan.est_minutes} minutes, warm-up included. ${isWarned ? "" : sentence}`),
+      ...run.warnings.map((text) => paragraph(text, "alarm")), ...run.remarks.map((text) => paragraph(text)),
       make("ol", {}, ...list), ...makeOptions(), paragraph(run.disclaimer, "hint"),
     ], [button("Start", () => go("warmup", { started_at: Date.now() }), "")]);
   },
@@ -152,7 +153,7 @@ const SCREENS = {
         make("p", { class: "dose" }, make("strong", {}, session.describeDose(planned)), " ",
           make("span", {}, placeOf(step))),
         counts && dial,
-        paragraph(session.describeWay(step, tempo)),
+        paragraph(session.describeWay(step, tempo, run.units)),
         !counts && make("ul", {}, ...cues.map((cue) => make("li", {}, cue))),
         !counts && paragraph(`Why: ${reason.sentence}`, "hint")),
     ], [
@@ -165,7 +166,7 @@ const SCREENS = {
   },
   entry() {
     const step = steps[run.edit], { planned, exercise } = step, { draft } = run, holds = planned.seconds;
-    const unit = planned.load?.unit ?? run.unit, clock = make("p", { role: "timer" });
+    const unit = planned.load?.unit ?? (run.units === "imperial" ? "lb" : "kg"), clock = make("p", { role: "timer" });
     const set = (name) => (value) => { draft[name] = value; save(); };
     show("How was it?", [
       paragraph(titleOf(step)),
@@ -173,7 +174,7 @@ const SCREENS = {
         : makeStepper("Reps", draft.reps, 1, 1000, set("reps")),
       (planned.load || exercise.load_choice) && makeStepper(`Weight, ${unit}`, draft.load?.value, "any", 1000,
         (value) => set("load")(value === null ? null : { value, unit })),
-      makeScale({ question: "Worst pain in this set", hint: PAIN_HINT, value: draft.pain, change: set("pain") }),
+      makeScale({ question: "Worst pain in this set", hint: session.PAIN_HINT, value: draft.pain, change: set("pain") }),
       makeScale({ value: draft.rir, change: set("rir"), unit: holds ? 5 : 1,
         question: holds ? "How many more seconds could you have held?" : "How many more could you have done?" }),
     ], [clock, button("Save the set", saveSet, "")], () => {
@@ -282,16 +283,17 @@ function openSigns() {
   const found = new Set();
   const signs = run.signs.map(({ code, question }) =>
     checkbox(question, false, (on) => (on ? found.add(code) : found.delete(code))));
-  // Its first sentence is for somebody who has named a sign.
-  const emergency = run.stop_sentence.slice(run.stop_sentence.indexOf(". ") + 2);
-  openDialog("Is one of these true?", [paragraph(emergency, "alarm"), ...signs], [
+  const ifOne = make("p", { class: "alarm" }, make("strong", {}, "If one is true: "), run.stop_sentence);
+  openDialog("Is one of these true?", [ifOne, ...signs], [
     ["Yes: stop the session", () => finish({ warned: true, red_flags: [...found] }), "alarm"],
     ["No: go on"],
   ]);
 }
 
-function refuse({ title = "There is no such session", detail = "", programme }) {
-  show(title, [paragraph(detail)], [
+function refuse({ title = "There is no such session", detail = "", programme, successor }) {
+  const [before, ...after] = successor ? detail.split(successor) : [detail];
+  const link = successor && make("a", { href: successor }, successor);
+  show(title, [make("p", {}, before, link, ...after)], [
     programme && make("a", { class: "button", href: programme }, "See the programme"),
     make("a", { class: "button", href: "./" }, "Make a programme"),
   ]);
@@ -303,23 +305,39 @@ async function open() {
   if (!/^[\w-]{1,400}$/.test(id) || ![week, number].every((one) => /^\d{1,2}$/.test(one))) {
     return refuse({ detail: "The address has to name a programme, a week and a session." });
   }
-  const key = `pushoff/train/${id}/${Number(week)}/${Number(number)}`;
-  const kept = recall("sessionStorage", key);
+  const key = keyOf(id, Number(week), Number(number)), kept = recall("sessionStorage", key);
+  // What was not begun is asked for again: another session may have changed it.
+  const isBegun = kept && kept.screen !== "start";
+  if (isBegun && goOn(kept, key)) return;
   try {
-    // What was not begun is asked for again: another session may have changed it.
-    const isBegun = kept && kept.screen !== "start";
-    run = isBegun ? kept : await load({ key, id, week: Number(week), number: Number(number) });
+    const isLost = dropOldRuns(key) || isBegun;
+    run = await load({ key, id, week: Number(week), number: Number(number) });
+    if (isLost) run.remarks.push(UNUSABLE);
   } catch (problem) {
     return refuse(problem);
   }
   steps = session.listSteps(run.plan);
-  go(run.screen);
+  go("start");
+}
+/** Goes on with a kept run. Returns false if it has another form. */
+function goOn(kept, key) {
+  const { plan, at, done, out, red_flags, signs } = kept;
+  try {
+    steps = session.listSteps(plan);
+    if (kept.key !== key || !steps[at] || typeof done !== "object" || ![out, red_flags, signs].every(Array.isArray)) return false;
+    run = kept;
+    go(run.screen);
+    return true;
+  } catch {
+    run = null;
+    return false;
+  }
 }
 
 ask.addEventListener("click", openSigns);
 more.addEventListener("click", openMenu);
 document.addEventListener("visibilitychange", () => run && keepAwake());
-// The picture is drawn for one of the two.
+// A picture has the colours of one theme: light and dark need a picture each.
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => run?.screen === "set" && SCREENS.set());
 // A dialog stops nothing: times are moments. But nothing changes behind it.
 setInterval(() => dialog.open || tick(), TICK_MS);

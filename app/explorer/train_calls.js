@@ -13,9 +13,12 @@ export async function call(path, { method = "GET", body, key } = {}) {
   } catch {
     throw { title: "No answer", detail: "The service did not answer. Try again in a moment." };
   }
-  if (!answer.ok) throw content;
+  if (!answer.ok) throw { ...content, successor: findSuccessor(answer.headers.get("Link")) };
   return content;
 }
+/** The path of the programme that stands in for a retired one. Other addresses are no such path. */
+const findSuccessor = (link) => link?.match(/<(\/programs\/[\w-]+)>; *rel="successor-version"/)?.[1];
+
 export const adapt = (id, sessions, through_week) =>
   call(`programs/${id}/adapt`, { method: "POST", body: { sessions, through_week } });
 
@@ -32,11 +35,29 @@ export function store(area, key, value) {
 // The sessions done in a programme: until the tab closes, or for longer if the visitor asks for it.
 const logOf = (id) => `pushoff/done/${id}`;
 export const isRemembered = (id) => recall("localStorage", logOf(id)) !== null;
-export const listDone = (id) => recall("localStorage", logOf(id)) ?? recall("sessionStorage", logOf(id)) ?? [];
+export function listDone(id) {
+  return ["localStorage", "sessionStorage"].map((area) => recall(area, logOf(id))).find(Array.isArray) ?? [];
+}
 export function keepDone(id, completed, remember = isRemembered(id)) {
   const sessions = listDone(id).filter((one) => one.session_id !== completed.session_id).concat(completed);
   store("localStorage", logOf(id), remember && sessions);
   store("sessionStorage", logOf(id), sessions);
+}
+
+// The version of the form of a run. Whoever changes what a run holds raises it.
+const VERSION = 2, RUNS = "pushoff/train/";
+export const keyOf = (id, week, number) => `${RUNS}${VERSION}/${id}/${week}/${number}`;
+
+/** Drops what older versions of this page have kept of a session. Returns whether one of them was begun. */
+export function dropOldRuns(key) {
+  try {
+    const tail = key.slice(RUNS.length + `${VERSION}`.length);
+    const old = Object.keys(sessionStorage).filter((one) => one.startsWith(RUNS) && one !== key
+      && `/${one.slice(RUNS.length)}`.endsWith(tail));
+    const isLoss = old.some((one) => recall("sessionStorage", one)?.screen !== "start");
+    old.forEach((one) => sessionStorage.removeItem(one));
+    return isLoss;
+  } catch { return false; }
 }
 
 /** A new run of a session, as what was done before leaves it. Throws a problem. */
@@ -48,29 +69,35 @@ export async function load({ key, id, week, number }) {
   const program = await call(at);
   try {
     const [planned, signs, clearance, pain] = await rest;
-    const adapted = await follow(id, week, number);
+    const adapted = await follow(program, week, number);
     const found = adapted
-      ?? { plan: planned, week: program.weeks.find(({ index }) => index === week), warnings: [] };
+      ?? { plan: planned, week: program.weeks.find(({ index }) => index === week), warnings: [], remarks: [] };
     return {
       key, program_id: id, week, session: number, session_id: makeId(Date.now()), screen: "start", at: 0, began: null,
-      extra_s: 0, done: {}, out: [], red_flags: [], plan: found.plan, warnings: found.warnings,
+      extra_s: 0, done: {}, out: [], red_flags: [], plan: found.plan, warnings: found.warnings, remarks: found.remarks,
       reason: found.week.reason, reasons: found.week.other_reasons ?? {}, warm_up: program.warm_up,
-      unit: program.spec.units === "imperial" ? "lb" : "kg", disclaimer: program.disclaimers[0],
+      units: program.spec.units, disclaimer: program.disclaimers[0],
       signs: signs.items, stop_sentence: clearance.variants.warning_sign_logged.earned, pain_sentence: pain.earned,
     };
   } catch (problem) {
     throw { ...problem, programme: at };
   }
 }
-/** The session after those done on this device in the same week or the one before; else nothing. */
-async function follow(id, week, number) {
+/** The session after all that was done on this device up to its week; nothing if nothing was done. */
+async function follow({ program_id: id, exercise_details: known }, week, number) {
   const done = listDone(id);
-  const last = Math.max(0, ...done.map((one) => one.week));
-  if (!last || week < last || week > last + 1) return null;
-  const answer = await adapt(id, done, week - 1);
-  if (answer.status === "blocked") throw { title: "Stop here", detail: answer.reason.sentence };
-  const warnings = answer.changes.filter(isPain).map(({ sentence }) => sentence);
-  const session = answer.week?.sessions.find(({ index }) => index === number);
-  if (!session) throw { title: "This session is left out", detail: warnings.join(" ") };
-  return { week: answer.week, warnings, plan: { ...session, exercise_details: answer.week.exercise_details } };
+  if (!done.length) return null;
+  const before = done.filter((one) => one.week <= week), isLater = before.length === done.length;
+  // A warning sign stops every week, also those before it.
+  const now = await adapt(id, done, Math.max(week, ...done.map((one) => one.week)) - 1);
+  if (now.status === "blocked") throw { title: "Stop here", detail: now.reason.sentence };
+  const then = isLater ? now : await adapt(id, before, week - 1);
+  const { exercise_details, reason, sessions } = then.week, names = { ...known, ...exercise_details };
+  const pains = [...then.changes, ...now.changes].filter(isPain).map(({ from, to, sentence }) =>
+    `${names[(from ?? to).slug]?.name ?? (from ?? to).slug}: ${sentence}`);
+  const warnings = [...new Set(pains)];
+  const session = sessions.find(({ index }) => index === number);
+  if (!session) throw { title: "This session is left out", detail: warnings.join(" ") || reason.sentence };
+  const remarks = isLater ? [] : ["This week is earlier than what you did here last: the later sessions were not used."];
+  return { week: then.week, warnings, remarks, plan: { ...session, exercise_details } };
 }

@@ -1,14 +1,19 @@
 // A session as values: its sets in the order to do them, the words for them, and what was done as
 // the completed session that adapt and PUT /sessions take. No page, no clock, no storage.
+import { capitalise, listPhases, range, stepHeight } from "./words.js";
 
 const SIDES = {
   side_plank: ["side", "the side that faces the floor"],
   bridge: ["leg", "the leg that stands on the floor or on the chair"],
 };
-const PHASES = { up_s: "up", hold_s: "hold", down_s: "down", bottom_s: "at the bottom" };
-// The strongest comes first.
-const PAIN_CODES = ["PAIN_ABOVE_5", "SIBLING_PAIN", "PAIN_WORSE_NEXT_MORNING", "PAIN_PERSISTS",
+// The science is that of the service: tests hold these three against it.
+const PAIN_TO_WATCH = 3;
+export const TOO_MUCH_PAIN = 5;
+/** The codes of reasons that pain gives, the strongest first. */
+export const PAIN_CODES = ["PAIN_ABOVE_5", "SIBLING_PAIN", "PAIN_WORSE_NEXT_MORNING", "PAIN_PERSISTS",
   "PAIN_NOT_SETTLING", "PAIN_ACCEPTABLE_HOLD", "RETURN_AFTER_PAIN"];
+export const PAIN_HINT = `0: none. 1 to ${PAIN_TO_WATCH - 1}: you notice it. `
+  + `${PAIN_TO_WATCH} to ${TOO_MUCH_PAIN}: clear, the exercise does not grow. Above ${TOO_MUCH_PAIN}: stop this exercise.`;
 const FIELDS = { athlete_id: "Your id", notes: "Notes", srpe: "Effort of the session", reps: "Reps",
   duration_s: "Seconds", rir: "Reserve", pain: "Pain", load: "Weight", started_at: "Start",
   ended_at: "End", performed_at: "Time", program_id: "Programme", week: "Week", session: "Session" };
@@ -26,24 +31,15 @@ export function listSteps({ exercises }) {
 export const findRest = (done, next) =>
   done.at === next.at && done.number === next.number ? 0 : done.exercise.rest_s;
 
-const range = (low, high, unit) => `${low === high ? low : `${low} to ${high}`} ${unit}`;
-
 export const describeDose = ({ reps, reps_max, seconds, seconds_max }) =>
-  seconds ? range(seconds, seconds_max, "seconds") : range(reps, reps_max, "reps");
-
-export function describeSets(sets) {
-  const [first, second] = sets, dose = describeDose(first);
-  if (!second) return `${first.count} × ${dose}`;
-  if (first.count === second.count) return `${first.count} × ${dose} a side`;
-  return `${first.count} × ${first.side}, ${second.count} × ${second.side}, ${dose}`;
-}
+  seconds ? `${range(seconds, seconds_max)} seconds` : `${range(reps, reps_max)} reps`;
 
 /** How to do a set: tempo, step, weight and what to leave in reserve. */
-export function describeWay({ exercise, planned }, tempo) {
+export function describeWay({ exercise, planned }, tempo, units) {
   const beat = listPhases(tempo).map(([word, seconds]) => `${seconds} s ${word}`).join(", ");
   return [
     beat && `${beat}.`,
-    exercise.step_height_cm && `Step: ${exercise.step_height_cm} cm.`,
+    exercise.step_height_cm && `Step: ${stepHeight(exercise.step_height_cm, units)}.`,
     planned.load && `Weight: ${planned.load.value} ${planned.load.unit}.`,
     exercise.load_choice && "Take a weight of your choice.",
     `Stop with about ${planned.seconds ? `${planned.reserve_s} seconds` : planned.rir} more left in you.`,
@@ -53,12 +49,9 @@ export function describeWay({ exercise, planned }, tempo) {
 /** What works, and what that means: ["Left side", "the side that faces the floor"]. */
 export function describeSide(side, track) {
   const [noun, meaning] = SIDES[track] ?? ["leg", "the leg that works"];
-  if (side !== "both") return [`${side[0].toUpperCase()}${side.slice(1)} ${noun}`, meaning];
+  if (side !== "both") return [`${capitalise(side)} ${noun}`, meaning];
   return [/plank/.test(track) ? "Both sides" : "Both legs", "at the same time"];
 }
-
-const listPhases = (tempo) => Object.entries(PHASES)
-  .map(([key, word]) => [word, tempo?.[key]]).filter(([, seconds]) => seconds);
 
 /** Where a repetition stands after so many milliseconds of a set: {rep, phase, left, share}. */
 export function findBeat(elapsed, tempo) {

@@ -3,8 +3,8 @@
 import { adapt, call, isRemembered, keepDone, listDone } from "./train_calls.js";
 import { button, checkbox, make, makeScale, paragraph } from "./train_controls.js";
 import * as session from "./train_session.js";
+import { DAYS, listGrounds } from "./words.js";
 
-const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const TITLES = { completed: "Done", partial: "Done in part", abandoned: "Ended" };
 let run, details, athlete = "me";
 
@@ -34,11 +34,21 @@ function describeNext(next) {
   return make("p", {}, "Next: ", link, `, ${next.date ?? DAYS[next.weekday]}.`);
 }
 
-function describeChange(change) {
-  const why = [change.basis, ...change.evidence].join(", ");
-  return make("li", {}, make("strong", {}, `${name((change.from ?? change.to).slug)}:`),
-    ` ${session.describeChange(change, name)} ${change.sentence} `, make("span", { class: "hint" }, `(${why})`));
+/** Why something changes, and on what that rests as soon as somebody asks. */
+function makeWhy(change) {
+  const grounds = make("ul"), why = fold(`Why? ${change.sentence}`, grounds);
+  why.addEventListener("toggle", async () => {
+    if (!why.open) return;
+    const { items } = await call("evidence").catch(() => ({ items: [] }));
+    const known = new Map(items.map((item) => [item.id, item]));
+    grounds.replaceChildren(...listGrounds(change, known).map((line) => make("li", {}, line)));
+  });
+  return why;
 }
+
+const describeChange = (change) => make("li", {},
+  make("strong", {}, `${name((change.from ?? change.to).slug)}:`),
+  ` ${session.describeChange(change, name)}`, makeWhy(change));
 
 /** What comes next as it stands, and the week after this one if nothing more is done: pain first. */
 async function askWhatChanges() {

@@ -26,9 +26,10 @@ export function dose({ sets, load_choice, step_height_cm: height }, units) {
   const [first, second] = sets.map((one) => describeSets(one, load_choice));
   const lines = first === second ? [`${first}, on each side, ${sets[0].side} first`]
     : second ? [first, second].map((line, at) => `${capitalise(sets[at].side)}: ${line}`) : [first];
-  const step = units === "imperial" ? `${Math.round(height / 2.54)} in` : `${height} cm`;
-  return height ? [...lines, `On a step of ${step}`] : lines;
+  return height ? [...lines, `On a step of ${stepHeight(height, units)}`] : lines;
 }
+
+export const stepHeight = (cm, units) => (units === "imperial" ? `${Math.round(cm / 2.54)} in` : `${cm} cm`);
 
 function describeSets({ count: sets, reps, reps_max, seconds, seconds_max, load, rir, reserve_s }, choice) {
   const work = reps ? ` of ${range(reps, reps_max)}` : `, hold ${range(seconds, seconds_max)} s`;
@@ -38,6 +39,19 @@ function describeSets({ count: sets, reps, reps_max, seconds, seconds_max, load,
 
 /** "2 s up, 1 s hold, 3 s down · rest 60 s between sets". A hold has no tempo. */
 export function tempo(seconds, rest) {
-  const parts = Object.keys(PHASES).filter((key) => seconds?.[key]).map((key) => `${seconds[key]} s ${PHASES[key]}`);
+  const parts = listPhases(seconds).map(([word, time]) => `${time} s ${word}`);
   return `${parts.join(", ")}${parts.length ? " · " : ""}rest ${rest} s between sets`;
+}
+
+/** The phases of a repetition that take time, in order: [["up", 2], ["hold", 1], ["down", 3]]. */
+export const listPhases = (seconds) => Object.entries(PHASES)
+  .map(([key, word]) => [word, seconds?.[key]]).filter(([, time]) => time);
+
+/** On what a reason rests, one line each. `known` has the items of /evidence by id. */
+export function listGrounds({ basis, evidence }, known) {
+  const lines = evidence.map((id) => {
+    const { rule, source, confidence } = known.get(id) ?? { rule: `${id} could not be loaded.` };
+    return `${rule}${source ? ` Source: ${source}. Confidence: ${confidence}.` : ""}`;
+  });
+  return basis ? [`Basis: ${BASIS[basis]}.`, ...lines] : lines;
 }

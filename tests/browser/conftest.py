@@ -39,8 +39,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService
     ) as process:
         assert process.stdout
         try:
-            docs, key = (process.stdout.readline().split() for _ in range(2))
-            yield RunningService(docs[-1].removesuffix("/docs"), key[-1])
+            page, _, key = (process.stdout.readline().split() for _ in range(3))
+            yield RunningService(page[-1].removesuffix("/"), key[-1])
         finally:
             process.terminate()
 

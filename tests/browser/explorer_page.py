@@ -1,7 +1,7 @@
 """Steps on the front page that its tests share."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -31,6 +31,30 @@ def read_program_id(browser: Browser) -> str:
     """Return the id of the programme on screen, once there is one."""
     browser.wait(lambda _: browser.count(f"[data-state=planned] {SHOWN}"))
     return str(browser.evaluate(f"document.querySelector('{SHOWN}').dataset.program"))
+
+
+def open_continued(browser: Browser, more: Mapping[str, object] | None = None) -> str:
+    """Open a programme that continues an advanced one, as a beginner's; return its id."""
+    earlier = fetch(browser, "/programs?level=advanced&weeks=4")["program_id"]
+    changes = {"level": "beginner", "weeks": 6, **(more or {})}
+    continued = post_continue(browser, earlier, changes)
+    browser.open(f"/programs/{continued}")
+    assert read_program_id(browser) == continued
+    return continued
+
+
+def post_continue(browser: Browser, program_id: str, changes: Mapping[str, object]) -> str:
+    """Return the id of the programme that continues another one with these changes."""
+    address = f"{browser.address}/programs/{program_id}/continue"
+    answer = httpx.post(address, json={"sessions": [], "spec": changes})
+    return str(answer.raise_for_status().json()["program_id"])
+
+
+def unfold(browser: Browser) -> None:
+    """Open the answers, and what is folded among them."""
+    browser.driver.execute_script(
+        "for (const one of document.querySelectorAll('#questions, .part')) one.open = true"
+    )
 
 
 def submit(browser: Browser) -> None:

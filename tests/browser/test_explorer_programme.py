@@ -97,6 +97,29 @@ class TestSummary:
         assert browser.read(".week").endswith("No sessions this week.")
         assert browser.count(".week .zip") == 0
 
+    def test_tells_no_minutes_without_a_session(self, browser: Browser) -> None:
+        load_program(browser, "weeks=2&pause_weeks=1&pause_weeks=2")
+        assert browser.read("#answer .lede") == "No session is planned: each week is a pause."
+        assert "Infinity" not in str(browser.evaluate("document.body.textContent"))
+
+    @pytest.mark.parametrize(
+        ("query", "given"),
+        [
+            ("age=40", "age"),
+            ("body_mass=70", "body mass"),
+            ("age=40&body_mass=70", "age and body mass"),
+        ],
+    )
+    def test_tells_what_a_link_gives_away(self, query: str, given: str, browser: Browser) -> None:
+        load_program(browser, query)
+        assert browser.read("#answer .personal") == (
+            f"The link holds your answers, your {given} too. Whoever has it can read them."
+        )
+
+    def test_has_no_such_hint_without_them(self, browser: Browser) -> None:
+        load_program(browser, "weeks=2")
+        assert not browser.driver.find_element(By.CSS_SELECTOR, ".personal").is_displayed()
+
 
 class TestExercises:
     def test_have_name_dose_tempo_cues_and_picture(self, browser: Browser) -> None:
@@ -185,11 +208,51 @@ class TestExercises:
 
 
 class TestPrint:
-    def test_has_a_page_for_each_week(self, browser: Browser) -> None:
-        load_program(browser, DATED.replace("&race_date=2027-03-28", "&weeks=5"))
-        printed = browser.driver.execute_cdp_cmd("Page.printToPDF", {"paperWidth": 8.27})
+    @pytest.mark.parametrize("query", [_LOADED, "level=advanced&days_per_week=3&weeks=52"])
+    def test_waits_for_all_pictures(self, query: str, browser: Browser) -> None:
+        program = load_program(browser, query)
+        browser.driver.execute_script(
+            """
+            window.print = () => {
+                const pictures = [...document.querySelectorAll("#print img")];
+                const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+                window.printed = {
+                    weeks: document.querySelectorAll("#print .week").length,
+                    pictures: pictures.length,
+                    there: pictures.filter((one) => one.complete && one.naturalWidth).length,
+                    ids: ids.length, different: new Set(ids).size };
+            };"""
+        )
+        browser.click(".print")
+        printed = browser.wait(lambda _: browser.evaluate("window.printed"))
+        sessions = [one for week in program["weeks"] for one in week["sessions"]]
+        assert printed["weeks"] == len(program["weeks"])
+        assert printed["pictures"] == sum(len(one["exercises"]) for one in sessions)
+        assert printed["there"] == printed["pictures"]
+        assert printed["ids"] == printed["different"]
+
+    def test_begins_each_week_on_a_new_page(self, browser: Browser) -> None:
+        load_program(browser, _LOADED)
+        browser.driver.execute_script("window.print = () => { window.printed = true; }")
+        browser.click(".print")
+        browser.wait(lambda _: browser.evaluate("window.printed"))
+        browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        breaks = browser.evaluate(
+            "[...document.querySelectorAll('#print .week')]"
+            ".map((week) => getComputedStyle(week).breakBefore)"
+        )
+        assert breaks == ["auto"] + ["page"] * 11
+
+    @pytest.mark.parametrize(
+        "query",
+        [DATED.replace("&race_date=2027-03-28", ""), _LOADED.partition("&heel_rise_test")[0]],
+    )
+    def test_has_a_page_for_each_week(self, query: str, browser: Browser) -> None:
+        load_program(browser, f"{query}&weeks=4")
+        a4 = {"paperWidth": 8.27, "paperHeight": 11.69}
+        printed = browser.driver.execute_cdp_cmd("Page.printToPDF", a4)
         pages = re.findall(rb"/Type /Page\b", base64.b64decode(printed["data"]))
-        assert len(pages) == 5
+        assert len(pages) == 4
         browser.wait(lambda _: not browser.count("#print .week"))
 
 

@@ -229,6 +229,15 @@ class TestWeight:
         assert guided.run()["done"] == {}
 
 
+class TestImperialUnits:
+    def test_are_those_of_the_step(self, guided: GuidedSession) -> None:
+        guided.open(POUNDS)
+        assert "On a step of 7 in." in guided.text()
+        guided.press("Start", "I am warm", *["Menu", "Skip this exercise"] * 2)
+        assert guided.title() == "Step-up with slow lowering"
+        assert "Step: 7 in." in guided.text()
+
+
 class TestWarningSigns:
     def test_stop_the_session_with_the_emergency_sentence(
         self, guided: GuidedSession, service: RunningService
@@ -247,6 +256,15 @@ class TestWarningSigns:
         guided.wait_for_text(".answer", "stop and get assessed")
         guided.open(session=2)
         assert (guided.title(), guided.browser.count("footer button")) == ("Stop here", 0)
+
+    def test_come_with_the_whole_sentence_of_the_service(
+        self, guided: GuidedSession, service: RunningService
+    ) -> None:
+        guided.open()
+        guided.press("Warning signs")
+        reason = httpx.get(f"{service.address}/reasons/CLEARANCE_REQUIRED").json()
+        sentence = reason["variants"]["warning_sign_logged"]["earned"]
+        assert guided.browser.read("dialog p") == f"If one is true: {sentence}"
 
     @pytest.mark.parametrize("presses", [(), ("Start",), ("Start", "I am warm")])
     def test_are_always_at_hand(self, presses: tuple[str, ...], guided: GuidedSession) -> None:
@@ -301,6 +319,24 @@ class TestSummary:
         assert guided.browser.evaluate("document.querySelector('main > .check input').checked")
         guided.browser.click("main > .check input")
         assert guided.browser.evaluate(remembered) == ""
+
+    def test_opens_the_evidence_of_a_change_in_place(
+        self, guided: GuidedSession, service: RunningService
+    ) -> None:
+        guided.begin()
+        guided.do_set(pain=7)
+        guided.press("End the session", "What changes next?")
+        guided.wait_for_text("main", "Counted:")
+        assert "EV-" not in guided.text()
+        changes = adapt(service, CORE, sessions=[guided.completed()], through_week=1)["changes"]
+        change = next(one for one in changes if one["code"] == "PAIN_ABOVE_5")
+        assert guided.browser.read(".answer li summary") == f"Why? {change['sentence']}"
+        guided.browser.click(".answer li summary")
+        grounds = guided.browser.read(".answer li details ul")
+        rule = httpx.get(f"{service.address}/evidence/{change['evidence'][0]}").json()["rule"]
+        assert grounds.startswith("Basis: published findings.")
+        assert rule in grounds
+        assert "EV-" not in guided.text()
 
     def test_counts_the_sessions_before(
         self, guided: GuidedSession, service: RunningService

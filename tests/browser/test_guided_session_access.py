@@ -32,6 +32,8 @@ _SMALL_TARGETS = """[...document.querySelectorAll(
   .map((one) => [one.textContent, one.getBoundingClientRect()])
   .filter(([, { width, height }]) => width > 0 && Math.min(width, height) < 43.9)
   .map(([text]) => text)"""
+# Of an engine that is no longer served.
+_RETIRED = "AYiAYAJaAMrN4oQ"
 _UNKNOWN = {"program_id": "AgCZvl78", "week": 1, "session": 1}
 
 
@@ -214,3 +216,39 @@ class TestBadAddress:
         guided.open(CORE, week=99)
         guided.press("See the programme")
         guided.browser.wait(lambda driver: f"/programs/{CORE}" in driver.current_url)
+
+    def test_leads_from_a_retired_programme_to_its_successor(
+        self, guided: GuidedSession, service: RunningService
+    ) -> None:
+        guided.open(_RETIRED)
+        answer = httpx.get(f"{service.address}/programs/{_RETIRED}")
+        successor = answer.links["successor-version"]["url"]
+        assert guided.text().endswith(answer.json()["detail"])
+        assert guided.browser.read("main a") == successor
+        guided.browser.click("main a")
+        guided.browser.wait(lambda driver: driver.current_url == service.address + successor)
+
+    @pytest.mark.parametrize(
+        ("link", "expected"),
+        [
+            ('</programs/AoA>; rel="successor-version"', "/programs/AoA"),
+            ('<//evil.example/programs/AoA>; rel="successor-version"', None),
+            ('<https://evil.example/programs/AoA>; rel="successor-version"', None),
+            ('<javascript:alert(1)>; rel="successor-version"', None),
+            ('</programs/../keys>; rel="successor-version"', None),
+            ('</programs/AoA>; rel="next"', None),
+        ],
+    )
+    def test_follows_only_paths_of_programmes(
+        self, link: str, expected: str | None, guided: GuidedSession
+    ) -> None:
+        guided.open()
+        found = guided.driver.execute_script(
+            """const link = arguments[0];
+            window.fetch = async () => ({ ok: false, json: async () => ({}),
+              headers: new Headers({ Link: link }) });
+            return import("/explorer/train_calls.js")
+              .then(({ call }) => call("programs/x").catch((problem) => problem.successor))""",
+            link,
+        )
+        assert found == expected

@@ -10,8 +10,11 @@ import pytest
 from app.formats import steps
 from app.formats.ical import session_text
 from app.programs import lookup
+from app.training.adapting.track_outcome import PAIN_STOP
 from app.training.catalog.exercises import EXERCISES
 from app.training.catalog.track_definitions import DEFINITIONS
+from app.training.log.set_records import PAIN_WATCH
+from app.training.planning.standing import PAIN_CODES, SCALE
 from app.training.planning.week import Session
 from tests.browser.chromium import Browser, launch
 from tests.browser.conftest import RunningService
@@ -103,6 +106,44 @@ class TestWords:
         done = {"sets": [{"exercise": "step-up", "side": "left", "set_index": 2}]}
         call = "module.describeError(arguments[0], arguments[1], (slug) => slug)"
         assert evaluate(browser, call, error, done) == "step-up, left, set 2: Reps: is too high."
+
+    @pytest.mark.parametrize(
+        ("units", "cm", "height"),
+        [("metric", 18, "18 cm"), ("imperial", 18, "7 in"), ("imperial", 20, "8 in")],
+    )
+    def test_give_a_step_in_the_units_of_the_front_page(
+        self, units: str, cm: int, height: str, browser: Browser
+    ) -> None:
+        step = {"exercise": {"step_height_cm": cm}, "planned": {"rir": 2}}
+        way = evaluate(browser, "module.describeWay(arguments[0], null, arguments[1])", step, units)
+        assert way.startswith(f"Step: {height}.")
+        on_front_page = browser.driver.execute_script(
+            """const exercise = { sets: [{ count: 2, reps: 9, reps_max: 9, rir: 2 }],
+              step_height_cm: arguments[0] };
+            return import("/explorer/words.js").then(({ dose }) => dose(exercise, arguments[1]))""",
+            cm,
+            units,
+        )
+        assert on_front_page[-1] == f"On a step of {height}"
+
+
+class TestPain:
+    def test_stops_an_exercise_where_the_service_does(self, browser: Browser) -> None:
+        assert evaluate(browser, "module.TOO_MUCH_PAIN") * SCALE == PAIN_STOP
+
+    def test_has_the_bands_of_the_service(self, browser: Browser) -> None:
+        watch, stop = PAIN_WATCH // SCALE, PAIN_STOP // SCALE
+        hint = evaluate(browser, "module.PAIN_HINT")
+        assert re.findall(r"(\w+(?: to \d+)?):", hint.replace("Above ", "Above_")) == [
+            "0", f"1 to {watch - 1}", f"{watch} to {stop}", f"Above_{stop}"
+        ]  # fmt: skip
+
+    def test_has_the_codes_of_the_service_in_their_order(self, browser: Browser) -> None:
+        assert evaluate(browser, "module.PAIN_CODES") == [*PAIN_CODES]
+
+    @pytest.mark.parametrize("code", PAIN_CODES)
+    def test_of_every_code_is_pain(self, code: str, browser: Browser) -> None:
+        assert evaluate(browser, "module.isPain({ code: arguments[0] })", code)
 
 
 class TestIds:

@@ -163,8 +163,8 @@ class TestStatementFault:
     ) -> None:
         async with FaultHarness(database_url) as harness:
             # The first statements of a new connection set it up and must not be counted.
-            await run_scenario(harness, make(), None)
-            expected, statements = await run_scenario(harness, make(), None)
+            runs = [await run_scenario(harness, make(), None) for _ in range(3)]
+            expected, statements = min(runs[1:], key=lambda run: run[1])
             injected = list_faults(statements)
             assert await find_broken_promises(harness, make, expected, injected) == []
             record_property("faults", harness.injector.injected)

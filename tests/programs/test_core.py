@@ -78,6 +78,7 @@ class TestSize:
     ) -> None:
         sent = {"Accept-Encoding": "identity"}
         answer = await offline.post("/programs", json=ALL_CORE, headers=sent)
+        # Of these, 0.9 KiB are the paths of the pictures.
         assert len(answer.content) <= 48 * 1024
 
     async def test_of_a_session_alone_is_5_kb_at_most(self, offline: httpx.AsyncClient) -> None:

@@ -25,6 +25,7 @@ from tests.sessions.next_client import (
     send_batch,
 )
 from tests.training.journal import Journal, sessions, sets
+from tests.training.week_reasons import list_sent_reasons
 
 # The default programme of engine 1, which is retired.
 RETIRED = "AQBH3FQM"
@@ -94,7 +95,7 @@ class TestPain:
         assert list_tracks(following) == TRACKS
         weeks = (await get_followed(api, DEFAULT))["weeks"]
         assert [len(week["sessions"]) for week in weeks[:3]] == [2, 0, 2]
-        assert set(find_reason_codes(weeks[1]).values()) == {"PAIN_ABOVE_5"}
+        assert {one["code"] for one in list_sent_reasons(weeks[1]).values()} == {"PAIN_ABOVE_5"}
         # The strongest reason is that of the week in between, which has no session to show it.
         (note,) = answer["data_notes"]
         assert note["code"] == "PAIN_ABOVE_5"

@@ -21,7 +21,7 @@ View = Literal["both", "start", "end", "motion"]
 
 SLUGS: frozenset[str] = frozenset(FIGURES)
 """The exercises that have a picture."""
-LICENSE = "CC0-1.0"
+LICENSE: Literal["CC0-1.0"] = "CC0-1.0"
 _LICENSE_URL = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 

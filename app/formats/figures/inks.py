@@ -32,7 +32,7 @@ INKS: dict[str, tuple[str, str]] = {
     "far-sole": ("#d6cfc3", "#bdb6aa"),
     "sock": ("#c9cfd2", "#dfe5e8"),
     "far-sock": ("#9aa3a8", "#a2abb0"),
-    "muscle": ("#d3102e", "#ff3d57"),
+    "muscle": ("#b8001c", "#d90429"),
     "far-muscle": ("#9d0d24", "#c83a4d"),
     "weight": ("#3f4a55", "#8b98a5"),
     "metal": ("#7d8894", "#b8c2cc"),

@@ -30,7 +30,6 @@ _STANDING_FRAME: tuple[Shape, ...] = (
 )
 
 # The leg press: a reclined seat, and a sled with the foot plate on rails that rise at 45 degrees.
-PRESS_LEAN = 45.0
 _SLED: tuple[Shape, ...] = (
     ("metal", "M2 3L-28 -27L-23 -32L12 3L19 10L14 15Z"),
     ("weight", circle((6, -18), 13)),

@@ -37,10 +37,6 @@ def line(*places: Point) -> str:
     return "M" + "L".join(map(point, places))
 
 
-def polygon(*places: Point) -> str:
-    return f"{line(*places)}Z"
-
-
 def rectangle(left: float, top: float, right: float, bottom: float) -> str:
     return f"M{point((left, top))}H{number(right)}V{number(bottom)}H{number(left)}Z"
 

@@ -1,6 +1,6 @@
 """The templates of the HTML pages, and the assets that pages load.
 
-`html_pages`, `guides` and `not_found_page` pass the parts of a page as HTML and get its bytes, or
+`html_pages`, `guides` and `error_pages` pass the parts of a page as HTML and get its bytes, or
 an answer with the headers of all pages. No page may load anything from another host, or contain an
 inline script or style. Swagger UI comes from the files of the package `fastapi-offline`, so that
 /docs works without a network.

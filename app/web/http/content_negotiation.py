@@ -28,7 +28,7 @@ def _parse_accept(accepted: str) -> dict[str, float]:
     """Parse an Accept or Accept-Encoding header: name -> weight, 0 for an invalid weight."""
     weights: dict[str, float] = {}
     for part in accepted.lower().split(","):
-        name, *parameters = part.replace(" ", "").split(";")
+        name, *parameters = "".join(part.split()).split(";")
         given = [value[2:] for value in parameters if value.startswith("q=")]
         number = given[0] if given else "1"
         weights[name] = float(number) if _WEIGHT.fullmatch(number) else 0.0
@@ -54,14 +54,21 @@ def prefers(accepted: str, media_type: str, usual: str) -> bool:
 
 
 def prefers_html(accepted: str) -> bool:
-    """Return whether an Accept header prefers HTML to JSON, as that of a browser does: it names
-    HTML, with a higher weight than JSON and at least that of a wildcard.
+    """Return whether an Accept header prefers HTML to JSON, as that of a browser does.
+
+    It names HTML, with a higher weight than JSON. If it takes anything else as well, it names XHTML
+    too: browsers do, and the default of Java's HttpURLConnection, which wants data, does not.
     """
     weights = _parse_accept(accepted)
     html = weights.get("text/html", 0.0)
     named = max(weights.get(name, 0.0) for name in ("application/json", "application/problem+json"))
-    wildcard = max(weights.get(name, 0.0) for name in ("*/*", "application/*"))
-    return html > named and html >= wildcard
+    wildcards = weights.keys() & {"*/*", "application/*", "*"}
+    is_browser = not wildcards or "application/xhtml+xml" in weights
+    return (
+        html > named
+        and html >= max(map(weights.__getitem__, wildcards), default=0.0)
+        and is_browser
+    )
 
 
 def read_accept(headers: Iterable[tuple[bytes, bytes]]) -> str:

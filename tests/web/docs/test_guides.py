@@ -1,9 +1,6 @@
 """Tests of the guides: programs run as shown, words exist, and pages are right."""
 
 import re
-import subprocess
-import sys
-import zipfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -114,16 +111,6 @@ class TestText:
     def test_is_in_the_package(self) -> None:
         assert {file.stem for file in FOLDER.iterdir()} == {*guides.NAMES} - {"codes"}
         assert guides.read_changelog() == (ROOT / "CHANGELOG.md").read_text("utf-8")
-
-    def test_is_in_the_wheel(self, tmp_path: Path) -> None:
-        command = [sys.executable, "-m", "flit_core.wheel", "--outdir", str(tmp_path), str(ROOT)]
-        subprocess.run(command, check=True, capture_output=True)
-        (wheel,) = tmp_path.glob("*.whl")
-        with zipfile.ZipFile(wheel) as archive:
-            packed = set(archive.namelist())
-            changelog = archive.read(f"{FOLDER.parent.relative_to(ROOT)}/changelog.md").decode()
-        assert {str(file.relative_to(ROOT)) for file in FOLDER.iterdir()} <= packed
-        assert changelog == (ROOT / "CHANGELOG.md").read_text("utf-8")
 
     def test_lists_every_code(self) -> None:
         listed = re.findall(r"^\| \[?`([^`]+)`", guides.load_guide("codes").text, re.MULTILINE)

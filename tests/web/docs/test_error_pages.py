@@ -1,4 +1,4 @@
-"""Tests of the 404: a page for people, the problem for everybody else."""
+"""Tests of 404 and 410: pages for people, the problem for everybody else."""
 
 from collections.abc import AsyncIterator
 
@@ -15,8 +15,10 @@ BROWSERS = [
     "text/html, application/json;q=0.9",
     "text/html",
     "TEXT/HTML;q=0.5",
-    "text/html, */*",
+    "text/html\t;q=0.5,application/json;q=0.4",
 ]
+# What Java's HttpURLConnection sends by itself.
+JAVA = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
 PROGRAMS = [
     "",
     "*/*",
@@ -28,6 +30,8 @@ PROGRAMS = [
     "text/html;q=2",
     "text/html;q=0.3, application/*",
     "text/*",
+    "text/html, */*",
+    JAVA,
     "gibberish",
 ]
 # No route, a name that does not exist, a damaged id.
@@ -96,6 +100,29 @@ class TestNotFoundPage:
         assert (answer.status_code, answer.content) == (404, b"")
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
 
-    async def test_is_only_for_404(self, client: httpx.AsyncClient) -> None:
+    async def test_is_not_for_other_errors(self, client: httpx.AsyncClient) -> None:
         answer = await client.get("/exercises?x=1", headers={"Accept": "text/html"})
         read_problem(answer, 400, "unknown-parameter")
+
+
+class TestRetiredPage:
+    # An id of engine 1, which was never released.
+    RETIRED = "AYiAYAJaAMrN4oQ"
+
+    @pytest.mark.parametrize("rest", ["", "/weeks/1", "/weeks/1/sessions/1"])
+    async def test_links_to_the_successor(self, rest: str, client: httpx.AsyncClient) -> None:
+        path = f"/programs/{self.RETIRED}{rest}"
+        answer = await client.get(path, headers={"Accept": BROWSERS[0]})
+        assert answer.status_code == 410
+        assert "Accept" in answer.headers["vary"].split(", ")
+        successor = answer.headers["link"].partition(">")[0].removeprefix("<")
+        assert successor in PageLinks(answer.text).found
+        page = await client.get(successor, headers={"Accept": BROWSERS[0]})
+        assert page.headers["content-type"] == "text/html; charset=utf-8"
+
+    @pytest.mark.parametrize("accept", ["*/*", JAVA])
+    async def test_is_a_problem_for_everybody_else(
+        self, accept: str, client: httpx.AsyncClient
+    ) -> None:
+        answer = await client.get(f"/programs/{self.RETIRED}", headers={"Accept": accept})
+        read_problem(answer, 410, "program-engine-retired")
