@@ -33,8 +33,7 @@ _PICTURE_PATH = "/{slug}/illustration.svg"
 
 def _illustrate(exercise: Exercise) -> IllustratedExercise:
     """Return an exercise with the paths of its pictures."""
-    still = router.prefix + _PICTURE_PATH.format(slug=exercise.slug)
-    alt = illustration.describe(exercise.slug)
+    still, alt = exercise.picture_path, illustration.describe(exercise.slug)
     pictures = Pictures(still, f"{still}?view=motion", alt, illustration.LICENSE)
     fields = {name: getattr(exercise, name) for name in Exercise.__dataclass_fields__}
     return IllustratedExercise(**fields, pictures=pictures)

@@ -50,3 +50,12 @@ def browser(service: RunningService, tmp_path: Path) -> Iterator[Browser]:
     """A Chromium with a new profile."""
     with launch(service.address, tmp_path / "chromium") as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def module_browser(
+    service: RunningService, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
+    """One Chromium for all tests of a file, which leave nothing behind that others would notice."""
+    with launch(service.address, tmp_path_factory.mktemp("chromium")) as opened:
+        yield opened

@@ -109,9 +109,10 @@ class GuidedSession:
         """Wait for the screen with this title."""
         self.browser.wait(lambda _: self.title() == title)
 
-    def wait_for_text(self, selector: str, text: str) -> None:
-        """Wait until the first element of a selector shows a text."""
+    def wait_for_text(self, selector: str, text: str) -> str:
+        """Wait until the first element of a selector shows a text, and return all that it shows."""
         self.browser.wait(lambda _: text in self.browser.read(selector))
+        return self.browser.read(selector)
 
     def title(self) -> str:
         return str(self.driver.find_element(By.CSS_SELECTOR, "h1").text)

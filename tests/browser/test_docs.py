@@ -96,7 +96,7 @@ class TestDocsPage:
     def test_links_from_a_response_to_its_problem(self, browser: Browser) -> None:
         open_operation(browser, CREATE_PROGRAM)
         link = f"{CREATE_PROGRAM} .responses-table a[href='/problems/validation-failed']"
-        browser.wait(lambda _: browser.count(link))
+        assert browser.wait(lambda _: browser.count(link)) >= 1
 
     @pytest.mark.parametrize("operation", [CREATE_PROGRAM, CREATE_SESSION, LIST_SESSIONS])
     def test_fits_a_phone(self, operation: str, browser: Browser) -> None:

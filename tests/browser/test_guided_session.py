@@ -295,7 +295,8 @@ class TestSummary:
         guided.do_set()
         guided.end()
         store(guided, service.key, athlete="a/b")
-        guided.wait_for_text("details .alarm", "Your id: must not hold a slash")
+        message = "Your id: must not hold a slash"
+        assert message in guided.wait_for_text("details .alarm", message)
 
     @pytest.mark.parametrize(
         ("key", "title"), [("push_no", "Unauthenticated"), ("schlüssel", "That is no API key")]
@@ -305,7 +306,7 @@ class TestSummary:
         guided.do_set()
         guided.end()
         store(guided, key)
-        guided.wait_for_text("details .alarm", title)
+        assert title in guided.wait_for_text("details .alarm", title)
 
     def test_remembers_sessions_on_the_device_only_if_asked(self, guided: GuidedSession) -> None:
         guided.begin()

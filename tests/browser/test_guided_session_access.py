@@ -1,6 +1,5 @@
 """Every state of the guided session: axe-core, small screens, the dark, the network, addresses."""
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,7 +7,7 @@ import httpx
 import pytest
 
 from tests.browser import axe
-from tests.browser.chromium import launch
+from tests.browser.chromium import Browser
 from tests.browser.conftest import RunningService
 from tests.browser.guided_session import CORE, GuidedSession
 
@@ -37,23 +36,14 @@ _RETIRED = "AYiAYAJaAMrN4oQ"
 _UNKNOWN = {"program_id": "AgCZvl78", "week": 1, "session": 1}
 
 
-@pytest.fixture(scope="module")
-def shared(
-    service: RunningService, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[GuidedSession]:
-    """One Chromium for all tests here."""
-    with launch(service.address, tmp_path_factory.mktemp("chromium")) as browser:
-        yield GuidedSession(browser)
-
-
 @pytest.fixture
-def guided(shared: GuidedSession) -> GuidedSession:
+def guided(module_browser: Browser) -> GuidedSession:
     """The page without anything kept by the test before, on a desktop in the light."""
-    shared.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    shared.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
-    shared.browser.open("/explorer/train.css")
-    shared.browser.evaluate("sessionStorage.clear()")
-    return shared
+    module_browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    module_browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    module_browser.open("/explorer/train.css")
+    module_browser.evaluate("sessionStorage.clear()")
+    return GuidedSession(module_browser)
 
 
 def emulate_phone(guided: GuidedSession, width: int, height: int) -> None:
@@ -157,7 +147,7 @@ class TestPicture:
         exercise = httpx.get(f"{service.address}/exercises/two-leg-calf-raise-slow-lower").json()
         label = "document.querySelector('.picture').getAttribute('aria-label')"
         text = exercise["pictures"]["alt"]
-        guided.browser.wait(lambda _: guided.browser.evaluate(label) == text)
+        assert guided.browser.wait(lambda _: guided.browser.evaluate(label) == text)
 
 
 class TestNetwork:
@@ -215,7 +205,7 @@ class TestBadAddress:
     def test_leads_to_the_programme_if_there_is_one(self, guided: GuidedSession) -> None:
         guided.open(CORE, week=99)
         guided.press("See the programme")
-        guided.browser.wait(lambda driver: f"/programs/{CORE}" in driver.current_url)
+        assert guided.browser.wait(lambda driver: f"/programs/{CORE}" in driver.current_url)
 
     def test_leads_from_a_retired_programme_to_its_successor(
         self, guided: GuidedSession, service: RunningService

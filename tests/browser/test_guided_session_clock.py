@@ -1,11 +1,8 @@
 """The times of a guided session: counts, holds and rests, from moments and not from ticks."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.browser.chromium import launch
-from tests.browser.conftest import RunningService
+from tests.browser.chromium import Browser
 from tests.browser.guided_session import BASE, CORE, GuidedSession
 
 LEAD_S = 5
@@ -24,21 +21,12 @@ const request = navigator.wakeLock.request.bind(navigator.wakeLock);
 navigator.wakeLock.request = (kind) => { locks += kind === "screen"; return request(kind); }"""
 
 
-@pytest.fixture(scope="module")
-def shared(
-    service: RunningService, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[GuidedSession]:
-    """One Chromium for all tests here."""
-    with launch(service.address, tmp_path_factory.mktemp("chromium")) as browser:
-        yield GuidedSession(browser)
-
-
 @pytest.fixture
-def guided(shared: GuidedSession) -> GuidedSession:
+def guided(module_browser: Browser) -> GuidedSession:
     """The page without anything kept by the test before."""
-    shared.browser.open("/explorer/train.css")
-    shared.browser.evaluate("sessionStorage.clear()")
-    return shared
+    module_browser.open("/explorer/train.css")
+    module_browser.evaluate("sessionStorage.clear()")
+    return GuidedSession(module_browser)
 
 
 def begin_hold(guided: GuidedSession) -> None:
@@ -208,7 +196,7 @@ class TestCount:
         guided.open(BASE)
         guided.browser.evaluate(f"(() => {{ {_RECORD_WAKE_LOCKS} }})()")
         guided.press("Start")
-        guided.browser.wait(lambda _: guided.browser.evaluate("locks") == 1)
+        assert guided.browser.wait(lambda _: guided.browser.evaluate("locks")) == 1
 
 
 class TestReload:

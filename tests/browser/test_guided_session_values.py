@@ -1,7 +1,7 @@
 """The values of the guided session's script beside those of the service: order, words, ids."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +16,7 @@ from app.training.catalog.track_definitions import DEFINITIONS
 from app.training.log.set_records import PAIN_WATCH
 from app.training.planning.standing import PAIN_CODES, SCALE
 from app.training.planning.week import Session
-from tests.browser.chromium import Browser, launch
-from tests.browser.conftest import RunningService
+from tests.browser.chromium import Browser
 from tests.browser.guided_session import BASE, CORE, EXTRA_SET, POUNDS
 
 MODULE = "/explorer/train_session.js"
@@ -29,11 +28,10 @@ SESSIONS = [(BASE, 1, 1), (CORE, 1, 1), (CORE, 12, 2), (EXTRA_SET, 1, 1), (POUND
 
 
 @pytest.fixture(scope="module")
-def browser(service: RunningService, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def browser(module_browser: Browser) -> Browser:
     """A Chromium that may load the module of the page."""
-    with launch(service.address, tmp_path_factory.mktemp("chromium")) as opened:
-        opened.open("/train")
-        yield opened
+    module_browser.open("/train")
+    return module_browser
 
 
 def evaluate(browser: Browser, expression: str, *arguments: object) -> Any:

@@ -1,10 +1,10 @@
 """The shapes of a person's parts, in centimetres of a person 170 cm tall.
 
-Each part is drawn once, as it hangs straight down from its joint at 0, 0, facing right. `figure`
-puts it where the skeleton has it. A shape is the name of an ink and a path.
+Each part is drawn once, as it hangs straight down from its joint at 0, 0, facing right.
+`body_parts` puts it where the skeleton has it. A shape is the name of an ink and a path.
 """
 
-from app.formats.figures.joints import (
+from app.formats.figures.skeleton import (
     ANKLE_BACK,
     ANKLE_UP,
     FOREARM,

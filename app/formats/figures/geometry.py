@@ -1,6 +1,6 @@
 """Plane geometry in centimetres: x to the front, y up, angles in degrees.
 
-A `lean` is an angle forward of straight up: 0 is up, 90 is to the front, 180 is down. `skeleton`
+A `lean` is an angle forward of straight up: 0 is up, 90 is to the front, 180 is down. `pose_solver`
 places joints with it, and the drawing modules turn it into SVG, whose y points down.
 """
 

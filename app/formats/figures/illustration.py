@@ -1,17 +1,17 @@
 """The pictures of the exercises: the face of this package.
 
 draw() turns the pose data of an exercise into an SVG, and describe() into words for those who do
-not see it. The route of the pictures and the catalogue call it.
+not see it. The routes of the exercises call both.
 """
 
 from html import escape
 from typing import Literal
 
-from app.formats.figures import motion, movement, painting, still
-from app.formats.figures.figure import Emphasis
+from app.formats.figures import motion_view, painting, pose_moments, still_views
+from app.formats.figures.body_parts import Emphasis
 from app.formats.figures.inks import Theme, build_style
 from app.formats.figures.painting import Picture
-from app.formats.figures.poses import FIGURES
+from app.formats.figures.pose_files import FIGURES
 from app.formats.figures.svg_paths import number
 from app.training.catalog.exercises import EXERCISES, Exercise
 
@@ -47,11 +47,11 @@ def _draw_view(exercise: Exercise, view: View, name: str) -> Picture:
     both_legs = exercise.laterality == "bilateral"
     emphasis = Emphasis(exercise.track, exercise.muscles.primary, both_legs)
     if view == "both":
-        return still.draw_panels(figure, emphasis, name)
+        return still_views.draw_panels(figure, emphasis, name)
     if view == "motion":
-        return motion.draw(figure, emphasis, exercise.tempo)
+        return motion_view.draw(figure, emphasis, exercise.tempo)
     pose = figure.start if view == "start" else figure.end
-    return still.draw_pose(figure, movement.solve_pose(figure, pose), emphasis)
+    return still_views.draw_pose(figure, pose_moments.solve_pose(figure, pose), emphasis)
 
 
 def _build_document(exercise: Exercise, picture: Picture, name: str, theme: Theme) -> str:

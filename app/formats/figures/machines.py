@@ -6,11 +6,11 @@ rigid: place() has where they are at a moment. Paths are in centimetres, y down.
 
 from collections.abc import Iterator
 
+from app.formats.figures.body_parts import Part, Placement
 from app.formats.figures.body_shapes import Shape
-from app.formats.figures.figure import Part, Placement
 from app.formats.figures.geometry import Point, go, measure_lean
-from app.formats.figures.joints import Skeleton
 from app.formats.figures.scene_values import Machine, Scene
+from app.formats.figures.skeleton import Skeleton
 from app.formats.figures.svg_paths import capsule, circle, line, rectangle
 
 # The standing machine: a column in front of the person, and a carriage on it that rests on the

@@ -1,19 +1,20 @@
-"""Turn parts and scenes into SVG elements, and into a whole document.
+"""Turn parts and scenes into SVG elements.
 
-`still` and `motion` paint with it. Everything of the scene is in centimetres and is scaled once.
+`still_views` and `motion_view` paint with it. Everything of the scene is in centimetres and is
+scaled once.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.formats.figures import machines, scenery
+from app.formats.figures.body_parts import Emphasis, Part, Placement, list_parts, place
 from app.formats.figures.body_shapes import Shape
-from app.formats.figures.bounds import Frame
-from app.formats.figures.figure import Emphasis, Part, Placement, list_parts, place
+from app.formats.figures.frame import Frame
 from app.formats.figures.geometry import Point
 from app.formats.figures.inks import INKS, Theme, name_class
-from app.formats.figures.joints import Skeleton
-from app.formats.figures.poses import Figure
+from app.formats.figures.pose_files import Figure
+from app.formats.figures.skeleton import Skeleton
 from app.formats.figures.svg_paths import fine_number, number
 
 

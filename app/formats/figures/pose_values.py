@@ -1,7 +1,7 @@
 """A pose as values, and how to get from one pose to the next.
 
-`poses` builds them from the data, `movement` mixes them, and `skeleton` turns them into joints. The
-kinds of limbs say what is known of a limb: the rest follows from it.
+`pose_files` builds them from the data, `pose_moments` mixes them, and `pose_solver` turns them into
+joints. The kinds of limbs say what is known of a limb: the rest follows from it.
 """
 
 from collections.abc import Mapping

@@ -1,13 +1,13 @@
 """What a person holds or wears: dumbbell, kettlebell, backpack, a weight on the thighs.
 
-`figure` paints them as rigid parts: those in a hand hang straight down from it, the others move
+`body_parts` paints them as rigid parts: those in a hand hang straight down from it, the others move
 with the trunk or the thigh. Shapes are in centimetres, y down.
 """
 
 from collections.abc import Sequence
 
 from app.formats.figures.body_shapes import Shape
-from app.formats.figures.poses import Figure
+from app.formats.figures.pose_files import Figure
 from app.formats.figures.scene_values import Prop
 from app.formats.figures.svg_paths import circle, outline, rectangle, smooth
 

@@ -1,6 +1,6 @@
 """What stands around a person: floor, wall, step, rail, chair, mat, machine, all in centimetres.
 
-`poses` reads it from the data, `skeleton` puts hands on it, and `scenery` draws it.
+`pose_files` reads it from the data, `pose_solver` puts hands on it, and `scenery` draws it.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Draw what stands around a person: floor, wall, step, rail, chair and mat.
 
-`still` and `motion` paint it behind the person; `machines` adds what moves. Paths are in
+`still_views` and `motion_view` paint it behind the person; `machines` adds what moves. Paths are in
 centimetres, y down.
 """
 

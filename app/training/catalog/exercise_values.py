@@ -163,6 +163,11 @@ class Exercise:
     evidence: tuple[str, ...]
     """Ids of the evidence for it, such as `EV-20`. `EV-44` and `EV-77` mark our own choices."""
 
+    @property
+    def picture_path(self) -> str:
+        """Path of its picture on this service, which draws it."""
+        return f"/exercises/{self.slug}/illustration.svg"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rung:

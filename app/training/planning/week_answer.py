@@ -258,7 +258,7 @@ def collect_slot_details(slots: Iterable[ExerciseSlot]) -> dict[str, ExerciseDet
                 equipment=exercise.equipment,
                 cues=exercise.cues,
                 common_faults=exercise.common_faults,
-                picture=f"/exercises/{exercise.slug}/illustration.svg",
+                picture=exercise.picture_path,
                 fit=slot.printed.fit,
             )
     return found

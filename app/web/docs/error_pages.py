@@ -42,7 +42,9 @@ async def _handle_retired(request: Request, problem: ProgramEngineRetired) -> Re
     """Answer with a link to the successor, which the problem names in its Link header."""
     target = _LINK_TARGET.match(problem.headers["Link"])
     path = escape(target[1]) if target else "/"
-    return _respond(request, problem, page_templates.render_page("retired.html", path=path))
+    main = page_templates.fill_template("retired.html", path=path)
+    page = page_templates.render_text_page("This programme was planned by an older version", main)
+    return _respond(request, problem, page)
 
 
 def _respond(request: Request, problem: Problem, page: bytes) -> Response:
@@ -62,4 +64,5 @@ def _respond(request: Request, problem: Problem, page: bytes) -> Response:
 
 @cache
 def _render_not_found() -> bytes:
-    return page_templates.render_page("not-found.html")
+    main = page_templates.fill_template("not-found.html")
+    return page_templates.render_text_page("Not found", main)

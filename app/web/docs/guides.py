@@ -1,8 +1,9 @@
 """The guides, the changelog, and /llms.txt, as Markdown and as HTML.
 
-In: the Markdown files in `guides/`, the list of codes that `code_list` writes, and `changelog.md`,
-which is the CHANGELOG.md of the repository. All of them are in the package, so that an installed
-service has them. Out: a `Guide`, and prepared pages, each made once. Called by `guide_routes`.
+In: the Markdown files in `guides/`, the list of codes that `codes_guide` writes, and
+`changelog.md`, which is the CHANGELOG.md of the repository. All of them are in the package, so that
+an installed service has them. Out: a `Guide`, and prepared pages, each made once. Called by
+`guide_routes`.
 """
 
 import importlib
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.web.docs import page_templates
-from app.web.docs.code_list import write_code_list
+from app.web.docs.codes_guide import write_code_list
 
 _FOLDER = Path(__file__).parent / "guides"
 _CHANGELOG = Path(__file__).parent / "changelog.md"
@@ -96,8 +97,11 @@ def render_guide(guide: Guide) -> bytes:
     """Return the page of a guide, with links to all others."""
     title, main = _render(guide.text)
     links = " ".join(_link(one, guide.name) for one in map(load_guide, NAMES))
-    return page_templates.render_page(
-        "guide.html", title=escape(title), main=main, links=links, path=guide.path
+    return page_templates.render_text_page(
+        escape(title),
+        main,
+        head=f'  <link rel="alternate" type="text/markdown" href="{guide.path}.md">\n',
+        after=page_templates.fill_template("guide-end.html", links=links, path=guide.path),
     )
 
 
@@ -113,13 +117,13 @@ def render_index() -> bytes:
         for guide in map(load_guide, NAMES)
     )
     main = page_templates.fill_template("guides.html", rows=rows)
-    return page_templates.render_page("page.html", title="Guides", main=main)
+    return page_templates.render_text_page("Guides", main)
 
 
 def render_changelog() -> bytes:
     """Return the changelog as a page."""
     title, main = _render(read_changelog())
-    return page_templates.render_page("page.html", title=escape(title), main=main)
+    return page_templates.render_text_page(escape(title), main)
 
 
 def _link(guide: Guide, current: str) -> str:

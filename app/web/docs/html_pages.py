@@ -89,7 +89,7 @@ def list_problems(request: Request) -> Response:
     parts = [_describe_problem(kind) for kind in problems.by_slug().values()]
     rows = "".join(page_templates.fill_template("problem-row.html", **one) for one in parts)
     main = page_templates.fill_template("problems.html", rows=rows)
-    page = page_templates.render_page("page.html", title="Problems", main=main)
+    page = page_templates.render_text_page("Problems", main)
     return page_templates.prepare_page("/problems", page).respond(request)
 
 
@@ -101,7 +101,7 @@ def get_problem(slug: str, request: Request) -> Response:
         raise NotFound("There is no problem with this slug; /problems lists all of them.")
     parts = _describe_problem(kind)
     main = page_templates.fill_template("problem.html", **parts, example=_render_example(kind))
-    page = page_templates.render_page("page.html", title=parts["title"], main=main)
+    page = page_templates.render_text_page(parts["title"], main)
     return page_templates.prepare_page("/problems/{slug}", page).respond(request)
 
 

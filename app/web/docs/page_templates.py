@@ -71,6 +71,13 @@ def render_page(name: str, **parts: str) -> bytes:
     ).encode()
 
 
+def render_text_page(title: str, main: str, *, head: str = "", after: str = "") -> bytes:
+    """Build a page of text with the links of all pages. `head` goes into its head, and `after`
+    behind the main part.
+    """
+    return render_page("page.html", title=title, main=main, head=head, after=after)
+
+
 def fill_template(name: str, **parts: str) -> str:
     """Fill a template. The parts must be HTML already: nothing is escaped here."""
     return Template((OWN_ASSETS / name).read_text("utf-8")).substitute(parts)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from functools import cache
 
-from app.formats.figures import movement
-from app.formats.figures.joints import Skeleton
-from app.formats.figures.poses import FIGURES, Figure, Phase
+from app.formats.figures import pose_moments
+from app.formats.figures.pose_files import FIGURES, Figure, Phase
+from app.formats.figures.skeleton import Skeleton
 from app.training.catalog.exercises import EXERCISES, Exercise, Tempo
 
 COUNT = 25
@@ -48,7 +48,7 @@ class Repetition:
 def build_repetition(slug: str) -> Repetition:
     figure, exercise = FIGURES[slug], EXERCISES[slug]
     if exercise.tempo is None:
-        poses = [movement.solve_pose(figure, pose) for pose in (figure.start, figure.end)]
+        poses = [pose_moments.solve_pose(figure, pose) for pose in (figure.start, figure.end)]
         return Repetition(figure, exercise, tuple(poses), (poses[1],), ())
     return Repetition(
         figure,
@@ -62,5 +62,5 @@ def build_repetition(slug: str) -> Repetition:
 def _solve(figure: Figure, phase: Phase, seconds: int, tempo: Tempo) -> tuple[Skeleton, ...]:
     """Solve the moments of a phase: its share of the 25, and both of its ends."""
     count = max(2, round(COUNT * seconds / tempo.seconds) + 1)
-    shares = (movement.ease(index / (count - 1)) for index in range(count))
-    return tuple(movement.solve_at(figure, phase, share) for share in shares)
+    shares = (pose_moments.ease(index / (count - 1)) for index in range(count))
+    return tuple(pose_moments.solve_at(figure, phase, share) for share in shares)

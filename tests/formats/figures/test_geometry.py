@@ -6,12 +6,12 @@ from itertools import pairwise
 
 import pytest
 
-from app.formats.figures import movement
+from app.formats.figures import pose_moments
 from app.formats.figures.geometry import Point, go
-from app.formats.figures.joints import FOREARM, PALM, SHANK, THIGH, TRUNK, UPPER_ARM, Skeleton
+from app.formats.figures.pose_files import FIGURES, Figure, Phase
 from app.formats.figures.pose_values import LimbName, Pose
-from app.formats.figures.poses import FIGURES, Figure, Phase
 from app.formats.figures.scene_values import Box, Scene
+from app.formats.figures.skeleton import FOREARM, PALM, SHANK, THIGH, TRUNK, UPPER_ARM, Skeleton
 from app.training.catalog.exercises import EXERCISES
 from tests.formats.figures.repetition import COUNT, build_repetition
 
@@ -91,7 +91,7 @@ class TestRepetition:
     def test_moves_without_jumps(self, slug: str) -> None:
         for phase in PHASES:
             shares = [index / FINE for index in range(FINE + 1)]
-            moments = [movement.solve_at(FIGURES[slug], phase, share) for share in shares]
+            moments = [pose_moments.solve_at(FIGURES[slug], phase, share) for share in shares]
             for before, after in pairwise(moments):
                 places = dict(list_points(before))
                 ways = {name: math.dist(places[name], point) for name, point in list_points(after)}

@@ -13,7 +13,7 @@ import pytest
 
 from app.formats.figures import illustration, inks
 from app.formats.figures.illustration import SLUGS, Theme, View
-from app.formats.figures.poses import FIGURES, Figure
+from app.formats.figures.pose_files import FIGURES, Figure
 from app.training.catalog.exercises import EXERCISES
 from app.training.catalog.track_definitions import TRACKS
 from tests.formats.charts.test_svg import VISION, convert_to_lab
@@ -94,7 +94,9 @@ class TestDocument:
         named = {element.get("id"): element for element in drawn.iter()}
         assert named[drawn.get("aria-labelledby")].text == EXERCISES[slug].name
         assert named[drawn.get("aria-describedby")].text == illustration.describe(slug)
-        assert "CC0-1.0" in "".join(drawn.find(f"{SVG}metadata").itertext())  # type: ignore[union-attr]
+        metadata = drawn.find(f"{SVG}metadata")
+        assert metadata is not None
+        assert "CC0-1.0" in "".join(metadata.itertext())
 
     @each_slug
     @each_view

@@ -3,7 +3,7 @@
 import math
 
 from app.formats.figures.geometry import measure_lean, wrap
-from app.formats.figures.joints import Arm
+from app.formats.figures.skeleton import Arm
 from tests.formats.figures.repetition import Repetition
 from tests.formats.figures.words.claims import Claim, Words
 from tests.formats.figures.words.floor_claims import (

@@ -6,7 +6,7 @@ what they demand of the picture.
 
 from collections.abc import Callable
 
-from app.formats.figures.joints import Arm, Leg, Skeleton
+from app.formats.figures.skeleton import Arm, Leg, Skeleton
 from tests.formats.figures.repetition import Repetition
 
 Claim = tuple[str, Callable[[Repetition], bool]]

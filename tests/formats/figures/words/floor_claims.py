@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from app.formats.figures.body_shapes import NECK_UP
 from app.formats.figures.geometry import Point, go, measure_lean, mix_points, wrap
-from app.formats.figures.joints import Arm, Leg, Skeleton
+from app.formats.figures.skeleton import Arm, Leg, Skeleton
 from tests.formats.figures.repetition import Repetition
 
 # A line of the body may be off by so much: flesh hides more.

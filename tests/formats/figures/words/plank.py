@@ -3,7 +3,7 @@
 import math
 
 from app.formats.figures.geometry import measure_lean
-from app.formats.figures.joints import Leg
+from app.formats.figures.skeleton import Leg
 from tests.formats.figures.repetition import Repetition
 from tests.formats.figures.words.claims import Words
 from tests.formats.figures.words.floor_claims import (

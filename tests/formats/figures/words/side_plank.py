@@ -4,7 +4,7 @@ The runner faces the reader, the head to the left: `near` is the upper side, `fa
 """
 
 from app.formats.figures.geometry import measure_lean, mix_points
-from app.formats.figures.joints import HIP_OUT, Leg, Skeleton
+from app.formats.figures.skeleton import HIP_OUT, Leg, Skeleton
 from tests.formats.figures.repetition import Repetition
 from tests.formats.figures.words.claims import Words
 from tests.formats.figures.words.floor_claims import (

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from app.formats.figures.joints import Leg, Skeleton
+from app.formats.figures.skeleton import Leg, Skeleton
 from tests.formats.figures.repetition import Repetition
 from tests.formats.figures.words.claims import Words, touches_wall
 

@@ -9,13 +9,13 @@ from dataclasses import replace
 from html import escape
 
 from app.formats.charts.text_width import measure_text
-from app.formats.figures import movement, painting
-from app.formats.figures.bounds import LENS_RADIUS, find_frame
-from app.formats.figures.figure import Emphasis
+from app.formats.figures import painting, pose_moments
+from app.formats.figures.body_parts import Emphasis
+from app.formats.figures.frame import LENS_RADIUS, find_frame
 from app.formats.figures.geometry import Point, go, measure_lean
-from app.formats.figures.joints import Skeleton
 from app.formats.figures.painting import Picture
-from app.formats.figures.poses import Figure
+from app.formats.figures.pose_files import Figure
+from app.formats.figures.skeleton import Skeleton
 from app.formats.figures.svg_paths import line, number
 from app.training.catalog.track_definitions import Track
 
@@ -33,7 +33,7 @@ _THREAD_ENDS = 15.0
 
 def draw_panels(figure: Figure, emphasis: Emphasis, prefix: str) -> Picture:
     """Return the view `both`. `prefix` makes its ids unique on a page."""
-    skeletons = [movement.solve_at(figure, panel.phase, panel.at) for panel in figure.panels]
+    skeletons = [pose_moments.solve_at(figure, panel.phase, panel.at) for panel in figure.panels]
     frame = find_frame(figure, skeletons, with_details=True)
     width = _WIDTH / len(figure.panels)
     scale = min((width - 2 * _MARGIN) / frame.width, _MAX_HEIGHT / frame.height, _MAX_SCALE)
@@ -56,7 +56,7 @@ def draw_panels(figure: Figure, emphasis: Emphasis, prefix: str) -> Picture:
 def draw_pose(figure: Figure, skeleton: Skeleton, emphasis: Emphasis) -> Picture:
     """Return one figure without words, for a thumbnail. All poses have the same frame."""
     poses = (figure.start, figure.end, *(stop.pose for stop in figure.stops))
-    skeletons = [movement.solve_pose(figure, pose) for pose in poses]
+    skeletons = [pose_moments.solve_pose(figure, pose) for pose in poses]
     frame = find_frame(figure, skeletons, with_details=False)
     scale = min(_THUMBNAIL / frame.width, _THUMBNAIL / frame.height)
     size = math.ceil(frame.width * scale), math.ceil(frame.height * scale)
@@ -79,7 +79,7 @@ def _draw_lens(figure: Figure, centre: Point, name: str, body: str) -> str:
 
     What moves, moves within the ring.
     """
-    toes = movement.solve_pose(figure, figure.start).near.foot
+    toes = pose_moments.solve_pose(figure, figure.start).near.foot
     foot = replace(toes, pitch=toes.toes).find(_LENS_BEHIND, _LENS_ABOVE)
     lean, way = measure_lean(centre, foot), math.dist(centre, foot)
     thread = [go(centre, length, lean) for length in (LENS_RADIUS, way - _THREAD_ENDS)]

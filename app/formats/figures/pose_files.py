@@ -1,7 +1,7 @@
 """Load the poses of the exercises from `poses/*.toml`, and check them, once, at import.
 
 A physiotherapist can correct the files: `poses/README.md` explains each word in them. `FIGURES`
-goes to `movement`, the drawing modules and the tests.
+goes to `pose_moments`, the drawing modules and the tests.
 """
 
 import tomllib

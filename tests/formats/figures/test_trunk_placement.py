@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from app.formats.figures import poses, skeleton
+from app.formats.figures import pose_files, pose_solver
 from app.formats.figures.geometry import go
-from app.formats.figures.joints import HIP_OUT, SHOULDER_OUT, TRUNK, UPPER_ARM, Skeleton
-from app.formats.figures.poses import WrongPose
+from app.formats.figures.pose_files import WrongPose
 from app.formats.figures.scene_values import Scene
+from app.formats.figures.skeleton import HIP_OUT, SHOULDER_OUT, TRUNK, UPPER_ARM, Skeleton
 
 HANGING_LEG = {"thigh": 0, "knee": 90}
 HANGING_ARM = {"upper": 0, "elbow": 0}
@@ -32,8 +32,8 @@ SIDE_PLANK = {
 def solve(start: dict[str, Any], *, facing: str = "right", **end: Any) -> Skeleton:
     """Solve the end of a figure whose start is given."""
     raw = {"description": "A. B.", "captions": ["a", "b"], "facing": facing}
-    figure = poses.load({"plank": {"plank": {**raw, "start": start, "end": end}}})["plank"]
-    return skeleton.solve(figure.end, Scene(), facing_reader=facing == "reader")
+    figure = pose_files.load({"plank": {"plank": {**raw, "start": start, "end": end}}})["plank"]
+    return pose_solver.solve(figure.end, Scene(), facing_reader=facing == "reader")
 
 
 class TestFindTrunk:

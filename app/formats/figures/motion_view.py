@@ -7,12 +7,12 @@ know no CSS animation. A hold does not move: a clock fills once in ten seconds.
 import math
 from collections.abc import Mapping
 
-from app.formats.figures import movement, painting
-from app.formats.figures.bounds import find_frame
-from app.formats.figures.figure import Emphasis, Placement
+from app.formats.figures import painting, pose_moments
+from app.formats.figures.body_parts import Emphasis, Placement
+from app.formats.figures.frame import find_frame
 from app.formats.figures.geometry import Point, wrap
 from app.formats.figures.painting import Picture
-from app.formats.figures.poses import Figure
+from app.formats.figures.pose_files import Figure
 from app.formats.figures.svg_paths import fine_number, number
 from app.training.catalog.exercises import Tempo
 from app.training.catalog.track_definitions import Track
@@ -27,10 +27,10 @@ def draw(figure: Figure, emphasis: Emphasis, tempo: Tempo | None) -> Picture:
     """Return the view `motion`; without a tempo that of a hold."""
     if tempo is None:
         return _draw_hold(figure, emphasis)
-    moments = list(movement.list_moments(figure, tempo, _SAMPLES))
+    moments = list(pose_moments.list_moments(figure, tempo, _SAMPLES))
     frame = find_frame(figure, [moment.skeleton for moment in moments], with_details=False)
     scale = min(_SIZE / frame.width, _SIZE / frame.height)
-    end = movement.solve_pose(figure, figure.end)
+    end = pose_moments.solve_pose(figure, figure.end)
     rest = painting.place_all(figure, end)
     tracks = [(moment.seconds / tempo.seconds, painting.place_all(figure, moment.skeleton))
               for moment in moments]  # fmt: skip
@@ -80,7 +80,7 @@ def _build_style(rules: Mapping[str, str], seconds: float) -> str:
 
 
 def _draw_hold(figure: Figure, emphasis: Emphasis) -> Picture:
-    end = movement.solve_pose(figure, figure.end)
+    end = pose_moments.solve_pose(figure, figure.end)
     frame = find_frame(figure, [end], with_details=False)
     # The clock has its own room above the person, on the side where no wall is.
     room = 2 * _CLOCK_RADIUS + 12

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from app.formats.figures import machines
 from app.formats.figures.geometry import go
-from app.formats.figures.joints import Skeleton
-from app.formats.figures.poses import Figure
+from app.formats.figures.pose_files import Figure
+from app.formats.figures.skeleton import Skeleton
 
 LENS_RADIUS = 30.0
 # How far the body reaches beyond its joints: head, trunk and limbs.

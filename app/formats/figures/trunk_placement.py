@@ -1,14 +1,14 @@
 """Find where the trunk is: its place is given, or limbs on the floor carry it.
 
-`skeleton` calls find_trunk() first, and hangs legs and arms on the trunk.
+`pose_solver` calls find_trunk() first, and hangs legs and arms on the trunk.
 """
 
 import math
 from dataclasses import dataclass, replace
 
 from app.formats.figures.geometry import Point, find_joint, go, measure_lean, wrap
-from app.formats.figures.joints import HIP_OUT, SHANK, SHOULDER_OUT, THIGH, TRUNK, UPPER_ARM, Foot
 from app.formats.figures.pose_values import ARMS, CARRIERS, LEGS, Limb, LimbName, Numbers, Pose
+from app.formats.figures.skeleton import HIP_OUT, SHANK, SHOULDER_OUT, THIGH, TRUNK, UPPER_ARM, Foot
 
 # Arms begin a little below the neck.
 _SOCKET_DOWN = 3.0

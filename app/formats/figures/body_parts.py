@@ -1,7 +1,7 @@
 """Put the shapes of a person where the skeleton has them, in the order of painting.
 
-`still` and `motion` call list_parts() for what is painted, and place() for where each part is at a
-moment. A part is rigid: it moves and turns, and its shapes stay what they are.
+`still_views` and `motion_view` call list_parts() for what is painted, and place() for where each
+part is at a moment. A part is rigid: it moves and turns, and its shapes stay what they are.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from app.formats.figures import body_shapes, props
 from app.formats.figures.body_shapes import Shape
 from app.formats.figures.geometry import Point, go, measure_lean, wrap
-from app.formats.figures.joints import Arm, Leg, Skeleton
-from app.formats.figures.poses import Figure
+from app.formats.figures.pose_files import Figure
+from app.formats.figures.skeleton import Arm, Leg, Skeleton
 from app.formats.figures.svg_paths import fine_number, number
 from app.training.catalog.track_definitions import Track
 

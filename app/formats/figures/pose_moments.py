@@ -1,7 +1,7 @@
 """One repetition of an exercise: the pose at every moment of it.
 
-`still` asks for single poses, `motion` for those of a whole repetition, and the tests of geometry
-for 25 of them.
+`still_views` asks for single poses, `motion_view` for those of a whole repetition, and the tests of
+geometry for 25 of them.
 """
 
 import math
@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.formats.figures import skeleton
+from app.formats.figures import pose_solver
 from app.formats.figures.geometry import measure_lean, wrap
-from app.formats.figures.joints import Arm, Leg, Skeleton
+from app.formats.figures.pose_files import Figure, Phase, WrongPose
 from app.formats.figures.pose_values import CARRIERS, LIMBS, Limb, LimbName, Pose
-from app.formats.figures.poses import Figure, Phase, WrongPose
+from app.formats.figures.skeleton import Arm, Leg, Skeleton
 from app.training.catalog.exercises import Tempo
 
 
@@ -29,7 +29,7 @@ class Moment:
 def solve_pose(figure: Figure, pose: Pose) -> Skeleton:
     """Return the joints of a pose. Raises WrongPose if a limb is too short for it."""
     try:
-        return skeleton.solve(pose, figure.scene, facing_reader=figure.facing == "reader")
+        return pose_solver.solve(pose, figure.scene, facing_reader=figure.facing == "reader")
     except ValueError as fault:
         raise WrongPose(f"{figure.slug}: {fault}") from None
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from app.formats.figures import illustration, movement, painting
+from app.formats.figures import illustration, painting, pose_moments
 from app.formats.figures.illustration import SLUGS
-from app.formats.figures.poses import FIGURES
+from app.formats.figures.pose_files import FIGURES
 from app.training.catalog.exercises import EXERCISES
 
 MOVING = sorted(slug for slug in SLUGS if EXERCISES[slug].tempo)
@@ -47,12 +47,12 @@ class TestTempo:
     def test_the_top_is_reached_after_the_seconds_up_and_held(self, slug: str) -> None:
         tempo = EXERCISES[slug].tempo
         assert tempo
-        moments = list(movement.list_moments(FIGURES[slug], tempo, 4))
+        moments = list(pose_moments.list_moments(FIGURES[slug], tempo, 4))
         seconds = [moment.seconds for moment in moments]
         assert seconds[0] == 0
         assert seconds == sorted(seconds)
         assert seconds[-1] == tempo.seconds
-        end = movement.solve_pose(FIGURES[slug], FIGURES[slug].end)
+        end = pose_moments.solve_pose(FIGURES[slug], FIGURES[slug].end)
         held = next(one for one in moments if one.seconds == tempo.up_s + tempo.hold_s)
         assert math.dist(held.skeleton.shoulder, end.shoulder) < 0.01
         assert math.dist(held.skeleton.far.foot.ball, end.far.foot.ball) < 0.01
@@ -77,7 +77,7 @@ class TestRest:
     @each_moving
     def test_is_the_end_pose_without_animation(self, slug: str) -> None:
         figure = FIGURES[slug]
-        placed = painting.place_all(figure, movement.solve_pose(figure, figure.end))
+        placed = painting.place_all(figure, pose_moments.solve_pose(figure, figure.end))
         assert f'transform="{placed["trunk"].to_svg()}"' in draw(slug)
 
     @each_moving

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.formats.figures import movement, poses
-from app.formats.figures.poses import Figure, WrongPose
+from app.formats.figures import pose_files, pose_moments
+from app.formats.figures.pose_files import Figure, WrongPose
 
 SLUG, OTHER = "straight-leg-calf-raise", "single-leg-calf-raise-step"
 STANDING = f"""
@@ -25,7 +25,7 @@ near = {{ pitch = 40 }}
 
 
 def load(text: str) -> dict[str, Figure]:
-    return dict(poses.load({"track": tomllib.loads(text)}))
+    return dict(pose_files.load({"track": tomllib.loads(text)}))
 
 
 def change(path: str, value: Any) -> dict[str, Any]:
@@ -51,7 +51,7 @@ class TestLoad:
 
     def test_another_way_to_place_a_limb_replaces_it(self) -> None:
         content = change("end.far", {"thigh": 4, "knee": 60})
-        figure = poses.load({"track": content})[SLUG]
+        figure = pose_files.load({"track": content})[SLUG]
         assert figure.start.limbs["far"].kind == "same"
         assert figure.end.limbs["far"].kind == "hanging"
 
@@ -65,8 +65,8 @@ class TestLoad:
         assert [panel.caption for panel in load(STANDING)[SLUG].panels] == ["Down", "Up in 2 s"]
 
     def test_a_far_limb_passes_nothing_on_the_way_between_two_kinds(self) -> None:
-        figure = poses.load({"track": change("end.far", {"thigh": 4, "knee": 60})})[SLUG]
-        halfway = movement.solve_at(figure, "up", 0.5)
+        figure = pose_files.load({"track": change("end.far", {"thigh": 4, "knee": 60})})[SLUG]
+        halfway = pose_moments.solve_at(figure, "up", 0.5)
         assert 20 < halfway.far.knee_bend < 40
 
 
@@ -100,13 +100,13 @@ class TestFaults:
     )
     def test_names_the_exercise_and_what_is_wrong(self, path: str, value: Any, fault: str) -> None:
         with pytest.raises(WrongPose, match=rf"^{SLUG}: .*{fault}"):
-            poses.load({"track": change(path, value)})
+            pose_files.load({"track": change(path, value)})
 
     def test_an_arm_that_is_too_short_is_named(self) -> None:
         content = change("start.near_arm", {"hand": [200, 100]})
-        figure = poses.load({"track": content})[SLUG]
+        figure = pose_files.load({"track": content})[SLUG]
         with pytest.raises(WrongPose, match=f"^{SLUG}: near_arm: two links of 31.6 and 24.8 cm"):
-            movement.solve_pose(figure, figure.start)
+            pose_moments.solve_pose(figure, figure.start)
 
     def test_a_slug_that_the_catalogue_does_not_have_is_refused(self) -> None:
         with pytest.raises(WrongPose, match=r"^handstand: "):
