@@ -285,7 +285,9 @@ function openSigns() {
     checkbox(question, false, (on) => (on ? found.add(code) : found.delete(code))));
   const ifOne = make("p", { class: "alarm" }, make("strong", {}, "If one is true: "), run.stop_sentence);
   openDialog("Is one of these true?", [ifOne, ...signs], [
-    ["Yes: stop the session", () => finish({ warned: true, red_flags: [...found] }), "alarm"],
+    // Who stops without saying which sign it was has one all the same: any code blocks the programme.
+    ["Yes: stop the session",
+      () => finish({ warned: true, red_flags: found.size ? [...found] : ["not_named"] }), "alarm"],
     ["No: go on"],
   ]);
 }

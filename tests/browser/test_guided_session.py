@@ -257,6 +257,17 @@ class TestWarningSigns:
         guided.open(session=2)
         assert (guided.title(), guided.browser.count("footer button")) == ("Stop here", 0)
 
+    def test_block_the_programme_without_being_named(
+        self, guided: GuidedSession, service: RunningService
+    ) -> None:
+        guided.begin()
+        guided.do_set()
+        guided.press("Warning signs", "Yes: stop the session")
+        guided.wait_for("Stop here")
+        completed = guided.completed()
+        assert completed["red_flags"] == ["not_named"]
+        assert adapt(service, CORE, sessions=[completed])["status"] == "blocked"
+
     def test_come_with_the_whole_sentence_of_the_service(
         self, guided: GuidedSession, service: RunningService
     ) -> None:
