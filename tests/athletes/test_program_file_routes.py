@@ -20,7 +20,8 @@ def build_path(journal: Journal, athlete_id: str = RUNNER) -> str:
 
 class TestGetFollowedCalendar:
     async def test_is_the_plan_if_nothing_was_done(self, api: httpx.AsyncClient) -> None:
-        journal = make_journal(0)
+        # Before its first day nothing has moved, whatever the day of this run.
+        journal = make_journal(-1)
         mine = parse_events(await api.get(build_path(journal)))
         plan = parse_events(await api.get(f"/programs/{find_program_id(journal)}/calendar.ics"))
         # The UIDs contain the runner, because a coach may have one programme of two runners.

@@ -45,8 +45,11 @@ async def get_progress(client: httpx.AsyncClient) -> Json:
 
 
 def make_season() -> list[Journal]:
-    """Return three programmes that follow one another, the last of them under way."""
-    first = make_journal(11, weeks=4).train(weeks=4)
+    """Return three programmes that follow one another, the last of them under way.
+
+    They have a session on Sundays, so that no running week is over before this week is.
+    """
+    first = make_journal(11, weeks=4, weekdays=(2, 6)).train(weeks=4)
     second = first.carry_on(weeks=9, equipment=("chair", "dumbbell")).train(weeks=5)
     # The third one begins before the end of the second.
     third = second.carry_on(weeks=8).train(weeks=2)
