@@ -34,7 +34,12 @@ Json = dict[str, Any]
 
 @asynccontextmanager
 async def opened(url: str, **settings: Any) -> AsyncIterator[FastAPI]:
-    """Run the app on a migrated database until the block ends."""
+    """Run the app on a migrated database until the block ends.
+
+    It waits longer for a database thread than a service would, because a busy machine can stall for
+    a second, which is not what most tests are about.
+    """
+    settings = {"pool_wait_s": 5} | settings
     app = create_app(Settings(database_url=SecretStr(url), access_log=False, **settings))
     async with app.router.lifespan_context(app):
         yield app

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser import axe
 from tests.browser.chromium import Browser
 from tests.browser.conftest import RunningService
 
@@ -13,6 +14,12 @@ LIST_SESSIONS = "#operations-sessions-list_sessions"
 CREATE_SESSION = "#operations-sessions-create_session"
 COUNT_OPERATIONS = """fetch("/openapi.json").then(answer => answer.json()).then(document =>
     Object.values(document.paths).flatMap(path => Object.keys(path)).length)"""
+
+OPEN_SCHEMAS = """
+for (const tab of document.querySelectorAll(".tablinks"))
+    if (tab.innerText === "Schema") tab.click();
+document.querySelector(".models-control").click();
+"""
 
 
 def open_docs(browser: Browser) -> None:
@@ -110,6 +117,45 @@ class TestDocsPage:
         assert browser.count("html.dark-mode") == 0
         browser.prefer_dark()
         browser.wait(lambda _: browser.count("html.dark-mode"))
+
+    def test_keeps_the_address_of_an_open_operation(self, browser: Browser) -> None:
+        open_operation(browser, CREATE_PROGRAM)
+        assert browser.evaluate("location.hash") == "#/programs/create_program"
+        browser.driver.refresh()
+        browser.wait(lambda _: browser.count(f"{CREATE_PROGRAM} .execute"))
+
+
+@pytest.fixture(params=["light", "dark"])
+def themed_browser(request: pytest.FixtureRequest, browser: Browser) -> Browser:
+    """A browser in each theme, on the page."""
+    if request.param == "dark":
+        browser.prefer_dark()
+    open_docs(browser)
+    return browser
+
+
+class TestAccessibility:
+    def test_of_the_list_of_operations(self, themed_browser: Browser) -> None:
+        assert axe.find_violations(themed_browser) == []
+
+    @pytest.mark.parametrize("operation", [CREATE_PROGRAM, LIST_SESSIONS])
+    def test_of_an_executed_operation(self, operation: str, themed_browser: Browser) -> None:
+        open_operation(themed_browser, operation)
+        if operation == LIST_SESSIONS:
+            themed_browser.type(f"{operation} [data-param-name=athlete_id] input", "somebody")
+        execute(themed_browser, operation)
+        assert axe.find_violations(themed_browser) == []
+
+    def test_of_the_schemas(self, themed_browser: Browser) -> None:
+        open_operation(themed_browser, LIST_SESSIONS)
+        themed_browser.driver.execute_script(OPEN_SCHEMAS)
+        themed_browser.wait(lambda _: themed_browser.count(".json-schema-2020-12") > 100)
+        assert axe.find_violations(themed_browser) == []
+
+    def test_of_the_dialog_for_a_key(self, themed_browser: Browser) -> None:
+        themed_browser.click(".auth-wrapper .authorize")
+        themed_browser.wait(lambda _: themed_browser.count(".modal-ux input"))
+        assert axe.find_violations(themed_browser) == []
 
 
 class TestBrowser:

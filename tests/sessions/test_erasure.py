@@ -286,7 +286,8 @@ class TestFile:
             await api.get(f"/athletes/{NAMED}/programs/{find_program_id(journal)}")
         assert NAMED.encode() in read_files(sqlite_url)
         async with opened(sqlite_url) as app, caller(app, await make_key(app, "club")) as api:
-            assert (await api.delete(f"/athletes/{NAMED}")).status_code == 204
+            answer = await api.delete(f"/athletes/{NAMED}")
+            assert answer.status_code == 204, answer.text
         left = read_files(sqlite_url)
         needles = [NAMED, "felt fine", "straight-leg-calf-raise", find_program_id(journal)]
         assert [needle for needle in needles if needle.encode() in left] == []
