@@ -12,6 +12,7 @@ import { dose } from "./words.js";
 const LEAD_MS = 5000, TICK_MS = 200;
 const AWAKE = ["warmup", "set", "entry", "rest", "pain"];
 const UNUSABLE = "What this tab had kept of this session could not be used, and is gone: begin again.";
+const UNREADABLE = "The sessions of this programme that this device remembers could not be read.";
 const [main, foot, said, dialog, ask, more, progress] =
   ["main", "footer", "#said", "dialog", "#ask", "#more", "#progress"].map((one) => document.querySelector(one));
 let run, steps, lock, heard, tick = () => {};
@@ -292,10 +293,11 @@ function openSigns() {
   ]);
 }
 
-function refuse({ title = "There is no such session", detail = "", programme, successor }) {
+function refuse({ title = "There is no such session", detail = "", programme, successor, forget }) {
   const [before, ...after] = successor ? detail.split(successor) : [detail];
   const link = successor && make("a", { href: successor }, successor);
-  show(title, [make("p", {}, before, link, ...after)], [
+  show(title, [make("p", {}, before, link, ...after), forget && paragraph(UNREADABLE)], [
+    forget && button("Forget them and go on", () => { forget(); location.reload(); }),
     programme && make("a", { class: "button", href: programme }, "See the programme"),
     make("a", { class: "button", href: "./" }, "Make a programme"),
   ]);

@@ -34,6 +34,8 @@ export function store(area, key, value) {
 
 // The sessions done in a programme: until the tab closes, or for longer if the visitor asks for it.
 const logOf = (id) => `pushoff/done/${id}`;
+export const forgetDone = (id) =>
+  ["localStorage", "sessionStorage"].forEach((area) => store(area, logOf(id), null));
 export const isRemembered = (id) => recall("localStorage", logOf(id)) !== null;
 export function listDone(id) {
   return ["localStorage", "sessionStorage"].map((area) => recall(area, logOf(id))).find(Array.isArray) ?? [];
@@ -87,6 +89,14 @@ export async function load({ key, id, week, number }) {
 async function follow({ program_id: id, exercise_details: known }, week, number) {
   const done = listDone(id);
   if (!done.length) return null;
+  try {
+    return await followAll(id, known, done, week, number);
+  } catch (problem) {
+    // What is remembered here is in a form that the service does not take (any more).
+    throw problem.errors ? { ...problem, forget: () => forgetDone(id) } : problem;
+  }
+}
+async function followAll(id, known, done, week, number) {
   const before = done.filter((one) => one.week <= week), isLater = before.length === done.length;
   // A warning sign stops every week, also those before it.
   const now = await adapt(id, done, Math.max(week, ...done.map((one) => one.week)) - 1);

@@ -141,6 +141,16 @@ class TestDoneBefore:
         guided.open(BASE)
         assert guided.title() == "Week 1, session 1"
 
+    def test_that_nobody_can_read_is_forgotten_if_the_visitor_agrees(
+        self, guided: GuidedSession
+    ) -> None:
+        remember(guided, build_done(1, pain=0) | {"started_at": "yesterday"})
+        guided.open(BASE, week=2)
+        assert "could not be read" in guided.text()
+        guided.press("Forget them and go on")
+        guided.wait_for("Week 2, session 1")
+        assert guided.browser.evaluate(f"localStorage.getItem('pushoff/done/{BASE}')") is None
+
 
 class TestKeptRun:
     def find_key(self, guided: GuidedSession) -> str:

@@ -1,7 +1,7 @@
 """Draw an exercise that moves at its own tempo: CSS keyframes on the rigid parts of a person.
 
 `illustration` calls it. Who does not want motion sees the end pose at rest, and so do programs that
-know no CSS animation. A hold does not move: a clock fills once in ten seconds.
+know no CSS animation. A hold does not move: a clock counts ten seconds, again and again.
 """
 
 import math
@@ -92,28 +92,39 @@ def _draw_hold(figure: Figure, emphasis: Emphasis) -> Picture:
     )
     body = painting.place_scene(frame, scale, (0, height), drawn)
     centre = _CLOCK_RADIUS + 8, _CLOCK_RADIUS + 8
-    clock, style = _draw_clock(centre, f"{figure.slug}-0", emphasis.track)
+    clock, style = _draw_clock(centre, figure.slug, emphasis.track)
     return Picture(width, height, body + clock, style)
 
 
-def _draw_clock(centre: Point, name: str, track: Track) -> tuple[str, str]:
-    """Return a ring that fills in ten seconds, with a tick for each, and its CSS."""
-    around = 2 * math.pi * _CLOCK_RADIUS
+def _draw_clock(centre: Point, slug: str, track: Track) -> tuple[str, str]:
+    """Return a ring that fills in ten seconds, with a tick and a number for each, and its CSS."""
+    around = number(2 * math.pi * _CLOCK_RADIUS)
     x, y = (number(place) for place in centre)
     ring = f'cx="{x}" cy="{y}" r="{number(_CLOCK_RADIUS)}"'
     ticks = "".join(
-        f'<path {painting.mark("clock")} d="M{x} {number(centre[1] - 17)}v5"'
+        f'<path {painting.mark("clock")} d="M{x} {number(centre[1] - 18)}v3"'
         f' transform="rotate({36 * second} {x} {y})"/>'
         for second in range(_CLOCK_S)
     )
+    names = {second: f"{slug}-{second}" for second in range(1, _CLOCK_S + 1)}
+    # Without animation no number is seen: a clock that stands still counts nothing.
+    numbers = "".join(
+        f'<text class="{name}" opacity="0" x="{x}" y="{number(centre[1] + 5)}">{second}</text>'
+        for second, name in names.items()
+    )
     drawn = (
         f"<circle {painting.mark('clock')} {ring}/>{ticks}"
-        f'<g class="{name}" stroke-dasharray="{number(around)}"><circle'
+        f'<g class="{slug}-0" stroke-dasharray="{around}"><circle'
         f' {painting.mark(f"clock-{track}")} {ring} transform="rotate(-90 {x} {y})"/></g>'
+        f'<g {painting.mark("ink")} aria-hidden="true" text-anchor="middle" font-size="15"'
+        f' font-weight="700">{numbers}</g>'
     )
+    delays = "".join(f".{name}{{animation-delay:{second - 1}s}}" for second, name in names.items())
     style = (
-        f"@media (prefers-reduced-motion:no-preference){{.{name}{{animation:{name}"
-        f" {_CLOCK_S}s linear infinite}}@keyframes {name}{{0%{{stroke-dashoffset:"
-        f"{number(around)}}}100%{{stroke-dashoffset:0}}}}}}"
+        f"@media (prefers-reduced-motion:no-preference){{.{slug}-0{{animation:{slug}-0"
+        f" {_CLOCK_S}s linear infinite}}{','.join(f'.{name}' for name in names.values())}"
+        f"{{animation:{slug}-1 {_CLOCK_S}s step-end infinite}}{delays}"
+        f"@keyframes {slug}-0{{0%{{stroke-dashoffset:{around}}}100%{{stroke-dashoffset:0}}}}"
+        f"@keyframes {slug}-1{{0%{{opacity:1}}{number(100 / _CLOCK_S)}%,100%{{opacity:0}}}}}}"
     )
     return drawn, style

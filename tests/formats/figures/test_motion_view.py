@@ -91,17 +91,25 @@ class TestHold:
     @pytest.mark.parametrize("slug", HELD)
     def test_shows_a_clock_and_moves_nothing_else(self, slug: str) -> None:
         text = draw(slug)
-        (name, frames), *others = list_keyframes(text)
-        assert not others
+        (name, frames), (_, seconds) = list_keyframes(text)
         assert set(frames) == {0, 100}
         assert all(declaration.startswith("stroke-dashoffset") for declaration in frames.values())
         assert f".{name}{{animation:{name} 10s linear infinite}}" in text
+        assert seconds == {0: "opacity:1", 10: "opacity:0", 100: "opacity:0"}
 
     @pytest.mark.parametrize("slug", HELD)
     def test_the_clock_begins_empty_and_is_full_after_ten_seconds(self, slug: str) -> None:
-        ((_, frames),) = list_keyframes(draw(slug))
+        (_, frames), _ = list_keyframes(draw(slug))
         empty, full = (float(frames[share].split(":")[1]) for share in (0, 100))
         dashes = re.search(r'stroke-dasharray="([\d.]+)"', draw(slug))
         assert dashes
         assert math.isclose(empty, float(dashes[1]))
         assert full == 0
+
+    @pytest.mark.parametrize("slug", HELD)
+    def test_each_number_is_shown_in_its_second_alone(self, slug: str) -> None:
+        text = draw(slug)
+        numbers = re.findall(r'<text class="([\w-]+)" opacity="0"[^>]*>(\d+)</text>', text)
+        delays = dict(re.findall(r"\.([\w-]+){animation-delay:(\d+)s}", text))
+        assert [shown for _, shown in numbers] == [str(number) for number in range(1, 11)]
+        assert [delays[name] for name, _ in numbers] == [str(number) for number in range(10)]
