@@ -36,6 +36,9 @@ _UNUSUAL_HEADERS = frozenset({b"origin", b"expect"})
 _PLAIN_METHODS = frozenset({b"GET", b"POST", b"PUT", b"DELETE"})
 # A client that reads fewer bytes in answer_timeout_s does not read slowly, but not at all.
 _MIN_PROGRESS_BYTES = 16 * 1024
+# What frames a chunked body may have this many bytes for each byte of the body: five for chunks of
+# one byte. Extensions of chunks, trailers and blank lines count, too.
+_FRAMING_PER_BODY_BYTE = 8
 
 
 def _encode(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
@@ -66,6 +69,9 @@ class GuardedProtocol(HttpToolsProtocol):
         self.in_head = False
         self.head_count = 0
         self.partial_head_bytes = 0
+        self.body_bytes = 0
+        self.received_bytes = 0
+        """Bytes after the headers of the last request, its body and what frames it."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -134,6 +140,9 @@ class GuardedProtocol(HttpToolsProtocol):
             return
         if not self.in_head:
             self._start_discard_timer()
+            if self.head_count == head_count:
+                self.received_bytes += len(data)
+                self._check_framing()
             return
         # Headers are incomplete. Nearly all arrive in one piece, so most requests need no timer.
         if self.read_timer is None:
@@ -150,7 +159,27 @@ class GuardedProtocol(HttpToolsProtocol):
         self._stop_read_timer()
         super().on_message_begin()
         self.in_head, self.head_count = True, self.head_count + 1
-        self.partial_head_bytes = 0
+        self.partial_head_bytes = self.body_bytes = self.received_bytes = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # Trailers come after the body. Nobody reads them, and RFC 9110 (6.5.1) allows dropping them.
+        if self.in_head:
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        self.body_bytes += len(body)
+        super().on_body(body)
+
+    def _check_framing(self) -> None:
+        """Answer 431 if trailers, chunk extensions and the like are too large for the body."""
+        framing = self.received_bytes - self.body_bytes
+        allowed = self.settings.max_head_bytes + _FRAMING_PER_BODY_BYTE * self.body_bytes
+        if framing > allowed:
+            self._reject(
+                HeadersTooLarge(
+                    f"Trailers and chunk extensions may have {self.settings.max_head_bytes} bytes."
+                )
+            )
 
     def on_headers_complete(self) -> None:
         self.in_head = False

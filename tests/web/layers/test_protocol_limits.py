@@ -195,6 +195,48 @@ class TestHeaders:
             assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
 
 
+CHUNKED = build_post(b"Transfer-Encoding: chunked", b"Content-Type: application/json")
+# What a client can send after the headers that is no body: how it begins, and a piece of it.
+FRAMING = {
+    "trailers": (b"2\r\n{}\r\n0\r\n", b"x: " + b"a" * 1_000 + END),
+    "one trailer": (b"2\r\n{}\r\n0\r\nx: ", b"a" * 1_000),
+    "a chunk extension": (b"2;x=", b"a" * 1_000),
+    "blank lines after the request": (b"2\r\n{}\r\n0\r\n\r\n", END * 500),
+}
+
+
+class TestFraming:
+    @pytest.mark.parametrize(("begin", "piece"), FRAMING.values(), ids=FRAMING.keys())
+    def test_that_is_too_large_gets_431(
+        self, begin: bytes, piece: bytes, server: RunningServer
+    ) -> None:
+        sent = 0
+        with connect(server) as client:
+            client.sendall(CHUNKED + begin)
+            # A server that does not count takes all of it.
+            with contextlib.suppress(ConnectionError):
+                while sent < 20_000_000:
+                    client.sendall(piece)
+                    sent += len(piece)
+            assert b"HTTP/1.1 431 " in receive(client)
+        assert MAX_BYTES / 2 < sent < 20_000_000
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"2\r\n{}\r\n0\r\nchecksum: 1\r\n\r\n",
+            b"2;x=1\r\n{}\r\n0\r\n\r\n",
+            b"1\r\n{\r\n" + b"1\r\n \r\n" * 20_000 + b"1\r\n}\r\n0\r\n\r\n",
+        ],
+        ids=["a trailer", "an extension", "chunks of one byte"],
+    )
+    def test_of_an_ordinary_size_is_accepted(self, body: bytes, server: RunningServer) -> None:
+        request = CHUNKED.replace(b"/sessions/x", b"/programs").replace(b"PUT", b"POST") + body
+        with connect(server) as client:
+            client.sendall(request)
+            assert client.recv(100).startswith(b"HTTP/1.1 200 ")
+
+
 class TestSlowClient:
     @pytest.mark.parametrize("sent", [b"G", GET, GET + b"a: b"])
     def test_gets_408_if_its_headers_are_incomplete(
