@@ -148,8 +148,8 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Origins of web pages that may call with a key (CORS), separated by commas: `https://a.example`."""
     secret: SecretStr | None = Field(default=None, min_length=32)
-    """Signs cursors and hashes the ids of erased athletes; the same on every instance. Without it,
-    the key is derived from `PUSHOFF_DATABASE_URL`."""
+    """Signs cursors and device tokens, and hashes the ids of erased athletes; the same on every
+    instance. Without it, the key is derived from `PUSHOFF_DATABASE_URL`."""
     program_cache_mb: int = Field(default=8, ge=0, le=4096)
     """Size of the cache of planned programmes, in MiB for each process; 0 turns it off."""
 

@@ -18,8 +18,9 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from app import commands
-from app.keys import api_keys
+from app.keys import api_keys, device_tokens
 from app.keys.auth import SCOPES
+from app.keys.device_tokens import Token
 from app.keys.store import Key, find_key
 from app.main import create_app
 from app.settings import Settings
@@ -66,6 +67,14 @@ async def load_key(app: FastAPI, key: str) -> Key:
     stored: Key | None = await app.state.resources.database.read(find_key, credential.key_id)
     assert stored is not None
     return stored
+
+
+def sign_token(app: FastAPI, token: Token, key: Key) -> str:
+    """Return a device token as the app signs it for a key."""
+    service_key = app.state.resources.settings.derive_key(device_tokens.KEY_PURPOSE)
+    return device_tokens.encode(
+        token, device_tokens.derive_signing_key(service_key, key.secret_hash)
+    )
 
 
 async def tenant_of(app: FastAPI, client: httpx.AsyncClient) -> UUID:

@@ -179,6 +179,7 @@ async def create_token(
     sent: Annotated[TokenIn, Body()],
     caller: TokenCreator,
     database: DatabaseDep,
+    settings: SettingsDep,
 ) -> Response:
     """A token for one athlete's watch or phone, so that the device never has the key. It gives
     access to the data of that athlete only, and expires by itself or with the key that created it.
@@ -190,8 +191,10 @@ async def create_token(
     now = datetime.datetime.now(UTC).replace(microsecond=0)
     expires_at = now + datetime.timedelta(days=sent.expires_in_days)
     token = Token(caller.key_id, athlete_id, frozenset(sent.scopes), expires_at)
+    service_key = settings.derive_key(device_tokens.KEY_PURPOSE)
+    signing_key = device_tokens.derive_signing_key(service_key, key.secret_hash)
     created = TokenOut(
-        token=device_tokens.encode(token, key.secret_hash),
+        token=device_tokens.encode(token, signing_key),
         athlete_id=athlete_id,
         scopes=sorted(token.scopes),
         expires_at=token.expires_at,

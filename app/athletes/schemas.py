@@ -8,6 +8,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import BaseModel, Field, StrictInt
 
 from app.calendars.calendar import Calendar
+from app.keys import device_tokens
 from app.programs.adapting_schemas import ContinuationIn
 from app.programs.field_types import RequestModel
 from app.training.adapting.followed_program import FollowedWeek, ProgramStatus
@@ -23,7 +24,7 @@ from app.training.planning.week import ExerciseDetails
 
 DeviceScope = Literal["sessions:read", "sessions:write"]
 DEVICE_SCOPES: tuple[DeviceScope, ...] = get_args(DeviceScope)
-_MAX_DAYS = 90
+_MAX_DAYS = device_tokens.MAX_LIFETIME.days
 
 
 class _ResponseModel(BaseModel, json_schema_serialization_defaults_required=True):

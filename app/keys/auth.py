@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, get_args
 from uuid import UUID
 
@@ -22,13 +22,15 @@ from app.keys.api_keys import Credential
 from app.keys.device_tokens import SignedToken
 from app.keys.store import Key
 from app.web.http.problems import InsufficientScope, InvalidHeader, Unauthenticated
-from app.web.http.resources import DatabaseDep
+from app.web.http.resources import DatabaseDep, get_resources
 from app.web.http.routing import BatchRoute, StrictRoute
 from app.web.layers import rate_limits
 
 Scope = Literal["sessions:read", "sessions:write", "athletes:erase", "tokens:create"]
 SCOPES: frozenset[str] = frozenset(get_args(Scope))
 _CACHE_TTL_S = 0.5
+# The clock of the instance that created a token may be ahead of this one's.
+_CLOCK_SKEW = timedelta(minutes=5)
 # Limits the memory that requests with invented key ids can use.
 MAX_CACHED_KEYS = 10_000
 
@@ -117,7 +119,8 @@ async def authenticate(
     if key is None or key.revoked_at is not None:
         raise build_unauthenticated()
     if isinstance(credential, SignedToken):
-        caller = _authenticate_device(credential, key)
+        service_key = get_resources(request).settings.derive_key(device_tokens.KEY_PURPOSE)
+        caller = _authenticate_device(credential, key, service_key)
     elif api_keys.verify(credential.secret, key.secret_hash):
         caller = Caller(key.tenant_id, key.key_id, key.scopes)
     else:
@@ -126,9 +129,11 @@ async def authenticate(
     return caller
 
 
-def _authenticate_device(sent: SignedToken, key: Key) -> Caller:
-    token = sent.token
-    if not sent.verify(key.secret_hash) or token.expires_at <= datetime.now(UTC):
+def _authenticate_device(sent: SignedToken, key: Key, service_key: bytes) -> Caller:
+    token, left = sent.token, sent.token.expires_at - datetime.now(UTC)
+    signing_key = device_tokens.derive_signing_key(service_key, key.secret_hash)
+    is_current = timedelta(0) < left <= device_tokens.MAX_LIFETIME + _CLOCK_SKEW
+    if not sent.verify(signing_key) or not is_current:
         raise build_unauthenticated()
     return Caller(key.tenant_id, key.key_id, token.scopes, token.athlete_id)
 

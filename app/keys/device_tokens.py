@@ -1,17 +1,18 @@
 r"""Device tokens: build, parse and verify the text `pusht_<base64url>`.
 
 A token contains the key that issued it, its athlete, its scopes and its end, so there is no table
-of tokens. It is signed with the stored hash of its key, which nobody outside knows. So it ends with
-that key, and after 90 days at the latest. `auth` looks the key up. The bytes behind the prefix,
-numbers big-endian:
+of tokens. It is signed with a key that is derived from the service's secret and the stored hash of
+its key. So it ends with that key, and who can read the database alone, such as a backup, cannot
+make one. It lasts at most 90 days. `auth` looks the key up. The bytes behind the prefix, numbers
+big-endian:
 
     offset  bytes
-    0       1      version, 1
+    0       1      version, 2
     1       1      scopes: bit 0 is sessions:read, bit 1 is sessions:write; no other bit is set
     2       8      key id
     10      5      end, in seconds since 1970
     15      1-512  athlete id in UTF-8, of 1 to 128 characters
-    -36     32     HMAC-SHA256 of "pushoff token\0" and all bytes before, keyed with the stored hash
+    -36     32     HMAC-SHA256 of "pushoff token\0" and all bytes before, keyed with the signing key
     -4      4      CRC-32 of all bytes before; a typing error costs no query
 """
 
@@ -21,10 +22,12 @@ import hmac
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 PREFIX = "pusht_"
-_VERSION = 1
+MAX_LIFETIME = timedelta(days=90)
+KEY_PURPOSE = "device tokens"
+_VERSION = 2
 # All that a device may do. A scope's position is its bit in a token, so the order never changes.
 SCOPES: Sequence[str] = ("sessions:read", "sessions:write")
 # Makes this signature differ from any other that the same key may sign.
@@ -67,17 +70,25 @@ class SignedToken:
     def key_id(self) -> str:
         return self.token.key_id
 
-    def verify(self, secret_hash: bytes) -> bool:
-        """Whether the key with this hash has signed it. Takes constant time."""
-        return hmac.compare_digest(self.signature, _sign(self.token, secret_hash))
+    def verify(self, signing_key: bytes) -> bool:
+        """Whether it was signed with this key. Takes constant time."""
+        return hmac.compare_digest(self.signature, _sign(self.token, signing_key))
 
     def __repr__(self) -> str:
         return f"SignedToken({self.key_id})"
 
 
-def encode(token: Token, secret_hash: bytes) -> str:
-    """Return the text that a device sends, signed with the stored hash of its key."""
-    signed = token.to_bytes() + _sign(token, secret_hash)
+def derive_signing_key(service_key: bytes, secret_hash: bytes) -> bytes:
+    """Return the key that signs the tokens of an API key, 32 bytes.
+
+    `service_key` is `Settings.derive_key(KEY_PURPOSE)`; `secret_hash` is stored for the API key.
+    """
+    return hmac.digest(service_key, secret_hash, "sha256")
+
+
+def encode(token: Token, signing_key: bytes) -> str:
+    """Return the text that a device sends."""
+    signed = token.to_bytes() + _sign(token, signing_key)
     return PREFIX + _encode_base64(signed + zlib.crc32(signed).to_bytes(_CRC_BYTES, "big"))
 
 
@@ -89,7 +100,7 @@ def parse(text: str) -> SignedToken | None:
     if data is None or not _MIN_BYTES <= len(data) <= _MAX_BYTES:
         return None
     signed, crc = data[:-_CRC_BYTES], int.from_bytes(data[-_CRC_BYTES:], "big")
-    if zlib.crc32(signed) != crc or signed[0] != _VERSION:
+    if zlib.crc32(signed) != crc or signed[0] != _VERSION or signed[1] >> len(SCOPES):
         return None
     content, signature = signed[:-_SIGNATURE_BYTES], signed[-_SIGNATURE_BYTES:]
     try:
@@ -101,8 +112,8 @@ def parse(text: str) -> SignedToken | None:
     return SignedToken(Token(content[2:10].hex(), athlete_id, scopes, ends), signature)
 
 
-def _sign(token: Token, secret_hash: bytes) -> bytes:
-    return hmac.digest(secret_hash, _PURPOSE + token.to_bytes(), "sha256")
+def _sign(token: Token, signing_key: bytes) -> bytes:
+    return hmac.digest(signing_key, _PURPOSE + token.to_bytes(), "sha256")
 
 
 def _encode_base64(data: bytes) -> str:

@@ -1,6 +1,7 @@
 """Tests of device tokens: their text, and access to the data of one athlete only."""
 
 import base64
+import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ from tests.client import (
     make_key,
     new_id,
     read_problem,
+    sign_token,
 )
 
 KEY = bytes(range(32))
@@ -66,6 +68,14 @@ class TestParse:
         mine, theirs = device_tokens.parse(TEXT), replace(TOKEN, athlete_id="runner-8")
         assert mine is not None
         assert not SignedToken(theirs, mine.signature).verify(KEY)
+
+    def test_rejects_unknown_scopes(self) -> None:
+        content = bytearray(TOKEN.to_bytes())
+        content[1] |= 4
+        signed = bytes(content) + bytes(32)
+        text = base64.urlsafe_b64encode(signed + zlib.crc32(signed).to_bytes(4, "big"))
+        sent = device_tokens.PREFIX + text.decode().rstrip("=")
+        assert device_tokens.parse(sent) is None
 
     def test_hides_its_signature_in_repr(self) -> None:
         sent = device_tokens.parse(TEXT)
@@ -231,8 +241,16 @@ class TestToken:
     async def test_expires(self, setup: DeviceSetup) -> None:
         key = await load_key(setup.app, setup.key.headers["Authorization"].split()[1])
         ended = Token(key.key_id, setup.athlete_id, frozenset(SCOPES), datetime.now(UTC))
-        async with caller(setup.app, device_tokens.encode(ended, key.secret_hash)) as late:
+        async with caller(setup.app, sign_token(setup.app, ended, key)) as late:
             read_problem(await late.get("/sessions"), 401, "unauthenticated")
+
+    async def test_lasts_90_days_at_most(self, setup: DeviceSetup) -> None:
+        key = await load_key(setup.app, setup.key.headers["Authorization"].split()[1])
+        for days, status in ((90, 200), (91, 401), (3650, 401)):
+            end = datetime.now(UTC) + timedelta(days=days)
+            token = Token(key.key_id, setup.athlete_id, frozenset(device_tokens.SCOPES), end)
+            async with caller(setup.app, sign_token(setup.app, token, key)) as device:
+                assert (await device.get("/sessions")).status_code == status
 
     async def test_ends_with_the_key_that_issued_it(self, setup: DeviceSetup) -> None:
         database: Database = setup.app.state.resources.database
@@ -247,3 +265,15 @@ class TestToken:
         forged = Token(key.key_id, setup.athlete_id, frozenset(SCOPES), tomorrow)
         async with caller(setup.app, device_tokens.encode(forged, KEY)) as forger:
             read_problem(await forger.get("/sessions"), 401, "unauthenticated")
+
+    async def test_cannot_be_made_of_what_is_stored(self, setup: DeviceSetup) -> None:
+        """Who has a backup knows the key's row, and the secret of another service."""
+        key = await load_key(setup.app, setup.key.headers["Authorization"].split()[1])
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        token = Token(key.key_id, setup.athlete_id, frozenset(device_tokens.SCOPES), tomorrow)
+        guessed = [key.secret_hash, device_tokens.derive_signing_key(KEY, key.secret_hash)]
+        for signing_key in guessed:
+            async with caller(setup.app, device_tokens.encode(token, signing_key)) as forger:
+                read_problem(await forger.get("/sessions"), 401, "unauthenticated")
+        async with caller(setup.app, sign_token(setup.app, token, key)) as device:
+            assert (await device.get("/sessions")).status_code == 200

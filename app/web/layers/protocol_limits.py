@@ -162,7 +162,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self.partial_head_bytes = self.body_bytes = self.received_bytes = 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        # Trailers come after the body. Nobody reads them, and RFC 9110 (6.5.1) allows dropping them.
+        # Trailers come after the body. Nobody reads them; RFC 9110 (6.5.1) allows dropping them.
         if self.in_head:
             super().on_header(name, value)
 

@@ -18,7 +18,7 @@ from app.settings import Settings
 from app.web.layers import rate_limits
 from app.web.layers.rate_limits import MAX_KNOWN_KEYS, UNKNOWN_ADDRESS, RateLimits, group_address
 from app.web.layers.token_buckets import SECOND_NS
-from tests.client import ORIGIN, caller, load_key, make_key, opened, read_problem
+from tests.client import ORIGIN, caller, load_key, make_key, opened, read_problem, sign_token
 
 NO_DATABASE = "postgresql://nobody@127.0.0.1:1/nothing"
 KEY_BURST, ADDRESS_BURST = 3, 5
@@ -91,9 +91,9 @@ async def get_statuses(client: httpx.AsyncClient, times: int, path: str = "/sess
 async def make_token(app: FastAPI, key: str, athlete_id: str, days: int = 30) -> str:
     """Create a device's token. Another number of days gives another token."""
     stored = await load_key(app, key)
-    ends = datetime(2090, 1, 1, tzinfo=UTC) + timedelta(days=days)
+    ends = datetime.now(UTC) + timedelta(days=days)
     token = Token(stored.key_id, athlete_id, frozenset(device_tokens.SCOPES), ends)
-    return device_tokens.encode(token, stored.secret_hash)
+    return sign_token(app, token, stored)
 
 
 class TestKeyLimit:
@@ -211,7 +211,7 @@ class TestDeviceLimit:
 
     async def test_cannot_be_avoided_with_new_tokens(self, app: FastAPI, address: str) -> None:
         key, allowed = await make_key(app), KEY_BURST + ADDRESS_BURST
-        fresh = [await make_token(app, key, "ann", days) for days in range(allowed + 2)]
+        fresh = [await make_token(app, key, "ann", days) for days in range(1, allowed + 3)]
         got = [
             (await get_statuses(build_client(app, address, token), 1, self.ANN))[0]
             for token in fresh
