@@ -1,9 +1,9 @@
 """Requests and responses of adapt, continue and simulate."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, JsonValue, StrictBool, StrictInt
+from pydantic import BaseModel, BeforeValidator, Field, JsonValue, StrictBool, StrictInt
 from pydantic_core import PydanticCustomError
 
 from app.programs.field_types import IS_NUMBER, Day, RequestModel, WeekNumber
@@ -19,9 +19,10 @@ from app.training.log.logbook import DataNote
 from app.training.planning.program_parts import WeekAlone
 from app.training.planning.spec import WEEKS, Spec
 from app.training.planning.week import ExerciseDetails
+from app.web.http.validation_errors import validate_in_slices
 
 # A year of six sessions a week, with the largest number of sets that the engine prescribes.
-_MAX_SETS = 10_000
+_MAX_SESSIONS, _MAX_SETS = 2_000, 10_000
 _ADAPT_EXAMPLE: dict[str, JsonValue] = {
     "sessions": [
         {
@@ -53,8 +54,11 @@ class LoggedSessionIn(SessionIn, title="LoggedSession"):
     """Not needed here, because the log is of one person."""
 
 
-def _check_size(sessions: list[LoggedSessionIn]) -> list[LoggedSessionIn]:
-    if sum(len(session.sets) for session in sessions) > _MAX_SETS:
+def _check_size(sessions: Any) -> Any:
+    """Count the sets before anything is validated."""
+    sent = sessions if isinstance(sessions, list) else []
+    lists = (one.get("sets") for one in sent if isinstance(one, dict))
+    if sum(len(sets) for sets in lists if isinstance(sets, list)) > _MAX_SETS:
         raise PydanticCustomError("too_long", "holds more than {most} sets", {"most": _MAX_SETS})
     return sessions
 
@@ -63,7 +67,10 @@ class AdaptIn(RequestModel, title="AdaptInput", json_schema_extra={"examples": [
     """What was done in a programme, for an app that stores its own data."""
 
     sessions: Annotated[
-        list[LoggedSessionIn], Field(max_length=2000), AfterValidator(_check_size)
+        list[LoggedSessionIn],
+        Field(max_length=_MAX_SESSIONS),
+        validate_in_slices(10, _MAX_SESSIONS),
+        BeforeValidator(_check_size),
     ] = []
     """Everything that was done in the programme, in any order. Repeated sessions count once."""
     through_week: Annotated[StrictInt, Field(ge=0, le=WEEKS.high)] | None = None

@@ -20,6 +20,7 @@ from app.training.planning.plan_constants import LoadUnit
 from app.training.planning.spec import Surface
 from app.training.planning.week import SetSide
 from app.web.http.problems import ProblemBody
+from app.web.http.validation_errors import validate_in_slices
 
 SET_EXAMPLE: JsonDict = {
     "exercise": "single-leg-calf-raise-step",
@@ -241,7 +242,9 @@ class SessionIn(UploadModel):
     """A heel-rise test that was part of it."""
     notes: Annotated[StrictStr, Field(max_length=limits.MAX_LENGTHS["notes"])] | None = None
     """Free text, stored as it was sent."""
-    sets: Annotated[list[SetIn], Field(max_length=limits.MAX_SETS)] = []
+    sets: Annotated[
+        list[SetIn], Field(max_length=limits.MAX_SETS), validate_in_slices(50, limits.MAX_SETS)
+    ] = []
     """Sets to store. Stored sets that are not listed stay."""
 
 

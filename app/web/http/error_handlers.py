@@ -51,6 +51,9 @@ async def _handle_validation_error(request: Request, error: RequestValidationErr
     found = error.errors()
     errors = validation_errors.describe_errors(found)
     count = "one error" if len(found) == 1 else f"{len(found)} errors"
+    if len(found) > problems.MAX_ERRORS:
+        # Validation has stopped early, so nobody knows how many there are.
+        count = f"more than {problems.MAX_ERRORS} errors"
     detail = f"The request has {count}; see errors."
     return respond(request, problems.ValidationFailed(detail, errors=errors))
 

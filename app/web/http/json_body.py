@@ -29,6 +29,8 @@ from app.web.http.problems import (
 # and a third of a second.
 MAX_SEPARATORS = 50_000
 _MAX_SEPARATORS_LENIENT = 250_000
+# No object of the API has as many fields. Each unknown one would become an error.
+_MAX_MEMBERS = 200
 # No column stores a larger integer, so it is rejected before Python spends time on its digits.
 _MAX_DIGITS = 18
 # The window size that makes zlib read a gzip header.
@@ -143,6 +145,8 @@ def _too_deep(max_depth: int) -> MalformedJson:
 
 
 def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > _MAX_MEMBERS:
+        raise ContentTooLarge(f"An object may have {_MAX_MEMBERS} members.")
     built = dict(pairs)
     if len(built) != len(pairs):
         raise MalformedJson("An object uses the same key twice.")
