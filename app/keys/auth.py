@@ -22,7 +22,7 @@ from app.keys.api_keys import Credential
 from app.keys.device_tokens import SignedToken
 from app.keys.store import Key
 from app.web.http.problems import InsufficientScope, InvalidHeader, Unauthenticated
-from app.web.http.resources import DatabaseDep, get_resources
+from app.web.http.resources import get_resources
 from app.web.http.routing import BatchRoute, StrictRoute
 from app.web.layers import rate_limits
 
@@ -98,28 +98,32 @@ def _parse_credential(request: Request) -> Credential | SignedToken:
 
 
 class AuthenticatedRoute(StrictRoute):
-    """A route that needs a key. Without a well-formed one, the body is not even read."""
+    """A route that needs a key. Without a valid one, the body is not even read."""
 
-    def check_head(self, request: Request) -> None:
-        """Raise Unauthenticated if the request has no well-formed key or token."""
-        _parse_credential(request)
+    async def check_head(self, request: Request) -> None:
+        """Raise Unauthenticated if the request has no valid key or token."""
+        request.state.caller = await _find_caller(request)
 
 
 class AuthenticatedBatchRoute(AuthenticatedRoute, BatchRoute):
     """The same for a batch of sessions."""
 
 
-async def authenticate(
-    request: Request, database: DatabaseDep, _: Annotated[object, Depends(_SCHEME)]
-) -> Caller:
-    """Return the caller of a request. Raises Unauthenticated."""
-    credential = _parse_credential(request)
+async def authenticate(request: Request, _: Annotated[object, Depends(_SCHEME)]) -> Caller:
+    """Return the caller of a request to an AuthenticatedRoute."""
+    caller: Caller = request.state.caller
+    return caller
+
+
+async def _find_caller(request: Request) -> Caller:
+    """Return the caller of a request. Raises Unauthenticated, InvalidHeader."""
+    credential, resources = _parse_credential(request), get_resources(request)
     cache: KeyCache = request.app.state.key_cache
-    key = await cache.find(database, credential.key_id)
+    key = await cache.find(resources.database, credential.key_id)
     if key is None or key.revoked_at is not None:
         raise build_unauthenticated()
     if isinstance(credential, SignedToken):
-        service_key = get_resources(request).settings.derive_key(device_tokens.KEY_PURPOSE)
+        service_key = resources.settings.derive_key(device_tokens.KEY_PURPOSE)
         caller = _authenticate_device(credential, key, service_key)
     elif api_keys.verify(credential.secret, key.secret_hash):
         caller = Caller(key.tenant_id, key.key_id, key.scopes)

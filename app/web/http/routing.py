@@ -117,7 +117,7 @@ class StrictRoute(APIRoute):
         # Generated clients name their methods by the operation id: here, the function's name.
         super().__init__(path, endpoint, **options | {"operation_id": endpoint.__name__})
 
-    def check_head(self, request: Request) -> None:
+    async def check_head(self, request: Request) -> None:
         """Raise a problem for a request that is rejected before its body is read. A subclass may
         override this; here every request passes.
         """
@@ -130,7 +130,7 @@ class StrictRoute(APIRoute):
         }
 
         async def handle_strictly(request: Request) -> Response:
-            self.check_head(request)
+            await self.check_head(request)
             if request.scope["query_string"]:
                 _check_query(request, known)
             strict = self.request_class(request.scope, request.receive)

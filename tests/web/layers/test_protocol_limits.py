@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.keys import api_keys
 from tests.client import Json, a_session, new_id
 from tests.durability.run_sizes import RecordFigure, read_size
 from tests.processes import SECONDS, RunningServer, serving
@@ -279,6 +280,25 @@ class TestSlowClient:
         status, slug, _ = parse_problem(exchange(server, sent))
         assert (status, slug) == (408, "request-timeout")
         assert BODY_TIMEOUT_S * 0.9 < time.monotonic() - began < BODY_TIMEOUT_S + 2
+
+    @pytest.mark.parametrize("path", [b"PUT /sessions/x", b"POST /sessions/batch"])
+    def test_gets_401_for_an_unknown_key_without_sending_a_body(
+        self, path: bytes, server: RunningServer
+    ) -> None:
+        """The key has a right checksum, so only the database shows that it is made up."""
+        key = api_keys.generate().encode().encode()
+        head = [path + b" HTTP/1.1", b"Host: x", b"Content-Type: application/json"]
+        head += [b"Content-Length: 100000", b"Authorization: Bearer " + key]
+        with connect(server) as client:
+            client.sendall(b"\r\n".join(head) + b"\r\n\r\n")
+            assert client.recv(65_536).startswith(b"HTTP/1.1 401 ")
+
+    def test_with_a_right_key_gets_408_for_the_same(self, server: RunningServer) -> None:
+        head = [b"PUT /sessions/x HTTP/1.1", b"Host: x", b"Content-Type: application/json"]
+        head += [b"Content-Length: 100000", f"Authorization: Bearer {server.key}".encode()]
+        with connect(server) as client:
+            client.sendall(b"\r\n".join(head) + b"\r\n\r\n")
+            assert client.recv(65_536).startswith(b"HTTP/1.1 408 ")
 
     @pytest.mark.parametrize("rest", [b" ", b" " * 9 + GET[:5], b" " * 9], ids=repr)
     def test_is_disconnected_if_a_discarded_body_does_not_end(
