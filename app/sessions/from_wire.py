@@ -82,9 +82,12 @@ def _make_rejection(path: Sequence[str | int], detail: str, code: str) -> Valida
     return ValidationFailed(message, errors=[error])
 
 
-def derive_session_id(tenant_id: UUID, key: str) -> UUID:
-    """Return the id of a session posted with an Idempotency-Key, the same for each retry."""
-    return uuid.uuid5(_SESSION_ID_NAMESPACE, f"{tenant_id}/{key}")
+def derive_session_id(tenant_id: UUID, athlete_id: str, key: str) -> UUID:
+    """Return the id of a session posted with an Idempotency-Key, the same for each retry.
+
+    Two devices with one key do not meet: each has its athlete, whose id holds no slash.
+    """
+    return uuid.uuid5(_SESSION_ID_NAMESPACE, f"{tenant_id}/{athlete_id}/{key}")
 
 
 def parse_session(sent: SessionIn, session_id: UUID, now: datetime) -> SessionUpload:

@@ -197,12 +197,12 @@ async def put_set(
 async def create_session(
     sent: SessionIn, caller: Writer, key: _IdempotencyKey, request: Request
 ) -> Response:
-    """For clients that cannot make ids. With an `Idempotency-Key` the id is derived from it, and
-    a retry finds the same session. Without one, each call stores another session.
+    """For clients that cannot make ids. With an `Idempotency-Key` the id is derived from it and the
+    athlete, and a retry finds the same session. Without one, each call stores another session.
     """
     now = datetime.now(UTC)
     if key is not None:
-        session_id = from_wire.derive_session_id(caller.tenant_id, key)
+        session_id = from_wire.derive_session_id(caller.tenant_id, sent.athlete_id, key)
     else:
         session_id = sent.session_id or uuid.uuid4()
     named = sent.model_copy(update={"session_id": None})

@@ -4,8 +4,9 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
-from tests.client import Json, a_live_set, a_session, a_set, new_id, read_problem
+from tests.client import Json, a_live_set, a_session, a_set, caller, new_id, read_problem
 
 
 async def store_session(client: httpx.AsyncClient, **changes: Any) -> str:
@@ -67,6 +68,21 @@ class TestCreateSession:
             for client in (api, stranger)
         }
         assert len(places) == 2
+
+    async def test_separates_the_keys_of_two_devices(
+        self, app: FastAPI, api: httpx.AsyncClient
+    ) -> None:
+        """Two watches may count their sessions alike."""
+        key, places = {"Idempotency-Key": "1"}, []
+        for athlete_id in ("runner-1", "runner-2"):
+            created = await api.post(f"/athletes/{athlete_id}/tokens", json={})
+            async with caller(app, created.json()["token"]) as device:
+                for status in (201, 200):
+                    sent = a_session(athlete_id=athlete_id)
+                    answer = await device.post("/sessions", json=sent, headers=key)
+                    assert answer.status_code == status, answer.text
+                    places.append(answer.headers["location"])
+        assert len(set(places)) == 2
 
 
 class TestGetSession:
