@@ -34,6 +34,7 @@ from app.web.http import error_handlers
 from app.web.http.resources import Resources
 from app.web.layers import stack
 from app.web.monitoring import health, logs, metrics
+from app.web.monitoring.health import ReadinessCheck
 
 # These paths need no key, and pages of any origin may call them.
 _PUBLIC_PATHS = (
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     resources = app.state.resources = Resources(settings)
     app.state.key_cache = KeyCache()
+    app.state.readiness = ReadinessCheck(resources.database, settings.monitoring_cache_s)
     stack.add_layers(app, settings, resources.answer_cache, public_paths=_PUBLIC_PATHS)
     error_handlers.install(app)
     error_pages.install(app)

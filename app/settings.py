@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     """A PostgreSQL server that is silent for so many seconds is probed, and has as long again to
     answer. If it does not, the next server is tried."""
 
+    monitoring_cache_s: float = Field(default=1, ge=0, le=60)
+    """Seconds for which the answers of `/readyz` and `/metrics` are kept, whoever asks."""
+
     max_body_bytes: int = Field(default=1 * _MIB, ge=_KIB, le=256 * _MIB)
     """Maximum size of a request body, in bytes."""
     max_batch_bytes: int = Field(default=4 * _MIB, ge=_KIB, le=256 * _MIB)

@@ -38,9 +38,9 @@ async def opened(url: str, **settings: Any) -> AsyncIterator[FastAPI]:
     """Run the app on a migrated database until the block ends.
 
     It waits longer for a database thread than a service would, because a busy machine can stall for
-    a second, which is not what most tests are about.
+    a second, which is not what most tests are about. /readyz and /metrics are not cached.
     """
-    settings = {"pool_wait_s": 5} | settings
+    settings = {"pool_wait_s": 5, "monitoring_cache_s": 0} | settings
     app = create_app(Settings(database_url=SecretStr(url), access_log=False, **settings))
     async with app.router.lifespan_context(app):
         yield app

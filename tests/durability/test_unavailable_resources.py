@@ -217,7 +217,7 @@ class TestStuckConnections:
     async def test_of_all_queries_reject_only_requests_that_need_one(
         self, database_url: str, record_property: RecordFigure
     ) -> None:
-        async with run_service(database_url, read_pool_size=POOL_SIZE) as (app, api):
+        async with run_service(database_url, read_pool_size=POOL_SIZE, pool_wait_s=1) as (app, api):
             for _ in range(read_size("STUCK", short=1, long=20)):
                 async with block_connections(app.state.resources.database, POOL_SIZE):
                     requests = asyncio.create_task(request_at_once(api))

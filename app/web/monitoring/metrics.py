@@ -5,7 +5,9 @@ count into files that they share (`PROMETHEUS_MULTIPROC_DIR`, which `pushoff ser
 each of them serves the counts of all.
 """
 
+import math
 import os
+import time
 
 from fastapi import APIRouter, Response
 from prometheus_client import (
@@ -16,6 +18,8 @@ from prometheus_client import (
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from app.web.http.resources import SettingsDep
 
 _REGISTRY = CollectorRegistry()
 _REQUESTS = Counter(
@@ -44,11 +48,30 @@ def count(method: str, route: str, status: int, seconds: float) -> None:
     _histograms[route].observe(seconds)
 
 
+class _KeptText:
+    """The last text, and when it was made: anybody may ask, as often as they like."""
+
+    def __init__(self) -> None:
+        self.text, self.made_at = b"", -math.inf
+
+    def get(self, cache_s: float) -> bytes:
+        if time.monotonic() - self.made_at >= cache_s:
+            self.text, self.made_at = _render(), time.monotonic()
+        return self.text
+
+
+_kept = _KeptText()
+
+
 @router.get("/metrics", include_in_schema=False)
-async def get_metrics() -> Response:
-    """Return all metrics in the text format of Prometheus."""
+async def get_metrics(settings: SettingsDep) -> Response:
+    """Return all metrics in the text format of Prometheus, at most `monitoring_cache_s` old."""
+    return Response(_kept.get(settings.monitoring_cache_s), media_type=CONTENT_TYPE_LATEST)
+
+
+def _render() -> bytes:
     registry = _REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    return generate_latest(registry)

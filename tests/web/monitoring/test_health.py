@@ -1,5 +1,6 @@
 """Tests of /livez and /readyz."""
 
+import asyncio
 import signal
 import sqlite3
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.web.http.shutdown_flag import Draining
+from app.web.monitoring.health import ReadinessCheck
 from tests.client import caller, opened, read_problem
 
 
@@ -49,6 +51,33 @@ class TestReadiness:
             read_problem(await client.get("/readyz"), 503, "database-unavailable")
             assert (await client.get("/livez")).status_code == 200
             other.close()
+            assert (await client.get("/readyz")).status_code == 200
+
+    async def test_asks_the_database_once_for_all_within_a_second(self, sqlite_url: str) -> None:
+        async with opened(sqlite_url, monitoring_cache_s=60) as app, caller(app) as client:
+            database = app.state.resources.database
+            asked = 0
+            check_writable = database.check_writable
+
+            async def count() -> None:
+                nonlocal asked
+                asked += 1
+                await check_writable()
+
+            database.check_writable = count
+            answers = await asyncio.gather(*(client.get("/readyz") for _ in range(5)))
+            answers.append(await client.get("/readyz"))
+            assert [answer.status_code for answer in answers] == [200] * 6
+        assert asked == 1
+
+    async def test_keeps_a_failure_no_longer_than_the_setting(self, sqlite_url: str) -> None:
+        async with opened(sqlite_url, monitoring_cache_s=60) as app, caller(app) as client:
+            other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            read_problem(await client.get("/readyz"), 503, "database-unavailable")
+            other.close()
+            read_problem(await client.get("/readyz"), 503, "database-unavailable")
+            app.state.readiness = ReadinessCheck(app.state.resources.database, 0)
             assert (await client.get("/readyz")).status_code == 200
 
     async def test_is_503_after_sigterm(self, sqlite_url: str) -> None:
