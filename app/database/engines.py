@@ -6,8 +6,10 @@ pragmas that make a SQLite commit durable; ``postgres`` connects to PostgreSQL.
 """
 
 import importlib
+import os
 import sqlite3
 import time
+from contextlib import suppress
 from functools import partial
 
 import sqlalchemy as sa
@@ -49,6 +51,11 @@ def _make_sqlite_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa
         connect_args={"isolation_level": None, "timeout": timeout_s},
     )
 
+    @sa.event.listens_for(engine, "do_connect")
+    def create_file(*_: object) -> None:
+        if url.database and not read_only:
+            _create_private_file(url.database)
+
     @sa.event.listens_for(engine, "connect")
     def set_pragmas(driver: sqlite3.Connection, _record: object) -> None:
         # With a write-ahead log, only FULL syncs every commit to the disk before it returns, so
@@ -68,6 +75,14 @@ def _make_sqlite_engine(url: sa.URL, timeout_s: float, *, read_only: bool) -> sa
         tx.exec_driver_sql(begin)
 
     return engine
+
+
+def _create_private_file(path: str) -> None:
+    """Create the file if it is missing, readable by its owner alone. The files beside it, which
+    SQLite creates, get the same mode. If it cannot be created, SQLite says why.
+    """
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _use_write_ahead_log(driver: sqlite3.Connection) -> None:
