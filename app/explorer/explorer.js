@@ -30,7 +30,7 @@ async function show(focus) {
   } else {
     running.abort();
     questions.showErrors([]);
-    form.elements.start_date.value = nextMonday();
+    form.elements.start_date.value = today();
     clear();
     setState("empty");
   }
@@ -122,11 +122,8 @@ function refuse({ title, detail, errors = [] }) {
   return "error";
 }
 
-const nextMonday = () => {
-  const today = new Date();
-  today.setDate(today.getDate() + ((8 - today.getDay()) % 7 || 7));
-  return today.toLocaleDateString("sv");
-};
+/** The day of the visitor: a session that is done now counts in a programme that begins today. */
+const today = () => new Date().toLocaleDateString("sv");
 
 const address = () => location.pathname + location.search;
 
@@ -150,7 +147,7 @@ form.addEventListener("submit", (event) => {
 
 document.getElementById("example").addEventListener("click", (event) => {
   event.preventDefault();
-  go(`/${event.target.search}&start_date=${nextMonday()}`);
+  go(`/${event.target.search}&start_date=${today()}`);
 });
 
 // A link within the page comes here, too.

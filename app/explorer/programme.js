@@ -62,11 +62,19 @@ function drawExercise(exercise, program, week) {
   return part;
 }
 
+/** Whether the guided session was done on this device: for longer than the tab if its visitor said so. */
+function isDone(id, week, number) {
+  try {
+    const kept = [localStorage, sessionStorage].map((area) => JSON.parse(area.getItem(`pushoff/done/${id}`)));
+    return kept.flat().some((one) => one?.week === week && one.session === number && one.status !== "abandoned");
+  } catch { return false; }
+}
+
 function drawSession(session, program, week) {
   const [part, find] = copyOf("session-view");
   const when = session.date ? day(session.date) : DAYS[session.weekday];
   const link = (selector, href) => Object.assign(find(selector), { href, ariaLabel: `${find(selector).textContent}: ${when}` });
-  find("h5").textContent = when;
+  find("h5").textContent = isDone(program.program_id, week.index, session.index) ? `${when} (done)` : when;
   find("h5").id = `session-${session.index}`;
   find(".minutes").textContent = `About ${session.est_minutes} minutes, warm-up included${TYPES[session.type] ?? ""}`;
   link(".train", `/train?program_id=${program.program_id}&week=${week.index}&session=${session.index}`);

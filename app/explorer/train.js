@@ -1,7 +1,7 @@
 // The guided session: one thing at a time, on the public API alone. `run` is all there is to know of
 // it: kept in sessionStorage, with every time as a moment, so that a reload or a nap of the tab loses
 // nothing. Each screen draws itself from `run`.
-import { dropOldRuns, keyOf, load, recall, store } from "./train_calls.js";
+import { keyOf, load, recall, store } from "./train_calls.js";
 import {
   button, checkbox, keepTime, make, makeDial, makePicture, makeScale, makeStepper, paragraph,
 } from "./train_controls.js";
@@ -12,7 +12,7 @@ import { dose } from "./words.js";
 const LEAD_MS = 5000, TICK_MS = 200;
 const AWAKE = ["warmup", "set", "entry", "rest", "pain"];
 const UNUSABLE = "What this tab had kept of this session could not be used, and is gone: begin again.";
-const UNREADABLE = "The sessions of this programme that this device remembers could not be read.";
+const UNREADABLE = "The sessions that this device remembers could not be read.";
 const [main, foot, said, dialog, ask, more, progress] =
   ["main", "footer", "#said", "dialog", "#ask", "#more", "#progress"].map((one) => document.querySelector(one));
 let run, steps, lock, heard, tick = () => {};
@@ -72,7 +72,6 @@ function go(screen, changes) {
 }
 const save = () => store("sessionStorage", run.key, run);
 
-/** The index of the set that was done last. */
 const lastDone = () => Number(Object.keys(run.done).reduce(
   (a, b) => (run.done[b].performed_at < run.done[a].performed_at ? a : b)));
 
@@ -97,10 +96,12 @@ function finish(changes) {
 
 function endSet(step, performed_at) {
   const { reps = null, seconds, load = null } = step.planned;
-  const held = run.began ? Math.floor((performed_at - run.began) / 1000) : seconds;
+  const past = performed_at - run.began, held = run.began ? Math.floor(past / 1000) : seconds;
   if (seconds && held < 0) return go("set", { began: null });
+  const counted = run.began && !seconds && past >= 0
+    ? session.countReps(past, details(step).tempo, step.planned) : reps;
   go("entry", { edit: run.at, began: null, extra_s: 0,
-    draft: { reps, duration_s: seconds ? held : null, rir: null, pain: null, load, performed_at } });
+    draft: { reps: counted, duration_s: seconds ? held : null, rir: null, pain: null, load, performed_at } });
 }
 function correct(index) {
   const back = run.back ?? run.screen;
@@ -146,7 +147,7 @@ const SCREENS = {
     const reason = exercise.reason ?? run.reasons[track] ?? run.reason;
     const begin = () => go("set", { began: Date.now() + LEAD_MS }), end = () => endSet(step, Date.now());
     show(titleOf(step), [
-      picture && makePicture(picture, name),
+      picture && makePicture(picture, name, { holds, left: planned.side === "left" }),
       make("div", {},
         switches && !counts && paragraph("⇄ Switch sides", "switch"),
         make("h1", {}, name),
@@ -230,7 +231,7 @@ function count(step, tempo, turn) {
     return turn(reps_max, "stop here", 1);
   }
   once(rep, () => (rep === reps + 1 && reps < reps_max ? say(`${reps}: target reached.`, 200) : speak(String(rep))));
-  turn(rep, `${phase} ${left}`, share);
+  turn(rep, `of ${reps}: ${phase} ${left}`, share);
 }
 function countHold({ planned: { seconds, seconds_max } }, past, turn) {
   if (past >= seconds_max) {
@@ -240,7 +241,7 @@ function countHold({ planned: { seconds, seconds_max } }, past, turn) {
   if (past < seconds) {
     const left = Math.ceil(seconds - past);
     if (left <= 5 || left % 10 === 0) once(left, () => speak(String(left)));
-    return turn(left, "seconds to go", past / seconds);
+    return turn(left, left === 1 ? "second to go" : "seconds to go", past / seconds);
   }
   once("target", () => say(`Target reached. Hold on while the line stays, up to ${seconds_max} seconds.`, 200));
   turn(Math.floor(past), `held, up to ${seconds_max}`, (past - seconds) / (seconds_max - seconds));
@@ -258,8 +259,9 @@ function resume() {
 }
 
 function again() {
-  store("sessionStorage", run.key, null);
-  location.reload();
+  const restart = () => { store("sessionStorage", run.key, null); location.reload(); };
+  openDialog("Do it again?", [paragraph("What you did stays counted until this tab is closed.")],
+    [["Yes, from the beginning", restart], ["No", null, ""]]);
 }
 
 /** Asks something. An action is [text, what to do once the dialog is closed, look]. */
@@ -283,7 +285,10 @@ function openMenu() {
 function openSigns() {
   const found = new Set();
   const signs = run.signs.map(({ code, question }) =>
-    checkbox(question, false, (on) => (on ? found.add(code) : found.delete(code))));
+    checkbox(question, false, (on) => {
+      on ? found.add(code) : found.delete(code);
+      dialog.lastChild.disabled = found.size > 0;
+    }));
   const ifOne = make("p", { class: "alarm" }, make("strong", {}, "If one is true: "), run.stop_sentence);
   openDialog("Is one of these true?", [ifOne, ...signs], [
     // Who stops without saying which sign it was has one all the same: any code blocks the programme.
@@ -314,9 +319,8 @@ async function open() {
   const isBegun = kept && kept.screen !== "start";
   if (isBegun && goOn(kept, key)) return;
   try {
-    const isLost = dropOldRuns(key) || isBegun;
     run = await load({ key, id, week: Number(week), number: Number(number) });
-    if (isLost) run.remarks.push(UNUSABLE);
+    if (isBegun) run.remarks.push(UNUSABLE);
   } catch (problem) {
     return refuse(problem);
   }

@@ -1,5 +1,6 @@
 // What the guided session asks of the service and of the browser's storage.
 import { isPain, makeId } from "./train_session.js";
+import { day } from "./words.js";
 
 /** The JSON of an answer. Throws the problem if there is one. */
 export async function call(path, { method = "GET", body, key } = {}) {
@@ -46,21 +47,8 @@ export function keepDone(id, completed, remember = isRemembered(id)) {
   store("sessionStorage", logOf(id), sessions);
 }
 
-// The version of the form of a run. Whoever changes what a run holds raises it.
-const VERSION = 2, RUNS = "pushoff/train/";
-export const keyOf = (id, week, number) => `${RUNS}${VERSION}/${id}/${week}/${number}`;
-
-/** Drops what older versions of this page have kept of a session. Returns whether one of them was begun. */
-export function dropOldRuns(key) {
-  try {
-    const tail = key.slice(RUNS.length + `${VERSION}`.length);
-    const old = Object.keys(sessionStorage).filter((one) => one.startsWith(RUNS) && one !== key
-      && `/${one.slice(RUNS.length)}`.endsWith(tail));
-    const isLoss = old.some((one) => recall("sessionStorage", one)?.screen !== "start");
-    old.forEach((one) => sessionStorage.removeItem(one));
-    return isLoss;
-  } catch { return false; }
-}
+// Whoever changes what a run holds raises the number: a run in another form is not found.
+export const keyOf = (id, week, number) => `pushoff/train/3/${id}/${week}/${number}`;
 
 /** A new run of a session, as what was done before leaves it. Throws a problem. */
 export async function load({ key, id, week, number }) {
@@ -76,7 +64,8 @@ export async function load({ key, id, week, number }) {
       ?? { plan: planned, week: program.weeks.find(({ index }) => index === week), warnings: [], remarks: [] };
     return {
       key, program_id: id, week, session: number, session_id: makeId(Date.now()), screen: "start", at: 0, began: null,
-      extra_s: 0, done: {}, out: [], red_flags: [], plan: found.plan, warnings: found.warnings, remarks: found.remarks,
+      extra_s: 0, done: {}, out: [], red_flags: [], plan: found.plan, warnings: found.warnings,
+      remarks: [...found.remarks, ...warnIfEarly(program.spec.start_date)],
       reason: found.week.reason, reasons: found.week.other_reasons ?? {}, warm_up: program.warm_up,
       units: program.spec.units, disclaimer: program.disclaimers[0],
       signs: signs.items, stop_sentence: clearance.variants.warning_sign_logged.earned, pain_sentence: pain.earned,
@@ -85,16 +74,17 @@ export async function load({ key, id, week, number }) {
     throw { ...problem, programme: at };
   }
 }
+function warnIfEarly(start) {
+  const today = new Date(Date.now()).toLocaleDateString("sv");
+  return start > today ? [`The programme begins on ${day(start)}: a session before then does not count.`] : [];
+}
 /** The session after all that was done on this device up to its week; nothing if nothing was done. */
 async function follow({ program_id: id, exercise_details: known }, week, number) {
   const done = listDone(id);
   if (!done.length) return null;
-  try {
-    return await followAll(id, known, done, week, number);
-  } catch (problem) {
-    // What is remembered here is in a form that the service does not take (any more).
+  return followAll(id, known, done, week, number).catch((problem) => {
     throw problem.errors ? { ...problem, forget: () => forgetDone(id) } : problem;
-  }
+  });
 }
 async function followAll(id, known, done, week, number) {
   const before = done.filter((one) => one.week <= week), isLater = before.length === done.length;

@@ -67,12 +67,14 @@ export function makeScale({ question, hint, value, change, unit = 1 }) {
     hint && paragraph(hint, "hint"), make("div", {}, ...cells));
 }
 
-/** The moving picture at an address; both ends side by side where motion is unwanted. */
-export function makePicture(address, name) {
+/** The moving picture at an address; both ends where motion is unwanted. The dial counts a hold. */
+export function makePicture(address, name, { holds, left }) {
   const prefers = (what) => matchMedia(`(prefers-${what})`).matches;
-  const view = prefers("reduced-motion: reduce") ? "both" : "motion";
+  const view = prefers("reduced-motion: reduce") ? "both" : holds ? "end" : "motion";
   const data = `${address}?view=${view}&theme=${prefers("color-scheme: dark") ? "dark" : "light"}`;
-  const object = make("object", { type: "image/svg+xml", data, tabindex: -1, inert: true });
+  // Pictures show the right side. Both ends have words, which cannot be turned.
+  const look = left && view !== "both" && "left";
+  const object = make("object", { type: "image/svg+xml", data, class: look, tabindex: -1, inert: true });
   const picture = make("div", { class: "picture", role: "img", "aria-label": name }, object);
   object.addEventListener("load", () => {
     const text = object.contentDocument?.querySelector("desc")?.textContent;

@@ -65,6 +65,12 @@ export function findBeat(elapsed, tempo) {
   }
 }
 
+/** The repetitions that were done in so many milliseconds of a count: from half of one on it is one. */
+export function countReps(elapsed, tempo, { reps_max }) {
+  const { rep, share } = findBeat(elapsed, tempo);
+  return Math.min(reps_max, share < 0.5 ? rep - 1 : rep);
+}
+
 /** A moment in RFC 3339, with the offset of this device. */
 export function writeMoment(ms) {
   const offset = -new Date(ms).getTimezoneOffset();
@@ -120,7 +126,6 @@ export function buildCompletedSession(run, athleteId) {
   };
 }
 
-/** What was done in a set, in words. */
 export const describeDone = ({ reps, duration_s, rir, pain, load }) => [
   duration_s != null ? `${duration_s} s` : `${reps ?? "unknown"} reps`,
   load && `${load.value} ${load.unit}`,
@@ -138,7 +143,6 @@ export const isPain = (change) => painRank(change) < 99;
 const describeWork = ({ sets, reps, seconds, load }) =>
   `${sets} × ${seconds ? `${seconds} s` : reps}${load ? ` with ${load.value} ${load.unit}` : ""}`;
 
-/** What changes for a track from one week to the next, in words. */
 export function describeChange({ from, to }, name) {
   if (!to) return "not in that week.";
   if (!from) return `${describeWork(to)} in the week.`;

@@ -3,7 +3,7 @@
 import { adapt, call, isRemembered, keepDone, listDone } from "./train_calls.js";
 import { button, checkbox, make, makeScale, paragraph } from "./train_controls.js";
 import * as session from "./train_session.js";
-import { DAYS, listGrounds } from "./words.js";
+import { DAYS, day, listGrounds } from "./words.js";
 
 const TITLES = { completed: "Done", partial: "Done in part", abandoned: "Ended" };
 let run, details, athlete = "me";
@@ -31,7 +31,7 @@ function describeNext(next) {
   if (!next) return null;
   const query = new URLSearchParams({ program_id: run.program_id, week: next.week, session: next.session });
   const link = make("a", { href: `train?${query}` }, `week ${next.week}, session ${next.session}`);
-  return make("p", {}, "Next: ", link, `, ${next.date ?? DAYS[next.weekday]}.`);
+  return make("p", {}, "Next: ", link, `, ${next.date ? day(next.date) : DAYS[next.weekday]}.`);
 }
 
 /** Why something changes, and on what that rests as soon as somebody asks. */
@@ -57,16 +57,17 @@ async function askWhatChanges() {
   const [now, later] = await Promise.all([adapt(id, sessions), adapt(id, sessions, run.week)]);
   Object.assign(details, now.week?.exercise_details, later.week?.exercise_details);
   if (now.reason) return [paragraph(now.reason.sentence, "alarm")];
+  const isOutside = now.data_notes.some((note) => note.code === "OUT_OF_RANGE" && note.session_id === run.session_id);
   const painful = new Map([...now.changes, ...later.changes].filter(session.isPain).map((change) =>
     [change.track, paragraph(`${name((change.from ?? change.to).slug)}: ${change.sentence}`, "alarm")]));
   return [
     ...painful.values(),
     describeNext(now.next),
-    later.week ? make("h2", {}, `Week ${later.week.index}, from what is done so far`)
+    ...now.data_notes.map(({ sentence }) => paragraph(sentence, isOutside ? "alarm" : null)),
+    later.week ? make("h2", {}, `Week ${later.week.index}, if nothing more is done before it`)
       : paragraph("This was the last week of the programme."),
     make("ul", {}, ...session.sortChanges(later.changes).map(describeChange)),
-    ...now.data_notes.map(({ sentence }) => paragraph(sentence)),
-    paragraph(sessions.length > 1 ? `Counted: this session and ${sessions.length - 1} before it on this device.`
+    !isOutside && paragraph(sessions.length > 1 ? `Counted: this session and ${sessions.length - 1} before it on this device.`
       : "Counted: this session alone. No other is known on this device.", "hint"),
   ];
 }
@@ -134,10 +135,10 @@ export function showSummary(page) {
     makeScale({ question: "How hard was the whole session?", hint: "0: no effort. 10: as hard as it gets.",
       value: run.srpe, change: (value) => { run.srpe = value; changed(); } }),
     make("label", {}, "Notes, if you like", notes),
-    button("What changes next?", () => answer(next, askWhatChanges), "whole"), next,
-    paragraph("The service answers and stores nothing.", "hint"),
     checkbox("Remember the sessions of this programme on this device", isRemembered(id),
       (on) => keepDone(id, completed(), on)),
+    button("What changes next?", () => answer(next, askWhatChanges), "whole"), next,
+    paragraph("The service answers and stores nothing.", "hint"),
     makeKeyForm(changed), makeSheet(sheet),
   ], [more && button("Go on with the session", more), button("Do it again", page.again),
     make("a", { class: "button quiet", href: `programs/${id}` }, "The programme")]);

@@ -1,6 +1,6 @@
 """A guided session from the warm-up to what changes next, in a real Chromium and service."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -149,6 +149,8 @@ class TestWholeSession:
         guided.end()
         first = guided.completed()["session_id"]
         guided.press("Do it again")
+        assert "stays counted" in guided.browser.read("dialog")
+        guided.press("Yes, from the beginning")
         guided.wait_for("Week 1, session 1")
         assert guided.run()["session_id"] != first
 
@@ -285,6 +287,48 @@ class TestWarningSigns:
         guided.press("No: go on")
         assert guided.browser.count("dialog[open]") == 0
 
+    def test_that_is_ticked_is_not_denied_by_mistake(self, guided: GuidedSession) -> None:
+        guided.open()
+        guided.press("Warning signs")
+        deny = "document.querySelector('dialog').lastChild"
+        assert guided.browser.evaluate(f"[{deny}.textContent, {deny}.disabled]") == [
+            "No: go on", False,
+        ]  # fmt: skip
+        guided.browser.click("dialog input")
+        assert guided.browser.evaluate(f"{deny}.disabled")
+        guided.browser.click("dialog input")
+        guided.press("No: go on")
+        assert guided.browser.count("dialog[open]") == 0
+
+
+class TestStartDate:
+    def begin(self, guided: GuidedSession, service: RunningService, days: int) -> str:
+        """Do one set of a programme that begins in so many days; return what was said before."""
+        start = datetime.now(UTC).date() + timedelta(days=days)
+        query = {"start_date": start.isoformat()}
+        program = httpx.get(f"{service.address}/programs", params=query).json()
+        guided.open(program["program_id"])
+        said = guided.text()
+        guided.press("Start", "I am warm")
+        guided.do_set(pain=0)
+        guided.end()
+        guided.press("What changes next?")
+        return said
+
+    def test_that_is_later_is_told_before_the_session_and_after(
+        self, guided: GuidedSession, service: RunningService
+    ) -> None:
+        said = self.begin(guided, service, days=9)
+        assert "a session before then does not count" in said
+        guided.wait_for_text("main", "The session lies outside the programme's weeks")
+        assert "Counted:" not in guided.text()
+
+    def test_of_yesterday_needs_no_word(
+        self, guided: GuidedSession, service: RunningService
+    ) -> None:
+        assert "does not count" not in self.begin(guided, service, days=-1)
+        guided.wait_for_text("main", "Counted:")
+
 
 class TestSummary:
     def test_does_not_keep_the_key(self, guided: GuidedSession, service: RunningService) -> None:
@@ -364,5 +408,5 @@ class TestSummary:
         sessions = guided.browser.evaluate(f"JSON.parse({key})")
         answer = adapt(service, BASE, sessions=sessions, through_week=1)
         assert all(change["sentence"] in guided.text() for change in answer["changes"])
-        assert f"Week {answer['week']['index']}, from what is done so far" in guided.text()
+        assert f"Week {answer['week']['index']}, if nothing more is done before it" in guided.text()
         assert len(sessions) == 2

@@ -119,6 +119,22 @@ class TestPicture:
             "document.querySelector('object').data"
         )
 
+    def test_of_a_hold_does_not_move(self, guided: GuidedSession) -> None:
+        guided.begin(CORE)
+        while "seconds" not in guided.browser.read(".dose"):
+            guided.press("Menu", "Skip this exercise")
+        picture = "document.querySelector('object').data"
+        assert "view=end&theme=light" in guided.browser.evaluate(picture)
+
+    def test_is_turned_for_the_left_side(self, guided: GuidedSession) -> None:
+        guided.begin(CORE)
+        turned: dict[str, set[int]] = {}
+        while not {"left", "right", "both"} <= turned.keys():
+            side = guided.title_of_set().split(", ")[1].split()[0]
+            turned.setdefault(side, set()).add(guided.browser.count("object.left"))
+            guided.press("Menu", "Skip this set")
+        assert turned == {"left": {1}, "right": {0}, "both": {0}}
+
     def test_is_dark_in_the_dark(self, guided: GuidedSession) -> None:
         emulate_media(guided, "prefers-color-scheme", "dark")
         reach(guided, STATES["set"])

@@ -161,6 +161,21 @@ class TestCount:
         assert guided.number() == "20"
         guided.press("Set done")
         guided.save_set()
+        assert guided.run()["done"]["0"]["reps"] == 20
+
+    @pytest.mark.parametrize(("seconds", "reps"), [(5 * 6 + 2, 5), (5 * 6 + 4, 6), (1, 0)])
+    def test_passes_on_its_reps(self, seconds: int, reps: int, guided: GuidedSession) -> None:
+        guided.begin(BASE)
+        self.begin(guided)
+        guided.move_clock(seconds)
+        guided.press("Set done")
+        guided.save_set()
+        assert guided.run()["done"]["0"]["reps"] == reps
+
+    def test_that_is_not_used_leaves_what_was_prescribed(self, guided: GuidedSession) -> None:
+        guided.begin(BASE)
+        guided.press("Set done")
+        guided.save_set()
         assert guided.run()["done"]["0"]["reps"] == 15
 
     def test_and_the_picture_keep_time(self, guided: GuidedSession) -> None:
