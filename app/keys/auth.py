@@ -102,20 +102,20 @@ class AuthenticatedRoute(StrictRoute):
 
     async def check_head(self, request: Request) -> None:
         """Raise Unauthenticated if the request has no valid key or token."""
-        request.state.caller = await _find_caller(request)
+        request.state.caller = await _authenticate(request)
 
 
 class AuthenticatedBatchRoute(AuthenticatedRoute, BatchRoute):
     """The same for a batch of sessions."""
 
 
-async def authenticate(request: Request, _: Annotated[object, Depends(_SCHEME)]) -> Caller:
+async def _get_caller(request: Request, _: Annotated[object, Depends(_SCHEME)]) -> Caller:
     """Return the caller of a request to an AuthenticatedRoute."""
     caller: Caller = request.state.caller
     return caller
 
 
-async def _find_caller(request: Request) -> Caller:
+async def _authenticate(request: Request) -> Caller:
     """Return the caller of a request. Raises Unauthenticated, InvalidHeader."""
     credential, resources = _parse_credential(request), get_resources(request)
     cache: KeyCache = request.app.state.key_cache
@@ -149,7 +149,7 @@ def require_scope(scope: Scope) -> Callable[[Request, Caller], Awaitable[Caller]
     body or in a row is checked by the operation.
     """
 
-    async def check(request: Request, caller: Annotated[Caller, Depends(authenticate)]) -> Caller:
+    async def check(request: Request, caller: Annotated[Caller, Depends(_get_caller)]) -> Caller:
         if scope not in caller.scopes:
             raise InsufficientScope(f"The key lacks the scope {scope}.")
         for parameters in (request.path_params, request.query_params):
